@@ -1,0 +1,145 @@
+"""Owns the connection to PostgreSQL and what a command is; never holds a query of a feature.
+
+A command is one transaction. Commands called inside a command join it. Serialization failures
+and deadlocks are retried from the start, so a command must have no effect outside the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+from tortoise import Tortoise, connections
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
+
+from marketplace.core.errors import NotFound
+from marketplace.core.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from tortoise.backends.base.client import BaseDBAsyncClient
+    from tortoise.models import Model
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound="Model")
+
+MODELS = [
+    "marketplace.core.models",
+    "marketplace.accounts.models",
+    "marketplace.parties.models",
+    "marketplace.profiles.models",
+    "marketplace.directory.models",
+    "marketplace.contracts.models",
+    "marketplace.work.models",
+    "marketplace.billing.models",
+    "payments.models",
+]
+TRIES = 5
+RETRIED = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+_depth: ContextVar[int] = ContextVar("command_depth", default=0)
+
+
+async def init_db(url: str | None = None, *, pool: int | None = None) -> None:
+    """Open the pool. `url` is a postgresql:// address; default from settings."""
+    parts = urlsplit(url or settings().database_url)
+    if not parts.hostname and not parts.path:
+        msg = "DATABASE_URL is not set: start with ./run, or name a PostgreSQL 15 to 18 database"
+        raise RuntimeError(msg)
+    size = pool or settings().database_pool
+    joiner = "&" if parts.query else "?"
+    address = parts._replace(scheme="asyncpg").geturl() + f"{joiner}minsize=1&maxsize={size}"
+    await Tortoise.init(
+        db_url=address,
+        modules={"relais": _present_models()},
+        use_tz=True,
+        timezone="UTC",
+        _enable_global_fallback=True,  # the lifespan runs in another task than the requests
+    )
+
+
+def _present_models() -> list[str]:
+    from importlib.util import find_spec
+
+    return [name for name in MODELS if find_spec(name)]
+
+
+async def close_db() -> None:
+    """Close the pool."""
+    await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The open transaction's connection inside a command, a pooled one outside."""
+    return connections.get("default")
+
+
+def in_command() -> bool:
+    """Whether a command's transaction is open in this task."""
+    return _depth.get() > 0
+
+
+def _retryable(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if getattr(cause, "sqlstate", None) in RETRIED:
+            return True
+        nested = cause.args[0] if cause.args and isinstance(cause.args[0], Exception) else None
+        cause = cause.__cause__ or nested
+    return False
+
+
+def command(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Run `work` in one transaction, from the start again on a deadlock; joins an open command."""
+
+    @functools.wraps(work)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if in_command():
+            return await work(*args, **kwargs)
+        for attempt in range(TRIES):
+            token = _depth.set(1)
+            try:
+                async with in_transaction():
+                    return await work(*args, **kwargs)
+            except (OperationalError, asyncpg.PostgresError) as error:
+                if attempt == TRIES - 1 or not _retryable(error):
+                    raise
+            finally:
+                _depth.reset(token)
+            await asyncio.sleep(random.uniform(0.005, 0.05) * 2**attempt)  # noqa: S311 - jitter
+        raise AssertionError
+
+    return run
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """A command as a block, without retries: for scripts and jobs that retry by themselves."""
+    if in_command():
+        yield
+        return
+    token = _depth.set(1)
+    try:
+        async with in_transaction():
+            yield
+    finally:
+        _depth.reset(token)
+
+
+async def lock(model: type[M], row_id: UUID) -> M:
+    """The row, locked FOR UPDATE until the command ends. Raises NotFound."""
+    row = await model.select_for_update().get_or_none(pk=row_id)
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,92 @@
+"""Owns the kinds of refusal; each feature names its own by subclassing; never speaks HTTP.
+
+`message` is an English gettext msgid with %(name)s parameters, translated at the edge.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+class RelaisError(Exception):
+    """A refusal a person or a program can act on. `status` is the HTTP status at the edge."""
+
+    status: ClassVar[int] = 400
+    message: str = _("That did not work.")
+
+    def __init__(self, message: str | None = None, **params: object) -> None:
+        self.message = message or type(self).message
+        self.params = params
+        super().__init__(self.message % params if params else self.message)
+
+    @property
+    def code(self) -> str:
+        """Machine-readable name: the class name in snake case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class NotFound(RelaisError):  # noqa: N818 - errors say the fact
+    """The thing does not exist, or is not this viewer's to see (never told apart)."""
+
+    status = 404
+    message = _("We cannot find that.")
+
+
+class Unauthenticated(RelaisError):  # noqa: N818
+    """Nobody is signed in."""
+
+    status = 401
+    message = _("Please log in first.")
+
+
+class Forbidden(RelaisError):  # noqa: N818
+    """The viewer is known and may see the thing, yet may not do this."""
+
+    status = 403
+    message = _("You may not do that.")
+
+
+class Conflict(RelaisError):  # noqa: N818
+    """The thing is in a state that does not allow this step; nothing was written."""
+
+    status = 409
+    message = _("That is not possible at this stage.")
+
+
+class Invalid(RelaisError):  # noqa: N818
+    """Input that cannot be accepted. `errors` maps field name -> msgid (or (msgid, params))."""
+
+    status = 422
+    message = _("Please check what you entered.")
+
+    def __init__(
+        self,
+        errors: dict[str, str | tuple[str, dict[str, object]]] | None = None,
+        message: str | None = None,
+        **params: object,
+    ) -> None:
+        super().__init__(message, **params)
+        self.errors = errors or {}
+
+
+class TooManyRequests(RelaisError):  # noqa: N818
+    """A limit was reached; `retry_after` in seconds."""
+
+    status = 429
+    message = _("Too many tries. Please wait a moment and try again.")
+
+    def __init__(self, retry_after: int = 60, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(RelaisError):  # noqa: N818
+    """A part of the service is away for now; nothing was lost."""
+
+    status = 503
+    message = _("This part of the service is away for a moment. Nothing was lost.")

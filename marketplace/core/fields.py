@@ -1,0 +1,54 @@
+"""Owns field types that people type by hand (amounts, durations); never knows a form.
+
+A string is what a person wrote ("1 234,50", "2h30"); an int is what a program sent (minor units,
+minutes). Both HTML forms and the JSON API therefore validate with the same drafts.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+SPACES = re.compile(r"[\s\u00a0\u202f'’]")
+
+
+def parse_price(value: object) -> object:
+    """Minor units (two decimals) of what a person wrote; ints pass unchanged."""
+    if not isinstance(value, str):
+        return value
+    text = SPACES.sub("", value).strip("€$£").replace(",", ".")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.") from None
+    minor = amount * 100
+    if not amount.is_finite() or minor != minor.to_integral_value():
+        raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.")
+    return int(minor)
+
+
+DURATION = re.compile(r"^(?:(\d{1,3})[h:](\d{1,2})?|(\d{1,3}(?:[.,]\d{1,2})?)h?|(\d{1,4})min)$")
+
+
+def parse_minutes(value: object) -> object:
+    """Minutes of a duration as people write it: 2, 2,5, 2h30, 1:30, 90min; ints are minutes."""
+    if not isinstance(value, str):
+        return value
+    match = DURATION.match(SPACES.sub("", value).lower())
+    if not match or (match[2] and int(match[2]) > 59):
+        raise PydanticCustomError("duration", "Write a duration such as 2, 2,5, 2h30 or 90 min.")
+    if match[1]:
+        return int(match[1]) * 60 + int(match[2] or 0)
+    if match[4]:
+        return int(match[4])
+    return int((Decimal(match[3].replace(",", ".")) * 60).to_integral_value())
+
+
+Price = Annotated[int, BeforeValidator(parse_price), Field(ge=0, le=100_000_000)]
+Minutes = Annotated[int, BeforeValidator(parse_minutes), Field(ge=0, le=10_080)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]

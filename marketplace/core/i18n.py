@@ -1,0 +1,100 @@
+"""Owns the catalogues and the way amounts, dates and texts are written; never picks a locale.
+
+Catalogues are frontend/locales/<locale>/*.po, one file per feature, read at start: English msgids
+are the English text. A fuzzy French entry is an error, so a half-done translation cannot ship.
+"""
+
+from __future__ import annotations
+
+import io
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from payments.money import Money
+
+LOCALES: Final = ("fr", "en")
+DEFAULT: Final = "fr"
+BABEL: Final = {"fr": "fr_FR", "en": "en_GB"}
+FOLDER: Final = Path(__file__).parents[2] / "frontend" / "locales"
+
+current_locale: ContextVar[str] = ContextVar("current_locale", default=DEFAULT)
+
+
+def _(msgid: str) -> str:
+    """Mark a msgid for the catalogue where it cannot be translated yet."""
+    return msgid
+
+
+@lru_cache(maxsize=len(LOCALES))
+def translations(locale: str) -> Translations:
+    """The merged catalogue of a locale. Raises ValueError on a fuzzy or contradictory entry."""
+    merged = Catalog(locale=locale)
+    for path in sorted((FOLDER / locale).glob("*.po")):
+        for message in read_po(path.open("rb"), locale=locale):
+            if not message.id or not message.string:
+                continue
+            if message.fuzzy:
+                msg = f"{path}: fuzzy entry {message.id!r}"
+                raise ValueError(msg)
+            merged.add(message.id, message.string, context=message.context)
+    buffer = io.BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+def gettext(msgid: str, locale: str | None = None, **params: object) -> str:
+    """The text in `locale` (default: the request's), with %(name)s parameters filled in."""
+    text = translations(locale or current_locale.get()).ugettext(msgid)
+    return text % params if params else text
+
+
+def ngettext(one: str, many: str, n: int, locale: str | None = None, **params: object) -> str:
+    """The text for `n` things; %(num)s is `n` written for the locale."""
+    chosen = locale or current_locale.get()
+    if chosen == "en":
+        text = one if n == 1 else many
+    else:
+        text = translations(chosen).ungettext(one, many, n)
+    return text % {"num": format_number(n, chosen), **params}
+
+
+def format_number(value: float, locale: str, decimals: int = 0) -> str:
+    """A number with the locale's separators."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(value, format=pattern, locale=BABEL[locale])
+
+
+def format_money(amount: Money, locale: str, *, cents: bool = True) -> str:
+    """An amount, "1 234,50 €" or "€1,234.50"; `cents=False` drops a zero fraction only."""
+    decimal = amount.to_decimal()
+    whole = not cents and decimal == decimal.to_integral_value()
+    pattern = None
+    if whole:
+        pattern = "#,##0 ¤" if locale == "fr" else "¤#,##0"
+    return numbers.format_currency(
+        decimal, amount.currency, pattern, locale=BABEL[locale], currency_digits=not whole
+    )
+
+
+def format_date(value: date | datetime, locale: str, style: str = "long", tz: str = "") -> str:
+    """A day: "27 novembre 2026"; style "full" adds the weekday, "short" drops the year."""
+    day = value.astimezone(ZoneInfo(tz or "Europe/Paris")) if isinstance(value, datetime) else value
+    patterns = {"short": "d MMM", "day": "EEEE d MMMM", "month": "MMMM y"}
+    return dates.format_date(day, patterns.get(style, style), locale=BABEL[locale])
+
+
+def format_datetime(value: datetime, locale: str, tz: str = "Europe/Paris") -> str:
+    """A day and time in `tz`: "27 nov. 2026, 14:30"."""
+    pattern = "d MMM y, HH:mm"
+    return dates.format_datetime(value, pattern, tzinfo=ZoneInfo(tz), locale=BABEL[locale])

@@ -1,0 +1,95 @@
+"""Owns background jobs: their registry and the one way to queue them; never holds a job's work.
+
+Jobs are queued through procrastinate's SQL function on the ORM's own open connection, so that a
+rolled-back command queues nothing. Delivery is at least once and without fencing: every task
+locks its business row and checks its state first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+
+from marketplace.core.db import connection
+
+Work = Callable[..., Awaitable[Any]]
+
+app = App(connector=PsycopgConnector(conninfo=""))  # the worker replaces the connector
+
+MAX_ATTEMPTS = 8  # then the job is parked as failed for an operator
+STALLED_SECONDS = 60
+
+DEFER = """
+SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
+  ROW($1, $2, $3, $4, $5, $6::jsonb, $7)::procrastinate_job_to_defer_v1])) AS id
+"""
+
+
+@dataclass(frozen=True)
+class _Task:
+    name: str
+    queue: str
+    work: Work
+
+
+TASKS: dict[str, _Task] = {}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    msg = f"a job argument must be JSON: {value!r}"
+    raise TypeError(msg)
+
+
+def task(name: str, *, queue: str = "default", retries: int = MAX_ATTEMPTS) -> Callable[[Work], Work]:
+    """Register an async function taking JSON keyword arguments as the job `name`."""
+
+    def register(work: Work) -> Work:
+        retry = RetryStrategy(max_attempts=retries, exponential_wait=2)
+        app.task(name=name, queue=queue, retry=retry)(work)
+        TASKS[name] = _Task(name, queue, work)
+        return work
+
+    return register
+
+
+def periodic(cron: str, name: str, *, queue: str = "ticks") -> Callable[[Work], Work]:
+    """Register an async function of one `timestamp: int` to run by `cron` (UTC, six fields = s)."""
+
+    def register(work: Work) -> Work:
+        made = app.task(name=name, queue=queue, queueing_lock=name)(work)
+        app.periodic(cron=cron)(made)
+        TASKS[name] = _Task(name, queue, work)
+        return work
+
+    return register
+
+
+async def defer(
+    name: str,
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    priority: int = 0,
+    **args: object,
+) -> None:
+    """Queue a job in the open transaction; it starts after commit, or never.
+
+    Jobs of one `lock` run one after another. There is deliberately no "only once in the queue":
+    the job already waiting might be fetched before this command commits, and miss its change.
+    """
+    known = TASKS[name]  # a wrong name must fail here, not in the worker
+    values = [known.queue, name, priority, lock, None, json.dumps(args, default=_plain), at]
+    await connection().execute_query_dict(DEFER, values)
+
+
+__all__ = ["MAX_ATTEMPTS", "TASKS", "JobContext", "app", "defer", "periodic", "task"]

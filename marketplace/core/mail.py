@@ -1,0 +1,109 @@
+"""Owns mail from template to delivery; never decides who gets one.
+
+A mail is rendered and stored by the command that wants it and sent by a job after commit: over
+SMTP when SMTP_URL is set, else kept as .eml under the data folder (development).
+"""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import aiosmtplib
+
+from marketplace.core import clock, jobs
+from marketplace.core.db import command, in_command
+from marketplace.core.models import OutgoingMail
+from marketplace.core.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Renderer = "Callable[[str, str, dict[str, object]], str]"
+
+_render: dict[str, Renderer] = {}  # set by marketplace.web.templates: mail has no engine of its own
+
+
+def render_with(renderer: Callable[[str, str, dict[str, object]], str]) -> None:
+    """Tell how `(template name, locale, context) -> text` works."""
+    _render["engine"] = renderer  # type: ignore[assignment]
+
+
+async def send(template: str, *, to: str, locale: str, **context: object) -> None:
+    """Queue the mail `frontend/templates/mail/<template>.{txt,html}` inside the open command.
+
+    The text file's first line is `Subject: ...`.
+    """
+    if not in_command():
+        msg = "mail is queued inside a command"
+        raise RuntimeError(msg)
+    engine: Callable[[str, str, dict[str, object]], str] = _render["engine"]  # type: ignore[assignment]
+    base = {"base_url": settings().base_url, "site_name": settings().site_name, **context}
+    head, _, text = engine(f"mail/{template}.txt", locale, base).lstrip().partition("\n")
+    row = await OutgoingMail.create(
+        recipient=to,
+        locale=locale,
+        template=template,
+        subject=head.removeprefix("Subject:").strip(),
+        text=text.strip() + "\n",
+        html=engine(f"mail/{template}.html", locale, base),
+        created_at=clock.now(),
+    )
+    await jobs.defer("mail.send", mail=row.id, priority=10)
+
+
+def _message(row: OutgoingMail) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    name, address = parseaddr(settings().mail_from)
+    user, _, domain = address.partition("@")
+    message["From"] = Address(name, user, domain)
+    message["To"] = row.recipient
+    message["Subject"] = row.subject
+    message["Date"] = format_datetime(clock.now())
+    # Derived from the row, so that a mail sent twice by a crash is shown once by mail programs.
+    message["Message-ID"] = f"<{row.id}@{domain}>" if domain else make_msgid()
+    message["Content-Language"] = row.locale
+    message.set_content(row.text)
+    message.add_alternative(row.html, subtype="html")
+    return message
+
+
+async def _deliver(row: OutgoingMail) -> None:
+    message = _message(row)
+    if not settings().smtp_url:
+        folder = settings().data_dir / "mail"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{row.created_at:%Y%m%dT%H%M%S.%f}-{row.id}.eml").write_bytes(bytes(message))
+        return
+    where = urlsplit(settings().smtp_url)
+    await aiosmtplib.send(
+        message,
+        hostname=where.hostname,
+        port=where.port or (465 if where.scheme == "smtps" else 587),
+        username=unquote(where.username) if where.username else None,
+        password=unquote(where.password) if where.password else None,
+        use_tls=where.scheme == "smtps",
+        timeout=30,
+    )
+
+
+@jobs.task("mail.send", queue="mail")
+async def deliver(mail: str) -> None:
+    """Send one stored mail and wipe its bodies. A second run of a sent one does nothing."""
+    row = await OutgoingMail.get(pk=UUID(mail))
+    if row.sent_at is not None:
+        return
+    await _deliver(row)
+    await _mark_sent(row)
+
+
+@command
+async def _mark_sent(row: OutgoingMail) -> None:
+    await OutgoingMail.filter(pk=row.id, sent_at=None).update(
+        sent_at=clock.now(), text="", html=""
+    )

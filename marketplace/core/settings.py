@@ -1,0 +1,136 @@
+"""Owns every setting, read once from the environment; never reads anything else.
+
+A wrong value stops the start with the variable's name, what is wrong and how to mend it
+(`explain`). `.env.example` documents each one; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production
+
+
+class OidcProvider(BaseModel):
+    """One OpenID Connect provider people may sign in with (OpenID Connect Discovery 1.0)."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
+    label: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    scopes: str = "openid email profile"
+
+
+def _named(variable: str, fallback: str | None = None) -> AliasChoices:
+    return AliasChoices(variable, *([fallback] if fallback else []))
+
+
+class Settings(BaseSettings):
+    """The whole configuration. Times in seconds, sizes in bytes, rates in basis points."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RELAIS_", env_file=".env", extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    env: Literal["development", "production", "test"] = "development"
+    data_dir: Path = Path("var")
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: str = DEVELOPMENT_SECRET
+    site_name: str = "Relais"
+    demo: bool = True
+
+    database_url: str = Field("", validation_alias=_named("DATABASE_URL"))
+    database_pool: int = Field(10, ge=2, le=200)
+
+    meili_url: str = Field("", validation_alias=_named("MEILI_URL"))
+    meili_master_key: str = Field("", validation_alias=_named("MEILI_MASTER_KEY"))
+    meili_index: str = "assistants"
+
+    stripe_secret_key: str = Field("", validation_alias=_named("STRIPE_SECRET_KEY"))
+    stripe_api_base: str = Field("", validation_alias=_named("STRIPE_API_BASE"))
+    stripe_webhook_secrets: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, validation_alias=_named("STRIPE_WEBHOOK_SECRETS")
+    )
+
+    smtp_url: str = Field("", validation_alias=_named("SMTP_URL"))
+    mail_from: str = "Relais <bonjour@relais.example>"
+    oidc_providers: list[OidcProvider] = Field(default_factory=list)
+
+    client_fee_bps: int = Field(500, ge=0, le=3000)
+    assistant_fee_bps: int = Field(500, ge=0, le=3000)
+    session_days: int = Field(30, ge=1, le=365)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_secrets(cls, values: dict[str, object]) -> dict[str, object]:
+        for key in ("STRIPE_WEBHOOK_SECRETS", "stripe_webhook_secrets"):
+            raw = values.get(key)
+            if isinstance(raw, str):
+                values[key] = [part.strip() for part in raw.split(",") if part.strip()]
+        return values
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> Settings:
+        if self.env != "production":
+            return self
+        if self.secret_key == DEVELOPMENT_SECRET or len(self.secret_key) < 32:
+            msg = "RELAIS_SECRET_KEY: production needs its own secret of at least 32 characters"
+            raise ValueError(msg)
+        if not self.stripe_secret_key or self.stripe_api_base:
+            msg = (
+                "STRIPE_SECRET_KEY: production needs a real Stripe key and no STRIPE_API_BASE "
+                "(the local sandbox is refused)"
+            )
+            raise ValueError(msg)
+        if not self.stripe_webhook_secrets:
+            msg = "STRIPE_WEBHOOK_SECRETS: production needs the signing secret of its endpoint"
+            raise ValueError(msg)
+        if not self.smtp_url:
+            msg = "SMTP_URL: production needs a mail server, for example smtp://user:pass@host:587"
+            raise ValueError(msg)
+        if not self.base_url.startswith("https://"):
+            msg = "RELAIS_BASE_URL: production needs an https:// address"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Whether demo logins, the sandbox and development pages are refused."""
+        return self.env == "production"
+
+    @property
+    def demo_logins(self) -> bool:
+        """Whether the demo may be seeded and its logins shown."""
+        return self.demo and not self.production
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry Secure and the __Host- prefix."""
+        return self.base_url.startswith("https://")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings. Tests that change the environment call `settings.cache_clear()`."""
+    return Settings()
+
+
+def explain(error: ValidationError) -> str:
+    """One line per wrong setting: its variable, the value's problem and where to read more."""
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        field = Settings.model_fields.get(where)
+        variable = where.upper() if where.isupper() else f"RELAIS_{where.upper()}"
+        if field is not None and isinstance(field.validation_alias, AliasChoices):
+            variable = str(field.validation_alias.choices[0])
+        text = problem["msg"].removeprefix("Value error, ")
+        prefix = f"{variable}: " if where else ""
+        lines.append(f"{prefix}{text}. See .env.example.")
+    return "\n".join(lines)

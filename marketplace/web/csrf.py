@@ -1,0 +1,137 @@
+"""Owns what every request must obey: same-origin writes, bounded bodies, strict headers."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marketplace.core.settings import settings
+from marketplace.web.sessions import cookie_name
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+BODY_BYTES_MAX = 12 * 1024 * 1024
+STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+
+
+def content_security_policy() -> str:
+    """The one policy of all pages (CSP Level 3): our own files only, no inline script or style.
+
+    Browsers apply form-action to redirects too, so a form that ends on the payment page needs
+    that page's origin.
+    """
+    forms = " ".join(["'self'", *STRIPE_PAGES])
+    if settings().stripe_api_base:
+        parts = urlsplit(settings().stripe_api_base)
+        forms += f" {parts.scheme}://{parts.netloc}"
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": forms,
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "object-src": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+class SecurityHeaders:
+    """Add the headers that hold for every answer; a route may set its own Cache-Control."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.fixed = {
+            "content-security-policy": content_security_policy(),
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "strict-origin-when-cross-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+            "x-frame-options": "DENY",
+        }
+        if settings().secure_cookies:
+            self.fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.fixed.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "private, no-cache")
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+
+class SameOrigin:
+    """Refuse writes that another site made a browser send (Fetch Metadata, then Origin).
+
+    Requests with a bearer token carry no ambient authority and pass. A write with a session
+    cookie but neither header comes from no browser we support and is refused.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in SAFE and not allowed(scope):
+            answer = PlainTextResponse("This request came from another site.", 403)
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def allowed(scope: Scope) -> bool:
+    """Whether a write may pass."""
+    headers = Headers(scope=scope)
+    if headers.get("authorization", "").lower().startswith("bearer "):
+        return True
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc in {
+            headers.get("host", ""),
+            urlsplit(settings().base_url).netloc,
+        }
+    return f"{cookie_name()}=" not in headers.get("cookie", "")
+
+
+class BodyLimit:
+    """Refuse bodies over BODY_BYTES_MAX with 413 before they fill memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdigit() or int(declared) > BODY_BYTES_MAX:
+            await PlainTextResponse("The file or form is too large.", 413)(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > BODY_BYTES_MAX:
+                return {"type": "http.disconnect"}
+            return message
+
+        await self.app(scope, counted, send)

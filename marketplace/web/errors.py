@@ -1,0 +1,127 @@
+"""Owns how refusals reach people and programs: an error page, or problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from marketplace.core.errors import Invalid, NotFound, RelaisError, TooManyRequests, Unauthenticated
+from marketplace.core.i18n import DEFAULT, LOCALES, gettext
+
+log = logging.getLogger("relais.web")
+
+
+def locale_of(request: Request) -> str:
+    """The locale of an address, else of `lang`, else the best of Accept-Language."""
+    first = request.url.path.split("/", 2)[1]
+    for wish in (first, request.query_params.get("lang"), request.cookies.get("relais_lang")):
+        if wish in LOCALES:
+            return str(wish)
+    for part in request.headers.get("accept-language", "").split(","):
+        if part.strip()[:2].lower() in LOCALES:
+            return part.strip()[:2].lower()
+    return DEFAULT
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/webhooks/", "/health/"))
+
+
+def text_of(message: str | tuple[str, dict[str, object]], locale: str) -> str:
+    """A msgid, or a msgid with its parameters, in the locale."""
+    if isinstance(message, tuple):
+        return gettext(message[0], locale, **message[1])
+    return gettext(message, locale)
+
+
+def problem(request: Request, error: RelaisError) -> Response:
+    """The refusal as application/problem+json."""
+    locale = locale_of(request)
+    body: dict[str, object] = {
+        "type": f"/errors/{error.code}",
+        "title": gettext(error.message, locale, **error.params),
+        "status": error.status,
+        "code": error.code,
+    }
+    headers = {}
+    if isinstance(error, Invalid) and error.errors:
+        body["errors"] = [
+            {"field": field, "detail": text_of(message, locale)}
+            for field, message in error.errors.items()
+        ]
+    if isinstance(error, TooManyRequests):
+        headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(
+        body, error.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Answer a RelaisError."""
+    assert isinstance(error, RelaisError)  # noqa: S101 - Starlette's handler type is wider
+    if _is_api(request):
+        return problem(request, error)
+    if isinstance(error, Unauthenticated) and request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
+    return page(request, error)
+
+
+def page(request: Request, error: RelaisError) -> Response:
+    """The refusal as a page that says what to do next."""
+    from marketplace.web.templates import render
+
+    request.state.locale = locale_of(request)
+    response = render(request, "errors/error.html", status=error.status, error=error)
+    if isinstance(error, TooManyRequests):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+class _HttpRefusal(RelaisError):
+    def __init__(self, error: HTTPException) -> None:
+        super().__init__(str(error.detail))
+        self.status = error.status_code  # type: ignore[misc]
+
+    @property
+    def code(self) -> str:
+        return f"http_{self.status}"
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer Starlette's own refusals (404, 405, ...) like ours."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    refusal = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
+    response = problem(request, refusal) if _is_api(request) else page(request, refusal)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+class ServerFault(RelaisError):
+    """Our own fault; the details are in the log only."""
+
+    status = 500
+    message = "Something broke on our side. Nothing you entered was lost; please try again."
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw, and log it."""
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    try:
+        return problem(request, ServerFault()) if _is_api(request) else page(request, ServerFault())
+    except Exception:  # the error page itself may be what is broken
+        log.exception("error page")
+        return Response(ServerFault.message, 500, media_type="text/plain")
+
+
+HANDLERS = {RelaisError: on_refusal, HTTPException: on_http, Exception: on_fault}
+
+__all__ = ["HANDLERS", "ValidationError", "locale_of", "problem", "text_of"]

@@ -1,0 +1,50 @@
+"""Owns who may reach a route at all; row-level access is each feature's queries' business.
+
+A guard is an async function of the request that raises; every route names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+
+from marketplace.core.errors import Forbidden, NotFound, Unauthenticated
+from marketplace.core.settings import settings
+from marketplace.web.sessions import Viewer, load_viewer, viewer
+
+Guard = Callable[[Request], Awaitable[None]]
+
+
+async def public(request: Request) -> None:
+    """Anyone; the viewer is known when signed in."""
+    await load_viewer(request)
+
+
+async def signed_in(request: Request) -> None:
+    """Any person with an account."""
+    if not (await load_viewer(request)).signed_in:
+        raise Unauthenticated
+
+
+async def operator(request: Request) -> None:
+    """The marketplace's operator; others are told nothing exists here."""
+    await signed_in(request)
+    if not viewer(request).is_operator:
+        raise NotFound
+
+
+async def development(request: Request) -> None:
+    """Pages that exist only outside production."""
+    if settings().production:
+        raise NotFound
+    await load_viewer(request)
+
+
+def require_scope(who: Viewer, scope: str) -> None:
+    """Refuse a token that was not given `scope`; sessions carry every scope."""
+    if scope and who.via == "token" and scope not in who.scopes:
+        raise Forbidden("This token lacks the scope %(scope)s.", scope=scope)
+
+
+__all__ = ["Guard", "Viewer", "development", "operator", "public", "require_scope", "signed_in", "viewer"]

@@ -1,0 +1,257 @@
+"""Owns how a handler becomes a route: its guard, its locale and, for the API, its types."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from marketplace.core.errors import Invalid, NotFound, RelaisError
+from marketplace.core.i18n import LOCALES, current_locale
+from marketplace.web import idempotency
+from marketplace.web.errors import locale_of
+from marketplace.web.forms import message_for
+from marketplace.web.guards import Guard, require_scope
+from marketplace.web.sessions import load_viewer
+
+Handler = Callable[..., Awaitable[Any]]
+JSON_BYTES_MAX = 1024 * 1024
+PREFIX = "/api/v1"
+
+
+class LangConvertor(Convertor[str]):
+    """Matches the locales we speak, so that /xx/... is a 404."""
+
+    regex = "|".join(LOCALES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lang", LangConvertor())
+
+
+async def enter(request: Request, guard: Guard) -> None:
+    """Set the request's locale and let its guard speak."""
+    locale = request.path_params.get("lang") or locale_of(request)
+    request.state.locale = locale
+    current_locale.set(locale)
+    request.state.guard = guard.__name__
+    await guard(request)
+
+
+class Pages:
+    """The HTML routes of a feature, mounted under /fr and /en unless `localised=False`."""
+
+    def __init__(self, feature: str) -> None:
+        self.feature = feature
+        self.routes: list[Route] = []
+
+    def get(self, path: str, *, guard: Guard, localised: bool = True) -> Callable[[Handler], Handler]:
+        """Register a page."""
+        return self._add(path, "GET", guard, localised)
+
+    def post(self, path: str, *, guard: Guard, localised: bool = True) -> Callable[[Handler], Handler]:
+        """Register where a form is sent."""
+        return self._add(path, "POST", guard, localised)
+
+    def _add(self, path: str, method: str, guard: Guard, localised: bool) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            async def endpoint(request: Request) -> Response:
+                await enter(request, guard)
+                return await handler(request)  # type: ignore[no-any-return]
+
+            endpoint.guard = guard  # type: ignore[attr-defined]
+            full = f"/{{lang:lang}}{path}" if localised else path
+            name = f"{self.feature}.{handler.__name__}"
+            self.routes.append(Route(full, endpoint, methods=[method], name=name))
+            return handler
+
+        return register
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the JSON API, as routed and as documented."""
+
+    method: str
+    path: str
+    handler: Handler
+    guard: Guard
+    scope: str
+    status: int
+    idempotent: bool
+    errors: tuple[int, ...]
+    summary: str
+    tag: str
+    params: dict[str, Any]
+    body: Any
+    query: type[BaseModel] | None
+    out: Any
+    media_type: str = "application/json"
+    raw_body: str = ""
+
+
+@dataclass
+class Api:
+    """The JSON operations of a feature under /api/v1. Handlers are typed; see `operation`."""
+
+    feature: str
+    operations: list[Operation] = field(default_factory=list)
+
+    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A read."""
+        return self.operation("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A command, or a creation with status=201."""
+        return self.operation("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A replacement."""
+        return self.operation("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A change of some fields."""
+        return self.operation("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """A removal."""
+        return self.operation("DELETE", path, **options)
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        guard: Guard,
+        scope: str = "",
+        status: int = 200,
+        idempotent: bool = False,
+        errors: tuple[int, ...] = (),
+        summary: str = "",
+        media_type: str = "application/json",
+        raw_body: str = "",
+    ) -> Callable[[Handler], Handler]:
+        """Register `async def name(request, <path params>, body: Draft, query: Query) -> View`.
+
+        `idempotent` honours the Idempotency-Key header; `media_type` and `raw_body` (a media type)
+        are for files, where the handler returns a Response or reads the request itself.
+        """
+
+        def register(handler: Handler) -> Handler:
+            hints = typing.get_type_hints(handler, include_extras=True)
+            names = re.findall(r"{(\w+)(?::\w+)?}", path)
+            self.operations.append(
+                Operation(
+                    method, path, handler, guard, scope, status, idempotent, errors,
+                    summary or (inspect.getdoc(handler) or handler.__name__).partition("\n")[0],
+                    self.feature, {name: hints[name] for name in names}, hints.get("body"),
+                    hints.get("query"), hints.get("return"), media_type, raw_body,
+                )
+            )
+            return handler
+
+        return register
+
+    def routes(self) -> list[Route]:
+        """One Starlette route per path and method."""
+        return [
+            Route(PREFIX + op.path, _endpoint(op), methods=[op.method], name=f"api.{op.tag}.{op.handler.__name__}")
+            for op in self.operations
+        ]
+
+
+def _endpoint(op: Operation) -> Handler:
+    params = {name: TypeAdapter(hint) for name, hint in op.params.items()}
+    body = TypeAdapter(op.body) if op.body is not None else None
+    answer = TypeAdapter(op.out) if op.out not in {None, types.NoneType, Response} else None
+
+    async def call(request: Request, raw: bytes) -> Response:
+        arguments: dict[str, Any] = {}
+        for name, adapter in params.items():
+            try:
+                value = request.path_params[name]
+                arguments[name] = adapter.validate_python(value, strict=False)
+            except ValidationError:
+                raise NotFound from None
+        try:
+            if op.query is not None:
+                arguments["query"] = op.query.model_validate(_query(op.query, request))
+            if body is not None:
+                arguments["body"] = body.validate_json(raw or b"null")
+        except ValidationError as error:
+            raise as_invalid(error) from None
+        result = await op.handler(request, **arguments)
+        if isinstance(result, Response):
+            return result
+        if answer is None:
+            return Response(status_code=204 if op.status == 200 else op.status)
+        return Response(answer.dump_json(result, by_alias=True), op.status, media_type=op.media_type)
+
+    async def endpoint(request: Request) -> Response:
+        await enter(request, op.guard)
+        require_scope(await load_viewer(request), op.scope)
+        raw = b""
+        if op.body is not None:
+            if request.headers.get("content-type", "").partition(";")[0].strip() not in {"application/json", ""}:
+                raise UnsupportedMediaType
+            raw = await request.body()
+            if len(raw) > JSON_BYTES_MAX:
+                raise BodyTooLarge
+        if op.idempotent:
+            return await idempotency.once(request, raw, call)
+        return await call(request, raw)
+
+    endpoint.guard = op.guard  # type: ignore[attr-defined]
+    return endpoint
+
+
+class UnsupportedMediaType(RelaisError):
+    """The body is not JSON."""
+
+    status = 415
+    message = "Send the body as application/json."
+
+
+class BodyTooLarge(RelaisError):
+    """The body exceeds JSON_BYTES_MAX."""
+
+    status = 413
+    message = "The request body is too large."
+
+
+def as_invalid(error: ValidationError) -> Invalid:
+    """A pydantic refusal as ours, in the request's language."""
+    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in each["loc"]) or "body"
+        found.setdefault(name, message_for(each))
+    return Invalid(found)
+
+
+def _query(model: type[BaseModel], request: Request) -> dict[str, Any]:
+    from marketplace.web.forms import _is_list
+
+    known = {info.alias or name: info for name, info in model.model_fields.items()}
+    values: dict[str, Any] = {}
+    for key in dict.fromkeys(request.query_params.keys()):
+        info = known.get(key)
+        many = info is not None and _is_list(info.annotation)
+        values[key] = request.query_params.getlist(key) if many else request.query_params[key]
+    if "lang" not in known:
+        values.pop("lang", None)
+    return values

@@ -1,0 +1,154 @@
+"""Owns how HTML is made: one Jinja environment per locale; never holds a page's logic."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from marketplace.core import clock, i18n, mail
+from marketplace.core.settings import settings
+from marketplace.web.sessions import Viewer
+from payments.money import Money
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+DIST = FRONTEND / "dist"
+FLASH = "relais_flash"
+
+
+@lru_cache(maxsize=256)
+def asset(name: str) -> str:
+    """The address of a built file, with its content's hash so that it may be cached for ever."""
+    path = DIST / name
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "0"
+    return f"/static/{name}?v={digest}"
+
+
+def icon(name: str, cls: str = "", label: str = "") -> Markup:
+    """An icon of the sprite; decorative unless it has a label."""
+    role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="i {}" width="20" height="20" {}><use href="{}#{}"/></svg>').format(
+        cls, role, asset("icons.svg"), name
+    )
+
+
+@lru_cache(maxsize=len(i18n.LOCALES))
+def environment(locale: str) -> Environment:
+    """The templates as seen in one locale."""
+    engine = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=select_autoescape(["html", "xml"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings().env == "development",
+    )
+
+    def money(amount: Money, *, cents: bool = True) -> str:
+        return i18n.format_money(amount, locale, cents=cents)
+
+    def day(value: date | datetime, style: str = "long", tz: str = "") -> str:
+        return i18n.format_date(value, locale, style, tz)
+
+    def moment(value: datetime, tz: str = "Europe/Paris") -> str:
+        return i18n.format_datetime(value, locale, tz)
+
+    def number(value: float, decimals: int = 0) -> str:
+        return i18n.format_number(value, locale, decimals)
+
+    def url(path: str) -> str:
+        return f"/{locale}{path}"
+
+    def plural(one: str, many: str, num: int, **params: object) -> str:
+        return i18n.ngettext(one, many, num, locale, **params)
+
+    engine.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: i18n.translations(locale).ugettext(text), plural, newstyle=True
+    )
+    engine.globals.update(
+        lang=locale,
+        other=next(each for each in i18n.LOCALES if each != locale),
+        icon=icon,
+        asset=asset,
+        money=money,
+        date=day,
+        datetime=moment,
+        num=number,
+        url=url,
+        ngettext=plural,
+        now=clock.now,
+        today=clock.today,
+        settings=settings(),
+        Money=Money,
+    )
+    return engine
+
+
+def render_text(template: str, locale: str, context: dict[str, object]) -> str:
+    """A template outside a request: mail, fragments in jobs."""
+    return environment(locale).get_template(template).render(context)
+
+
+mail.render_with(render_text)
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page in the request's locale. Adds viewer, path, theme, flash and the other language's address."""
+    locale = request.state.locale
+    path = request.url.path
+    other = next(each for each in i18n.LOCALES if each != locale)
+    flash = read_flash(request)
+    defaults = {
+        "request": request,
+        "viewer": getattr(request.state, "viewer", Viewer(locale=locale)),
+        "path": path,
+        "canonical": path,
+        "other_url": path.replace(f"/{locale}", f"/{other}", 1)
+        + (f"?{request.url.query}" if request.url.query else ""),
+        "theme": request.cookies.get("theme", "") if request.cookies.get("theme") in {"dark", "light"} else "",
+        "flash": flash,
+        "hx": is_fragment(request),
+        "base_url": settings().base_url,
+    }
+    text = environment(locale).get_template(template).render({**defaults, **context})
+    response = HTMLResponse(text, status, headers={"vary": "HX-Request, Cookie"})
+    if flash:
+        response.delete_cookie(FLASH, path="/")
+    return response
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of the page rather than the whole."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def set_flash(response: Response, text: str, kind: str = "success") -> None:
+    """Say `text` (already translated) once, on the next page; kind success, info or danger."""
+    packed = base64.urlsafe_b64encode(json.dumps([kind, text[:500]]).encode()).decode()
+    response.set_cookie(
+        FLASH, packed, max_age=300, httponly=True, samesite="lax", secure=settings().secure_cookies
+    )
+
+
+def read_flash(request: Request) -> dict[str, str] | None:
+    """The message waiting for this page, if any; a broken cookie is no message."""
+    raw = request.cookies.get(FLASH)
+    if not raw:
+        return None
+    try:
+        kind, text = json.loads(base64.urlsafe_b64decode(raw))
+    except ValueError:
+        return None
+    known = kind in {"success", "info", "danger"} and isinstance(text, str)
+    return {"kind": kind, "text": text} if known else None
