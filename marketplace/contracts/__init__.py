@@ -1,0 +1,1 @@
+"""Owns agreements: offers, versions, documents, signatures, evidence; never moves money or opens work."""

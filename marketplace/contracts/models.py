@@ -1,0 +1,189 @@
+"""Owns the tables of contracts; never decides anything (see rules) and never reads (see queries).
+
+`ContractVersion`, `ContractSignature` and `EvidenceEvent` are append-only by database trigger.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from marketplace.contracts.rules.states import REVIEW_DAYS_DEFAULT, Kind, SigningOrder, Status
+from marketplace.core.ids import new_id
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
+    from marketplace.parties.models import Party
+
+
+class Contract(Model):
+    """An agreement between a business and an assistant, from draft to its end.
+
+    `terms` holds one of rules.terms.{HourlyTerms, FlatFeeTerms, ProjectTerms} as JSON, `fees` a
+    rules.terms.Fees; both are empty while the draft is. `version` is the number of the version on
+    the table (0 before sending). `lock_version` grows with every change and refuses stale forms.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    number: str = fields.CharField(max_length=20, unique=True)
+    kind: Kind = fields.CharEnumField(Kind, max_length=20)
+    status: Status = fields.CharEnumField(Status, max_length=20, default=Status.DRAFT)
+    business: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="contracts_given", on_delete=fields.RESTRICT
+    )
+    assistant: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="contracts_taken", on_delete=fields.RESTRICT
+    )
+    created_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="contracts_written", on_delete=fields.RESTRICT
+    )
+    business_id: UUID
+    assistant_id: UUID
+    created_by_id: UUID
+    title: str = fields.TextField(default="")
+    scope: str = fields.TextField(default="")
+    currency: str = fields.CharField(max_length=3)
+    language: str = fields.CharField(max_length=2)
+    starts_on: date | None = fields.DateField(null=True)
+    ends_on: date | None = fields.DateField(null=True)
+    notice_days: int = fields.IntField(default=14)
+    trial_days: int = fields.IntField(default=14)
+    review_days: int = fields.IntField(default=REVIEW_DAYS_DEFAULT)
+    time_zone: str = fields.CharField(max_length=64)
+    signing_order: SigningOrder = fields.CharEnumField(
+        SigningOrder, max_length=20, default=SigningOrder.ANY
+    )
+    terms: Any = fields.JSONField(default=dict)
+    fees: Any = fields.JSONField(default=dict)
+    version: int = fields.IntField(default=0)
+    lock_version: int = fields.IntField(default=0)
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+    signed_at: datetime | None = fields.DatetimeField(null=True)
+    active_at: datetime | None = fields.DatetimeField(null=True)
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    ended_reason: str = fields.TextField(default="")
+    created_at: datetime = fields.DatetimeField()
+    updated_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "contract"
+
+
+class ContractVersion(Model):
+    """A frozen text: the agreement, the parties as they stood, and the hash of the PDF's bytes."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="versions", on_delete=fields.RESTRICT
+    )
+    made_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="contract_versions", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    made_by_id: UUID
+    number: int = fields.IntField()
+    side: str = fields.CharField(max_length=20)
+    agreement: Any = fields.JSONField()
+    parties: Any = fields.JSONField()
+    file_sha256: str = fields.CharField(max_length=64, unique=True)
+    file_bytes: int = fields.IntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "contract_version"
+        unique_together = (("contract", "number"),)
+
+
+class ContractSignature(Model):
+    """One person's consent, for one side, to one version. It counts while that version stands."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="signatures", on_delete=fields.RESTRICT
+    )
+    version: fields.ForeignKeyRelation[ContractVersion] = fields.ForeignKeyField(
+        "relais.ContractVersion", related_name="signatures", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="signatures", on_delete=fields.RESTRICT
+    )
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="signatures", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    version_id: UUID
+    person_id: UUID
+    party_id: UUID
+    side: str = fields.CharField(max_length=20)
+    typed_name: str = fields.TextField()
+    consent: str = fields.TextField()
+    consent_sha256: str = fields.CharField(max_length=64)
+    locale: str = fields.CharField(max_length=2)
+    file_sha256: str = fields.CharField(max_length=64)
+    ip: str | None = fields.TextField(null=True)
+    user_agent: str | None = fields.TextField(null=True)
+    signed_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "contract_signature"
+        unique_together = (("version", "side"),)
+
+
+class SigningCode(Model):
+    """A one-time code as a keyed hash, bound to a version's file, a person, a party, an address."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="codes", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="signing_codes", on_delete=fields.RESTRICT
+    )
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="signing_codes", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    person_id: UUID
+    party_id: UUID
+    file_sha256: str = fields.CharField(max_length=64)
+    code_hash: str = fields.CharField(max_length=64)
+    tries: int = fields.IntField(default=0)
+    expires_at: datetime = fields.DatetimeField()
+    used_at: datetime | None = fields.DatetimeField(null=True)
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "signing_code"
+
+
+class EvidenceEvent(Model):
+    """One link of a contract's evidence chain, written once by service.evidence.append."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="evidence", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="evidence", on_delete=fields.RESTRICT, null=True
+    )
+    contract_id: UUID
+    person_id: UUID | None
+    seq: int = fields.IntField()
+    at: datetime = fields.DatetimeField()
+    actor: str = fields.CharField(max_length=20)
+    event: str = fields.CharField(max_length=40)
+    file_sha256: str | None = fields.CharField(max_length=64, null=True)
+    ip: str | None = fields.TextField(null=True)
+    user_agent: str | None = fields.TextField(null=True)
+    session: str | None = fields.CharField(max_length=64, null=True)
+    details: Any = fields.JSONField(default=dict)
+    prev_hash: str = fields.CharField(max_length=64)
+    hash: str = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "evidence_event"
+        unique_together = (("contract", "seq"),)

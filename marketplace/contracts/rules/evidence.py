@@ -1,0 +1,96 @@
+"""Owns the evidence chain as arithmetic: canonical form, hash, verification; never stores it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+GENESIS = "0" * 64
+
+EVENTS = frozenset(
+    {
+        "sent",
+        "countered",
+        "viewed",
+        "downloaded",
+        "code_sent",
+        "code_refused",
+        "signed",
+        "consents_voided",
+        "declined",
+        "withdrawn",
+        "expired",
+        "completed_signing",
+        "activated",
+        "completed",
+        "cancelled",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One event as it is hashed. `at` is UTC ISO 8601 with microseconds; `details` plain JSON."""
+
+    contract: str
+    seq: int
+    at: str
+    actor: str
+    person: str | None
+    event: str
+    file_sha256: str | None
+    ip: str | None
+    user_agent: str | None
+    session: str | None
+    details: dict[str, str]
+    prev: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a step came from, as the web edge saw it. `session` is a digest, never a secret."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    session: str | None = None
+
+
+NO_TRACE = Trace()
+
+
+def canonical(link: Link) -> bytes:
+    """The bytes that are hashed: JSON in UTF-8, sorted keys, no spaces."""
+    return json.dumps(
+        asdict(link), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
+
+
+def digest(link: Link) -> str:
+    """SHA-256 of the canonical form, in hex. It covers `prev`, hence everything before."""
+    return hashlib.sha256(canonical(link)).hexdigest()
+
+
+def stamp(at: datetime) -> str:
+    """An instant as the chain writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def broken_at(chain: Iterable[tuple[Link, str]]) -> int | None:
+    """The sequence number of the first event that does not hold, or None for a sound chain.
+
+    `chain` is every event of one contract in order, with the hash stored beside it.
+    """
+    prev = GENESIS
+    for expected, (link, stored) in enumerate(chain, start=1):
+        if link.seq != expected or link.prev != prev or digest(link) != stored:
+            return expected
+        prev = stored
+    return None
+
+
+def initials(name: str) -> str:
+    """Initials for the public page: `Élise Le Goff` -> `É. L. G.`."""
+    return " ".join(f"{part[0].upper()}." for part in name.replace("-", " ").split() if part)

@@ -1,0 +1,148 @@
+"""Owns how an agreement falls into parts that are each held, reviewed and paid; never quotes fees.
+
+One instalment becomes one unit of work. Rhythm (payments design §4): milestones and periods are
+reviewed for the contract's review window and then paid; an hourly week runs Monday to Sunday, is
+reviewed until the next Thursday and paid that Friday.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from marketplace.contracts.rules.terms import (
+    Agreement,
+    FlatFeeTerms,
+    HourlyTerms,
+    Period,
+    ProjectTerms,
+)
+
+WEEK = timedelta(days=7)
+WEEK_REVIEW_DAYS = 10  # Monday of the week to the Thursday after it
+WEEK_PAID_DAYS = 11  # ... and to the Friday
+ONE_OFF_DAYS_DEFAULT = 30  # a one-off price without an end date is due after this
+WEEKS_SHOWN_MAX = 52
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """One part of a contract. All dates are days in the contract's time zone.
+
+    `price_minor` is before tax; for a week it is the price of the full weekly cap.
+    `paid_on` is the latest day: an earlier approval pays earlier.
+    """
+
+    kind: Literal["milestone", "period", "week"]
+    position: int
+    title: str
+    starts_on: date
+    ends_on: date
+    price_minor: int
+    charged_on: date
+    review_until: date
+    paid_on: date
+
+
+def instalments(agreement: Agreement, *, weeks: int = 4) -> tuple[Instalment, ...]:
+    """All parts in order; of an hourly contract without an end, the first `weeks` weeks."""
+    terms = agreement.terms
+    if isinstance(terms, ProjectTerms):
+        return _milestones(agreement, terms)
+    if isinstance(terms, FlatFeeTerms):
+        return _periods(agreement, terms)
+    return _weeks(agreement, terms, weeks)
+
+
+def week(agreement: Agreement, position: int) -> Instalment | None:
+    """The week number `position` (from 1) of an hourly contract; None when it is after the end."""
+    terms = agreement.terms
+    if not isinstance(terms, HourlyTerms):
+        return None
+    monday = terms.first_week + WEEK * (position - 1)
+    if agreement.ends_on is not None and monday > agreement.ends_on:
+        return None
+    sunday = monday + timedelta(days=6)
+    return Instalment(
+        kind="week",
+        position=position,
+        title="",
+        starts_on=monday,
+        ends_on=min(sunday, agreement.ends_on) if agreement.ends_on else sunday,
+        price_minor=terms.weekly_cap_minor,
+        charged_on=monday,
+        review_until=monday + timedelta(days=WEEK_REVIEW_DAYS),
+        paid_on=monday + timedelta(days=WEEK_PAID_DAYS),
+    )
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last_day = (first_of_next - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last_day))
+
+
+def _milestones(agreement: Agreement, terms: ProjectTerms) -> tuple[Instalment, ...]:
+    parts: list[Instalment] = []
+    starts_on = agreement.starts_on
+    for position, milestone in enumerate(terms.milestones, start=1):
+        review_until = milestone.due_on + timedelta(days=agreement.review_days)
+        parts.append(
+            Instalment(
+                kind="milestone",
+                position=position,
+                title=milestone.title,
+                starts_on=starts_on,
+                ends_on=milestone.due_on,
+                price_minor=milestone.price_minor,
+                charged_on=starts_on,
+                review_until=review_until,
+                paid_on=review_until,
+            )
+        )
+        starts_on = max(starts_on, milestone.due_on)
+    return tuple(parts)
+
+
+def _periods(agreement: Agreement, terms: FlatFeeTerms) -> tuple[Instalment, ...]:
+    parts: list[Instalment] = []
+    for position in range(1, terms.periods + 1):
+        starts_on, ends_on = _period(agreement, terms, position)
+        review_until = ends_on + timedelta(days=agreement.review_days)
+        parts.append(
+            Instalment(
+                kind="period",
+                position=position,
+                title="",
+                starts_on=starts_on,
+                ends_on=ends_on,
+                price_minor=terms.price_minor,
+                charged_on=starts_on,
+                review_until=review_until,
+                paid_on=review_until,
+            )
+        )
+    return tuple(parts)
+
+
+def _period(agreement: Agreement, terms: FlatFeeTerms, position: int) -> tuple[date, date]:
+    first = agreement.starts_on
+    if terms.period is Period.MONTH:
+        # Counted from the first day, so that the 31st does not slide to the 28th for good.
+        return (
+            add_months(first, position - 1),
+            add_months(first, position) - timedelta(days=1),
+        )
+    if terms.period is Period.WEEK:
+        return first + WEEK * (position - 1), first + WEEK * position - timedelta(days=1)
+    return first, agreement.ends_on or first + timedelta(days=ONE_OFF_DAYS_DEFAULT)
+
+
+def _weeks(agreement: Agreement, terms: HourlyTerms, weeks: int) -> tuple[Instalment, ...]:
+    if agreement.ends_on is not None:
+        weeks = min((agreement.ends_on - terms.first_week).days // 7 + 1, WEEKS_SHOWN_MAX)
+    parts = (week(agreement, position) for position in range(1, max(weeks, 1) + 1))
+    return tuple(part for part in parts if part is not None)
