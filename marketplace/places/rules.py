@@ -1,0 +1,66 @@
+"""Owns what a town and a region are and how far apart two points lie; never reads the files."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
+ATTRIBUTION: Final = "GeoNames, CC BY 4.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An ISO 3166-2 subdivision. `code` is like FR-IDF; `country` is its ISO 3166-1 part."""
+
+    code: str
+    name_fr: str
+    name_en: str
+
+    @property
+    def country(self) -> str:
+        return self.code[:2]
+
+    def name(self, locale: str) -> str:
+        """The region's name in `fr` or `en`."""
+        return self.name_fr if locale == "fr" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A town. Coordinates in degrees (WGS 84), `time_zone` an IANA name, `region` ISO 3166-2."""
+
+    slug: str
+    country: str
+    region: str
+    name_en: str
+    name_fr: str
+    lat: float
+    lng: float
+    population: int
+    time_zone: str
+
+    def name(self, locale: str) -> str:
+        """The town's name in `fr` or `en`."""
+        return self.name_fr if locale == "fr" else self.name_en
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, punctuation as single blanks; "st" and "ste" written out."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    words = re.sub(r"[\W_]+", " ", plain).split()
+    full = {"st": "saint", "ste": "sainte"}
+    return " ".join(full.get(word, word) for word in words)
+
+
+def distance_km(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
+    """Great-circle distance between two points given in degrees, in kilometres (haversine)."""
+    north, south = math.radians(lat_a), math.radians(lat_b)
+    half_lat = (south - north) / 2
+    half_lng = math.radians(lng_b - lng_a) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(north) * math.cos(south) * math.sin(half_lng) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))

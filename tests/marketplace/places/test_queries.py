@@ -1,0 +1,107 @@
+"""The gazetteer: every town stands in a real region, and people find their town."""
+
+from zoneinfo import ZoneInfo
+
+import pycountry
+import pytest
+
+from marketplace.places import queries as places
+
+MAIN = ("FR", "BE", "LU", "CH", "MC", "CA", "GB", "IE", "DE", "ES", "PT", "IT", "NL", "US")
+
+
+def test_every_town_stands_in_a_region_of_iso_3166_2() -> None:
+    iso = {subdivision.code for subdivision in pycountry.subdivisions}
+    for town in places._cities().values():
+        assert town.region in iso, town
+        assert town.region[:2] == town.country, town
+        assert places.region(town.region), town
+        assert -90 <= town.lat <= 90, town
+        assert -180 <= town.lng <= 180, town
+    for zone in {town.time_zone for town in places._cities().values()}:
+        assert ZoneInfo(zone)
+
+
+@pytest.mark.parametrize("country", MAIN)
+def test_a_main_country_has_towns_and_named_regions(country: str) -> None:
+    assert sum(town.country == country for town in places._cities().values()) >= 4
+    for region in places.regions(country):
+        assert region.name_fr
+        assert region.name_en
+
+
+def test_france_is_cut_into_its_regions() -> None:
+    codes = {region.code for region in places.regions("FR")}
+    assert len(codes) == 18
+    assert {"FR-IDF", "FR-ARA", "FR-PAC", "FR-20R", "FR-974"} <= codes
+    assert places.region("FR-BRE").name("en") == "Brittany"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("slug", "region", "country"),
+    [
+        ("paris", "FR-IDF", "FR"),
+        ("lyon", "FR-ARA", "FR"),
+        ("strasbourg", "FR-GES", "FR"),
+        ("saint-denis", "FR-974", "FR"),
+        ("liege", "BE-WAL", "BE"),
+        ("geneve", "CH-GE", "CH"),
+        ("montreal", "CA-QC", "CA"),
+        ("luxembourg", "LU-LU", "LU"),
+        ("londres", "GB-ENG", "GB"),
+        ("lisbonne", "PT-11", "PT"),
+        ("milan", "IT-25", "IT"),
+        ("casablanca", "MA-06", "MA"),
+        ("tunis", "TN-11", "TN"),
+        ("dakar", "SN-DK", "SN"),
+        ("abidjan", "CI-AB", "CI"),
+        ("nairobi", "KE-30", "KE"),
+    ],
+)
+def test_a_known_town_is_where_it_should_be(slug: str, region: str, country: str) -> None:
+    town = places.city(slug)
+    assert town is not None
+    assert (town.region, town.country) == (region, country)
+
+
+@pytest.mark.parametrize("typed", ["saint-etienne", "Saint Étienne", "st-étienne", "SAINT-ÉTIENNE"])
+def test_accents_case_and_hyphens_do_not_matter(typed: str) -> None:
+    assert places.cities_matching(typed, "FR")[0].slug == "saint-etienne"
+
+
+def test_both_names_of_a_town_lead_to_it() -> None:
+    assert places.cities_matching("Genev")[0].slug == "geneve"
+    assert places.cities_matching("Genève")[0].slug == "geneve"
+    assert places.city_named("Londres") == places.city_named("London", "GB")
+
+
+def test_the_exact_name_comes_before_larger_towns_that_only_start_alike() -> None:
+    names = [town.name_fr for town in places.cities_matching("Saint-Denis", "FR", limit=3)]
+    assert names[0] == "Saint-Denis"
+
+
+def test_the_country_narrows_the_search() -> None:
+    assert {town.country for town in places.cities_matching("Paris", "US")} == {"US"}
+    assert places.city_named("Paris", "BE") is None
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "-", "zzzzzz"])
+def test_nonsense_matches_nothing(typed: str) -> None:
+    assert places.cities_matching(typed) == []
+    assert places.city_named(typed) is None
+
+
+def test_distance_is_in_kilometres() -> None:
+    paris, lyon = places.city("paris"), places.city("lyon")
+    assert paris
+    assert lyon
+    there = places.distance_km(paris.lat, paris.lng, lyon.lat, lyon.lng)
+    assert there == pytest.approx(392, abs=3)
+    assert places.distance_km(1, 1, 1, 1) == 0
+
+
+def test_countries_start_with_the_francophone_neighbours() -> None:
+    codes = [country.code for country in places.countries("en")]
+    assert codes[:6] == ["FR", "BE", "CH", "LU", "MC", "CA"]
+    assert places.country_name("DE", "fr") == "Allemagne"
+    assert places.country_name("DE", "en") == "Germany"
