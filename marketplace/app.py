@@ -1,0 +1,109 @@
+"""Wires HTTP: routes, middleware, what opens at start and closes at the end. No behaviour here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from brotli_asgi import BrotliMiddleware
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from marketplace import reactions
+from marketplace.core.db import close_db, init_db
+from marketplace.core.settings import settings
+from marketplace.web import csrf, errors, sessions
+from marketplace.web.routing import Api, Pages
+from marketplace.web.templates import DIST
+
+FEATURES = (
+    "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
+    "directory", "contracts", "work", "billing", "developers", "admin",
+)  # fmt: skip
+
+
+class BuiltFiles(StaticFiles):
+    """Files whose addresses carry their content's hash, so browsers may keep them for ever."""
+
+    def file_response(self, full_path, stat_result, scope: Scope, status_code: int = 200):  # type: ignore[no-untyped-def]
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if b"v=" in scope.get("query_string", b""):
+            response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _module(feature: str, part: str) -> object | None:
+    name = f"marketplace.{feature}.{part}"
+    return import_module(name) if find_spec(f"marketplace.{feature}") and find_spec(name) else None
+
+
+def apis() -> list[Api]:
+    """Every feature's JSON operations."""
+    found = [_module(feature, "api") for feature in FEATURES]
+    return [module.api for module in found if module is not None]  # type: ignore[attr-defined]
+
+
+def routes() -> list[BaseRoute]:
+    """Every route of the product."""
+    from payments import webhooks
+
+    made: list[BaseRoute] = [Mount("/static", BuiltFiles(directory=DIST, check_dir=False))]
+    made += webhooks.routes
+    for feature in FEATURES:
+        module = _module(feature, "pages")
+        pages: Pages | None = getattr(module, "pages", None)
+        made += pages.routes if pages else []
+    for api in apis():
+        made += api.routes()
+    return made
+
+
+def connect_features() -> None:
+    """Join the parts that may not import one another."""
+    from marketplace.accounts import queries as accounts
+    from marketplace.parties import queries as parties
+
+    sessions.connect(
+        accounts.person_by_session, accounts.person_by_api_token, parties.for_person
+    )
+    reactions.connect()
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Open the database pool and each feature's own resources; close them in reverse."""
+    async with AsyncExitStack() as stack:
+        await init_db()
+        stack.push_async_callback(close_db)
+        for feature in FEATURES:
+            module = _module(feature, "service")
+            if hasattr(module, "opened"):  # an async context manager: HTTP pools and the like
+                await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
+        yield
+
+
+def create_app() -> Starlette:
+    """The ASGI application."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole addresses
+    connect_features()
+    return Starlette(
+        debug=False,
+        routes=routes(),
+        lifespan=lifespan,
+        exception_handlers=dict(errors.HANDLERS),
+        middleware=[
+            Middleware(csrf.SecurityHeaders),
+            Middleware(csrf.BodyLimit),
+            Middleware(csrf.SameOrigin),
+            Middleware(BrotliMiddleware, quality=4, minimum_size=600),
+        ],
+    )
+
+
+settings()  # a wrong setting stops the start here, with its name

@@ -1,0 +1,109 @@
+"""The job worker: `python -m marketplace.worker`. Which tasks exist, which ticks run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from contextlib import AsyncExitStack
+from importlib import import_module
+from importlib.util import find_spec
+
+from procrastinate import PsycopgConnector
+
+from marketplace.app import FEATURES, connect_features
+from marketplace.core import clock, jobs
+from marketplace.core.db import close_db, connection, init_db
+from marketplace.core.settings import settings
+
+log = logging.getLogger("relais.worker")
+CONCURRENCY = 4
+BEAT_SECONDS = 5
+RESCUE_SECONDS = 10
+
+
+async def beat(name: str) -> None:
+    """Say "alive" until cancelled, so that /health/ready can tell."""
+    while True:
+        await connection().execute_query(
+            "INSERT INTO worker_heartbeat (name, seen_at) VALUES ($1, now()) "
+            "ON CONFLICT (name) DO UPDATE SET seen_at = now()",
+            [name],
+        )
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def rescue() -> None:
+    """Requeue the jobs of workers that died: procrastinate itself leaves them "doing" for ever."""
+    while True:
+        await asyncio.sleep(RESCUE_SECONDS)
+        for job in await jobs.app.job_manager.get_stalled_jobs(
+            seconds_since_heartbeat=jobs.STALLED_SECONDS
+        ):
+            log.warning("requeued job %s (%s) of a dead worker", job.id, job.task_name)
+            await jobs.app.job_manager.retry_job(job)
+
+
+async def forever(name: str, work: object) -> None:
+    """Keep a background loop alive through a database that comes and goes."""
+    while True:
+        try:
+            await work()  # type: ignore[operator]
+        except Exception:
+            log.exception("%s", name)
+            await asyncio.sleep(1)
+
+
+def load_tasks() -> None:
+    """Import every module that registers tasks."""
+    for feature in FEATURES:
+        for part in ("service", "queries"):
+            name = f"marketplace.{feature}.{part}"
+            if find_spec(f"marketplace.{feature}") and find_spec(name):
+                import_module(name)
+
+
+async def run(*, wait: bool = True) -> None:
+    """Work until a signal; with `wait=False` until no job is due (tests, scripts)."""
+    load_tasks()
+    connect_features()
+    async with AsyncExitStack() as stack:
+        await init_db()
+        stack.push_async_callback(close_db)
+        for feature in FEATURES:
+            name = f"marketplace.{feature}.service"
+            module = import_module(name) if find_spec(f"marketplace.{feature}") and find_spec(name) else None
+            if hasattr(module, "opened"):
+                await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
+        connector = PsycopgConnector(conninfo=settings().database_url)
+        with jobs.app.replace_connector(connector) as app:
+            async with app.open_async():
+                me = f"{socket.gethostname()}:{os.getpid()}"
+                loops = [
+                    asyncio.create_task(forever("beat", lambda: beat(me))),
+                    asyncio.create_task(forever("rescue", rescue)),
+                ]
+                try:
+                    await app.run_worker_async(
+                        wait=wait, concurrency=CONCURRENCY, fetch_job_polling_interval=2,
+                        name=me, install_signal_handlers=wait, update_heartbeat_interval=5,
+                    )
+                finally:
+                    for loop in loops:
+                        loop.cancel()
+
+
+def main() -> None:
+    """Start the worker process."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("httpx", "procrastinate"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    log.info("worker starts at %s", clock.now().isoformat())
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()
