@@ -1,0 +1,7 @@
+"""Owns the one way a start can fail in a sentence for a person; never hides a programming error."""
+
+from __future__ import annotations
+
+
+class CannotStart(Exception):  # noqa: N818 - errors say the fact
+    """Something on this machine is missing or in the way. The text is shown as it is."""

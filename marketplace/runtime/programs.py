@@ -1,0 +1,133 @@
+"""Owns one child process: how it is started, stopped and tied to our life; never which ones exist.
+
+A child dies when its parent dies, even by kill -9: Linux sends it `stop_signal` (PR_SET_PDEATHSIG,
+prctl(2)). Each child leads its own session, so Ctrl-C in the terminal reaches only the parent.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from marketplace.runtime.failures import CannotStart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LOG_BYTES_MAX = 20_000_000
+READY_POLL_SECONDS = 0.03
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run. `env` is the whole environment; `ready` answers whether it serves already."""
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    env: Mapping[str, str]
+    ready: Callable[[], bool] = _always
+    ready_seconds: float = 60.0
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 15.0
+    inherited: tuple[int, ...] = ()
+    before_start: Callable[[], None] | None = None
+
+
+@dataclass
+class Child:
+    """A started program."""
+
+    program: Program
+    process: subprocess.Popen[bytes]
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs; also collects it when it ended, so that no zombie stays."""
+        return self.process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Wait until it serves. Raises CannotStart with the end of its log when it does not."""
+        limit = time.monotonic() + self.program.ready_seconds
+        while not self.program.ready():
+            if not self.alive:
+                msg = f"{self.program.name} ended while starting. {last_words(self.program.log)}"
+                raise CannotStart(msg)
+            if time.monotonic() > limit:
+                msg = (
+                    f"{self.program.name} did not answer within "
+                    f"{self.program.ready_seconds:.0f} s. {last_words(self.program.log)}"
+                )
+                raise CannotStart(msg)
+            time.sleep(READY_POLL_SECONDS)
+
+    def stop(self) -> int:
+        """Ask it to end, insist after its grace period, and return its exit status."""
+        if self.alive:
+            self.process.send_signal(self.program.stop_signal)
+        try:
+            return self.process.wait(self.program.stop_seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)  # it leads its own session and group
+            return self.process.wait()
+
+
+def start(program: Program) -> Child:
+    """Start a program, its output appended to its log. Raises CannotStart."""
+    if program.before_start is not None:
+        program.before_start()
+    _rotate(program.log)
+    parent = os.getpid()
+
+    def tie_to_parent() -> None:
+        if _libc is not None:
+            _libc.prctl(PR_SET_PDEATHSIG, int(program.stop_signal))
+            if os.getppid() != parent:  # it died between fork and prctl
+                os._exit(1)
+
+    with program.log.open("ab") as log:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own command lines, no shell
+                program.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(program.env),
+                start_new_session=True,
+                pass_fds=program.inherited,
+                preexec_fn=tie_to_parent,  # noqa: PLW1509 - the supervisor has no threads
+            )
+        except OSError as error:
+            msg = f"Cannot start {program.name}: {program.command[0]}: {error.strerror}."
+            raise CannotStart(msg) from error
+    return Child(program, process)
+
+
+def last_words(log: Path, lines: int = 8) -> str:
+    """The end of a log, for a message to a person."""
+    try:
+        tail = log.read_text(errors="replace").splitlines()[-lines:]
+    except FileNotFoundError:
+        tail = []
+    return f"The end of {log}:\n  " + "\n  ".join(tail or ["(empty)"])
+
+
+def _rotate(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+        log.replace(log.with_name(log.name + ".1"))

@@ -1,0 +1,114 @@
+"""Bringing a database to this code's schema."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from marketplace.core import migrate as runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fixtures.services import PostgresServer
+
+
+@pytest.fixture
+def empty_database(postgres_server: PostgresServer) -> Iterator[str]:
+    name = postgres_server.create()
+    yield postgres_server.dsn(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (id int PRIMARY KEY);")
+    (tmp_path / "0002_second.sql").write_text("CREATE TABLE second (id int PRIMARY KEY);")
+    return tmp_path
+
+
+async def _rows(dsn: str, query: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return list(await connection.fetch(query))
+    finally:
+        await connection.close()
+
+
+async def test_the_whole_schema_is_applied_once_and_then_nothing_is_left(
+    empty_database: str,
+) -> None:
+    seen: list[str] = []
+    applied = await runner.migrate(empty_database, lambda name, _done, _total: seen.append(name))
+    assert applied == len(seen) == len(runner.steps()) + 1  # and the job queue's own schema
+    assert seen[0].startswith("procrastinate")
+    assert await runner.migrate(empty_database) == 0
+    connection = await asyncpg.connect(empty_database)
+    assert await runner.schema_version(connection) == runner.newest_version()
+    assert await runner.missing(connection) == []
+    await connection.close()
+
+
+async def test_two_processes_migrating_at_once_apply_each_step_once(
+    empty_database: str, folder: Path
+) -> None:
+    folders = (("marketplace", folder),)
+    counts = await asyncio.gather(
+        *(runner.migrate(empty_database, folders=folders) for _ in range(3))
+    )
+    assert sorted(counts) == [0, 0, 3]
+
+
+async def test_an_edited_migration_is_refused(empty_database: str, folder: Path) -> None:
+    folders = (("marketplace", folder),)
+    await runner.migrate(empty_database, folders=folders)
+    (folder / "0001_first.sql").write_text("CREATE TABLE other (id int);")
+    with pytest.raises(runner.CannotMigrate, match="0001_first.sql was edited"):
+        await runner.migrate(empty_database, folders=folders)
+
+
+async def test_a_newer_database_is_refused(empty_database: str, folder: Path) -> None:
+    folders = (("marketplace", folder),)
+    await runner.migrate(empty_database, folders=folders)
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(runner.CannotMigrate, match=r"newer than this code.*0002_second.sql"):
+        await runner.migrate(empty_database, folders=folders)
+
+
+async def test_two_files_with_one_number_are_refused(folder: Path) -> None:
+    (folder / "0002_again.sql").write_text("SELECT 1;")
+    with pytest.raises(runner.CannotMigrate, match="share a number"):
+        runner.steps((("marketplace", folder),))
+
+
+async def test_a_failing_file_leaves_neither_its_tables_nor_its_record(
+    empty_database: str, folder: Path
+) -> None:
+    folders = (("marketplace", folder),)
+    (folder / "0002_second.sql").write_text("CREATE TABLE half (id int); SELECT 1 / 0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await runner.migrate(empty_database, folders=folders)
+    names = [row["name"] for row in await _rows(empty_database, "SELECT name FROM schema_migration")]
+    assert "0001_first.sql" in names
+    assert "0002_second.sql" not in names
+    half = await _rows(empty_database, "SELECT to_regclass('half') AS half")
+    assert half[0]["half"] is None
+
+
+async def test_a_file_marked_no_transaction_may_build_an_index_concurrently(
+    empty_database: str, folder: Path
+) -> None:
+    (folder / "0003_index.sql").write_text(
+        "-- no-transaction\n"
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS one ON first (id);\n"
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS two ON second (id);\n"
+    )
+    await runner.migrate(empty_database, folders=(("marketplace", folder),))
+    found = await _rows(
+        empty_database, "SELECT indexname FROM pg_indexes WHERE indexname IN ('one', 'two')"
+    )
+    assert len(found) == 2
