@@ -77,7 +77,7 @@ def format_number(value: float, locale: str, decimals: int = 0) -> str:
 
 def format_money(amount: Money, locale: str, *, cents: bool = True) -> str:
     """An amount, "1 234,50 €" or "€1,234.50"; `cents=False` drops a zero fraction only."""
-    decimal = amount.to_decimal()
+    decimal = amount.decimal
     whole = not cents and decimal == decimal.to_integral_value()
     pattern = None
     if whole:

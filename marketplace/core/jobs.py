@@ -23,7 +23,7 @@ Work = Callable[..., Awaitable[Any]]
 app = App(connector=PsycopgConnector(conninfo=""))  # the worker replaces the connector
 
 MAX_ATTEMPTS = 8  # then the job is parked as failed for an operator
-STALLED_SECONDS = 60
+STALLED_SECONDS = 30
 
 DEFER = """
 SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from marketplace.web.idempotency import KEY_PATTERN
+from marketplace.web.idempotency import KEY_MAX
 from marketplace.web.routing import PREFIX, Operation
 
 REF = "#/components/schemas/{model}"
@@ -127,7 +127,7 @@ def _parameters(op: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
                 "in": "header",
                 "required": False,
                 "description": "The same key and body give the same answer for 24 hours.",
-                "schema": {"type": "string", "pattern": KEY_PATTERN},
+                "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX},
             }
         )
     return found

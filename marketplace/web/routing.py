@@ -212,9 +212,17 @@ def _endpoint(op: Operation) -> Handler:
             raw = await request.body()
             if len(raw) > JSON_BYTES_MAX:
                 raise BodyTooLarge
-        if op.idempotent:
-            return await idempotency.once(request, raw, call)
-        return await call(request, raw)
+        key = request.headers.get("idempotency-key")
+        if not op.idempotent or key is None:
+            return await call(request, raw)
+        who = getattr(request.state.viewer.person, "id", None) or "anonymous"
+        return await idempotency.once(
+            caller=str(who),
+            route=f"{op.method} {op.path}",
+            key=key,
+            digest=idempotency.digest_of(request.url.path.encode(), raw),
+            work=lambda: call(request, raw),
+        )
 
     endpoint.guard = op.guard  # type: ignore[attr-defined]
     return endpoint
