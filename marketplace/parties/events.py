@@ -1,0 +1,31 @@
+"""Owns what happens to parties, in the past tense; recorded by the service in its command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from marketplace.core.events import Event
+
+
+@dataclass(frozen=True)
+class PartyChanged(Event):
+    """A party's identity, address or tax status changed."""
+
+    party_id: UUID
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    """A person began to act for a party."""
+
+    party_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """A person no longer acts for a party."""
+
+    party_id: UUID
+    person_id: UUID

@@ -1,0 +1,88 @@
+"""Owns the reading of parties and memberships; never writes.
+
+Functions with `viewer` first check who asks and raise NotFound for what is not theirs; the others
+are for other features' commands and jobs, which have checked already.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.core.ids import hash_token
+from marketplace.parties.models import Membership, Party, PartyInvitation
+from marketplace.parties.rules import OwnersOnly, PartyKind, Role
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+__all__ = ["Membership", "Party", "PartyInvitation", "PartyKind", "Role"]
+
+
+async def for_person(person_id: UUID) -> list[Membership]:
+    """The person's memberships with their party at hand, oldest first."""
+    return await Membership.filter(person_id=person_id).prefetch_related("party").order_by("id")
+
+
+async def get(viewer: Viewer, party_id: UUID) -> Party:
+    """A party the viewer acts for. Raises NotFound."""
+    viewer.require(party_id)
+    return await by_id(party_id)
+
+
+async def by_id(party_id: UUID) -> Party:
+    """The party, whoever asks. Raises NotFound."""
+    party = await Party.get_or_none(pk=party_id)
+    if party is None:
+        raise NotFound
+    return party
+
+
+async def role_of(person_id: UUID, party_id: UUID) -> Role | None:
+    """What the person is to the party, None if nothing."""
+    found = await Membership.get_or_none(party_id=party_id, person_id=person_id)
+    return found.role if found else None
+
+
+async def require_owner(viewer: Viewer, party_id: UUID) -> None:
+    """Raise NotFound for a stranger, OwnersOnly for a mere member."""
+    role = await role_of(viewer.person_id, party_id)
+    if role is None:
+        raise NotFound
+    if role is not Role.OWNER:
+        raise OwnersOnly
+
+
+async def members(viewer: Viewer, party_id: UUID) -> list[Membership]:
+    """Who acts for a party of the viewer, with the person at hand, owners first."""
+    viewer.require(party_id)
+    return await people(party_id)
+
+
+async def people(party_id: UUID) -> list[Membership]:
+    """Who acts for the party, with the person at hand, owners first, whoever asks."""
+    found = await Membership.filter(party_id=party_id).prefetch_related("person").order_by("id")
+    return sorted(found, key=lambda membership: membership.role is not Role.OWNER)
+
+
+async def open_invitations(viewer: Viewer, party_id: UUID) -> list[PartyInvitation]:
+    """Invitations of a party of the viewer that wait for an answer."""
+    viewer.require(party_id)
+    return await PartyInvitation.filter(
+        party_id=party_id,
+        accepted_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=clock.now(),
+    ).order_by("id")
+
+
+async def invitation(token: str) -> PartyInvitation:
+    """The invitation behind a link, with party and inviter, open or not. Raises NotFound."""
+    found = await PartyInvitation.get_or_none(token_hash=hash_token(token)).prefetch_related(
+        "party", "invited_by"
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,61 @@
+"""Owns the kinds of party, the roles in it and its refusals; never reads or writes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from marketplace.core.errors import Conflict, Forbidden
+from marketplace.core.i18n import _
+
+INVITATION_DAYS: Final = 14
+
+
+class PartyKind(StrEnum):
+    """Which side of a contract a party stands on."""
+
+    BUSINESS = "business"
+    ASSISTANT = "assistant"
+
+
+class Role(StrEnum):
+    """What a person may do for a party: an owner also edits it and its members."""
+
+    OWNER = "owner"
+    MEMBER = "member"
+
+
+class OwnersOnly(Forbidden):
+    """A member tried what only an owner may do."""
+
+    message = _("Only an owner may change this.")
+
+
+class LastOwner(Conflict):
+    """A party always keeps at least one owner."""
+
+    message = _("Somebody must stay in charge: name another owner first.")
+
+
+class AlreadyMember(Conflict):
+    """The invited address already belongs to a member."""
+
+    message = _("This person already belongs to the team.")
+
+
+class InvitationOver(Conflict):
+    """The invitation was used, withdrawn or has expired."""
+
+    message = _("This invitation is no longer valid. Ask for a new one.")
+
+
+class InvitedSomeoneElse(Forbidden):
+    """The invitation was sent to another e-mail address than the viewer's verified one."""
+
+    message = _("This invitation was sent to another e-mail address.")
+
+
+class KindIsFixed(Conflict):
+    """A party cannot move to the other side."""
+
+    message = _("A business cannot become an assistant, nor the reverse. Create a second one.")

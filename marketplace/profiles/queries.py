@@ -1,0 +1,73 @@
+"""Owns the reading of profiles; never writes.
+
+Functions with `viewer` first raise NotFound for a profile that is not the viewer's; the others are
+for jobs and for what is public.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core.errors import NotFound
+from marketplace.profiles.models import Profile
+from marketplace.profiles.rules.states import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketplace.web.sessions import Viewer
+
+PARTS = ("party", "skills", "tools", "languages", "packages", "coverage")
+
+__all__ = ["Profile", "Status", "by_slug", "get", "of_parties", "of_party", "published", "whole"]
+
+
+async def get(viewer: Viewer, profile_id: UUID) -> Profile:
+    """A profile of one of the viewer's parties, with all its parts. Raises NotFound."""
+    found = await whole(profile_id)
+    viewer.require(found.party_id)
+    return found
+
+
+async def whole(profile_id: UUID) -> Profile:
+    """The profile with party, skills, tools, languages, packages and coverage. Raises NotFound."""
+    found = await Profile.get_or_none(pk=profile_id).prefetch_related(*PARTS)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def several(profile_ids: Sequence[UUID]) -> list[Profile]:
+    """Those of the profiles that exist, with all their parts, in no order."""
+    return await Profile.filter(id__in=list(profile_ids)).prefetch_related(*PARTS)
+
+
+async def by_slug(slug: str) -> Profile:
+    """A published profile with all its parts. Raises NotFound for any other."""
+    found = await Profile.get_or_none(slug=slug, status=Status.PUBLISHED).prefetch_related(*PARTS)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def of_party(party_id: UUID) -> Profile | None:
+    """The profile of a party, with all its parts, in any state."""
+    return await Profile.get_or_none(party_id=party_id).prefetch_related(*PARTS)
+
+
+async def of_parties(viewer: Viewer) -> list[Profile]:
+    """The profiles of the viewer's parties, with their party."""
+    return (
+        await Profile.filter(party_id__in=list(viewer.party_ids))
+        .prefetch_related("party")
+        .order_by("id")
+    )
+
+
+async def published(after: UUID | None = None, limit: int = 1000) -> list[Profile]:
+    """A batch of published profiles with all parts, by id, those after `after`: for indexing."""
+    listed = Profile.filter(status=Status.PUBLISHED)
+    if after is not None:
+        listed = listed.filter(id__gt=after)
+    return await listed.order_by("id").limit(limit).prefetch_related(*PARTS)
