@@ -1,0 +1,1 @@
+"""People, their ways in, their sessions and their API tokens."""

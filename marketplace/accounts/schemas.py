@@ -1,0 +1,178 @@
+"""Owns what goes in and out of the accounts at the edge; never touches a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from marketplace.accounts.rules import NAME_MAX, PASSWORD_MAX, Intent, Scope, normal_email
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+def _address(value: str) -> str:
+    try:
+        found = validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError(_("Please enter an e-mail address, like name@example.org.")) from None
+    return normal_email(found.normalized)
+
+
+def _one_line(value: str) -> str:
+    if any(not char.isprintable() for char in value):
+        raise ValueError(_("Please use letters, digits and signs only."))
+    return " ".join(value.split())
+
+
+# Deliverability is not asked of the DNS: the mailed link proves it.
+Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_one_line)]
+Password = Annotated[str, Field(max_length=PASSWORD_MAX)]
+Locale = Literal["fr", "en"]
+
+
+class Draft(BaseModel):
+    """Base of inputs: frozen, unknown fields refused, surrounding blanks dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class SignUpDraft(Draft):
+    """A new account. The password is judged with name and address by the service."""
+
+    name: Name
+    email: Address
+    password: Password
+    intent: Intent
+    locale: Locale = "fr"
+
+
+class LogInDraft(Draft):
+    """A way in by password."""
+
+    email: Address
+    password: Password
+
+
+class AddressDraft(Draft):
+    """Whom to send a link."""
+
+    email: Address
+
+
+class LinkDraft(Draft):
+    """A mailed link, followed."""
+
+    token: str = Field(max_length=200)
+
+
+class ResetDraft(Draft):
+    """A new password by a mailed link."""
+
+    token: str = Field(max_length=200)
+    password: Password
+
+
+class ProfileDraft(Draft):
+    """A person's own name and language; what is left out stays."""
+
+    name: Name | None = None
+    locale: Locale | None = None
+
+
+class PasswordDraft(Draft):
+    """A new password; `current` is needed when there is one already."""
+
+    current: Password = ""
+    password: Password
+
+
+class EmailChangeDraft(Draft):
+    """A new address, confirmed by the password when there is one."""
+
+    email: Address
+    password: Password = ""
+
+
+class DeletionDraft(Draft):
+    """A farewell, confirmed by the password when there is one."""
+
+    password: Password = ""
+
+
+class TokenDraft(Draft):
+    """A new API token; `days` until it expires, 0 for never."""
+
+    name: Name
+    scopes: list[Scope] = Field(min_length=1)
+    days: int = Field(default=90, ge=0, le=3650)
+
+    @field_validator("scopes")
+    @classmethod
+    def _each_once(cls, scopes: list[Scope]) -> list[Scope]:
+        return [scope for scope in Scope if scope in scopes]
+
+
+class View(BaseModel):
+    """Base of outputs, read from rows."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PersonView(View):
+    """A person as they see themselves."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    email_verified_at: datetime | None
+    has_password: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, person: Any) -> PersonView:
+        """From the row."""
+        fields = {name: getattr(person, name) for name in cls.model_fields if name != "has_password"}
+        return cls(**fields, has_password=person.password_hash is not None)
+
+
+class SessionView(View):
+    """A browser that is signed in. `device` is read from its User-Agent."""
+
+    id: UUID
+    device: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class TokenView(View):
+    """An API token; its secret is never shown again."""
+
+    id: UUID
+    name: str
+    ending: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class NewTokenView(TokenView):
+    """An API token just made, with its secret, this once."""
+
+    secret: str
+
+
+class Accepted(View):
+    """The request was taken; the answer never tells whether an address is known."""
+
+    status: Literal["accepted"] = "accepted"

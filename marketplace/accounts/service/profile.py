@@ -1,0 +1,145 @@
+"""Owns what a person changes about themselves: name, language, address, leaving altogether."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from marketplace.accounts.events import EmailChanged, PersonDeleted
+from marketplace.accounts.models import (
+    ApiToken,
+    EmailToken,
+    Identity,
+    LoginSession,
+    Person,
+    SignInAttempt,
+)
+from marketplace.accounts.rules import AccountInUse, LinkExpired, Purpose
+from marketplace.accounts.schemas import EmailChangeDraft, ProfileDraft
+from marketplace.accounts.service import links, recovery, signup
+from marketplace.core import clock, events, mail
+from marketplace.core.db import command, lock
+from marketplace.core.errors import Invalid
+from marketplace.core.settings import settings
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+SAME_ADDRESS = _("This is your address already.")
+OWNED = (LoginSession, EmailToken, ApiToken, Identity, SignInAttempt)
+
+
+@command
+async def update_profile(person_id: UUID, draft: ProfileDraft) -> Person:
+    """Write the name and the language that were given."""
+    person = await lock(Person, person_id)
+    person.name = draft.name or person.name
+    person.locale = draft.locale or person.locale
+    await person.save(update_fields=["name", "locale"])
+    return person
+
+
+async def request_email_change(person: Person, draft: EmailChangeDraft) -> None:
+    """Mail a link to the new address and a notice to the old one.
+
+    An address that has an account gets a notice instead of a link, and the answer is the same.
+    Raises Invalid, TooManyRequests.
+    """
+    if draft.email == person.email:
+        raise Invalid({"email": SAME_ADDRESS})
+    await recovery.confirm(person, draft.password)
+    await signup.limit_mail(draft.email)
+    await _begin_change(person.id, draft.email)
+
+
+@command
+async def _begin_change(person_id: UUID, email: str) -> None:
+    person = await lock(Person, person_id)
+    await links.void(person.id, Purpose.CHANGE)
+    link = await links.issue(
+        person, Purpose.CHANGE, email=email, locale=person.locale, payload={}
+    )
+    base = f"{settings().base_url.rstrip('/')}/{person.locale}"
+    both = {"locale": person.locale, "name": person.name, "new_email": email}
+    if await Person.filter(email=email, email_verified_at__isnull=False).exists():
+        await mail.send(
+            "accounts_already_here",
+            to=email,
+            locale=person.locale,
+            name="",
+            log_in_link=f"{base}/log-in",
+            reset_link=f"{base}/forgotten-password",
+        )
+    else:
+        await mail.send("accounts_change_email", to=email, link=link, **both)
+    await mail.send(
+        "accounts_change_notice", to=person.email, done=False, reset_link=f"{base}/forgotten-password",
+        **both,
+    )  # fmt: skip
+
+
+async def confirm_email_change(token: str) -> Person:
+    """Make the address of the link the person's address. Raises LinkExpired.
+
+    An account that took the address meanwhile wins: the link is worth nothing any more.
+    """
+    try:
+        return await _change_email(token)
+    except IntegrityError:
+        raise LinkExpired from None
+
+
+@command
+async def _change_email(token: str) -> Person:
+    link = await links.use(token, Purpose.CHANGE)
+    person = await lock(Person, link.person_id)
+    await _drop_squatter(link.email)
+    old, person.email, person.email_verified_at = person.email, link.email, clock.now()
+    await person.save(update_fields=["email", "email_verified_at"])
+    await links.void(person.id, *Purpose)
+    await events.record(EmailChanged(person_id=person.id))
+    await mail.send(
+        "accounts_change_notice",
+        to=old,
+        locale=person.locale,
+        name=person.name,
+        new_email=link.email,
+        done=True,
+        reset_link=f"{settings().base_url.rstrip('/')}/{person.locale}/forgotten-password",
+    )
+    return person
+
+
+async def _drop_squatter(email: str) -> None:
+    """Remove a sign-up with this address that was never confirmed: its owner just proved theirs."""
+    stranger = await Person.get_or_none(email=email, email_verified_at=None)
+    if stranger is not None:
+        await erase(stranger.id)
+
+
+async def delete_account(person: Person, password: str) -> None:
+    """Erase the person and everything of this feature about them.
+
+    Raises AccountInUse when a party or contract binds them, Invalid, TooManyRequests.
+    """
+    await recovery.confirm(person, password)
+    try:
+        await _delete(person.id)
+    except IntegrityError:
+        raise AccountInUse from None
+
+
+@command
+async def _delete(person_id: UUID) -> None:
+    await lock(Person, person_id)
+    await erase(person_id)
+    await events.record(PersonDeleted(person_id=person_id))
+
+
+async def erase(person_id: UUID) -> None:
+    for model in OWNED:
+        await model.filter(person_id=person_id).delete()
+    await Person.filter(pk=person_id).delete()

@@ -1,0 +1,88 @@
+"""Owns the sessions: opened at log-in, ended one by one or all at once; never reads a cookie."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from marketplace.accounts.models import LoginSession, Person
+from marketplace.accounts.rules import EmailUnverified, WrongCredentials
+from marketplace.accounts.schemas import LogInDraft
+from marketplace.accounts.service import passwords
+from marketplace.core import clock
+from marketplace.core.db import command
+from marketplace.core.errors import NotFound
+from marketplace.core.ids import hash_token, secret_token
+from marketplace.core.settings import settings
+from marketplace.web import ratelimit
+
+
+async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") -> str:
+    """Open a session and give its secret; the `previous` session of the browser ends.
+
+    Raises WrongCredentials (after the same work for unknown addresses), EmailUnverified (only to
+    who knows the password), TooManyRequests.
+    """
+    account = f"log-in:account:{hash_token(draft.email)}"
+    await ratelimit.hit(f"log-in:ip:{ip}", per_minute=30, burst=60)
+    await ratelimit.hit(account, per_minute=1, burst=10)
+    person = await Person.get_or_none(email=draft.email)
+    held = person.password_hash if person else None
+    if not await passwords.matches(draft.password, held) or person is None or held is None:
+        raise WrongCredentials
+    if person.email_verified_at is None:
+        raise EmailUnverified
+    await ratelimit.forget(account)
+    if passwords.outdated(held):
+        await _rehash(person.id, held, await passwords.hashed(draft.password))
+    return await open_session(person.id, ip=ip, agent=agent, previous=previous)
+
+
+async def _rehash(person_id: UUID, old: str, new: str) -> None:
+    await Person.filter(pk=person_id, password_hash=old).update(password_hash=new)
+
+
+@command
+async def open_session(person_id: UUID, *, ip: str, agent: str, previous: str = "") -> str:
+    """A new session and its secret. The previous one of this browser ends: no session fixation."""
+    if previous:
+        await close_session(previous)
+    now = clock.now()
+    token = secret_token()
+    await LoginSession.create(
+        person_id=person_id,
+        token_hash=hash_token(token),
+        ip=ip[:64],
+        agent=agent[:400],
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + timedelta(days=settings().session_days),
+    )
+    return token
+
+
+@command
+async def close_session(token: str) -> None:
+    """Log this browser out; an unknown session is none the less closed."""
+    await LoginSession.filter(token_hash=hash_token(token), revoked_at=None).update(
+        revoked_at=clock.now()
+    )
+
+
+@command
+async def revoke_session(person_id: UUID, session_id: UUID) -> None:
+    """End one of the person's sessions. Raises NotFound."""
+    ended = await LoginSession.filter(
+        pk=session_id, person_id=person_id, revoked_at=None
+    ).update(revoked_at=clock.now())
+    if not ended:
+        raise NotFound
+
+
+@command
+async def revoke_all(person_id: UUID, *, keep: str = "") -> int:
+    """End all the person's sessions but the one of the secret `keep`; gives how many."""
+    open_ones = LoginSession.filter(person_id=person_id, revoked_at=None)
+    if keep:
+        open_ones = open_ones.exclude(token_hash=hash_token(keep))
+    return await open_ones.update(revoked_at=clock.now())

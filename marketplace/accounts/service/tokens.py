@@ -1,0 +1,60 @@
+"""Owns personal API tokens: made, shown once, revoked; never checks one (queries do)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from marketplace.accounts.models import ApiToken, Person
+from marketplace.accounts.rules import TOKEN_PREFIX, TOKENS_MAX, TooManyTokens
+from marketplace.accounts.schemas import TokenDraft
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.ids import hash_token, secret_token
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+MORE_THAN_OWN = _("A token cannot give scopes it does not have: %(scopes)s.")
+
+
+@command
+async def create_token(
+    person_id: UUID, draft: TokenDraft, *, within: frozenset[str] | None = None
+) -> tuple[ApiToken, str]:
+    """A new token and its secret, which nobody can read again.
+
+    `within` are the scopes of the token that asks, when a token asks. Raises Forbidden,
+    TooManyTokens.
+    """
+    scopes = [scope.value for scope in draft.scopes]
+    if within is not None and (beyond := set(scopes) - within):
+        raise Forbidden(MORE_THAN_OWN, scopes=", ".join(sorted(beyond)))
+    await lock(Person, person_id)
+    if await ApiToken.filter(person_id=person_id, revoked_at=None).count() >= TOKENS_MAX:
+        raise TooManyTokens
+    secret = secret_token(TOKEN_PREFIX)
+    now = clock.now()
+    row = await ApiToken.create(
+        person_id=person_id,
+        name=draft.name,
+        token_hash=hash_token(secret),
+        ending=secret[-4:],
+        scopes=scopes,
+        created_at=now,
+        expires_at=now + timedelta(days=draft.days) if draft.days else None,
+    )
+    return row, secret
+
+
+@command
+async def revoke_token(person_id: UUID, token_id: UUID) -> None:
+    """Make one of the person's tokens useless. Raises NotFound."""
+    ended = await ApiToken.filter(pk=token_id, person_id=person_id, revoked_at=None).update(
+        revoked_at=clock.now()
+    )
+    if not ended:
+        raise NotFound

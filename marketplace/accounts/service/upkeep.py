@@ -1,0 +1,47 @@
+"""Owns the nightly clearing of what has run out; never removes a person with a confirmed address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from marketplace.accounts.models import EmailToken, LoginSession, Person, SignInAttempt
+from marketplace.accounts.rules import UNVERIFIED_LIFE
+from marketplace.accounts.service import profile
+from marketplace.core import clock, jobs
+from marketplace.core.db import command
+from marketplace.web import idempotency, ratelimit
+
+KEPT = timedelta(days=30)  # ended sessions and links stay this long, for questions about them
+
+
+@jobs.periodic("17 3 * * *", "accounts.upkeep")
+async def upkeep(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not needed
+    """Clear old links, sessions, sign-in visits, sign-ups, counters and remembered answers."""
+    await clear()
+    await ratelimit.purge()
+    await idempotency.purge()
+
+
+async def clear() -> None:
+    """Clear the accounts' own leftovers."""
+    now = clock.now()
+    await SignInAttempt.filter(expires_at__lt=now).delete()
+    await EmailToken.filter(expires_at__lt=now - KEPT).delete()
+    await LoginSession.filter(expires_at__lt=now - KEPT).delete()
+    await LoginSession.filter(revoked_at__lt=now - KEPT).delete()
+    stale = Person.filter(email_verified_at=None, created_at__lt=now - UNVERIFIED_LIFE)
+    for person_id in await stale.values_list("id", flat=True):
+        try:
+            await _erase_unverified(UUID(str(person_id)))
+        except IntegrityError:  # something binds them all the same: they stay
+            continue
+
+
+@command
+async def _erase_unverified(person_id: UUID) -> None:
+    person = await Person.select_for_update().get_or_none(pk=person_id, email_verified_at=None)
+    if person is not None:
+        await profile.erase(person_id)
