@@ -14,14 +14,12 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.ids import new_id
-from marketplace.web.sessions import viewer
 
 
 def _(msgid: str) -> str:  # marks a msgid for the catalogue
@@ -128,29 +126,22 @@ def digest_of(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
-Call = Callable[[Request, bytes], Awaitable[Response]]
-
-
-async def once(request: Request, raw: bytes, call: Call) -> Response:
-    """Answer the request, at most once for its Idempotency-Key header; without one, every time.
+async def once(
+    *, caller: str, route: str, key: str, digest: str, work: Callable[[], Awaitable[Response]]
+) -> Response:
+    """Answer with `work`, at most once for (caller, route, key); later asks get the first answer.
 
     Answers of 500 and above, and exceptions, are not kept: a refusal wrote nothing, so the caller
-    may repeat it. Raises what `call` raises, and the refusals above.
+    may repeat it. Raises what `work` raises, and the refusals above.
     """
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return await call(request, raw)
     if not 0 < len(key) <= KEY_MAX:
         raise IdempotencyKeyInvalid
-    who = viewer(request)
-    caller = str(who.person_id) if who.signed_in else f"ip:{address_of(request)}"
-    route = f"{request.method} {request.url.path}"
-    held = await claim(caller, route, key, digest_of(request.url.query.encode(), raw))
+    held = await claim(caller, route, key, digest)
     if isinstance(held, Answer):
         headers = {**held.headers, "idempotency-replayed": "true"}
         return Response(held.body, held.status, headers)
     try:
-        response = await call(request, raw)
+        response = await work()
     except BaseException:
         await release(held)
         raise
@@ -160,11 +151,6 @@ async def once(request: Request, raw: bytes, call: Call) -> Response:
     headers = {name: response.headers[name] for name in REPLAYED if name in response.headers}
     await finish(held, Answer(response.status_code, headers, bytes(response.body)))
     return response
-
-
-def address_of(request: Request) -> str:
-    """The address the request came from, "" when unknown (a Unix socket)."""
-    return request.client.host if request.client else ""
 
 
 async def purge() -> None:
