@@ -72,7 +72,7 @@ async def init_db(url: str | None = None, *, pool: int | None = None) -> None:
 def _present_models() -> list[str]:
     from importlib.util import find_spec
 
-    return [name for name in MODELS if find_spec(name)]
+    return [name for name in MODELS if find_spec(name.rpartition(".")[0]) and find_spec(name)]
 
 
 async def close_db() -> None:

@@ -45,6 +45,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
     inherited: tuple[int, ...] = ()
+    shown: bool = False  # its output goes to our terminal instead of its log
     before_start: Callable[[], None] | None = None
 
 
@@ -105,8 +106,8 @@ def start(program: Program) -> Child:
             process = subprocess.Popen(  # noqa: S603 - our own command lines, no shell
                 program.command,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=None if program.shown else log,
+                stderr=None if program.shown else subprocess.STDOUT,
                 env=dict(program.env),
                 start_new_session=True,
                 pass_fds=program.inherited,

@@ -1,0 +1,260 @@
+"""The command line: `python -m marketplace.cli <command>`. One table of commands, late imports.
+
+`up` starts the whole product; every other command joins the instance that runs in its data
+folder, or uses the environment's own settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from marketplace.core.settings import explain, settings
+from marketplace.runtime import environment
+from marketplace.runtime.failures import CannotStart
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+Arguments = argparse.Namespace
+NOT_RUNNING = (
+    "Nothing runs in {data} and DATABASE_URL is not set: start ./run in another terminal first, "
+    "name its folder with --data, or set DATABASE_URL."
+)
+
+
+def up(chosen: Arguments) -> int:
+    """Start everything and keep it running."""
+    from marketplace.runtime import up as whole
+
+    return whole.run(chosen)
+
+
+def web(chosen: Arguments) -> int:
+    """One web process, for machines where something else supervises."""
+    from marketplace.runtime import serve
+
+    return serve.main(
+        ["--host", chosen.host, "--port", str(chosen.port), "--behind", chosen.behind]
+    )
+
+
+def worker(_chosen: Arguments) -> int:
+    """One job worker, for machines where something else supervises."""
+    from marketplace import worker as jobs
+
+    jobs.main()
+    return 0
+
+
+async def migrate(_chosen: Arguments) -> int:
+    """Bring the database to this code's schema."""
+    from marketplace.core import migrate as runner
+
+    try:
+        applied = await runner.migrate(
+            settings().database_url,
+            lambda name, done, total: print(f"{done}/{total} {name}"),
+        )
+    except runner.CannotMigrate as error:
+        raise CannotStart(str(error)) from error
+    print(f"{applied} applied")
+    return 0
+
+
+async def seed(chosen: Arguments) -> int:
+    """Fill the database with the demo, or with a large directory of assistants."""
+    from marketplace.core import once
+    from marketplace.demo import service
+
+    if settings().production:
+        msg = "RELAIS_ENV=production: the demo and its known passwords are refused here."
+        raise CannotStart(msg)
+    async with _connected():
+        with _progress() as progress:
+            if chosen.assistants:
+                await service.seed_directory(chosen.assistants, progress)
+            elif not await once.is_done("demo"):
+                await service.seed(progress)
+                await once.mark_done("demo")
+    return 0
+
+
+async def reindex(_chosen: Arguments) -> int:
+    """Build the search index anew beside the old one, then swap."""
+    from marketplace.directory import service
+
+    async with _connected():
+        with _progress() as progress:
+            await service.reindex(progress)
+    return 0
+
+
+async def reconcile(_chosen: Arguments) -> int:
+    """Compare the ledger with Stripe and print every difference; 1 when there is one."""
+    from payments import reconcile as book
+
+    async with _connected():
+        differences = await book.reconcile()
+    for difference in differences:
+        print(difference)
+    print(f"{len(differences)} differences")
+    return 1 if differences else 0
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One option of a command: its flag and what argparse is told about it."""
+
+    flag: str
+    options: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; `run` is a function or a coroutine function giving the exit status."""
+
+    name: str
+    run: Callable[[Arguments], object]
+    arguments: tuple[Argument, ...] = ()
+    joins: bool = True  # needs a database: that of the running instance or DATABASE_URL
+
+
+def _option(flag: str, **options: object) -> Argument:
+    return Argument(flag, options)
+
+
+HOST = _option("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+PORT = _option("--port", type=int, default=8000, help="port to listen on (8000)")
+
+COMMANDS = (
+    Command(
+        "up",
+        up,
+        (
+            HOST,
+            PORT,
+            _option("--no-demo", action="store_true", help="start with an empty marketplace"),
+            _option("--web", type=int, default=1, metavar="N", help="web processes (1)"),
+        ),
+        joins=False,
+    ),
+    Command(
+        "web",
+        web,
+        (HOST, PORT, _option("--behind", default="127.0.0.1", help="address of the trusted proxy")),
+    ),
+    Command("worker", worker),
+    Command("migrate", migrate),
+    Command(
+        "seed",
+        seed,
+        (_option("--assistants", type=int, default=0, help="a large directory of this many"),),
+    ),
+    Command("reindex", reindex),
+    Command("reconcile", reconcile),
+)
+
+
+@asynccontextmanager
+async def _connected() -> AsyncIterator[None]:
+    """The application's resources without HTTP: database, reactions, every feature's own."""
+    from marketplace import app
+
+    application = app.create_app()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(application.router.lifespan_context(application))
+        yield
+
+
+class _Bar:
+    """A progress bar on a terminal, a line per step of ten percent elsewhere."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=Console(), transient=False)
+        self._task = self._bar.add_task("", total=None)
+        self._tenth = (-1, "")
+
+    def __enter__(self) -> Callable[[int, int, str], None]:
+        if self._bar.console.is_terminal:
+            self._bar.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _show(self, done: int, total: int, label: str) -> None:
+        if self._bar.console.is_terminal:
+            self._bar.update(self._task, completed=done, total=total, description=label)
+            return
+        tenth = (done * 10 // max(total, 1), label)
+        if tenth != self._tenth:
+            self._tenth = tenth
+            print(f"{label} {done}/{total}", flush=True)
+
+
+def _progress() -> _Bar:
+    return _Bar()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="relais", description="Relais, a marketplace to host.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for command in COMMANDS:
+        summary = (command.run.__doc__ or "").partition("\n")[0]
+        sub = commands.add_parser(command.name, help=summary, description=summary)
+        sub.add_argument("--data", type=Path, help="data folder (var)")
+        for argument in command.arguments:
+            sub.add_argument(argument.flag, **argument.options)  # type: ignore[arg-type]
+        sub.set_defaults(chosen=command)
+    return parser
+
+
+def _join(chosen: Arguments) -> None:
+    data = (chosen.data or Path(os.environ.get("RELAIS_DATA_DIR", "var"))).resolve()
+    joined = environment.join(data)
+    settings.cache_clear()
+    if not joined and not settings().database_url:
+        raise CannotStart(NOT_RUNNING.format(data=data))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.chosen
+    try:
+        if command.joins:
+            _join(chosen)
+        else:
+            settings()
+        if asyncio.iscoroutinefunction(command.run):
+            status: int = asyncio.run(command.run(chosen))
+        else:
+            status = int(command.run(chosen))  # type: ignore[call-overload]
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        sys.stderr.write(f"Relais cannot start with these settings:\n{explain(error)}\n")
+        return 1
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

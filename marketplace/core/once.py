@@ -1,0 +1,22 @@
+"""Owns what is done once per database, such as seeding the demo; never does it itself."""
+
+from __future__ import annotations
+
+from marketplace.core import clock
+from marketplace.core.db import connection
+
+
+async def is_done(name: str) -> bool:
+    """Whether `name` was finished in this database."""
+    rows = await connection().execute_query_dict(
+        "SELECT 1 AS done FROM done_once WHERE name = $1", [name]
+    )
+    return bool(rows)
+
+
+async def mark_done(name: str) -> None:
+    """Remember that `name` is finished; a second time changes nothing."""
+    await connection().execute_query(
+        "INSERT INTO done_once (name, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        [name, clock.now()],
+    )
