@@ -1,0 +1,59 @@
+"""Owns the news of work, in the past tense; never carries more than ids and small facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from marketplace.core.events import Event
+
+
+@dataclass(frozen=True)
+class UnitFunded(Event):
+    """The unit's money is held: work on it may start."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkSubmitted(Event):
+    """The assistant handed in a unit; the business is to look at it."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class ChangesRequested(Event):
+    """The business named what is not met yet."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkApproved(Event):
+    """The unit is approved and its money on the way; `how` is `approved` or `silence`."""
+
+    unit_id: UUID
+    how: str
+
+
+@dataclass(frozen=True)
+class ReviewReminded(Event):
+    """The review window closes in `days` days."""
+
+    unit_id: UUID
+    days: int
+
+
+@dataclass(frozen=True)
+class EndingProposed(Event):
+    """One side wants to end the contract early."""
+
+    contract_id: UUID
+
+
+@dataclass(frozen=True)
+class ContractEnded(Event):
+    """The contract ended early; what was held for unfinished work goes back."""
+
+    contract_id: UUID

@@ -1,0 +1,126 @@
+"""Owns the tables of work: units, deliveries, hours, endings; never decides anything."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from marketplace.core.ids import new_id
+from marketplace.work.rules import Status, UnitKind
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
+    from marketplace.contracts.models import Contract
+
+
+class Unit(Model):
+    """One part of a contract. `price_minor` is before tax; for a week it is the cap's price.
+
+    `paid_minor` is what of the price was approved and released. The held money itself is known to
+    the ledger only, under the unit's id.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="units", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    kind: UnitKind = fields.CharEnumField(UnitKind, max_length=20)
+    position: int = fields.IntField()
+    title: str = fields.TextField(default="")
+    criteria: Any = fields.JSONField(default=list)
+    price_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    starts_on: date = fields.DateField()
+    ends_on: date = fields.DateField()
+    status: Status = fields.CharEnumField(Status, max_length=20, default=Status.PLANNED)
+    funded_at: datetime | None = fields.DatetimeField(null=True)
+    submitted_at: datetime | None = fields.DatetimeField(null=True)
+    review_until: datetime | None = fields.DatetimeField(null=True)
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+    paid_minor: int = fields.BigIntField(default=0)
+    reminders_sent: int = fields.IntField(default=0)
+    created_at: datetime = fields.DatetimeField()
+    updated_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "unit"
+        unique_together = (("contract", "position"),)
+
+
+class Delivery(Model):
+    """What the assistant handed in for a unit, and what the business said of it."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="deliveries", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    number: int = fields.IntField()
+    note: str = fields.TextField()
+    links: Any = fields.JSONField(default=list)
+    submitted_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="deliveries", on_delete=fields.RESTRICT, null=True
+    )
+    submitted_by_id: UUID | None
+    submitted_at: datetime = fields.DatetimeField()
+    decision: str = fields.CharField(max_length=20, default="")
+    decision_note: str = fields.TextField(default="")
+    criteria_cited: Any = fields.JSONField(default=list)
+    decided_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="decisions", on_delete=fields.RESTRICT, null=True
+    )
+    decided_by_id: UUID | None
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "delivery"
+        unique_together = (("unit", "number"),)
+
+
+class TimeEntry(Model):
+    """Minutes worked on a day of a week, with the task and a note; never a screenshot (F65)."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="entries", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="time_entries", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    worked_on: date = fields.DateField()
+    minutes: int = fields.IntField()
+    task: str = fields.TextField()
+    note: str = fields.TextField(default="")
+    created_at: datetime = fields.DatetimeField()
+    updated_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "time_entry"
+
+
+class Ending(Model):
+    """A proposal to end a running contract early. At most one a contract."""
+
+    contract: fields.OneToOneRelation[Contract] = fields.OneToOneField(
+        "relais.Contract", related_name="ending", on_delete=fields.RESTRICT, primary_key=True
+    )
+    contract_id: UUID
+    side: str = fields.CharField(max_length=20)
+    reason: str = fields.TextField(default="")
+    proposed_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="endings", on_delete=fields.RESTRICT
+    )
+    proposed_by_id: UUID
+    proposed_at: datetime = fields.DatetimeField()
+    effective_at: datetime = fields.DatetimeField()
+    done_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "ending"

@@ -1,0 +1,130 @@
+"""Owns the shapes of work at the edge: drafts that come in, views that go out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
+
+from marketplace.core.fields import Minutes
+from marketplace.work.rules import DELIVERY_LINKS_MAX, ENTRY_MINUTES_MAX, Status, UnitKind
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Task = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+
+
+class Draft(BaseModel):
+    """What comes in: unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeliveryDraft(Draft):
+    """A delivery: what was done, and links to it."""
+
+    note: Annotated[Note, StringConstraints(min_length=3)]
+    links: Annotated[list[HttpUrl], Field(max_length=DELIVERY_LINKS_MAX)] = []
+
+
+class ChangesDraft(Draft):
+    """A rejection: the numbers (from 0) of the criteria not met, and what is missing."""
+
+    criteria: list[int] = []
+    note: Annotated[Note, StringConstraints(min_length=3)]
+
+
+class ApprovalDraft(Draft):
+    """An approval, with a word if you like."""
+
+    note: Note = ""
+
+
+class EntryDraft(Draft):
+    """Hours on one day. `minutes` takes 2, 2,5, 2h30 or 1:30 from people, minutes from programs."""
+
+    worked_on: date
+    minutes: Annotated[Minutes, Field(ge=1, le=ENTRY_MINUTES_MAX)]
+    task: Task
+    note: Annotated[Note, StringConstraints(max_length=1000)] = ""
+
+
+class EndingDraft(Draft):
+    """A wish to end the contract early."""
+
+    reason: Annotated[Note, StringConstraints(max_length=1000)] = ""
+
+
+class MoneyView(BaseModel):
+    """An amount in minor units."""
+
+    minor: int
+    currency: str
+
+
+class UnitView(BaseModel):
+    """A part of a contract. `price` before tax; `paid` is what of it was released."""
+
+    id: UUID
+    contract_id: UUID
+    kind: UnitKind
+    position: int
+    title: str
+    criteria: list[str]
+    price: MoneyView
+    paid: MoneyView
+    starts_on: date
+    ends_on: date
+    status: Status
+    submitted_at: datetime | None
+    review_until: datetime | None
+
+
+class DeliveryView(BaseModel):
+    """What was handed in and what was said of it; `decision` is empty while it waits."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    number: int
+    note: str
+    links: list[str]
+    submitted_at: datetime
+    decision: str
+    decision_note: str
+    criteria_cited: list[str]
+    decided_at: datetime | None
+
+
+class EntryView(BaseModel):
+    """Hours on one day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    worked_on: date
+    minutes: int
+    task: str
+    note: str
+
+
+class EndingView(BaseModel):
+    """A proposed or carried-out early end."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    contract_id: UUID
+    side: str
+    reason: str
+    proposed_at: datetime
+    effective_at: datetime
+    done_at: datetime | None
+
+
+class RoomView(BaseModel):
+    """The work of a contract: its units and an early end, if one is proposed."""
+
+    contract_id: UUID
+    units: list[UnitView]
+    ending: EndingView | None

@@ -1,0 +1,121 @@
+"""Owns handing in, approving and sending back a milestone or a period; never a week of hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock, events
+from marketplace.core.db import command, lock
+from marketplace.core.errors import Forbidden
+from marketplace.work import queries, rules
+from marketplace.work.events import ChangesRequested, WorkApproved, WorkSubmitted
+from marketplace.work.models import Delivery, Unit
+from marketplace.work.rules import IllegalStep, NotFunded, Status, UnitKind
+from marketplace.work.service import units
+from payments import escrow
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+    from marketplace.work.schemas import ChangesDraft, DeliveryDraft
+
+SILENCE = "silence"
+
+
+def require_side(viewer: Viewer, unit: Unit, side: str) -> None:
+    """Raise Forbidden when the viewer is the other party."""
+    party = unit.contract.business_id if side == "business" else unit.contract.assistant_id
+    if not viewer.acts_for(party):
+        raise Forbidden
+
+
+async def _locked(viewer: Viewer, unit_id: UUID, side: str) -> Unit:
+    require_side(viewer, await queries.unit(viewer, unit_id), side)
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    return unit
+
+
+@command
+async def submit(viewer: Viewer, unit_id: UUID, draft: DeliveryDraft) -> Delivery:
+    """Hand in the unit. Raises NotFunded before its money is held, IllegalStep afterwards."""
+    unit = await _locked(viewer, unit_id, "assistant")
+    if unit.kind is UnitKind.WEEK:
+        raise IllegalStep
+    if unit.status in {Status.PLANNED, Status.FUNDING}:
+        raise NotFunded
+    return await hand_in(unit, draft.note, [str(link) for link in draft.links], viewer.person_id)
+
+
+async def hand_in(unit: Unit, note: str, links: list[str], person_id: UUID | None) -> Delivery:
+    """Write a delivery and open its review window. `person_id` None: the period simply ended."""
+    contract, now = unit.contract, clock.now()
+    until = rules.review_deadline(now, contract.review_days, contract.time_zone)
+    await units.move(
+        unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0
+    )
+    number = await Delivery.filter(unit_id=unit.id).count() + 1
+    delivery = await Delivery.create(
+        unit_id=unit.id,
+        number=number,
+        note=note,
+        links=links,
+        submitted_by_id=person_id,
+        submitted_at=now,
+    )
+    await events.record(WorkSubmitted(unit.id))
+    return delivery
+
+
+@command
+async def approve(viewer: Viewer, unit_id: UUID, note: str = "") -> Unit:
+    """Accept the delivery and release the unit's whole money. Raises IllegalStep."""
+    unit = await _locked(viewer, unit_id, "business")
+    if unit.kind is UnitKind.WEEK or unit.status is not Status.SUBMITTED:
+        raise IllegalStep
+    await _accept(unit, "approved", viewer.person_id, note)
+    return unit
+
+
+async def approve_silently(unit: Unit, now: datetime) -> None:
+    """Accept a delivery whose review window has passed (F21). The unit is locked by the caller."""
+    if unit.status is Status.SUBMITTED and unit.review_until and unit.review_until <= now:
+        await _accept(unit, SILENCE, None, "")
+
+
+async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> None:
+    now = clock.now()
+    await Delivery.filter(unit_id=unit.id, decision="").update(
+        decision=how, decision_note=note, decided_by_id=person_id, decided_at=now
+    )
+    await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=unit.price_minor)
+    await release(unit, units.price(unit))
+    await events.record(WorkApproved(unit.id, how))
+    await units.complete_if_settled(unit.contract_id)
+
+
+async def release(unit: Unit, amount: Money) -> None:
+    """Make held money the assistant's. One release a unit, whoever approves and however often."""
+    if amount:
+        await escrow.release(key=f"release:{unit.id}", holding=str(unit.id), price=amount)
+
+
+@command
+async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) -> Unit:
+    """Send the delivery back, naming what is not met. Raises CriterionNeeded, IllegalStep."""
+    unit = await _locked(viewer, unit_id, "business")
+    chosen = rules.cited(list(unit.criteria), list(draft.criteria))
+    if unit.kind is UnitKind.WEEK:
+        raise IllegalStep
+    await units.move(unit, Status.CHANGES_REQUESTED, review_until=None)
+    await Delivery.filter(unit_id=unit.id, decision="").update(
+        decision="changes",
+        decision_note=draft.note,
+        criteria_cited=[unit.criteria[number] for number in chosen],
+        decided_by_id=viewer.person_id,
+        decided_at=clock.now(),
+    )
+    await events.record(ChangesRequested(unit.id))
+    return unit

@@ -1,0 +1,130 @@
+"""Owns the clockwork of work: weeks close, silence approves, reminders leave, weeks open.
+
+Every minute, by what the rows say, so that it catches up by itself after a downtime.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import HourlyTerms
+from marketplace.core import clock, events, jobs
+from marketplace.core.db import command, lock
+from marketplace.work import queries
+from marketplace.work.events import ReviewReminded
+from marketplace.work.models import Ending, Unit
+from marketplace.work.rules import REMINDER_DAYS, Status, UnitKind
+from marketplace.work.service import deliveries, endings, timesheets, units
+
+log = logging.getLogger("relais.work")
+BATCH = 200
+
+
+@jobs.periodic("* * * * *", "work.tick")
+async def tick(timestamp: int) -> None:
+    """Take every step whose time has come. `timestamp` is procrastinate's and unused."""
+    del timestamp
+    await run_due()
+
+
+async def run_due() -> int:
+    """Take every due step now; how many rows were looked at. One failure does not stop others."""
+    today, now = clock.today(), clock.now()
+    slack = today + timedelta(days=1)  # zones differ; the rules decide with the contract's own
+    over = Unit.filter(status=Status.FUNDED, ends_on__lte=slack)
+    due = Unit.filter(status=Status.SUBMITTED, review_until__lte=now)
+    soon = Unit.filter(
+        status=Status.SUBMITTED,
+        review_until__gt=now,
+        review_until__lte=now + timedelta(days=max(REMINDER_DAYS)),
+        reminders_sent__lt=len(REMINDER_DAYS),
+    )
+    done = 0
+    for query, step in ((over, _end_unit), (due, _silence), (soon, _remind)):
+        done += await _each([row.id for row in await query.limit(BATCH)], step)
+    ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
+    done += await _each([row.contract_id for row in ends], _end_contract)
+    latest = await _running_weeks()
+    return done + await _each(latest, _open_next_week)
+
+
+async def _each(ids: list[UUID], step: Callable[[UUID], Awaitable[None]]) -> int:
+    for row_id in ids:
+        try:
+            await step(row_id)
+        except Exception:
+            log.exception("%s of %s", step.__name__, row_id)
+    return len(ids)
+
+
+@command
+async def _end_unit(unit_id: UUID) -> None:
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    if unit.kind is UnitKind.WEEK:
+        await timesheets.close_week(unit, clock.now())
+    elif unit.kind is UnitKind.PERIOD and unit.status is Status.FUNDED:
+        if clock.today(unit.contract.time_zone) > unit.ends_on:
+            await deliveries.hand_in(unit, "", [], None)
+
+
+@command
+async def _silence(unit_id: UUID) -> None:
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    if unit.kind is UnitKind.WEEK:
+        if unit.status is Status.SUBMITTED and unit.review_until and unit.review_until <= clock.now():
+            await timesheets.settle(unit, deliveries.SILENCE)
+    else:
+        await deliveries.approve_silently(unit, clock.now())
+
+
+@command
+async def _remind(unit_id: UUID) -> None:
+    unit = await lock(Unit, unit_id)
+    if unit.status is not Status.SUBMITTED or unit.review_until is None:
+        return
+    days_left = (unit.review_until - clock.now()) / timedelta(days=1)
+    wanted = sum(1 for days in REMINDER_DAYS if days_left <= days)
+    if wanted > unit.reminders_sent:
+        unit.reminders_sent = wanted
+        await unit.save(update_fields=["reminders_sent"])
+        await events.record(ReviewReminded(unit.id, REMINDER_DAYS[wanted - 1]))
+
+
+@command
+async def _end_contract(contract_id: UUID) -> None:
+    ending = await Ending.select_for_update().get(contract_id=contract_id)
+    await endings.carry_out(ending)
+
+
+async def _running_weeks() -> list[UUID]:
+    """Contracts whose last week has begun to end, so that the next one is to be funded."""
+    soon = clock.today() + units.WEEK_AHEAD
+    rows = await (
+        Unit.filter(
+            kind=UnitKind.WEEK,
+            ends_on__lte=soon,
+            ends_on__gte=soon - timedelta(days=21),
+            contract__status=ContractStatus.ACTIVE,
+        )
+        .order_by("contract_id", "-position")
+        .values_list("contract_id", flat=True)
+    )
+    return list(dict.fromkeys(rows))  # type: ignore[arg-type]
+
+
+@command
+async def _open_next_week(contract_id: UUID) -> None:
+    contract, agreement = await queries.agreed(contract_id)
+    last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
+    if last is None or not isinstance(agreement.terms, HourlyTerms):
+        return
+    if await Ending.exists(contract_id=contract_id):
+        return
+    if last.ends_on <= clock.today(contract.time_zone) + units.WEEK_AHEAD:
+        await units.next_week(contract, agreement)

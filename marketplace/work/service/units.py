@@ -1,0 +1,171 @@
+"""Owns the life of a unit: opened at signature, funded by the ledger's word, settled at the end.
+
+`move` is the only writer of a unit's status.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts import service as contract_service
+from marketplace.contracts.events import ContractCancelled, ContractSigned
+from marketplace.contracts.rules.instalments import Instalment, instalments, week
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
+from marketplace.core import clock, events
+from marketplace.core.db import command, lock
+from marketplace.work import queries, rules
+from marketplace.work.events import UnitFunded
+from marketplace.work.models import Unit
+from marketplace.work.rules import ContractNotRunning, Status, UnitKind
+from payments import escrow, facts
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+
+WEEK_AHEAD = timedelta(days=4)  # next week's unit opens on Thursday, so that it can be funded
+
+
+async def move(unit: Unit, target: Status, **changes: object) -> None:
+    """Take one step of the table and write it with `changes`. Raises IllegalStep."""
+    rules.check(unit.status, target)
+    unit.status = target
+    unit.updated_at = clock.now()
+    for name, value in changes.items():
+        setattr(unit, name, value)
+    await unit.save(update_fields=["status", "updated_at", *changes])
+
+
+def price(unit: Unit) -> Money:
+    """The unit's price before tax."""
+    return Money(unit.price_minor, unit.currency)
+
+
+def _criteria(agreement: Agreement, part: Instalment) -> list[str]:
+    if isinstance(agreement.terms, ProjectTerms):
+        return list(agreement.terms.milestones[part.position - 1].criteria)
+    return []
+
+
+async def _open(contract: Contract, agreement: Agreement, part: Instalment) -> Unit:
+    made = {
+        "kind": UnitKind(part.kind),
+        "title": part.title,
+        "criteria": _criteria(agreement, part),
+        "price_minor": part.price_minor,
+        "currency": agreement.currency,
+        "starts_on": part.starts_on,
+        "ends_on": part.ends_on,
+        "status": Status.PLANNED,
+        "created_at": clock.now(),
+        "updated_at": clock.now(),
+    }
+    unit, _ = await Unit.get_or_create(made, contract_id=contract.id, position=part.position)
+    return unit
+
+
+async def open_units(event: ContractSigned) -> None:
+    """Open a signed contract's units, in the signing transaction: all, or the first week."""
+    contract, agreement = await queries.agreed(event.contract_id)
+    if isinstance(agreement.terms, HourlyTerms):
+        await next_week(contract, agreement)
+        return
+    for part in instalments(agreement):
+        await _open(contract, agreement, part)
+
+
+async def next_week(contract: Contract, agreement: Agreement) -> Unit | None:
+    """Open the week after the last one; None when the contract has no further week."""
+    last = await Unit.filter(contract_id=contract.id).order_by("-position").first()
+    part = week(agreement, last.position + 1 if last else 1)
+    return await _open(contract, agreement, part) if part else None
+
+
+@command
+async def request_funding(unit_id: UUID, locale: str) -> UUID:
+    """Ask for the unit's missing money; the id of the funding to take to Checkout.
+
+    Raises ContractNotRunning, IllegalStep.
+    """
+    unit = await lock(Unit, unit_id)
+    contract, agreement = await queries.agreed(unit.contract_id)
+    if contract.status not in {ContractStatus.SIGNED, ContractStatus.ACTIVE}:
+        raise ContractNotRunning
+    if unit.status is not Status.FUNDING:
+        await move(unit, Status.FUNDING)
+    # What rolled over from an earlier week is there already; a new holding has nothing yet.
+    held = await carried(unit)
+    funding = await escrow.request_funding(
+        holding=str(unit.id),
+        contract=str(contract.id),
+        payer=str(contract.business_id),
+        payee=str(contract.assistant_id),
+        price=price(unit) - held,
+        terms=agreement.fees,
+        description=f"{contract.number} · {unit.title or contract.title}",
+        locale=locale,
+    )
+    return funding.id
+
+
+async def carried(unit: Unit) -> Money:
+    """The price that the unit's holding covers already."""
+    return await escrow.available_price(str(unit.id), unit.currency)
+
+
+async def on_funds_secured(fact: facts.FundsSecured) -> None:
+    """Mark the unit funded once its whole price is held; the first one starts the contract."""
+    unit = await lock(Unit, UUID(fact.holding))
+    if fact.available_price >= price(unit):
+        await funded(unit)
+
+
+async def funded(unit: Unit) -> None:
+    """Take the unit to FUNDED and the contract to ACTIVE. Doing it twice does nothing."""
+    if unit.status not in {Status.PLANNED, Status.FUNDING}:
+        return
+    await move(unit, Status.FUNDED, funded_at=clock.now())
+    contract = await contracts.by_id(unit.contract_id)
+    if contract.status is ContractStatus.SIGNED:
+        await contract_service.mark_active(contract.id)
+    await events.record(UnitFunded(unit.id))
+
+
+async def on_funding_failed(fact: facts.FundingFailed) -> None:
+    """Let the business try again after a refused payment."""
+    unit = await lock(Unit, UUID(fact.holding))
+    if unit.status is Status.FUNDING:
+        await move(unit, Status.PLANNED)
+
+
+async def return_held(unit: Unit, reason: str) -> None:
+    """Cancel the unit and send back whatever is held for it."""
+    held = await carried(unit)
+    await move(unit, Status.CANCELLED, decided_at=clock.now())
+    if held:
+        await escrow.refund(key=f"refund:{unit.id}:{reason}", holding=str(unit.id))
+
+
+async def complete_if_settled(contract_id: UUID) -> None:
+    """Complete the contract once no unit is left to do and no further week will come."""
+    contract, agreement = await queries.agreed(contract_id)
+    if contract.status is not ContractStatus.ACTIVE or await queries.unsettled(contract_id):
+        return
+    last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
+    if isinstance(agreement.terms, HourlyTerms) and last and week(agreement, last.position + 1):
+        return
+    await contract_service.complete(contract_id)
+
+
+async def on_contract_cancelled(event: ContractCancelled) -> None:
+    """Cancel what is left of a cancelled contract and send its held money back.
+
+    Work that waits for review stays: it is approved, changed or released in its window.
+    """
+    for unit in await queries.unsettled(event.contract_id):
+        if unit.status is not Status.SUBMITTED:
+            await return_held(await lock(Unit, unit.id), "cancelled")
