@@ -1,0 +1,67 @@
+// Builds frontend/dist: one style sheet, one script, one icon sprite, the fonts. `npm run build`.
+// File names are stable; the server adds ?v=<content hash>. The result is committed, so that ./run needs no Node.
+import { build } from "esbuild";
+import { browserslistToTargets, bundle } from "lightningcss";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2] ? path.resolve(process.argv[2]) : path.join(here, "dist");
+const modules = path.join(here, "..", "node_modules");
+const put = (name, content) => fs.writeFileSync(path.join(out, name), content);
+
+function files(folder, ending) {
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+function iconNames() {
+  const named = fs.readFileSync(path.join(here, "icons.txt"), "utf8").split(/\s+/).filter(Boolean);
+  const calls = /\bicon(?:_name)?[(=]\s*["']([a-z0-9-]+)["']/g;
+  for (const file of files(path.join(here, "templates"), ".html")) {
+    for (const [, name] of fs.readFileSync(file, "utf8").matchAll(calls)) named.push(name);
+  }
+  return [...new Set(named)].sort();
+}
+
+function symbol(name) {
+  const file = path.join(modules, "lucide-static", "icons", `${name}.svg`);
+  if (!fs.existsSync(file)) throw new Error(`There is no icon called ${name}`);
+  const drawing = fs
+    .readFileSync(file, "utf8")
+    .replace(/<!--.*?-->/gs, "")
+    .replace(/^[\s\S]*?<svg[^>]*>/, "")
+    .replace("</svg>", "")
+    .replace(/\s+/g, " ")
+    .replace(/> </g, "><")
+    .trim();
+  return `<symbol id="${name}" viewBox="0 0 24 24">${drawing}</symbol>`;
+}
+
+fs.mkdirSync(out, { recursive: true });
+for (const file of files(path.join(here, "fonts"), ".woff2")) put(path.basename(file), fs.readFileSync(file));
+put("favicon.svg", fs.readFileSync(path.join(here, "favicon.svg")));
+put("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${iconNames().map(symbol).join("")}</svg>\n`);
+
+const styles = bundle({
+  filename: path.join(here, "styles", "app.css"),
+  minify: true,
+  targets: browserslistToTargets(["chrome 125", "firefox 128", "safari 17.5"]),
+});
+put("app.css", styles.code);
+
+const script = await build({
+  entryPoints: [path.join(here, "scripts", "app.ts")],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  write: false,
+  nodePaths: [modules],
+  legalComments: "none",
+});
+put("app.js", script.outputFiles[0].contents);

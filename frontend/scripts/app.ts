@@ -1,0 +1,10 @@
+// The one script of the site. htmx and its extensions must be in the same bundle: loaded as a second
+// module, an extension misses the elements that are already there.
+import "htmx.org";
+import "./results";
+import "./sheet";
+import "./menus";
+import "./fields";
+import "./price-range";
+import "./search-box";
+import "./timesheet";

@@ -1,0 +1,76 @@
+// Filters that send themselves, and what has to be mended after htmx swapped a part of the page.
+import htmx from "htmx.org";
+import { all, one } from "./dom";
+
+let timer = 0;
+
+/** Send a form after `wait` milliseconds of quiet. */
+export function send(form: HTMLFormElement, wait: number) {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => form.requestSubmit(), wait);
+}
+
+export function go(href: string) {
+  htmx.ajax("GET", href, { target: "#main", swap: "outerMorph" });
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target as HTMLInputElement;
+  if (field.form?.matches("[data-auto]") && field.type !== "search") {
+    send(field.form, field.type === "number" ? 250 : 0);
+  }
+});
+
+document.addEventListener("input", (event) => {
+  const field = event.target as HTMLInputElement;
+  if (field.type === "search" && field.form?.matches("[data-auto]")) send(field.form, 220);
+});
+
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-nav]");
+  if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  if (link.closest(".pager")) one("#results")?.scrollIntoView();
+  go(link.href);
+});
+
+function fail() {
+  const toast = one("#toast")!;
+  toast.textContent = toast.dataset.err!;
+  setTimeout(() => (toast.textContent = ""), 6000);
+}
+document.addEventListener("htmx:response:error", fail);
+document.addEventListener("htmx:error", fail);
+document.addEventListener("htmx:before:request", () => one("#main")?.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:finally:request", () => one("#main")?.removeAttribute("aria-busy"));
+
+/**
+ * htmx 4.0.1 morphs the attribute but not the live state of a control the user touched (htmx#4030):
+ * take a chip away and its box stays ticked. The server is right.
+ */
+function serverTruth() {
+  for (const field of all<HTMLInputElement>("#main input:not([data-keep])")) {
+    if (field.type === "checkbox" || field.type === "radio") field.checked = field.hasAttribute("checked");
+    else if (field !== document.activeElement) field.value = field.getAttribute("value") ?? "";
+  }
+  for (const option of all<HTMLOptionElement>("#main option")) option.selected = option.hasAttribute("selected");
+  const asked = one("#main")?.dataset.q;
+  const search = one<HTMLInputElement>("#q");
+  if (search && asked != null && search !== document.activeElement) search.value = asked;
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  // The event comes even when noSwap kept the page: wiping what was typed then would lose it.
+  if ((event as CustomEvent).detail?.ctx?.response?.status >= 400) return;
+  serverTruth();
+  const said = one("#main")?.dataset.title ?? "";
+  const live = one("#live")!;
+  if (live.textContent !== said) live.textContent = said;
+  const other = one("#main")?.dataset.otherUrl;
+  if (other) for (const link of all<HTMLAnchorElement>("[data-language]")) link.href = other;
+  if (document.activeElement === document.body) {
+    const count = one("#count");
+    count?.setAttribute("tabindex", "-1");
+    count?.focus({ preventScroll: true });
+  }
+});

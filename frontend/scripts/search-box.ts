@@ -1,0 +1,125 @@
+// <search-box data-url>: suggestions (ARIA 1.2 combobox) on top of a plain search field.
+import { all, one } from "./dom";
+import { go } from "./results";
+
+customElements.define(
+  "search-box",
+  class extends HTMLElement {
+    #field!: HTMLInputElement;
+    #box?: HTMLElement;
+    #at = -1;
+    #asking?: AbortController;
+    #timer = 0;
+
+    connectedCallback() {
+      this.#field = one<HTMLInputElement>("input[type=search]", this)!;
+      const roles = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" };
+      for (const [name, value] of Object.entries(roles)) this.#field.setAttribute(name, value);
+      this.#field.addEventListener("focus", () => this.#soon(0));
+      this.#field.addEventListener("input", () => this.#soon(90));
+      this.#field.addEventListener("keydown", (event) => this.#key(event));
+      this.addEventListener("focusout", (event) => {
+        if (!this.contains(event.relatedTarget as Node)) this.#close();
+      });
+      this.addEventListener("pointerdown", (event) => {
+        const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+        if (!option) return;
+        event.preventDefault();
+        this.#choose(option);
+      });
+    }
+
+    #soon(wait: number) {
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.#load(), wait);
+    }
+
+    async #load() {
+      this.#asking?.abort();
+      this.#asking = new AbortController();
+      try {
+        const address = `${this.dataset.url}?q=${encodeURIComponent(this.#field.value)}`;
+        const answer = await fetch(address, { signal: this.#asking.signal });
+        const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+        const list = page.querySelector<HTMLElement>("[role=listbox]");
+        if (document.activeElement !== this.#field || !list?.querySelector("[role=option]")) return this.#close();
+        this.#show(list);
+      } catch {
+        // A newer keystroke cut this answer off.
+      }
+    }
+
+    #show(list: HTMLElement) {
+      if (!this.#box) {
+        this.#box = document.createElement("div");
+        this.#box.className = "sug";
+        this.append(this.#box);
+      }
+      list.id ||= "suggestions";
+      this.#box.replaceChildren(list);
+      this.#at = -1;
+      this.#field.setAttribute("aria-controls", list.id);
+      this.#field.setAttribute("aria-expanded", "true");
+      this.#field.removeAttribute("aria-activedescendant");
+    }
+
+    #close() {
+      clearTimeout(this.#timer);
+      this.#asking?.abort();
+      this.#box?.remove();
+      this.#box = undefined;
+      this.#at = -1;
+      this.#field.setAttribute("aria-expanded", "false");
+      this.#field.removeAttribute("aria-activedescendant");
+      this.#field.removeAttribute("aria-controls");
+    }
+
+    #choose(option: HTMLElement) {
+      this.#close();
+      const address = option.dataset.href!;
+      const results = one<HTMLFormElement>("#f[data-auto]");
+      if (results && address.includes("?")) {
+        this.#field.value = "";
+        go(address);
+      } else location.assign(address);
+    }
+
+    #key(event: KeyboardEvent) {
+      const options = this.#box ? all("[role=option]", this.#box) : [];
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        if (!options.length) return void this.#load();
+        event.preventDefault();
+        this.#move(options, event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter") {
+        const option = options[this.#at];
+        if (option) event.preventDefault();
+        if (option) this.#choose(option);
+        else this.#close();
+      } else if (event.key === "Escape" && this.#box) {
+        event.preventDefault();
+        this.#close();
+      }
+    }
+
+    #move(options: HTMLElement[], by: number) {
+      const start = this.#at < 0 && by < 0 ? 0 : this.#at;
+      this.#at = (start + by + options.length) % options.length;
+      options.forEach((option, index) => option.setAttribute("aria-selected", String(index === this.#at)));
+      options[this.#at].id ||= `suggestion-${this.#at}`;
+      options[this.#at].scrollIntoView({ block: "nearest" });
+      this.#field.setAttribute("aria-activedescendant", options[this.#at].id);
+    }
+  },
+);
+
+// "/" goes to the search field, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  const target = event.target as HTMLElement;
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable;
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+  const field = one<HTMLInputElement>("#q");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
