@@ -113,16 +113,15 @@ async def schema_version(connection: Connection) -> int | None:
     return version
 
 
+def lacking(applied: Iterable[tuple[str, int]]) -> list[str]:
+    """The names of this code's steps that are not among the applied (part, version)."""
+    known = set(applied)
+    return [step.name for step in steps() if (step.part, step.version) not in known]
+
+
 def newest_version() -> int:
     """The newest marketplace migration in this code."""
     return max((step.version for step in steps() if step.part == "marketplace"), default=0)
-
-
-async def missing(connection: Connection) -> list[str]:
-    """The names of the steps this code has and the database lacks. Raises CannotMigrate."""
-    if await schema_version(connection) is None:
-        return [step.name for step in steps()]
-    return [step.name for step in await _missing(connection, steps())]
 
 
 async def _check_server(connection: Connection) -> None:

@@ -1,0 +1,1 @@
+"""Owns telling machines whether this instance works; never anything for people."""

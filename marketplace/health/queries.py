@@ -1,0 +1,131 @@
+"""Owns the state of each part this instance stands on; never repairs anything."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from marketplace.core import migrate
+from marketplace.core.db import connection
+from marketplace.core.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+PATIENCE_SECONDS = 3.0
+SILENT_SECONDS = 30  # a worker beats every 5 s
+
+APPLIED = "SELECT part, version FROM schema_migration"
+BEAT = "SELECT extract(epoch FROM now() - max(seen_at))::float8 AS seconds FROM worker_heartbeat"
+DATABASE_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
+                   DBConnectionError, OperationalError)  # fmt: skip
+
+
+class Status(StrEnum):
+    """How a part or the whole is. Only `unavailable` means that no page can be served."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part's state and what an operator may want to know of it."""
+
+    status: Status
+    detail: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """For the answer."""
+        return {"status": self.status.value, **self.detail}
+
+
+async def readiness() -> tuple[Status, dict[str, Part]]:
+    """Every part's state, asked at once, and the whole's."""
+    asked: dict[str, Coroutine[Any, Any, Part]] = {
+        "database": _database(),
+        "worker": _worker(),
+        "search": _search(),
+        "payments": _payments(),
+    }
+    parts = dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
+    return _worst(parts), parts
+
+
+def _worst(parts: dict[str, Part]) -> Status:
+    if parts["database"].status is Status.UNAVAILABLE:
+        return Status.UNAVAILABLE
+    fine = all(part.status is Status.OK for part in parts.values())
+    return Status.OK if fine else Status.DEGRADED
+
+
+async def _rows(query: str) -> list[dict[str, Any]]:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        rows: list[dict[str, Any]] = await connection().execute_query_dict(query)
+        return rows
+
+
+async def _database() -> Part:
+    try:
+        rows = await _rows(APPLIED)
+    except DATABASE_ERRORS as error:
+        return Part(Status.UNAVAILABLE, {"problem": type(error).__name__})
+    applied = [(row["part"], row["version"]) for row in rows]
+    version = max((number for part, number in applied if part == "marketplace"), default=0)
+    detail: dict[str, Any] = {"schema_version": version}
+    missing = migrate.lacking(applied)
+    if missing:
+        return Part(Status.UNAVAILABLE, {**detail, "problem": "migrate", "missing": missing})
+    return Part(Status.OK, detail)
+
+
+async def _worker() -> Part:
+    try:
+        rows = await _rows(BEAT)
+    except DATABASE_ERRORS:
+        return Part(Status.DEGRADED, {"problem": "unknown while the database is away"})
+    seconds = rows[0]["seconds"]
+    if seconds is None:
+        return Part(Status.DEGRADED, {"problem": "never seen"})
+    status = Status.OK if seconds < SILENT_SECONDS else Status.DEGRADED
+    return Part(status, {"seen_seconds_ago": round(max(seconds, 0.0), 1)})
+
+
+async def _search() -> Part:
+    address = settings().meili_url
+    if not address:
+        return Part(Status.DEGRADED, {"problem": "MEILI_URL is not set; plain listing in use"})
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
+            answer = await client.get(f"{address.rstrip('/')}/health")
+    except httpx.HTTPError as error:
+        return Part(Status.DEGRADED, {"problem": type(error).__name__})
+    if not answer.is_success:
+        return Part(Status.DEGRADED, {"problem": f"HTTP {answer.status_code}"})
+    return Part(Status.OK, {})
+
+
+async def _payments() -> Part:
+    """Stripe itself is not asked: a probe every few seconds is not worth an outside call."""
+    known = settings()
+    if not known.stripe_secret_key:
+        return Part(Status.DEGRADED, {"problem": "STRIPE_SECRET_KEY is not set"})
+    if not known.stripe_api_base:
+        return Part(Status.OK, {"provider": "stripe"})
+    parts = urlsplit(known.stripe_api_base)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+            writer.close()
+            await writer.wait_closed()
+    except (OSError, TimeoutError) as error:
+        return Part(Status.DEGRADED, {"provider": "sandbox", "problem": type(error).__name__})
+    return Part(Status.OK, {"provider": "sandbox"})
