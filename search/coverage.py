@@ -1,0 +1,168 @@
+"""Owns weeks of covered hours and their translation to UTC; never knows whose week it is.
+
+A week is a set of local quarter-hours 0..671 (0 = Monday 00:00-00:15) in a time zone. Weeks meet
+in UTC half-hours 0..335 of one reference week, the next whole one from Monday 00:00 UTC, in which
+every instant is looked up in the zone's own rules: daylight saving may begin or end inside it.
+Weeks wrap: Sunday night in Tahiti is Monday in UTC. In a quarter-hour zone (Nepal) a half-hour
+counts as covered only when all of it is, so an answer is never wrong in the assistant's disfavour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS: Final = 168
+SLOTS: Final = 336
+QUARTERS: Final = 672
+_DAY_MINUTES: Final = 24 * 60
+_WINDOW: Final = re.compile(
+    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?"
+    r"@(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})@(?P<zone>[A-Za-z0-9_+/-]{1,64})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days (0 = Monday) from one local minute of the day to another, in a time zone.
+
+    `to_minute` at or before `from_minute` runs past midnight into the next day.
+    """
+
+    first_day: int
+    last_day: int
+    from_minute: int
+    to_minute: int
+    zone: str
+
+    def __str__(self) -> str:
+        """The canonical form, as it stands in an address: mon-fri@08:00-18:00@Europe/Paris."""
+        days = DAYS[self.first_day]
+        if self.last_day != self.first_day:
+            days += f"-{DAYS[self.last_day]}"
+        return f"{days}@{_clock(self.from_minute)}-{_clock(self.to_minute)}@{self.zone}"
+
+    def days(self) -> list[int]:
+        """The days it starts on; "sat-mon" wraps round the end of the week."""
+        count = (self.last_day - self.first_day) % 7 + 1
+        return [(self.first_day + step) % 7 for step in range(count)]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def parse_window(text: str) -> Window | None:
+    """A window from its written form, or None when it says nothing sensible."""
+    match = _WINDOW.fullmatch(text.strip())
+    if not match or match["zone"] not in available_timezones():
+        return None
+    first, last = match["first"], match["last"] or match["first"]
+    start, end = _minutes(match["from"]), _minutes(match["to"])
+    if first not in DAYS or last not in DAYS or start is None or end is None:
+        return None
+    if start == _DAY_MINUTES:
+        return None
+    return Window(DAYS.index(first), DAYS.index(last), start, end, match["zone"])
+
+
+def _minutes(clock: str) -> int | None:
+    hours, minutes = (int(part) for part in clock.split(":"))
+    total = hours * 60 + minutes
+    return total if minutes < 60 and total <= _DAY_MINUTES else None  # noqa: PLR2004
+
+
+def reference_week(today: date) -> date:
+    """The Monday (UTC) of the week all comparisons use: the next one, never the running one."""
+    return today + timedelta(days=7 - today.weekday())
+
+
+@lru_cache(maxsize=2048)
+def _local_minutes(zone: str, monday: date) -> tuple[int, ...]:
+    """For each UTC quarter-hour of the week: the local minute of the week at its start."""
+    tz = ZoneInfo(zone)
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+    minutes = []
+    for quarter in range(QUARTERS):
+        local = (start + timedelta(minutes=15 * quarter)).astimezone(tz)
+        minutes.append((local.weekday() * 24 + local.hour) * 60 + local.minute)
+    return tuple(minutes)
+
+
+def quarters(spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The quarter-hours wholly inside spans of local minutes of the week (end excluded)."""
+    return frozenset(
+        quarter for start, end in spans for quarter in range(-(-start // 15), end // 15)
+    )
+
+
+def covered_slots(week: frozenset[int], zone: str, monday: date) -> frozenset[int]:
+    """The UTC half-hours of the week from `monday` wholly inside the local week."""
+    minutes = _local_minutes(zone, monday)
+    return frozenset(
+        slot
+        for slot in range(SLOTS)
+        if minutes[2 * slot] // 15 in week and minutes[2 * slot + 1] // 15 in week
+    )
+
+
+def busy_slots(week: frozenset[int], zone: str, monday: date) -> list[int]:
+    """The UTC half-hours **not** covered: what the index keeps."""
+    covered = covered_slots(week, zone, monday)
+    return [slot for slot in range(SLOTS) if slot not in covered]
+
+
+def window_slots(window: Window, monday: date) -> frozenset[int]:
+    """The UTC half-hours of the week from `monday` that the window touches."""
+    minutes = _local_minutes(window.zone, monday)
+    wanted = _wanted_minutes(window)
+    return frozenset(
+        quarter // 2
+        for quarter in range(QUARTERS)
+        if any(start <= minutes[quarter] + step < end for start, end in wanted for step in (0, 14))
+    )
+
+
+def _wanted_minutes(window: Window) -> list[tuple[int, int]]:
+    week = 7 * _DAY_MINUTES
+    length = (window.to_minute - window.from_minute) % _DAY_MINUTES or _DAY_MINUTES
+    spans = []
+    for day in window.days():
+        start = day * _DAY_MINUTES + window.from_minute
+        end = start + length
+        spans.append((start, min(end, week)))
+        if end > week:
+            spans.append((0, end - week))
+    return spans
+
+
+def covers(week: frozenset[int], zone: str, window: Window, monday: date) -> bool:
+    """Whether the week contains the whole window in the reference week."""
+    return window_slots(window, monday) <= covered_slots(week, zone, monday)
+
+
+def week_in_zone(week: frozenset[int], zone: str, shown_in: str, monday: date) -> list[list[int]]:
+    """The week as a visitor sees it: 7 days of 24 values, 0 no, 1 part of the hour, 2 all of it."""
+    try:
+        shown = _local_minutes(shown_in, monday)
+    except (ZoneInfoNotFoundError, ValueError):
+        shown = _local_minutes("UTC", monday)
+    own = _local_minutes(zone, monday)
+    hits = [0] * HOURS
+    seen = [0] * HOURS
+    for mine, theirs in zip(own, shown, strict=True):
+        seen[theirs // 60] += 1
+        hits[theirs // 60] += mine // 15 in week
+    cells = [0 if not hit else 2 if hit == all_ else 1 for hit, all_ in zip(hits, seen, strict=True)]
+    return [cells[day * 24 : day * 24 + 24] for day in range(7)]
+
+
+def changed_zones(zones: list[str], before: date, after: date) -> list[str]:
+    """The zones whose clock differs between two reference weeks: their profiles need projecting."""
+    return [zone for zone in zones if _local_minutes(zone, before) != _local_minutes(zone, after)]

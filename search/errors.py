@@ -1,0 +1,19 @@
+"""Owns what can go wrong while searching; never decides what a visitor sees of it."""
+
+from __future__ import annotations
+
+
+class SearchError(Exception):
+    """Base of everything this package raises."""
+
+
+class SearchUnavailable(SearchError):  # noqa: N818 - errors say the fact
+    """Meilisearch is away, too slow, or not configured. Nothing was lost; try the fallback."""
+
+
+class SearchRefused(SearchError):  # noqa: N818
+    """Meilisearch answered that the request itself is wrong: a bug of ours, never of a visitor."""
+
+
+class TaxonomyBroken(SearchError):  # noqa: N818
+    """The shipped taxonomy breaks one of its own rules; the message names the entry."""

@@ -1,0 +1,272 @@
+"""Owns what Meilisearch is asked for a search and how its answer is read; pure, never sends it.
+
+Counts are disjunctive where values are OR: the counts of a facet are taken as if nothing were
+chosen in that facet. A facet whose values are ALL counts inside the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from search import coverage, explain, rates
+from search.geo import box
+from search.index_settings import MAX_HITS
+from search.language import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from search.query import SearchQuery
+
+Body = dict[str, Any]
+
+FIELDS: Final = {  # facet -> indexed field, in the order they are shown
+    "skill": "skills",
+    "tool": "tools",
+    "speaks": "lang_min",
+    "country": "country",
+    "region": "region",
+    "city": "city",
+    "jurisdiction": "jurisdiction",
+    "tax_status": "tax_status",
+    "charges_vat": "charges_vat",
+    "engagement": "engagement",
+    "verified": "verified",
+    "payable": "payable",
+    "rate": "rate_bin",
+}
+OR_FACETS: Final = (
+    "country",
+    "region",
+    "city",
+    "jurisdiction",
+    "tax_status",
+    "charges_vat",
+    "engagement",
+    "rate",
+)
+SORTS: Final = {
+    "rate": ["rate_eur_minor:asc", "rating:desc"],
+    "-rate": ["rate_eur_minor:desc", "rating:desc"],
+    "rating": ["rating:desc", "reviews:desc"],
+    "response": ["response_minutes:asc", "rating:desc"],
+    "newest": ["published_at:desc"],
+}
+UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
+"""The order when nothing was typed: relevance has nothing to say then."""
+SHOWN: Final = (
+    "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
+    " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
+    " currency time_zone hours_week rating reviews response_minutes verified published_at"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found. `facets`: facet -> value -> count. `took_ms` is Meilisearch's own time."""
+
+    total: int
+    page: int
+    pages: int
+    hits: list[Body] = field(default_factory=list)
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    took_ms: int = 0
+    capped: bool = False
+
+
+def quoted(value: str) -> str:
+    """A value inside a filter."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _within(name: str, values: Sequence[str]) -> str:
+    return f"{name} IN [{', '.join(quoted(value) for value in values)}]"
+
+
+def filters(query: SearchQuery, today: date) -> dict[str, str]:
+    """Facet or parameter -> its part of the filter; parts are joined by AND."""
+    parts: dict[str, str] = {
+        "skill": " AND ".join(f"skills = {quoted(code)}" for code in query.skill),
+        "tool": " AND ".join(f"tools = {quoted(code)}" for code in query.tool),
+        "speaks": " AND ".join(f"lang_min = {quoted(f'{s.code}:{s.level}')}" for s in query.speaks),
+        "verified": " AND ".join(f"verified = {quoted(proof)}" for proof in query.verified),
+    }
+    for name in ("country", "region", "city", "jurisdiction", "tax_status", "engagement"):
+        if values := getattr(query, name):
+            parts[name] = _within(FIELDS[name], values)
+    if query.can_contract_with:
+        parts["can_contract_with"] = _within("can_contract_with", query.can_contract_with)
+    if query.charges_vat is not None:
+        parts["charges_vat"] = f"charges_vat = {str(query.charges_vat).lower()}"
+    if query.payable:
+        parts["payable"] = "payable = true"
+    if query.available_hours:
+        parts["available_hours"] = f"hours_week >= {query.available_hours}"
+    parts["rate"] = _rate(query)
+    parts["covers"] = _covers(query, today)
+    if query.near_point:
+        parts["near"] = _box(query)
+    return {name: part for name, part in parts.items() if part}
+
+
+def _rate(query: SearchQuery) -> str:
+    bounds = []
+    if query.rate_min is not None:
+        low = rates.convert(query.rate_min, query.currency, "EUR")
+        bounds.append(f"rate_eur_minor >= {low}")
+    if query.rate_max is not None:
+        high = rates.convert(query.rate_max, query.currency, "EUR")
+        bounds.append(f"rate_eur_minor <= {high}")
+    return " AND ".join(bounds)
+
+
+def _covers(query: SearchQuery, today: date) -> str:
+    if not query.covers:
+        return ""
+    monday = coverage.reference_week(today)
+    slots = sorted(frozenset().union(*(coverage.window_slots(w, monday) for w in query.covers)))
+    return f"busy NOT IN [{', '.join(map(str, slots))}]"
+
+
+def _box(query: SearchQuery) -> str:
+    assert query.near_point  # the caller asks only then
+    south, north, ranges = box(query.near_point, query.within_km)
+    around = " OR ".join(f"lng {west} TO {east}" for west, east in ranges)
+    return f"lat {south} TO {north} AND ({around})"
+
+
+def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
+    """One filter expression from its parts."""
+    chosen = [f"({part})" for name, part in parts.items() if name != without]
+    return " AND ".join([*chosen, *([extra] if extra else [])])
+
+
+def _base(query: SearchQuery, index: str) -> Body:
+    text = normalise(query.q)
+    strategy = "frequency" if query.sort in {"relevance", "distance"} else "all"
+    return {"indexUid": index, "q": text, "matchingStrategy": strategy}
+
+
+def _sort(query: SearchQuery, text: str) -> Body:
+    if query.sort in SORTS:
+        return {"sort": SORTS[query.sort]}
+    return {} if text else {"sort": UNASKED}
+
+
+def _details(query: SearchQuery) -> Body:
+    if not query.explain:
+        return {}
+    return {"showRankingScore": True, "showRankingScoreDetails": True}
+
+
+def hits_query(query: SearchQuery, index: str, today: date, *, facets: bool = True) -> Body:
+    """The query whose hits are shown, with the counts that need no query of their own."""
+    base = _base(query, index)
+    body = {
+        **base,
+        **_sort(query, base["q"]),
+        **_details(query),
+        "filter": joined(filters(query, today)),
+        "page": query.page,
+        "hitsPerPage": query.per_page,
+        "attributesToRetrieve": SHOWN,
+    }
+    if facets and query.facets:
+        body["facets"] = list(FIELDS.values())
+    return body
+
+
+def counting_queries(
+    query: SearchQuery, index: str, today: date, extra: str = ""
+) -> list[tuple[str, Body]]:
+    """One query without hits for each OR facet in which something is chosen."""
+    if not query.facets:
+        return []
+    parts = filters(query, today)
+    base = _base(query, index)
+    return [
+        (
+            name,
+            {
+                **base,
+                "filter": joined(parts, without=name, extra=extra),
+                "facets": [FIELDS[name]],
+                "limit": 0,
+            },
+        )
+        for name in OR_FACETS
+        if name in parts
+    ]
+
+
+def candidates_query(query: SearchQuery, index: str, today: date) -> Body:
+    """Everyone in the box round a place, in order of relevance: exact distance is ours to tell."""
+    base = _base(query, index)
+    return {
+        **base,
+        **_sort(query, base["q"]),
+        **_details(query),
+        "filter": joined(filters(query, today)),
+        "limit": MAX_HITS,
+        "attributesToRetrieve": ["id", "lat", "lng"],
+    }
+
+
+def page_query(query: SearchQuery, index: str, ids: Sequence[str]) -> Body:
+    """The documents of one page, by id."""
+    return {
+        "indexUid": index,
+        "q": "",
+        "filter": _within("id", ids) if ids else 'id = ""',
+        "limit": query.per_page,
+        "attributesToRetrieve": SHOWN,
+    }
+
+
+def facets_query(query: SearchQuery, index: str, today: date, extra: str) -> Body:
+    """The counts of a result narrowed by `extra`."""
+    return {
+        **_base(query, index),
+        "filter": joined(filters(query, today), extra=extra),
+        "facets": list(FIELDS.values()),
+        "limit": 0,
+    }
+
+
+def only(ids: Sequence[str]) -> str:
+    """A filter for these documents."""
+    return _within("id", ids) if ids else 'id = ""'
+
+
+def read(query: SearchQuery, results: Sequence[Body], names: Sequence[str]) -> Answer:
+    """The answer to `hits_query` followed by the counting queries of `names`."""
+    first, *counting = results
+    total = int(first.get("totalHits", first.get("estimatedTotalHits", 0)))
+    return Answer(
+        total=total,
+        page=query.page,
+        pages=-(-min(total, MAX_HITS) // query.per_page),
+        hits=[_hit(hit, query) for hit in first["hits"]],
+        facets=counts(first, dict(zip(names, counting, strict=True))),
+        took_ms=sum(int(result.get("processingTimeMs", 0)) for result in results),
+        capped=total >= MAX_HITS,
+    )
+
+
+def _hit(hit: Body, query: SearchQuery) -> Body:
+    if query.explain:
+        hit["explain"] = explain.explanation(hit)
+    hit.pop("_rankingScore", None)
+    hit.pop("_rankingScoreDetails", None)
+    return hit
+
+
+def counts(first: Body, disjunctive: dict[str, Body]) -> dict[str, dict[str, int]]:
+    """Facet -> value -> count from a result and the results of its counting queries."""
+    own = first.get("facetDistribution") or {}
+    found = {name: dict(own.get(column, {})) for name, column in FIELDS.items() if own}
+    for name, result in disjunctive.items():
+        found[name] = dict((result.get("facetDistribution") or {}).get(FIELDS[name], {}))
+    return found

@@ -1,0 +1,317 @@
+"""Owns what may be asked and its one written form; never asks it.
+
+`parse` reads the parameters of the HTTP contract, `canonical` writes them back in one order with
+defaults left out: two addresses that mean the same search become the same address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from search import coverage, rates, taxonomy
+from search.coverage import Window
+from search.schema import ENGAGEMENTS, LEVELS, PROOFS, Spoken
+
+SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
+PER_PAGE: Final = 20
+PER_PAGE_MAX: Final = 50
+WITHIN_KM: Final = 50
+WITHIN_KM_MAX: Final = 500
+TEXT_MAX: Final = 200
+VALUES_MAX: Final = 20
+RATE_MAX: Final = 100_000_000
+HOURS_MAX: Final = 168
+PAGE_MAX: Final = 1000
+
+Point = tuple[float, float]
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the caller knows of the world: lookups that say whether a code exists."""
+
+    point: Callable[[str], Point | None]
+    country: Callable[[str], bool]
+    region: Callable[[str], bool]
+    jurisdiction: Callable[[str], bool]
+    tax_status: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter that could not be understood. `message` is a msgid; `value` what was sent."""
+
+    parameter: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """A search as understood. Rates in minor units of `currency` per hour."""
+
+    q: str = ""
+    skill: tuple[str, ...] = ()
+    tool: tuple[str, ...] = ()
+    speaks: tuple[Spoken, ...] = ()
+    country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    near: str = ""
+    near_point: Point | None = None
+    within_km: int = WITHIN_KM
+    jurisdiction: tuple[str, ...] = ()
+    tax_status: tuple[str, ...] = ()
+    charges_vat: bool | None = None
+    can_contract_with: tuple[str, ...] = ()
+    engagement: tuple[str, ...] = ()
+    rate_min: int | None = None
+    rate_max: int | None = None
+    currency: str = "EUR"
+    covers: tuple[Window, ...] = ()
+    available_hours: int | None = None
+    verified: tuple[str, ...] = ()
+    payable: bool = False
+    sort: str = "relevance"
+    page: int = 1
+    per_page: int = PER_PAGE
+    facets: bool = True
+    explain: bool = False
+
+    def changed(self, **changes: object) -> SearchQuery:
+        """The same search with changes, back on page 1 unless a page is given."""
+        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """The canonical pairs that narrow the result: what chips stand for."""
+        kept = {"sort", "page", "per_page", "facets", "explain", "currency", "within_km"}
+        return [(name, value) for name, value in canonical(self) if name not in kept]
+
+
+class _Bad(ValueError):  # noqa: N818
+    """Carries the msgid of a problem."""
+
+
+
+
+def parse(
+    params: Iterable[tuple[str, str]], places: Places
+) -> tuple[SearchQuery, list[Problem]]:
+    """The search that was asked for, and every parameter that had to be left out of it."""
+    gathered: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    for name, value in params:
+        if name in _PARAMETERS:
+            gathered.setdefault(name, []).append(value.strip())
+        elif value.strip():
+            problems.append(Problem(name, value[:80], _("This parameter does not exist.")))
+    found: dict[str, object] = {}
+    for name, values in gathered.items():
+        given = [value for value in dict.fromkeys(values) if value]
+        good, bad = _read(name, given, places)
+        problems += bad
+        if good:
+            found[name] = tuple(sorted(good, key=str)) if name in _MANY else good[-1]
+    query = _consistent(found, places, problems)
+    return query, problems
+
+
+def _read(
+    name: str, values: list[str], places: Places
+) -> tuple[list[object], list[Problem]]:
+    reader = _PARAMETERS[name]
+    good: list[object] = []
+    problems: list[Problem] = []
+    for value in values[:VALUES_MAX]:
+        try:
+            good.append(reader(value, places))
+        except _Bad as bad:
+            problems.append(Problem(name, value[:80], str(bad)))
+    if name not in _MANY and len(values) > 1:
+        problems.append(Problem(name, values[0][:80], _("Give this parameter once.")))
+    if len(values) > VALUES_MAX:
+        problems.append(Problem(name, values[VALUES_MAX][:80], _("Too many values.")))
+    return good, problems
+
+
+def _consistent(
+    found: dict[str, object], places: Places, problems: list[Problem]
+) -> SearchQuery:
+    if near := found.get("near"):
+        found["near_point"] = places.point(str(near))
+    query = SearchQuery(**found)  # type: ignore[arg-type]
+    low, high = query.rate_min, query.rate_max
+    if low is not None and high is not None and low > high:
+        query = replace(query, rate_min=high, rate_max=low)
+    if "within_km" in found and not query.near:
+        problems.append(
+            Problem("within_km", str(query.within_km), _("Say near which place as well."))
+        )
+        query = replace(query, within_km=WITHIN_KM)
+    if query.sort == "distance" and not query.near:
+        problems.append(Problem("sort", "distance", _("Say near which place as well.")))
+        query = replace(query, sort="relevance")
+    return query
+
+
+def _text(value: str, _places: Places) -> str:
+    if len(value) > TEXT_MAX:
+        raise _Bad(_("Please use at most 200 characters."))
+    return " ".join(value.split())
+
+
+def _skill(value: str, _places: Places) -> str:
+    if not taxonomy.is_skill(value):
+        raise _Bad(_("We do not know this skill."))
+    return value
+
+
+def _tool(value: str, _places: Places) -> str:
+    if not taxonomy.is_tool(value):
+        raise _Bad(_("We do not know this tool."))
+    return value
+
+
+def _spoken(value: str, _places: Places) -> Spoken:
+    code, _colon, level = value.partition(":")
+    level = level.upper() or LEVELS[0]
+    if not re.fullmatch(r"[a-z]{2,3}", code) or level not in LEVELS:
+        raise _Bad(_("Write a language and a level from A1 to C2, for example fr:C1."))
+    return Spoken(code, level)
+
+
+def _place(lookup: str, message: str, *, upper: bool = False) -> Callable[[str, Places], str]:
+    def read(value: str, places: Places) -> str:
+        code = value.upper() if upper else value.lower()
+        if len(code) > 80 or not getattr(places, lookup)(code):  # noqa: PLR2004
+            raise _Bad(message)
+        return code
+
+    return read
+
+
+def _near(value: str, places: Places) -> str:
+    pair = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", value)
+    if pair and abs(float(pair[1])) <= 90 and abs(float(pair[2])) <= 180:  # noqa: PLR2004
+        return value
+    if len(value) <= 80 and places.point(value.lower()):  # noqa: PLR2004
+        return value.lower()
+    raise _Bad(_("We do not know this place."))
+
+
+def coordinates(text: str) -> Point | None:
+    """A "lat,lon" pair in degrees, or None when the text is not one."""
+    pair = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", text)
+    return (float(pair[1]), float(pair[2])) if pair else None
+
+
+def _flag(value: str, _places: Places) -> bool:
+    if value not in {"0", "1"}:
+        raise _Bad(_("Write 0 or 1."))
+    return value == "1"
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Places], str]:
+    def read(value: str, _places: Places) -> str:
+        if value not in allowed:
+            raise _Bad(_("This value is not one of the possible ones."))
+        return value
+
+    return read
+
+
+def _between(low: int, high: int) -> Callable[[str, Places], int]:
+    def read(value: str, _places: Places) -> int:
+        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+            raise _Bad(_("This number is out of range."))
+        return int(value)
+
+    return read
+
+
+def _client(value: str, places: Places) -> str:
+    country, _colon, kind = value.partition(":")
+    if kind not in {"business", "consumer"} or not places.country(country.upper()):
+        raise _Bad(_("Write a country and a kind of client, for example FR:business."))
+    return f"{country.upper()}:{kind}"
+
+
+def _currency(value: str, _places: Places) -> str:
+    if not rates.known(value.upper()):
+        raise _Bad(_("We cannot convert this currency."))
+    return value.upper()
+
+
+def _window(value: str, _places: Places) -> Window:
+    found = coverage.parse_window(value)
+    if not found:
+        raise _Bad(_("Write days, hours and a time zone: mon-fri@08:00-18:00@Europe/Paris."))
+    return found
+
+
+_PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
+    "q": _text,
+    "skill": _skill,
+    "tool": _tool,
+    "speaks": _spoken,
+    "country": _place("country", _("We do not know this country."), upper=True),
+    "region": _place("region", _("We do not know this region."), upper=True),
+    "city": _place("point", _("We do not know this town.")),
+    "near": _near,
+    "within_km": _between(1, WITHIN_KM_MAX),
+    "jurisdiction": _place("jurisdiction", _("We do not know this jurisdiction."), upper=True),
+    "tax_status": _place("tax_status", _("We do not know this tax status.")),
+    "charges_vat": _flag,
+    "can_contract_with": _client,
+    "engagement": _one_of(ENGAGEMENTS),
+    "rate_min": _between(0, RATE_MAX),
+    "rate_max": _between(0, RATE_MAX),
+    "currency": _currency,
+    "covers": _window,
+    "available_hours": _between(1, HOURS_MAX),
+    "verified": _one_of(PROOFS),
+    "payable": _flag,
+    "sort": _one_of(SORTS),
+    "page": _between(1, PAGE_MAX),
+    "per_page": _between(1, PER_PAGE_MAX),
+    "facets": _flag,
+    "explain": _flag,
+}
+_MANY: Final = frozenset(
+    "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
+    " covers verified".split()
+)
+PARAMETERS: Final = tuple(_PARAMETERS)
+_DEFAULT: Final = SearchQuery()
+
+
+def canonical(query: SearchQuery) -> list[tuple[str, str]]:
+    """The parameters of a search in their one order, defaults left out."""
+    pairs: list[tuple[str, str]] = []
+    for name in _PARAMETERS:
+        value = getattr(query, name)
+        if value == getattr(_DEFAULT, name) or (name == "currency" and not _rated(query)):
+            continue
+        values = sorted(value, key=str) if isinstance(value, tuple) else [value]
+        pairs += [(name, _written(one)) for one in values]
+    return pairs
+
+
+def _rated(query: SearchQuery) -> bool:
+    return query.rate_min is not None or query.rate_max is not None
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, Spoken):
+        return f"{value.code}:{value.level}"
+    return str(value)

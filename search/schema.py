@@ -1,0 +1,203 @@
+"""Owns what the index knows of an assistant and the shape it is stored in; never reads a database.
+
+`AssistantDocument` is the whole seam with the rest of the product: facts in, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from babel import Locale
+
+from search import coverage, rates, taxonomy
+from search.language import normalise
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
+ENGAGEMENTS: Final = ("hourly", "flat_fee", "project")
+PROOFS: Final = ("identity", "business", "vat", "insurance", "references")
+EXCERPT_LENGTH: Final = 220
+RATE_BIN_EUR: Final = 5
+"""Width of a bar of the rate histogram, in euros per hour."""
+RATE_BIN_LAST: Final = 15
+_BILINGUAL_LEVEL: Final = LEVELS.index("B2")
+_BILINGUAL: Final = {2: "bilingue bilingual", 3: "bilingue bilingual trilingue trilingual"}
+_MULTILINGUAL: Final = "bilingue bilingual trilingue trilingual multilingue multilingual"
+# Everyone listed is one: the words must find people, yet say nothing about who fits better.
+_TRADE: Final = "assistant virtuel virtual assistant indépendant freelance à distance remote"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A spoken language: ISO 639-1 code and CEFR level A1 to C2."""
+
+    code: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantDocument:
+    """What is searchable about one published assistant.
+
+    `id` is stable, `version` grows with every change. `coverage` are local quarter-hours of the
+    week 0..671 (0 = Monday 00:00-00:15) in `time_zone`. Times are Unix seconds, the rate minor units
+    per hour, `response_minutes` the usual time to a first answer. Skills come in the person's order.
+    """
+
+    id: str
+    slug: str
+    version: int
+    name: str
+    headline_fr: str = ""
+    headline_en: str = ""
+    bio_fr: str = ""
+    bio_en: str = ""
+    skills: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    country: str = ""
+    region: str = ""
+    region_names: tuple[str, ...] = ()
+    city: str = ""
+    city_names: tuple[str, ...] = ()
+    lat: float | None = None
+    lng: float | None = None
+    jurisdiction: str = ""
+    tax_status: str = ""
+    charges_vat: bool | None = None
+    can_contract_with: tuple[str, ...] = ()
+    payable: bool = False
+    engagement: tuple[str, ...] = ()
+    rate_minor: int | None = None
+    currency: str = "EUR"
+    coverage: frozenset[int] = field(default_factory=frozenset)
+    time_zone: str = "Europe/Paris"
+    hours_week: int = 0
+    rating: float | None = None
+    reviews: int = 0
+    response_minutes: int | None = None
+    verified: tuple[str, ...] = ()
+    published_at: int = 0
+    updated_at: int = 0
+
+
+def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
+    """The JSON object the index stores; `monday` is the reference week of search.coverage."""
+    rate_eur_minor = _rate_eur(document)
+    return {
+        **_identity(document),
+        **_words(document),
+        "lang_min": cumulative(document.spoken),
+        "busy": coverage.busy_slots(document.coverage, document.time_zone, monday),
+        "rate_eur_minor": rate_eur_minor,
+        "rate_bin": None if rate_eur_minor is None else rate_bin(rate_eur_minor),
+    }
+
+
+def _identity(document: AssistantDocument) -> dict[str, object]:
+    return {
+        "id": document.id,
+        "slug": document.slug,
+        "version": document.version,
+        "name": document.name,
+        "headline_fr": document.headline_fr,
+        "headline_en": document.headline_en,
+        "excerpt_fr": excerpt(document.bio_fr),
+        "excerpt_en": excerpt(document.bio_en),
+        "skills": list(document.skills),
+        "tools": list(document.tools),
+        "spoken": [f"{spoken.code}:{spoken.level}" for spoken in document.spoken],
+        "country": document.country,
+        "region": document.region,
+        "city": document.city,
+        "lat": document.lat,
+        "lng": document.lng,
+        "jurisdiction": document.jurisdiction,
+        "tax_status": document.tax_status,
+        "charges_vat": document.charges_vat,
+        "can_contract_with": list(document.can_contract_with),
+        "payable": document.payable,
+        "engagement": list(document.engagement),
+        "rate_minor": document.rate_minor,
+        "currency": document.currency,
+        "time_zone": document.time_zone,
+        "hours_week": document.hours_week,
+        "rating": document.rating,
+        "reviews": document.reviews,
+        "response_minutes": document.response_minutes,
+        "verified": list(document.verified),
+        "published_at": document.published_at,
+        "updated_at": document.updated_at,
+    }
+
+
+def _words(document: AssistantDocument) -> dict[str, object]:
+    terms = [found for code in (*document.skills, *document.tools) if (found := taxonomy.term(code))]
+    aliases = [alias for term in terms for alias in _aliases(term.code)]
+    return {
+        # A list keeps labels apart: proximity does not run from one skill into the next.
+        "n_skills": [text for term in terms for text in _labels(term.code)],
+        "n_alias": [*aliases, *(language_words(document.spoken))],
+        "n_head": [normalise(document.headline_fr), normalise(document.headline_en)],
+        "n_name": normalise(document.name, keep_gender=True),
+        "n_city": sorted({normalise(name) for name in document.city_names}),
+        "n_region": sorted({normalise(name) for name in document.region_names}),
+        "n_bio": [normalise(document.bio_fr), normalise(document.bio_en), normalise(_TRADE)],
+    }
+
+
+@lru_cache(maxsize=1024)
+def _labels(code: str) -> tuple[str, ...]:
+    found = taxonomy.term(code)
+    return tuple(dict.fromkeys(normalise(text) for text in found.labels)) if found else ()
+
+
+@lru_cache(maxsize=1024)
+def _aliases(code: str) -> tuple[str, ...]:
+    found = taxonomy.term(code)
+    return tuple(dict.fromkeys(normalise(text) for text in found.aliases)) if found else ()
+
+
+@lru_cache(maxsize=4096)
+def language_words(spoken: tuple[Spoken, ...]) -> tuple[str, ...]:
+    """The names of the languages a person works in (B2 and better), and "bilingual" if two."""
+    strong = [s.code for s in spoken if LEVELS.index(s.level) >= _BILINGUAL_LEVEL]
+    names = [
+        normalise(Locale(locale).languages[code])
+        for code in strong
+        for locale in ("fr", "en")
+        if code in Locale(locale).languages
+    ]
+    if len(strong) > 1:
+        names.append(normalise(_BILINGUAL.get(len(strong), _MULTILINGUAL)))
+    return tuple(dict.fromkeys(names))
+
+
+def cumulative(spoken: tuple[Spoken, ...]) -> list[str]:
+    """Tokens for "at least this level": C1 gives fr:A1 up to fr:C1."""
+    return [
+        f"{one.code}:{level}" for one in spoken for level in LEVELS[: LEVELS.index(one.level) + 1]
+    ]
+
+
+def _rate_eur(document: AssistantDocument) -> int | None:
+    if document.rate_minor is None or not rates.known(document.currency):
+        return None
+    return rates.convert(document.rate_minor, document.currency, "EUR")
+
+
+def rate_bin(rate_eur_minor: int) -> int:
+    """The histogram bar of a rate: 0 for 0-5 EUR, the last one open-ended."""
+    return min(rate_eur_minor // 100 // RATE_BIN_EUR, RATE_BIN_LAST)
+
+
+def excerpt(text: str) -> str:
+    """The first sentence or so, cut at a word."""
+    flat = " ".join(text.split())
+    if len(flat) <= EXCERPT_LENGTH:
+        return flat
+    return flat[:EXCERPT_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
