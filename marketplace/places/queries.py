@@ -128,7 +128,7 @@ def regions(country: str) -> list[Region]:
 
 def country_name(code: str, locale: str) -> str:
     """The country's name in `fr` or `en`, from Unicode CLDR; the code itself if unknown."""
-    return Locale(locale).territories.get(code, code)
+    return str(Locale(locale).territories.get(code, code))
 
 
 @cache

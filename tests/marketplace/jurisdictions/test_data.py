@@ -1,0 +1,142 @@
+"""Every data file is usable, and the loader refuses what is malformed, doubled or overlapping."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions.queries import DATA, BadData, load
+
+CODES = sorted(path.stem for path in DATA.glob("*.json"))
+TODAY = date(2026, 11, 23)
+
+
+def test_thirty_two_jurisdictions_are_described() -> None:
+    assert len(CODES) == 32
+    assert [each.code for each in jurisdictions.all()][:3] == ["FR", "BE", "CH"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_entry_is_whole(code: str) -> None:
+    place = jurisdictions.get(code)
+    assert place.name("fr")
+    assert place.name("en")
+    assert any(form.personal for form in place.legal_forms), "an assistant works alone first"
+    assert any(form.code for form in place.legal_forms if not form.personal) or code in {
+        "CA-BC",
+        "CM",
+        "MG",
+        "KE",
+    }
+    for form in place.legal_forms:
+        example = form.registration.example
+        assert jurisdictions.check_registration(code, example, form.code)
+    if place.vat_number:
+        number = jurisdictions.check_vat(code, place.vat_number.example)
+        assert number.startswith(place.vat_number.prefix)
+        assert jurisdictions.check_vat(code, number) == number, "the stored form is accepted again"
+    for status in place.tax_statuses:
+        if status.scheme.value == "small":
+            assert status.mention(TODAY), "an exempt supplier says why"
+    assert place.country not in {"FR", "BE", "DE", "GB", "CH"} or place.vat_rates
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_unverified_fact_is_marked_and_a_verified_one_has_a_source(code: str) -> None:
+    place = jurisdictions.get(code)
+    facts = [*place.legal_forms, *place.tax_statuses, *place.limits, *place.facts, place.payable]
+    for fact in facts:
+        if fact.verified:
+            assert fact.source in place.sources
+
+
+def test_payable_is_europe_the_united_kingdom_switzerland_and_north_america() -> None:
+    payable = {each.country for each in jurisdictions.all() if each.payable.value}
+    assert payable == set("FR BE LU DE ES PT IT NL IE GB CH CA US".split())
+
+
+def test_the_french_mention_moves_with_the_law() -> None:
+    status = jurisdictions.get("FR").tax_status("franchise")
+    assert status
+    before, after, later = (
+        status.mention(day) for day in (date(2026, 8, 31), date(2026, 9, 1), date(2028, 1, 1))
+    )
+    assert before
+    assert before.fr == "TVA non applicable, art. 293 B du CGI"
+    assert after
+    assert "CIBS" in after.fr
+    assert "293 B" in after.fr
+    assert later
+    assert "293 B" not in later.fr
+
+
+def broken(change: Callable[[dict[str, Any]], None], folder: Path) -> None:
+    entry = json.loads((DATA / "FR.json").read_text("utf-8"))
+    change(entry)
+    (folder / "FR.json").write_text(json.dumps(entry), "utf-8")
+    load(folder)
+
+
+def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(entry: dict[str, Any]) -> None:
+        target: Any = entry
+        for step in path[:-1]:
+            target = target[step]
+        target[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (put("surprise", value=1), "Extra inputs"),
+        (put("currency", value="euro"), "currency"),
+        (put("time_zone", value="Europe/Nowhere"), "No time zone"),
+        (put("vat_rates", 0, "rate_ppm", value="200000"), "valid integer"),
+        (put("vat_rates", 0, "as_of", value="last year"), "as_of"),
+        (put("vat_rates", 0, "source", value="hearsay"), "unknown sources"),
+        (put("vat_rates", 0, "source", value=None), "names its source"),
+        (put("tax_statuses", 0, "charges_vat", value=True), "only a registered party"),
+        (put("tax_statuses", 0, "domestic_category", value="X"), "domestic_category"),
+        (put("tax_statuses", 0, "mentions", 1, "valid_from", value="2026-08-01"), "same time"),
+        (put("tax_statuses", 0, "mentions", 1, "valid_to", value="2020-01-01"), "after valid_to"),
+        (put("legal_forms", 1, "code", value="sole_trader"), "comes twice"),
+        (put("legal_forms", 0, "registration", "modules", value=[]), "module or a pattern"),
+        (put("legal_forms", 0, "registration", "modules", value=["os"]), "no python-stdnum"),
+        (put("code", value="BE"), "starts with the country"),
+        (put("sources", "unread", value={"title": "x", "url": None, "as_of": None, "grade": "official"}), "unused"),
+        (put("sources", "fr_cibs", "url", value="not an address"), "url"),
+    ],
+)  # fmt: skip
+def test_the_loader_refuses(
+    change: Callable[[dict[str, Any]], None], complaint: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadData, match=complaint):
+        broken(change, tmp_path)
+
+
+def test_two_rates_may_not_hold_at_the_same_time(tmp_path: Path) -> None:
+    def double(entry: dict[str, Any]) -> None:
+        entry["vat_rates"].append({**entry["vat_rates"][0], "valid_from": "2026-01-01"})
+
+    with pytest.raises(BadData, match="same time"):
+        broken(double, tmp_path)
+
+
+def test_a_file_describes_what_its_name_says(tmp_path: Path) -> None:
+    (tmp_path / "XX.json").write_text((DATA / "FR.json").read_text("utf-8"), "utf-8")
+    with pytest.raises(BadData, match="describes FR"):
+        load(tmp_path)
+
+
+def test_an_empty_folder_and_broken_json_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="no jurisdiction"):
+        load(tmp_path)
+    (tmp_path / "FR.json").write_text("{", "utf-8")
+    with pytest.raises(BadData, match=r"FR\.json"):
+        load(tmp_path)
