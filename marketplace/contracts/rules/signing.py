@@ -9,6 +9,7 @@ import unicodedata
 from datetime import timedelta
 
 from marketplace.core.errors import Conflict, Invalid, TooManyRequests
+from marketplace.core.i18n import _
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -16,7 +17,7 @@ CODE_TRIES_MAX = 5
 CODES_PER_HOUR_MAX = 6
 
 # The sentence a signer ticks. It is stored as shown, with its hash and locale.
-CONSENT = (
+CONSENT = _(
     "I have read contract %(number)s, version %(version)s, I accept its terms "
     "and I sign it electronically."
 )
@@ -25,31 +26,43 @@ CONSENT = (
 class CodeSpent(Conflict):
     """No usable code: never asked for, used, run out, or tried too often."""
 
-    message = "This code can no longer be used. Ask for a new one."
+    message = _("This code can no longer be used. Ask for a new one.")
 
 
 class CodeWrong(Invalid):
     """The digits do not match."""
 
-    message = "This is not the code we sent you."
+    message = _("This is not the code we sent you.")
 
 
 class TooManyCodes(TooManyRequests):
     """The person asked for more codes than the hour allows."""
 
-    message = "You asked for several codes already. Please wait an hour."
+    message = _("You asked for several codes already. Please wait an hour.")
 
 
 class NameMismatch(Invalid):
     """The typed name is not the signer's."""
 
-    message = "Type your name as it is written on this page."
+    message = _("Type your name as it is written on this page.")
 
 
 class SameSigner(Conflict):
     """One person would sign for both sides."""
 
-    message = "One person cannot sign for both sides. Ask a colleague to sign for one of them."
+    message = _("One person cannot sign for both sides. Ask a colleague to sign for one of them.")
+
+
+class ChainBroken(Conflict):
+    """The evidence of a contract no longer adds up; an operator has to look."""
+
+    message = _("The evidence of this contract does not add up. We are looking into it.")
+
+
+class FileDamaged(Conflict):
+    """The stored file is missing or no longer has the hash that was frozen."""
+
+    message = _("The file of this contract is damaged. We are looking into it.")
 
 
 def new_code() -> str:
@@ -64,6 +77,17 @@ def code_hash(secret: str, bound_to: tuple[str, ...], code: str) -> str:
     """
     message = "\x1f".join((*bound_to, code)).encode()
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+
+
+def same_hash(one: str, other: str) -> bool:
+    """Whether two hashes are equal, in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and others cannot use: `c•••@example.org`."""
+    user, _at, domain = email.partition("@")
+    return f"{user[:1]}•••@{domain}"
 
 
 def plain_code(typed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
 
 
 class Kind(StrEnum):
@@ -134,19 +135,19 @@ REVIEW_DAYS_MIN, REVIEW_DAYS_DEFAULT, REVIEW_DAYS_MAX = 3, 7, 14
 class IllegalStep(Conflict):
     """This step does not exist from the contract's present status for this side."""
 
-    message = "This contract is no longer at that stage. Reload the page to see where it stands."
+    message = _("This contract is no longer at that stage. Reload the page to see where it stands.")
 
 
 class SignedOutOfOrder(Conflict):
     """The contract says the other side signs first."""
 
-    message = "The other side signs first. We will write to you when it is your turn."
+    message = _("The other side signs first. We will write to you when it is your turn.")
 
 
 class StaleContract(Conflict):
     """Somebody changed the contract after this page, document or code was made."""
 
-    message = "This contract changed in the meantime. Reload the page and read the new version."
+    message = _("This contract changed in the meantime. Reload the page and read the new version.")
 
 
 def target(status: Status, action: Action, actor: Actor) -> Status:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -24,9 +25,12 @@ from marketplace.contracts.rules.states import (
     Kind,
     SigningOrder,
 )
+from marketplace.core.i18n import _
+from payments.fees import FeeTerms
+from payments.money import HELD_CURRENCIES, half_up
 
-# One currency per contract, fixed at signature: those of the payable regions (payments design §1.3).
-CURRENCIES = ("EUR", "GBP", "CHF", "USD", "CAD")
+# One currency per contract, fixed at signature: those in which funds may be held.
+CURRENCIES = HELD_CURRENCIES
 PRICE_MIN_MINOR = 100
 PRICE_MAX_MINOR = 10_000_000_00
 WEEK_MINUTES_MAX = 60 * 60
@@ -34,7 +38,6 @@ WEEK_MINUTES_MAX = 60 * 60
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=120)]
 Criterion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=8000)]
-Bps = Annotated[int, Field(ge=0, le=5000)]
 PriceMinor = Annotated[int, Field(ge=PRICE_MIN_MINOR, le=PRICE_MAX_MINOR)]
 
 
@@ -72,7 +75,7 @@ class HourlyTerms(Frozen):
     @classmethod
     def _monday(cls, value: date) -> date:
         if value.isoweekday() != 1:
-            raise ValueError("The first week starts on a Monday.")
+            raise ValueError(_("The first week starts on a Monday."))
         return value
 
     @property
@@ -95,8 +98,15 @@ class FlatFeeTerms(Frozen):
     @model_validator(mode="after")
     def _one_off_is_one(self) -> Self:
         if self.period is Period.ONE_OFF and self.periods != 1:
-            raise ValueError("A one-off price is paid once.")
+            raise ValueError(_("A one-off price is paid once."))
         return self
+
+
+def _lines(value: object) -> object:
+    """A text with one criterion a line, as forms send it, as a list."""
+    if isinstance(value, str):
+        return [line.strip(" \t-•") for line in value.splitlines() if line.strip(" \t-•")]
+    return value
 
 
 class Milestone(Frozen):
@@ -105,7 +115,9 @@ class Milestone(Frozen):
     title: Line
     price_minor: PriceMinor
     due_on: date
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=12)]
+    criteria: Annotated[
+        tuple[Criterion, ...], Field(min_length=1, max_length=12), BeforeValidator(_lines)
+    ]
 
 
 class ProjectTerms(Frozen):
@@ -119,7 +131,7 @@ class ProjectTerms(Frozen):
     def _in_order(cls, value: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
         dates = [milestone.due_on for milestone in value]
         if dates != sorted(dates):
-            raise ValueError("Put the milestones in the order of their dates.")
+            raise ValueError(_("Put the milestones in the order of their dates."))
         return value
 
     @property
@@ -134,20 +146,6 @@ TERMS: dict[Kind, type[HourlyTerms] | type[FlatFeeTerms] | type[ProjectTerms]] =
     Kind.FLAT_FEE: FlatFeeTerms,
     Kind.PROJECT: ProjectTerms,
 }
-
-
-class Fees(Frozen):
-    """Fees and VAT in basis points, as they stood when the version was frozen.
-
-    Fees are shares of the price before tax; each VAT rate applies to its own base: the assistant's
-    price, the fee invoiced to the business, the fee invoiced to the assistant.
-    """
-
-    client_fee_bps: Bps
-    assistant_fee_bps: Bps
-    price_vat_bps: Bps = 0
-    client_fee_vat_bps: Bps = 0
-    assistant_fee_vat_bps: Bps = 0
 
 
 class Agreement(Frozen):
@@ -165,12 +163,18 @@ class Agreement(Frozen):
     time_zone: str
     signing_order: SigningOrder = SigningOrder.ANY
     terms: Terms
-    fees: Fees
+    fees: FeeTerms
 
     @property
     def kind(self) -> Kind:
         """The kind of the terms."""
         return Kind(self.terms.kind)
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError(_("The end comes after the start."))
+        return self
 
 
 def price_of_minutes(rate_minor: int, minutes: int) -> int:
@@ -178,4 +182,4 @@ def price_of_minutes(rate_minor: int, minutes: int) -> int:
 
     Apply it to a week's total, never entry by entry: a sum of rounded parts may pass the cap.
     """
-    return (rate_minor * minutes * 2 + 60) // 120
+    return half_up(rate_minor * minutes, 60)

@@ -1,0 +1,197 @@
+"""Owns the reading of contracts; never writes.
+
+Functions with `viewer` first raise NotFound for a contract that is not the viewer's; the others
+are for commands and jobs that have checked already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import ValidationError
+from tortoise.expressions import Q
+
+from marketplace.contracts.models import (
+    Contract,
+    ContractSignature,
+    ContractVersion,
+    EvidenceEvent,
+)
+from marketplace.contracts.rules import evidence as chain
+from marketplace.contracts.rules.access import Acting, side_of
+from marketplace.contracts.rules.instalments import Instalment, instalments
+from marketplace.contracts.rules.offers import OfferIncomplete
+from marketplace.contracts.rules.states import OPEN, TURN, Actor, Status
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import _
+from payments.fees import FeeTerms, Quote, quote
+from payments.money import Money
+
+__all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "for_viewer", "get"]
+
+AGREED = (
+    "title scope currency language starts_on ends_on notice_days trial_days review_days "
+    "time_zone signing_order terms fees"
+).split()
+
+
+async def get(viewer: Acting, contract_id: UUID) -> Contract:
+    """A contract the viewer stands on a side of, with both parties. Raises NotFound.
+
+    The assistant never sees a draft, nor an offer withdrawn before it was sent.
+    """
+    contract = await by_id(contract_id)
+    if side_of(viewer, contract) is Actor.ASSISTANT and contract.version == 0:
+        raise NotFound
+    return contract
+
+
+async def by_id(contract_id: UUID) -> Contract:
+    """The contract with both parties, whoever asks. Raises NotFound."""
+    contract = await Contract.get_or_none(pk=contract_id).prefetch_related("business", "assistant")
+    if contract is None:
+        raise NotFound
+    return contract
+
+
+async def for_viewer(
+    viewer: Acting,
+    *,
+    side: Actor | None = None,
+    status: Status | None = None,
+    cursor: UUID | None = None,
+    limit: int = 20,
+) -> tuple[list[Contract], UUID | None]:
+    """The viewer's contracts, newest first, and the cursor of the next page (None at the end)."""
+    mine = list(viewer.party_ids)
+    given = Q(business_id__in=mine)
+    taken = Q(assistant_id__in=mine, version__gt=0)
+    which = {Actor.BUSINESS: given, Actor.ASSISTANT: taken}.get(side or Actor.SYSTEM, given | taken)
+    found = Contract.filter(which)
+    if status is not None:
+        found = found.filter(status=status)
+    if cursor is not None:
+        found = found.filter(id__lt=cursor)
+    rows = await found.order_by("-id").limit(limit + 1).prefetch_related("business", "assistant")
+    more = len(rows) > limit
+    return rows[:limit], rows[limit - 1].id if more else None
+
+
+async def waiting_for(viewer: Acting) -> int:
+    """How many offers wait for the viewer's answer or signature."""
+    mine = list(viewer.party_ids)
+    on_business = [s for s, who in TURN.items() if who is Actor.BUSINESS and s in OPEN]
+    on_assistant = [s for s, who in TURN.items() if who is Actor.ASSISTANT and s in OPEN]
+    return await Contract.filter(
+        Q(business_id__in=mine, status__in=on_business)
+        | Q(assistant_id__in=mine, status__in=on_assistant)
+    ).count()
+
+
+def agreement(contract: Contract) -> Agreement:
+    """What the contract says now. Raises OfferIncomplete naming the fields still missing."""
+    values = {name: getattr(contract, name) for name in AGREED}
+    try:
+        return Agreement.model_validate(values)
+    except ValidationError as error:
+        fields = {str(each["loc"][0]) if each["loc"] else "ends_on" for each in error.errors()}
+        raise OfferIncomplete({name: _("Please fill this in.") for name in fields}) from None
+
+
+def fee_terms(contract: Contract) -> FeeTerms:
+    """The fees and VAT rates fixed with the contract's present version."""
+    return FeeTerms.from_json(contract.fees)
+
+
+@dataclass(frozen=True)
+class QuotedPart:
+    """One instalment and every line of its price (payments.fees.quote)."""
+
+    part: Instalment
+    quote: Quote
+
+
+def quoted(agreed: Agreement) -> tuple[QuotedPart, ...]:
+    """Each part of the agreement with its price lines: the fee preview and, later, the ledger."""
+    return tuple(
+        QuotedPart(part, quote(Money(part.price_minor, agreed.currency), agreed.fees))
+        for part in instalments(agreed)
+    )
+
+
+def total(parts: Iterable[QuotedPart], currency: str) -> Quote:
+    """The sum of the parts, line by line: fees are rounded part by part, as they are charged."""
+    quotes = [each.quote for each in parts]
+    return Quote(
+        **{
+            name: Money.sum((getattr(each, name) for each in quotes), currency)
+            for name in Quote.__dataclass_fields__
+        }
+    )
+
+
+async def versions(contract_id: UUID) -> list[ContractVersion]:
+    """All frozen versions, newest first, with who made them."""
+    return (
+        await ContractVersion.filter(contract_id=contract_id)
+        .order_by("-number")
+        .prefetch_related("made_by")
+    )
+
+
+async def current_version(contract: Contract) -> ContractVersion | None:
+    """The version on the table; None before the first sending."""
+    return await ContractVersion.get_or_none(contract_id=contract.id, number=contract.version)
+
+
+async def version(contract_id: UUID, number: int) -> ContractVersion:
+    """One version by number. Raises NotFound."""
+    found = await ContractVersion.get_or_none(contract_id=contract_id, number=number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def signatures(contract: Contract) -> list[ContractSignature]:
+    """The consents that stand: those given to the version on the table."""
+    return (
+        await ContractSignature.filter(contract_id=contract.id, version__number=contract.version)
+        .order_by("signed_at")
+        .prefetch_related("person", "party")
+    )
+
+
+async def evidence(contract_id: UUID) -> list[EvidenceEvent]:
+    """The whole chain in order."""
+    return await EvidenceEvent.filter(contract_id=contract_id).order_by("seq")
+
+
+def link(row: EvidenceEvent) -> chain.Link:
+    """A stored event as it was hashed."""
+    return chain.Link(
+        contract=str(row.contract_id),
+        seq=row.seq,
+        at=chain.stamp(row.at),
+        actor=row.actor,
+        person=str(row.person_id) if row.person_id else None,
+        event=row.event,
+        file_sha256=row.file_sha256,
+        ip=row.ip,
+        user_agent=row.user_agent,
+        session=row.session,
+        details=row.details,
+        prev=row.prev_hash,
+    )
+
+
+def broken_at(rows: Iterable[EvidenceEvent]) -> int | None:
+    """Where the chain breaks, None when it is sound."""
+    return chain.broken_at((link(row), row.hash) for row in rows)
+
+
+async def by_file(sha256: str) -> ContractVersion | None:
+    """The version whose PDF has this hash, with its contract."""
+    return await ContractVersion.get_or_none(file_sha256=sha256).prefetch_related("contract")

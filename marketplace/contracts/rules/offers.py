@@ -1,0 +1,93 @@
+"""Owns when an offer may go out and how two versions differ; never reads a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marketplace.contracts.rules.instalments import instalments
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.i18n import _
+
+# Payments design §4: funding whose latest release would pass this many days is refused.
+HOLD_DAYS_MAX = 75
+
+
+class OfferIncomplete(Invalid):
+    """The draft cannot be sent yet; `errors` names what is missing."""
+
+    message = _("This offer is not complete yet.")
+
+
+class OfferExpired(Conflict):
+    """The offer ran out before it was answered."""
+
+    message = _("This offer has run out. Ask the business to send it again.")
+
+
+class OwnOffer(Conflict):
+    """A person offers a contract to a party they belong to."""
+
+    message = _("You cannot make an offer to yourself.")
+
+
+def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, dict[str, object]]]:
+    """What keeps this agreement from being sent, by field; empty when nothing does."""
+    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    if agreement.starts_on < today:
+        found["starts_on"] = _("Choose a start that is not in the past.")
+    terms = agreement.terms
+    if isinstance(terms, HourlyTerms):
+        if terms.first_week + timedelta(days=6) < agreement.starts_on:
+            found["first_week"] = _("The first week lies before the start of the contract.")
+        elif agreement.ends_on is not None and terms.first_week > agreement.ends_on:
+            found["first_week"] = _("The first week lies after the end of the contract.")
+    if isinstance(terms, ProjectTerms):
+        if terms.milestones[0].due_on < agreement.starts_on:
+            found["milestones"] = _("The first milestone is due before the start of the contract.")
+        elif agreement.ends_on is not None and terms.milestones[-1].due_on > agreement.ends_on:
+            found["milestones"] = _("The last milestone is due after the end of the contract.")
+    for part in instalments(agreement):
+        if (part.paid_on - part.charged_on).days > HOLD_DAYS_MAX:
+            found["terms"] = (
+                _(
+                    "Funds are held for %(days)s days at most. Split part %(position)s into "
+                    "shorter parts or bring its date forward."
+                ),
+                {"days": HOLD_DAYS_MAX, "position": part.position},
+            )
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that differs between two versions; values as JSON, None when absent."""
+
+    field: str
+    before: object
+    after: object
+
+
+def differences(before: Agreement, after: Agreement) -> tuple[Change, ...]:
+    """Every field that differs, terms field by field, milestones one by one."""
+    old, new = _flat(before), _flat(after)
+    names = list(dict.fromkeys([*old, *new]))
+    return tuple(
+        Change(name, old.get(name), new.get(name))
+        for name in names
+        if old.get(name) != new.get(name)
+    )
+
+
+def _flat(agreement: Agreement) -> dict[str, object]:
+    values: dict[str, object] = agreement.model_dump(mode="json", exclude={"terms", "fees"})
+    terms = agreement.terms.model_dump(mode="json")
+    for position, milestone in enumerate(terms.pop("milestones", ()), start=1):
+        for name, value in milestone.items():
+            values[f"milestones.{position}.{name}"] = value
+    values.update(terms)
+    for name, value in agreement.fees.as_json().items():
+        values[f"fees.{name}"] = value
+    return values

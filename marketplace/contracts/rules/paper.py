@@ -1,0 +1,351 @@
+"""Owns the words of a contract's document in French and English; never renders or stores it."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marketplace.contracts.rules.instalments import Instalment, instalments
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.terms import (
+    Agreement,
+    FlatFeeTerms,
+    HourlyTerms,
+    Period,
+    ProjectTerms,
+    Remainder,
+)
+from marketplace.core.i18n import format_date, format_money, format_number, gettext, ngettext
+from payments.money import Money
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+REGIONS = {"fr": "FR", "en": "GB"}
+PARAGRAPH_BREAK = "\n"
+
+
+class PaperIncomplete(ValueError):  # noqa: N818 - a fault of ours, never a person's
+    """A variable is empty or unknown, or a brace would be printed: the document is not issued."""
+
+
+@dataclass(frozen=True)
+class PartyOnPaper:
+    """A party as the document names it. `lines` are legal form, numbers, address."""
+
+    key: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause in one language. `when` names the conditions that must all hold."""
+
+    id: str
+    title: str
+    text: tuple[str, ...]
+    when: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that a document is made of. `law` is the assistant's jurisdiction in `language`,
+    `tax` the sentence on VAT as known today."""
+
+    number: str
+    version: int
+    agreement: Agreement
+    business: PartyOnPaper
+    assistant: PartyOnPaper
+    platform: str
+    law: str
+    tax: str
+
+
+@cache
+def clauses(language: str) -> tuple[Clause, ...]:
+    """Every clause of a language, in the order of the document."""
+    raw = tomllib.loads((TEMPLATES / f"clauses_{language}.toml").read_text("utf-8"))
+    return tuple(
+        Clause(each["id"], each["title"], tuple(each["text"]), frozenset(each.get("when", ())))
+        for each in raw["clause"]
+    )
+
+
+def conditions(agreed: Agreement) -> frozenset[str]:
+    """What holds for this agreement, as clauses ask for it."""
+    found = {agreed.kind.value, "fixed" if agreed.ends_on else "open"}
+    if agreed.trial_days:
+        found.add("trial")
+    if agreed.kind is not Kind.HOURLY:
+        found.add("delivery")
+    return frozenset(found)
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """The text with its {names} filled in. Raises PaperIncomplete."""
+    pieces = []
+    for literal, name, spec, conversion in string.Formatter().parse(text):
+        if "{" in literal or "}" in literal or spec or conversion:
+            raise PaperIncomplete(text)
+        pieces.append(literal)
+        if name is not None:
+            value = values.get(name, "").strip()
+            if not value:
+                msg = f"{{{name}}} is empty in: {text}"
+                raise PaperIncomplete(msg)
+            pieces.append(value)
+    return "".join(pieces)
+
+
+def compose(draft: Draft) -> dict[str, Any]:
+    """The document as data for templates/contract.typ. Raises PaperIncomplete."""
+    agreed, language = draft.agreement, draft.agreement.language
+    values, holds = variables(draft), conditions(draft.agreement)
+    parts = instalments(agreed)
+    shown = () if agreed.kind is Kind.HOURLY else parts
+    heading = gettext("Service contract", language)
+    return {
+        "lang": language,
+        "region": REGIONS[language],
+        "platform": draft.platform,
+        "number": draft.number,
+        "heading": heading,
+        "title": agreed.title,
+        "footer": f"{draft.number} · "
+        + gettext("version %(version)s", language, version=draft.version),
+        "parties": [
+            _party(draft.business, gettext("The Business", language)),
+            _party(draft.assistant, gettext("The Assistant", language)),
+        ],
+        "labels": _labels(language),
+        "key_terms": key_terms(draft, values),
+        "clauses": [
+            {
+                "id": clause.id,
+                "title": clause.title,
+                "paragraphs": [fill(text, values) for text in clause.text],
+            }
+            for clause in clauses(language)
+            if clause.when <= holds
+        ],
+        "scope": _scope(agreed),
+        "parts": [_part(part, agreed, language) for part in shown],
+        "notes": [gettext("Dates in time zone %(zone)s.", language, zone=agreed.time_zone)],
+    }
+
+
+def _party(party: PartyOnPaper, role: str) -> dict[str, Any]:
+    return {**asdict(party), "lines": [line for line in party.lines if line], "role": role}
+
+
+def _labels(language: str) -> dict[str, Any]:
+    def say(msgid: str) -> str:
+        return gettext(msgid, language)
+
+    return {
+        "key_terms": say("Key terms"),
+        "clauses": say("Clauses"),
+        "schedule": say("Schedule 1: the work"),
+        "parts": say("Parts, dates and prices"),
+        "part_columns": [
+            say("No."),
+            say("Part"),
+            say("Funds held"),
+            say("Approval until"),
+            say("Price before tax"),
+        ],
+        "signatures": say("Electronic signatures"),
+        "signature_note": say(
+            "Both parties sign this file by one-time code. Who signed, when and how stands in the "
+            "evidence log of the platform."
+        ),
+    }
+
+
+def variables(draft: Draft) -> dict[str, str]:
+    """Every {name} that clauses may use; those of other kinds are absent."""
+    agreed, language = draft.agreement, draft.agreement.language
+    values = {
+        "business": draft.business.name,
+        "assistant": draft.assistant.name,
+        "platform": draft.platform,
+        "law": draft.law,
+        "time_zone": agreed.time_zone.replace("_", " "),
+        "starts_on": format_date(agreed.starts_on, language),
+        "ends_on": format_date(agreed.ends_on, language) if agreed.ends_on else "",
+        "notice": days(agreed.notice_days, language),
+        "trial": days(agreed.trial_days, language),
+        "review": days(agreed.review_days, language),
+        "client_fee": percent(agreed.fees.client_bps, language),
+        "assistant_fee": percent(agreed.fees.assistant_bps, language),
+    }
+    return values | _price_variables(agreed, language)
+
+
+def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
+    terms = agreed.terms
+
+    def price(minor: int) -> str:
+        return format_money(Money(minor, agreed.currency), language)
+
+    if isinstance(terms, HourlyTerms):
+        return {
+            "rate": price(terms.rate_minor),
+            "cap_hours": hours(terms.weekly_cap_minutes, language),
+            "cap_amount": price(terms.weekly_cap_minor),
+            "first_week": format_date(terms.first_week, language),
+            "remainder": gettext(
+                "What is left of a week is kept for the next one."
+                if terms.remainder is Remainder.ROLL
+                else "What is left of a week goes back to the Business.",
+                language,
+            ),
+        }
+    if isinstance(terms, FlatFeeTerms):
+        return {
+            "price": price(terms.price_minor),
+            "period": period(terms.period, language),
+            "periods": periods(terms, language),
+            "total": price(terms.price_minor * terms.periods),
+        }
+    return {"total": price(terms.total_minor)}
+
+
+def days(count: int, language: str) -> str:
+    """`14 days`."""
+    return ngettext("%(num)s day", "%(num)s days", count, language)
+
+
+def hours(minutes: int, language: str) -> str:
+    """`10 h` or `7 h 30`."""
+    whole, rest = divmod(minutes, 60)
+    nbsp = "\u00a0"
+    return f"{format_number(whole, language)}{nbsp}h" + (f"{nbsp}{rest:02d}" if rest else "")
+
+
+def percent(bps: int, language: str) -> str:
+    """Basis points as `5 %` or `2.5%`."""
+    decimals = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
+    number = format_number(bps / 100, language, decimals)
+    return f"{number}\u00a0%" if language == "fr" else f"{number}%"
+
+
+def period(value: Period, language: str) -> str:
+    """`once`, `each week`, `each month`."""
+    words = {
+        Period.ONE_OFF: "once",
+        Period.WEEK: "each week",
+        Period.MONTH: "each month",
+    }
+    return gettext(words[value], language)
+
+
+def periods(terms: FlatFeeTerms, language: str) -> str:
+    """`6 months`, `3 weeks`, `1 payment`."""
+    if terms.period is Period.MONTH:
+        return ngettext("%(num)s month", "%(num)s months", terms.periods, language)
+    if terms.period is Period.WEEK:
+        return ngettext("%(num)s week", "%(num)s weeks", terms.periods, language)
+    return ngettext("%(num)s payment", "%(num)s payments", terms.periods, language)
+
+
+KIND_NAMES = {
+    Kind.HOURLY: "By the hour",
+    Kind.FLAT_FEE: "Flat fee",
+    Kind.PROJECT: "Project with milestones",
+}
+
+
+def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
+    """The first page's table: label and value, in reading order."""
+    agreed, language = draft.agreement, draft.agreement.language
+
+    def say(msgid: str) -> str:
+        return gettext(msgid, language)
+
+    rows = [
+        (
+            say("Contract"),
+            f"{draft.number}, " + say("version %(version)s") % {"version": draft.version},
+        ),
+        (say("Kind"), say(KIND_NAMES[agreed.kind])),
+        *_price_rows(agreed, values, language),
+        (say("Start"), values["starts_on"]),
+        (say("End"), values["ends_on"] or say("open")),
+        (say("Start-up phase"), values["trial"] if agreed.trial_days else say("none")),
+        (say("Notice"), values["notice"] if agreed.notice_days else say("none")),
+    ]
+    if agreed.kind is Kind.HOURLY:
+        rows.append((say("Approval"), say("until Thursday after each week")))
+    else:
+        rows.append((say("Approval"), say("within %(days)s") % {"days": values["review"]}))
+    rows += [
+        (say("Value added tax"), draft.tax),
+        (
+            say("Platform fees"),
+            say("%(client)s for the Business, %(assistant)s for the Assistant")
+            % {"client": values["client_fee"], "assistant": values["assistant_fee"]},
+        ),
+        (say("Payment"), say("held funds, released on approval")),
+        (say("Law"), draft.law),
+    ]
+    return [[label, _present(label, value)] for label, value in rows]
+
+
+def _present(label: str, value: str) -> str:
+    if not value.strip():
+        raise PaperIncomplete(label)
+    return value
+
+
+def _price_rows(
+    agreed: Agreement, values: dict[str, str], language: str
+) -> Iterable[tuple[str, str]]:
+    def say(msgid: str) -> str:
+        return gettext(msgid, language)
+
+    if agreed.kind is Kind.HOURLY:
+        yield say("Price"), say("%(rate)s an hour before tax") % values
+        yield say("Weekly cap"), say("%(cap_hours)s, that is %(cap_amount)s a week") % values
+        yield say("First week"), values["first_week"]
+    elif agreed.kind is Kind.FLAT_FEE:
+        yield say("Price"), say("%(price)s before tax, %(period)s") % values
+        yield say("Number of payments"), values["periods"]
+    else:
+        yield say("Price"), say("%(total)s before tax, in milestones") % values
+
+
+def _scope(agreed: Agreement) -> list[str]:
+    texts = [agreed.scope]
+    if isinstance(agreed.terms, FlatFeeTerms):
+        texts.append(agreed.terms.includes)
+    lines = (line.strip() for text in texts for line in text.split(PARAGRAPH_BREAK))
+    return [line for line in lines if line]
+
+
+def _part(part: Instalment, agreed: Agreement, language: str) -> dict[str, Any]:
+    terms = agreed.terms
+    criteria = (
+        terms.milestones[part.position - 1].criteria if isinstance(terms, ProjectTerms) else ()
+    )
+    span = (
+        f"{format_date(part.starts_on, language, 'short')} – {format_date(part.ends_on, language)}"
+    )
+    return {
+        "cells": [
+            str(part.position),
+            f"{part.title} ({span})" if part.title else span,
+            format_date(part.charged_on, language),
+            format_date(part.review_until, language),
+            format_money(Money(part.price_minor, agreed.currency), language),
+        ],
+        "criteria": list(criteria),
+        "criteria_title": gettext(
+            "Milestone %(position)s: %(title)s", language, position=part.position, title=part.title
+        ),
+    }

@@ -1,0 +1,305 @@
+"""Owns the shapes of contracts at the edge, in and out; never decides or stores anything."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from marketplace.contracts.rules.states import (
+    NOTICE_DAYS_MAX,
+    REVIEW_DAYS_DEFAULT,
+    REVIEW_DAYS_MAX,
+    REVIEW_DAYS_MIN,
+    TRIAL_DAYS_MAX,
+    Actor,
+    Kind,
+    SigningOrder,
+    Status,
+)
+from marketplace.contracts.rules.terms import (
+    FlatFeeTerms,
+    HourlyTerms,
+    Line,
+    ProjectTerms,
+    Terms,
+    Text,
+)
+from marketplace.core.i18n import _
+
+Currency = Literal["EUR", "GBP", "CHF", "USD", "CAD"]
+Language = Literal["fr", "en"]
+Sha256 = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, to_lower=True, pattern=r"^[0-9a-fA-F]{64}$", min_length=64
+    ),
+]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+
+
+class In(BaseModel):
+    """Input: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Out(BaseModel):
+    """Output: read from rows and values."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(_("This time zone is not known."))
+    return value
+
+
+class OfferStart(In):
+    """The first question: what kind of contract, with whom, for which business."""
+
+    assistant: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    kind: Kind
+    business_id: UUID | None = None
+    currency: Currency | None = None
+    language: Language | None = None
+
+
+class ScopeStep(In):
+    """What is to be done and when."""
+
+    title: Line
+    scope: Text
+    starts_on: date
+    ends_on: date | None = None
+    time_zone: str = "Europe/Paris"
+
+    _zone = field_validator("time_zone")(_time_zone)
+
+
+class ConditionsStep(In):
+    """Notice, start-up phase, review window, language, order of signatures."""
+
+    notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] = 14
+    trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = 14
+    review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
+    language: Language = "fr"
+    signing_order: SigningOrder = SigningOrder.ANY
+
+
+PRICE_STEPS: dict[Kind, type[HourlyTerms] | type[FlatFeeTerms] | type[ProjectTerms]] = {
+    Kind.HOURLY: HourlyTerms,
+    Kind.FLAT_FEE: FlatFeeTerms,
+    Kind.PROJECT: ProjectTerms,
+}
+
+
+class DraftChanges(In):
+    """Any of a draft's fields; what is left out stays. `lock_version` refuses a stale change."""
+
+    lock_version: int | None = None
+    kind: Kind | None = None
+    currency: Currency | None = None
+    title: Line | None = None
+    scope: Text | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    time_zone: str | None = None
+    notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
+    trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
+    review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] | None = None
+    language: Language | None = None
+    signing_order: SigningOrder | None = None
+    terms: Terms | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return value if value is None else _time_zone(value)
+
+
+class SendOffer(In):
+    """Send the draft as it stands at `lock_version`."""
+
+    lock_version: int | None = None
+
+
+class Refusal(In):
+    """Why an offer is declined or withdrawn; may be empty."""
+
+    reason: Reason = ""
+
+
+class SignRequest(In):
+    """Ask for the one-time code to sign exactly this file."""
+
+    file_sha256: Sha256
+
+
+class SignDraft(In):
+    """A signature: the file, the ticked sentence, the typed name, the code."""
+
+    file_sha256: Sha256
+    consent: Literal[True]
+    typed_name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
+    ]
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=20)]
+
+    @field_validator("consent", mode="before")
+    @classmethod
+    def _ticked(cls, value: object) -> bool:
+        if value not in (True, "yes", "on", "true"):
+            raise ValueError(_("Tick the sentence to sign."))
+        return True
+
+
+class VerifyRequest(In):
+    """The SHA-256 of a file, in hex. The file itself need not leave your machine."""
+
+    sha256: Sha256
+
+
+class ContractQuery(In):
+    """The list of contracts. `cursor` is `next` of the page before."""
+
+    status: Status | None = None
+    side: Literal["business", "assistant"] | None = None
+    cursor: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class FeePreviewRequest(In):
+    """The parts of an offer that money depends on; the assistant by profile slug."""
+
+    assistant: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    business_id: UUID | None = None
+    currency: Currency
+    starts_on: date
+    ends_on: date | None = None
+    review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
+    terms: Terms
+
+
+class QuoteLine(Out):
+    """One part of a contract with every line of its price, in minor units of `currency`."""
+
+    kind: str
+    position: int
+    title: str
+    currency: str
+    starts_on: date
+    ends_on: date
+    charged_on: date
+    review_until: date
+    paid_on: date
+    price: int
+    price_vat: int
+    held: int
+    client_fee: int
+    client_fee_vat: int
+    client_total: int
+    assistant_fee: int
+    assistant_fee_vat: int
+    assistant_net: int
+
+
+class FeePreview(Out):
+    """What both sides pay and get, part by part. `open_ended` means more weeks follow."""
+
+    parts: tuple[QuoteLine, ...]
+    total: QuoteLine
+    open_ended: bool
+
+
+class PartyView(Out):
+    """A side of a contract."""
+
+    id: UUID
+    display_name: str
+    legal_name: str
+
+
+class ContractView(Out):
+    """A contract as one of its sides sees it."""
+
+    id: UUID
+    number: str
+    kind: Kind
+    status: Status
+    side: Actor
+    turn: Actor | None
+    actions: tuple[str, ...]
+    business: PartyView
+    assistant: PartyView
+    title: str
+    scope: str
+    currency: str
+    language: str
+    starts_on: date | None
+    ends_on: date | None
+    notice_days: int
+    trial_days: int
+    review_days: int
+    time_zone: str
+    signing_order: SigningOrder
+    terms: Terms | None
+    version: int
+    lock_version: int
+    file_sha256: str | None
+    signed_by: tuple[str, ...]
+    expires_at: datetime | None
+    signed_at: datetime | None
+    active_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: str
+    created_at: datetime
+
+
+class ContractPage(Out):
+    """A page of contracts; ask again with `cursor=next` while it is not null."""
+
+    items: tuple[ContractView, ...]
+    next: UUID | None
+
+
+class EvidenceView(Out):
+    """One link of the evidence chain. Its hash can be recomputed from the other fields."""
+
+    seq: int
+    at: str
+    actor: str
+    person: str | None
+    event: str
+    file_sha256: str | None
+    ip: str | None
+    user_agent: str | None
+    session: str | None
+    details: dict[str, str]
+    prev: str
+    hash: str
+
+
+class EvidenceChain(Out):
+    """The whole chain of one contract; `broken_at` is null while it is sound."""
+
+    contract: UUID
+    events: tuple[EvidenceView, ...]
+    broken_at: int | None
+
+
+class Verdict(Out):
+    """What the public verification says about a file. Signers by initials only."""
+
+    match: bool
+    number: str | None = None
+    version: int | None = None
+    current: bool | None = None
+    status: Status | None = None
+    frozen_at: datetime | None = None
+    signatures: tuple[tuple[str, datetime], ...] = ()
+    chain_valid: bool | None = None

@@ -1,0 +1,195 @@
+"""Owns a contract's file: rendered, frozen by its hash, read back verified; never sends it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules import paper
+from marketplace.contracts.rules.signing import FileDamaged
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.core import clock
+from marketplace.core.i18n import current_locale, gettext
+from marketplace.core.ids import secret_token
+from marketplace.core.settings import settings
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.parties import queries as parties
+from marketplace.places import queries as places
+from payments.fees import FeeTerms
+
+SHA256 = re.compile(r"^[0-9a-f]{64}$")
+FRENCH_FIRST = frozenset({"FR", "MC", "CA-QC"})
+STANDARD = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A rendered file that is on disk. `parties` is how they were named on it, as JSON."""
+
+    sha256: str
+    size_bytes: int
+    parties: dict[str, Any]
+
+
+def default_language(business: parties.Party, assistant: parties.Party) -> str:
+    """French where a party is French, Monegasque or from Quebec; else the author's language."""
+    if {business.jurisdiction, assistant.jurisdiction} & FRENCH_FIRST:
+        return "fr"
+    return current_locale.get()
+
+
+async def fees_now(contract: Contract) -> FeeTerms:
+    """Today's fees and VAT rates for this pair: they are fixed when a version is frozen."""
+    business = await parties.by_id(contract.business_id)
+    assistant = await parties.by_id(contract.assistant_id)
+    return fee_terms(business, assistant, settings().client_fee_bps, settings().assistant_fee_bps)
+
+
+def fee_terms(
+    business: parties.Party, assistant: parties.Party, client_bps: int, assistant_bps: int
+) -> FeeTerms:
+    """Fees of the pair with the VAT that the decision table gives on the day."""
+    vat = jurisdictions.vat_on_services(assistant, business, clock.today())
+    return FeeTerms(
+        client_bps=client_bps,
+        assistant_bps=assistant_bps,
+        client_fee_vat_bps=jurisdictions.platform_fee_vat_bps(business),
+        assistant_fee_vat_bps=jurisdictions.platform_fee_vat_bps(assistant),
+        supplier_vat_bps=vat.rate_bps,
+    )
+
+
+async def freeze(contract: Contract, agreed: Agreement, version: int) -> Frozen:
+    """Render a version and keep its file under its hash. Call it outside a transaction."""
+    business = await parties.by_id(contract.business_id)
+    assistant = await parties.by_id(contract.assistant_id)
+    draft = _draft(contract.number, agreed, version, business, assistant)
+    data = paper.compose(draft)
+    moment = int(clock.now().timestamp())
+    content = await asyncio.to_thread(render, data, moment)
+    sha256 = await asyncio.to_thread(keep, content)
+    named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
+    return Frozen(sha256, len(content), named)
+
+
+def _draft(
+    number: str,
+    agreed: Agreement,
+    version: int,
+    business: parties.Party,
+    assistant: parties.Party,
+) -> paper.Draft:
+    language = agreed.language
+    vat = jurisdictions.vat_on_services(assistant, business, clock.today())
+    mention = vat.mention_fr if language == "fr" else vat.mention_en
+    rates = ", ".join(f"{tax.name} {_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
+    return paper.Draft(
+        number=number,
+        version=version,
+        agreement=agreed,
+        business=on_paper("business", business, language),
+        assistant=on_paper("assistant", assistant, language),
+        platform=settings().site_name,
+        law=jurisdictions.get(assistant.jurisdiction).name(language),
+        tax=rates or mention or gettext("none", language),
+    )
+
+
+def _rate(ppm: int, language: str) -> str:
+    text = f"{ppm / 10_000:.3f}".rstrip("0").rstrip(".")
+    return f"{text.replace('.', ',')}\u00a0%" if language == "fr" else f"{text}%"
+
+
+def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPaper:
+    """A party as a contract names it: legal name, form, numbers, address, representative."""
+    place = jurisdictions.get(party.jurisdiction)
+    form = place.legal_form(party.legal_form)
+    lines = []
+    if form is not None:
+        lines.append(form.label(language))
+        label = form.registration.label(language)
+        if party.registration_number:
+            lines.append(f"{label} {party.registration_number}")
+    elif party.registration_number:
+        lines.append(party.registration_number)
+    if party.vat_number and place.vat_number is not None:
+        label = place.vat_number.label(language)
+        lines.append(f"{label} {party.vat_number}")
+    lines += [party.address_line1, party.address_line2]
+    lines.append(f"{party.postcode} {party.town}".strip())
+    lines.append(places.country_name(party.country, language) if party.country else "")
+    if party.representative_name:
+        who = ", ".join(filter(None, (party.representative_name, party.representative_title)))
+        lines.append(gettext("represented by %(who)s", language, who=who))
+    name = party.legal_name or party.display_name
+    return paper.PartyOnPaper(key, name, tuple(line for line in lines if line))
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # Only the fonts inside typst: the same bytes on every machine.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def render(data: dict[str, Any], moment: int) -> bytes:
+    """The PDF/A of a composed document; the same data and moment (epoch seconds) give the same
+    bytes."""
+    compiler = typst.Compiler(
+        str(paper.TEMPLATES / "contract.typ"),
+        root=str(paper.TEMPLATES),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    if not isinstance(made, bytes):
+        msg = "typst gave no document"
+        raise TypeError(msg)
+    return made
+
+
+def path(sha256: str) -> Path:
+    """Where the file of this hash is kept. Raises FileDamaged for what is no hash."""
+    if not SHA256.fullmatch(sha256):
+        raise FileDamaged
+    return settings().data_dir / "contracts" / f"{sha256}.pdf"
+
+
+def keep(content: bytes) -> str:
+    """Write the file under its hash, durably and at once complete; gives the hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    final = path(sha256)
+    if final.exists():
+        return sha256
+    final.parent.mkdir(parents=True, exist_ok=True)
+    scratch = final.with_name(f".{secret_token()}.part")
+    with scratch.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(final)
+    return sha256
+
+
+async def read(sha256: str) -> bytes:
+    """The frozen bytes. Raises FileDamaged when they are gone or differ by a single bit."""
+    return await asyncio.to_thread(_read, sha256)
+
+
+def _read(sha256: str) -> bytes:
+    try:
+        content = path(sha256).read_bytes()
+    except FileNotFoundError:
+        raise FileDamaged from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise FileDamaged
+    return content

@@ -1,0 +1,112 @@
+"""Owns the mail of contracts: to whom, in which words; never changes a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from marketplace.contracts.models import Contract, ContractVersion
+from marketplace.contracts.rules.access import party_of
+from marketplace.contracts.rules.states import Action, Actor
+from marketplace.core import mail
+from marketplace.core.db import command
+from marketplace.core.i18n import _
+from marketplace.parties import queries as parties
+
+# (subject, what happened, what to do, button); %(other)s is the other side, %(title)s the contract.
+OFFER = (
+    _("%(other)s offers you a contract: %(title)s"),
+    _("%(other)s sent you an offer."),
+    _("Read it, then sign it, change it or decline it. It stays open until %(until)s."),
+    _("Read the offer"),
+)
+REVISED = (
+    _("%(other)s changed the terms: %(title)s"),
+    _("%(other)s proposes other terms. Consents given to the version before no longer count."),
+    _("Compare the versions, then sign, change or decline. It stays open until %(until)s."),
+    _("See the changes"),
+)
+YOUR_TURN = (
+    _("%(other)s signed, now it is your turn: %(title)s"),
+    _("%(other)s signed the contract."),
+    _("Read it and sign it. It stays open until %(until)s."),
+    _("Read and sign"),
+)
+ENDED = {
+    "declined": (
+        _("%(other)s declined: %(title)s"),
+        _("%(other)s declined the offer."),
+        _("Nothing is owed by either side."),
+        _("See the contract"),
+    ),
+    "withdrawn": (
+        _("%(other)s withdrew its offer: %(title)s"),
+        _("%(other)s withdrew its offer."),
+        _("Nothing is owed by either side."),
+        _("See the contract"),
+    ),
+    "expired": (
+        _("The offer has run out: %(title)s"),
+        _("The offer between you and %(other)s was not signed in time."),
+        _("Nothing is owed by either side. A new offer can be made at any time."),
+        _("See the contract"),
+    ),
+}
+SIGNED = (
+    _("Signed by both: %(title)s"),
+    _("You and %(other)s signed the contract. Your copy is ready to download."),
+    _("Work starts once the funds are held."),
+    _("Open the contract"),
+)
+
+
+async def offer_on_table(contract: Contract, action: Action, by: Actor) -> None:
+    """Tell the side that has to answer."""
+    words = OFFER if action is Action.SEND else REVISED
+    await _tell(contract, (party_of(by.other, contract),), words)
+
+
+async def your_turn_to_sign(contract: Contract, side: Actor) -> None:
+    """Tell the side whose signature is missing."""
+    await _tell(contract, (party_of(side, contract),), YOUR_TURN)
+
+
+async def offer_ended(contract: Contract, how: str, party_ids: Iterable[UUID]) -> None:
+    """Tell these parties that there will be no contract; `how` is a key of ENDED."""
+    await _tell(contract, party_ids, ENDED[how])
+
+
+@command
+async def signed(contract: Contract, version: ContractVersion) -> None:
+    """Send both sides the link to the signed file and its fingerprint."""
+    both = (contract.business_id, contract.assistant_id)
+    await _tell(contract, both, SIGNED, version)
+
+
+async def _tell(
+    contract: Contract,
+    party_ids: Iterable[UUID],
+    words: tuple[str, str, str, str],
+    version: ContractVersion | None = None,
+) -> None:
+    sides = {
+        contract.business_id: await parties.by_id(contract.business_id),
+        contract.assistant_id: await parties.by_id(contract.assistant_id),
+    }
+    for party_id in party_ids:
+        (other,) = (party for key, party in sides.items() if key != party_id)
+        for membership in await parties.people(party_id):
+            person = membership.person
+            await mail.send(
+                "contracts_notice",
+                to=person.email,
+                locale=person.locale,
+                name=person.name,
+                other=other.display_name,
+                contract=contract,
+                version=version,
+                subject=words[0],
+                happened=words[1],
+                advice=words[2],
+                button=words[3],
+            )

@@ -1,0 +1,313 @@
+"""Owns offers from draft to answer: draft, edit, send, counter, decline, withdraw, expire.
+
+Sending and countering render the PDF before the command opens: no slow work in a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from marketplace.contracts import queries
+from marketplace.contracts.events import OfferCountered, OfferDeclined, OfferSent
+from marketplace.contracts.models import Contract, ContractVersion
+from marketplace.contracts.rules.access import Acting, party_of, side_of
+from marketplace.contracts.rules.evidence import NO_TRACE, Trace
+from marketplace.contracts.rules.offers import OfferExpired, OfferIncomplete, OwnOffer, problems
+from marketplace.contracts.rules.states import (
+    OFFER_DAYS,
+    OPEN,
+    Action,
+    Actor,
+    IllegalStep,
+    Kind,
+    StaleContract,
+    Status,
+    target,
+)
+from marketplace.contracts.rules.terms import CURRENCIES, Agreement
+from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.service.lifecycle import move_to
+from marketplace.core import clock, events, jobs
+from marketplace.core.db import command, connection, in_command, lock
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.i18n import _
+from marketplace.parties import queries as parties
+
+EDITABLE = frozenset(
+    "kind currency title scope starts_on ends_on time_zone notice_days trial_days review_days "
+    "language signing_order terms".split()
+)
+
+
+@command
+async def draft(
+    viewer: Acting,
+    *,
+    business_id: UUID,
+    assistant_id: UUID,
+    kind: Kind,
+    currency: str = "EUR",
+    language: str | None = None,
+    time_zone: str = "Europe/Paris",
+) -> Contract:
+    """Begin an offer. Raises NotFound for a party that is not the viewer's, OwnOffer."""
+    if business_id not in viewer.party_ids:
+        raise NotFound
+    if assistant_id in viewer.party_ids:
+        raise OwnOffer
+    business, assistant = await parties.by_id(business_id), await parties.by_id(assistant_id)
+    if business.kind != parties.PartyKind.BUSINESS or assistant.kind != parties.PartyKind.ASSISTANT:
+        raise NotFound
+    now = clock.now()
+    return await Contract.create(
+        number=await _next_number(now),
+        kind=kind,
+        business_id=business_id,
+        assistant_id=assistant_id,
+        created_by_id=viewer.person_id,
+        currency=currency if currency in CURRENCIES else CURRENCIES[0],
+        language=language or documents.default_language(business, assistant),
+        time_zone=time_zone,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _next_number(now: datetime) -> str:
+    (row,) = await connection().execute_query_dict("SELECT nextval('contract_number_seq') AS n")
+    return f"RL-{now:%Y}-{row['n']:06d}"
+
+
+@command
+async def edit(
+    viewer: Acting,
+    contract_id: UUID,
+    changes: Mapping[str, Any],
+    lock_version: int | None = None,
+) -> Contract:
+    """Change fields of a draft (`EDITABLE`); another kind or currency drops the price.
+
+    `terms` is one of rules.terms. Raises NotFound, IllegalStep once it is sent, StaleContract.
+    """
+    contract = await lock(Contract, contract_id)
+    if side_of(viewer, contract) is not Actor.BUSINESS:
+        raise NotFound
+    if contract.status is not Status.DRAFT:
+        raise IllegalStep
+    _refuse_stale(contract, lock_version)
+    wanted = {name: value for name, value in changes.items() if name in EDITABLE}
+    if any(wanted.get(name, getattr(contract, name)) != getattr(contract, name)
+           for name in ("kind", "currency")):  # fmt: skip
+        contract.terms = {}
+    for name, value in wanted.items():
+        setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
+    if contract.terms and contract.terms["kind"] != contract.kind:
+        raise Invalid({"terms": _("These terms belong to another kind of contract.")})
+    if contract.starts_on and contract.ends_on and contract.ends_on < contract.starts_on:
+        raise Invalid({"ends_on": _("The end comes after the start.")})
+    contract.lock_version += 1
+    contract.updated_at = clock.now()
+    await contract.save(update_fields=[*EDITABLE, "lock_version", "updated_at"])
+    return contract
+
+
+async def send(
+    viewer: Acting,
+    contract_id: UUID,
+    *,
+    lock_version: int | None = None,
+    trace: Trace = NO_TRACE,
+) -> Contract:
+    """Freeze the draft as version 1 and put it before the assistant.
+
+    Raises OfferIncomplete (fields), Invalid (dates), IllegalStep, StaleContract, NotFound.
+    """
+    contract = await queries.get(viewer, contract_id)
+    side = side_of(viewer, contract)
+    target(contract.status, Action.SEND, side)
+    _refuse_stale(contract, lock_version)
+    contract.fees = (await documents.fees_now(contract)).as_json()
+    agreed = queries.agreement(contract)
+    _refuse_problems(agreed)
+    frozen = await _freeze(contract, agreed)
+    return await _put_on_table(viewer, contract, agreed, frozen, Action.SEND, trace)
+
+
+async def counter(
+    viewer: Acting,
+    contract_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    lock_version: int | None = None,
+    trace: Trace = NO_TRACE,
+) -> Contract:
+    """Change the terms on the table: a new version, earlier consents void, the other side's turn.
+
+    Kind and currency stay. Raises Invalid, IllegalStep, StaleContract, OfferExpired, NotFound.
+    """
+    contract = await queries.get(viewer, contract_id)
+    side = side_of(viewer, contract)
+    target(contract.status, Action.COUNTER, side)
+    _refuse_stale(contract, lock_version)
+    before = queries.agreement(contract)
+    for name, value in changes.items():
+        if name in EDITABLE - {"kind", "currency"}:
+            setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
+    if contract.terms["kind"] != contract.kind:
+        raise Invalid({"terms": _("These terms belong to another kind of contract.")})
+    contract.fees = (await documents.fees_now(contract)).as_json()
+    agreed = queries.agreement(contract)
+    if agreed == before:
+        raise Invalid({"form": _("Nothing is changed yet. Change something, or sign as it is.")})
+    _refuse_problems(agreed)
+    frozen = await _freeze(contract, agreed)
+    return await _put_on_table(viewer, contract, agreed, frozen, Action.COUNTER, trace)
+
+
+def _refuse_stale(contract: Contract, lock_version: int | None) -> None:
+    if lock_version is not None and lock_version != contract.lock_version:
+        raise StaleContract
+
+
+def _refuse_problems(agreed: Agreement) -> None:
+    found = problems(agreed, clock.today(agreed.time_zone))
+    if found:
+        raise OfferIncomplete(found)
+
+
+async def _freeze(contract: Contract, agreed: Agreement) -> documents.Frozen:
+    if in_command():
+        msg = "render the document before the transaction opens"
+        raise RuntimeError(msg)
+    return await documents.freeze(contract, agreed, contract.version + 1)
+
+
+@command
+async def _put_on_table(
+    viewer: Acting,
+    seen: Contract,
+    agreed: Agreement,
+    frozen: documents.Frozen,
+    action: Action,
+    trace: Trace,
+) -> Contract:
+    """Write the version that was rendered from `seen`, unless somebody was faster."""
+    contract = await lock(Contract, seen.id)
+    side = side_of(viewer, contract)
+    if contract.lock_version != seen.lock_version:
+        raise StaleContract
+    if contract.status in OPEN:
+        _refuse_expired(contract)
+    number = contract.version + 1
+    voided = await queries.signatures(contract)
+    await ContractVersion.create(
+        contract_id=contract.id,
+        made_by_id=viewer.person_id,
+        number=number,
+        side=side.value,
+        agreement=agreed.model_dump(mode="json"),
+        parties=frozen.parties,
+        file_sha256=frozen.sha256,
+        file_bytes=frozen.size_bytes,
+        created_at=clock.now(),
+    )
+    values = {name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees")}
+    expires_at = clock.now() + timedelta(days=OFFER_DAYS)
+    await move_to(contract, action, side, **values, version=number, expires_at=expires_at)
+    if voided:
+        sides = ", ".join(each.side for each in voided)
+        await evidence.append(contract, "consents_voided", Actor.SYSTEM, details={"sides": sides})
+    await evidence.append(
+        contract,
+        "sent" if action is Action.SEND else "countered",
+        side,
+        person_id=viewer.person_id,
+        file_sha256=frozen.sha256,
+        trace=trace,
+        details={"version": str(number)},
+    )
+    if action is Action.SEND:
+        await events.record(OfferSent(contract.id, number))
+    else:
+        await events.record(OfferCountered(contract.id, number, side.value))
+    await notices.offer_on_table(contract, action, side)
+    return contract
+
+
+def _refuse_expired(contract: Contract) -> None:
+    if contract.expires_at is not None and contract.expires_at <= clock.now():
+        raise OfferExpired
+
+
+@command
+async def decline(
+    viewer: Acting, contract_id: UUID, reason: str = "", *, trace: Trace = NO_TRACE
+) -> Contract:
+    """The assistant says no. Raises IllegalStep, NotFound."""
+    return await _end(viewer, contract_id, Action.DECLINE, "declined", reason, trace)
+
+
+@command
+async def withdraw(
+    viewer: Acting, contract_id: UUID, reason: str = "", *, trace: Trace = NO_TRACE
+) -> Contract:
+    """The business takes its offer or draft back. Raises IllegalStep, NotFound."""
+    return await _end(viewer, contract_id, Action.WITHDRAW, "withdrawn", reason, trace)
+
+
+async def _end(
+    viewer: Acting, contract_id: UUID, action: Action, how: str, reason: str, trace: Trace
+) -> Contract:
+    contract = await lock(Contract, contract_id)
+    side = side_of(viewer, contract)
+    was_draft = contract.status is Status.DRAFT
+    if was_draft and side is Actor.ASSISTANT:
+        raise NotFound
+    await move_to(contract, action, side, ended_reason=reason)
+    await evidence.append(
+        contract,
+        how,
+        side,
+        person_id=viewer.person_id,
+        trace=trace,
+        details={"reason": reason} if reason else {},
+    )
+    if not was_draft:
+        await events.record(OfferDeclined(contract.id, how, reason))
+        await notices.offer_ended(contract, how, (party_of(side.other, contract),))
+    return contract
+
+
+@jobs.task("contracts.expire")
+async def expire(contract: str) -> None:
+    """End one offer that nobody answered in time; does nothing when it was answered meanwhile."""
+    await _expire(UUID(contract))
+
+
+@command
+async def _expire(contract_id: UUID) -> None:
+    contract = await lock(Contract, contract_id)
+    due = contract.expires_at is not None and contract.expires_at <= clock.now()
+    if contract.status not in OPEN or not due:
+        return
+    await move_to(contract, Action.EXPIRE, Actor.SYSTEM)
+    await evidence.append(contract, "expired", Actor.SYSTEM)
+    await events.record(OfferDeclined(contract.id, "expired", ""))
+    both = (contract.business_id, contract.assistant_id)
+    await notices.offer_ended(contract, "expired", both)
+
+
+@jobs.periodic("*/10 * * * *", "contracts.expire_due")
+async def expire_due(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not ours
+    """Queue the end of every offer that has run out."""
+    await _queue_expiries()
+
+
+@command
+async def _queue_expiries() -> None:
+    due = Contract.filter(status__in=list(OPEN), expires_at__lte=clock.now())
+    for contract_id in await due.values_list("id", flat=True):
+        await jobs.defer("contracts.expire", contract=contract_id)

@@ -1,0 +1,282 @@
+"""Owns signatures: the one-time code and the consent; never changes what is signed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+from marketplace.accounts import queries as accounts
+from marketplace.contracts import queries
+from marketplace.contracts.events import ContractSigned
+from marketplace.contracts.models import (
+    Contract,
+    ContractSignature,
+    ContractVersion,
+    SigningCode,
+)
+from marketplace.contracts.rules import signing as rules
+from marketplace.contracts.rules.access import Acting, party_of, side_of
+from marketplace.contracts.rules.evidence import NO_TRACE, Trace
+from marketplace.contracts.rules.offers import OfferExpired
+from marketplace.contracts.rules.states import (
+    Action,
+    Actor,
+    SignedOutOfOrder,
+    StaleContract,
+    Status,
+    may_sign,
+    target,
+)
+from marketplace.contracts.schemas import SignDraft
+from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.service.lifecycle import move_to
+from marketplace.core import clock, events, jobs, mail
+from marketplace.core.db import command, lock
+from marketplace.core.errors import NotFound, RelaisError
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+
+
+@command
+async def request_code(
+    viewer: Acting, contract_id: UUID, file_sha256: str, *, trace: Trace = NO_TRACE
+) -> SigningCode:
+    """Send a one-time code to the signer's own address; earlier codes end.
+
+    Raises NotFound, IllegalStep, SignedOutOfOrder, StaleContract, OfferExpired, SameSigner,
+    TooManyCodes.
+    """
+    contract = await lock(Contract, contract_id)
+    side = side_of(viewer, contract)
+    await _signable(viewer, contract, side, file_sha256)
+    person = await accounts.person(viewer.person_id)
+    now = clock.now()
+    mine = SigningCode.filter(contract_id=contract.id, person_id=person.id)
+    if (
+        await mine.filter(created_at__gt=now - timedelta(hours=1)).count()
+        >= rules.CODES_PER_HOUR_MAX
+    ):
+        raise rules.TooManyCodes(3600)
+    await mine.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
+    code = rules.new_code()
+    party_id = party_of(side, contract)
+    row = await SigningCode.create(
+        contract_id=contract.id,
+        person_id=person.id,
+        party_id=party_id,
+        file_sha256=file_sha256,
+        code_hash=_hash(contract, file_sha256, person.id, party_id, person.email, code),
+        expires_at=now + rules.CODE_LIFE,
+        created_at=now,
+    )
+    await evidence.append(
+        contract,
+        "code_sent",
+        side,
+        person_id=person.id,
+        file_sha256=file_sha256,
+        trace=trace,
+        details={"to": rules.masked(person.email)},
+    )
+    await mail.send(
+        "contracts_code",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        code=code,
+        contract=contract,
+        minutes=int(rules.CODE_LIFE.total_seconds() // 60),
+    )
+    return row
+
+
+def _hash(
+    contract: Contract, sha256: str, person_id: UUID, party_id: UUID, email: str, code: str
+) -> str:
+    bound_to = (str(contract.id), sha256, str(person_id), str(party_id), email)
+    return rules.code_hash(settings().secret_key, bound_to, code)
+
+
+async def _signable(
+    viewer: Acting, contract: Contract, side: Actor, file_sha256: str
+) -> ContractVersion:
+    """The version on the table, if this person may sign exactly this file now."""
+    version = await queries.current_version(contract)
+    if version is None:
+        raise NotFound
+    target(contract.status, Action.SIGN, side)
+    if contract.expires_at is not None and contract.expires_at <= clock.now():
+        raise OfferExpired
+    if not may_sign(contract.status, side, contract.signing_order):
+        raise SignedOutOfOrder
+    if version.file_sha256 != file_sha256:
+        raise StaleContract
+    if await ContractSignature.exists(version_id=version.id, person_id=viewer.person_id):
+        raise rules.SameSigner
+    return version
+
+
+async def sign(
+    viewer: Acting,
+    contract_id: UUID,
+    draft: SignDraft,
+    *,
+    locale: str,
+    trace: Trace = NO_TRACE,
+) -> Contract:
+    """Give this side's consent to exactly this file; with the second one the contract is signed.
+
+    `locale` is the language in which the consent sentence was shown. Raises what `request_code`
+    raises, CodeWrong, CodeSpent, NameMismatch.
+    """
+    await _refuse_damaged(viewer, contract_id)
+    outcome = await _sign(viewer, contract_id, draft, locale, trace)
+    if isinstance(outcome, RelaisError):
+        raise outcome
+    return outcome
+
+
+async def _refuse_damaged(viewer: Acting, contract_id: UUID) -> None:
+    """Nobody signs a file that is not the one frozen. Raises FileDamaged."""
+    contract = await queries.get(viewer, contract_id)
+    version = await queries.current_version(contract)
+    if version is not None:
+        await documents.read(version.file_sha256)
+
+
+@command
+async def _sign(
+    viewer: Acting, contract_id: UUID, draft: SignDraft, locale: str, trace: Trace
+) -> Contract | RelaisError:
+    """Returns a refusal instead of raising it where the try has to be counted."""
+    contract = await lock(Contract, contract_id)
+    side = side_of(viewer, contract)
+    version = await _signable(viewer, contract, side, draft.file_sha256)
+    person = await accounts.person(viewer.person_id)
+    if not rules.same_name(draft.typed_name, person.name):
+        raise rules.NameMismatch({"typed_name": rules.NameMismatch.message})
+    refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
+    if refusal is not None:
+        return refusal
+    consent = gettext(rules.CONSENT, locale, number=contract.number, version=version.number)
+    signature = await ContractSignature.create(
+        contract_id=contract.id,
+        version_id=version.id,
+        person_id=person.id,
+        party_id=party_of(side, contract),
+        side=side.value,
+        typed_name=draft.typed_name,
+        consent=consent,
+        consent_sha256=hashlib.sha256(consent.encode()).hexdigest(),
+        locale=locale,
+        file_sha256=version.file_sha256,
+        ip=trace.ip,
+        user_agent=trace.user_agent,
+        signed_at=clock.now(),
+    )
+    await _after_consent(contract, version, side, signature, trace)
+    return contract
+
+
+async def _spend_code(
+    contract: Contract,
+    side: Actor,
+    person_id: UUID,
+    email: str,
+    draft: SignDraft,
+    trace: Trace,
+) -> RelaisError | None:
+    """Use the newest code up, or say why it cannot be used; a wrong try is counted."""
+    row = (
+        await SigningCode.filter(contract_id=contract.id, person_id=person_id)
+        .order_by("-created_at", "-id")
+        .select_for_update()
+        .first()
+    )
+    party_id = party_of(side, contract)
+    usable = (
+        row is not None
+        and row.used_at is None
+        and row.expires_at > clock.now()
+        and row.tries < rules.CODE_TRIES_MAX
+        and row.file_sha256 == draft.file_sha256
+        and row.party_id == party_id
+    )
+    if row is None or not usable:
+        return rules.CodeSpent()
+    typed = rules.plain_code(draft.code)
+    expected = _hash(contract, row.file_sha256, person_id, party_id, email, typed)
+    if not rules.same_hash(expected, row.code_hash):
+        row.tries += 1
+        await row.save(update_fields=["tries"])
+        await evidence.append(
+            contract,
+            "code_refused",
+            side,
+            person_id=person_id,
+            file_sha256=row.file_sha256,
+            trace=trace,
+            details={"try": str(row.tries)},
+        )
+        if row.tries >= rules.CODE_TRIES_MAX:
+            return rules.CodeSpent()
+        return rules.CodeWrong({"code": rules.CodeWrong.message})
+    row.used_at = clock.now()
+    await row.save(update_fields=["used_at"])
+    return None
+
+
+async def _after_consent(
+    contract: Contract,
+    version: ContractVersion,
+    side: Actor,
+    signature: ContractSignature,
+    trace: Trace,
+) -> None:
+    done = target(contract.status, Action.SIGN, side) is Status.SIGNED
+    await move_to(
+        contract, Action.SIGN, side, **({"signed_at": signature.signed_at} if done else {})
+    )
+    await evidence.append(
+        contract,
+        "signed",
+        side,
+        person_id=signature.person_id,
+        file_sha256=version.file_sha256,
+        trace=trace,
+        details={
+            "name": signature.typed_name,
+            "consent": signature.consent,
+            "consent_sha256": signature.consent_sha256,
+            "locale": signature.locale,
+            "version": str(version.number),
+        },
+    )
+    if not done:
+        await notices.your_turn_to_sign(contract, side.other)
+        return
+    await evidence.append(
+        contract,
+        "completed_signing",
+        Actor.SYSTEM,
+        file_sha256=version.file_sha256,
+        details={"version": str(version.number)},
+    )
+    await events.record(ContractSigned(contract.id, version.number))
+    await jobs.defer("contracts.finalise", contract=contract.id, version=version.number)
+
+
+@jobs.task("contracts.finalise")
+async def finalise(contract: str, version: int) -> None:
+    """After both consents: check file and chain once more, then send both sides the signed paper.
+
+    Sealing the file belongs here, before the mail. Raises FileDamaged or ChainBroken, and then
+    the job is parked for an operator rather than vouching for a file that changed.
+    """
+    found = await queries.by_id(UUID(contract))
+    frozen = await queries.version(found.id, version)
+    await documents.read(frozen.file_sha256)
+    if queries.broken_at(await queries.evidence(found.id)) is not None:
+        raise rules.ChainBroken
+    await notices.signed(found, frozen)
