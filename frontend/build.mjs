@@ -25,6 +25,8 @@ function iconNames() {
   for (const file of files(path.join(here, "templates"), ".html")) {
     for (const [, name] of fs.readFileSync(file, "utf8").matchAll(calls)) named.push(name);
   }
+  const taxonomy = JSON.parse(fs.readFileSync(path.join(here, "..", "search", "data", "taxonomy.json"), "utf8"));
+  named.push(...taxonomy.groups.map((group) => group.icon));
   return [...new Set(named)].sort();
 }
 

@@ -1,0 +1,1 @@
+"""The front door: home page, "how it works", theme and language, robots and sitemap."""

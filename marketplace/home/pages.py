@@ -1,0 +1,138 @@
+"""Owns the pages of no feature: home, how it works, theme, robots. Never touches data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import escape
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from marketplace.core.i18n import LOCALES, gettext
+from marketplace.core.settings import settings
+from marketplace.web.errors import locale_of
+from marketplace.web.forms import Form, blank
+from marketplace.web.guards import development, public
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render
+from search import taxonomy
+
+YEAR_SECONDS: Final = 365 * 86_400
+HOUR: Final = {"cache-control": "public, max-age=3600"}
+FRONT_SKILLS: Final = (
+    "virtual-receptionist", "executive-assistant", "email-triage", "calendar-management",
+    "invoicing", "pre-accounting", "data-entry", "project-management",
+    "customer-support", "social-media", "medical-secretary", "automation",
+)  # fmt: skip
+INDEXED: Final = ("/", "/how-it-works", "/assistants")
+
+pages = Pages("home")
+
+
+@dataclass(frozen=True)
+class Speciality:
+    """A skill on the front page: its code, its name in the locale, the icon of its group."""
+
+    code: str
+    label: str
+    icon: str
+
+
+def specialities(locale: str) -> list[Speciality]:
+    """The skills people look for first, in the order of the page."""
+    icons = {group.code: group.icon for group in taxonomy.groups()}
+    found = (taxonomy.term(code) for code in FRONT_SKILLS)
+    return [Speciality(t.code, t.label(locale), icons[t.group]) for t in found if t is not None]
+
+
+@pages.get("/", guard=public, localised=False)
+async def root(request: Request) -> Response:
+    """Lead to the language chosen before, else to the browser's."""
+    answer = RedirectResponse(f"/{locale_of(request)}/", 302)
+    answer.headers["vary"] = "Accept-Language, Cookie"
+    return answer
+
+
+@pages.get("/", guard=public)
+async def home(request: Request) -> Response:
+    """The home page; its language is remembered for the next visit to the root."""
+    locale = request.state.locale
+    answer = render(request, "home/home.html", specialities=specialities(locale))
+    _remember(answer, "relais_lang", locale)
+    return answer
+
+
+@pages.get("/how-it-works", guard=public)
+async def how_it_works(request: Request) -> Response:
+    """Contracts, held funds, fees and what happens when things go wrong."""
+    return render(request, "home/how_it_works.html")
+
+
+@pages.post("/theme", guard=public, localised=False)
+async def theme(request: Request) -> Response:
+    """Keep the chosen colours in a cookie and return to the page the person came from."""
+    form = await request.form(max_files=0, max_fields=10)
+    chosen = str(form.get("theme", ""))
+    answer = RedirectResponse(local_address(str(form.get("back", ""))), 303)
+    if chosen in {"light", "dark"}:
+        _remember(answer, "theme", chosen)
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+def _remember(answer: Response, name: str, choice: str) -> None:
+    secure = settings().secure_cookies
+    answer.set_cookie(name, choice, max_age=YEAR_SECONDS, samesite="lax", secure=secure)
+
+
+def local_address(wish: str) -> str:
+    """`wish` when it is an address of this site, else the root: no open redirect."""
+    safe = wish.startswith("/") and not wish.startswith(("//", "/\\"))
+    return wish if safe and wish.isprintable() else "/"
+
+
+@pages.get("/robots.txt", guard=public, localised=False)
+async def robots(_request: Request) -> Response:
+    """What crawlers may read: the public pages, not every combination of filters."""
+    lines = ["User-agent: *"]
+    for locale in LOCALES:
+        lines += [f"Disallow: /{locale}/assistants?*&", f"Disallow: /{locale}/contracts"]
+    lines += ["Disallow: /api/", "Disallow: /dev/", f"Sitemap: {settings().base_url}/sitemap.xml"]
+    return PlainTextResponse("\n".join(lines) + "\n", headers=HOUR)
+
+
+@pages.get("/sitemap.xml", guard=public, localised=False)
+async def sitemap(_request: Request) -> Response:
+    """The pages worth indexing, each with its other language (sitemaps.org, hreflang)."""
+    base = escape(settings().base_url)
+    entries = []
+    for path in INDEXED:
+        twins = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{each}" href="{base}/{each}{path}"/>'
+            for each in LOCALES
+        )
+        entries += [f"<url><loc>{base}/{each}{path}</loc>{twins}</url>" for each in LOCALES]
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">' + "".join(entries) + "</urlset>\n"
+    )
+    return Response(text, media_type="application/xml", headers=HOUR)
+
+
+@pages.get("/dev/components", guard=development)
+async def components(request: Request) -> Response:
+    """Every component of the front end, filled and refused, for looking at and for tests."""
+    filled = blank(
+        {"title": "Suivi des factures", "rate": "35,50", "skills": ["invoicing", "data"]}
+    )
+    typed = FormData(
+        [("email", "lea@"), ("rate", "abc"), ("skills", "invoicing"), ("kind", "flat")]
+    )
+    wrong = {name: gettext("Please fill this in.") for name in ("title", "kind", "skills", "agree")}
+    wrong |= {"email": gettext("This does not have the expected form."), "hours": wrong["title"]}
+    refused = Form(data=typed, errors=wrong, submitted=True)
+    return render(request, "dev/components.html", form=filled, bad=refused)
