@@ -1,0 +1,8 @@
+"""The account's pages: ways in, OpenID visits, a person's own settings."""
+
+from marketplace.accounts.pages import entry, openid, recovery, security, settings
+from marketplace.web.routing import Pages
+
+pages = Pages("accounts")
+for part in (entry, recovery, openid, settings, security):
+    pages.routes += part.pages.routes

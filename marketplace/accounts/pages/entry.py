@@ -1,0 +1,211 @@
+"""Owns the pages of sign-up, log-in, log-out and the proof of an address; never a rule."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.accounts import queries
+from marketplace.accounts.rules import (
+    EmailUnverified,
+    LinkExpired,
+    Purpose,
+    WrongCredentials,
+    landing_kind,
+    safe_next,
+)
+from marketplace.accounts.schemas import AddressDraft, LinkDraft, LogInDraft, SignUpDraft
+from marketplace.accounts.service import profile, sessions, signup
+from marketplace.core.errors import Invalid, TooManyRequests
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import public, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("accounts")
+
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+def address_of(request: Request) -> str:
+    """The address the request came from, "" when unknown (a Unix socket)."""
+    return request.client.host if request.client else ""
+
+
+def agent_of(request: Request) -> str:
+    """The browser's description of itself."""
+    return request.headers.get("user-agent", "")
+
+
+def to(request: Request, path: str) -> RedirectResponse:
+    """Send the browser to a page of this locale."""
+    return RedirectResponse(f"/{request.state.locale}{path}", 303)
+
+
+def with_message(form: Form, error: TooManyRequests | EmailUnverified | WrongCredentials) -> Form:
+    """The form with a sentence that concerns the whole of it."""
+    form.errors["form"] = gettext(error.message, **error.params)
+    return form
+
+
+@pages.get("/sign-up", guard=public)
+async def sign_up_form(request: Request) -> Response:
+    """Ask for name, address, password and what for."""
+    if viewer(request).signed_in:
+        return to(request, "/account")
+    wish = request.query_params.get("kind", "")
+    return render(request, "accounts/sign_up.html", form=blank({"intent": wish}), **_ways())
+
+
+def _ways() -> dict[str, object]:
+    return {"providers": settings().oidc_providers, "noindex": True}
+
+
+@pages.post("/sign-up", guard=public)
+async def sign_up(request: Request) -> Response:
+    """Begin an account; the answer is the same for a known address."""
+    draft, form = validate(SignUpDraft, await read_form(request))
+    if draft is None:
+        return render(request, "accounts/sign_up.html", 422, form=form, **_ways())
+    draft = draft.model_copy(update={"locale": request.state.locale})
+    try:
+        await signup.sign_up(draft, ip=address_of(request))
+    except Invalid as error:
+        return render(
+            request, "accounts/sign_up.html", 422, form=refused(form, error), **_ways()
+        )
+    except TooManyRequests as error:
+        return _slow_down(request, "accounts/sign_up.html", form, error)
+    return to(request, "/verify-email/sent")
+
+
+def _slow_down(request: Request, template: str, form: Form, error: TooManyRequests) -> Response:
+    response = render(request, template, 429, form=with_message(form, error), next="", **_ways())
+    response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+@pages.get("/verify-email/sent", guard=public)
+async def verification_sent(request: Request) -> Response:
+    """Say that mail is on its way, and offer to send it again."""
+    return render(request, "accounts/verification_sent.html", form=blank(), noindex=True)
+
+
+@pages.post("/verify-email/resend", guard=public)
+async def resend(request: Request) -> Response:
+    """Send the confirmation link again; the answer is the same for every address."""
+    draft, form = validate(AddressDraft, await read_form(request))
+    if draft is None:
+        return render(
+            request, "accounts/verification_sent.html", 422, form=form, noindex=True
+        )
+    try:
+        await signup.resend(draft.email, ip=address_of(request))
+    except TooManyRequests as error:
+        return _slow_down(request, "accounts/verification_sent.html", form, error)
+    response = to(request, "/verify-email/sent")
+    set_flash(response, gettext(_("If this address waits for confirmation, a new link is on its way.")))
+    return response
+
+
+@pages.get("/verify-email", guard=public)
+async def verify_form(request: Request) -> Response:
+    """Show a button: programs that open links in mail must not use them up."""
+    token = request.query_params.get("token", "")
+    try:
+        link = await queries.open_link(token, _purpose(token))
+    except LinkExpired:
+        return _expired(request)
+    return render(
+        request, "accounts/verify.html", token=token, email=link.email,
+        change=link.purpose == Purpose.CHANGE.value, noindex=True,
+    )  # fmt: skip
+
+
+def _purpose(token: str) -> Purpose:
+    return Purpose.CHANGE if token.startswith("c_") else Purpose.VERIFY
+
+
+def _expired(request: Request) -> Response:
+    return render(request, "accounts/link_expired.html", 410, form=blank(), noindex=True)
+
+
+@pages.post("/verify-email", guard=public)
+async def verify(request: Request) -> Response:
+    """Use the link: confirm the address and log in, or make the new address the person's."""
+    draft, _form = validate(LinkDraft, await read_form(request))
+    if draft is None:
+        return _expired(request)
+    try:
+        if _purpose(draft.token) is Purpose.CHANGE:
+            await profile.confirm_email_change(draft.token)
+            response = to(request, "/account" if viewer(request).signed_in else "/log-in")
+            set_flash(response, gettext(_("Your e-mail address is changed.")))
+            return response
+        person, intent = await signup.verify_email(draft.token)
+    except LinkExpired:
+        return _expired(request)
+    response = to(request, f"/parties/new?{urlencode({'kind': landing_kind(intent)})}")
+    set_flash(response, gettext(_("Your e-mail address is confirmed. Welcome!")))
+    set_session_cookie(response, await sessions.open_session(person.id, **_where(request)))
+    return response
+
+
+def _where(request: Request) -> dict[str, str]:
+    """Where a session begins, and the one it replaces."""
+    return {
+        "ip": address_of(request),
+        "agent": agent_of(request),
+        "previous": request.cookies.get(cookie_name(), ""),
+    }
+
+
+@pages.get("/log-in", guard=public)
+async def log_in_form(request: Request) -> Response:
+    """Ask for address and password, or offer the configured providers."""
+    target = safe_next(request.query_params.get("next"), "")
+    if viewer(request).signed_in:
+        return RedirectResponse(target or f"/{request.state.locale}/account", 303)
+    return render(request, "accounts/log_in.html", form=blank(), next=target, **_ways())
+
+
+@pages.post("/log-in", guard=public)
+async def log_in(request: Request) -> Response:
+    """Open a session under a new secret and go where the person was heading."""
+    data = await read_form(request)
+    target = safe_next(str(data.get("next", "")), "")
+    draft, form = validate(LogInDraft, data)
+    if draft is None:
+        return render(request, "accounts/log_in.html", 422, form=form, next=target, **_ways())
+    try:
+        token = await sessions.log_in(draft, **_where(request))
+    except TooManyRequests as error:
+        return _slow_down(request, "accounts/log_in.html", form, error)
+    except (WrongCredentials, EmailUnverified) as error:
+        return render(
+            request, "accounts/log_in.html", error.status, form=with_message(form, error),
+            next=target, unverified=isinstance(error, EmailUnverified), **_ways(),
+        )  # fmt: skip
+    response = RedirectResponse(target or f"/{request.state.locale}/contracts", 303)
+    set_session_cookie(response, token)
+    return response
+
+
+@pages.post("/log-out", guard=public)
+async def log_out(request: Request) -> Response:
+    """End this browser's session."""
+    token = viewer(request).session_token
+    if token:
+        await sessions.close_session(token)
+    response = to(request, "/")
+    clear_session_cookie(response)
+    response.headers["clear-site-data"] = '"cache"'
+    return response

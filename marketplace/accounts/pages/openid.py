@@ -1,0 +1,121 @@
+"""Owns the visits to OpenID providers as pages: out, back, and what they open; never a rule."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.accounts.models import SignInAttempt
+from marketplace.accounts.pages.entry import address_of, agent_of, to
+from marketplace.accounts.rules import SIGN_IN_LIFE, SignInFailed, safe_next
+from marketplace.accounts.service import identities, openid, sessions
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+from marketplace.web import ratelimit
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.sessions import cookie_name, set_session_cookie
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("accounts")
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+def visit_cookie() -> str:
+    """The cookie that binds a visit to the browser that began it."""
+    return "__Host-relais_visit" if settings().secure_cookies else "relais_visit"
+
+
+def _remember(response: Response, secret: str) -> None:
+    response.set_cookie(
+        visit_cookie(), secret, max_age=int(SIGN_IN_LIFE.total_seconds()), httponly=True,
+        secure=settings().secure_cookies, samesite="lax", path="/",
+    )  # fmt: skip
+
+
+@pages.get("/sign-in/{provider}", guard=public)
+async def begin(request: Request) -> Response:
+    """Send the browser to the provider. A link, not a form: form-action binds redirects too."""
+    await ratelimit.hit(f"sign-in:ip:{address_of(request)}", per_minute=30, burst=60)
+    target = safe_next(request.query_params.get("next"), "")
+    visit = await openid.begin(
+        request.path_params["provider"], next_path=target, locale=request.state.locale
+    )
+    response = RedirectResponse(visit.url, 303)
+    _remember(response, visit.browser_secret)
+    return response
+
+
+@pages.post("/account/connected/{provider}", guard=signed_in)
+async def begin_connecting(request: Request) -> Response:
+    """Show the way to the provider: a POST, so that no other site can start it for somebody."""
+    provider = openid.provider_named(request.path_params["provider"])
+    locale = request.state.locale
+    visit = await openid.begin(
+        provider.name,
+        next_path=f"/{locale}/account/connected",
+        locale=locale,
+        person_id=viewer(request).person_id,
+    )
+    response = render(
+        request, "accounts/leaving.html", label=provider.label, address=visit.url, noindex=True
+    )
+    response.headers["refresh"] = f"0; url={visit.url}"
+    _remember(response, visit.browser_secret)
+    return response
+
+
+@pages.get("/sign-in/{provider}/callback", guard=public, localised=False)
+async def callback(request: Request) -> Response:
+    """Receive the provider's answer and open, or connect, the account it proves."""
+    asked = request.query_params
+    attempt = await openid.take_attempt(
+        request.path_params["provider"],
+        state=asked.get("state", ""),
+        browser_secret=request.cookies.get(visit_cookie(), ""),
+    )
+    request.state.locale = attempt.locale
+    if asked.get("error") or not asked.get("code"):
+        response: Response = to(request, "/log-in")
+        set_flash(response, gettext(_("The sign-in was cancelled."), attempt.locale), "info")
+    elif attempt.person_id is not None:
+        response = await _connect(request, attempt, asked["code"])
+    else:
+        response = await _sign_in(request, attempt, asked["code"])
+    response.delete_cookie(
+        visit_cookie(), path="/", httponly=True, secure=settings().secure_cookies, samesite="lax"
+    )
+    return response
+
+
+async def _connect(request: Request, attempt: SignInAttempt, code: str) -> Response:
+    who = viewer(request)
+    if not who.signed_in or attempt.person_id != who.person_id:
+        raise SignInFailed
+    claims = await openid.claims(attempt, code)
+    await identities.connect(who.person_id, claims)
+    response = RedirectResponse(attempt.next_path, 303)
+    text = gettext(
+        _("%(provider)s is connected to your account."), attempt.locale,
+        provider=claims.provider.label,
+    )  # fmt: skip
+    set_flash(response, text)
+    return response
+
+
+async def _sign_in(request: Request, attempt: SignInAttempt, code: str) -> Response:
+    claims = await openid.claims(attempt, code)
+    person, is_new = await identities.sign_in(claims, locale=attempt.locale)
+    fallback = "/parties/new" if is_new else "/contracts"
+    response = RedirectResponse(attempt.next_path or f"/{attempt.locale}{fallback}", 303)
+    token = await sessions.open_session(
+        person.id,
+        ip=address_of(request),
+        agent=agent_of(request),
+        previous=request.cookies.get(cookie_name(), ""),
+    )
+    set_session_cookie(response, token)
+    return response

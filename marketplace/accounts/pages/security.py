@@ -1,0 +1,130 @@
+"""Owns the pages of sessions, API tokens and connected providers; never a rule."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.accounts import queries
+from marketplace.accounts.pages.entry import to
+from marketplace.accounts.rules import (
+    SCOPE_LABELS,
+    LastWayIn,
+    TooManyTokens,
+    device_name,
+)
+from marketplace.accounts.schemas import TokenDraft
+from marketplace.accounts.service import identities, sessions, tokens
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.sessions import clear_session_cookie
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("accounts")
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
+@pages.get("/account/sessions", guard=signed_in)
+async def session_list(request: Request) -> Response:
+    """Show where the person is logged in."""
+    who = viewer(request)
+    rows = await queries.sessions(who.person_id)
+    current = await queries.session_by_token(who.session_token)
+    shown = [(row, device_name(row.agent), current is not None and row.id == current.id) for row in rows]
+    return render(request, "accounts/sessions.html", sessions=shown, tab="sessions", noindex=True)
+
+
+@pages.post("/account/sessions/{id:uuid}/revoke", guard=signed_in)
+async def revoke_session(request: Request) -> Response:
+    """Log one browser out."""
+    await sessions.revoke_session(viewer(request).person_id, request.path_params["id"])
+    response = to(request, "/account/sessions")
+    set_flash(response, gettext(_("That browser is logged out.")))
+    return response
+
+
+@pages.post("/account/sessions/revoke-all", guard=signed_in)
+async def revoke_sessions(request: Request) -> Response:
+    """Log every browser out, this one included."""
+    await sessions.revoke_all(viewer(request).person_id)
+    response = to(request, "/log-in")
+    clear_session_cookie(response)
+    set_flash(response, gettext(_("You are logged out everywhere.")), "info")
+    return response
+
+
+async def _tokens_page(
+    request: Request, form: Form, status: int = 200, *, secret: str = ""
+) -> Response:
+    rows = await queries.api_tokens(viewer(request).person_id)
+    labels = [(scope.value, gettext(label), scope.value) for scope, label in SCOPE_LABELS.items()]
+    response = render(
+        request, "accounts/tokens.html", status, form=form, tokens=rows, scopes=labels,
+        secret=secret, tab="tokens", noindex=True,
+    )  # fmt: skip
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@pages.get("/account/tokens", guard=signed_in)
+async def token_list(request: Request) -> Response:
+    """Show the API tokens and a form for another."""
+    return await _tokens_page(request, blank({"days": "90"}))
+
+
+@pages.post("/account/tokens", guard=signed_in)
+async def create_token(request: Request) -> Response:
+    """Make a token and show its secret, this once."""
+    draft, form = validate(TokenDraft, await read_form(request))
+    if draft is None:
+        return await _tokens_page(request, form, 422)
+    try:
+        _row, secret = await tokens.create_token(viewer(request).person_id, draft)
+    except TooManyTokens as error:
+        form.errors["form"] = gettext(error.message)
+        return await _tokens_page(request, form, error.status)
+    return await _tokens_page(request, blank({"days": "90"}), 201, secret=secret)
+
+
+@pages.post("/account/tokens/{id:uuid}/revoke", guard=signed_in)
+async def revoke_token(request: Request) -> Response:
+    """Make one token useless."""
+    await tokens.revoke_token(viewer(request).person_id, request.path_params["id"])
+    response = to(request, "/account/tokens")
+    set_flash(response, gettext(_("The token is revoked.")))
+    return response
+
+
+@pages.get("/account/connected", guard=signed_in)
+async def connected(request: Request) -> Response:
+    """Show the providers, connected or not."""
+    return await _connected_page(request)
+
+
+async def _connected_page(request: Request, status: int = 200, problem: str = "") -> Response:
+    rows = await queries.identities(viewer(request).person_id)
+    labels = {provider.name: provider.label for provider in settings().oidc_providers}
+    held = {row.provider for row in rows}
+    offered = [each for each in settings().oidc_providers if each.name not in held]
+    return render(
+        request, "accounts/connected.html", status, identities=rows, labels=labels,
+        offered=offered, problem=problem, tab="connected", noindex=True,
+    )  # fmt: skip
+
+
+@pages.post("/account/connected/{id:uuid}/remove", guard=signed_in)
+async def disconnect(request: Request) -> Response:
+    """Remove a provider, unless it is the only way in."""
+    try:
+        await identities.disconnect(viewer(request).person_id, request.path_params["id"])
+    except LastWayIn as error:
+        return await _connected_page(request, error.status, gettext(error.message))
+    response = to(request, "/account/connected")
+    set_flash(response, gettext(_("The connection is removed.")))
+    return response
