@@ -8,46 +8,83 @@ unit is funded if and only if the ledger says so.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from marketplace.core import events, jobs
+from marketplace.contracts.events import ContractCancelled, ContractSigned
+from marketplace.core import clock, events, jobs
+from marketplace.core.db import transaction
+from marketplace.core.settings import settings
+from marketplace.work import events as work
+from marketplace.work.service import letters, units
 from payments import facts, inbox, movements
+from payments.config import API_BASE, PaymentsConfig, configure
 
 Reaction = Callable[[Any], Awaitable[None]]
 
-AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {}
-LATER: dict[type[events.Event], tuple[Reaction, ...]] = {}
-FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {}
+SWEEP_BATCH = 100
 
-
-async def on_fact(fact: facts.Fact) -> None:
-    """Apply one payment fact inside the transaction that established it."""
-    for reaction in FACTS.get(type(fact), ()):
-        await reaction(fact)
+AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
+    ContractSigned: (units.open_units,),
+    ContractCancelled: (units.on_contract_cancelled,),
+}
+LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
+    work.UnitFunded: (letters.on_funded,),
+    work.WorkSubmitted: (letters.on_submitted,),
+    work.ChangesRequested: (letters.on_changes,),
+    work.WorkApproved: (letters.on_approved,),
+    work.ReviewReminded: (letters.on_reminder,),
+    work.EndingProposed: (letters.on_ending_proposed,),
+    work.ContractEnded: (letters.on_ended,),
+}
+FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
+    facts.FundsSecured: (units.on_funds_secured,),
+}
 
 
 @jobs.task("payments.send", queue="money")
-async def send_movement(movement: int) -> None:
+async def send_movement(movement: str) -> None:
     """Make one movement of money happen at Stripe."""
-    await movements.send(movement, on_fact)
+    await movements.send(UUID(movement), events.on_fact)
 
 
 @jobs.task("payments.apply", queue="money")
-async def apply_event(event: int) -> None:
+async def apply_event(event: str) -> None:
     """Apply one received Stripe event."""
-    await inbox.apply(event, on_fact)
+    await inbox.apply(UUID(event), events.on_fact)
 
 
-async def _wake_movement(movement: int) -> None:
-    await jobs.defer("payments.send", movement=movement)
+@jobs.periodic("* * * * *", "payments.sweep")
+async def sweep(timestamp: int) -> None:
+    """Send and apply whatever is due and has no job any more (a lost worker, a restored backup)."""
+    del timestamp
+    for movement in await movements.due(SWEEP_BATCH):
+        await movements.send(movement, events.on_fact)
+    for event in await inbox.pending(SWEEP_BATCH):
+        await inbox.apply(event, events.on_fact)
 
 
-async def _wake_inbox(event: int) -> None:
-    await jobs.defer("payments.apply", event=event)
+async def _wake_movement(movement: UUID, at: datetime) -> None:
+    await jobs.defer("payments.send", movement=movement, at=at)
+
+
+async def _wake_inbox(event: UUID, at: datetime) -> None:
+    await jobs.defer("payments.apply", event=event, at=at)
 
 
 def connect() -> None:
     """Install the tables: called once by every process."""
-    events.connect(AT_ONCE, LATER)
+    events.connect(AT_ONCE, LATER, FACTS)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
+    chosen = settings()
+    configure(
+        PaymentsConfig(
+            secret_key=chosen.stripe_secret_key,
+            webhook_secrets=tuple(chosen.stripe_webhook_secrets),
+            api_base=chosen.stripe_api_base or API_BASE,
+            clock=clock.now,
+            transaction=transaction,
+        )
+    )

@@ -59,14 +59,26 @@ def _typed(hint: Any, value: Any) -> Any:
 Reaction = Callable[[Any], Awaitable[None]]
 Table = Mapping[type[Event], tuple[Reaction, ...]]
 
+Facts = Mapping[type[Any], tuple[Reaction, ...]]
+
 _at_once: Table = {}
 _later: Table = {}
+_facts: Facts = {}
 
 
-def connect(at_once: Table, later: Table) -> None:
-    """Tell who reacts: `at_once` inside the command, `later` by job after commit."""
-    global _at_once, _later  # noqa: PLW0603 - set once, at start
-    _at_once, _later = at_once, later
+def connect(at_once: Table, later: Table, facts: Facts) -> None:
+    """Tell who reacts: `at_once` inside the command, `later` by job after commit.
+
+    `facts` are the payments' news, applied inside the payments' own transaction.
+    """
+    global _at_once, _later, _facts  # noqa: PLW0603 - set once, at start
+    _at_once, _later, _facts = at_once, later, facts
+
+
+async def on_fact(fact: object) -> None:
+    """Apply one payment fact inside the transaction that established it."""
+    for reaction in _facts.get(type(fact), ()):
+        await reaction(fact)
 
 
 async def record(event: Event) -> None:

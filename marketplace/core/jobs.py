@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
+from marketplace.core import clock
 from marketplace.core.db import connection
 
 Work = Callable[..., Awaitable[Any]]
@@ -86,8 +87,11 @@ async def defer(
 
     Jobs of one `lock` run one after another. There is deliberately no "only once in the queue":
     the job already waiting might be fetched before this command commits, and miss its change.
+    `at` is application time, which may run ahead of the database's in development.
     """
     known = TASKS[name]  # a wrong name must fail here, not in the worker
+    if at is not None:
+        at -= timedelta(seconds=clock.offset_seconds())
     values = [known.queue, name, priority, lock, None, json.dumps(args, default=_plain), at]
     await connection().execute_query_dict(DEFER, values)
 

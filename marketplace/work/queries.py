@@ -11,6 +11,10 @@ from marketplace.contracts.rules.terms import Agreement
 from marketplace.core.errors import NotFound
 from marketplace.work.models import Delivery, Ending, TimeEntry, Unit
 from marketplace.work.rules import HELD, SETTLED, Status
+from payments import escrow
+from payments.errors import UnknownHolding
+from payments.escrow import Balance
+from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
@@ -66,6 +70,14 @@ async def unit(viewer: Viewer, unit_id: UUID) -> Unit:
     return found
 
 
+async def entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
+    """Hours on one day with their week, for one of the parties. Raises NotFound."""
+    found = await TimeEntry.get_or_none(pk=entry_id)
+    if found is None:
+        raise NotFound
+    return await unit(viewer, found.unit_id), found
+
+
 async def deliveries(unit_id: UUID) -> list[Delivery]:
     """A unit's deliveries, newest first. Guard the unit before."""
     return await Delivery.filter(unit_id=unit_id).order_by("-number")
@@ -79,6 +91,15 @@ async def entries(unit_id: UUID) -> list[TimeEntry]:
 async def minutes(unit_id: UUID) -> int:
     """The sum of a week's minutes."""
     return sum([entry.minutes for entry in await TimeEntry.filter(unit_id=unit_id)])
+
+
+async def balance(unit: Unit) -> Balance:
+    """What the ledger says about a unit's money; all zero before its first funding."""
+    try:
+        return await escrow.balance(str(unit.id))
+    except UnknownHolding:
+        nothing = Money.zero(unit.currency)
+        return Balance(*[nothing] * 7)
 
 
 async def unsettled(contract_id: UUID) -> list[Unit]:

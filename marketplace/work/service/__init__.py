@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marketplace.work.service import deliveries, endings, ticks, timesheets, units
+from marketplace.work.service import deliveries, endings, letters, ticks, timesheets, units
 
-__all__ = ["deliveries", "endings", "ticks", "timesheets", "units"]
+__all__ = ["deliveries", "endings", "letters", "ticks", "timesheets", "units"]

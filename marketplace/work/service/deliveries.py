@@ -99,7 +99,12 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
 async def release(unit: Unit, amount: Money) -> None:
     """Make held money the assistant's. One release a unit, whoever approves and however often."""
     if amount:
-        await escrow.release(key=f"release:{unit.id}", holding=str(unit.id), price=amount)
+        await escrow.release(
+            key=str(unit.id),
+            holding=str(unit.id),
+            payee=str(unit.contract.assistant_id),
+            price=amount,
+        )
 
 
 @command

@@ -9,7 +9,6 @@ from uuid import UUID
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, Remainder, price_of_minutes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
-from marketplace.core.errors import NotFound
 from marketplace.work import queries, rules
 from marketplace.work.events import WorkApproved, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit
@@ -77,9 +76,7 @@ async def add_entry(viewer: Viewer, unit_id: UUID, draft: EntryDraft) -> TimeEnt
 
 
 async def _entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
-    entry = await TimeEntry.get_or_none(pk=entry_id)
-    if entry is None:
-        raise NotFound
+    _unit, entry = await queries.entry(viewer, entry_id)
     return await _open_week(viewer, entry.unit_id), entry
 
 
@@ -134,6 +131,7 @@ async def approve_week(viewer: Viewer, unit_id: UUID) -> Unit:
     """Accept the week: its covered hours are paid, the rest rolls over or goes back."""
     require_side(viewer, await queries.unit(viewer, unit_id), "business")
     unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
     if unit.kind is not UnitKind.WEEK or unit.status is not Status.SUBMITTED:
         raise IllegalStep
     await settle(unit, "approved")
@@ -166,16 +164,16 @@ async def _move_on(contract: Contract, agreement: Agreement, unit: Unit, left: M
     if running and agreement.terms.remainder is Remainder.ROLL:  # type: ignore[union-attr]
         target = await _next_unfunded(contract, agreement)
     if target is None:
-        await escrow.refund(key=f"refund:{unit.id}:rest", holding=str(unit.id))
+        await escrow.refund(key=f"{unit.id}:rest", holding=str(unit.id))
         return
     room = units.price(target) - await units.carried(target)
     part = min(left, room, key=lambda money: money.minor)
     if part:
         await escrow.carry_over(
-            key=f"carry:{unit.id}", source=str(unit.id), target=str(target.id), price=part
+            key=str(unit.id), source=str(unit.id), target=str(target.id), price=part
         )
     if part < left:
-        await escrow.refund(key=f"refund:{unit.id}:rest", holding=str(unit.id))
+        await escrow.refund(key=f"{unit.id}:rest", holding=str(unit.id))
     if not units.price(target) - await units.carried(target):
         await units.funded(target)
 

@@ -114,7 +114,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
 
 async def carried(unit: Unit) -> Money:
     """The price that the unit's holding covers already."""
-    return await escrow.available_price(str(unit.id), unit.currency)
+    return (await queries.balance(unit)).price
 
 
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
@@ -135,19 +135,12 @@ async def funded(unit: Unit) -> None:
     await events.record(UnitFunded(unit.id))
 
 
-async def on_funding_failed(fact: facts.FundingFailed) -> None:
-    """Let the business try again after a refused payment."""
-    unit = await lock(Unit, UUID(fact.holding))
-    if unit.status is Status.FUNDING:
-        await move(unit, Status.PLANNED)
-
-
 async def return_held(unit: Unit, reason: str) -> None:
     """Cancel the unit and send back whatever is held for it."""
     held = await carried(unit)
     await move(unit, Status.CANCELLED, decided_at=clock.now())
-    if held:
-        await escrow.refund(key=f"refund:{unit.id}:{reason}", holding=str(unit.id))
+    if held:  # a zero holding has nothing to send back
+        await escrow.refund(key=f"{unit.id}:{reason}", holding=str(unit.id))
 
 
 async def complete_if_settled(contract_id: UUID) -> None:

@@ -1,0 +1,141 @@
+"""Owns the mails about work: who is told what, in their language; never changes any state.
+
+Reactions run by job after commit; each mail is queued in a command of its own.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
+from marketplace.core import mail
+from marketplace.core.db import command
+from marketplace.core.i18n import _, format_date, format_datetime, gettext
+from marketplace.parties.models import Membership
+from marketplace.work.events import (
+    ChangesRequested,
+    ContractEnded,
+    EndingProposed,
+    ReviewReminded,
+    UnitFunded,
+    WorkApproved,
+    WorkSubmitted,
+)
+from marketplace.work.models import Ending, Unit
+from marketplace.work.rules import UnitKind
+
+BUSINESS, ASSISTANT = "business", "assistant"
+
+
+def name_of(unit: Unit, locale: str) -> str:
+    """The unit as people call it."""
+    if unit.kind is UnitKind.MILESTONE:
+        return unit.title
+    if unit.kind is UnitKind.WEEK:
+        day = format_date(unit.starts_on, locale)
+        return gettext("the week of %(day)s", locale, day=day)
+    return gettext("period %(n)s", locale, n=unit.position)
+
+
+async def _write(
+    contract: Contract, side: str, subject: str, line: str, path: str, unit: Unit | None = None,
+    **extra: object,
+) -> None:
+    party = contract.business_id if side == BUSINESS else contract.assistant_id
+    members = await Membership.filter(party_id=party).prefetch_related("person")
+    for member in members:
+        person = member.person
+        params: dict[str, object] = {"title": contract.title, **extra}
+        if unit is not None:
+            params["part"] = name_of(unit, person.locale)
+            if unit.review_until is not None:
+                until = format_datetime(unit.review_until, person.locale, contract.time_zone)
+                params["until"] = until
+        await mail.send(
+            "work_news",
+            to=person.email,
+            locale=person.locale,
+            name=person.name,
+            subject=gettext(subject, person.locale, **params),
+            line=gettext(line, person.locale, **params),
+            path=path,
+        )
+
+
+@command
+async def _about(unit_id: UUID, side: str, subject: str, line: str, **extra: object) -> None:
+    unit = await Unit.get(pk=unit_id)
+    contract = await contracts.by_id(unit.contract_id)
+    await _write(contract, side, subject, line, f"/units/{unit.id}", unit, **extra)
+
+
+async def on_funded(event: UnitFunded) -> None:
+    """The assistant may start."""
+    await _about(
+        event.unit_id, ASSISTANT, _("You can start: the money is held (%(title)s)"),
+        _("The client has funded %(part)s. The money is held for you until the work is approved."),
+    )  # fmt: skip
+
+
+async def on_submitted(event: WorkSubmitted) -> None:
+    """The business is to look at it."""
+    await _about(
+        event.unit_id, BUSINESS, _("Work to approve: %(title)s"),
+        _("Your assistant has handed in %(part)s. Look at it and approve it, or say what is "
+          "missing. Without an answer by %(until)s it counts as approved."),
+    )  # fmt: skip
+
+
+async def on_changes(event: ChangesRequested) -> None:
+    """The assistant reads what is missing."""
+    await _about(
+        event.unit_id, ASSISTANT, _("Changes requested: %(title)s"),
+        _("The client has looked at %(part)s and asks for changes. The money stays held."),
+    )  # fmt: skip
+
+
+async def on_approved(event: WorkApproved) -> None:
+    """Both know that the money moves."""
+    await _about(
+        event.unit_id, ASSISTANT, _("Approved: %(title)s"),
+        _("%(part)s is approved. Your money is on its way."),
+    )  # fmt: skip
+    if event.how == "silence":
+        await _about(
+            event.unit_id, BUSINESS, _("Approved by silence: %(title)s"),
+            _("The review time of %(part)s is over, so it counts as approved and has been paid."),
+        )  # fmt: skip
+
+
+async def on_reminder(event: ReviewReminded) -> None:
+    """The business is reminded before silence approves."""
+    await _about(
+        event.unit_id, BUSINESS, _("Still to approve: %(title)s"),
+        _("%(part)s waits for your answer until %(until)s. Without one it counts as approved."),
+    )  # fmt: skip
+
+
+@command
+async def on_ending_proposed(event: EndingProposed) -> None:
+    """The other side reads that an end is proposed."""
+    contract = await contracts.by_id(event.contract_id)
+    ending = await Ending.get(contract_id=contract.id)
+    other = ASSISTANT if ending.side == BUSINESS else BUSINESS
+    await _write(
+        contract, other, _("An end is proposed: %(title)s"),
+        _("The other side proposes to end the contract. You can agree, or talk about it first."),
+        f"/contracts/{contract.id}/work",
+    )  # fmt: skip
+
+
+@command
+async def on_ended(event: ContractEnded) -> None:
+    """Both sides read that it is over."""
+    contract = await contracts.by_id(event.contract_id)
+    for side in (BUSINESS, ASSISTANT):
+        await _write(
+            contract, side, _("Contract ended: %(title)s"),
+            _("The contract has ended. What was held for unfinished work goes back to the client."),
+            f"/contracts/{contract.id}/work",
+        )  # fmt: skip
