@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 def isolate() -> None:
     """Give every test process known settings, whatever the person's shell or .env says."""
     empty = (

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 ADVISORY_LOCK = 0x72656C61  # "rela": any constant of ours
 ROOT = Path(__file__).parents[2]
-FOLDERS = (("payments", ROOT / "payments/migrations"), ("marketplace", ROOT / "marketplace/migrations"))
+FOLDERS = (
+    ("payments", ROOT / "payments/migrations"),
+    ("marketplace", ROOT / "marketplace/migrations"),
+)
 NO_TRANSACTION = "-- no-transaction"
 MAJORS = range(15, 19)
 

@@ -93,5 +93,7 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is already in use; choose another one with --port."
     if error.errno == errno.EACCES:
-        return f"Port {port} needs more rights than this user has; choose one above 1023 with --port."
+        return (
+            f"Port {port} needs more rights than this user has; choose one above 1023 with --port."
+        )
     return f"Cannot listen on {host}:{port} ({error.strerror}); choose --host and --port."

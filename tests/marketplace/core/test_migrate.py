@@ -93,7 +93,9 @@ async def test_a_failing_file_leaves_neither_its_tables_nor_its_record(
     (folder / "0002_second.sql").write_text("CREATE TABLE half (id int); SELECT 1 / 0;")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await runner.migrate(empty_database, folders=folders)
-    names = [row["name"] for row in await _rows(empty_database, "SELECT name FROM schema_migration")]
+    names = [
+        row["name"] for row in await _rows(empty_database, "SELECT name FROM schema_migration")
+    ]
     assert "0001_first.sql" in names
     assert "0002_second.sql" not in names
     half = await _rows(empty_database, "SELECT to_regclass('half') AS half")

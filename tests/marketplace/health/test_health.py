@@ -46,9 +46,7 @@ async def test_a_beating_worker_and_running_servers_are_ok(
 
 
 async def test_a_database_older_than_the_code_is_unavailable(client: httpx.AsyncClient) -> None:
-    await db.connection().execute_query(
-        "DELETE FROM schema_migration WHERE name = '0001_core.sql'"
-    )
+    await db.connection().execute_query("DELETE FROM schema_migration WHERE name = '0001_core.sql'")
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
     assert answer.json()["parts"]["database"]["missing"] == ["0001_core.sql"]

@@ -1,0 +1,44 @@
+"""Every route has a guard; nothing is reachable by having been forgotten."""
+
+from __future__ import annotations
+
+from starlette.routing import Mount, Route
+
+from marketplace import app
+from marketplace.web import guards
+
+# Reached by browsers for files and by Stripe with a signature of its own.
+UNGUARDED = {"/static", "/webhooks/stripe"}
+GUARDS = {guards.public, guards.signed_in, guards.operator, guards.development}
+
+
+def test_every_route_has_a_guard() -> None:
+    open_doors = [
+        route.path
+        for route in app.routes()
+        if isinstance(route, Route | Mount)
+        and route.path not in UNGUARDED
+        and getattr(getattr(route, "endpoint", None), "guard", None) not in GUARDS
+    ]
+    assert not open_doors, f"register these with Pages or Api and a guard: {open_doors}"
+
+
+def test_no_two_routes_share_method_and_path() -> None:
+    seen = [
+        (method, route.path)
+        for route in app.routes()
+        if isinstance(route, Route)
+        for method in (route.methods or set()) - {"HEAD"}
+    ]
+    twice = {pair for pair in seen if seen.count(pair) > 1}
+    assert not twice, f"only the first of each pair is ever reached: {twice}"
+
+
+def test_every_changing_api_operation_needs_a_scope_or_is_public() -> None:
+    loose = [
+        f"{operation.method} {operation.path}"
+        for api in app.apis()
+        for operation in api.operations
+        if operation.guard is not guards.public and not operation.scope
+    ]
+    assert not loose, f"name the token scope of these operations: {loose}"

@@ -1,0 +1,54 @@
+"""Owns how the architecture tests see the source tree; never judges it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("marketplace", "payments", "search")
+NOT_FEATURES = {"core", "web", "runtime", "migrations"}
+
+
+@lru_cache
+def files() -> tuple[Path, ...]:
+    """Every file of the repository as it stands, ignored ones left out."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    return tuple(path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def sources(*packages: str) -> list[Path]:
+    """The Python files of some packages (all of ours by default)."""
+    chosen = packages or PACKAGES
+    return [file for file in files() if file.suffix == ".py" and inside(file).parts[0] in chosen]
+
+
+def inside(file: Path) -> Path:
+    """The path as the repository knows it."""
+    return file.relative_to(ROOT)
+
+
+def lines(file: Path) -> int:
+    """How many lines a text has."""
+    return len(file.read_text().splitlines())
+
+
+@lru_cache(maxsize=1024)
+def parsed(file: Path) -> ast.Module:
+    """A Python file's syntax tree."""
+    return ast.parse(file.read_text(), filename=str(file))
+
+
+def features() -> list[str]:
+    """The feature packages of the marketplace."""
+    found = {
+        inside(file).parts[1]
+        for file in sources("marketplace")
+        if len(inside(file).parts) > 2  # noqa: PLR2004
+    }
+    return sorted(found - NOT_FEATURES)
