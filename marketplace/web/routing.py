@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from marketplace.core.errors import Invalid, NotFound, RelaisError
+from marketplace.core.errors import Forbidden, Invalid, NotFound, RelaisError
 from marketplace.core.i18n import LOCALES, current_locale
 from marketplace.web import idempotency
 from marketplace.web.errors import locale_of
@@ -72,6 +72,8 @@ class Pages:
         def register(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 await enter(request, guard)
+                if (await load_viewer(request)).via == "token":  # pages check no scopes
+                    raise Forbidden("API tokens are for the API: pages need a session.")
                 return await handler(request)  # type: ignore[no-any-return]
 
             endpoint.guard = guard  # type: ignore[attr-defined]
