@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--behind", default=ports.LOOPBACK, help="address of the trusted proxy")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("procrastinate", "tortoise"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     if chosen.fd is None:
         try:
             server = ports.listen(chosen.host, chosen.port)
