@@ -1,0 +1,58 @@
+"""Owns the settings this package is given at start. Never reads the environment itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tortoise.transactions import in_transaction
+
+from payments.errors import NotConfigured
+
+API_BASE = "https://api.stripe.com"
+
+
+def _plain_transaction() -> AbstractAsyncContextManager[object]:
+    return in_transaction("default")
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsConfig:
+    """`api_base` points at Stripe or at a local Stripe; several webhook secrets may be valid while one is rotated;
+    `clock` is the application's own (it may run ahead in development), `transaction` opens its kind of transaction;
+    a movement claimed by a worker that was not heard of for `claim_seconds` may be taken by another."""
+
+    secret_key: str
+    webhook_secrets: tuple[str, ...] = ()
+    api_base: str = API_BASE
+    timeout_seconds: int = 20
+    network_retries: int = 1
+    claim_seconds: int = 90
+    clock: Callable[[], datetime] = _wall_clock
+    transaction: Callable[[], AbstractAsyncContextManager[object]] = _plain_transaction
+
+
+_current: PaymentsConfig | None = None
+
+
+def configure(config: PaymentsConfig) -> None:
+    """Called once at the start of web, worker and command line."""
+    global _current  # noqa: PLW0603 (one process talks to one Stripe account)
+    _current = config
+
+
+def config() -> PaymentsConfig:
+    if _current is None:
+        raise NotConfigured("call payments.config.configure first")
+    return _current
+
+
+def now() -> datetime:
+    """The application's time, aware, UTC."""
+    return config().clock()

@@ -1,0 +1,146 @@
+"""Owns what a bank's dispute does to held money. Never takes anything from a payee: that is a person's decision.
+
+Everything here runs inside a command and may be repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payments import errors, holdings
+from payments.config import now
+from payments.database import require_command
+from payments.facts import DisputeClosed, DisputeOpened, OnFact
+from payments.fees import Share
+from payments.gateway.views import DisputeView
+from payments.ledger import book, postings
+from payments.models import BankDispute, DisputeStatus, Funding, Holding, Lot
+
+TRANSITIONS: Final[dict[DisputeStatus, frozenset[DisputeStatus]]] = {
+    DisputeStatus.OPEN: frozenset({DisputeStatus.WON, DisputeStatus.LOST}),
+    DisputeStatus.WON: frozenset(),
+    DisputeStatus.LOST: frozenset(),
+}
+
+
+async def settle(view: DisputeView, on_fact: OnFact) -> bool:
+    """Applies a dispute as Stripe has it now. Raises NotYet when its charge is not in the books yet."""
+    require_command()
+    funding = await Funding.get_or_none(charge=view.charge)
+    if funding is None:
+        raise errors.NotYet(f"{view.id} is about an unknown charge {view.charge}")
+    if not view.withdrawn:
+        return True  # an inquiry: the bank asks, nothing was taken
+    rows = await _behind(funding)
+    dispute = await _opened(view, funding, rows, on_fact)
+    if dispute.status is not DisputeStatus.OPEN:
+        return True
+    if view.status == "won":
+        if not view.returned:
+            raise errors.NotYet(f"{view.id} was won, the money is not back yet")
+        await _won(dispute, view, rows, on_fact)
+    elif view.status == "lost":
+        await _lost(dispute, funding, rows, on_fact)
+    return True
+
+
+async def _behind(funding: Funding) -> dict[str, Holding]:
+    """The holdings this charge stands behind, also after a carry-over, locked; the one it was paid for first."""
+    lots = await Lot.filter(funding_id=funding.id)
+    return await holdings.locked_many(funding.holding_id, *(lot.holding_id for lot in lots))
+
+
+async def _opened(
+    view: DisputeView, funding: Funding, rows: dict[str, Holding], on_fact: OnFact
+) -> BankDispute:
+    known = await BankDispute.filter(id=view.id).select_for_update().get_or_none()
+    if known is not None:
+        return known
+    paid_for = rows[funding.holding_id]
+    await book.post(
+        postings.dispute_open(view.withdrawn, view.withdrawn_fee, dispute=view.id),
+        key=f"dispute_open:{view.id}",
+        contract=paid_for.contract,
+        holding=paid_for.id,
+        source=view.id,
+    )
+    dispute = await BankDispute.create(
+        id=view.id,
+        funding_id=funding.id,
+        status=DisputeStatus.OPEN,
+        amount_minor=view.withdrawn.minor,
+        currency=view.withdrawn.currency,
+        reason=view.reason,
+        due_by=view.due_by,
+        opened_at=now(),
+    )
+    for row in rows.values():
+        row.frozen_at = row.frozen_at or now()
+        await row.save(update_fields=["frozen_at"])
+        await on_fact(
+            DisputeOpened(
+                **_people(row), dispute=view.id, amount=view.withdrawn, reason=view.reason
+            )
+        )
+    return dispute
+
+
+async def _won(
+    dispute: BankDispute, view: DisputeView, rows: dict[str, Holding], on_fact: OnFact
+) -> None:
+    funding = await Funding.get(id=dispute.funding_id)
+    await book.post(
+        postings.dispute_won(view.returned, view.returned_fee, dispute=view.id),
+        key=f"dispute_won:{view.id}",
+        contract=rows[funding.holding_id].contract,
+        holding=funding.holding_id,
+        source=view.id,
+    )
+    await _close(dispute, DisputeStatus.WON, rows, on_fact)
+
+
+async def _lost(
+    dispute: BankDispute, funding: Funding, rows: dict[str, Holding], on_fact: OnFact
+) -> None:
+    """What this charge still backs is gone; what was already released or refunded of it is our loss."""
+    left, shares = dispute.amount_minor, list[tuple[str, Share]]()
+    for holding, row in rows.items():
+        share = await holdings.take_charge(row, funding.id, left)
+        if share is not None:
+            shares.append((holding, share))
+            left -= share.total
+    contract = rows[funding.holding_id].contract
+    amount = rows[funding.holding_id].pool.money(dispute.amount_minor)
+    await book.post(
+        postings.dispute_lost(amount, shares, contract=contract, dispute=dispute.id),
+        key=f"dispute_lost:{dispute.id}",
+        contract=contract,
+        holding=funding.holding_id,
+    )
+    await _close(dispute, DisputeStatus.LOST, rows, on_fact)
+
+
+async def _close(
+    dispute: BankDispute, status: DisputeStatus, rows: dict[str, Holding], on_fact: OnFact
+) -> None:
+    """The only writer of a dispute's status."""
+    assert status in TRANSITIONS[dispute.status], f"{dispute.status} -> {status}"
+    dispute.status, dispute.closed_at = status, now()
+    await dispute.save(update_fields=["status", "closed_at"])
+    for row in rows.values():
+        if not await _others_open(row.id):
+            row.frozen_at = None
+            await row.save(update_fields=["frozen_at"])
+        amount = row.pool.money(dispute.amount_minor)
+        won = status is DisputeStatus.WON
+        await on_fact(DisputeClosed(**_people(row), dispute=dispute.id, amount=amount, won=won))
+
+
+async def _others_open(holding: str) -> bool:
+    lots = await Lot.filter(holding_id=holding)
+    charges = [lot.funding_id for lot in lots]
+    return await BankDispute.filter(funding_id__in=charges, status=DisputeStatus.OPEN).exists()
+
+
+def _people(row: Holding) -> dict[str, str]:
+    return {"holding": row.id, "contract": row.contract, "payer": row.payer, "payee": row.payee}

@@ -1,0 +1,152 @@
+"""Owns what became true about money, as frozen records. Never says what anybody should do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from payments.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is true from the moment the transaction it arrives in commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingFact(Fact):
+    """A fact about one holding; all references are the caller's own."""
+
+    holding: str
+    contract: str
+    payer: str
+    payee: str
+
+
+@dataclass(frozen=True, slots=True)
+class FundsSecured(HoldingFact):
+    """A payment arrived. `price` is this payment's part ex VAT, `held` with the assistant's VAT, `charged` all of it;
+    `available_price` is the price ex VAT that the holding now covers in total."""
+
+    funding_id: UUID
+    price: Money
+    held: Money
+    charged: Money
+    available_price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FundingProcessing(HoldingFact):
+    """The bank takes days to confirm (SEPA debit): not money yet."""
+
+    funding_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FundingFailed(HoldingFact):
+    """The payment was refused; `reason` is Stripe's decline or error code. The payer may try again."""
+
+    funding_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FundsReleased(HoldingFact):
+    """Held funds became the payee's. `net` is what will be transferred."""
+
+    key: str
+    price: Money
+    held: Money
+    net: Money
+    assistant_fee: Money
+    assistant_fee_vat: Money
+    client_fee: Money
+    client_fee_vat: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FundsRefunded(HoldingFact):
+    """Held funds became the payer's again. `returned` includes the client fee of that part; the card follows."""
+
+    key: str
+    price: Money
+    held: Money
+    returned: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FundsCarried(HoldingFact):
+    """Held funds moved on to another holding of the same contract (`holding` -> `target`)."""
+
+    key: str
+    target: str
+    price: Money
+    held: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSent(HoldingFact):
+    """A transfer reached the payee's Stripe balance (or will, when the charge becomes available)."""
+
+    movement_id: UUID
+    cause: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSent(HoldingFact):
+    """A refund left for the payer's card or account."""
+
+    movement_id: UUID
+    cause: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed(HoldingFact):
+    """A refund came back; the amount is the payer's credit with us until an operator settles it."""
+
+    movement_id: UUID
+    cause: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MovementParked(HoldingFact):
+    """A transfer or refund was refused for good or too often; an operator has to look."""
+
+    movement_id: UUID
+    cause: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeChanged(Fact):
+    """A payee's ability to be paid changed: none, onboarding, restricted or active."""
+
+    payee: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened(HoldingFact):
+    """The payer's bank took a charge back for now. The holding is frozen."""
+
+    dispute: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeClosed(HoldingFact):
+    """The bank decided. When lost, what was still held is gone; what was released stays released."""
+
+    dispute: str
+    amount: Money
+    won: bool
+
+
+OnFact = Callable[[Fact], Awaitable[None]]
+"""Applies a fact inside the transaction in which it became true; raising undoes both."""

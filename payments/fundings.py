@@ -1,0 +1,211 @@
+"""Owns how Stripe's answers about a payment become held money. Never asks Stripe itself.
+
+Everything here runs inside a command and may be repeated: the books take each charge once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from payments import errors, holdings, movements
+from payments.config import now
+from payments.facts import FundingFailed, FundingProcessing, FundsSecured, OnFact
+from payments.gateway.stripe import require_settled
+from payments.gateway.views import ChargeView, IntentView, SessionView
+from payments.holdings import Backing
+from payments.ledger import book, postings
+from payments.models import Funding, FundingStatus, Holding, MovementKind
+
+TRANSITIONS: Final[dict[FundingStatus, frozenset[FundingStatus]]] = {
+    FundingStatus.REQUESTED: frozenset(
+        {
+            FundingStatus.CHECKOUT,
+            FundingStatus.PROCESSING,
+            FundingStatus.FUNDED,
+            FundingStatus.FAILED,
+            FundingStatus.CANCELLED,
+        }
+    ),
+    FundingStatus.CHECKOUT: frozenset(
+        {
+            FundingStatus.CHECKOUT,
+            FundingStatus.REQUESTED,
+            FundingStatus.PROCESSING,
+            FundingStatus.FUNDED,
+            FundingStatus.FAILED,
+            FundingStatus.CANCELLED,
+        }
+    ),
+    FundingStatus.PROCESSING: frozenset({FundingStatus.FUNDED, FundingStatus.FAILED}),
+    FundingStatus.FAILED: frozenset(
+        {
+            FundingStatus.CHECKOUT,
+            FundingStatus.PROCESSING,
+            FundingStatus.FUNDED,
+            FundingStatus.CANCELLED,
+        }
+    ),
+    FundingStatus.FUNDED: frozenset(),
+    FundingStatus.CANCELLED: frozenset(),
+}
+
+
+async def move(funding: Funding, status: FundingStatus, *fields: str) -> None:
+    """The only writer of a funding's status."""
+    assert status in TRANSITIONS[funding.status], f"{funding.status} -> {status}"
+    funding.status = status
+    await funding.save(update_fields=["status", *fields])
+
+
+async def settle_session(session: SessionView, on_fact: OnFact) -> bool:
+    """Applies what a Checkout Session says by itself: that it expired. False when it is not one of ours."""
+    if session.funding is None:
+        return False
+    if session.status != "expired":
+        return True
+    _, funding = await _locked(UUID(session.funding))
+    if funding.session == session.id and funding.status is FundingStatus.CHECKOUT:
+        funding.session_url, funding.failure = None, "expired"
+        await move(funding, FundingStatus.REQUESTED, "session_url", "failure")
+        await _failed(funding, "expired", on_fact)
+    return True
+
+
+async def settle_intent(intent: IntentView, on_fact: OnFact) -> bool:
+    """Applies a PaymentIntent as Stripe has it now. False when it is not one of ours.
+
+    Raises NotYet while the charge's fee is unknown, StripeRefused when it was settled in another currency.
+    """
+    if "funding" not in intent.metadata:
+        return False
+    holding, funding = await _locked(UUID(intent.metadata["funding"]))
+    if intent.status == "succeeded":
+        if intent.charge is None:
+            raise errors.NotYet(f"{intent.id} has no charge yet")
+        await _succeeded(holding, funding, intent, intent.charge, on_fact)
+    elif intent.status == "processing":
+        if funding.status in (
+            FundingStatus.REQUESTED,
+            FundingStatus.CHECKOUT,
+            FundingStatus.FAILED,
+        ):
+            funding.intent = intent.id
+            await move(funding, FundingStatus.PROCESSING, "intent")
+            await on_fact(FundingProcessing(**_people(holding), funding_id=funding.id))
+    elif intent.failure or intent.status == "canceled":
+        await _refused(funding, intent, on_fact)
+    return True
+
+
+async def _locked(funding_id: UUID) -> tuple[Holding, Funding]:
+    """Holding first, then funding: the order of every command here."""
+    row = await Funding.get_or_none(id=funding_id)
+    if row is None:
+        raise errors.UnknownFunding(str(funding_id))
+    holding = await holdings.locked(row.holding_id)
+    return holding, await holdings.locked_funding(funding_id)
+
+
+async def _succeeded(
+    holding: Holding, funding: Funding, intent: IntentView, charge: ChargeView, on_fact: OnFact
+) -> None:
+    if funding.charge == charge.id or await book.is_posted(f"fund:{intent.id}"):
+        return
+    fee = require_settled(charge)
+    closed = funding.status in (FundingStatus.FUNDED, FundingStatus.CANCELLED)
+    if closed or charge.amount != funding.total:
+        await _surplus(holding, intent, charge)
+        return
+    share = funding.share
+    await book.post(
+        postings.fund(share, holding=holding.id, contract=holding.contract, stripe_fee=fee),
+        key=f"fund:{intent.id}",
+        contract=holding.contract,
+        holding=holding.id,
+        source=charge.id,
+        ref={"funding": str(funding.id), "intent": intent.id},
+    )
+    funding.intent, funding.charge, funding.failure = intent.id, charge.id, None
+    funding.captured_minor, funding.stripe_fee_minor = charge.amount.minor, fee.minor
+    funding.session_url, funding.funded_at = None, now()
+    fields = (
+        "intent",
+        "charge",
+        "failure",
+        "captured_minor",
+        "stripe_fee_minor",
+        "session_url",
+        "funded_at",
+    )
+    await move(funding, FundingStatus.FUNDED, *fields)
+    await holdings.put(holding, share, [Backing(funding.id, share.total)])
+    await on_fact(
+        FundsSecured(
+            **_people(holding),
+            funding_id=funding.id,
+            price=funding.price,
+            held=share.money(share.held),
+            charged=funding.total,
+            available_price=share.money(holding.price_minor),
+        )
+    )
+
+
+async def _surplus(holding: Holding, intent: IntentView, charge: ChargeView) -> None:
+    """Somebody paid twice, or paid what was cancelled meanwhile: it goes straight back."""
+    fee = require_settled(charge)
+    await book.post(
+        postings.surplus(charge.amount, payer=holding.payer, stripe_fee=fee),
+        key=f"fund:{intent.id}",
+        contract=holding.contract,
+        holding=holding.id,
+        source=charge.id,
+        ref={"intent": intent.id},
+    )
+    await movements.queue(
+        MovementKind.REFUND,
+        charge.amount,
+        holding=holding,
+        charge=charge.id,
+        cause=f"surplus:{intent.id}",
+    )
+
+
+async def _refused(funding: Funding, intent: IntentView, on_fact: OnFact) -> None:
+    reason = intent.failure or intent.status
+    if funding.status is FundingStatus.CHECKOUT and intent.status != "canceled":
+        # The payer still sits at the open Checkout page and tries another card there.
+        funding.failure = reason
+        await funding.save(update_fields=["failure"])
+    elif funding.status in (
+        FundingStatus.REQUESTED,
+        FundingStatus.CHECKOUT,
+        FundingStatus.PROCESSING,
+    ):
+        funding.failure, funding.intent = reason, intent.id
+        await move(funding, FundingStatus.FAILED, "failure", "intent")
+        await _failed(funding, reason, on_fact)
+
+
+async def refused(funding_id: UUID, reason: str, on_fact: OnFact) -> None:
+    """An off-session charge was declined; the payer has to come and pay on the page."""
+    _, funding = await _locked(funding_id)
+    if funding.status is FundingStatus.REQUESTED:
+        funding.failure = reason
+        await move(funding, FundingStatus.FAILED, "failure")
+        await _failed(funding, reason, on_fact)
+
+
+async def _failed(funding: Funding, reason: str, on_fact: OnFact) -> None:
+    holding = await Holding.get(id=funding.holding_id)
+    await on_fact(FundingFailed(**_people(holding), funding_id=funding.id, reason=reason))
+
+
+def _people(holding: Holding) -> dict[str, str]:
+    return {
+        "holding": holding.id,
+        "contract": holding.contract,
+        "payer": holding.payer,
+        "payee": holding.payee,
+    }

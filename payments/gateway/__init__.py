@@ -1,0 +1,1 @@
+"""Owns the conversation with Stripe. Never touches the database."""

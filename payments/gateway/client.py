@@ -1,0 +1,88 @@
+"""Owns the one SDK client: addresses, timeouts, error names, a log line and a counter per call. Never holds a rule.
+
+To confirm on a real Stripe test account before launch: the status of a replayed 409, whether a transfer to an
+account without the capability is `insufficient_capabilities_for_transfer`, and the shape of account events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import stripe
+from stripe import HTTPXClient, StripeClient
+
+from payments import errors
+from payments.config import PaymentsConfig, config
+from payments.database import forbid_command
+
+T = TypeVar("T")
+
+log = logging.getLogger("payments.stripe")
+
+CALLS: Final[Counter[tuple[str, str]]] = Counter()
+"""(operation, outcome) -> calls of this process, for the metrics page."""
+
+_READY_LATER: Final = {
+    "insufficient_capabilities_for_transfer",
+    "transfers_not_allowed",
+    "account_invalid",
+}
+_clients: dict[tuple[int, PaymentsConfig], StripeClient] = {}
+
+
+def client() -> StripeClient:
+    """One client per event loop and configuration: its connection pool belongs to the loop."""
+    settings = config()
+    key = (id(asyncio.get_running_loop()), settings)
+    if key not in _clients:
+        _clients[key] = StripeClient(
+            settings.secret_key,
+            base_addresses={"api": settings.api_base},
+            http_client=HTTPXClient(timeout=settings.timeout_seconds),
+            max_network_retries=settings.network_retries,
+        )
+    return _clients[key]
+
+
+async def call(operation: str, work: Callable[[], Awaitable[T]]) -> T:
+    """Runs one Stripe call; raises only payments.errors. Never inside a transaction."""
+    forbid_command()
+    started = time.monotonic()
+    outcome = "ok"
+    try:
+        return await work()
+    except stripe.StripeError as error:
+        named = _named(error)
+        outcome = type(named).__name__
+        raise named from error
+    finally:
+        elapsed = int((time.monotonic() - started) * 1000)
+        CALLS[operation, outcome] += 1
+        log.info("stripe %s %s %d ms", operation, outcome, elapsed)
+
+
+def _named(error: stripe.StripeError) -> errors.StripeProblem:
+    code = error.code or ""
+    text = f"{error.user_message or error}"
+    if isinstance(error, stripe.CardError):
+        declined = error.error.decline_code if error.error is not None else None
+        if "authentication_required" in (code, declined):
+            return errors.AuthenticationRequired(text, code=code)
+        return errors.CardDeclined(text, code=str(declined or code))
+    if code == "idempotency_key_in_use" or error.http_status == 409:
+        return errors.StripeUnavailable(text, code=code)
+    if isinstance(error, stripe.IdempotencyError):
+        return errors.IdempotencyConflict(text, code=code)
+    if isinstance(error, stripe.InvalidRequestError):
+        if code in _READY_LATER:
+            return errors.PayeeNotReady(text, code=code)
+        return errors.StripeRefused(text, code=code or str(error.http_status))
+    if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
+        # Our key is wrong or revoked. Nothing was executed, and it is repaired by an operator, not by giving up.
+        return errors.StripeUnavailable(text, code="authentication")
+    return errors.StripeUnavailable(text, code=code or str(error.http_status or "no_answer"))

@@ -1,0 +1,432 @@
+"""Owns every call to Stripe, one function per call. Never touches the database and never decides an amount.
+
+Writes take the idempotency key from the caller: the SDK's own random keys do not survive a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from stripe import BalanceTransaction, Charge, PaymentIntent, Payout, Topup
+from stripe import Refund, Transfer
+from stripe.checkout import Session
+from stripe.v2.core import Account
+
+from payments.errors import NotYet, StripeRefused
+from payments.gateway.client import call, client
+from payments.gateway.views import (
+    AccountView,
+    BalanceLine,
+    ChargeView,
+    DisputeView,
+    IntentView,
+    PlatformMove,
+    SessionView,
+    WrittenView,
+)
+from payments.money import Money
+
+_PAGE = 100
+
+
+def _id(reference: Any) -> str | None:
+    """The id of an expandable field, expanded or not."""
+    return reference if reference is None or isinstance(reference, str) else str(reference.id)
+
+
+def _money(minor: int, currency: str) -> Money:
+    return Money(minor, currency.upper())
+
+
+def _metadata(thing: Any) -> dict[str, str]:
+    return dict(thing.metadata.to_dict()) if getattr(thing, "metadata", None) else {}
+
+
+# -- paying in ----------------------------------------------------------------------------------------------------
+
+
+async def create_customer(*, payer: str, name: str | None, email: str | None, key: str) -> str:
+    params: Any = {"metadata": {"payer": payer}}
+    params |= {field: value for field, value in (("name", name), ("email", email)) if value}
+    made = await call(
+        "customers.create",
+        lambda: client().v1.customers.create_async(params, {"idempotency_key": key}),
+    )
+    return made.id
+
+
+async def create_session(  # noqa: PLR0913 (one Checkout page is this many things)
+    *,
+    customer: str,
+    lines: list[tuple[str, Money]],
+    group: str,
+    metadata: Mapping[str, str],
+    locale: str,
+    success_url: str,
+    cancel_url: str,
+    key: str,
+) -> SessionView:
+    """A hosted Checkout page. `lines` are what the payer reads and pays."""
+    params: Any = {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "customer": customer,
+        "client_reference_id": metadata["funding"],
+        "locale": locale,
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "metadata": dict(metadata),
+        "payment_intent_data": {
+            "transfer_group": group,
+            "metadata": dict(metadata),
+            "setup_future_usage": "off_session",
+        },
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": amount.currency.lower(),
+                    "unit_amount": amount.minor,
+                    "product_data": {"name": name},
+                },
+            }
+            for name, amount in lines
+            if amount
+        ],
+    }
+    made = await call(
+        "checkout.sessions.create",
+        lambda: client().v1.checkout.sessions.create_async(params, {"idempotency_key": key}),
+    )
+    return _session(made)
+
+
+async def session(session_id: str) -> SessionView:
+    found = await call(
+        "checkout.sessions.retrieve",
+        lambda: client().v1.checkout.sessions.retrieve_async(session_id),
+    )
+    return _session(found)
+
+
+async def expire_session(session_id: str, *, key: str) -> SessionView:
+    ended = await call(
+        "checkout.sessions.expire",
+        lambda: client().v1.checkout.sessions.expire_async(
+            session_id, options={"idempotency_key": key}
+        ),
+    )
+    return _session(ended)
+
+
+def _session(found: Session) -> SessionView:
+    return SessionView(
+        found.id,
+        found.status or "open",
+        found.url,
+        _id(found.payment_intent),
+        _metadata(found).get("funding"),
+    )
+
+
+async def create_intent(  # noqa: PLR0913 (one off-session charge is this many things)
+    *,
+    customer: str,
+    method: str,
+    amount: Money,
+    group: str,
+    description: str,
+    metadata: Mapping[str, str],
+    key: str,
+) -> IntentView:
+    """Charges a saved card without its holder present. Raises CardDeclined or AuthenticationRequired."""
+    params: Any = {
+        "amount": amount.minor,
+        "currency": amount.currency.lower(),
+        "customer": customer,
+        "payment_method": method,
+        "confirm": True,
+        "off_session": True,
+        "transfer_group": group,
+        "description": description,
+        "metadata": dict(metadata),
+    }
+    made = await call(
+        "payment_intents.create",
+        lambda: client().v1.payment_intents.create_async(params, {"idempotency_key": key}),
+    )
+    return await intent(made.id)
+
+
+async def saved_card(customer: str) -> str | None:
+    """The newest card the payer allowed us to charge later, if any."""
+    found = await call(
+        "payment_methods.list",
+        lambda: client().v1.payment_methods.list_async(
+            {"customer": customer, "type": "card", "limit": 1}
+        ),
+    )
+    return found.data[0].id if found.data else None
+
+
+async def intent(intent_id: str) -> IntentView:
+    found: PaymentIntent = await call(
+        "payment_intents.retrieve", lambda: client().v1.payment_intents.retrieve_async(intent_id)
+    )
+    charge_id = _id(found.latest_charge)
+    settled = found.status == "succeeded" and charge_id is not None
+    problem = found.last_payment_error
+    return IntentView(
+        id=found.id,
+        status=found.status,
+        received=_money(found.amount_received, found.currency),
+        metadata=_metadata(found),
+        failure=(problem.decline_code or problem.code) if problem else None,
+        charge=await _charge(str(charge_id)) if settled else None,
+    )
+
+
+async def _charge(charge_id: str) -> ChargeView:
+    found: Charge = await call(
+        "charges.retrieve",
+        lambda: client().v1.charges.retrieve_async(charge_id, {"expand": ["balance_transaction"]}),
+    )
+    line = found.balance_transaction
+    known = isinstance(line, BalanceTransaction)
+    return ChargeView(
+        found.id,
+        _money(found.amount_captured, found.currency),
+        _money(line.fee, line.currency) if isinstance(line, BalanceTransaction) else None,
+        line.currency.upper() if known and isinstance(line, BalanceTransaction) else None,
+    )
+
+
+async def intent_of_charge(charge_id: str) -> str | None:
+    found = await call("charges.retrieve", lambda: client().v1.charges.retrieve_async(charge_id))
+    return _id(found.payment_intent)
+
+
+# -- paying out ---------------------------------------------------------------------------------------------------
+
+
+async def create_transfer(
+    *, amount: Money, account: str, charge: str, group: str, metadata: Mapping[str, str], key: str
+) -> WrittenView:
+    """Moves a part of one charge to a payee; waits at Stripe until that charge is available."""
+    params: Any = {
+        "amount": amount.minor,
+        "currency": amount.currency.lower(),
+        "destination": account,
+        "source_transaction": charge,
+        "transfer_group": group,
+        "metadata": dict(metadata),
+    }
+    made = await call(
+        "transfers.create",
+        lambda: client().v1.transfers.create_async(params, {"idempotency_key": key}),
+    )
+    return _transfer(made)
+
+
+async def create_refund(
+    *, amount: Money, charge: str, metadata: Mapping[str, str], key: str
+) -> WrittenView:
+    params: Any = {"amount": amount.minor, "charge": charge, "metadata": dict(metadata)}
+    made = await call(
+        "refunds.create", lambda: client().v1.refunds.create_async(params, {"idempotency_key": key})
+    )
+    return _refund(made)
+
+
+async def transfer(transfer_id: str) -> WrittenView:
+    found = await call(
+        "transfers.retrieve", lambda: client().v1.transfers.retrieve_async(transfer_id)
+    )
+    return _transfer(found)
+
+
+async def refund(refund_id: str) -> WrittenView:
+    found = await call("refunds.retrieve", lambda: client().v1.refunds.retrieve_async(refund_id))
+    return _refund(found)
+
+
+async def find_transfer(*, group: str, movement: str) -> WrittenView | None:
+    """The transfer made for one of our movements, when its answer was lost longer ago than keys are kept."""
+    pages = await call(
+        "transfers.list",
+        lambda: client().v1.transfers.list_async({"transfer_group": group, "limit": _PAGE}),
+    )
+    async for found in pages.auto_paging_iter():
+        if _metadata(found).get("movement") == movement:
+            return _transfer(found)
+    return None
+
+
+async def find_refund(*, charge: str, movement: str) -> WrittenView | None:
+    pages = await call(
+        "refunds.list", lambda: client().v1.refunds.list_async({"charge": charge, "limit": _PAGE})
+    )
+    async for found in pages.auto_paging_iter():
+        if _metadata(found).get("movement") == movement:
+            return _refund(found)
+    return None
+
+
+def _transfer(made: Transfer) -> WrittenView:
+    return WrittenView(
+        made.id, "transfer", "succeeded", _money(made.amount, made.currency), _metadata(made)
+    )
+
+
+def _refund(made: Refund) -> WrittenView:
+    amount = _money(made.amount, made.currency)
+    return WrittenView(made.id, "refund", made.status or "pending", amount, _metadata(made))
+
+
+# -- disputes, our own balance ------------------------------------------------------------------------------------
+
+
+async def dispute(dispute_id: str) -> DisputeView:
+    found = await call("disputes.retrieve", lambda: client().v1.disputes.retrieve_async(dispute_id))
+    lines = found.balance_transactions
+    currencies = {line.currency for line in lines} or {found.currency}
+    if currencies != {found.currency}:
+        raise StripeRefused(
+            "a dispute settled in another currency than its charge", code="currency"
+        )
+    due = found.evidence_details.due_by
+    out = [line for line in lines if line.amount < 0]
+    back = [line for line in lines if line.amount > 0]
+    return DisputeView(
+        id=found.id,
+        charge=str(_id(found.charge)),
+        status=found.status,
+        amount=_money(found.amount, found.currency),
+        reason=found.reason,
+        due_by=datetime.fromtimestamp(due, UTC) if due else None,
+        withdrawn=_money(-sum(line.amount for line in out), found.currency),
+        withdrawn_fee=_money(sum(line.fee for line in out), found.currency),
+        returned=_money(sum(line.amount for line in back), found.currency),
+        returned_fee=_money(-sum(line.fee for line in back), found.currency),
+    )
+
+
+async def payout(payout_id: str) -> PlatformMove:
+    found: Payout = await call(
+        "payouts.retrieve", lambda: client().v1.payouts.retrieve_async(payout_id)
+    )
+    amount = _money(found.amount, found.currency)
+    return PlatformMove(
+        found.id, "payout", found.status, amount, found.balance_transaction is not None
+    )
+
+
+async def top_up(top_up_id: str) -> PlatformMove:
+    found: Topup = await call(
+        "topups.retrieve", lambda: client().v1.topups.retrieve_async(top_up_id)
+    )
+    amount = _money(found.amount, found.currency)
+    return PlatformMove(
+        found.id, "top_up", found.status, amount, found.balance_transaction is not None
+    )
+
+
+async def balance_lines() -> AsyncIterator[BalanceLine]:
+    """Every balance transaction of our Stripe balance, newest first."""
+    pages = await call(
+        "balance_transactions.list",
+        lambda: client().v1.balance_transactions.list_async({"limit": _PAGE}),
+    )
+    async for line in pages.auto_paging_iter():
+        yield BalanceLine(
+            line.id,
+            line.type,
+            _id(line.source),
+            _money(line.net, line.currency),
+            datetime.fromtimestamp(line.created, UTC),
+        )
+
+
+# -- payees -------------------------------------------------------------------------------------------------------
+
+
+async def create_account(
+    *, payee: str, email: str, name: str, country: str, locale: str, key: str
+) -> AccountView:
+    """A recipient account: it can receive transfers, we collect fees and bear losses (payments.md D2, D3)."""
+    params: Any = {
+        "contact_email": email,
+        "display_name": name,
+        "dashboard": "express",
+        "identity": {"country": country.lower()},
+        "configuration": {
+            "recipient": {
+                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+            }
+        },
+        "defaults": {
+            "locales": [locale],
+            "responsibilities": {
+                "fees_collector": "application",
+                "losses_collector": "application",
+            },
+        },
+        "metadata": {"payee": payee},
+        "include": ["configuration.recipient", "requirements"],
+    }
+    made = await call(
+        "v2.core.accounts.create",
+        lambda: client().v2.core.accounts.create_async(params, {"idempotency_key": key}),
+    )
+    return _account(made)
+
+
+async def account(account_id: str) -> AccountView:
+    params: Any = {"include": ["configuration.recipient", "requirements"]}
+    found = await call(
+        "v2.core.accounts.retrieve",
+        lambda: client().v2.core.accounts.retrieve_async(account_id, params),
+    )
+    return _account(found)
+
+
+async def create_account_link(*, account: str, return_url: str, refresh_url: str) -> str:
+    """The address of Stripe's own onboarding form; valid for minutes, once."""
+    params: Any = {
+        "account": account,
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {"return_url": return_url, "refresh_url": refresh_url},
+        },
+    }
+    made = await call(
+        "v2.core.account_links.create", lambda: client().v2.core.account_links.create_async(params)
+    )
+    return made.url
+
+
+def _account(found: Account) -> AccountView:
+    recipient = found.configuration.recipient if found.configuration else None
+    capabilities = recipient.capabilities if recipient else None
+    balance = capabilities.stripe_balance if capabilities else None
+    transfers = balance.stripe_transfers if balance else None
+    wanted = found.requirements.entries if found.requirements else None
+    return AccountView(
+        found.id,
+        transfers.status if transfers else "none",
+        tuple(entry.description for entry in wanted or () if entry.awaiting_action_from == "user"),
+        _metadata(found),
+    )
+
+
+def require_settled(charge: ChargeView) -> Money:
+    """Stripe's fee for a charge. NotYet while it is unknown; another settlement currency is refused for good."""
+    if charge.fee is None:
+        raise NotYet(f"{charge.id} has no balance transaction yet")
+    if charge.settled_currency != charge.amount.currency:
+        raise StripeRefused(
+            f"{charge.id} was converted to {charge.settled_currency}", code="currency"
+        )
+    return charge.fee

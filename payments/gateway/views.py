@@ -1,0 +1,101 @@
+"""Owns the shapes in which the rest of the package sees Stripe's objects. Never carries a type of the SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from payments.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A Checkout Session. `status`: open, complete or expired; `url` only while open."""
+
+    id: str
+    status: str
+    url: str | None
+    intent: str | None
+    funding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeView:
+    """A successful charge. `fee` is None while Stripe has not settled it yet."""
+
+    id: str
+    amount: Money
+    fee: Money | None
+    settled_currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentView:
+    """A PaymentIntent with the charge that settled it. `failure` is Stripe's error or decline code."""
+
+    id: str
+    status: str
+    received: Money
+    metadata: Mapping[str, str]
+    failure: str | None
+    charge: ChargeView | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenView:
+    """A transfer, refund or reversal. `status` is Stripe's for refunds and "succeeded" for the others."""
+
+    id: str
+    kind: str
+    status: str
+    amount: Money
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute; `withdrawn` and `returned` are what its balance transactions moved, fees apart (positive)."""
+
+    id: str
+    charge: str
+    status: str
+    amount: Money
+    reason: str
+    due_by: datetime | None
+    withdrawn: Money
+    withdrawn_fee: Money
+    returned: Money
+    returned_fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A payee's account. `transfers`: active, pending, restricted, rejected, unsupported or none."""
+
+    id: str
+    transfers: str
+    requirements: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformMove:
+    """A payout or top-up of our own balance."""
+
+    id: str
+    kind: str
+    status: str
+    amount: Money
+    executed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """One balance transaction of our Stripe balance; `net` is what it moved."""
+
+    id: str
+    type: str
+    source: str | None
+    net: Money
+    created: datetime

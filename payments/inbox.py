@@ -1,0 +1,219 @@
+"""Owns Stripe's news between arrival and effect: stored once, applied later from a fresh copy. Never trusts the body.
+
+- `store(...)`                     what the webhook does
+- `apply(event_row_id, on_fact)`   outside any transaction; safe to call any number of times
+- `pending(limit) -> list[UUID]`   what a periodic tick should apply
+- `wake_with(hook)`                `await hook(event_row_id, at)` inside the transaction that stores or postpones
+- `retry(event_row_id)`            inside a command: an operator tries a parked one again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from payments import disputes, errors, fundings, movements, payouts
+from payments.config import now
+from payments.database import connection, require_command, transaction
+from payments.facts import OnFact
+from payments.gateway import stripe as gateway
+from payments.gateway.views import PlatformMove
+from payments.ledger import book, postings
+from payments.models import EventStatus, StripeEvent
+
+ATTEMPTS_MAX: Final = 20
+_LONGEST_WAIT: Final = timedelta(hours=6)
+
+Wake = Callable[[UUID, datetime], Awaitable[None]]
+Effect = Callable[[OnFact], Awaitable[bool]]
+_wake: Wake | None = None
+
+TRANSITIONS: Final[dict[EventStatus, frozenset[EventStatus]]] = {
+    EventStatus.RECEIVED: frozenset(
+        {EventStatus.APPLIED, EventStatus.IGNORED, EventStatus.WAITING, EventStatus.PARKED}
+    ),
+    EventStatus.WAITING: frozenset(
+        {EventStatus.APPLIED, EventStatus.IGNORED, EventStatus.WAITING, EventStatus.PARKED}
+    ),
+    EventStatus.PARKED: frozenset({EventStatus.WAITING}),
+    EventStatus.APPLIED: frozenset(),
+    EventStatus.IGNORED: frozenset(),
+}
+
+
+def wake_with(hook: Wake | None) -> None:
+    """How stored news asks to be applied at a time: the application defers a job in the same transaction."""
+    global _wake  # noqa: PLW0603 (set once at start)
+    _wake = hook
+
+
+async def store(*, event: str, kind: str, obj: str | None, account: str | None) -> bool:
+    """Keeps one piece of news. False when it is already here. Opens its own transaction."""
+
+    async def keep() -> bool:
+        row_id, moment = uuid4(), now()
+        inserted = await connection().execute_query_dict(
+            "INSERT INTO stripe_event (id, event, type, object, account, status, next_attempt_at, received_at)"
+            " VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) ON CONFLICT (event) DO NOTHING RETURNING id",
+            [row_id, event, kind, obj, account, moment],
+        )
+        if inserted and _wake is not None:
+            await _wake(row_id, moment)
+        return bool(inserted)
+
+    return await transaction(keep)
+
+
+async def pending(limit: int) -> list[UUID]:
+    """News that should be applied now, oldest first."""
+    rows = await connection().execute_query_dict(
+        "SELECT id FROM stripe_event WHERE status IN ('received', 'waiting') AND next_attempt_at <= $1"
+        " ORDER BY received_at LIMIT $2",
+        [now(), limit],
+    )
+    return [row["id"] for row in rows]
+
+
+async def retry(event_row_id: UUID) -> None:
+    """Inside a command: parked news waits again, from now on."""
+    require_command()
+    row = await StripeEvent.filter(id=event_row_id).select_for_update().get()
+    row.attempts, row.next_attempt_at = 0, now()
+    await _move(row, EventStatus.WAITING, "attempts", "next_attempt_at")
+    if _wake is not None:
+        await _wake(row.id, row.next_attempt_at)
+
+
+async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
+    """Fetches the object this news is about and applies it as it is now. Never raises for what is not there yet."""
+    row = await StripeEvent.get_or_none(id=event_row_id)
+    if row is None or row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
+        return row.status if row else None
+    try:
+        effect = await _fetch(row)
+        return await transaction(lambda: _apply(event_row_id, effect, on_fact))
+    except (errors.NotYet, errors.UnknownFunding, errors.StripeUnavailable) as reason:
+        problem: errors.PaymentsError = reason
+        return await transaction(lambda: _postpone(event_row_id, problem, final=False))
+    except (errors.StripeRefused, errors.LedgerRefused) as reason:
+        refusal: errors.PaymentsError = reason
+        return await transaction(lambda: _postpone(event_row_id, refusal, final=True))
+
+
+async def _apply(event_row_id: UUID, effect: Effect | None, on_fact: OnFact) -> EventStatus:
+    row = await StripeEvent.filter(id=event_row_id).select_for_update().get()
+    if row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
+        return row.status
+    ours = effect is not None and await effect(on_fact)
+    row.applied_at, row.failure = now(), None
+    await _move(row, EventStatus.APPLIED if ours else EventStatus.IGNORED, "applied_at", "failure")
+    return row.status
+
+
+async def _postpone(
+    event_row_id: UUID, reason: errors.PaymentsError, *, final: bool
+) -> EventStatus:
+    """Waits longer each time, and never drops: after many tries an operator sees it."""
+    row = await StripeEvent.filter(id=event_row_id).select_for_update().get()
+    if row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
+        return row.status
+    row.attempts += 1
+    row.failure = f"{type(reason).__name__}: {reason}"[:500]
+    row.next_attempt_at = now() + min(timedelta(seconds=2**row.attempts), _LONGEST_WAIT)
+    parked = final or row.attempts >= ATTEMPTS_MAX
+    fields = ("attempts", "failure", "next_attempt_at")
+    await _move(row, EventStatus.PARKED if parked else EventStatus.WAITING, *fields)
+    if not parked and _wake is not None:
+        await _wake(row.id, row.next_attempt_at)
+    return row.status
+
+
+async def _move(row: StripeEvent, status: EventStatus, *fields: str) -> None:
+    """The only writer of the status of news."""
+    assert status in TRANSITIONS[row.status], f"{row.status} -> {status}"
+    row.status = status
+    await row.save(update_fields=["status", *fields])
+
+
+# -- what each kind of object means ---------------------------------------------------------------------------------
+
+
+async def _fetch(row: StripeEvent) -> Effect | None:
+    """The object as Stripe has it now, bound to what it does here; None when it is nothing to us."""
+    kind = row.type.removeprefix("v1.")
+    if row.object is None:
+        return None
+    if kind.startswith(("v2.core.account[", "v2.core.account.", "account.")):
+        return await _account(row.object)
+    if row.account is not None:
+        return None  # a connected account's own business
+    for prefix, fetch in _FETCHERS.items():
+        if kind.startswith(prefix):
+            return await fetch(row.object)
+    return None
+
+
+async def _account(object_id: str) -> Effect:
+    view = await gateway.account(object_id)
+    return lambda on_fact: payouts.settle_account(view, on_fact)
+
+
+async def _intent(object_id: str) -> Effect:
+    view = await gateway.intent(object_id)
+    return lambda on_fact: fundings.settle_intent(view, on_fact)
+
+
+async def _session(object_id: str) -> Effect:
+    view = await gateway.session(object_id)
+    if view.intent is not None:
+        return await _intent(view.intent)
+    return lambda on_fact: fundings.settle_session(view, on_fact)
+
+
+async def _transfer(object_id: str) -> Effect:
+    view = await gateway.transfer(object_id)
+    return lambda on_fact: movements.settle(view, on_fact)
+
+
+async def _refund(object_id: str) -> Effect:
+    view = await gateway.refund(object_id)
+    return lambda on_fact: movements.settle(view, on_fact)
+
+
+async def _dispute(object_id: str) -> Effect:
+    view = await gateway.dispute(object_id)
+    return lambda on_fact: disputes.settle(view, on_fact)
+
+
+async def _payout(object_id: str) -> Effect:
+    view = await gateway.payout(object_id)
+    return lambda on_fact: _platform(view)
+
+
+async def _top_up(object_id: str) -> Effect:
+    view = await gateway.top_up(object_id)
+    return lambda on_fact: _platform(view)
+
+
+async def _platform(move: PlatformMove) -> bool:
+    """Our own payouts and top-ups, once each."""
+    if not move.executed:
+        raise errors.NotYet(f"{move.id} has not moved anything yet")
+    posting = (
+        postings.payout(move.amount) if move.kind == "payout" else postings.top_up(move.amount)
+    )
+    await book.post(posting, key=f"{move.kind}:{move.id}", source=move.id)
+    return True
+
+
+_FETCHERS: Final[dict[str, Callable[[str], Awaitable[Effect]]]] = {
+    "payment_intent.": _intent,
+    "checkout.session.": _session,
+    "transfer.": _transfer,
+    "refund.": _refund,
+    "charge.dispute.": _dispute,
+    "payout.": _payout,
+    "topup.": _top_up,
+}

@@ -1,0 +1,195 @@
+"""Owns writing to and reading from the ledger. Never decides which accounts a flow touches (postings.py does)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from tortoise.exceptions import BaseORMException
+
+from payments.config import now
+from payments.database import connection, require_command, sqlstate
+from payments.errors import KeyReused, LedgerRefused, Overdraft
+from payments.ledger.postings import Kind, Posting
+from payments.money import Money
+
+_POST: Final = """
+SELECT transaction_id, created
+  FROM ledger_post($1, $2, $3::jsonb, $4, $5, $6, $7::jsonb, $8)
+"""
+_LINES: Final = """
+SELECT t.id, t.key, t.kind, t.contract, t.holding, t.source, t.ref, t.created_at,
+       a.code, a.currency, e.amount_minor, e.balance_after_minor
+  FROM ledger_transaction t
+  JOIN ledger_entry e ON e.transaction_id = t.id
+  JOIN ledger_account a ON a.id = e.account_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leg as it stands in the book; `after` is the account's balance after it, both debit positive."""
+
+    code: str
+    amount: Money
+    after: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A transaction as it stands in the book."""
+
+    id: int
+    key: str
+    kind: Kind
+    contract: str | None
+    holding: str | None
+    source: str | None
+    ref: dict[str, str]
+    at: datetime
+    entries: tuple[Entry, ...]
+
+    def amount(self, code: str) -> int:
+        """What it did to one account, minor units, debit positive (one currency per contract)."""
+        return sum(entry.amount.minor for entry in self.entries if entry.code == code)
+
+
+async def post(
+    posting: Posting,
+    *,
+    key: str,
+    contract: str | None = None,
+    holding: str | None = None,
+    source: str | None = None,
+    ref: dict[str, str] | None = None,
+) -> bool:
+    """Posts once per key, inside a command. True when this call did it, False when it was done before.
+
+    `source` is the Stripe object that moved our balance, if one did: reconciliation matches on it. Raises Overdraft,
+    KeyReused or LedgerRefused; the surrounding transaction is then lost.
+    """
+    require_command()
+    lines = [
+        {"code": line.code, "currency": line.amount.currency, "amount": line.amount.minor}
+        for line in posting.lines
+    ]
+    values = [
+        key,
+        posting.kind,
+        json.dumps(lines),
+        contract,
+        holding,
+        source,
+        json.dumps(ref or {}),
+        now(),
+    ]
+    try:
+        rows = await connection().execute_query_dict(_POST, values)
+    except (asyncpg.PostgresError, BaseORMException) as error:
+        raise _named(error) from error
+    return bool(rows[0]["created"])
+
+
+def _named(error: Exception) -> Exception:
+    code = sqlstate(error)
+    if code == "22023":
+        return KeyReused(str(error))
+    if code == "23514" and "ledger_account_overdraft" in str(error):
+        return Overdraft(str(error))
+    return LedgerRefused(str(error)) if code.startswith(("22", "23")) else error
+
+
+async def is_posted(key: str) -> bool:
+    found = "SELECT 1 AS one FROM ledger_transaction WHERE key = $1"
+    return bool(await connection().execute_query_dict(found, [key]))
+
+
+async def find(key: str) -> Booked | None:
+    """The transaction posted under a key, if any."""
+    found = await _booked("WHERE t.key = $1 ORDER BY e.id", key)
+    return found[0] if found else None
+
+
+async def balance(code: str, currency: str) -> Money:
+    """Debit positive; zero for an account that was never used."""
+    query = "SELECT balance_minor FROM ledger_account WHERE code = $1 AND currency = $2"
+    rows = await connection().execute_query_dict(query, [code, currency])
+    return Money(rows[0]["balance_minor"] if rows else 0, currency)
+
+
+async def of_contract(contract: str) -> list[Booked]:
+    """Every transaction of a contract in the order of the book."""
+    return await _booked("WHERE t.contract = $1 ORDER BY t.id, e.id", contract)
+
+
+async def of_account(code: str) -> list[Booked]:
+    """Every transaction that touched an account, in the order of the book."""
+    touched = (
+        "WHERE t.id IN (SELECT e2.transaction_id FROM ledger_entry e2 JOIN ledger_account a2 ON a2.id = e2.account_id"
+        " WHERE a2.code = $1) ORDER BY t.id, e.id"
+    )
+    return await _booked(touched, code)
+
+
+async def of_holding(holding: str) -> list[Booked]:
+    return await of_account(f"escrow:{holding}")
+
+
+async def _booked(where: str, value: str) -> list[Booked]:
+    rows = await connection().execute_query_dict(_LINES + where, [value])
+    found: dict[int, list[dict[str, object]]] = {}
+    for row in rows:
+        found.setdefault(row["id"], []).append(row)
+    return [_read(group) for group in found.values()]
+
+
+def _read(rows: list[dict[str, object]]) -> Booked:
+    first = rows[0]
+    entries = tuple(
+        Entry(
+            str(row["code"]),
+            Money(_int(row["amount_minor"]), str(row["currency"])),
+            Money(_int(row["balance_after_minor"]), str(row["currency"])),
+        )
+        for row in rows
+    )
+    at = first["created_at"]
+    assert isinstance(at, datetime)
+    return Booked(
+        id=_int(first["id"]),
+        key=str(first["key"]),
+        kind=Kind(str(first["kind"])),
+        contract=_text(first["contract"]),
+        holding=_text(first["holding"]),
+        source=_text(first["source"]),
+        ref=json.loads(str(first["ref"])),
+        at=at,
+        entries=entries,
+    )
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+async def sums_by_source() -> AsyncIterator[tuple[str, str, int]]:
+    """(Stripe object, currency, minor units) of everything that moved our balance at Stripe."""
+    query = """
+SELECT coalesce(t.source, '') AS source, a.currency, sum(e.amount_minor)::bigint AS minor
+  FROM ledger_entry e
+  JOIN ledger_account a ON a.id = e.account_id
+  JOIN ledger_transaction t ON t.id = e.transaction_id
+ WHERE a.code = 'stripe:platform'
+ GROUP BY 1, 2 ORDER BY 1, 2
+"""
+    for row in await connection().execute_query_dict(query):
+        yield row["source"], row["currency"], row["minor"]

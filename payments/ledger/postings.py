@@ -1,0 +1,251 @@
+"""Owns which accounts each flow of money touches, as pure functions. Never reads a balance, never posts.
+
+The table of payments flows: every function returns a balanced Posting, amounts in minor units, debit positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from payments.fees import Share
+from payments.ledger import chart
+from payments.money import Money
+
+
+class Kind(StrEnum):
+    FUND = "fund"
+    SURPLUS = "surplus"
+    RELEASE = "release"
+    TRANSFER = "transfer"
+    REFUND_DUE = "refund_due"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    CARRY = "carry"
+    CLAWBACK = "clawback"
+    FEE_RETURN = "fee_return"
+    DEBT = "debt"
+    SET_OFF = "set_off"
+    DISPUTE_OPEN = "dispute_open"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    PAYOUT = "payout"
+    TOP_UP = "top_up"
+    STRIPE_FEE = "stripe_fee"
+    CONVERSION = "conversion"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One leg: debit positive, credit negative."""
+
+    code: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    kind: Kind
+    lines: tuple[Line, ...]
+
+    def total(self, currency: str) -> Money:
+        """Zero, for every currency in it."""
+        return Money.sum((x.amount for x in self.lines if x.amount.currency == currency), currency)
+
+    def amount(self, code: str, currency: str) -> Money:
+        """What this posting does to one account, debit positive."""
+        matching = (x.amount for x in self.lines if (x.code, x.amount.currency) == (code, currency))
+        return Money.sum(matching, currency)
+
+
+def _posting(
+    kind: Kind, *, debit: Iterable[tuple[str, Money]], credit: Iterable[tuple[str, Money]]
+) -> Posting:
+    lines = [Line(code, amount) for code, amount in debit if amount]
+    lines += [Line(code, -amount) for code, amount in credit if amount]
+    return Posting(kind, tuple(lines))
+
+
+def fund(share: Share, *, holding: str, contract: str, stripe_fee: Money) -> Posting:
+    """A charge succeeded: Stripe keeps its fee, the rest is on our balance and nobody's yet."""
+    total = share.money(share.total)
+    return _posting(
+        Kind.FUND,
+        debit=[(chart.PLATFORM, total - stripe_fee), (chart.STRIPE_FEE, stripe_fee)],
+        credit=[
+            (chart.held(holding), share.money(share.held)),
+            (chart.deferred(contract), share.money(share.deferred)),
+        ],
+    )
+
+
+def surplus(amount: Money, *, payer: str, stripe_fee: Money) -> Posting:
+    """A charge for something already paid or cancelled: all of it is the payer's, the fee is our loss."""
+    return _posting(
+        Kind.SURPLUS,
+        debit=[(chart.PLATFORM, amount - stripe_fee), (chart.STRIPE_FEE, stripe_fee)],
+        credit=[(chart.credit(payer), amount)],
+    )
+
+
+def release(share: Share, *, holding: str, contract: str, payee: str) -> Posting:
+    """Held money becomes the payee's; both fees are earned now."""
+    return _posting(
+        Kind.RELEASE,
+        debit=[
+            (chart.held(holding), share.money(share.held)),
+            (chart.deferred(contract), share.money(share.deferred)),
+        ],
+        credit=[
+            (chart.payable(payee), share.money(share.net)),
+            (chart.COMMISSION, share.money(share.assistant_fee)),
+            (chart.CLIENT_FEE, share.money(share.client_fee)),
+            (chart.VAT, share.money(share.assistant_fee_vat + share.client_fee_vat)),
+        ],
+    )
+
+
+def transfer(amount: Money, *, payee: str) -> Posting:
+    return _posting(
+        Kind.TRANSFER, debit=[(chart.payable(payee), amount)], credit=[(chart.PLATFORM, amount)]
+    )
+
+
+def refund_due(share: Share, *, holding: str, contract: str, payer: str) -> Posting:
+    """Held money becomes the payer's again, with the fee that was collected for it.
+
+    Posted when decided, not when Stripe has executed: what is promised to the payer can no longer be released.
+    """
+    return _posting(
+        Kind.REFUND_DUE,
+        debit=[
+            (chart.held(holding), share.money(share.held)),
+            (chart.deferred(contract), share.money(share.deferred)),
+        ],
+        credit=[(chart.credit(payer), share.money(share.total))],
+    )
+
+
+def refund(amount: Money, *, payer: str) -> Posting:
+    return _posting(
+        Kind.REFUND, debit=[(chart.credit(payer), amount)], credit=[(chart.PLATFORM, amount)]
+    )
+
+
+def refund_failed(amount: Money, *, payer: str) -> Posting:
+    """The money came back to us: it stays the payer's."""
+    return _posting(
+        Kind.REFUND_FAILED, debit=[(chart.PLATFORM, amount)], credit=[(chart.credit(payer), amount)]
+    )
+
+
+def carry(share: Share, *, source: str, target: str) -> Posting:
+    """What a week did not use waits in the next one; the deferred fee belongs to the contract and stays."""
+    amount = share.money(share.held)
+    return _posting(
+        Kind.CARRY, debit=[(chart.held(source), amount)], credit=[(chart.held(target), amount)]
+    )
+
+
+def clawback(share: Share, *, holding: str) -> Posting:
+    """A transfer was reversed: net, commission and its VAT become held money again."""
+    return _clawback(Kind.CLAWBACK, share, holding=holding, net_from=chart.PLATFORM)
+
+
+def debt(share: Share, *, holding: str, payee: str) -> Posting:
+    """A clawback that could not be executed: the payee owes us the net."""
+    return _clawback(Kind.DEBT, share, holding=holding, net_from=chart.receivable(payee))
+
+
+def _clawback(kind: Kind, share: Share, *, holding: str, net_from: str) -> Posting:
+    return _posting(
+        kind,
+        debit=[
+            (net_from, share.money(share.net)),
+            (chart.COMMISSION, share.money(share.assistant_fee)),
+            (chart.VAT, share.money(share.assistant_fee_vat)),
+        ],
+        credit=[(chart.held(holding), share.money(share.held))],
+    )
+
+
+def fee_return(share: Share, *, contract: str) -> Posting:
+    """The client fee goes back too: with the clawback, before the refund."""
+    return _posting(
+        Kind.FEE_RETURN,
+        debit=[
+            (chart.CLIENT_FEE, share.money(share.client_fee)),
+            (chart.VAT, share.money(share.client_fee_vat)),
+        ],
+        credit=[(chart.deferred(contract), share.money(share.deferred))],
+    )
+
+
+def set_off(amount: Money, *, payee: str) -> Posting:
+    """A later release pays an earlier debt, before the transfer is made."""
+    return _posting(
+        Kind.SET_OFF,
+        debit=[(chart.payable(payee), amount)],
+        credit=[(chart.receivable(payee), amount)],
+    )
+
+
+def dispute_open(amount: Money, fee: Money, *, dispute: str) -> Posting:
+    """The bank took the charge, Stripe its fee, both from our balance, at once."""
+    return _posting(
+        Kind.DISPUTE_OPEN,
+        debit=[(chart.dispute(dispute), amount), (chart.DISPUTE_FEE, fee)],
+        credit=[(chart.PLATFORM, amount + fee)],
+    )
+
+
+def dispute_won(amount: Money, fee_returned: Money, *, dispute: str) -> Posting:
+    return _posting(
+        Kind.DISPUTE_WON,
+        debit=[(chart.PLATFORM, amount + fee_returned)],
+        credit=[(chart.dispute(dispute), amount), (chart.DISPUTE_FEE, fee_returned)],
+    )
+
+
+def dispute_lost(
+    amount: Money, shares: Iterable[tuple[str, Share]], *, contract: str, dispute: str
+) -> Posting:
+    """Gone for good: from what is still held (holding, share), the rest is our loss. Nothing is taken from a payee
+    here: that needs a decision by a person, and is a clawback."""
+    parts = list(shares)
+    loss = amount - Money(sum(share.total for _, share in parts), amount.currency)
+    return _posting(
+        Kind.DISPUTE_LOST,
+        debit=[
+            *((chart.held(holding), share.money(share.held)) for holding, share in parts),
+            (chart.deferred(contract), Money(sum(s.deferred for _, s in parts), amount.currency)),
+            (chart.DISPUTE_LOSS, loss),
+        ],
+        credit=[(chart.dispute(dispute), amount)],
+    )
+
+
+def payout(amount: Money) -> Posting:
+    """We paid recognised revenue out to our own bank account."""
+    return _posting(Kind.PAYOUT, debit=[(chart.EQUITY, amount)], credit=[(chart.PLATFORM, amount)])
+
+
+def top_up(amount: Money) -> Posting:
+    return _posting(Kind.TOP_UP, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)])
+
+
+def stripe_fee(amount: Money) -> Posting:
+    """A periodic fee of Stripe's, not tied to a charge."""
+    return _posting(
+        Kind.STRIPE_FEE, debit=[(chart.STRIPE_FEE, amount)], credit=[(chart.PLATFORM, amount)]
+    )
+
+
+def conversion(sold: Money, bought: Money) -> Posting:
+    """Two currencies of ours: each balances alone through its clearing account."""
+    return _posting(
+        Kind.CONVERSION,
+        debit=[(chart.conversion(sold.currency), sold), (chart.PLATFORM, bought)],
+        credit=[(chart.PLATFORM, sold), (chart.conversion(bought.currency), bought)],
+    )

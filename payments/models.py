@@ -1,0 +1,255 @@
+"""Owns the tables of held money as rows. Never decides anything: rules stand in the modules that write them.
+
+References between rows are plain columns here and foreign keys in the database: nobody walks them lazily.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from payments.fees import Share
+from payments.money import Money
+
+_LINES = (
+    "price_minor",
+    "price_vat_minor",
+    "client_fee_minor",
+    "client_fee_vat_minor",
+    "assistant_fee_minor",
+    "assistant_fee_vat_minor",
+)
+
+
+class FundingStatus(StrEnum):
+    REQUESTED = "requested"
+    CHECKOUT = "checkout"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    FUNDED = "funded"
+    CANCELLED = "cancelled"
+
+
+class MovementKind(StrEnum):
+    TRANSFER = "transfer"
+    REFUND = "refund"
+
+
+class MovementStatus(StrEnum):
+    QUEUED = "queued"
+    WAITING_PAYEE = "waiting_payee"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    PARKED = "parked"
+
+
+class PayeeStatus(StrEnum):
+    NONE = "none"
+    ONBOARDING = "onboarding"
+    RESTRICTED = "restricted"
+    ACTIVE = "active"
+
+
+class DisputeStatus(StrEnum):
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class EventStatus(StrEnum):
+    RECEIVED = "received"
+    WAITING = "waiting"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+    PARKED = "parked"
+
+
+class Holding(Model):
+    """What is left of one holding, line by line; equals its accounts in the ledger."""
+
+    id: str = fields.TextField(primary_key=True)
+    contract: str = fields.TextField()
+    payer: str = fields.TextField()
+    payee: str = fields.TextField()
+    currency: str = fields.CharField(max_length=3)
+    price_minor: int = fields.BigIntField(default=0)
+    price_vat_minor: int = fields.BigIntField(default=0)
+    client_fee_minor: int = fields.BigIntField(default=0)
+    client_fee_vat_minor: int = fields.BigIntField(default=0)
+    assistant_fee_minor: int = fields.BigIntField(default=0)
+    assistant_fee_vat_minor: int = fields.BigIntField(default=0)
+    frozen_at: datetime | None = fields.DatetimeField(null=True)
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_holding"
+
+    @property
+    def pool(self) -> Share:
+        return Share(self.currency, *(getattr(self, name) for name in _LINES))
+
+    async def store_pool(self, pool: Share) -> None:
+        for name, minor in zip(_LINES, pool.amounts(), strict=True):
+            setattr(self, name, minor)
+        await self.save(update_fields=list(_LINES))
+
+
+class Funding(Model):
+    """One payment by the payer for one holding, from the request to the charge."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    holding_id: str = fields.TextField()
+    status: FundingStatus = fields.CharEnumField(FundingStatus)
+    currency: str = fields.CharField(max_length=3)
+    price_minor: int = fields.BigIntField()
+    price_vat_minor: int = fields.BigIntField()
+    client_fee_minor: int = fields.BigIntField()
+    client_fee_vat_minor: int = fields.BigIntField()
+    assistant_fee_minor: int = fields.BigIntField()
+    assistant_fee_vat_minor: int = fields.BigIntField()
+    description: str = fields.TextField()
+    locale: str = fields.TextField()
+    attempt: int = fields.IntField(default=1)
+    session: str | None = fields.TextField(null=True)
+    session_url: str | None = fields.TextField(null=True)
+    intent: str | None = fields.TextField(null=True)
+    charge: str | None = fields.TextField(null=True)
+    captured_minor: int = fields.BigIntField(default=0)
+    transferred_minor: int = fields.BigIntField(default=0)
+    refunded_minor: int = fields.BigIntField(default=0)
+    stripe_fee_minor: int = fields.BigIntField(default=0)
+    failure: str | None = fields.TextField(null=True)
+    created_at: datetime = fields.DatetimeField()
+    funded_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "payment_funding"
+
+    @property
+    def share(self) -> Share:
+        return Share(self.currency, *(getattr(self, name) for name in _LINES))
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the payer is charged."""
+        return Money(self.share.total, self.currency)
+
+
+class Lot(Model):
+    """The part of a charge that stands behind one holding, in what the payer paid."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    holding_id: str = fields.TextField()
+    funding_id: UUID = fields.UUIDField()
+    left_minor: int = fields.BigIntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_lot"
+
+
+class Movement(Model):
+    """One write of money at Stripe that we owe: queued in a command, made by the worker under its own key."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    kind: MovementKind = fields.CharEnumField(MovementKind)
+    status: MovementStatus = fields.CharEnumField(MovementStatus)
+    funding_id: UUID | None = fields.UUIDField(null=True)
+    contract: str = fields.TextField()
+    holding: str = fields.TextField()
+    payer: str = fields.TextField()
+    payee: str = fields.TextField()
+    amount_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    charge: str = fields.TextField()
+    cause: str = fields.TextField()
+    generation: int = fields.IntField(default=0)
+    attempts: int = fields.IntField(default=0)
+    next_attempt_at: datetime = fields.DatetimeField()
+    first_sent_at: datetime | None = fields.DatetimeField(null=True)
+    claimed_at: datetime | None = fields.DatetimeField(null=True)
+    stripe_id: str | None = fields.TextField(null=True)
+    settled_at: datetime | None = fields.DatetimeField(null=True)
+    failure: str | None = fields.TextField(null=True)
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_movement"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class Payer(Model):
+    """A payer's customer at Stripe."""
+
+    id: str = fields.TextField(primary_key=True)
+    customer: str = fields.TextField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_payer"
+
+
+class Payee(Model):
+    """A payee's account at Stripe and whether it can receive transfers."""
+
+    id: str = fields.TextField(primary_key=True)
+    account: str | None = fields.TextField(null=True)
+    status: PayeeStatus = fields.CharEnumField(PayeeStatus)
+    requirements: list[str] = fields.JSONField(default=list)
+    email: str = fields.TextField()
+    name: str = fields.TextField()
+    country: str = fields.CharField(max_length=2)
+    locale: str = fields.TextField()
+    created_at: datetime = fields.DatetimeField()
+    checked_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "payment_payee"
+
+
+class BankDispute(Model):
+    """A charge that the payer's bank took back, for now or for good."""
+
+    id: str = fields.TextField(primary_key=True)
+    funding_id: UUID = fields.UUIDField()
+    status: DisputeStatus = fields.CharEnumField(DisputeStatus)
+    amount_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    reason: str = fields.TextField()
+    due_by: datetime | None = fields.DatetimeField(null=True)
+    opened_at: datetime = fields.DatetimeField()
+    closed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "payment_dispute"
+
+
+class StripeEvent(Model):
+    """One piece of news from Stripe, as it came in."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    event: str = fields.TextField()
+    type: str = fields.TextField()
+    object: str | None = fields.TextField(null=True)
+    account: str | None = fields.TextField(null=True)
+    status: EventStatus = fields.CharEnumField(EventStatus)
+    attempts: int = fields.IntField(default=0)
+    next_attempt_at: datetime = fields.DatetimeField()
+    failure: str | None = fields.TextField(null=True)
+    received_at: datetime = fields.DatetimeField()
+    applied_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "stripe_event"

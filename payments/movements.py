@@ -1,0 +1,344 @@
+"""Owns every write of money that leaves for Stripe: queued in a command, sent by a worker, settled once.
+
+Never decides who is owed what. A movement may be sent by two workers, or by one that is killed anywhere: the call
+carries the movement's own idempotency key and the books take its result once.
+
+- `send(movement_id, on_fact)`   outside any transaction
+- `due(limit) -> list[UUID]`     what a periodic tick should send
+- `wake_with(hook)`              `await hook(movement_id, at)` is called inside the transaction that queues
+- `retry(movement_id)`           inside a command: an operator tries a parked one again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from payments import errors
+from payments.config import config, now
+from payments.database import connection, require_command, transaction
+from payments.facts import Fact, MovementParked, OnFact, RefundFailed, RefundSent, TransferSent
+from payments.gateway import stripe as gateway
+from payments.gateway.views import WrittenView
+from payments.ledger import book, postings
+from payments.models import (
+    Funding,
+    Holding,
+    Movement,
+    MovementKind,
+    MovementStatus,
+    Payee,
+    PayeeStatus,
+)
+from payments.money import Money
+
+ATTEMPTS_MAX: Final = 12
+_SEARCH_AFTER: Final = timedelta(hours=20)  # Stripe may forget keys after 24 h
+_SEARCH_FROM_ATTEMPT: Final = 4  # a stored 500 is replayed for ever: look whether it was executed
+_LONGEST_WAIT: Final = timedelta(hours=6)
+
+Wake = Callable[[UUID, datetime], Awaitable[None]]
+_wake: Wake | None = None
+
+TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
+    MovementStatus.QUEUED: frozenset(
+        {MovementStatus.SENDING, MovementStatus.WAITING_PAYEE, MovementStatus.SENT}
+    ),
+    MovementStatus.WAITING_PAYEE: frozenset({MovementStatus.QUEUED, MovementStatus.SENT}),
+    MovementStatus.SENDING: frozenset(
+        {
+            MovementStatus.SENDING,
+            MovementStatus.SENT,
+            MovementStatus.QUEUED,
+            MovementStatus.WAITING_PAYEE,
+            MovementStatus.PARKED,
+        }
+    ),
+    MovementStatus.SENT: frozenset({MovementStatus.FAILED}),
+    MovementStatus.FAILED: frozenset(),
+    MovementStatus.PARKED: frozenset({MovementStatus.QUEUED, MovementStatus.SENT}),
+}
+
+
+def wake_with(hook: Wake | None) -> None:
+    """How a queued movement asks to be sent at a time: the application defers a job in the same transaction."""
+    global _wake  # noqa: PLW0603 (set once at start)
+    _wake = hook
+
+
+async def _ask_for(movement_id: UUID, at: datetime) -> None:
+    if _wake is not None:
+        await _wake(movement_id, at)
+
+
+async def _move(movement: Movement, status: MovementStatus, *fields: str) -> None:
+    """The only writer of a movement's status."""
+    assert status in TRANSITIONS[movement.status], f"{movement.status} -> {status}"
+    movement.status = status
+    await movement.save(update_fields=["status", *fields])
+
+
+async def queue(
+    kind: MovementKind,
+    amount: Money,
+    *,
+    holding: Holding,
+    charge: str,
+    cause: str,
+    funding_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Movement:
+    """Inside a command: from now on this amount is owed, and will be sent at `at` or as soon as it can be."""
+    require_command()
+    ready = kind is not MovementKind.TRANSFER or await _is_active(holding.payee)
+    when = at or now()
+    movement = await Movement.create(
+        id=uuid4(),
+        kind=kind,
+        status=MovementStatus.QUEUED if ready else MovementStatus.WAITING_PAYEE,
+        funding_id=funding_id,
+        contract=holding.contract,
+        holding=holding.id,
+        payer=holding.payer,
+        payee=holding.payee,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        charge=charge,
+        cause=cause,
+        next_attempt_at=when,
+        created_at=now(),
+    )
+    if ready:
+        await _ask_for(movement.id, when)
+    return movement
+
+
+async def _is_active(payee: str) -> bool:
+    # FOR SHARE: an account that becomes active in this moment waits for us, and then finds this movement.
+    query = "SELECT status FROM payment_payee WHERE id = $1 FOR SHARE"
+    rows = await connection().execute_query_dict(query, [payee])
+    return bool(rows) and rows[0]["status"] == PayeeStatus.ACTIVE
+
+
+async def payee_ready(payee: str) -> None:
+    """Inside a command: the payee's account became active, so everything that waited for it goes."""
+    require_command()
+    waiting = await Movement.filter(
+        payee=payee, status=MovementStatus.WAITING_PAYEE
+    ).select_for_update()
+    for movement in waiting:
+        movement.next_attempt_at = max(movement.next_attempt_at, now())
+        await _move(movement, MovementStatus.QUEUED, "next_attempt_at")
+        await _ask_for(movement.id, movement.next_attempt_at)
+
+
+async def due(limit: int) -> list[UUID]:
+    """Movements that should be sent now: queued ones whose time has come and claims nobody holds any more."""
+    query = """
+SELECT id FROM payment_movement
+ WHERE (status = 'queued' AND next_attempt_at <= $1) OR (status = 'sending' AND claimed_at <= $2)
+ ORDER BY next_attempt_at LIMIT $3
+"""
+    moment = now()
+    stale = moment - timedelta(seconds=config().claim_seconds)
+    rows = await connection().execute_query_dict(query, [moment, stale, limit])
+    return [row["id"] for row in rows]
+
+
+async def retry(movement_id: UUID) -> None:
+    """Inside a command: a parked movement goes back into the queue."""
+    require_command()
+    movement = await Movement.filter(id=movement_id).select_for_update().get()
+    movement.attempts, movement.next_attempt_at = 0, now()
+    await _move(movement, MovementStatus.QUEUED, "attempts", "next_attempt_at")
+    await _ask_for(movement.id, movement.next_attempt_at)
+
+
+async def send(movement_id: UUID, on_fact: OnFact) -> None:
+    """Makes the call this movement stands for and books its result. Safe to call any number of times, from anywhere.
+
+    Never raises for what Stripe answers: refusals and outages are kept on the row and tried again later.
+    """
+
+    async def claim() -> Movement | None:
+        return await _claim(movement_id)
+
+    movement = await transaction(claim)
+    if movement is None:
+        return
+    try:
+        written = await _write(movement)
+    except errors.StripeProblem as problem:
+        await transaction(lambda: _postpone(movement_id, problem, on_fact))
+        return
+    await transaction(lambda: _arrived(movement_id, written, on_fact))
+
+
+async def _claim(movement_id: UUID) -> Movement | None:
+    movement = await Movement.filter(id=movement_id).select_for_update().get_or_none()
+    moment = now()
+    if movement is None or movement.next_attempt_at > moment:
+        return None
+    stale = moment - timedelta(seconds=config().claim_seconds)
+    abandoned = (
+        movement.status is MovementStatus.SENDING
+        and movement.claimed_at is not None
+        and movement.claimed_at <= stale
+    )
+    if movement.status is not MovementStatus.QUEUED and not abandoned:
+        return None
+    movement.attempts += 1
+    movement.claimed_at = moment
+    movement.first_sent_at = movement.first_sent_at or moment
+    await _move(movement, MovementStatus.SENDING, "attempts", "claimed_at", "first_sent_at")
+    return movement
+
+
+async def _write(movement: Movement) -> WrittenView:
+    """The call itself, under a key that names this movement: whoever repeats it gets the same answer."""
+    assert movement.first_sent_at is not None
+    old = now() - movement.first_sent_at > _SEARCH_AFTER
+    if old or movement.attempts >= _SEARCH_FROM_ATTEMPT:
+        found = await _find(movement)
+        if found is not None:
+            return found
+    generation = f":{movement.generation}" if movement.generation else ""
+    key = f"movement:{movement.id}{generation}"
+    metadata = {
+        "movement": str(movement.id),
+        "holding": movement.holding,
+        "contract": movement.contract,
+    }
+    if movement.kind is MovementKind.REFUND:
+        return await gateway.create_refund(
+            amount=movement.amount, charge=movement.charge, metadata=metadata, key=key
+        )
+    payee = await Payee.get_or_none(id=movement.payee)
+    if payee is None or payee.account is None:
+        raise errors.PayeeNotReady(movement.payee)
+    return await gateway.create_transfer(
+        amount=movement.amount,
+        account=payee.account,
+        charge=movement.charge,
+        group=f"contract:{movement.contract}",
+        metadata=metadata,
+        key=key,
+    )
+
+
+async def _find(movement: Movement) -> WrittenView | None:
+    name = str(movement.id)
+    if movement.kind is MovementKind.TRANSFER:
+        return await gateway.find_transfer(group=f"contract:{movement.contract}", movement=name)
+    return await gateway.find_refund(charge=movement.charge, movement=name)
+
+
+async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: OnFact) -> None:
+    movement = await Movement.filter(id=movement_id).select_for_update().get()
+    if movement.status is not MovementStatus.SENDING:
+        return  # another worker was faster
+    movement.failure = f"{problem.code} {problem}".strip()[:500]
+    definite = isinstance(problem, errors.StripeRefused)
+    if definite or movement.attempts >= _SEARCH_FROM_ATTEMPT:
+        # The answer stored under this key will not change. It was a no, or a search found nothing: a new key is safe.
+        movement.generation += 1
+    fields = ("failure", "generation", "next_attempt_at")
+    if isinstance(problem, errors.PayeeNotReady) and not await _is_active(movement.payee):
+        await _move(movement, MovementStatus.WAITING_PAYEE, *fields)
+        return
+    if movement.attempts >= ATTEMPTS_MAX:
+        await _move(movement, MovementStatus.PARKED, *fields)
+        await on_fact(_about(MovementParked, movement, reason=movement.failure))
+        return
+    delay = min(timedelta(seconds=2 ** (movement.attempts + 1)), _LONGEST_WAIT)
+    movement.next_attempt_at = now() + delay
+    await _move(movement, MovementStatus.QUEUED, *fields)
+    await _ask_for(movement.id, movement.next_attempt_at)
+
+
+async def settle(written: WrittenView, on_fact: OnFact) -> bool:
+    """Inside a command: applies what Stripe says about a transfer or refund of ours, once.
+
+    Used by the sender and by the inbox, whichever hears first. False when it is not one of ours.
+    """
+    require_command()
+    name = written.metadata.get("movement", "")
+    try:
+        movement_id = UUID(name)
+    except ValueError:
+        return False
+    await _arrived(movement_id, written, on_fact)
+    return True
+
+
+async def _arrived(movement_id: UUID, written: WrittenView, on_fact: OnFact) -> None:
+    movement = await Movement.filter(id=movement_id).select_for_update().get()
+    if written.amount != movement.amount:
+        raise errors.LedgerRefused(f"{written.id} moved {written.amount}, not {movement.amount}")
+    if movement.status not in (MovementStatus.SENT, MovementStatus.FAILED):
+        movement.stripe_id, movement.failure = written.id, None
+        await _move(movement, MovementStatus.SENT, "stripe_id", "failure")
+    elif movement.stripe_id != written.id:
+        raise errors.LedgerRefused(f"{written.id} repeats {movement.stripe_id}")
+    if written.status == "succeeded" and movement.settled_at is None:
+        await _book(movement, on_fact)
+    elif written.status in ("failed", "canceled") and movement.status is not MovementStatus.FAILED:
+        await _came_back(movement, written.status, on_fact)
+
+
+async def _book(movement: Movement, on_fact: OnFact) -> None:
+    assert movement.stripe_id is not None
+    refund = movement.kind is MovementKind.REFUND
+    posting = (
+        postings.refund(movement.amount, payer=movement.payer)
+        if refund
+        else postings.transfer(movement.amount, payee=movement.payee)
+    )
+    await book.post(
+        posting,
+        key=f"{movement.kind}:{movement.stripe_id}",
+        contract=movement.contract,
+        holding=movement.holding,
+        source=movement.stripe_id,
+        ref={"movement": str(movement.id), "cause": movement.cause},
+    )
+    movement.settled_at = now()
+    await movement.save(update_fields=["settled_at"])
+    await on_fact(_about(RefundSent if refund else TransferSent, movement))
+
+
+async def _came_back(movement: Movement, status: str, on_fact: OnFact) -> None:
+    """A refund failed at the payer's bank: the amount is the payer's credit with us."""
+    assert movement.stripe_id is not None
+    if movement.settled_at is not None:
+        await book.post(
+            postings.refund_failed(movement.amount, payer=movement.payer),
+            key=f"refund_failed:{movement.stripe_id}",
+            contract=movement.contract,
+            holding=movement.holding,
+            source=movement.stripe_id,
+            ref={"movement": str(movement.id), "cause": movement.cause},
+        )
+    if movement.funding_id is not None:
+        funding = await Funding.filter(id=movement.funding_id).select_for_update().get()
+        funding.refunded_minor -= movement.amount_minor
+        await funding.save(update_fields=["refunded_minor"])
+    movement.failure = status
+    await _move(movement, MovementStatus.FAILED, "failure")
+    await on_fact(_about(RefundFailed, movement))
+
+
+def _about(kind: type, movement: Movement, **more: object) -> Fact:
+    fact: Fact = kind(
+        holding=movement.holding,
+        contract=movement.contract,
+        payer=movement.payer,
+        payee=movement.payee,
+        movement_id=movement.id,
+        cause=movement.cause,
+        amount=movement.amount,
+        **more,
+    )
+    return fact

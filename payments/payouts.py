@@ -1,0 +1,145 @@
+"""Owns whether a payee can be paid: their account at Stripe and its onboarding. Never sends money (movements does).
+
+Outside a transaction: onboarding_link, refresh_payee. Anywhere: ensure_payee, payee_status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from payments import errors, movements
+from payments.config import now
+from payments.database import connection, forbid_command, require_command, transaction
+from payments.facts import OnFact, PayeeChanged
+from payments.gateway import stripe as gateway
+from payments.gateway.views import AccountView
+from payments.models import Payee, PayeeStatus
+
+TRANSITIONS: Final[dict[PayeeStatus, frozenset[PayeeStatus]]] = {
+    PayeeStatus.NONE: frozenset(
+        {PayeeStatus.ONBOARDING, PayeeStatus.RESTRICTED, PayeeStatus.ACTIVE}
+    ),
+    PayeeStatus.ONBOARDING: frozenset({PayeeStatus.RESTRICTED, PayeeStatus.ACTIVE}),
+    PayeeStatus.RESTRICTED: frozenset({PayeeStatus.ACTIVE}),
+    PayeeStatus.ACTIVE: frozenset({PayeeStatus.RESTRICTED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeView:
+    """`requirements` are what Stripe still wants from the payee, as Stripe names them."""
+
+    status: PayeeStatus
+    requirements: tuple[str, ...] = ()
+
+
+async def payee_status(payee: str) -> PayeeView:
+    """none (never set up), onboarding, restricted or active. Only active payees receive transfers; money released
+    before waits for them."""
+    row = await Payee.get_or_none(id=payee)
+    if row is None:
+        return PayeeView(PayeeStatus.NONE)
+    return PayeeView(row.status, tuple(row.requirements))
+
+
+async def ensure_payee(
+    *, payee: str, email: str, name: str, country: str, locale: str
+) -> PayeeView:
+    """Notes who the payee is, once; their account at Stripe is made with the first onboarding link.
+
+    Inside a command or not. `country` is ISO 3166-1 alpha-2.
+    """
+    await connection().execute_query_dict(
+        "INSERT INTO payment_payee (id, status, email, name, country, locale, created_at)"
+        " VALUES ($1, 'none', $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+        [payee, email, name, country.upper(), locale, now()],
+    )
+    return await payee_status(payee)
+
+
+async def onboarding_link(payee: str, return_url: str, refresh_url: str) -> str:
+    """The address of Stripe's own form for this payee: short-lived, one visit. Outside a transaction.
+
+    Creates the account at Stripe the first time. Raises PayeeUnknown before `ensure_payee`, StripeRefused (for
+    example a country Stripe does not pay out to) or StripeUnavailable.
+    """
+    forbid_command()
+    row = await Payee.get_or_none(id=payee)
+    if row is None:
+        raise errors.PayeeUnknown(payee)
+    return await gateway.create_account_link(
+        account=row.account or await _create_account(row),
+        return_url=return_url,
+        refresh_url=refresh_url,
+    )
+
+
+async def _create_account(row: Payee) -> str:
+    # The values of the row, not of the call: one key always comes with the same parameters.
+    made = await gateway.create_account(
+        payee=row.id,
+        email=row.email,
+        name=row.name,
+        country=row.country,
+        locale=row.locale,
+        key=f"payee:{row.id}",
+    )
+    await transaction(lambda: _created(row.id, made))
+    return made.id
+
+
+async def _created(payee: str, made: AccountView) -> None:
+    row = await Payee.filter(id=payee).select_for_update().get()
+    if row.account is None:
+        row.account, row.requirements = made.id, list(made.requirements)
+        await _move(row, PayeeStatus.ONBOARDING, "account", "requirements")
+
+
+async def refresh_payee(payee: str, on_fact: OnFact) -> PayeeView:
+    """Asks Stripe how the account stands, as its event would. For the page the payee returns to."""
+    forbid_command()
+    row = await Payee.get_or_none(id=payee)
+    if row is None or row.account is None:
+        raise errors.PayeeUnknown(payee)
+    view = await gateway.account(row.account)
+    await transaction(lambda: settle_account(view, on_fact))
+    return await payee_status(payee)
+
+
+async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
+    """Inside a command: applies an account as Stripe has it now. False when it is not one of ours."""
+    require_command()
+    row = await Payee.filter(account=view.id).select_for_update().get_or_none()
+    if row is None:
+        if "payee" in view.metadata:
+            raise errors.NotYet(f"{view.id} is being created")
+        return False
+    row.requirements, row.checked_at = list(view.requirements), now()
+    status = _status(row.status, view.transfers)
+    if status is row.status:
+        await row.save(update_fields=["requirements", "checked_at"])
+        return True
+    await _move(row, status, "requirements", "checked_at")
+    if status is PayeeStatus.ACTIVE:
+        await movements.payee_ready(row.id)
+    await on_fact(PayeeChanged(row.id, status.value))
+    return True
+
+
+def _status(before: PayeeStatus, transfers: str) -> PayeeStatus:
+    if transfers == "active":
+        return PayeeStatus.ACTIVE
+    if transfers in ("rejected", "unsupported") or before in (
+        PayeeStatus.ACTIVE,
+        PayeeStatus.RESTRICTED,
+    ):
+        return PayeeStatus.RESTRICTED
+    return PayeeStatus.ONBOARDING
+
+
+async def _move(row: Payee, status: PayeeStatus, *fields: str) -> None:
+    """The only writer of a payee's status."""
+    assert status in TRANSITIONS[row.status], f"{row.status} -> {status}"
+    row.status = status
+    await row.save(update_fields=["status", *fields])

@@ -1,0 +1,87 @@
+"""Owns the comparison of our books with Stripe's. Never repairs anything: it names what differs.
+
+Every balance transaction at Stripe has a source (a charge, transfer, refund, dispute, payout); every posting that
+moved our balance names the same source. Both sides are summed by source and currency, and must be equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from payments.database import forbid_command, transaction
+from payments.gateway import stripe as gateway
+from payments.gateway.views import BalanceLine
+from payments.ledger import book, postings
+from payments.money import Money
+
+_PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One source on which the two sides disagree; zero means: not there."""
+
+    source: str
+    stripe: Money
+    books: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`clean` when nothing differs. Totals are our balance at Stripe by currency, as each side has it."""
+
+    lines_count: int
+    sources_count: int
+    differences: tuple[Difference, ...]
+    stripe_totals: dict[str, Money]
+    books_totals: dict[str, Money]
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences and self.stripe_totals == self.books_totals
+
+
+async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
+    """Outside a transaction: reads every balance transaction and compares. `progress` gets the number read so far.
+
+    Stripe's own periodic fees, which nothing announces, are booked on the way.
+    """
+    forbid_command()
+    stripe_side: dict[tuple[str, str], int] = {}
+    count = 0
+    async for line in gateway.balance_lines():
+        source = await _source(line)
+        key = (source, line.net.currency)
+        stripe_side[key] = stripe_side.get(key, 0) + line.net.minor
+        count += 1
+        if progress is not None:
+            progress(count)
+    books_side = {
+        (source, currency): minor async for source, currency, minor in book.sums_by_source()
+    }
+    keys = sorted(stripe_side.keys() | books_side.keys())
+    differences = tuple(
+        Difference(
+            key[0], Money(stripe_side.get(key, 0), key[1]), Money(books_side.get(key, 0), key[1])
+        )
+        for key in keys
+        if stripe_side.get(key, 0) != books_side.get(key, 0)
+    )
+    return Report(count, len(keys), differences, _totals(stripe_side), _totals(books_side))
+
+
+async def _source(line: BalanceLine) -> str:
+    if line.type in _PERIODIC and line.source is None:
+        await transaction(
+            lambda: book.post(postings.stripe_fee(-line.net), key=f"fee:{line.id}", source=line.id)
+        )
+        return line.id
+    return line.source or line.id
+
+
+def _totals(side: dict[tuple[str, str], int]) -> dict[str, Money]:
+    totals: dict[str, Money] = {}
+    for (_, currency), minor in side.items():
+        totals[currency] = totals.get(currency, Money.zero(currency)) + Money(minor, currency)
+    return totals

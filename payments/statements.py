@@ -1,0 +1,196 @@
+"""Owns the account of a contract or a payee that both sides may read: derived from the ledger. Never stores anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from payments.ledger import book, chart
+from payments.ledger.book import Booked
+from payments.ledger.postings import Kind
+from payments.models import Holding
+from payments.money import Money
+
+
+class StatementMismatch(AssertionError):
+    """The books contradict themselves; nothing is shown rather than something wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One step. `what` is the ledger's kind; `amount` is the step's own amount, `fees` what we took with it (fees and
+    VAT on them), `held_change` and `held_after` what it did to the contract's held money."""
+
+    at: datetime
+    what: Kind
+    holding: str | None
+    target: str | None
+    amount: Money
+    fees: Money
+    held_change: Money
+    held_after: Money
+    key: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStatement:
+    """Held money without fees: `funded = released + refunded + held + disputed`. `charged` is what the payer paid with
+    fees, `returned` what went back to them with fees, `transferred` what reached the payee."""
+
+    currency: str
+    lines: tuple[StatementLine, ...]
+    funded: Money
+    released: Money
+    refunded: Money
+    held: Money
+    disputed: Money
+    charged: Money
+    returned: Money
+    transferred: Money
+
+
+async def contract_statement(contract: str, currency: str = "EUR") -> ContractStatement:
+    """Every step of a contract in order, with totals that must agree. Before the first payment request it is empty,
+    in the given currency. Raises StatementMismatch when the books contradict themselves."""
+    rows = await Holding.filter(contract=contract)
+    if not rows:
+        return ContractStatement(currency, (), *(Money.zero(currency) for _ in range(8)))
+    currency = rows[0].currency
+    held_codes = {chart.held(row.id) for row in rows}
+    people = rows[0]
+    lines, running = list[StatementLine](), 0
+    totals: dict[Kind, int] = {}
+    flows = {"charged": 0, "returned": 0, "transferred": 0}
+    for booked in await book.of_contract(contract):
+        change = -sum(booked.amount(code) for code in held_codes)
+        running += change
+        totals[booked.kind] = totals.get(booked.kind, 0) + change
+        amount = _amount(booked, people, change)
+        _count(flows, booked, amount)
+        lines.append(_line(booked, currency, amount, change, running))
+
+    def money(minor: int) -> Money:
+        return Money(minor, currency)
+
+    released = -sum(totals.get(kind, 0) for kind in (Kind.RELEASE, Kind.CLAWBACK, Kind.DEBT))
+    statement = ContractStatement(
+        currency=currency,
+        lines=tuple(lines),
+        funded=money(totals.get(Kind.FUND, 0)),
+        released=money(released),
+        refunded=money(-totals.get(Kind.REFUND_DUE, 0)),
+        held=money(running),
+        disputed=money(-totals.get(Kind.DISPUTE_LOST, 0)),
+        charged=money(flows["charged"]),
+        returned=money(flows["returned"]),
+        transferred=money(flows["transferred"]),
+    )
+    await _agree(statement, held_codes)
+    return statement
+
+
+async def _agree(statement: ContractStatement, held_codes: set[str]) -> None:
+    parts = statement.released + statement.refunded + statement.held + statement.disputed
+    if parts != statement.funded:
+        raise StatementMismatch(f"funded {statement.funded}, accounted for {parts}")
+    balances = [-(await book.balance(code, statement.currency)) for code in sorted(held_codes)]
+    if Money.sum(balances, statement.currency) != statement.held:
+        raise StatementMismatch("the running total is not the accounts' balance")
+
+
+def _amount(booked: Booked, people: Holding, held_change: int) -> int:
+    """What a reader calls the amount of this step."""
+    if booked.kind is Kind.FUND:
+        return booked.amount(chart.PLATFORM) + booked.amount(chart.STRIPE_FEE)
+    if booked.kind is Kind.RELEASE:
+        return -booked.amount(chart.payable(people.payee))
+    if booked.kind in (Kind.REFUND_DUE, Kind.SURPLUS):
+        return -booked.amount(chart.credit(people.payer))
+    if booked.kind in (Kind.TRANSFER, Kind.REFUND, Kind.DISPUTE_OPEN):
+        fee = booked.amount(chart.DISPUTE_FEE)
+        return -booked.amount(chart.PLATFORM) - fee
+    if booked.kind in (Kind.REFUND_FAILED, Kind.DISPUTE_WON):
+        return booked.amount(chart.PLATFORM) + booked.amount(chart.DISPUTE_FEE)
+    if booked.kind is Kind.CARRY:
+        return max(entry.amount.minor for entry in booked.entries)
+    return abs(held_change)
+
+
+def _count(flows: dict[str, int], booked: Booked, amount: int) -> None:
+    flow = {
+        Kind.FUND: ("charged", 1),
+        Kind.SURPLUS: ("charged", 1),
+        Kind.REFUND: ("returned", 1),
+        Kind.REFUND_FAILED: ("returned", -1),
+        Kind.TRANSFER: ("transferred", 1),
+    }.get(booked.kind)
+    if flow is not None:
+        flows[flow[0]] += flow[1] * amount
+
+
+def _line(booked: Booked, currency: str, amount: int, change: int, running: int) -> StatementLine:
+    fees = -sum(booked.amount(code) for code in (chart.COMMISSION, chart.CLIENT_FEE, chart.VAT))
+    return StatementLine(
+        at=booked.at,
+        what=booked.kind,
+        holding=booked.holding,
+        target=booked.ref.get("target"),
+        amount=Money(amount, currency),
+        fees=Money(fees, currency),
+        held_change=Money(change, currency),
+        held_after=Money(running, currency),
+        key=booked.key,
+        reference=booked.source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeLine:
+    """One step of what is owed to a payee: `change` is positive when released, negative when transferred."""
+
+    at: datetime
+    what: Kind
+    contract: str | None
+    holding: str | None
+    change: Money
+    owed_after: Money
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeStatement:
+    """By currency: `owed` is released and not transferred yet, `transferred` what reached the payee."""
+
+    lines: tuple[PayeeLine, ...]
+    owed: dict[str, Money]
+    transferred: dict[str, Money]
+
+
+async def payee_statement(payee: str) -> PayeeStatement:
+    """Everything released to and transferred to one payee, in order."""
+    code = chart.payable(payee)
+    lines = list[PayeeLine]()
+    owed, transferred = dict[str, Money](), dict[str, Money]()
+    for booked in await book.of_account(code):
+        for entry in booked.entries:
+            if entry.code != code:
+                continue
+            currency = entry.amount.currency
+            owed[currency] = -entry.after
+            if booked.kind is Kind.TRANSFER:
+                transferred[currency] = (
+                    transferred.get(currency, Money.zero(currency)) + entry.amount
+                )
+            lines.append(
+                PayeeLine(
+                    booked.at,
+                    booked.kind,
+                    booked.contract,
+                    booked.holding,
+                    -entry.amount,
+                    -entry.after,
+                    booked.source,
+                )
+            )
+    return PayeeStatement(tuple(lines), owed, transferred)

@@ -1,0 +1,89 @@
+"""Owns the HTTP door for Stripe's news: verify, store, answer. Never acts on it (inbox does, later).
+
+The endpoint takes thin events (`v2.core.event`), signed over the raw body with one of the configured secrets, at most
+five minutes old. https://docs.stripe.com/webhooks#verify-manually
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from payments import inbox
+from payments.config import config, now
+from payments.errors import BadSignature
+
+log = logging.getLogger("payments.webhooks")
+
+TOLERANCE_SECONDS: Final = 300
+_BODY_BYTES_MAX: Final = 256 * 1024
+
+
+def verify(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
+    """Raises BadSignature unless one of the secrets signed exactly this body within the last five minutes."""
+    stamps, signatures = list[str](), list[str]()
+    for part in (header or "").split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "t":
+            stamps.append(value)
+        elif name == "v1":
+            signatures.append(value)
+    if len(stamps) != 1 or not stamps[0].isdecimal() or not signatures:
+        raise BadSignature("no usable Stripe-Signature header")
+    # The application's clock may run ahead in development while the sender's does not, or the other way round.
+    age = min(abs(int(stamps[0]) - clock) for clock in (time.time(), now().timestamp()))
+    if age > TOLERANCE_SECONDS:
+        raise BadSignature("the signature is too old")
+    signed = stamps[0].encode() + b"." + body
+    for secret in secrets:
+        expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest().encode()
+        if any(hmac.compare_digest(expected, given.encode()) for given in signatures):
+            return
+    raise BadSignature("no secret made this signature")
+
+
+async def receive(request: Request) -> Response:
+    """POST /webhooks/stripe: 200 once stored (also when it already was), 400 for anything not signed or not thin."""
+    body = await request.body()
+    if len(body) > _BODY_BYTES_MAX:
+        return _refused("the body is too large")
+    try:
+        verify(body, request.headers.get("stripe-signature"), config().webhook_secrets)
+        news = _read(body)
+    except (BadSignature, ValueError) as reason:
+        log.warning("webhook refused: %s", reason)
+        return _refused(str(reason))
+    stored = await inbox.store(**news)
+    return JSONResponse({"stored": stored})
+
+
+def _refused(reason: str) -> Response:
+    return JSONResponse({"error": reason}, status_code=400)
+
+
+def _read(body: bytes) -> dict[str, str | None]:
+    event = json.loads(body)
+    if not isinstance(event, dict) or event.get("object") != "v2.core.event":
+        raise ValueError("not a thin event")
+    related = event.get("related_object") or {}
+    fields = {
+        "event": event.get("id"),
+        "kind": event.get("type"),
+        "obj": related.get("id"),
+        "account": event.get("context"),
+    }
+    if not all(isinstance(fields[name], str) for name in ("event", "kind")):
+        raise ValueError("not a thin event")
+    return fields
+
+
+routes = [Route("/webhooks/stripe", receive, methods=["POST"])]
