@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from urllib.parse import quote
 
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from marketplace.core.errors import Invalid, NotFound, RelaisError, TooManyRequests, Unauthenticated
 from marketplace.core.i18n import DEFAULT, LOCALES, gettext
+from payments import errors as payments
 
 log = logging.getLogger("relais.web")
 
@@ -122,6 +122,34 @@ async def on_fault(request: Request, error: Exception) -> Response:
         return Response(ServerFault.message, 500, media_type="text/plain")
 
 
-HANDLERS = {RelaisError: on_refusal, HTTPException: on_http, Exception: on_fault}
+class MoneyRefused(RelaisError):
+    """The payments refused: the funds, the parties or the stage do not allow this."""
 
-__all__ = ["HANDLERS", "ValidationError", "locale_of", "problem", "text_of"]
+    status = 409
+
+
+class MoneyAway(RelaisError):
+    """Stripe does not answer; movements wait and nothing is lost."""
+
+    status = 503
+
+
+async def on_payments(request: Request, error: Exception) -> Response:
+    """Answer a refusal of the payments: bugs are ours (500), outages pass (503), else 409."""
+    assert isinstance(error, payments.PaymentsError)  # noqa: S101
+    bugs = (payments.InsideTransaction, payments.OutsideTransaction, payments.NotConfigured)
+    if isinstance(error, bugs):
+        return await on_fault(request, error)
+    kind = MoneyAway if isinstance(error, payments.StripeUnavailable) else MoneyRefused
+    refusal = kind(type(error).message)
+    return problem(request, refusal) if _is_api(request) else page(request, refusal)
+
+
+HANDLERS = {
+    RelaisError: on_refusal,
+    HTTPException: on_http,
+    payments.PaymentsError: on_payments,
+    Exception: on_fault,
+}
+
+__all__ = ["HANDLERS", "locale_of", "problem", "text_of"]

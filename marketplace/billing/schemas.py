@@ -1,0 +1,118 @@
+"""Owns the shapes of money at the API's edge. Amounts are minor units with a currency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from payments.money import Money
+from payments.statements import ContractStatement, PayeeLine, StatementLine
+
+
+class Amount(BaseModel):
+    """Minor units of a currency."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, money: Money) -> Amount:
+        """The amount as the API shows it."""
+        return cls(minor=money.minor, currency=money.currency)
+
+
+class StatementLineView(BaseModel):
+    """One step. `unit` is the part of the contract it concerns."""
+
+    at: datetime
+    what: str
+    unit: str | None
+    amount: Amount
+    fees: Amount
+    held_change: Amount
+    held_after: Amount
+    reference: str | None
+
+    @classmethod
+    def of(cls, line: StatementLine) -> StatementLineView:
+        """The line as the API shows it."""
+        return cls(
+            at=line.at,
+            what=line.what.value,
+            unit=line.holding,
+            amount=Amount.of(line.amount),
+            fees=Amount.of(line.fees),
+            held_change=Amount.of(line.held_change),
+            held_after=Amount.of(line.held_after),
+            reference=line.reference,
+        )
+
+
+class StatementView(BaseModel):
+    """`funded = released + refunded + held + disputed`; empty before the first payment."""
+
+    contract_id: UUID
+    lines: list[StatementLineView]
+    totals: dict[str, Amount]
+
+    @classmethod
+    def of(cls, contract_id: UUID, found: ContractStatement | None) -> StatementView:
+        """The statement as the API shows it."""
+        if found is None:
+            return cls(contract_id=contract_id, lines=[], totals={})
+        names = ("funded", "released", "refunded", "held", "disputed", "charged", "returned",
+                 "transferred")  # fmt: skip
+        return cls(
+            contract_id=contract_id,
+            lines=[StatementLineView.of(line) for line in found.lines],
+            totals={name: Amount.of(getattr(found, name)) for name in names},
+        )
+
+
+class FundingDraft(BaseModel):
+    """Where the payment page's texts are to be in: fr or en."""
+
+    locale: str = "fr"
+
+
+class LinkView(BaseModel):
+    """An address to open in a browser."""
+
+    url: str
+
+
+class PayeeLineView(BaseModel):
+    """One step of what is owed: positive when released, negative when transferred."""
+
+    at: datetime
+    what: str
+    contract_id: str | None
+    change: Amount
+    owed_after: Amount
+    reference: str | None
+
+    @classmethod
+    def of(cls, line: PayeeLine) -> PayeeLineView:
+        """The line as the API shows it."""
+        return cls(
+            at=line.at,
+            what=line.what.value,
+            contract_id=line.contract,
+            change=Amount.of(line.change),
+            owed_after=Amount.of(line.owed_after),
+            reference=line.reference,
+        )
+
+
+class PayeeView(BaseModel):
+    """Whether a party can be paid, and everything it was paid."""
+
+    party_id: UUID
+    payable: bool
+    status: str
+    requirements: list[str]
+    lines: list[PayeeLineView]
+    owed: list[Amount]
+    transferred: list[Amount]
