@@ -7,6 +7,7 @@ are the English text. A fuzzy French entry is an error, so a half-done translati
 from __future__ import annotations
 
 import io
+import re
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
@@ -30,6 +31,31 @@ FOLDER: Final = Path(__file__).parents[2] / "frontend" / "locales"
 current_locale: ContextVar[str] = ContextVar("current_locale", default=DEFAULT)
 
 
+NARROW: Final = "\u202f"
+WIDE: Final = "\u00a0"
+FRENCH_SPACES: Final = (
+    (re.compile(r"(?<=\w)'(?=\w)"), "\u2019"),
+    (re.compile(r"[ \u00a0\u202f]([;?!]+)(?=[\s\u00bb)]|$)"), NARROW + r"\1"),
+    (re.compile(r"[ \u202f]:(?=\s|$)"), WIDE + ":"),
+    (re.compile(r"\u00ab\s?"), "\u00ab" + WIDE),
+    (re.compile(r"\s?\u00bb"), WIDE + "\u00bb"),
+    (re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=\u20ac|%%?(?![(\w])|h\b)"), WIDE),
+)
+
+
+def typographic(text: str) -> str:
+    """French text with its unbreakable spaces and curly apostrophes, whoever typed it."""
+    for pattern, better in FRENCH_SPACES:
+        text = pattern.sub(better, text)
+    return text
+
+
+def _typographic(message: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
+    if isinstance(message, str):
+        return typographic(message)
+    return tuple(typographic(each) for each in message)
+
+
 def _(msgid: str) -> str:
     """Mark a msgid for the catalogue where it cannot be translated yet."""
     return msgid
@@ -46,7 +72,8 @@ def translations(locale: str) -> Translations:
             if message.fuzzy:
                 msg = f"{path}: fuzzy entry {message.id!r}"
                 raise ValueError(msg)
-            merged.add(message.id, message.string, context=message.context)
+            text = _typographic(message.string) if locale == "fr" else message.string
+            merged.add(message.id, text, context=message.context)
     buffer = io.BytesIO()
     write_mo(buffer, merged)
     buffer.seek(0)
