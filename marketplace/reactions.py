@@ -16,6 +16,8 @@ from marketplace.contracts.events import ContractCancelled, ContractSigned
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
+from marketplace.directory import service as directory
+from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
 from marketplace.work.service import letters, units
 from payments import facts, inbox, movements
@@ -28,6 +30,9 @@ SWEEP_BATCH = 100
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
     ContractCancelled: (units.on_contract_cancelled,),
+    ProfilePublished: (directory.on_published,),
+    ProfileChanged: (directory.on_published,),
+    ProfilePaused: (directory.on_paused,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.UnitFunded: (letters.on_funded,),

@@ -136,9 +136,7 @@ class SearchClient:
         page = {"hits": hits, "totalHits": total}
         if query.facets:
             page["facetDistribution"] = answers[1]["facetDistribution"]
-        answer = plan.read(
-            query, [page, *answers[len(bodies) :]], [name for name, _ in counting]
-        )
+        answer = plan.read(query, [page, *answers[len(bodies) :]], [name for name, _ in counting])
         took = int(first["processingTimeMs"]) + sum(int(a["processingTimeMs"]) for a in answers)
         return replace(answer, took_ms=took, capped=capped)
 
@@ -166,7 +164,7 @@ class SearchClient:
             if status in _UNAUTHORISED:
                 self._key = None
                 status, content = await self._post(payload)
-        except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.breaker.failed()
             raise SearchUnavailable(str(error) or type(error).__name__) from error
         except SearchUnavailable:

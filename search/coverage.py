@@ -10,6 +10,8 @@ counts as covered only when all of it is, so an answer is never wrong in the ass
 from __future__ import annotations
 
 import re
+import zlib
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +77,7 @@ def parse_window(text: str) -> Window | None:
 def _minutes(clock: str) -> int | None:
     hours, minutes = (int(part) for part in clock.split(":"))
     total = hours * 60 + minutes
-    return total if minutes < 60 and total <= _DAY_MINUTES else None  # noqa: PLR2004
+    return total if minutes < 60 and total <= _DAY_MINUTES else None
 
 
 def reference_week(today: date) -> date:
@@ -159,10 +161,13 @@ def week_in_zone(week: frozenset[int], zone: str, shown_in: str, monday: date) -
     for mine, theirs in zip(own, shown, strict=True):
         seen[theirs // 60] += 1
         hits[theirs // 60] += mine // 15 in week
-    cells = [0 if not hit else 2 if hit == all_ else 1 for hit, all_ in zip(hits, seen, strict=True)]
+    cells = [
+        0 if not hit else 2 if hit == all_ else 1 for hit, all_ in zip(hits, seen, strict=True)
+    ]
     return [cells[day * 24 : day * 24 + 24] for day in range(7)]
 
 
-def changed_zones(zones: list[str], before: date, after: date) -> list[str]:
-    """The zones whose clock differs between two reference weeks: their profiles need projecting."""
-    return [zone for zone in zones if _local_minutes(zone, before) != _local_minutes(zone, after)]
+@lru_cache(maxsize=2048)
+def clock_stamp(zone: str, monday: date) -> int:
+    """Tells two weeks apart in which a zone's clock runs differently: daylight saving changed."""
+    return zlib.crc32(array("H", _local_minutes(zone, monday)).tobytes())

@@ -7,13 +7,13 @@ class SearchError(Exception):
     """Base of everything this package raises."""
 
 
-class SearchUnavailable(SearchError):  # noqa: N818 - errors say the fact
+class SearchUnavailable(SearchError):
     """Meilisearch is away, too slow, or not configured. Nothing was lost; try the fallback."""
 
 
-class SearchRefused(SearchError):  # noqa: N818
+class SearchRefused(SearchError):
     """Meilisearch answered that the request itself is wrong: a bug of ours, never of a visitor."""
 
 
-class TaxonomyBroken(SearchError):  # noqa: N818
+class TaxonomyBroken(SearchError):
     """The shipped taxonomy breaks one of its own rules; the message names the entry."""

@@ -19,19 +19,19 @@ def distance_km(one: Point, other: Point) -> float:
 
 
 def box(centre: Point, radius_km: float) -> tuple[float, float, list[tuple[float, float]]]:
-    """South, north and the longitude ranges that hold the circle: two where it meets 180 degrees."""
+    """South, north and the longitude ranges that hold the circle: two across 180 degrees."""
     lat, lng = centre
     tall = radius_km / _KM_PER_DEGREE
     south, north = max(-90.0, lat - tall), min(90.0, lat + tall)
-    if south == -90.0 or north == 90.0:  # noqa: PLR2004 - a pole lies inside
+    if south == -90.0 or north == 90.0:
         return round(south, 5), round(north, 5), [(-180.0, 180.0)]
     wide = math.degrees(
         math.asin(min(1.0, math.sin(radius_km / EARTH_KM) / math.cos(math.radians(lat))))
     )
     west, east = lng - wide, lng + wide
     ranges = [(max(-180.0, west), min(180.0, east))]
-    if west < -180.0:  # noqa: PLR2004
+    if west < -180.0:
         ranges.append((west + 360, 180.0))
-    if east > 180.0:  # noqa: PLR2004
+    if east > 180.0:
         ranges.append((-180.0, east - 360))
     return round(south, 5), round(north, 5), [(round(w, 5), round(e, 5)) for w, e in ranges]

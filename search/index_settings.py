@@ -20,8 +20,8 @@ _STOP_FR: Final = (
     "a à au aux avec ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le"
     " les leur leurs lui m ma mais me mes mon n ne nos notre nous on ou où par pas pour qu que qui"
     " quoi s sa se ses si son sont sur t ta te tes ton tu un une vos votre vous y"
-    " cherche cherchons recherchons besoin trouver quelqu'un quelque faut veux voudrais souhaite peut"
-    " capable sachant svp bonjour merci"
+    " cherche cherchons recherchons besoin trouver quelqu'un quelque faut veux voudrais souhaite"
+    " peut capable sachant svp bonjour merci"
 )
 _STOP_EN: Final = (
     "a an and any are as at be by can do for from has have he her his i in into is it its me my of"

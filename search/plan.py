@@ -243,7 +243,7 @@ def only(ids: Sequence[str]) -> str:
 def read(query: SearchQuery, results: Sequence[Body], names: Sequence[str]) -> Answer:
     """The answer to `hits_query` followed by the counting queries of `names`."""
     first, *counting = results
-    total = int(first.get("totalHits", first.get("estimatedTotalHits", 0)))
+    total = int(first.get("totalHits") or first.get("estimatedTotalHits") or 0)
     return Answer(
         total=total,
         page=query.page,

@@ -96,15 +96,11 @@ class SearchQuery:
         return [(name, value) for name, value in canonical(self) if name not in kept]
 
 
-class _Bad(ValueError):  # noqa: N818
+class _Bad(ValueError):
     """Carries the msgid of a problem."""
 
 
-
-
-def parse(
-    params: Iterable[tuple[str, str]], places: Places
-) -> tuple[SearchQuery, list[Problem]]:
+def parse(params: Iterable[tuple[str, str]], places: Places) -> tuple[SearchQuery, list[Problem]]:
     """The search that was asked for, and every parameter that had to be left out of it."""
     gathered: dict[str, list[str]] = {}
     problems: list[Problem] = []
@@ -124,9 +120,7 @@ def parse(
     return query, problems
 
 
-def _read(
-    name: str, values: list[str], places: Places
-) -> tuple[list[object], list[Problem]]:
+def _read(name: str, values: list[str], places: Places) -> tuple[list[object], list[Problem]]:
     reader = _PARAMETERS[name]
     good: list[object] = []
     problems: list[Problem] = []
@@ -142,9 +136,7 @@ def _read(
     return good, problems
 
 
-def _consistent(
-    found: dict[str, object], places: Places, problems: list[Problem]
-) -> SearchQuery:
+def _consistent(found: dict[str, object], places: Places, problems: list[Problem]) -> SearchQuery:
     if near := found.get("near"):
         found["near_point"] = places.point(str(near))
     query = SearchQuery(**found)  # type: ignore[arg-type]
@@ -191,7 +183,7 @@ def _spoken(value: str, _places: Places) -> Spoken:
 def _place(lookup: str, message: str, *, upper: bool = False) -> Callable[[str, Places], str]:
     def read(value: str, places: Places) -> str:
         code = value.upper() if upper else value.lower()
-        if len(code) > 80 or not getattr(places, lookup)(code):  # noqa: PLR2004
+        if len(code) > 80 or not getattr(places, lookup)(code):
             raise _Bad(message)
         return code
 
@@ -200,9 +192,9 @@ def _place(lookup: str, message: str, *, upper: bool = False) -> Callable[[str, 
 
 def _near(value: str, places: Places) -> str:
     pair = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", value)
-    if pair and abs(float(pair[1])) <= 90 and abs(float(pair[2])) <= 180:  # noqa: PLR2004
+    if pair and abs(float(pair[1])) <= 90 and abs(float(pair[2])) <= 180:
         return value
-    if len(value) <= 80 and places.point(value.lower()):  # noqa: PLR2004
+    if len(value) <= 80 and places.point(value.lower()):
         return value.lower()
     raise _Bad(_("We do not know this place."))
 

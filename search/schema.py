@@ -44,8 +44,8 @@ class AssistantDocument:
     """What is searchable about one published assistant.
 
     `id` is stable, `version` grows with every change. `coverage` are local quarter-hours of the
-    week 0..671 (0 = Monday 00:00-00:15) in `time_zone`. Times are Unix seconds, the rate minor units
-    per hour, `response_minutes` the usual time to a first answer. Skills come in the person's order.
+    week 0..671 (0 = Monday 00:00-00:15) in `time_zone`. Times are Unix seconds, the rate minor
+    units per hour, `response_minutes` the usual time to a first answer. Skills stand best first.
     """
 
     id: str
@@ -91,6 +91,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     return {
         **_identity(document),
         **_words(document),
+        "clock": coverage.clock_stamp(document.time_zone, monday),
         "lang_min": cumulative(document.spoken),
         "busy": coverage.busy_slots(document.coverage, document.time_zone, monday),
         "rate_eur_minor": rate_eur_minor,
@@ -136,7 +137,9 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
 
 
 def _words(document: AssistantDocument) -> dict[str, object]:
-    terms = [found for code in (*document.skills, *document.tools) if (found := taxonomy.term(code))]
+    terms = [
+        found for code in (*document.skills, *document.tools) if (found := taxonomy.term(code))
+    ]
     aliases = [alias for term in terms for alias in _aliases(term.code)]
     return {
         # A list keeps labels apart: proximity does not run from one skill into the next.

@@ -110,8 +110,8 @@ class Administration:
         if drift.gone:
             await _in_thread(self._forget, build, drift.gone)
 
-    async def versions(self) -> dict[str, int]:
-        """The id and version of every document: what reconciling compares."""
+    async def versions(self) -> dict[str, tuple[int, str, int]]:
+        """Id -> version, time zone and clock stamp of every document: what reconciling compares."""
         return await _in_thread(self._versions)
 
     async def search_key(self) -> str:
@@ -217,10 +217,14 @@ class Administration:
         for uid in (*self._targets(), self._meta):
             self._drop(uid)
 
-    def _versions(self) -> dict[str, int]:
-        found: dict[str, int] = {}
+    def _versions(self) -> dict[str, tuple[int, str, int]]:
+        found: dict[str, tuple[int, str, int]] = {}
         while True:
-            options = {"fields": ["id", "version"], "limit": 5000, "offset": len(found)}
+            options = {
+                "fields": ["id", "version", "time_zone", "clock"],
+                "limit": 5000,
+                "offset": len(found),
+            }
             try:
                 page = self._index(self.index).get_documents(options)
             except MeilisearchApiError as error:
@@ -228,7 +232,7 @@ class Administration:
                     return {}
                 raise
             rows: list[Any] = list(page.results)
-            found.update({row.id: int(row.version) for row in rows})
+            found.update({r.id: (int(r.version), r.time_zone, int(r.clock)) for r in rows})
             if not rows or len(found) >= page.total:
                 return found
 

@@ -1,0 +1,71 @@
+"""Owns the directory's JSON routes; never a decision."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from marketplace.directory import queries
+from marketplace.directory.queries import views
+from marketplace.directory.rules import SearchMisread
+from marketplace.directory.schemas import (
+    CodeLabel,
+    ProfileView,
+    SearchAnswer,
+    SearchParameters,
+    Suggestion,
+    TaxonomyView,
+    TermView,
+)
+from marketplace.web.guards import public
+from marketplace.web.routing import Api
+from search import taxonomy
+from search.query import parse
+
+api = Api("directory")
+
+
+@api.get("/assistants", guard=public, errors=(400, 503), summary="Search assistants")
+async def search(request: Request, query: SearchParameters) -> SearchAnswer:
+    """Search assistants: text, filters, counts, sorting, paging."""
+    del query  # documents the parameters; search.query reads them
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    wanted, problems = parse(pairs, queries.PLACES)
+    if problems:
+        raise SearchMisread({problem.parameter: problem.message for problem in problems})
+    return views.answer(await queries.find(wanted), request.state.locale)
+
+
+@api.get("/assistants/{slug}", guard=public, errors=(404,), summary="One assistant's profile")
+async def show(request: Request, slug: str) -> ProfileView:
+    """A published profile."""
+    return (await queries.by_slug(slug, request.state.locale)).view
+
+
+@api.get("/taxonomy", guard=public, summary="Skills and tools")
+async def vocabulary(request: Request) -> TaxonomyView:
+    """Skills and tools with labels, synonyms and groups."""
+    locale = request.state.locale
+    return TaxonomyView(
+        version=taxonomy.taxonomy().version,
+        groups=[CodeLabel(code=g.code, label=g.label(locale)) for g in taxonomy.groups()],
+        skills=[_term(term, locale) for term in taxonomy.skills()],
+        tools=[_term(term, locale) for term in taxonomy.tools()],
+    )
+
+
+def _term(term: taxonomy.Term, locale: str) -> TermView:
+    return TermView(
+        code=term.code,
+        group=term.group,
+        label=term.label(locale),
+        label_fr=term.fr,
+        label_en=term.en,
+        synonyms_fr=list(term.synonyms_fr),
+        synonyms_en=list(term.synonyms_en),
+    )
+
+
+@api.get("/suggest", guard=public, summary="Suggestions while typing")
+async def suggest(request: Request) -> list[Suggestion]:
+    """Skills, tools, places and people for `q`, from two letters on."""
+    return await queries.suggest(request.query_params.get("q", ""), request.state.locale)

@@ -1,0 +1,19 @@
+"""Owns the reads of the directory; never writes. Split by noun; see each module."""
+
+from __future__ import annotations
+
+from marketplace.directory.queries.finding import Found, connected, find
+from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
+from marketplace.directory.queries.suggestions import suggest
+from marketplace.directory.queries.world import PLACES
+
+__all__ = [
+    "PLACES",
+    "Found",
+    "PublicProfile",
+    "by_slug",
+    "connected",
+    "find",
+    "near_by",
+    "suggest",
+]

@@ -1,0 +1,140 @@
+"""Owns the plain listing from PostgreSQL, for when Meilisearch is away; never ranks by relevance.
+
+It applies the filters SQL answers cheaply; rules.FALLBACK_CANNOT names the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.db import connection
+from marketplace.directory.queries import projection
+from marketplace.profiles import queries as profiles
+from search import coverage, rates, taxonomy
+from search.index_settings import MAX_HITS
+from search.language import fold, normalise
+from search.plan import SHOWN, Answer
+from search.schema import LEVELS, to_index
+
+if TYPE_CHECKING:
+    from search.query import SearchQuery
+
+WORD_MIN: Final = 3
+WORDS_MAX: Final = 8
+ORDER: Final = {
+    "rate": "p.hourly_rate_minor ASC NULLS LAST",
+    "-rate": "p.hourly_rate_minor DESC NULLS LAST",
+    "newest": "p.published_at DESC",
+}
+TEXT: Final = (
+    "concat_ws(' ', party.display_name, p.headline_fr, p.headline_en, p.text_fr, p.text_en)"
+)
+
+
+class _Where:
+    """Collects conditions with numbered parameters."""
+
+    def __init__(self) -> None:
+        self.parts = ["p.status = 'published'"]
+        self.values: list[Any] = []
+
+    def add(self, condition: str, *values: Any) -> None:
+        """Add a condition in which each {} stands for the next value."""
+        marks = []
+        for value in values:
+            self.values.append(value)
+            marks.append(f"${len(self.values)}")
+        self.parts.append(condition.format(*marks))
+
+
+async def find(query: SearchQuery) -> Answer:
+    """The published profiles that match, newest changes first unless sorted."""
+    where = _conditions(query)
+    order = ORDER.get(query.sort, "p.updated_at DESC")
+    limit, offset = query.per_page, (query.page - 1) * query.per_page
+    source = f"FROM profile p JOIN party ON party.id = p.party_id WHERE {' AND '.join(where.parts)}"
+    # Every piece of text in these statements is ours; values go in as parameters.
+    counted = await connection().execute_query_dict(f"SELECT count(*) AS n {source}", where.values)
+    rows = await connection().execute_query_dict(
+        f"SELECT p.id {source} ORDER BY {order}, p.id LIMIT {limit:d} OFFSET {offset:d}",
+        where.values,
+    )
+    total = min(int(counted[0]["n"]), MAX_HITS)
+    return Answer(
+        total=total,
+        page=query.page,
+        pages=-(-total // query.per_page),
+        hits=await _hits([row["id"] for row in rows]),
+        capped=total >= MAX_HITS,
+    )
+
+
+async def _hits(ids: list[UUID]) -> list[dict[str, Any]]:
+    monday = coverage.reference_week(clock.today("UTC"))
+    found = {str(each.id): each for each in await profiles.several(ids)}
+    rows = [
+        to_index(projection.document(found[str(id_)]), monday) for id_ in ids if str(id_) in found
+    ]
+    return [{name: row[name] for name in SHOWN} for row in rows]
+
+
+def _conditions(query: SearchQuery) -> _Where:
+    where = _Where()
+    for column in ("country", "region", "city"):
+        if values := getattr(query, column):
+            where.add(f"p.{column} = ANY({{}})", list(values))
+    for code in query.skill:
+        where.add(_having("profile_skill", "part.code = {}"), code)
+    for code in query.tool:
+        where.add(_having("profile_tool", "part.code = {}"), code)
+    for one in query.speaks:
+        enough = list(LEVELS[LEVELS.index(one.level) :])
+        where.add(
+            _having("profile_language", "part.code = {} AND part.level = ANY({})"), one.code, enough
+        )
+    if query.engagement:
+        where.add("p.engagement ?| {}", list(query.engagement))
+    if query.available_hours:
+        where.add("p.hours_week >= {}", query.available_hours)
+    _rate(where, query)
+    for word in normalise(query.q).split()[:WORDS_MAX]:
+        _word(where, word)
+    return where
+
+
+def _having(table: str, condition: str) -> str:
+    start = f"EXISTS (SELECT 1 FROM {table} part"  # noqa: S608 - both are texts of this module
+    return f"{start} WHERE part.profile_id = p.id AND {condition})"
+
+
+def _rate(where: _Where, query: SearchQuery) -> None:
+    if query.rate_min is None and query.rate_max is None:
+        return
+    choices = []
+    for currency in rates.currencies():
+        low = rates.convert(query.rate_min or 0, query.currency, currency)
+        bounds = f"p.currency = '{currency}' AND p.hourly_rate_minor >= {low:d}"
+        if query.rate_max is not None:
+            high = rates.convert(query.rate_max, query.currency, currency)
+            bounds += f" AND p.hourly_rate_minor <= {high:d}"
+        choices.append(f"({bounds})")
+    where.parts.append(f"({' OR '.join(choices)})")
+
+
+def _word(where: _Where, word: str) -> None:
+    if len(word) < WORD_MIN:
+        return
+    codes = [term.code for term in (*taxonomy.skills(), *taxonomy.tools()) if _says(term, word)]
+    pattern = "%" + word.replace("\\", "").replace("%", "").replace("_", "") + "%"
+    accents = f"translate(lower({TEXT}), 'àâäéèêëîïôöùûüç', 'aaaeeeeiioouuuc')"
+    skilled = _having("profile_skill", "part.code = ANY({})")
+    tooled = _having("profile_tool", "part.code = ANY({})")
+    where.add(f"({accents} LIKE {{}} OR {skilled} OR {tooled})", pattern, codes, codes)
+
+
+def _says(term: taxonomy.Term, word: str) -> bool:
+    return any(
+        word in normalise(text) or word in fold(text) for text in (*term.labels, *term.aliases)
+    )

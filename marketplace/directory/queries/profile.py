@@ -1,0 +1,192 @@
+"""Owns the reading of one public profile, in a language; never shows a draft or a paused one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from marketplace.core import clock
+from marketplace.directory.queries import finding, projection, views, world
+from marketplace.directory.schemas import (
+    CoverageView,
+    Hit,
+    PackageView,
+    ProfileView,
+    RateView,
+    SkillView,
+)
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.profiles import queries as profiles
+from search import coverage
+from search.query import SearchQuery
+
+if TYPE_CHECKING:
+    from marketplace.parties.models import Party
+    from marketplace.profiles.models import ProfilePackage
+    from marketplace.profiles.queries import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class LegalFacts:
+    """Jurisdiction, form and tax status in words; `*_verified` false: to be confirmed."""
+
+    jurisdiction: str
+    legal_form: str
+    form_verified: bool
+    tax_status: str
+    tax_verified: bool
+    charges_vat: bool | None
+    mention: str
+    payable: bool
+    payable_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProfile:
+    """A published profile, ready to be shown."""
+
+    view: ProfileView
+    legal: LegalFacts
+    party_id: str
+    photo: str
+    available_from: datetime | None
+    has_languages: tuple[str, ...]
+    quarters: frozenset[int]
+
+    def week_in(self, zone: str) -> list[list[tuple[int, int]]]:
+        """The covered week in a zone: 7 days of (start, end) minutes, for the coming week."""
+        monday = coverage.reference_week(clock.today("UTC"))
+        cells = coverage.week_in_zone(self.quarters, self.view.time_zone, zone, monday)
+        return [_spans(day) for day in cells]
+
+
+def _spans(day: list[int]) -> list[tuple[int, int]]:
+    """Consecutive hours of a day as spans; a partly covered hour counts for a half."""
+    spans: list[tuple[int, int]] = []
+    for hour, level in enumerate(day):
+        if not level:
+            continue
+        start, end = hour * 60, hour * 60 + (60 if level > 1 else 30)
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+async def by_slug(slug: str, locale: str) -> PublicProfile:
+    """The published profile. Raises NotFound."""
+    profile = await profiles.by_slug(slug)
+    return PublicProfile(
+        view=_view(profile, locale),
+        legal=_legal(profile.party, locale),
+        party_id=str(profile.party_id),
+        photo=profile.photo,
+        available_from=_start(profile),
+        has_languages=tuple(one for one in ("fr", "en") if getattr(profile, f"headline_{one}")),
+        quarters=projection.week(profile),
+    )
+
+
+def _start(profile: Profile) -> datetime | None:
+    day = profile.available_from
+    if day is None or day <= clock.today(profile.time_zone):
+        return None
+    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(profile.time_zone))
+
+
+def _either(profile: Profile | ProfilePackage, name: str, locale: str) -> str:
+    other = "en" if locale == "fr" else "fr"
+    return str(getattr(profile, f"{name}_{locale}") or getattr(profile, f"{name}_{other}"))
+
+
+def _view(profile: Profile, locale: str) -> ProfileView:
+    known = projection.document(profile)
+    skills = sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
+    packages = sorted(profile.packages, key=lambda one: one.position)
+    windows = sorted(profile.coverage, key=lambda one: (one.weekday, one.start_minute))
+    return ProfileView(
+        id=known.id,
+        slug=known.slug,
+        url=f"/{locale}/assistants/{known.slug}",
+        version=known.version,
+        name=known.name,
+        headline=_either(profile, "headline", locale),
+        text=_either(profile, "text", locale),
+        skills=[
+            SkillView(
+                code=one.code,
+                label=world.label("skill", one.code, locale),
+                level=one.level,
+                years=one.years,
+            )
+            for one in skills
+        ],
+        tools=[views.labelled("tool", code, locale) for code in known.tools],
+        speaks=[views.spoken(f"{one.code}:{one.level}", locale) for one in known.spoken],
+        country=known.country,
+        region=known.region,
+        city=known.city,
+        place=views.place(known.country, known.city, locale),
+        jurisdiction=known.jurisdiction,
+        tax_status=known.tax_status,
+        charges_vat=known.charges_vat,
+        payable=known.payable,
+        engagement=list(known.engagement),
+        rate=_price(profile.hourly_rate_minor, profile.currency),
+        project_minimum=_price(profile.project_minimum_minor, profile.currency),
+        packages=[
+            PackageView(
+                name=_either(one, "name", locale),
+                includes=_either(one, "includes", locale),
+                price=RateView(minor=one.price_minor, currency=profile.currency),
+            )
+            for one in packages
+        ],
+        hours_week=profile.hours_week,
+        time_zone=profile.time_zone,
+        coverage=[
+            CoverageView(
+                weekday=one.weekday, from_minute=one.start_minute, to_minute=one.end_minute
+            )
+            for one in windows
+        ],
+        published_at=profile.published_at,
+        updated_at=profile.updated_at,
+    )
+
+
+def _price(minor: int | None, currency: str) -> RateView | None:
+    return RateView(minor=minor, currency=currency) if minor is not None else None
+
+
+def _legal(party: Party, locale: str) -> LegalFacts:
+    place = jurisdictions.find(party.jurisdiction)
+    form = place.legal_form(party.legal_form) if place else None
+    status = place.tax_status(party.tax_status) if place else None
+    mention = status.mention(clock.today()) if status else None
+    said = (mention.fr if locale == "fr" else mention.en) if mention else ""
+    return LegalFacts(
+        jurisdiction=world.jurisdiction_name(party.jurisdiction, locale),
+        legal_form=form.label(locale) if form else "",
+        form_verified=bool(form and form.verified),
+        tax_status=status.label(locale) if status else "",
+        tax_verified=bool(status and status.verified),
+        charges_vat=status.charges_vat if status else None,
+        mention=said,
+        payable=bool(place and place.payable.value),
+        payable_verified=bool(place and place.payable.verified),
+    )
+
+
+async def near_by(profile: PublicProfile, locale: str, limit: int = 3) -> list[Hit]:
+    """Others with the same first skill, for the foot of the page; none while search is away."""
+    client = finding.connected()
+    if client is None or not profile.view.skills:
+        return []
+    query = SearchQuery(skill=(profile.view.skills[0].code,), per_page=limit + 1, facets=False)
+    found = await finding.find(query)
+    others = [raw for raw in found.answer.hits if raw["id"] != profile.view.id]
+    return [views.hit(raw, locale) for raw in others[:limit]]

@@ -1,0 +1,125 @@
+"""Owns the one projection from a profile and its party to a search document; never sends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.places import queries as places
+from marketplace.profiles import queries as profiles
+from search import coverage, taxonomy
+from search.schema import LEVELS, AssistantDocument, Spoken
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from uuid import UUID
+
+    from marketplace.parties.models import Party
+    from marketplace.profiles.queries import Profile
+
+DAY_MINUTES = 1440
+
+
+def document(profile: Profile) -> AssistantDocument:
+    """What the index knows of a published profile; `profile` comes with all its parts."""
+    party = profile.party
+    city = places.city(profile.city)
+    region = places.region(profile.region)
+    skills = sorted(profile.skills, key=lambda skill: (-skill.level, -skill.years, str(skill.id)))
+    return AssistantDocument(
+        id=str(profile.id),
+        slug=profile.slug,
+        version=profile.version,
+        name=party.display_name,
+        headline_fr=profile.headline_fr,
+        headline_en=profile.headline_en,
+        bio_fr=profile.text_fr,
+        bio_en=profile.text_en,
+        skills=tuple(skill.code for skill in skills if taxonomy.is_skill(skill.code)),
+        tools=tuple(sorted(tool.code for tool in profile.tools if taxonomy.is_tool(tool.code))),
+        spoken=spoken(profile),
+        country=profile.country,
+        region=profile.region,
+        region_names=(region.name_fr, region.name_en) if region else (),
+        city=profile.city,
+        city_names=(city.name_fr, city.name_en) if city else (),
+        lat=profile.lat,
+        lng=profile.lng,
+        jurisdiction=party.jurisdiction,
+        tax_status=party.tax_status,
+        charges_vat=charges_vat(party),
+        can_contract_with=_reach(party),
+        payable=payable(party),
+        engagement=tuple(str(kind) for kind in profile.engagement),
+        rate_minor=profile.hourly_rate_minor,
+        currency=profile.currency,
+        coverage=week(profile),
+        time_zone=profile.time_zone,
+        hours_week=profile.hours_week or 0,
+        published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
+        updated_at=int(profile.updated_at.timestamp()),
+    )
+
+
+def spoken(profile: Profile) -> tuple[Spoken, ...]:
+    """The languages, best first."""
+    found = [Spoken(one.code, str(one.level)) for one in profile.languages if one.level in LEVELS]
+    return tuple(sorted(found, key=lambda one: (-LEVELS.index(one.level), one.code)))
+
+
+def week(profile: Profile) -> frozenset[int]:
+    """The covered quarter-hours of the week, in the profile's own zone."""
+    return coverage.quarters(
+        (
+            window.weekday * DAY_MINUTES + window.start_minute,
+            window.weekday * DAY_MINUTES + window.end_minute,
+        )
+        for window in profile.coverage
+    )
+
+
+def charges_vat(party: Party) -> bool | None:
+    """Whether invoices carry VAT at home; None while jurisdiction or status are not known."""
+    place = jurisdictions.find(party.jurisdiction)
+    status = place.tax_status(party.tax_status) if place else None
+    return status.charges_vat if status else None
+
+
+def payable(party: Party) -> bool:
+    """Whether held funds can be paid out to the party's jurisdiction."""
+    place = jurisdictions.find(party.jurisdiction)
+    return bool(place and place.payable.value)
+
+
+def _reach(party: Party) -> tuple[str, ...]:
+    if not jurisdictions.find(party.jurisdiction):
+        return ()
+    return tuple(
+        jurisdictions.contract_tokens(
+            party.tax_status, party.jurisdiction, has_vat_number=bool(party.vat_number)
+        )
+    )
+
+
+async def current(ids: Sequence[UUID]) -> tuple[list[AssistantDocument], list[str]]:
+    """What the index should hold for these profiles now: documents, and ids it should not."""
+    found = await profiles.several(ids)
+    documents = [document(each) for each in found if each.status == profiles.Status.PUBLISHED]
+    listed = {each.id for each in documents}
+    return documents, [str(one) for one in ids if str(one) not in listed]
+
+
+async def versions(ids: Sequence[UUID] | None = None) -> dict[str, int]:
+    """Id -> version of the published profiles, all of them or those among `ids`."""
+    listed = profiles.Profile.filter(status=profiles.Status.PUBLISHED)
+    if ids is not None:
+        listed = listed.filter(id__in=list(ids))
+    return {str(one): version for one, version in await listed.values_list("id", "version")}
+
+
+async def everyone(size: int) -> AsyncIterator[list[AssistantDocument]]:
+    """Every published profile, in batches of `size`."""
+    last: UUID | None = None
+    while batch := await profiles.published(last, size):
+        last = batch[-1].id
+        yield [document(each) for each in batch]

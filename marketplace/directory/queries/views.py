@@ -1,0 +1,150 @@
+"""Owns what is shown of an answer in a language: hits, counts, the query; never finds any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marketplace.core.i18n import _, gettext
+from marketplace.directory.queries import world
+from marketplace.directory.schemas import (
+    CodeLabel,
+    FacetValue,
+    Hit,
+    RateView,
+    SearchAnswer,
+    SpokenView,
+)
+from marketplace.places import queries as places
+from search.query import canonical
+from search.schema import LEVELS
+
+if TYPE_CHECKING:
+    from marketplace.directory.queries.finding import Found
+    from search.query import SearchQuery
+
+MANY = frozenset(
+    "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
+    " covers verified".split()
+)
+
+
+def answer(found: Found, locale: str) -> SearchAnswer:
+    """The whole answer as the API gives it."""
+    capped = found.answer.capped
+    return SearchAnswer(
+        query=understood(found.query),
+        total=found.answer.total,
+        page=found.answer.page,
+        pages=found.answer.pages,
+        took_ms=found.answer.took_ms,
+        plain=found.plain,
+        left_out=list(found.left_out),
+        hint=gettext(_("There are more: please narrow the search."), locale) if capped else None,
+        hits=[hit(raw, locale) for raw in found.answer.hits],
+        facets={name: facet(found, name, locale) for name in found.answer.facets if name != "rate"},
+    )
+
+
+def understood(query: SearchQuery) -> dict[str, Any]:
+    """The canonical parameters as one object; repeatable ones are lists."""
+    pairs: dict[str, Any] = {}
+    for name, value in canonical(query):
+        if name in MANY:
+            pairs.setdefault(name, []).append(value)
+        else:
+            pairs[name] = value
+    return pairs
+
+
+def either(raw: dict[str, Any], name: str, locale: str) -> str:
+    """A text in the locale, else in the other language."""
+    other = "en" if locale == "fr" else "fr"
+    return str(raw.get(f"{name}_{locale}") or raw.get(f"{name}_{other}") or "")
+
+
+def place(country: str, city: str, locale: str) -> str:
+    """Where someone is, "Toulouse, France", or the country alone (Monaco, Luxembourg)."""
+    land = places.country_name(country, locale) if country else ""
+    town = world.city_name(city, locale) if city else ""
+    return ", ".join(dict.fromkeys(part for part in (town, land) if part))
+
+
+def hit(raw: dict[str, Any], locale: str) -> Hit:
+    """One person as shown in results."""
+    rate = raw["rate_minor"]
+    return Hit(
+        **{name: raw[name] for name in _PLAIN},
+        url=f"/{locale}/assistants/{raw['slug']}",
+        headline=either(raw, "headline", locale),
+        excerpt=either(raw, "excerpt", locale),
+        place=place(raw["country"], raw["city"], locale),
+        skills=[labelled("skill", code, locale) for code in raw["skills"]],
+        tools=[labelled("tool", code, locale) for code in raw["tools"]],
+        speaks=[spoken(token, locale) for token in raw["spoken"]],
+        rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
+        distance_km=raw.get("distance_km"),
+        explain=raw.get("explain"),
+    )
+
+
+_PLAIN = (
+    "id slug name country region city jurisdiction tax_status charges_vat payable engagement"
+    " hours_week time_zone rating reviews response_minutes verified"
+).split()
+
+
+def labelled(facet_name: str, code: str, locale: str) -> CodeLabel:
+    """A code with its label."""
+    return CodeLabel(code=code, label=world.label(facet_name, code, locale))
+
+
+def spoken(token: str, locale: str) -> SpokenView:
+    """A language from its "fr:C1" form."""
+    code, _colon, level = token.partition(":")
+    return SpokenView(code=code, level=level, label=world.language_name(code, locale))
+
+
+def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
+    """The values of a facet, most frequent first; chosen ones are kept even at zero."""
+    counted = dict(found.answer.facets.get(name, {}))
+    if name in {"charges_vat", "payable"}:
+        counted = {{"true": "1", "false": "0"}.get(k, k): n for k, n in counted.items()}
+    chosen = selected(found.query, name)
+    for value in chosen:
+        counted.setdefault(value, 0)
+    rows = [
+        FacetValue(
+            value=value, label=world.label(name, value, locale), count=n, selected=value in chosen
+        )
+        for value, n in counted.items()
+        if value
+    ]
+    return sorted(rows, key=lambda row: (-row.count, row.label))
+
+
+def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
+    """The spoken languages at `level` or better, for a form that asks the level once."""
+    chosen = {one.code for one in found.query.speaks}
+    counted: dict[str, int] = dict.fromkeys(chosen, 0)
+    for token, n in found.answer.facets.get("speaks", {}).items():
+        code, _colon, at = token.partition(":")
+        if at == level:
+            counted[code] = n
+    rows = [
+        FacetValue(
+            value=code, label=world.language_name(code, locale), count=n, selected=code in chosen
+        )
+        for code, n in counted.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.count, row.label))
+
+
+def level_of(query: SearchQuery) -> str:
+    """The level a form shows: the one asked for, B1 by default."""
+    levels = [one.level for one in query.speaks]
+    return min(levels, key=LEVELS.index) if levels else "B1"
+
+
+def selected(query: SearchQuery, name: str) -> set[str]:
+    """The chosen values of a facet, as written in an address."""
+    return {value for key, value in canonical(query) if key == name}

@@ -1,0 +1,120 @@
+"""Owns the look-ups and names a search needs of the world; never the world's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from marketplace.core.i18n import _, gettext
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.places import queries as places
+from search import taxonomy
+from search.query import Places, coordinates
+
+ENGAGEMENT_LABELS: Final = {
+    "hourly": _("By the hour"),
+    "flat_fee": _("Flat fee"),
+    "project": _("By project"),
+}
+PROOF_LABELS: Final = {
+    "identity": _("Verified identity"),
+    "business": _("Verified business"),
+    "vat": _("Verified VAT number"),
+    "insurance": _("Insurance on file"),
+    "references": _("Verified references"),
+}
+
+
+def _point(slug: str) -> tuple[float, float] | None:
+    found = places.city(slug)
+    return (found.lat, found.lng) if found else coordinates(slug)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(country.code for country in places.countries())
+
+
+@cache
+def _tax_statuses() -> dict[str, jurisdictions.TaxStatus]:
+    return {
+        status.code: status
+        for jurisdiction in reversed(jurisdictions.all())
+        for status in jurisdiction.tax_statuses
+    }
+
+
+PLACES: Final = Places(
+    point=_point,
+    country=lambda code: code in _countries(),
+    region=lambda code: places.region(code) is not None,
+    jurisdiction=lambda code: jurisdictions.find(code) is not None,
+    tax_status=lambda code: code in _tax_statuses(),
+)
+
+
+@cache
+def language_name(code: str, locale: str) -> str:
+    """A language's name, from Unicode CLDR, with a capital as in a list."""
+    name = Locale(locale).languages.get(code, code)
+    return name[:1].upper() + name[1:]
+
+
+def city_name(slug: str, locale: str) -> str:
+    """A town's name; the slug itself when it is unknown."""
+    found = places.city(slug)
+    return found.name(locale) if found else slug
+
+
+def region_name(code: str, locale: str) -> str:
+    """A region's name; the code itself when it is unknown."""
+    found = places.region(code)
+    return found.name(locale) if found else code
+
+
+def jurisdiction_name(code: str, locale: str) -> str:
+    """A jurisdiction's name; the code itself when it is unknown."""
+    found = jurisdictions.find(code)
+    return found.name(locale) if found else code
+
+
+def tax_status_name(code: str, locale: str, jurisdiction: str = "") -> str:
+    """A tax status's name, as its own jurisdiction calls it where that is known."""
+    place = jurisdictions.find(jurisdiction) if jurisdiction else None
+    found = (place.tax_status(code) if place else None) or _tax_statuses().get(code)
+    return found.label(locale) if found else code
+
+
+def _spoken(token: str, locale: str) -> str:
+    code, _colon, level = token.partition(":")
+    return f"{language_name(code, locale)} {level}".strip()
+
+
+def _vat(value: str, locale: str) -> str:
+    charged = value in {"true", "1"}
+    return gettext(_("Charges VAT") if charged else _("Charges no VAT"), locale)
+
+
+_NAMES: Final[dict[str, Callable[[str, str], str]]] = {
+    "skill": taxonomy.label,
+    "tool": taxonomy.label,
+    "speaks": _spoken,
+    "country": places.country_name,
+    "region": region_name,
+    "city": city_name,
+    "jurisdiction": jurisdiction_name,
+    "tax_status": tax_status_name,
+    "engagement": lambda value, locale: gettext(ENGAGEMENT_LABELS[value], locale),
+    "verified": lambda value, locale: gettext(PROOF_LABELS[value], locale),
+    "charges_vat": _vat,
+    "payable": lambda _value, locale: gettext(_("Payable through held funds"), locale),
+}
+
+
+def label(facet: str, value: str, locale: str) -> str:
+    """What a person reads for a value of a facet or parameter; the value itself when unknown."""
+    name = _NAMES.get(facet)
+    return name(value, locale) if name else value

@@ -1,0 +1,25 @@
+"""Owns what the directory refuses and its fixed numbers; never reads or writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
+
+FALLBACK_SECONDS: Final = 2.0
+"""How long the plain listing may take before the visitor is told to come back."""
+BATCH: Final = 1000
+SUGGESTION_LENGTH_MIN: Final = 2
+FALLBACK_CANNOT: Final = (
+    *("covers", "near", "jurisdiction", "tax_status", "charges_vat", "can_contract_with"),
+    *("verified", "payable", "explain"),
+)
+"""Parameters the plain PostgreSQL listing leaves out, and says so."""
+
+
+class SearchMisread(Invalid):
+    """A parameter of a search that does not exist or has a value we cannot read."""
+
+    status = 400
+    message = _("We could not read this search.")

@@ -1,0 +1,212 @@
+"""Owns what the directory's API takes and gives; never finds anything.
+
+Rates are minor units of a currency per hour, response times minutes, distances kilometres.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SearchParameters(BaseModel):
+    """The parameters of a search. A repeated one is OR unless it says ALL."""
+
+    model_config = ConfigDict(extra="allow")
+
+    q: Any = Field(None, description="free text", json_schema_extra={"type": "string"})
+    skill: list[str] = Field([], description="taxonomy code, ALL")
+    tool: list[str] = Field([], description="taxonomy code, ALL")
+    speaks: list[str] = Field([], description="fr:C1 is French at C1 or better, ALL")
+    country: list[str] = Field([], description="ISO 3166-1")
+    region: list[str] = Field([], description="ISO 3166-2")
+    city: list[str] = Field([], description="gazetteer slug")
+    near: str = Field("", description="gazetteer slug or lat,lon")
+    within_km: str = Field("", description="1 to 500, default 50; with near")
+    jurisdiction: list[str] = Field([], description="jurisdiction code, FR or CA-QC")
+    tax_status: list[str] = Field([], description="status code of /api/v1/jurisdictions")
+    charges_vat: str = Field("", description="0 or 1")
+    can_contract_with: list[str] = Field([], description="FR:business")
+    engagement: list[str] = Field([], description="hourly, flat_fee, project")
+    rate_min: str = Field("", description="minor units per hour in currency")
+    rate_max: str = Field("", description="minor units per hour in currency")
+    currency: str = Field("", description="default EUR")
+    covers: list[str] = Field([], description="mon-fri@08:00-18:00@Europe/Paris, ALL")
+    available_hours: str = Field("", description="at least so many hours a week")
+    verified: list[str] = Field(
+        [], description="identity, business, vat, insurance, references; ALL"
+    )
+    payable: str = Field("", description="1: can be paid through held funds")
+    sort: str = Field("", description="relevance, rate, -rate, rating, response, distance, newest")
+    page: str = Field("", description="from 1")
+    per_page: str = Field("", description="1 to 50, default 20")
+    facets: str = Field("", description="0 leaves the counts out")
+    explain: str = Field("", description="1 adds the parts of each rank")
+
+
+class CodeLabel(BaseModel):
+    """A code and what people read for it."""
+
+    code: str
+    label: str
+
+
+class SpokenView(BaseModel):
+    """A spoken language with its CEFR level."""
+
+    code: str
+    level: str
+    label: str
+
+
+class RateView(BaseModel):
+    """A price in minor units."""
+
+    minor: int
+    currency: str
+
+
+class Hit(BaseModel):
+    """One person found."""
+
+    id: str
+    slug: str
+    url: str
+    name: str
+    headline: str
+    excerpt: str
+    country: str
+    region: str
+    city: str
+    place: str
+    jurisdiction: str
+    tax_status: str
+    charges_vat: bool | None
+    payable: bool
+    skills: list[CodeLabel]
+    tools: list[CodeLabel]
+    speaks: list[SpokenView]
+    engagement: list[str]
+    rate: RateView | None
+    hours_week: int
+    time_zone: str
+    rating: float | None
+    reviews: int
+    response_minutes: int | None
+    verified: list[str]
+    distance_km: float | None = None
+    explain: dict[str, Any] | None = None
+
+
+class FacetValue(BaseModel):
+    """How many would be found with this value."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class SearchAnswer(BaseModel):
+    """The answer to a search. `plain` while only the unranked listing is at hand."""
+
+    query: dict[str, Any]
+    total: int
+    page: int
+    pages: int
+    took_ms: int
+    plain: bool = False
+    left_out: list[str] = []
+    hint: str | None = None
+    hits: list[Hit]
+    facets: dict[str, list[FacetValue]]
+
+
+class SkillView(BaseModel):
+    """A skill with its level (1 novice, 2 confirmed, 3 expert) and years of practice."""
+
+    code: str
+    label: str
+    level: int
+    years: int
+
+
+class PackageView(BaseModel):
+    """A flat-fee offer."""
+
+    name: str
+    includes: str
+    price: RateView
+
+
+class CoverageView(BaseModel):
+    """Covered hours in the assistant's own zone: weekday 0 Monday, minutes of the day."""
+
+    weekday: int
+    from_minute: int
+    to_minute: int
+
+
+class ProfileView(BaseModel):
+    """A published profile."""
+
+    id: str
+    slug: str
+    url: str
+    version: int
+    name: str
+    headline: str
+    text: str
+    skills: list[SkillView]
+    tools: list[CodeLabel]
+    speaks: list[SpokenView]
+    country: str
+    region: str
+    city: str
+    place: str
+    jurisdiction: str
+    tax_status: str
+    charges_vat: bool | None
+    payable: bool
+    engagement: list[str]
+    rate: RateView | None
+    project_minimum: RateView | None
+    packages: list[PackageView]
+    hours_week: int | None
+    time_zone: str
+    coverage: list[CoverageView]
+    published_at: datetime | None
+    updated_at: datetime
+
+
+class TermView(BaseModel):
+    """A skill or tool of the taxonomy."""
+
+    code: str
+    group: str
+    label: str
+    label_fr: str
+    label_en: str
+    synonyms_fr: list[str]
+    synonyms_en: list[str]
+
+
+class TaxonomyView(BaseModel):
+    """The whole vocabulary."""
+
+    version: int
+    groups: list[CodeLabel]
+    skills: list[TermView]
+    tools: list[TermView]
+
+
+class Suggestion(BaseModel):
+    """Something to search for: kind skill, tool, place or person; `query` are search parameters."""
+
+    kind: str
+    value: str
+    label: str
+    detail: str = ""
+    url: str
