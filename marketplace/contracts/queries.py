@@ -18,13 +18,17 @@ from marketplace.contracts.models import (
     ContractSignature,
     ContractVersion,
     EvidenceEvent,
+    SigningCode,
 )
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import Acting, side_of
 from marketplace.contracts.rules.instalments import Instalment, instalments
 from marketplace.contracts.rules.offers import OfferIncomplete
+from marketplace.contracts.rules.signing import CODE_TRIES_MAX
 from marketplace.contracts.rules.states import OPEN, TURN, Actor, Status
 from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.schemas import Verdict
+from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from payments.fees import FeeTerms, Quote, quote
@@ -190,6 +194,37 @@ def link(row: EvidenceEvent) -> chain.Link:
 def broken_at(rows: Iterable[EvidenceEvent]) -> int | None:
     """Where the chain breaks, None when it is sound."""
     return chain.broken_at((link(row), row.hash) for row in rows)
+
+
+async def code_is_live(contract_id: UUID, person_id: UUID, file_sha256: str) -> bool:
+    """Whether the person holds a code for this file that can still be used."""
+    return await SigningCode.exists(
+        contract_id=contract_id,
+        person_id=person_id,
+        file_sha256=file_sha256,
+        used_at=None,
+        expires_at__gt=clock.now(),
+        tries__lt=CODE_TRIES_MAX,
+    )
+
+
+async def verdict(sha256: str) -> Verdict:
+    """What may be said in public about a file: no names, no amounts, initials only."""
+    found = await by_file(sha256)
+    if found is None:
+        return Verdict(match=False)
+    contract = found.contract
+    given = await ContractSignature.filter(version_id=found.id).order_by("signed_at")
+    return Verdict(
+        match=True,
+        number=contract.number,
+        version=found.number,
+        current=found.number == contract.version,
+        status=contract.status,
+        frozen_at=found.created_at,
+        signatures=tuple((chain.initials(each.typed_name), each.signed_at) for each in given),
+        chain_valid=broken_at(await evidence(contract.id)) is None,
+    )
 
 
 async def by_file(sha256: str) -> ContractVersion | None:

@@ -59,6 +59,14 @@ class Trace:
 
 
 NO_TRACE = Trace()
+USER_AGENT_MAX = 400
+
+
+def seen(ip: str | None, user_agent: str | None, session_token: str) -> Trace:
+    """The trace of a request. The token itself is not kept, only a digest that tells two apart."""
+    mark = hashlib.sha256(b"evidence:" + session_token.encode()).hexdigest()[:32]
+    agent = user_agent[:USER_AGENT_MAX] if user_agent else None
+    return Trace(ip, agent, mark if session_token else None)
 
 
 def canonical(link: Link) -> bytes:

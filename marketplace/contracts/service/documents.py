@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import paper
 from marketplace.contracts.rules.signing import FileDamaged
 from marketplace.contracts.rules.terms import Agreement
@@ -103,6 +103,18 @@ def _draft(
         law=jurisdictions.get(assistant.jurisdiction).name(language),
         tax=rates or mention or gettext("none", language),
     )
+
+
+def clauses_of(
+    contract: Contract, version: ContractVersion, agreed: Agreement
+) -> list[dict[str, Any]]:
+    """The clauses of a frozen version for reading on a page: id, title, paragraphs.
+
+    `contract` carries both parties. The file itself stays what is signed.
+    """
+    draft = _draft(contract.number, agreed, version.number, contract.business, contract.assistant)
+    found: list[dict[str, Any]] = paper.compose(draft)["clauses"]
+    return found
 
 
 def _rate(ppm: int, language: str) -> str:

@@ -1,0 +1,312 @@
+"""Owns the JSON operations of contracts: everything the pages do; never decides anything itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules import evidence as chain
+from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.states import TURN, Actor, actions_for
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.schemas import (
+    ContractPage,
+    ContractQuery,
+    ContractView,
+    DraftChanges,
+    EvidenceChain,
+    EvidenceView,
+    FeePreview,
+    FeePreviewRequest,
+    OfferStart,
+    PartyView,
+    QuoteLine,
+    Refusal,
+    SendOffer,
+    SignDraft,
+    SignRequest,
+    Verdict,
+    VerifyRequest,
+)
+from marketplace.contracts.service import documents, evidence, offers, signing
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
+from marketplace.parties.queries import PartyKind
+from marketplace.profiles import queries as profiles
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.ratelimit import hit
+from marketplace.web.routing import Api
+from payments.fees import Quote
+
+api = Api("contracts")
+READ, WRITE, SIGN = "contracts:read", "contracts:write", "contracts:sign"
+CONTRACT = "/contracts/{contract_id:uuid}"
+TRIES_PER_MINUTE = 20
+
+
+def trace_of(request: Request) -> chain.Trace:
+    """Where this request came from, for the evidence."""
+    ip = request.client.host if request.client else None
+    return chain.seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
+
+
+async def _view(request: Request, contract_id: UUID) -> ContractView:
+    who = viewer(request)
+    return await view(who, await queries.get(who, contract_id))
+
+
+async def view(who: Any, contract: Contract) -> ContractView:
+    """A contract with both parties at hand, as one of its sides sees it."""
+    side = side_of(who, contract)
+    version = await queries.current_version(contract)
+    signed = await queries.signatures(contract)
+    plain = {
+        name: getattr(contract, name)
+        for name in ContractView.model_fields
+        if hasattr(contract, name)
+    }
+    return ContractView.model_validate(
+        plain
+        | {
+            "side": side,
+            "turn": TURN.get(contract.status),
+            "actions": tuple(sorted(actions_for(contract.status, side))),
+            "business": PartyView.model_validate(contract.business),
+            "assistant": PartyView.model_validate(contract.assistant),
+            "terms": contract.terms or None,
+            "file_sha256": version.file_sha256 if version else None,
+            "signed_by": tuple(each.side for each in signed),
+        }
+    )
+
+
+@api.get("/contracts", guard=signed_in, scope=READ)
+async def index(request: Request, query: ContractQuery) -> ContractPage:
+    """The contracts on both of your sides, newest first."""
+    who = viewer(request)
+    side = Actor(query.side) if query.side else None
+    rows, after = await queries.for_viewer(
+        who, side=side, status=query.status, cursor=query.cursor, limit=query.limit
+    )
+    return ContractPage(items=tuple([await view(who, row) for row in rows]), next=after)
+
+
+@api.post(
+    "/contracts", guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(404, 409)
+)
+async def create(request: Request, body: OfferStart) -> ContractView:
+    """Begin a draft for an assistant, named by profile slug."""
+    who = viewer(request)
+    profile = await profiles.by_slug(body.assistant)
+    contract = await offers.draft(
+        who,
+        business_id=body.business_id or _only_business(who),
+        assistant_id=profile.party_id,
+        kind=body.kind,
+        currency=body.currency or profile.currency,
+        language=body.language,
+        time_zone=profile.time_zone,
+    )
+    return await _view(request, contract.id)
+
+
+def _only_business(who: Any) -> UUID:
+    mine = [m.party_id for m in who.parties if m.party.kind == PartyKind.BUSINESS]
+    if len(mine) != 1:
+        raise Invalid({"business_id": gettext("Choose the business that makes the offer.")})
+    return UUID(str(mine[0]))
+
+
+@api.get(CONTRACT, guard=signed_in, scope=READ, errors=(404,))
+async def show(request: Request, contract_id: UUID) -> ContractView:
+    """One contract of yours."""
+    return await _view(request, contract_id)
+
+
+@api.patch(CONTRACT, guard=signed_in, scope=WRITE, errors=(404, 409))
+async def change(request: Request, contract_id: UUID, body: DraftChanges) -> ContractView:
+    """Change fields of a draft; what is left out stays."""
+    await offers.edit(viewer(request), contract_id, _given(body), body.lock_version)
+    return await _view(request, contract_id)
+
+
+def _given(body: DraftChanges) -> dict[str, Any]:
+    """The fields the caller named; an explicit null clears the end date only."""
+    named = body.model_fields_set - {"lock_version"}
+    values = {name: getattr(body, name) for name in named}
+    return {name: v for name, v in values.items() if v is not None or name == "ends_on"}
+
+
+@api.post(f"{CONTRACT}/send", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))
+async def send(request: Request, contract_id: UUID, body: SendOffer) -> ContractView:
+    """Freeze the draft as version 1 and put it before the assistant."""
+    await offers.send(
+        viewer(request), contract_id, lock_version=body.lock_version, trace=trace_of(request)
+    )
+    return await _view(request, contract_id)
+
+
+@api.post(f"{CONTRACT}/counter", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))
+async def counter(request: Request, contract_id: UUID, body: DraftChanges) -> ContractView:
+    """Propose other terms; kind and currency stay, earlier consents no longer count."""
+    await offers.counter(
+        viewer(request),
+        contract_id,
+        _given(body),
+        lock_version=body.lock_version,
+        trace=trace_of(request),
+    )
+    return await _view(request, contract_id)
+
+
+@api.post(f"{CONTRACT}/decline", guard=signed_in, scope=WRITE, errors=(404, 409))
+async def decline(request: Request, contract_id: UUID, body: Refusal) -> ContractView:
+    """Say no to an offer."""
+    await offers.decline(viewer(request), contract_id, body.reason, trace=trace_of(request))
+    return await _view(request, contract_id)
+
+
+@api.post(f"{CONTRACT}/withdraw", guard=signed_in, scope=WRITE, errors=(404, 409))
+async def withdraw(request: Request, contract_id: UUID, body: Refusal) -> ContractView:
+    """Take an offer or a draft back."""
+    await offers.withdraw(viewer(request), contract_id, body.reason, trace=trace_of(request))
+    return await _view(request, contract_id)
+
+
+@api.post(
+    f"{CONTRACT}/sign-request", guard=signed_in, scope=SIGN, status=202, errors=(404, 409, 429)
+)
+async def sign_request(request: Request, contract_id: UUID, body: SignRequest) -> None:
+    """Send a one-time code for exactly this file to your own address; it lasts ten minutes."""
+    await signing.request_code(
+        viewer(request), contract_id, body.file_sha256, trace=trace_of(request)
+    )
+
+
+@api.post(f"{CONTRACT}/sign", guard=signed_in, scope=SIGN, errors=(404, 409))
+async def sign(request: Request, contract_id: UUID, body: SignDraft) -> ContractView:
+    """Give your side's consent to exactly this file, with the code that was sent."""
+    await signing.sign(
+        viewer(request), contract_id, body, locale=request.state.locale, trace=trace_of(request)
+    )
+    return await _view(request, contract_id)
+
+
+@api.get(
+    f"{CONTRACT}/versions/{{number:int}}/file",
+    guard=signed_in,
+    scope=READ,
+    errors=(404, 409),
+    media_type="application/pdf",
+)
+async def file(request: Request, contract_id: UUID, number: int) -> Response:
+    """The frozen PDF of a version."""
+    who = viewer(request)
+    contract = await queries.get(who, contract_id)
+    version = await queries.version(contract.id, number)
+    content = await documents.read(version.file_sha256)
+    side = side_of(who, contract)
+    await evidence.note_reading(
+        contract.id, side, who.person_id, version.file_sha256, "downloaded", trace_of(request)
+    )
+    return Response(content, media_type="application/pdf")
+
+
+@api.get(f"{CONTRACT}/evidence", guard=signed_in, scope=READ, errors=(404,))
+async def evidence_chain(request: Request, contract_id: UUID) -> EvidenceChain:
+    """The contract's hash-chained log, as it was hashed."""
+    contract = await queries.get(viewer(request), contract_id)
+    rows = await queries.evidence(contract.id)
+    return EvidenceChain(
+        contract=contract.id,
+        events=tuple(
+            EvidenceView(
+                **{
+                    name: getattr(queries.link(row), name)
+                    for name in EvidenceView.model_fields
+                    if name != "hash"
+                },
+                hash=row.hash,
+            )
+            for row in rows
+        ),
+        broken_at=queries.broken_at(rows),
+    )
+
+
+@api.post("/verify", guard=public)
+async def verify(request: Request, body: VerifyRequest) -> Verdict:
+    """Whether a file with this SHA-256 is a contract of ours, unchanged; no account needed."""
+    client = request.client.host if request.client else "unknown"
+    await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
+    return await queries.verdict(body.sha256)
+
+
+@api.post("/fee-preview", guard=signed_in, scope=READ, errors=(404,))
+async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
+    """Every line both sides would pay and get, part by part, with the dates; nothing is stored."""
+    who = viewer(request)
+    profile = await profiles.by_slug(body.assistant)
+    business_id = body.business_id or _only_business(who)
+    if business_id not in who.party_ids:
+        raise NotFound
+    fees = documents.fee_terms(
+        await parties.by_id(business_id),
+        await parties.by_id(profile.party_id),
+        settings().client_fee_bps,
+        settings().assistant_fee_bps,
+    )
+    agreed = Agreement(
+        title="preview",
+        scope="fee preview only",
+        currency=body.currency,
+        language="en",
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+        notice_days=0,
+        trial_days=0,
+        review_days=body.review_days,
+        time_zone=profile.time_zone,
+        terms=body.terms,
+        fees=fees,
+    )
+    return preview(agreed)
+
+
+def preview(agreed: Agreement) -> FeePreview:
+    """The quoted parts and their sum as numbers of minor units."""
+    parts = queries.quoted(agreed)
+    total = queries.total(parts, agreed.currency)
+    first, last = parts[0].part, parts[-1].part
+    lines = tuple(_line(each.part, each.quote, agreed.currency) for each in parts)
+    whole = _line(first, total, agreed.currency).model_copy(
+        update={
+            "kind": "total",
+            "position": 0,
+            "title": "",
+            "ends_on": last.ends_on,
+            "review_until": last.review_until,
+            "paid_on": last.paid_on,
+        }
+    )
+    open_ended = agreed.ends_on is None and agreed.terms.kind == "hourly"
+    return FeePreview(parts=lines, total=whole, open_ended=open_ended)
+
+
+def _line(part: queries.Instalment, quoted: Quote, currency: str) -> QuoteLine:
+    minor = {name: getattr(quoted, name).minor for name in Quote.__dataclass_fields__}
+    dates = {
+        name: getattr(part, name)
+        for name in (
+            "kind", "position", "title", "starts_on", "ends_on", "charged_on", "review_until",
+            "paid_on",
+        )
+    }  # fmt: skip
+    return QuoteLine(currency=currency, **minor, **dates)

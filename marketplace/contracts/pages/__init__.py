@@ -1,0 +1,12 @@
+"""Owns the pages of contracts, split by what a person does; never decides anything itself."""
+
+from __future__ import annotations
+
+from marketplace.contracts.pages import agreements, signing, verification, wizard
+from marketplace.web.routing import Pages
+
+pages = Pages("contracts")
+for part in (wizard, agreements, signing, verification):
+    pages.routes.extend(part.pages.routes)
+
+__all__ = ["pages"]

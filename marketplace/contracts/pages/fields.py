@@ -1,0 +1,140 @@
+"""Owns how amounts, hours and dates travel between forms and drafts; never validates an offer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from starlette.datastructures import FormData
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.schemas import PRICE_STEPS
+from marketplace.core.i18n import _, gettext
+from marketplace.web.forms import Form, validate
+from payments.money import EXPONENTS, Money
+
+D = TypeVar("D", bound=BaseModel)
+
+# What people write -> what drafts hold.
+AMOUNTS = {"rate": "rate_minor", "price": "price_minor"}
+HOURS = {"cap_hours": "weekly_cap_minutes"}
+MILESTONE = re.compile(r"^milestones-(\d{1,3})-price$")
+BAD_AMOUNT = _("Please write an amount such as 28.50.")
+BAD_HOURS = _("Please write hours such as 10 or 7.5.")
+MILESTONES_MAX = 20
+
+
+def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
+    """The terms of a kind from a form with `rate`, `price`, `cap_hours` as people write them."""
+    if currency not in EXPONENTS:
+        currency = "EUR"
+    converted: list[tuple[str, Any]] = []
+    wrong: dict[str, str] = {}
+    for name, raw in data.multi_items():
+        text = raw if isinstance(raw, str) else ""
+        target, parse = _conversion(name, currency)
+        if target is None or not text.strip():
+            converted.append((name, raw))
+            continue
+        try:
+            converted.append((target, str(parse(text))))
+        except ValueError:
+            wrong[name] = gettext(BAD_HOURS if name in HOURS else BAD_AMOUNT)
+    draft, form = validate(PRICE_STEPS[kind], FormData(converted))
+    errors = {_shown(name): text for name, text in form.errors.items()}
+    form.data, form.errors = data, errors | wrong
+    return (None if form.errors else draft), form
+
+
+def _conversion(name: str, currency: str) -> tuple[str | None, Callable[[str], int]]:
+    def amount(text: str) -> int:
+        return Money.parse(text, currency).minor
+
+    if name in AMOUNTS:
+        return AMOUNTS[name], amount
+    if MILESTONE.match(name):
+        return f"{name}_minor", amount
+    if name in HOURS:
+        return HOURS[name], minutes_of
+    return None, amount
+
+
+def _shown(name: str) -> str:
+    """The field a person sees for a draft's field."""
+    names = {target: name for name, target in (AMOUNTS | HOURS).items()}
+    if name in names:
+        return names[name]
+    if name.startswith("milestones-"):
+        parts = name.split("-")[:3]
+        return "-".join(parts).removesuffix("_minor")
+    return name
+
+
+def minutes_of(text: str) -> int:
+    """`10`, `7,5`, `7.5`, `7h30`, `7 h 30`, `7:30` as minutes. Raises ValueError."""
+    plain = re.sub(r"\s", "", text.lower()).removesuffix("min")
+    if match := re.fullmatch(r"(\d{1,3})[h:](\d{1,2})?", plain):
+        return int(match[1]) * 60 + int(match[2] or 0)
+    if match := re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,2}))?", plain):
+        hundredths = int((match[2] or "0").ljust(2, "0"))
+        if hundredths * 60 % 100:
+            raise ValueError(text)
+        return int(match[1]) * 60 + hundredths * 60 // 100
+    raise ValueError(text)
+
+
+def amount_text(minor: int, currency: str, locale: str) -> str:
+    """An amount as a person would type it: `28,50` or `28.50`."""
+    text = f"{Money(minor, currency).decimal}"
+    return text.replace(".", ",") if locale == "fr" else text
+
+
+def hours_text(minutes: int, locale: str) -> str:
+    """Minutes as hours to type: `10`, `7,5`, `7:20`."""
+    whole, rest = divmod(minutes, 60)
+    if rest % 15:
+        return f"{whole}:{rest:02d}"
+    text = str(whole) if not rest else f"{minutes / 60:g}"
+    return text.replace(".", ",") if locale == "fr" else text
+
+
+def price_values(contract: Contract, locale: str) -> dict[str, Any]:
+    """The stored terms as initial values of the price form."""
+    terms: Mapping[str, Any] = contract.terms
+    values: dict[str, Any] = {"currency": contract.currency}
+    for key, value in terms.items():
+        if key in {"rate_minor", "price_minor"}:
+            values[key.removesuffix("_minor")] = amount_text(value, contract.currency, locale)
+        elif key == "weekly_cap_minutes":
+            values["cap_hours"] = hours_text(value, locale)
+        elif key != "milestones":
+            values[key] = value
+    for index, milestone in enumerate(terms.get("milestones", ())):
+        price = amount_text(milestone["price_minor"], contract.currency, locale)
+        values |= {
+            f"milestones-{index}-title": milestone["title"],
+            f"milestones-{index}-price": price,
+            f"milestones-{index}-due_on": milestone["due_on"],
+            f"milestones-{index}-criteria": "\n".join(milestone["criteria"]),
+        }
+    return values
+
+
+def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
+    """All stored fields as initial values of a form."""
+    names = (
+        "title scope starts_on ends_on time_zone notice_days trial_days review_days language "
+        "signing_order"
+    ).split()
+    plain = {name: getattr(contract, name) for name in names}
+    plain = {n: v.isoformat() if isinstance(v, date) else v for n, v in plain.items()}
+    return plain | price_values(contract, locale)
+
+
+def monday_after(day: date) -> date:
+    """That day if it is a Monday, else the next one."""
+    return day + timedelta(days=-day.weekday() % 7)

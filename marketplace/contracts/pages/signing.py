@@ -1,0 +1,111 @@
+"""Owns the page on which a person signs; never touches a signature itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.pages.agreements import trace_of
+from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.signing import CONSENT, CodeSpent
+from marketplace.contracts.rules.states import (
+    Action,
+    SignedOutOfOrder,
+    Status,
+    may_sign,
+    target,
+)
+from marketplace.contracts.schemas import SignDraft, SignRequest
+from marketplace.contracts.service import documents, evidence, signing
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import gettext
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("contracts")
+
+
+@pages.get("/contracts/{contract_id:uuid}/sign", guard=signed_in)
+async def sign_form(request: Request) -> Response:
+    """What is signed, by whom, with which words; opening it is evidence."""
+    who = viewer(request)
+    contract = await queries.get(who, request.path_params["contract_id"])
+    side = side_of(who, contract)
+    target(contract.status, Action.SIGN, side)
+    if not may_sign(contract.status, side, contract.signing_order):
+        raise SignedOutOfOrder
+    version = await queries.version(contract.id, contract.version)
+    await evidence.note_reading(
+        contract.id, side, who.person_id, version.file_sha256, "viewed", trace_of(request)
+    )
+    return await _page(request, contract, blank({"typed_name": ""}))
+
+
+async def _page(request: Request, contract: Contract, form: Form, status: int = 200) -> Response:
+    who = viewer(request)
+    version = await queries.version(contract.id, contract.version)
+    agreed = queries.agreement(contract)
+    parts = queries.quoted(agreed)
+    consent = gettext(CONSENT, number=contract.number, version=version.number)
+    return render(
+        request,
+        "contracts/sign.html",
+        status=status,
+        contract=contract,
+        side=side_of(who, contract),
+        version=version,
+        agreed=agreed,
+        parts=parts,
+        total=queries.total(parts, agreed.currency),
+        clauses=documents.clauses_of(contract, version, agreed),
+        consent=consent,
+        code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
+        form=form,
+    )
+
+
+@pages.post("/contracts/{contract_id:uuid}/sign/code", guard=signed_in)
+async def code(request: Request) -> Response:
+    """Send the one-time code."""
+    contract_id: UUID = request.path_params["contract_id"]
+    who = viewer(request)
+    draft, form = validate(SignRequest, await read_form(request))
+    if draft is None:
+        return await _page(request, await queries.get(who, contract_id), form, 422)
+    await signing.request_code(who, contract_id, draft.file_sha256, trace=trace_of(request))
+    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}/sign#code", 303)
+    set_flash(response, gettext("We sent a code to %(email)s.", email=who.person.email))
+    return response
+
+
+@pages.post("/contracts/{contract_id:uuid}/sign", guard=signed_in)
+async def sign(request: Request) -> Response:
+    """Give consent."""
+    contract_id: UUID = request.path_params["contract_id"]
+    who = viewer(request)
+    draft, form = validate(SignDraft, await read_form(request))
+    if draft is None:
+        return await _page(request, await queries.get(who, contract_id), form, 422)
+    try:
+        contract = await signing.sign(
+            who, contract_id, draft, locale=request.state.locale, trace=trace_of(request)
+        )
+    except Invalid as error:
+        contract = await queries.get(who, contract_id)
+        return await _page(request, contract, refused(form, error), 422)
+    except CodeSpent as error:
+        form.refuse({"code": error.message})
+        return await _page(request, await queries.get(who, contract_id), form, error.status)
+    done = contract.status is Status.SIGNED
+    said = (
+        "Signed by both sides. Your copy is ready." if done else "You signed. Now the other side."
+    )
+    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}", 303)
+    set_flash(response, gettext(said))
+    return response

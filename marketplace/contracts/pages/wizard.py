@@ -1,0 +1,232 @@
+"""Owns the pages on which an offer is written, one decision a page; never stores by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.pages import fields
+from marketplace.contracts.pages.agreements import trace_of
+from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.offers import OfferIncomplete, problems
+from marketplace.contracts.rules.states import Actor, IllegalStep, Kind, Status
+from marketplace.contracts.rules.terms import CURRENCIES
+from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
+from marketplace.contracts.service import documents, offers
+from marketplace.core import clock
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.i18n import gettext
+from marketplace.parties.queries import PartyKind
+from marketplace.profiles import queries as profiles
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("contracts")
+STEPS = ("scope", "price", "conditions")
+ZONES_FIRST = (
+    "Europe/Paris", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich", "Europe/London",
+    "America/Toronto", "Africa/Casablanca", "Indian/Reunion", "America/Martinique",
+)  # fmt: skip
+
+
+def go(request: Request, path: str, message: str = "") -> Response:
+    """On to the next page, with a word if there is one (a msgid)."""
+    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
+    if message:
+        set_flash(response, gettext(message))
+    return response
+
+
+@pages.get("/contracts/new", guard=signed_in)
+async def new(request: Request) -> Response:
+    """The first question of an offer to an assistant."""
+    slug = request.query_params.get("assistant", "")
+    return await _new(request, blank({"assistant": slug}), slug)
+
+
+async def _new(request: Request, form: Form, slug: str, status: int = 200) -> Response:
+    businesses = [m.party for m in viewer(request).parties if m.party.kind == PartyKind.BUSINESS]
+    profile = await profiles.by_slug(slug)
+    return render(
+        request,
+        "contracts/new.html",
+        status=status,
+        form=form,
+        profile=profile,
+        businesses=businesses,
+        kinds=list(Kind),
+    )
+
+
+@pages.post("/contracts/new", guard=signed_in)
+async def begin(request: Request) -> Response:
+    """Keep a draft of the chosen kind and go on."""
+    data = await read_form(request)
+    draft, form = validate(OfferStart, data)
+    if draft is None:
+        return await _new(request, form, str(data.get("assistant", "")), 422)
+    contract = await begin_draft(request, draft)
+    return go(request, f"/contracts/{contract.id}/edit/scope")
+
+
+async def begin_draft(request: Request, draft: OfferStart) -> Contract:
+    """The draft that a first answer makes: page and API alike. Raises NotFound, OwnOffer."""
+    who = viewer(request)
+    profile = await profiles.by_slug(draft.assistant)
+    mine = [m.party.id for m in who.parties if m.party.kind == PartyKind.BUSINESS]
+    if draft.business_id is None and len(mine) != 1:
+        raise Invalid({"business_id": gettext("Choose the business that makes the offer.")})
+    return await offers.draft(
+        who,
+        business_id=draft.business_id or mine[0],
+        assistant_id=profile.party_id,
+        kind=draft.kind,
+        currency=draft.currency or profile.currency,
+        language=draft.language,
+        time_zone=profile.time_zone,
+    )
+
+
+async def _own_draft(request: Request) -> Contract:
+    """The draft of the address, if it is still one and the viewer's. Raises NotFound, IllegalStep."""
+    contract = await queries.get(viewer(request), request.path_params["contract_id"])
+    if side_of(viewer(request), contract) is not Actor.BUSINESS:
+        raise NotFound
+    if contract.status is not Status.DRAFT:
+        raise IllegalStep
+    return contract
+
+
+@pages.get("/contracts/{contract_id:uuid}/edit/{step}", guard=signed_in)
+async def edit(request: Request) -> Response:
+    """One step of a draft."""
+    contract, step = await _own_draft(request), request.path_params["step"]
+    if step == "check":
+        return await _check(request, contract)
+    if step not in STEPS:
+        raise NotFound
+    locale = request.state.locale
+    form = blank(fields.agreed_values(contract, locale))
+    return _step(request, contract, step, form)
+
+
+def _step(
+    request: Request, contract: Contract, step: str, form: Form, status: int = 200
+) -> Response:
+    return render(
+        request,
+        f"contracts/edit_{step}.html",
+        status=status,
+        contract=contract,
+        form=form,
+        step=step,
+        **choices(contract),
+    )
+
+
+def choices(contract: Contract) -> dict[str, Any]:
+    """What the price and scope forms offer to choose from."""
+    start = contract.starts_on or clock.today()
+    return {
+        "currencies": CURRENCIES,
+        "zones_first": ZONES_FIRST,
+        "zones": sorted(
+            zone for zone in available_timezones() if "/" in zone and "Etc" not in zone
+        ),
+        "monday": fields.monday_after(max(start, clock.today())),
+    }
+
+
+@pages.post("/contracts/{contract_id:uuid}/edit/{step}", guard=signed_in)
+async def save(request: Request) -> Response:
+    """Keep one step and go to the next."""
+    contract, step = await _own_draft(request), request.path_params["step"]
+    if step not in STEPS:
+        raise NotFound
+    data = await read_form(request)
+    changes, form = _read_step(contract, step, data)
+    if step == "price" and "add" in data:
+        return _step(request, contract, step, with_row(form))
+    if changes is None:
+        return _step(request, contract, step, form, 422)
+    try:
+        await offers.edit(viewer(request), contract.id, changes)
+    except Invalid as error:
+        return _step(request, contract, step, refused(form, error), 422)
+    return go(request, f"/contracts/{contract.id}/edit/{(*STEPS, 'check')[STEPS.index(step) + 1]}")
+
+
+def with_row(form: Form) -> Form:
+    """The same form with one more empty milestone and no complaints."""
+    rows = form.rows("milestones")
+    if len(rows) < fields.MILESTONES_MAX:
+        field = f"milestones-{max(rows) + 1}-title"
+        form.data = FormData([*form.data.multi_items(), (field, "")])
+    form.errors = {}
+    return form
+
+
+def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str, Any] | None, Form]:
+    if step == "price":
+        currency = str(data.get("currency", contract.currency))
+        terms, form = fields.read_price(contract.kind, data, currency)
+        if currency not in CURRENCIES:
+            form.refuse({"currency": gettext("Please choose one of the options.")})
+        return (None if form.errors else {"terms": terms, "currency": currency}), form
+    draft, form = validate(ScopeStep if step == "scope" else ConditionsStep, data)
+    return (None if draft is None else draft.model_dump()), form
+
+
+async def _check(request: Request, contract: Contract, extra: Invalid | None = None) -> Response:
+    found: dict[str, Any] = {}
+    agreed, parts, total = None, (), None
+    contract.fees = (await documents.fees_now(contract)).as_json()
+    try:
+        agreed = queries.agreement(contract)
+        found = problems(agreed, clock.today(agreed.time_zone))
+        parts = queries.quoted(agreed)
+        total = queries.total(parts, agreed.currency)
+    except OfferIncomplete as error:
+        found = dict(error.errors)
+    form = blank()
+    form.refuse(found)
+    if extra is not None:
+        form.refuse(extra.errors)
+    return render(
+        request,
+        "contracts/check.html",
+        status=422 if extra else 200,
+        contract=contract,
+        agreed=agreed,
+        parts=parts,
+        total=total,
+        form=form,
+        step="check",
+    )
+
+
+@pages.post("/contracts/{contract_id:uuid}/send", guard=signed_in)
+async def send(request: Request) -> Response:
+    """Put the offer before the assistant."""
+    contract_id: UUID = request.path_params["contract_id"]
+    data = await read_form(request)
+    seen = str(data.get("lock_version", ""))
+    try:
+        await offers.send(
+            viewer(request),
+            contract_id,
+            lock_version=int(seen) if seen.isdecimal() else None,
+            trace=trace_of(request),
+        )
+    except Invalid as error:
+        return await _check(request, await _own_draft(request), error)
+    return go(request, f"/contracts/{contract_id}", "Your offer is on its way.")
