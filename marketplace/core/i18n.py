@@ -66,7 +66,7 @@ def translations(locale: str) -> Translations:
     """The merged catalogue of a locale. Raises ValueError on a fuzzy or contradictory entry."""
     merged = Catalog(locale=locale)
     for path in sorted((FOLDER / locale).glob("*.po")):
-        for message in read_po(path.open("rb"), locale=locale):
+        for message in read_po(io.BytesIO(path.read_bytes()), locale=locale):
             if not message.id or not message.string:
                 continue
             if message.fuzzy:
