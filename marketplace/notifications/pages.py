@@ -19,7 +19,13 @@ ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
 def linked(text: str) -> Markup:
-    """Plain text with its addresses made into links."""
+    """Plain text as paragraphs, its addresses made into links."""
+    blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block]
+    inner = [Markup("<br>").join(_line(line) for line in block.splitlines()) for block in blocks]
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in inner)
+
+
+def _line(text: str) -> Markup:
     parts, end = [], 0
     for match in ADDRESS.finditer(text):
         parts += [escape(text[end : match.start()])]

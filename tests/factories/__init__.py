@@ -1,0 +1,1 @@
+"""What tests make in one line, one module a feature."""
