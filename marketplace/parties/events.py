@@ -29,3 +29,12 @@ class MemberLeft(Event):
 
     party_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class PartyCreated(Event):
+    """A party came to be; its creator owns it."""
+
+    party_id: UUID
+    person_id: UUID
+    kind: str

@@ -1,0 +1,106 @@
+"""Owns the JSON routes of parties and their teams; never decides."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+
+from marketplace.parties import queries, service
+from marketplace.parties.schemas import (
+    InvitationDraft,
+    InvitationView,
+    MemberView,
+    MyPartyView,
+    PartyDraft,
+    PartyView,
+    RoleDraft,
+    TeamView,
+)
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Api
+
+READ = "parties:read"
+WRITE = "parties:write"
+
+api = Api("parties")
+
+
+@api.get("/parties", guard=signed_in, scope=READ)
+async def mine(request: Request) -> list[MyPartyView]:
+    """List the businesses and assistants you act for."""
+    found = await queries.for_person(viewer(request).person_id)
+    return [MyPartyView(role=each.role, party=PartyView.of(each.party)) for each in found]
+
+
+@api.post("/parties", guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(422,))
+async def create(request: Request, body: PartyDraft) -> PartyView:
+    """Create a business or an assistant that you own."""
+    return PartyView.of(await service.create(viewer(request), body))
+
+
+@api.get("/parties/{id:uuid}", guard=signed_in, scope=READ, errors=(404,))
+async def show(request: Request, id: UUID) -> PartyView:
+    """Read one of your parties."""
+    return PartyView.of(await queries.get(viewer(request), id))
+
+
+@api.put("/parties/{id:uuid}", guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422))
+async def update(request: Request, id: UUID, body: PartyDraft) -> PartyView:
+    """Replace the legal identity of a party you own."""
+    return PartyView.of(await service.update(viewer(request), id, body))
+
+
+@api.get("/parties/{id:uuid}/members", guard=signed_in, scope=READ, errors=(404,))
+async def team(request: Request, id: UUID) -> TeamView:
+    """List who acts for a party and who is invited to."""
+    members = await queries.members(viewer(request), id)
+    waiting = await queries.open_invitations(viewer(request), id)
+    return TeamView(
+        members=[MemberView.of(each) for each in members],
+        invitations=[InvitationView.of(each) for each in waiting],
+    )
+
+
+@api.post(
+    "/parties/{id:uuid}/invitations",
+    guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(403, 404, 409, 422),
+)  # fmt: skip
+async def invite(request: Request, id: UUID, body: InvitationDraft) -> InvitationView:
+    """Invite somebody by e-mail to act for a party you own."""
+    return InvitationView.of(await service.invite(viewer(request), id, body))
+
+
+@api.delete(
+    "/parties/{id:uuid}/invitations/{invitation_id:uuid}",
+    guard=signed_in, scope=WRITE, errors=(403, 404, 409),
+)  # fmt: skip
+async def withdraw(request: Request, id: UUID, invitation_id: UUID) -> None:
+    """Withdraw an invitation."""
+    await service.withdraw_invitation(viewer(request), id, invitation_id)
+
+
+@api.post("/invitations/{token}", guard=signed_in, scope=WRITE, status=201, errors=(403, 404, 409))
+async def accept(request: Request, token: str) -> MyPartyView:
+    """Accept an invitation sent to your address."""
+    membership = await service.accept_invitation(viewer(request), token)
+    party = await queries.by_id(membership.party_id)
+    return MyPartyView(role=membership.role, party=PartyView.of(party))
+
+
+@api.patch(
+    "/parties/{id:uuid}/members/{person_id:uuid}",
+    guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422),
+)  # fmt: skip
+async def change_role(request: Request, id: UUID, person_id: UUID, body: RoleDraft) -> None:
+    """Give a member another role."""
+    await service.change_role(viewer(request), id, person_id, body.role)
+
+
+@api.delete(
+    "/parties/{id:uuid}/members/{person_id:uuid}",
+    guard=signed_in, scope=WRITE, errors=(403, 404, 409),
+)  # fmt: skip
+async def remove(request: Request, id: UUID, person_id: UUID) -> None:
+    """End a membership; you may always end your own, unless you are the last owner."""
+    await service.remove_member(viewer(request), id, person_id)

@@ -1,0 +1,268 @@
+"""Owns the HTML pages of parties and their teams; never decides."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core import clock
+from marketplace.core.errors import Invalid, RelaisError
+from marketplace.core.i18n import gettext
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.parties import queries, service
+from marketplace.parties.rules import PartyKind, Role
+from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView
+from marketplace.places import queries as places
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+DEFAULT_JURISDICTION = "FR"
+
+pages = Pages("parties")
+
+
+def _to(request: Request, path: str, said: str = "") -> Response:
+    answer = RedirectResponse(f"/{request.state.locale}{path}", 303)
+    if said:
+        set_flash(answer, gettext(said, request.state.locale))
+    return answer
+
+
+def _kind(request: Request) -> PartyKind | None:
+    asked = request.query_params.get("kind", "")
+    return PartyKind(asked) if asked in set(PartyKind) else None
+
+
+def _next(request: Request) -> str:
+    """Where to go after creating, if the address names a page of ours."""
+    asked = request.query_params.get("next", "")
+    inside = asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if inside and asked.isprintable() else ""
+
+
+@pages.get("/parties", guard=signed_in)
+async def mine(request: Request) -> Response:
+    """The parties the person acts for."""
+    found = await queries.for_person(viewer(request).person_id)
+    return render(request, "parties/mine.html", memberships=found, noindex=True)
+
+
+@pages.get("/parties/new", guard=signed_in)
+async def new(request: Request) -> Response:
+    """Choose a side, then give the identity; the place decides what is asked."""
+    kind = _kind(request)
+    if kind is None:
+        return render(request, "parties/choose.html", noindex=True)
+    place = jurisdictions.find(request.query_params.get("jurisdiction", ""))
+    name = viewer(request).person.name
+    initial = {"representative_name": name}
+    if kind is PartyKind.ASSISTANT:
+        initial["legal_name"] = name
+    chosen = place or jurisdictions.get(DEFAULT_JURISDICTION)
+    form = blank({**initial, **_defaults(chosen, kind)})
+    return _form_page(request, form, kind, chosen)
+
+
+@pages.post("/parties/new", guard=signed_in)
+async def create(request: Request) -> Response:
+    """Create the party; an assistant goes on to the profile."""
+    data = await read_form(request)
+    if "show" in data:  # the person changed the country: show what it asks, keep what was typed
+        return _reshown(request, data, None)
+    draft, form = validate(PartyDraft, data)
+    if draft is not None:
+        try:
+            party = await service.create(viewer(request), draft)
+        except Invalid as error:
+            refused(form, error)
+        else:
+            onward = "/profile" if party.kind is PartyKind.ASSISTANT else f"/parties/{party.id}"
+            if target := _next(request):
+                return RedirectResponse(target, 303)
+            return _to(request, onward, "Saved. You can change it at any time.")
+    return _again(request, form, data, None)
+
+
+@pages.get("/parties/{id:uuid}", guard=signed_in)
+async def show(request: Request) -> Response:
+    """One party: its identity and where to go from here."""
+    party = await queries.get(viewer(request), request.path_params["id"])
+    role = await queries.role_of(viewer(request).person_id, party.id)
+    place = jurisdictions.get(party.jurisdiction)
+    return render(
+        request, "parties/show.html", party=party, place=place, owner=role is Role.OWNER,
+        form_=place.legal_form(party.legal_form), status_=place.tax_status(party.tax_status),
+        country=places.country_name(party.country, request.state.locale), noindex=True,
+    )  # fmt: skip
+
+
+@pages.get("/parties/{id:uuid}/edit", guard=signed_in)
+async def edit(request: Request) -> Response:
+    """The identity as a form."""
+    party = await queries.get(viewer(request), request.path_params["id"])
+    await queries.require_owner(viewer(request), party.id)
+    asked = jurisdictions.find(request.query_params.get("jurisdiction", ""))
+    place = asked or jurisdictions.get(party.jurisdiction)
+    form = blank(PartyView.of(party).model_dump(mode="json"))
+    return _form_page(request, form, party.kind, place, party)
+
+
+@pages.post("/parties/{id:uuid}/edit", guard=signed_in)
+async def update(request: Request) -> Response:
+    """Save the identity."""
+    party = await queries.get(viewer(request), request.path_params["id"])
+    data = await read_form(request)
+    if "show" in data:
+        return _reshown(request, data, party)
+    draft, form = validate(PartyDraft, data)
+    if draft is not None:
+        try:
+            await service.update(viewer(request), party.id, draft)
+        except Invalid as error:
+            refused(form, error)
+        else:
+            return _to(request, f"/parties/{party.id}", "Saved.")
+    return _again(request, form, data, party)
+
+
+def _defaults(place: Any, kind: PartyKind) -> dict[str, str]:
+    """The likeliest answers: a sole trader assistant, a registered business."""
+    forms = [form for form in place.legal_forms if form.personal == (kind is PartyKind.ASSISTANT)]
+    form = (forms or list(place.legal_forms))[0]
+    wanted = kind is PartyKind.BUSINESS
+    statuses = [each for each in place.tax_statuses if each.charges_vat == wanted]
+    status = (statuses or list(place.tax_statuses))[0]
+    return {"jurisdiction": place.code, "legal_form": form.code, "tax_status": status.code}
+
+
+def _kind_of(data: FormData) -> PartyKind:
+    asked = str(data.get("kind", ""))
+    return PartyKind(asked) if asked in set(PartyKind) else PartyKind.ASSISTANT
+
+
+def _reshown(request: Request, data: FormData, party: Any) -> Response:
+    place = jurisdictions.find(str(data.get("jurisdiction", "")))
+    chosen = place or jurisdictions.get(DEFAULT_JURISDICTION)
+    kind = party.kind if party else _kind_of(data)
+    kept = {key: value for key, value in data.items() if isinstance(value, str)}
+    fitting = _defaults(chosen, kind)
+    if chosen.legal_form(kept.get("legal_form", "")):
+        del fitting["legal_form"]
+    if chosen.tax_status(kept.get("tax_status", "")):
+        del fitting["tax_status"]
+    return _form_page(request, blank({**kept, **fitting}), kind, chosen, party)
+
+
+def _again(request: Request, form: Form, data: FormData, party: Any) -> Response:
+    place = jurisdictions.find(str(data.get("jurisdiction", "")))
+    kind = party.kind if party else _kind_of(data)
+    chosen = place or jurisdictions.get(DEFAULT_JURISDICTION)
+    return _form_page(request, form, kind, chosen, party, 422)
+
+
+def _form_page(
+    request: Request, form: Form, kind: PartyKind, place: Any, party: Any = None, status: int = 200
+) -> Response:
+    locale = request.state.locale
+    needs_region = place.code in {"CA", "US"}
+    return render(
+        request, "parties/form.html", status, form=form, kind=kind.value, place=place, party=party,
+        jurisdictions=[(each.code, each.name(locale)) for each in jurisdictions.all(locale)],
+        regions=[(r.code, r.name(locale)) for r in places.regions(place.country)] if needs_region else [],
+        numbers=_number_labels(place, locale), next=_next(request), noindex=True,
+    )  # fmt: skip
+
+
+def _number_labels(place: Any, locale: str) -> list[tuple[str, str]]:
+    """Each registration number of the place with its example, without repeats."""
+    kinds = {form.registration.label(locale): form.registration.example for form in place.legal_forms}
+    return list(kinds.items())
+
+
+@pages.get("/parties/{id:uuid}/members", guard=signed_in)
+async def team(request: Request) -> Response:
+    """Who acts for the party, and who is invited to."""
+    return await _team_page(request, blank({"role": Role.MEMBER.value}))
+
+
+async def _team_page(request: Request, form: Form, status: int = 200) -> Response:
+    who = viewer(request)
+    party = await queries.get(who, request.path_params["id"])
+    role = await queries.role_of(who.person_id, party.id)
+    return render(
+        request, "parties/members.html", status, form=form, party=party, owner=role is Role.OWNER,
+        members=await queries.members(who, party.id),
+        invitations=await queries.open_invitations(who, party.id), noindex=True,
+    )  # fmt: skip
+
+
+@pages.post("/parties/{id:uuid}/invitations", guard=signed_in)
+async def invite(request: Request) -> Response:
+    """Mail an invitation."""
+    draft, form = validate(InvitationDraft, await read_form(request))
+    if draft is not None:
+        try:
+            await service.invite(viewer(request), request.path_params["id"], draft)
+        except RelaisError as error:
+            if error.status != 409:  # noqa: PLR2004 - what is wrong with the address is said there
+                raise
+            form.errors["email"] = gettext(error.message, request.state.locale)
+        else:
+            path = f"/parties/{request.path_params['id']}/members"
+            return _to(request, path, "The invitation is on its way.")
+    return await _team_page(request, form, 422)
+
+
+@pages.post("/parties/{id:uuid}/invitations/{invitation_id:uuid}/withdraw", guard=signed_in)
+async def withdraw(request: Request) -> Response:
+    """Make an invitation useless."""
+    party_id: UUID = request.path_params["id"]
+    await service.withdraw_invitation(
+        viewer(request), party_id, request.path_params["invitation_id"]
+    )
+    return _to(request, f"/parties/{party_id}/members", "The invitation is withdrawn.")
+
+
+@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/role", guard=signed_in)
+async def change_role(request: Request) -> Response:
+    """Give a member another role."""
+    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
+    asked = str((await read_form(request)).get("role", ""))
+    role = Role(asked) if asked in set(Role) else Role.MEMBER
+    await service.change_role(viewer(request), party_id, person_id, role)
+    return _to(request, f"/parties/{party_id}/members", "Saved.")
+
+
+@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/remove", guard=signed_in)
+async def remove(request: Request) -> Response:
+    """End a membership; who leaves themselves ends at their other parties."""
+    who = viewer(request)
+    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
+    await service.remove_member(who, party_id, person_id)
+    if person_id == who.person_id:
+        return _to(request, "/parties", "You have left the team.")
+    return _to(request, f"/parties/{party_id}/members", "Removed from the team.")
+
+
+@pages.get("/invitations/{token}", guard=public)
+async def invitation(request: Request) -> Response:
+    """What an invitation is about, to be accepted with the invited account."""
+    found = await queries.invitation(request.path_params["token"])
+    over = found.accepted_at or found.revoked_at or found.expires_at <= clock.now()
+    return render(
+        request, "parties/invitation.html", invitation=found, over=bool(over),
+        token=request.path_params["token"], noindex=True,
+    )  # fmt: skip
+
+
+@pages.post("/invitations/{token}", guard=signed_in)
+async def accept(request: Request) -> Response:
+    """Join the party."""
+    membership = await service.accept_invitation(viewer(request), request.path_params["token"])
+    return _to(request, f"/parties/{membership.party_id}", "Welcome to the team.")

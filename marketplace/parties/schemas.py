@@ -1,0 +1,156 @@
+"""Owns the shapes of parties at the edge, in and out; whether they are right is the service's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, EmailStr, StringConstraints
+
+from marketplace.parties.rules import PartyKind, Role
+
+if TYPE_CHECKING:
+    from marketplace.parties.models import Membership, Party, PartyInvitation
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
+LegalName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Maybe = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+
+
+class In(BaseModel):
+    """Input: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PartyDraft(In):
+    """A party's identity as a person gives it.
+
+    `display_name` "" means the legal name; `jurisdiction`, `legal_form` and `tax_status` are codes
+    of GET /api/v1/jurisdictions; numbers may carry blanks and dots; `subdivision` (ISO 3166-2) is
+    asked only in federal Canada and the United States; a company names who signs for it.
+    """
+
+    kind: PartyKind
+    jurisdiction: Code
+    legal_name: LegalName
+    display_name: Maybe = ""
+    subdivision: Code = ""
+    legal_form: Code = ""
+    registration_number: Number = ""
+    tax_status: Code = ""
+    vat_number: Number = ""
+    address_line1: Line = ""
+    address_line2: Line = ""
+    postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)] = ""
+    town: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    representative_name: Maybe = ""
+    representative_title: Maybe = ""
+
+
+class InvitationDraft(In):
+    """Whom to invite, to do what."""
+
+    email: EmailStr
+    role: Role = Role.MEMBER
+
+
+class RoleDraft(In):
+    """A member's new role."""
+
+    role: Role
+
+
+class PartyView(BaseModel):
+    """A party of the viewer's."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    kind: PartyKind
+    display_name: str
+    legal_name: str
+    jurisdiction: str
+    subdivision: str
+    legal_form: str
+    registration_number: str
+    tax_status: str
+    vat_number: str
+    address_line1: str
+    address_line2: str
+    postcode: str
+    town: str
+    country: str
+    representative_name: str
+    representative_title: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, party: Party) -> PartyView:
+        """From its row."""
+        return cls.model_validate(party)
+
+
+class MyPartyView(BaseModel):
+    """A party and what the viewer may do for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role
+    party: PartyView
+
+
+class MemberView(BaseModel):
+    """Somebody who acts for the party."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person_id: UUID
+    name: str
+    email: str
+    role: Role
+    since: datetime
+
+    @classmethod
+    def of(cls, membership: Membership) -> MemberView:
+        """From its row with the person at hand."""
+        person = membership.person
+        return cls(
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+            role=membership.role,
+            since=membership.created_at,
+        )
+
+
+class InvitationView(BaseModel):
+    """An invitation that waits for an answer. The link itself goes by mail only."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    email: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: PartyInvitation) -> InvitationView:
+        """From its row."""
+        return cls.model_validate(invitation)
+
+
+class TeamView(BaseModel):
+    """Who acts for a party, and who is invited to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    members: list[MemberView]
+    invitations: list[InvitationView]

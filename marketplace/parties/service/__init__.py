@@ -1,0 +1,20 @@
+"""The door to writing parties and their teams; never holds a step itself."""
+
+from marketplace.parties.service.identity import create, update
+from marketplace.parties.service.team import (
+    accept_invitation,
+    change_role,
+    invite,
+    remove_member,
+    withdraw_invitation,
+)
+
+__all__ = [
+    "accept_invitation",
+    "change_role",
+    "create",
+    "invite",
+    "remove_member",
+    "update",
+    "withdraw_invitation",
+]

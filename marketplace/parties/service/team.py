@@ -1,0 +1,158 @@
+"""Owns who acts for a party: invitations, roles, departures; never the party's identity."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from marketplace.core import clock, events, mail
+from marketplace.core.db import command, lock
+from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.i18n import _
+from marketplace.core.ids import hash_token, new_id, secret_token
+from marketplace.parties import queries
+from marketplace.parties.events import MemberJoined, MemberLeft
+from marketplace.parties.models import Membership, Party, PartyInvitation
+from marketplace.parties.rules import (
+    INVITATION_DAYS,
+    AlreadyMember,
+    InvitationOver,
+    InvitedSomeoneElse,
+    LastOwner,
+    Role,
+)
+
+if TYPE_CHECKING:
+    from marketplace.parties.schemas import InvitationDraft
+    from marketplace.web.sessions import Viewer
+
+OPEN_MAX: Final = 20
+
+
+class TooManyInvitations(Conflict):
+    """A party may not keep more than OPEN_MAX invitations open."""
+
+    message = _("Too many invitations are open. Withdraw one first.")
+
+
+@command
+async def invite(viewer: Viewer, party_id: UUID, draft: InvitationDraft) -> PartyInvitation:
+    """Mail a single-use link to an address, replacing an earlier one to the same address.
+
+    Raises NotFound, OwnersOnly, AlreadyMember, TooManyInvitations.
+    """
+    await queries.require_owner(viewer, party_id)
+    party = await lock(Party, party_id)
+    email = draft.email.strip().lower()
+    if await Membership.filter(party_id=party_id, person__email=email).exists():
+        raise AlreadyMember
+    now = clock.now()
+    waiting = PartyInvitation.filter(party_id=party_id, accepted_at=None, revoked_at=None)
+    await waiting.filter(email=email).update(revoked_at=now)
+    if await waiting.filter(expires_at__gt=now).count() >= OPEN_MAX:
+        raise TooManyInvitations
+    token = secret_token()
+    invitation = await PartyInvitation.create(
+        id=new_id(),
+        party_id=party_id,
+        invited_by_id=viewer.person_id,
+        email=email,
+        role=draft.role,
+        token_hash=hash_token(token),
+        created_at=now,
+        expires_at=now + timedelta(days=INVITATION_DAYS),
+    )
+    await mail.send(
+        "party_invitation",
+        to=email,
+        locale=viewer.locale,
+        party=party.display_name,
+        inviter=viewer.person.name,
+        token=token,
+        days=INVITATION_DAYS,
+    )
+    return invitation
+
+
+@command
+async def withdraw_invitation(viewer: Viewer, party_id: UUID, invitation_id: UUID) -> None:
+    """Make an open invitation useless. Raises NotFound, OwnersOnly, InvitationOver."""
+    await queries.require_owner(viewer, party_id)
+    invitation = await lock(PartyInvitation, invitation_id)
+    if invitation.party_id != party_id:
+        raise NotFound
+    if invitation.accepted_at or invitation.revoked_at:
+        raise InvitationOver
+    invitation.revoked_at = clock.now()
+    await invitation.save(update_fields=["revoked_at"])
+
+
+@command
+async def accept_invitation(viewer: Viewer, token: str) -> Membership:
+    """Join the party of a link. The viewer's verified address must be the invited one.
+
+    Raises NotFound, InvitationOver, InvitedSomeoneElse, AlreadyMember.
+    """
+    found = await queries.invitation(token)
+    party = await lock(Party, found.party_id)
+    invitation = await lock(PartyInvitation, found.id)
+    now = clock.now()
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= now:
+        raise InvitationOver
+    person = viewer.person
+    if person.email_verified_at is None or person.email.lower() != invitation.email:
+        raise InvitedSomeoneElse
+    if await queries.role_of(viewer.person_id, party.id) is not None:
+        raise AlreadyMember
+    membership = await Membership.create(
+        party_id=party.id, person_id=viewer.person_id, role=invitation.role, created_at=now
+    )
+    invitation.accepted_at, invitation.accepted_by_id = now, viewer.person_id
+    await invitation.save(update_fields=["accepted_at", "accepted_by_id"])
+    await events.record(MemberJoined(party.id, viewer.person_id))
+    return membership
+
+
+@command
+async def change_role(viewer: Viewer, party_id: UUID, person_id: UUID, role: Role) -> Membership:
+    """Give a member another role. Raises NotFound, OwnersOnly, LastOwner."""
+    await queries.require_owner(viewer, party_id)
+    await lock(Party, party_id)  # two owners demoting each other at once take turns here
+    membership = await _member(party_id, person_id)
+    if role is not Role.OWNER:
+        await _keep_an_owner(membership)
+    membership.role = role
+    await membership.save(update_fields=["role"])
+    return membership
+
+
+@command
+async def remove_member(viewer: Viewer, party_id: UUID, person_id: UUID) -> None:
+    """End a membership: an owner ends anyone's, a member their own.
+
+    Raises NotFound, OwnersOnly, LastOwner.
+    """
+    if person_id == viewer.person_id:
+        if await queries.role_of(person_id, party_id) is None:
+            raise NotFound
+    else:
+        await queries.require_owner(viewer, party_id)
+    await lock(Party, party_id)
+    membership = await _member(party_id, person_id)
+    await _keep_an_owner(membership)
+    await membership.delete()
+    await events.record(MemberLeft(party_id, person_id))
+
+
+async def _member(party_id: UUID, person_id: UUID) -> Membership:
+    membership = await Membership.get_or_none(party_id=party_id, person_id=person_id)
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+async def _keep_an_owner(leaving: Membership) -> None:
+    others = Membership.filter(party_id=leaving.party_id, role=Role.OWNER)
+    if leaving.role is Role.OWNER and not await others.exclude(pk=leaving.id).exists():
+        raise LastOwner
