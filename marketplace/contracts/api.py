@@ -34,11 +34,10 @@ from marketplace.contracts.schemas import (
     VerifyRequest,
 )
 from marketplace.contracts.service import documents, evidence, offers, signing
-from marketplace.core.errors import Invalid, NotFound
-from marketplace.core.i18n import gettext
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
-from marketplace.parties.queries import PartyKind
 from marketplace.profiles import queries as profiles
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.ratelimit import hit
@@ -46,7 +45,7 @@ from marketplace.web.routing import Api
 from payments.fees import Quote
 
 api = Api("contracts")
-READ, WRITE, SIGN = "contracts:read", "contracts:write", "contracts:sign"
+READ, WRITE = "contracts:read", "contracts:write"
 CONTRACT = "/contracts/{contract_id:uuid}"
 TRIES_PER_MINUTE = 20
 
@@ -103,25 +102,8 @@ async def index(request: Request, query: ContractQuery) -> ContractPage:
 )
 async def create(request: Request, body: OfferStart) -> ContractView:
     """Begin a draft for an assistant, named by profile slug."""
-    who = viewer(request)
-    profile = await profiles.by_slug(body.assistant)
-    contract = await offers.draft(
-        who,
-        business_id=body.business_id or _only_business(who),
-        assistant_id=profile.party_id,
-        kind=body.kind,
-        currency=body.currency or profile.currency,
-        language=body.language,
-        time_zone=profile.time_zone,
-    )
+    contract = await offers.begin(viewer(request), body)
     return await _view(request, contract.id)
-
-
-def _only_business(who: Any) -> UUID:
-    mine = [m.party_id for m in who.parties if m.party.kind == PartyKind.BUSINESS]
-    if len(mine) != 1:
-        raise Invalid({"business_id": gettext("Choose the business that makes the offer.")})
-    return UUID(str(mine[0]))
 
 
 @api.get(CONTRACT, guard=signed_in, scope=READ, errors=(404,))
@@ -181,7 +163,7 @@ async def withdraw(request: Request, contract_id: UUID, body: Refusal) -> Contra
 
 
 @api.post(
-    f"{CONTRACT}/sign-request", guard=signed_in, scope=SIGN, status=202, errors=(404, 409, 429)
+    f"{CONTRACT}/sign-request", guard=signed_in, scope=WRITE, status=202, errors=(404, 409, 429)
 )
 async def sign_request(request: Request, contract_id: UUID, body: SignRequest) -> None:
     """Send a one-time code for exactly this file to your own address; it lasts ten minutes."""
@@ -190,7 +172,7 @@ async def sign_request(request: Request, contract_id: UUID, body: SignRequest) -
     )
 
 
-@api.post(f"{CONTRACT}/sign", guard=signed_in, scope=SIGN, errors=(404, 409))
+@api.post(f"{CONTRACT}/sign", guard=signed_in, scope=WRITE, errors=(404, 409))
 async def sign(request: Request, contract_id: UUID, body: SignDraft) -> ContractView:
     """Give your side's consent to exactly this file, with the code that was sent."""
     await signing.sign(
@@ -254,9 +236,7 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
     """Every line both sides would pay and get, part by part, with the dates; nothing is stored."""
     who = viewer(request)
     profile = await profiles.by_slug(body.assistant)
-    business_id = body.business_id or _only_business(who)
-    if business_id not in who.party_ids:
-        raise NotFound
+    business_id = await offers.business_of(who, body.business_id)
     fees = documents.fee_terms(
         await parties.by_id(business_id),
         await parties.by_id(profile.party_id),
@@ -283,6 +263,8 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
 def preview(agreed: Agreement) -> FeePreview:
     """The quoted parts and their sum as numbers of minor units."""
     parts = queries.quoted(agreed)
+    if not parts:
+        raise Invalid({"first_week": _("The first week lies after the end of the contract.")})
     total = queries.total(parts, agreed.currency)
     first, last = parts[0].part, parts[-1].part
     lines = tuple(_line(each.part, each.quote, agreed.currency) for each in parts)

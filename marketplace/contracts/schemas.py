@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
@@ -21,6 +28,8 @@ from marketplace.contracts.rules.states import (
     Status,
 )
 from marketplace.contracts.rules.terms import (
+    Clean,
+    Day,
     FlatFeeTerms,
     HourlyTerms,
     Line,
@@ -38,7 +47,7 @@ Sha256 = Annotated[
         strip_whitespace=True, to_lower=True, pattern=r"^[0-9a-fA-F]{64}$", min_length=64
     ),
 ]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Reason = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
 class In(BaseModel):
@@ -74,8 +83,8 @@ class ScopeStep(In):
 
     title: Line
     scope: Text
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     time_zone: str = "Europe/Paris"
 
     _zone = field_validator("time_zone")(_time_zone)
@@ -106,8 +115,8 @@ class DraftChanges(In):
     currency: Currency | None = None
     title: Line | None = None
     scope: Text | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     time_zone: str | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
@@ -146,7 +155,7 @@ class SignDraft(In):
     file_sha256: Sha256
     consent: Literal[True]
     typed_name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
     ]
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=20)]
 
@@ -179,10 +188,16 @@ class FeePreviewRequest(In):
     assistant: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     business_id: UUID | None = None
     currency: Currency
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     terms: Terms
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError(_("The end comes after the start."))
+        return self
 
 
 class QuoteLine(Out):

@@ -74,26 +74,11 @@ async def begin(request: Request) -> Response:
     draft, form = validate(OfferStart, data)
     if draft is None:
         return await _new(request, form, str(data.get("assistant", "")), 422)
-    contract = await begin_draft(request, draft)
+    try:
+        contract = await offers.begin(viewer(request), draft)
+    except Invalid as error:
+        return await _new(request, refused(form, error), draft.assistant, 422)
     return go(request, f"/contracts/{contract.id}/edit/scope")
-
-
-async def begin_draft(request: Request, draft: OfferStart) -> Contract:
-    """The draft that a first answer makes: page and API alike. Raises NotFound, OwnOffer."""
-    who = viewer(request)
-    profile = await profiles.by_slug(draft.assistant)
-    mine = [m.party.id for m in who.parties if m.party.kind == PartyKind.BUSINESS]
-    if draft.business_id is None and len(mine) != 1:
-        raise Invalid({"business_id": gettext("Choose the business that makes the offer.")})
-    return await offers.draft(
-        who,
-        business_id=draft.business_id or mine[0],
-        assistant_id=profile.party_id,
-        kind=draft.kind,
-        currency=draft.currency or profile.currency,
-        language=draft.language,
-        time_zone=profile.time_zone,
-    )
 
 
 async def _own_draft(request: Request) -> Contract:

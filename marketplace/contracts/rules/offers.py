@@ -61,6 +61,12 @@ def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, di
     return found
 
 
+class NotPayable(Conflict):
+    """Held funds cannot be paid out where the assistant works (payments design §1.3)."""
+
+    message = _("We cannot pay out to this assistant's country yet, so no offer can be made here.")
+
+
 @dataclass(frozen=True)
 class Change:
     """One field that differs between two versions; values as JSON, None when absent."""

@@ -16,11 +16,18 @@ from marketplace.contracts.rules.terms import (
     Agreement,
     FlatFeeTerms,
     HourlyTerms,
-    Period,
     ProjectTerms,
-    Remainder,
 )
-from marketplace.core.i18n import format_date, format_money, format_number, gettext, ngettext
+from marketplace.contracts.rules.words import (
+    KIND_NAMES,
+    REMAINDERS,
+    days,
+    hours,
+    percent,
+    period,
+    periods,
+)
+from marketplace.core.i18n import format_date, format_money, gettext
 from payments.money import Money
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -199,12 +206,7 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
             "cap_hours": hours(terms.weekly_cap_minutes, language),
             "cap_amount": price(terms.weekly_cap_minor),
             "first_week": format_date(terms.first_week, language),
-            "remainder": gettext(
-                "What is left of a week is kept for the next one."
-                if terms.remainder is Remainder.ROLL
-                else "What is left of a week goes back to the Business.",
-                language,
-            ),
+            "remainder": gettext(REMAINDERS[terms.remainder], language),
         }
     if isinstance(terms, FlatFeeTerms):
         return {
@@ -214,51 +216,6 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
             "total": price(terms.price_minor * terms.periods),
         }
     return {"total": price(terms.total_minor)}
-
-
-def days(count: int, language: str) -> str:
-    """`14 days`."""
-    return ngettext("%(num)s day", "%(num)s days", count, language)
-
-
-def hours(minutes: int, language: str) -> str:
-    """`10 h` or `7 h 30`."""
-    whole, rest = divmod(minutes, 60)
-    nbsp = "\u00a0"
-    return f"{format_number(whole, language)}{nbsp}h" + (f"{nbsp}{rest:02d}" if rest else "")
-
-
-def percent(bps: int, language: str) -> str:
-    """Basis points as `5 %` or `2.5%`."""
-    decimals = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
-    number = format_number(bps / 100, language, decimals)
-    return f"{number}\u00a0%" if language == "fr" else f"{number}%"
-
-
-def period(value: Period, language: str) -> str:
-    """`once`, `each week`, `each month`."""
-    words = {
-        Period.ONE_OFF: "once",
-        Period.WEEK: "each week",
-        Period.MONTH: "each month",
-    }
-    return gettext(words[value], language)
-
-
-def periods(terms: FlatFeeTerms, language: str) -> str:
-    """`6 months`, `3 weeks`, `1 payment`."""
-    if terms.period is Period.MONTH:
-        return ngettext("%(num)s month", "%(num)s months", terms.periods, language)
-    if terms.period is Period.WEEK:
-        return ngettext("%(num)s week", "%(num)s weeks", terms.periods, language)
-    return ngettext("%(num)s payment", "%(num)s payments", terms.periods, language)
-
-
-KIND_NAMES = {
-    Kind.HOURLY: "By the hour",
-    Kind.FLAT_FEE: "Flat fee",
-    Kind.PROJECT: "Project with milestones",
-}
 
 
 def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -35,9 +37,32 @@ PRICE_MIN_MINOR = 100
 PRICE_MAX_MINOR = 10_000_000_00
 WEEK_MINUTES_MAX = 60 * 60
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=120)]
-Criterion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=8000)]
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
+
+
+def printable(text: object) -> object:
+    """The text without control characters, which neither PostgreSQL nor paper can hold."""
+    if not isinstance(text, str):
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _in_our_times(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(_("Choose a date between 2020 and 2100."))
+    return day
+
+
+Clean = BeforeValidator(printable)
+Day = Annotated[date, AfterValidator(_in_our_times)]
+Line = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=120)]
+Criterion = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)
+]
+Text = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=10, max_length=8000)
+]
 PriceMinor = Annotated[int, Field(ge=PRICE_MIN_MINOR, le=PRICE_MAX_MINOR)]
 
 
@@ -68,7 +93,7 @@ class HourlyTerms(Frozen):
     kind: Literal["hourly"] = "hourly"
     rate_minor: PriceMinor
     weekly_cap_minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)]
-    first_week: date
+    first_week: Day
     remainder: Remainder = Remainder.ROLL
 
     @field_validator("first_week")
@@ -92,7 +117,7 @@ class FlatFeeTerms(Frozen):
     period: Period = Period.MONTH
     periods: Annotated[int, Field(ge=1, le=60)] = 1
     includes: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)
     ]
 
     @model_validator(mode="after")
@@ -114,7 +139,7 @@ class Milestone(Frozen):
 
     title: Line
     price_minor: PriceMinor
-    due_on: date
+    due_on: Day
     criteria: Annotated[
         tuple[Criterion, ...], Field(min_length=1, max_length=12), BeforeValidator(_lines)
     ]
@@ -155,8 +180,8 @@ class Agreement(Frozen):
     scope: Text
     currency: Literal["EUR", "GBP", "CHF", "USD", "CAD"]
     language: Literal["fr", "en"]
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Day
+    ends_on: Day | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)]
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)]
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT

@@ -15,7 +15,13 @@ from marketplace.contracts.events import OfferCountered, OfferDeclined, OfferSen
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
-from marketplace.contracts.rules.offers import OfferExpired, OfferIncomplete, OwnOffer, problems
+from marketplace.contracts.rules.offers import (
+    NotPayable,
+    OfferExpired,
+    OfferIncomplete,
+    OwnOffer,
+    problems,
+)
 from marketplace.contracts.rules.states import (
     OFFER_DAYS,
     OPEN,
@@ -28,18 +34,51 @@ from marketplace.contracts.rules.states import (
     target,
 )
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
+from marketplace.contracts.schemas import OfferStart
 from marketplace.contracts.service import documents, evidence, notices
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, in_command, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
+from marketplace.profiles import queries as profiles
 
 EDITABLE = frozenset(
     "kind currency title scope starts_on ends_on time_zone notice_days trial_days review_days "
     "language signing_order terms".split()
 )
+
+
+async def begin(viewer: Acting, start: OfferStart) -> Contract:
+    """Begin an offer to the assistant of a published profile.
+
+    Raises NotFound, OwnOffer, NotPayable, Invalid when the business has to be named.
+    """
+    profile = await profiles.by_slug(start.assistant)
+    return await draft(
+        viewer,
+        business_id=await business_of(viewer, start.business_id),
+        assistant_id=profile.party_id,
+        kind=start.kind,
+        currency=start.currency or profile.currency,
+        language=start.language,
+        time_zone=profile.time_zone,
+    )
+
+
+async def business_of(viewer: Acting, wish: UUID | None) -> UUID:
+    """The viewer's business that makes an offer: the wished one, else their only one."""
+    memberships = await parties.for_person(viewer.person_id)
+    mine = [m.party_id for m in memberships if m.party.kind == parties.PartyKind.BUSINESS]
+    if wish is not None:
+        if wish not in mine:
+            raise NotFound
+        return wish
+    if len(mine) != 1:
+        raise Invalid({"business_id": _("Choose the business that makes the offer.")})
+    return mine[0]
 
 
 @command
@@ -53,7 +92,7 @@ async def draft(
     language: str | None = None,
     time_zone: str = "Europe/Paris",
 ) -> Contract:
-    """Begin an offer. Raises NotFound for a party that is not the viewer's, OwnOffer."""
+    """Begin an offer. Raises NotFound for a party that is not the viewer's, OwnOffer, NotPayable."""
     if business_id not in viewer.party_ids:
         raise NotFound
     if assistant_id in viewer.party_ids:
@@ -61,6 +100,8 @@ async def draft(
     business, assistant = await parties.by_id(business_id), await parties.by_id(assistant_id)
     if business.kind != parties.PartyKind.BUSINESS or assistant.kind != parties.PartyKind.ASSISTANT:
         raise NotFound
+    if not jurisdictions.payable(assistant.jurisdiction):
+        raise NotPayable
     now = clock.now()
     return await Contract.create(
         number=await _next_number(now),

@@ -1,0 +1,147 @@
+"""Owns how terms are said in French and English: durations, shares, kinds, changes; pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from marketplace.contracts.rules.offers import Change
+from marketplace.contracts.rules.states import Kind, SigningOrder
+from marketplace.contracts.rules.terms import FlatFeeTerms, Period, Remainder
+from marketplace.core.i18n import (
+    _,
+    format_date,
+    format_money,
+    format_number,
+    gettext,
+    ngettext,
+)
+from payments.money import Money
+
+PERIODS = {
+    Period.ONE_OFF: _("once"),
+    Period.WEEK: _("each week"),
+    Period.MONTH: _("each month"),
+}
+
+
+def days(count: int, language: str) -> str:
+    """`14 days`."""
+    return ngettext("%(num)s day", "%(num)s days", count, language)
+
+
+def hours(minutes: int, language: str) -> str:
+    """`10 h` or `7 h 30`."""
+    whole, rest = divmod(minutes, 60)
+    nbsp = "\u00a0"
+    return f"{format_number(whole, language)}{nbsp}h" + (f"{nbsp}{rest:02d}" if rest else "")
+
+
+def percent(bps: int, language: str) -> str:
+    """Basis points as `5 %` or `2.5%`."""
+    decimals = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
+    number = format_number(bps / 100, language, decimals)
+    return f"{number}\u00a0%" if language == "fr" else f"{number}%"
+
+
+def period(value: Period, language: str) -> str:
+    """`once`, `each week`, `each month`."""
+    return gettext(PERIODS[value], language)
+
+
+def periods(terms: FlatFeeTerms, language: str) -> str:
+    """`6 months`, `3 weeks`, `1 payment`."""
+    if terms.period is Period.MONTH:
+        return ngettext("%(num)s month", "%(num)s months", terms.periods, language)
+    if terms.period is Period.WEEK:
+        return ngettext("%(num)s week", "%(num)s weeks", terms.periods, language)
+    return ngettext("%(num)s payment", "%(num)s payments", terms.periods, language)
+
+
+KIND_NAMES = {
+    Kind.HOURLY: _("By the hour"),
+    Kind.FLAT_FEE: _("Flat fee"),
+    Kind.PROJECT: _("Project with milestones"),
+}
+
+
+REMAINDERS = {
+    Remainder.ROLL: _("What is left of a week is kept for the next one."),
+    Remainder.RETURN: _("What is left of a week goes back to the Business."),
+}
+ORDERS = {
+    SigningOrder.ANY: _("Either side may sign first"),
+    SigningOrder.BUSINESS_FIRST: _("The business signs first"),
+    SigningOrder.ASSISTANT_FIRST: _("The assistant signs first"),
+}
+LANGUAGES = {"fr": _("French"), "en": _("English")}
+FIELDS = {
+    "title": _("Title"),
+    "scope": _("Scope"),
+    "currency": _("Currency"),
+    "language": _("Language of the contract"),
+    "starts_on": _("Start"),
+    "ends_on": _("End"),
+    "notice_days": _("Notice"),
+    "trial_days": _("Start-up phase"),
+    "review_days": _("Time to approve"),
+    "time_zone": _("Time zone"),
+    "signing_order": _("Order of signatures"),
+    "rate_minor": _("Hourly rate"),
+    "weekly_cap_minutes": _("Weekly cap"),
+    "first_week": _("First week"),
+    "remainder": _("Hours left over"),
+    "price_minor": _("Price"),
+    "period": _("Rhythm"),
+    "periods": _("Number of payments"),
+    "includes": _("What it includes"),
+    "due_on": _("Due date"),
+    "criteria": _("Criteria"),
+    "client_bps": _("Fee of the business"),
+    "assistant_bps": _("Fee of the assistant"),
+    "client_fee_vat_bps": _("VAT on the fee of the business"),
+    "assistant_fee_vat_bps": _("VAT on the fee of the assistant"),
+    "supplier_vat_bps": _("VAT on the price"),
+}
+
+
+def change(found: Change, currency: str, language: str) -> tuple[str, str, str]:
+    """A difference between versions as label, before, after; "" where there was nothing."""
+    _group, _dot, name = found.field.rpartition(".")
+    label = gettext(FIELDS.get(name, name), language)
+    if found.field.startswith("milestones."):
+        position = found.field.split(".")[1]
+        label = gettext("Milestone %(position)s", language, position=position) + f" – {label}"
+    return (
+        label,
+        _value(name, found.before, currency, language),
+        _value(name, found.after, currency, language),
+    )
+
+
+def _value(name: str, value: object, currency: str, language: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return _number(name, value, currency, language)
+    if isinstance(value, list):
+        return "; ".join(str(each) for each in value)
+    text = str(value)
+    if name.endswith("_on") or name == "first_week":
+        return format_date(date.fromisoformat(text), language)
+    known: dict[str, dict[str, str]] = {
+        "period": {each.value: word for each, word in PERIODS.items()},
+        "remainder": {each.value: word for each, word in REMAINDERS.items()},
+        "signing_order": {each.value: word for each, word in ORDERS.items()},
+        "language": LANGUAGES,
+    }
+    return gettext(known[name][text], language) if name in known else text
+
+
+def _number(name: str, value: int, currency: str, language: str) -> str:
+    if name.endswith("_minor"):
+        return format_money(Money(value, currency), language)
+    if name.endswith("_minutes"):
+        return hours(value, language)
+    if name.endswith("_bps"):
+        return percent(value, language)
+    return days(value, language) if name.endswith("_days") else format_number(value, language)
