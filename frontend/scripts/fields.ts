@@ -162,5 +162,16 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// Each mistake of the list names its field, in the words of its label.
+for (const link of all<HTMLAnchorElement>('.errors a[href^="#f-"]')) {
+  const field = document.getElementById(link.hash.slice(1));
+  const label = one(`label[for="${CSS.escape(link.hash.slice(1))}"]`) ?? field?.closest("fieldset")?.querySelector("legend");
+  if (!label || link.querySelector("b")) continue;
+  const name = document.createElement("b");
+  name.textContent = label.firstChild?.textContent?.trim() ?? "";
+  if (name.textContent && name.textContent.length < 60) link.prepend(name, " ");
+  link.addEventListener("click", () => setTimeout(() => field?.focus(), 0));
+}
+
 // The list of mistakes takes the focus when the page comes back with one.
 one("[data-focus]")?.focus();
