@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.billing import queries, service
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
@@ -45,7 +45,7 @@ async def pay(request: Request) -> Response:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
     except StripeProblem:
         response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
-        message = "The payment page is away for a moment. Nothing was charged; please try again."
+        message = _("The payment page is away for a moment. Nothing was charged; please try again.")
         set_flash(response, gettext(message), "danger")
         return response
     return RedirectResponse(address, 303)
@@ -65,9 +65,9 @@ async def funded(request: Request) -> Response:
     except (StripeProblem, CardDeclined):
         status = "processing"  # the event will tell; nothing is lost
     kind, message = {
-        "funded": ("success", "The money is held. Your assistant can start."),
-        "failed": ("danger", "The payment was refused. Nothing was charged; please try again."),
-    }.get(status, ("info", "Your payment is being confirmed. We will write to you."))
+        "funded": ("success", _("The money is held. Your assistant can start.")),
+        "failed": ("danger", _("The payment was refused. Nothing was charged; please try again.")),
+    }.get(status, ("info", _("Your payment is being confirmed. We will write to you.")))
     target = f"/{request.state.locale}/contracts/{unit.contract_id}/work"
     response = RedirectResponse(target, 303)
     set_flash(response, gettext(message), kind)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marketplace.core.errors import Conflict, Forbidden, NotFound
 from marketplace.core.events import on_fact
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class NotPayableHere(Conflict):
     """Stripe cannot pay out in the party's country (payments design, section 1.3)."""
 
-    message = "Payouts through held funds are not possible in this country yet."
+    message = _("Payouts through held funds are not possible in this country yet.")
 
 
 async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -92,7 +92,7 @@ async def deliver(request: Request) -> Response:
     if draft is None:
         return await _unit_page(request, unit_id, delivery=form)
     await deliveries.submit(viewer(request), unit_id, draft)
-    return _back(request, f"/units/{unit_id}", "Handed in. The client has been told.")
+    return _back(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
 
 
 @pages.post("/units/{unit_id:uuid}/approve", guard=signed_in)
@@ -105,7 +105,7 @@ async def approve(request: Request) -> Response:
     else:
         draft, _form = validate(ApprovalDraft, await read_form(request))
         await deliveries.approve(viewer(request), unit_id, draft.note if draft else "")
-    return _back(request, f"/contracts/{found.contract_id}/work", "Approved. The money is on its way.")
+    return _back(request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way."))
 
 
 @pages.post("/units/{unit_id:uuid}/changes", guard=signed_in)
@@ -119,7 +119,7 @@ async def request_changes(request: Request) -> Response:
         await deliveries.request_changes(viewer(request), unit_id, draft)
     except Invalid as error:
         return await _unit_page(request, unit_id, changes=refused(form, error))
-    return _back(request, f"/units/{unit_id}", "Sent. Your assistant knows what is missing.")
+    return _back(request, f"/units/{unit_id}", _("Sent. Your assistant knows what is missing."))
 
 
 @pages.post("/units/{unit_id:uuid}/entries", guard=signed_in)
@@ -133,7 +133,7 @@ async def add_entry(request: Request) -> Response:
         await timesheets.add_entry(viewer(request), unit_id, draft)
     except Invalid as error:
         return await _unit_page(request, unit_id, entry=refused(form, error))
-    return _back(request, f"/units/{unit_id}", "Hours added.")
+    return _back(request, f"/units/{unit_id}", _("Hours added."))
 
 
 @pages.get("/entries/{entry_id:uuid}", guard=signed_in)
@@ -168,7 +168,7 @@ async def change_entry(request: Request) -> Response:
         entry = await timesheets.change_entry(viewer(request), request.path_params["entry_id"], draft)
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
-    return _back(request, f"/units/{entry.unit_id}", "Hours changed.")
+    return _back(request, f"/units/{entry.unit_id}", _("Hours changed."))
 
 
 @pages.post("/entries/{entry_id:uuid}/remove", guard=signed_in)
@@ -176,7 +176,7 @@ async def remove_entry(request: Request) -> Response:
     """Take hours out."""
     found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
     await timesheets.remove_entry(viewer(request), entry.id)
-    return _back(request, f"/units/{found.id}", "Hours removed.")
+    return _back(request, f"/units/{found.id}", _("Hours removed."))
 
 
 @pages.post("/units/{unit_id:uuid}/submit", guard=signed_in)
@@ -184,7 +184,7 @@ async def submit_week(request: Request) -> Response:
     """Hand in the week's hours."""
     unit_id = request.path_params["unit_id"]
     await timesheets.submit_week(viewer(request), unit_id)
-    return _back(request, f"/units/{unit_id}", "Week sent. The client has been told.")
+    return _back(request, f"/units/{unit_id}", _("Week sent. The client has been told."))
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending", guard=signed_in)
@@ -193,7 +193,7 @@ async def propose_ending(request: Request) -> Response:
     contract_id = request.path_params["contract_id"]
     draft, _form = validate(EndingDraft, await read_form(request))
     ending = await endings.propose(viewer(request), contract_id, draft or EndingDraft())
-    said = "The contract has ended." if ending.done_at else "The other side has been told."
+    said = _("The contract has ended.") if ending.done_at else _("The other side has been told.")
     return _back(request, f"/contracts/{contract_id}/work", said)
 
 
@@ -202,7 +202,7 @@ async def agree_ending(request: Request) -> Response:
     """Agree that the contract ends now."""
     contract_id = request.path_params["contract_id"]
     await endings.agree(viewer(request), contract_id)
-    return _back(request, f"/contracts/{contract_id}/work", "The contract has ended.")
+    return _back(request, f"/contracts/{contract_id}/work", _("The contract has ended."))
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending/withdraw", guard=signed_in)
@@ -210,4 +210,4 @@ async def withdraw_ending(request: Request) -> Response:
     """Go on with the contract after all."""
     contract_id = request.path_params["contract_id"]
     await endings.withdraw(viewer(request), contract_id)
-    return _back(request, f"/contracts/{contract_id}/work", "The contract goes on.")
+    return _back(request, f"/contracts/{contract_id}/work", _("The contract goes on."))
