@@ -31,7 +31,7 @@ pip_install() {
   sum=$(cksum <"$1")
   [ "$(cat ".venv/.$1.sum" 2>/dev/null)" = "$sum" ] && return 0
   say "Installing the Python packages of $1 (about half a minute, only when it changed) ..."
-  .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
+  .venv/bin/python -m pip install --quiet --quiet --no-input --disable-pip-version-check \
     --root-user-action=ignore --require-hashes -r "$1" || return 1
   printf '%s\n' "$sum" >".venv/.$1.sum"
   if [ "$1" = requirements-dev.txt ]; then

@@ -6,6 +6,7 @@ It never installs anything and never touches a server named by DATABASE_URL.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -210,9 +211,10 @@ def _binaries(folder: Path) -> Binaries | None:
         said = subprocess.run(  # noqa: S603 - a program of this machine, no shell
             [str(server), "--version"], check=True, capture_output=True, text=True, timeout=20
         ).stdout
-        major = int(said.split(")")[-1].split()[0].split(".")[0])
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+    except (OSError, subprocess.SubprocessError):
         return None
+    version = re.search(r"\(PostgreSQL\) (\d+)\.", said)  # "19beta1" has no point: not released
+    major = int(version[1]) if version else 0
     return Binaries(folder, major) if major in MAJORS else None
 
 

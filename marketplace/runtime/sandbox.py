@@ -41,14 +41,11 @@ def program(
             *(sys.executable, "-m", "payments.sandbox"),
             *("--port", str(port)),
             *("--data", str(folder)),
-            *("--webhook-url", webhook_url),
+            *("--webhook", webhook_url),
+            *("--webhook-secret", webhook_secret(data_dir)),
+            *("--clock-file", str(data_dir / "clock")),
         ),
         log=data_dir / "logs" / "stripe-sandbox.log",
-        env={
-            **environ,
-            "RELAIS_DATA_DIR": str(data_dir),  # the shared development clock
-            "STRIPE_SECRET_KEY": api_key(data_dir),
-            "STRIPE_WEBHOOK_SECRETS": webhook_secret(data_dir),
-        },
+        env=environ,
         ready=lambda: ports.answers(port),
     )

@@ -1,0 +1,179 @@
+"""Children: started, started again when they die, ended in order, gone with their parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from marketplace.runtime import keys, lockfile, ports, programs
+from marketplace.runtime.failures import CannotStart
+from marketplace.runtime.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
+PATIENCE_SECONDS = 15
+
+
+def _program(folder: Path, name: str, *command: str) -> programs.Program:
+    return programs.Program(name, command or SLEEP, folder / f"{name}.log", dict(os.environ))
+
+
+def _until(true: Callable[[], bool]) -> None:
+    limit = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < limit, "waited in vain"
+        time.sleep(0.02)
+
+
+def _alive(pid: int) -> bool:
+    """Running, not merely waiting to be collected."""
+    command = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(command, check=False, capture_output=True, text=True)
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    made = Supervisor(tmp_path, lambda _: None)
+    yield made
+    made.stop()
+
+
+def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path) -> None:
+    first = supervisor.start(_program(tmp_path, "one")).process.pid
+    os.kill(first, signal.SIGKILL)
+
+    def revived() -> bool:
+        supervisor.tend()
+        pids = json.loads((tmp_path / "processes.json").read_text())
+        return bool(pids["one"] != first and _alive(pids["one"]))
+
+    _until(revived)
+
+
+def test_a_child_that_keeps_dying_is_given_more_and_more_time(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, said.append)
+    supervisor.start(_program(tmp_path, "bad", sys.executable, "-c", "raise SystemExit(3)"))
+
+    def tried_thrice() -> bool:
+        supervisor.tend()
+        return len(said) == 3
+
+    _until(tried_thrice)
+    supervisor.stop()
+    waits = [text.split(" in ")[1].split(" s;")[0] for text in said]
+    assert waits == ["0.2", "0.4", "0.8"]
+
+
+def test_children_end_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, lambda _: None)
+    ended: list[str] = []
+    code = (
+        "import signal, sys, time\n"
+        "def leave(*_): print(time.monotonic(), flush=True); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, leave); print('ready', flush=True); time.sleep(60)"
+    )
+    for name in ("first", "second", "third"):
+        supervisor.start(_program(tmp_path, name, sys.executable, "-c", code))
+    logs = {name: tmp_path / f"{name}.log" for name in ("first", "second", "third")}
+    _until(lambda: all("ready" in log.read_text() for log in logs.values()))
+    supervisor.stop()
+    ended = sorted(logs, key=lambda name: float(logs[name].read_text().split()[-1]))
+    assert ended == ["third", "second", "first"]
+
+
+def test_a_child_that_ignores_the_signal_is_killed_after_its_grace(tmp_path: Path) -> None:
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf'); time.sleep(60)"
+    program = programs.Program(
+        "deaf", (sys.executable, "-u", "-c", code), tmp_path / "log", dict(os.environ),
+        stop_seconds=0.3,
+    )  # fmt: skip
+    child = programs.start(program)
+    _until(lambda: "deaf" in program.log.read_text())
+    assert child.stop() == -signal.SIGKILL
+
+
+def test_a_child_that_ends_while_starting_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    program = programs.Program(
+        "short", (sys.executable, "-c", "print('no disk'); raise SystemExit(1)"),
+        tmp_path / "log", dict(os.environ), ready=lambda: False,
+    )  # fmt: skip
+    with pytest.raises(CannotStart, match=r"(?s)short ended while starting.*no disk"):
+        programs.start(program).wait_ready()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, pathlib, time\n"
+        "from marketplace.runtime import programs\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "sleep = (sys.executable, '-c', 'import time; time.sleep(60)')\n"
+        "child = programs.start(programs.Program('c', sleep, folder / 'log', dict(os.environ)))\n"
+        "print(child.process.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        child = int(parent.stdout.readline())
+    assert _alive(child)
+    parent.kill()
+    parent.wait()
+    _until(lambda: not _alive(child))
+
+
+def test_a_missing_program_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="/absent/program"):
+        programs.start(_program(tmp_path, "ghost", "/absent/program"))
+
+
+def test_a_second_instance_in_one_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    first = lockfile.hold(tmp_path)
+    assert lockfile.is_held(tmp_path)
+    with pytest.raises(CannotStart, match=rf"already running in .*process {os.getpid()}.*--data"):
+        lockfile.hold(tmp_path)
+    first.close()
+    assert not lockfile.is_held(tmp_path)
+    lockfile.hold(tmp_path).close()
+
+
+def test_a_port_in_use_is_refused_in_a_sentence() -> None:
+    taken = ports.listen("127.0.0.1", 0)
+    port = taken.getsockname()[1]
+    with pytest.raises(CannotStart, match=f"Port {port} .* already in use.*--port"):
+        ports.listen("127.0.0.1", port)
+    taken.close()
+
+
+def test_an_address_of_no_machine_is_refused_in_a_sentence() -> None:
+    with pytest.raises(CannotStart, match="--host"):
+        ports.listen("not an address", 8000)
+
+
+def test_ports_are_remembered_while_they_are_free(tmp_path: Path) -> None:
+    port = ports.remembered(tmp_path, "postgres")
+    assert ports.remembered(tmp_path, "postgres") == port
+    taken = ports.listen("127.0.0.1", port)
+    assert ports.remembered(tmp_path, "postgres") != port
+    taken.close()
+
+
+def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    secret = keys.secret(tmp_path, "application")
+    assert len(secret) >= 32
+    assert keys.secret(tmp_path, "application") == secret
+    assert keys.file(tmp_path, "application").stat().st_mode & 0o777 == 0o600
+    assert keys.secret(tmp_path, "stripe", prefix="sk_test_").startswith("sk_test_")
