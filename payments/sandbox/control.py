@@ -1,0 +1,208 @@
+"""The controls under `/_sandbox`: time, faults, webhooks, 3-D Secure, disputes, onboarding.
+
+Never part of Stripe's API, so no API key is asked; the server only listens on this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from payments.sandbox import charging, disputing, faults, money
+from payments.sandbox.box import Box
+from payments.sandbox.errors import Refused, StripeError
+from payments.sandbox.events import public
+from payments.sandbox.resources import accounts, checkout, payouts, refunds, setups
+from payments.sandbox.resources.events import add_hook
+from payments.sandbox.skeleton import Json
+from payments.sandbox.webhooks import Sender
+
+Action = Callable[[Box, str, Json], Json]
+
+
+def state(box: Box, _: str, __: Json) -> Json:
+    """Counts, time, waiting deliveries and everything that did not conform."""
+    kinds = sorted({str(o.get("_kind") or o["object"]) for o in box.store.objects.values()})
+    return {
+        "now": box.now(),
+        "offset": box.clock.offset,
+        "checked": box.checked,
+        "violations": box.violations,
+        "violation_count": len(box.violations),
+        "waiting_deliveries": box.store.count("_delivery"),
+        "objects": {kind: box.store.count(kind) for kind in kinds},
+        "balance": public(money.view(box, box.PLATFORM)),
+        "events": [e["type"] for e in reversed(box.store.of_kind("event"))][-1000:],
+    }
+
+
+def advance(box: Box, _: str, given: Json) -> Json:
+    """`{"seconds": n}`: move the clock and let happen what falls due."""
+    box.advance(float(given.get("seconds", 0)))
+    return {"now": box.now(), "offset": box.clock.offset}
+
+
+def prove(box: Box, identifier: str, given: Json) -> Json:
+    """`3ds/{intent}` with `{"result": "pass" | "fail"}`: what the person did at their bank."""
+    intent = box.store.find(identifier)
+    if intent is None or intent.get("status") != "requires_action":
+        raise Refused(f"{identifier} does not wait for 3-D Secure.")
+    passed = str(given.get("result", "pass")) == "pass"
+    method = box.store.objects[intent["payment_method"]]
+    if intent["object"] == "setup_intent":
+        if passed:
+            setups.confirm_with(box, intent, method, proved=True)
+        else:
+            setups.fail(box, intent, "payment_intent_authentication_failure", None)
+    elif passed:
+        charging.confirm(box, intent, method, proved=True)
+    else:
+        charging.fail_authentication(box, intent)
+    checkout.follow(box, intent)
+    return dict(public(intent))
+
+
+def onboard(box: Box, identifier: str, given: Json) -> Json:
+    """`onboard/{account}`: `{"missing": [...]}`, `{"verifying": true}`, `{"rejected": true}`,
+    `{"payouts_fail": "account_closed"}`, `{"recipient_agreement": true}`; `{}` completes it.
+    """
+    account = box.get(identifier, "account")
+    changes: Json = {
+        "_missing": [m for m in accounts.REQUIREMENTS if m in given.get("missing", [])],
+        "_verifying": bool(given.get("verifying", False)),
+        "_rejected": bool(given.get("rejected", False)),
+        "_requested": True,
+    }
+    for name in ("payouts_fail", "recipient_agreement"):
+        if name in given:
+            changes[f"_{name}"] = given[name]
+    accounts.change(box, account, **changes)
+    return accounts.summary(account)
+
+
+def pay(box: Box, identifier: str, given: Json) -> Json:
+    """`pay/{session}` with `{"number": "4242…"}` or `{"iban": "AT61…"}`: as on the page."""
+    session = box.get(identifier, "checkout.session")
+    checkout.submit(box, session, method_of(given))
+    return dict(public(session))
+
+
+def method_of(given: Json) -> Json:
+    """What the page's form or the control says, as payment method parameters."""
+    billing = {"name": given.get("name") or None, "email": given.get("email") or None}
+    if given.get("iban"):
+        debit = {"iban": given["iban"]}
+        return {"type": "sepa_debit", "sepa_debit": debit, "billing_details": billing}
+    number = given.get("number") or "4242424242424242"
+    return {"type": "card", "card": {"number": number}, "billing_details": billing}
+
+
+def dispute(box: Box, identifier: str, given: Json) -> Json:
+    """`disputes` with `{"charge": …}` opens one; `disputes/{id}` with `{"result": "won"}` ends it."""
+    if identifier:
+        found = box.get(identifier, "dispute")
+        return dict(
+            public(disputing.close_dispute(box, found, won=given.get("result") == "won"))
+        )
+    charge = box.get(str(given.get("charge")), "charge")
+    return dict(public(disputing.open_dispute(box, charge, given.get("reason"))))
+
+
+def fail_refund(box: Box, identifier: str, given: Json) -> Json:
+    """`refunds/{id}`: the bank sends a refund back."""
+    refund = box.get(identifier, "refund")
+    return dict(public(refunds.fail(box, refund, str(given.get("reason", "unknown")))))
+
+
+def fail_payout(box: Box, identifier: str, given: Json) -> Json:
+    """`payouts/{id}`: the bank sends a payout back (`failure_code`)."""
+    found = box.store.find(identifier)
+    if found is None or found.get("object") != "payout":
+        raise Refused(f"No such payout: '{identifier}'")
+    return dict(public(payouts.fail(box, found, str(given.get("failure_code", "account_closed")))))
+
+
+def fault(box: Box, _: str, given: Json) -> Json:
+    """`{"kind": …, "path": regex, "method": "POST", "times": 1, "seconds": 1}`; `{"clear": true}`."""
+    if given.get("clear"):
+        return {"cleared": faults.clear(box)}
+    return dict(faults.add(box, given))
+
+
+def hook(box: Box, _: str, given: Json) -> Json:
+    """`{"url", "secret"}` adds a webhook; without url, `duplicate`, `shuffle`, `delay` and
+    `disabled` apply to all of them; `{"clear": true}` removes them.
+    """
+    hooks = box.store.of_kind("_hook")
+    if given.get("clear"):
+        for found in hooks:
+            box.store.drop(found)
+        return {"cleared": len(hooks)}
+    options = {
+        name: given[name]
+        for name in ("duplicate", "shuffle", "delay", "disabled", "payload", "events")
+        if name in given
+    }
+    if "url" in given:
+        return dict(add_hook(box, str(given["url"]), str(given["secret"]), **options))
+    for found in hooks:
+        box.edit(found, **options)
+    return {"hooks": len(hooks)}
+
+
+ACTIONS: dict[str, Action] = {
+    "state": state,
+    "advance": advance,
+    "3ds": prove,
+    "onboard": onboard,
+    "pay": pay,
+    "disputes": dispute,
+    "refunds": fail_refund,
+    "payouts": fail_payout,
+    "faults": fault,
+    "hooks": hook,
+}
+
+
+class Control:
+    """Answers `/_sandbox/{action}` and `/_sandbox/{action}/{id}`."""
+
+    def __init__(self, box: Box, sender: Sender) -> None:
+        self.box = box
+        self.sender = sender
+
+    async def __call__(self, request: Request) -> Response:
+        """Carry one control out: JSON or form in, JSON out."""
+        name = request.path_params["action"]
+        action = ACTIONS.get(name)
+        if action is None or (request.method == "GET") != (name == "state"):
+            return JSONResponse({"error": f"no such control: {request.method} {name}"}, 404)
+        try:
+            given = await _given(request)
+            self.box.tick()
+            if name == "advance":  # many small transactions of its own
+                body = advance(self.box, "", given)
+            else:
+                with self.box.store.transaction():
+                    body = action(self.box, request.path_params.get("id", ""), given)
+        except StripeError as error:
+            self.sender.wake()
+            return JSONResponse(error.body, error.status)
+        except (ValueError, TypeError, KeyError) as error:
+            return JSONResponse({"error": f"bad control: {error!r}"}, 400)
+        self.sender.wake()
+        return JSONResponse(body)
+
+
+async def _given(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    if not body:
+        return {}
+    value = json.loads(body)
+    if not isinstance(value, dict):
+        raise ValueError("expected a JSON object")
+    return value

@@ -1,0 +1,129 @@
+"""Balances: each movement is a balance transaction, and two running totals per account follow.
+
+Never decides whether a movement may happen; the resources ask `available` first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payments.sandbox.skeleton import Json, of_kind
+from payments.sandbox.timers import timer
+
+if TYPE_CHECKING:
+    from payments.sandbox.box import Box
+
+
+def card_fee_minor(box: Box, amount: int) -> int:
+    """Stripe's fee on a card payment: a share, rounded half up, and a fixed part."""
+    settings = box.settings
+    share = (amount * settings.card_fee_basis_points + 5_000) // 10_000
+    return share + settings.card_fee_minor
+
+
+def post(
+    box: Box,
+    account: str,
+    kind: str,
+    amount: int,
+    currency: str,
+    source: str,
+    *,
+    category: str,
+    fee: int = 0,
+    available_on: int | None = None,
+) -> Json:
+    """Move money on an account: `amount` gross, `fee` taken, both in minor units."""
+    now = box.now()
+    moment = now if available_on is None else max(available_on, now)
+    detail = {
+        "amount": fee,
+        "application": None,
+        "currency": currency,
+        "description": "Stripe processing fees",
+        "type": "stripe_fee",
+    }
+    transaction = box.new(
+        "balance_transaction",
+        account,
+        type=kind,
+        amount=amount,
+        fee=fee,
+        net=amount - fee,
+        currency=currency,
+        source=source,
+        available_on=moment,
+        status="available" if moment <= now else "pending",
+        reporting_category=category,
+        balance_type="payments",
+        fee_details=[detail] if fee else [],
+    )
+    slot = "available" if moment <= now else "pending"
+    totals = _totals(box, account, currency)
+    box.edit(totals, **{slot: totals[slot] + amount - fee})
+    if moment > now:
+        box.later(moment - now, "balance.available", transaction["id"])
+    return transaction
+
+
+@timer("balance.available")
+def _becomes_available(box: Box, identifier: str) -> None:
+    transaction = box.store.objects[identifier]
+    account, currency, net = (
+        transaction["_account"],
+        transaction["currency"],
+        transaction["net"],
+    )
+    box.edit(transaction, status="available")
+    totals = _totals(box, account, currency)
+    box.edit(totals, available=totals["available"] + net, pending=totals["pending"] - net)
+    if totals["told"] != box.now():  # one event for everything that falls due together
+        box.edit(totals, told=box.now())
+        box.emit("balance.available", view(box, account))
+
+
+def _totals(box: Box, account: str, currency: str) -> Json:
+    identifier = f"balance:{account}:{currency}"
+    found = box.store.find(identifier)
+    if found is None:
+        found = box.store.put(
+            {
+                "id": identifier,
+                "_kind": "_balance",
+                "account": account,
+                "currency": currency,
+                "available": 0,
+                "pending": 0,
+                "told": 0,
+            }
+        )
+    return found
+
+
+def available(box: Box, account: str, currency: str) -> int:
+    """What an account can spend now, in minor units."""
+    found = box.store.find(f"balance:{account}:{currency}")
+    return int(found["available"]) if found else 0
+
+
+def held(box: Box, account: str, currency: str) -> int:
+    """What an account has, available or not yet, in minor units."""
+    found = box.store.find(f"balance:{account}:{currency}")
+    return int(found["available"] + found["pending"]) if found else 0
+
+
+def view(box: Box, account: str) -> Json:
+    """The balance object of an account."""
+    rows = [t for t in reversed(box.store.of_kind("_balance")) if t["account"] == account]
+    if not rows:
+        rows = [{"currency": box.settings.currency, "available": 0, "pending": 0}]
+
+    def amounts(slot: str) -> list[Json]:
+        return [
+            {"amount": r[slot], "currency": r["currency"], "source_types": {"card": r[slot]}}
+            for r in rows
+        ]
+
+    balance = of_kind("balance", available=amounts("available"), pending=amounts("pending"))
+    balance["_account"] = account
+    return balance

@@ -1,0 +1,156 @@
+"""The table of supported operations, and the small verbs handlers read their parameters with.
+
+Never routes HTTP itself; `dispatch` matches a request line against this table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from payments.sandbox.errors import Refused
+from payments.sandbox.skeleton import Json
+
+if TYPE_CHECKING:
+    from payments.sandbox.box import Box
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to one operation, decoded. `account` is `platform` or a connected account."""
+
+    params: Json
+    ids: dict[str, str]
+    account: str
+    path: str = ""
+    expand: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """A parameter as text; empty counts as absent."""
+        value = self.params.get(name)
+        return str(value) if value not in (None, "") else None
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """A parameter as an integer, e.g. an amount in minor units."""
+        value = self.params.get(name, default)
+        if value is None:
+            raise Refused(
+                f"Missing required param: {name}.", code="parameter_missing", param=name
+            )
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        """A parameter as a boolean; absent is false."""
+        return self.params.get(name) in (True, "true")
+
+    def metadata(self) -> dict[str, str]:
+        """The metadata parameter."""
+        given = self.params.get("metadata")
+        return dict(given) if isinstance(given, dict) else {}
+
+
+Handler = Callable[["Box", Call], Json]
+
+
+@dataclass(frozen=True)
+class Supported:
+    """One supported operation with what it tells the README."""
+
+    method: str
+    path: str
+    handler: Handler
+    events: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the handler's docstring."""
+        return (self.handler.__doc__ or "").strip().splitlines()[0]
+
+
+TABLE: dict[tuple[str, str], Supported] = {}
+
+
+def operation(method: str, path: str, *events: str) -> Callable[[Handler], Handler]:
+    """Register a handler for an operation; `events` are those it may cause at once."""
+
+    def register(handler: Handler) -> Handler:
+        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z")
+        TABLE[(method, path)] = Supported(method, path, handler, events, pattern)
+        return handler
+
+    return register
+
+
+def find(method: str, path: str) -> tuple[Supported, dict[str, str]] | None:
+    """The supported operation behind a request line, with the ids in it."""
+    best: tuple[Supported, dict[str, str]] | None = None
+    for supported in TABLE.values():
+        if supported.method == method and (hit := supported.pattern.match(path)):
+            if best is None or "{" not in supported.path:  # a literal path wins
+                best = (supported, hit.groupdict())
+    return best
+
+
+def merged(old: Json | None, given: Any) -> Json:
+    """Metadata after an update: an empty value removes a name, an empty string removes all."""
+    if given == "":
+        return {}
+    changes = dict(given) if isinstance(given, dict) else {}
+    return {k: v for k, v in {**(old or {}), **changes}.items() if v not in (None, "")}
+
+
+def page(box: Box, call: Call, kind: str, *filters: str) -> Json:
+    """A page of a v1 list: newest first, filtered, by cursor and `created`."""
+    given = [(name, str(call.params[name])) for name in filters if name in call.params]
+    if given:
+        name, value = given[0]
+        rows = box.store.where(kind, name, value)
+    else:
+        rows = box.store.of_kind(kind)
+    rows = [r for r in rows if r["_account"] == call.account]
+    rows = [r for r in rows if all(str(r.get(n)) == v for n, v in given)]
+    return paged(call, [r for r in rows if _created_fits(r, call.params.get("created"))])
+
+
+def paged(call: Call, rows: list[Json]) -> Json:
+    """One page of rows already filtered and sorted, newest first."""
+    limit = call.integer("limit", 10)
+    if not 1 <= limit <= 100:
+        raise Refused(
+            "This value must be between 1 and 100.", code="parameter_invalid_integer", param="limit"
+        )
+    ids = [r["id"] for r in rows]
+    more = len(rows) > limit
+    if (after := call.text("starting_after")) is not None:
+        rows = rows[_position(ids, after, "starting_after") + 1 :]
+        more = len(rows) > limit
+    elif (before := call.text("ending_before")) is not None:
+        rows = rows[: _position(ids, before, "ending_before")]
+        more = len(rows) > limit
+        rows = rows[-limit:]
+    return {"object": "list", "data": rows[:limit], "has_more": more, "url": call.path}
+
+
+def _position(ids: list[str], identifier: str, param: str) -> int:
+    if identifier not in ids:
+        raise Refused(
+            f"No such object: '{identifier}'", code="resource_missing", param=param
+        )
+    return ids.index(identifier)
+
+
+def _created_fits(row: Json, created: Any) -> bool:
+    if created is None:
+        return True
+    moment = int(row["created"])
+    if not isinstance(created, dict):
+        return moment == int(created)
+    return (
+        moment > int(created.get("gt", -1))
+        and moment >= int(created.get("gte", 0))
+        and moment < int(created.get("lt", 1 << 60))
+        and moment <= int(created.get("lte", 1 << 60))
+    )

@@ -1,0 +1,218 @@
+"""Events as the API lists them, and the destinations they are sent to.
+
+Never sends: `webhooks` does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from payments.sandbox.box import Box
+from payments.sandbox.clock import DAY, iso
+from payments.sandbox.errors import Missing, Refused, Unsupported
+from payments.sandbox.events import public
+from payments.sandbox.operations import Call, operation, page
+from payments.sandbox.skeleton import Json, of_kind
+
+KEPT_SECONDS = 30 * DAY
+
+
+@operation("GET", "/v1/events/{id}")
+def retrieve(box: Box, call: Call) -> Json:
+    """Get a snapshot event."""
+    return box.get(call.ids["id"], "event", call.account)
+
+
+@operation("GET", "/v1/events")
+def index(box: Box, call: Call) -> Json:
+    """List snapshot events of the last 30 days by type and time."""
+    types = call.params.get("types")
+    oldest = {"gte": box.now() - KEPT_SECONDS}
+    created = call.params.get("created")
+    if created is None:
+        created = oldest
+    elif isinstance(created, dict):
+        created = {**created, "gte": max(oldest["gte"], int(created.get("gte", 0)))}
+    inner = Call({**call.params, "created": created}, call.ids, call.account, call.path)
+    if not isinstance(types, list):
+        return page(box, inner, "event", "type")
+    everything = page(
+        box, Call({"created": created, "limit": 100}, {}, call.account, call.path), "event"
+    )
+    rows = [e for e in everything["data"] if e["type"] in types]
+    return {**everything, "data": rows[: call.integer("limit", 10)]}
+
+
+@operation("GET", "/v2/core/events/{id}")
+def retrieve_thin(box: Box, call: Call) -> Json:
+    """Get a thin event."""
+    event = box.store.find(call.ids["id"])
+    if event is None or event.get("object") != "v2.core.event":
+        raise Missing("event", call.ids["id"])
+    return event
+
+
+@operation("GET", "/v2/core/events")
+def index_thin(box: Box, call: Call) -> Json:
+    """List thin events of the last 30 days by object, type and time, page by page."""
+    rows = [e for e in box.store.of_kind("v2.core.event") if _fits(box, call, e)]
+    limit = call.integer("limit", 20)
+    start = call.integer("page", 0)
+    following = f"{call.path}?page={start + limit}&limit={limit}" + _query(call)
+    return {
+        "data": rows[start : start + limit],
+        "next_page_url": following if len(rows) > start + limit else None,
+        "previous_page_url": None,
+    }
+
+
+def _query(call: Call) -> str:
+    parts = [f"&types[{i}]={kind}" for i, kind in enumerate(call.params.get("types") or [])]
+    if (about := call.text("object_id")) is not None:
+        parts.append(f"&object_id={about}")
+    created = call.params.get("created")
+    if isinstance(created, dict):
+        parts += [f"&created[{name}]={value}" for name, value in created.items()]
+    return "".join(parts)
+
+
+def _fits(box: Box, call: Call, event: Json) -> bool:
+    moment = event["_moment"]
+    if moment < box.now() - KEPT_SECONDS:
+        return False
+    types, about = call.params.get("types"), call.text("object_id")
+    if isinstance(types, list) and event["type"] not in types:
+        return False
+    if about is not None and event.get("related_object", {}).get("id") != about:
+        return False
+    created = call.params.get("created")
+    limits = created if isinstance(created, dict) else {}
+    return (
+        moment > _seconds(limits.get("gt"), -1)
+        and moment >= _seconds(limits.get("gte"), 0)
+        and moment < _seconds(limits.get("lt"), 1 << 60)
+        and moment <= _seconds(limits.get("lte"), 1 << 60)
+    )
+
+
+def _seconds(moment: Any, default: int) -> float:
+    return default if moment is None else datetime.fromisoformat(str(moment)).timestamp()
+
+
+# -- destinations --------------------------------------------------------------------------
+
+
+def check_url(url: str) -> str:
+    """A webhook's address; only this machine is ever called."""
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise Refused("The sandbox only sends webhooks to this machine.", param="url")
+    return url
+
+
+def add_hook(box: Box, url: str, secret: str, **options: Any) -> Json:
+    """Start sending events to an address."""
+    hook = {
+        "id": options.pop("id", None) or box.store.identifier("ed_test"),
+        "_kind": "_hook",
+        "url": check_url(url),
+        "secret": secret,
+        "payload": "thin",
+        "events": ["*"],
+        "disabled": False,
+        "duplicate": False,
+        "shuffle": False,
+        "delay": 0,
+        "name": "",
+        "description": "",
+        "created": box.now(),
+        "updated": box.now(),
+        "metadata": {},
+    }
+    return box.store.put(hook | options)
+
+
+def _view(hook: Json, *, secret: bool = False) -> Json:
+    return of_kind(
+        "v2.core.event_destination",
+        id=hook["id"],
+        created=iso(hook["created"]),
+        updated=iso(hook["updated"]),
+        name=hook["name"],
+        description=hook["description"],
+        enabled_events=hook["events"],
+        event_payload=hook["payload"],
+        status="disabled" if hook["disabled"] else "enabled",
+        type="webhook_endpoint",
+        metadata=hook["metadata"],
+        webhook_endpoint={
+            "signing_secret": hook["secret"] if secret else None,
+            "url": hook["url"],
+        },
+    )
+
+
+def _hook(box: Box, call: Call) -> Json:
+    hook = box.store.find(call.ids["id"])
+    if hook is None or hook.get("_kind") != "_hook":
+        raise Missing("event_destination", call.ids["id"])
+    return hook
+
+
+@operation("POST", "/v2/core/event_destinations")
+def create_destination(box: Box, call: Call) -> Json:
+    """Send events to a webhook; `include` shows its signing secret once."""
+    if call.text("type") != "webhook_endpoint":
+        raise Unsupported("only webhook_endpoint destinations are supported")
+    endpoint = call.params.get("webhook_endpoint") or {}
+    hook = add_hook(
+        box,
+        str(endpoint.get("url") or ""),
+        box.store.identifier("whsec", 32),
+        payload=call.text("event_payload"),
+        events=list(call.params.get("enabled_events") or []),
+        name=call.text("name") or "",
+        description=call.text("description") or "",
+        metadata=call.metadata(),
+    )
+    shown = "webhook_endpoint.signing_secret" in (call.params.get("include") or [])
+    return _view(hook, secret=shown)
+
+
+@operation("GET", "/v2/core/event_destinations/{id}")
+def retrieve_destination(box: Box, call: Call) -> Json:
+    """Get a destination."""
+    return _view(_hook(box, call))
+
+
+@operation("GET", "/v2/core/event_destinations")
+def index_destinations(box: Box, call: Call) -> Json:
+    """List destinations."""
+    rows = [_view(h) for h in box.store.of_kind("_hook")]
+    return {"data": rows, "next_page_url": None, "previous_page_url": None}
+
+
+@operation("POST", "/v2/core/event_destinations/{id}/disable")
+def disable_destination(box: Box, call: Call) -> Json:
+    """Stop sending to a destination."""
+    return _view(box.edit(_hook(box, call), disabled=True, updated=box.now()))
+
+
+@operation("POST", "/v2/core/event_destinations/{id}/enable")
+def enable_destination(box: Box, call: Call) -> Json:
+    """Send to a destination again."""
+    return _view(box.edit(_hook(box, call), disabled=False, updated=box.now()))
+
+
+@operation("DELETE", "/v2/core/event_destinations/{id}")
+def delete_destination(box: Box, call: Call) -> Json:
+    """Forget a destination."""
+    hook = _hook(box, call)
+    box.store.drop(hook)
+    return {"id": hook["id"], "object": "v2.core.event_destination"}
+
+
+def thin_view(event: Json) -> Json:
+    """A thin event as it is sent."""
+    return dict(public(event))

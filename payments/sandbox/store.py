@@ -1,0 +1,255 @@
+"""The sandbox's memory: every object, kept in an append-only journal that survives kill -9.
+
+Never knows what an object means. One transaction is one line of the journal, flushed before the
+answer leaves; a torn last line (a write cut short) is forgotten, as its answer was never sent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import heapq
+import json
+import os
+import secrets
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from payments.sandbox.errors import StripeError
+
+Json = dict[str, Any]
+_ALPHABET = string.ascii_letters + string.digits
+JOURNAL = "journal.jsonl"
+
+# Fields that lists are filtered by, so that a long history stays quick to search.
+_INDEXED = frozenset(
+    {
+        ("payment_method", "customer"),
+        ("payment_intent", "customer"),
+        ("charge", "payment_intent"),
+        ("charge", "transfer_group"),
+        ("refund", "charge"),
+        ("refund", "payment_intent"),
+        ("transfer", "transfer_group"),
+        ("transfer", "destination"),
+        ("transfer_reversal", "transfer"),
+        ("balance_transaction", "source"),
+        ("dispute", "charge"),
+        ("checkout.session", "payment_intent"),
+        ("checkout.session", "setup_intent"),
+    }
+)
+
+
+def kind_of(obj: Json) -> str:
+    """Stripe's `object` name, or the sandbox's own kind (which begins with `_`)."""
+    return str(obj.get("_kind") or obj["object"])
+
+
+class Store:
+    """Objects by id. Change them only through `put`, `edit` and `drop`, inside `transaction`.
+
+    Nested values are replaced, never changed in place: a rollback restores the old ones.
+    """
+
+    def __init__(self, folder: Path | None = None, seed: int | None = None) -> None:
+        self.objects: dict[str, Json] = {}
+        self._kinds: dict[str, dict[str, None]] = {}
+        self._index: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._due: list[tuple[int, int, str]] = []
+        self._undo: dict[str, Json | None] = {}
+        self._open = False
+        self._meta: Json = {"seed": secrets.randbits(62) if seed is None else seed, "count": 0}
+        self._journal: IO[str] | None = None
+        if folder is not None:
+            self._open_journal(folder)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def find(self, identifier: str) -> Json | None:
+        """The object with this id, or None."""
+        return self.objects.get(identifier)
+
+    def of_kind(self, kind: str) -> list[Json]:
+        """Every object of a kind, newest first."""
+        return [self.objects[i] for i in reversed(self._kinds.get(kind, {}))]
+
+    def where(self, kind: str, name: str, value: str) -> list[Json]:
+        """Every object of a kind whose field has this value, newest first."""
+        if (kind, name) not in _INDEXED:
+            return [obj for obj in self.of_kind(kind) if obj.get(name) == value]
+        found = [self.objects[i] for i in self._index.get((kind, name, value), {})]
+        return sorted(found, key=lambda obj: int(obj["_seq"]), reverse=True)
+
+    def count(self, kind: str) -> int:
+        """How many objects of a kind there are."""
+        return len(self._kinds.get(kind, {}))
+
+    def next_due(self) -> Json | None:
+        """The timer that is due first, or None."""
+        while self._due:
+            due, _, identifier = self._due[0]
+            timer = self.objects.get(identifier)
+            if timer is not None and timer["due"] == due:
+                return timer
+            heapq.heappop(self._due)
+        return None
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def identifier(self, prefix: str, length: int = 24) -> str:
+        """A new id: the same seed and the same history give the same ids."""
+        self._meta["count"] += 1
+        digest = hashlib.sha512(f"{self._meta['seed']}:{self._meta['count']}".encode()).digest()
+        number = int.from_bytes(digest, "big")
+        letters = []
+        for _ in range(length):
+            number, rest = divmod(number, len(_ALPHABET))
+            letters.append(_ALPHABET[rest])
+        return f"{prefix}_{''.join(letters)}"
+
+    def put(self, obj: Json) -> Json:
+        """Keep a new object (its `id` decides)."""
+        self._remember(obj["id"], None)
+        self._meta["count"] += 1
+        obj["_seq"] = self._meta["count"]
+        self._insert(obj)
+        return obj
+
+    def edit(self, obj: Json, **values: Any) -> Json:
+        """Change fields of a kept object."""
+        self._remember(obj["id"], obj)
+        self._unlink(obj)
+        obj.update(values)
+        self._link(obj)
+        return obj
+
+    def drop(self, obj: Json) -> None:
+        """Forget an object."""
+        self._remember(obj["id"], obj)
+        self._remove(obj["id"])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the changes or none; a `StripeError` that commits (a decline) keeps them."""
+        if self._open:  # a timer or page inside a request: one transaction for all
+            yield
+            return
+        self._open, self._undo = True, {}
+        try:
+            yield
+        except StripeError as error:
+            if error.commits:
+                self._commit()
+            else:
+                self._rollback()
+            raise
+        except BaseException:
+            self._rollback()
+            raise
+        else:
+            self._commit()
+        finally:
+            self._open = False
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _remember(self, identifier: str, obj: Json | None) -> None:
+        assert self._open, "the store changes only inside a transaction"
+        if identifier not in self._undo:
+            self._undo[identifier] = dict(obj) if obj is not None else None
+
+    def _insert(self, obj: Json) -> None:
+        self.objects[obj["id"]] = obj
+        self._kinds.setdefault(kind_of(obj), {})[obj["id"]] = None
+        self._link(obj)
+
+    def _remove(self, identifier: str) -> None:
+        obj = self.objects.pop(identifier, None)
+        if obj is not None:
+            self._kinds[kind_of(obj)].pop(identifier, None)
+            self._unlink(obj)
+
+    def _link(self, obj: Json) -> None:
+        kind = kind_of(obj)
+        for owner, name in _INDEXED:
+            if owner == kind and isinstance(obj.get(name), str):
+                self._index.setdefault((kind, name, obj[name]), {})[obj["id"]] = None
+        if kind == "_timer":
+            heapq.heappush(self._due, (obj["due"], obj["_seq"], obj["id"]))
+
+    def _unlink(self, obj: Json) -> None:
+        kind = kind_of(obj)
+        for owner, name in _INDEXED:
+            if owner == kind and isinstance(obj.get(name), str):
+                self._index.get((kind, name, obj[name]), {}).pop(obj["id"], None)
+
+    def _rollback(self) -> None:
+        for identifier, before in self._undo.items():
+            current = self.objects.get(identifier)
+            if before is None:
+                self._remove(identifier)
+            elif current is None:
+                self._insert(before)
+            else:
+                self._unlink(current)
+                current.clear()
+                current.update(before)
+                self._link(current)
+
+    def _commit(self) -> None:
+        if self._journal is None or not self._undo:
+            return
+        changed = [self.objects[i] for i in self._undo if i in self.objects]
+        dropped = [i for i in self._undo if i not in self.objects]
+        self._write(self._journal, {"put": changed, "drop": dropped, "meta": self._meta})
+
+    @staticmethod
+    def _write(journal: IO[str], record: Json) -> None:
+        journal.write(json.dumps(record, separators=(",", ":")) + "\n")
+        journal.flush()
+
+    def _open_journal(self, folder: Path) -> None:
+        """Read the journal, write it again compacted, and go on appending to it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._guard = (folder / "lock").open("w")
+        try:
+            fcntl.flock(self._guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"another sandbox already uses {folder}") from None
+        path = folder / JOURNAL
+        if path.exists():
+            self._read(path)
+        draft = path.with_suffix(".tmp")
+        with draft.open("w", encoding="utf-8") as snapshot:
+            self._write(snapshot, {"put": [], "drop": [], "meta": self._meta})
+            for obj in sorted(self.objects.values(), key=lambda o: int(o["_seq"])):
+                self._write(snapshot, {"put": [obj], "drop": [], "meta": {}})
+            os.fsync(snapshot.fileno())
+        draft.replace(path)
+        self._journal = path.open("a", encoding="utf-8")
+
+    def _read(self, path: Path) -> None:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    if line.endswith("\n"):
+                        raise SystemExit(f"{path} is damaged before its last line") from None
+                    break  # torn by a kill: its answer was never sent
+                self._meta.update(record["meta"])
+                for obj in record["put"]:
+                    self._remove(obj["id"])
+                    self._insert(obj)
+                for identifier in record["drop"]:
+                    self._remove(identifier)
