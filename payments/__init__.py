@@ -1,1 +1,4 @@
-"""Owns held money: quotes, ledger, Stripe. Never knows what a contract is: only opaque references."""
+"""Owns held money.
+
+Quotes, ledger, Stripe. Never knows what a contract is: only opaque references.
+"""

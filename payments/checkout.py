@@ -1,4 +1,7 @@
-"""Owns how a payer pays a funding: hosted page or saved card. Never runs inside a transaction (it talks to Stripe)."""
+"""Owns how a payer pays a funding.
+
+Hosted page or saved card. Never runs inside a transaction (it talks to Stripe).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from payments.models import Funding, FundingStatus, Holding, Payer
 _PAYABLE = (FundingStatus.REQUESTED, FundingStatus.CHECKOUT, FundingStatus.FAILED)
 
 
-async def start(  # noqa: PLR0913 (the page needs all of them)
+async def start(
     funding_id: UUID,
     success_url: str,
     cancel_url: str,
@@ -113,7 +116,8 @@ async def _customer(payer: str, name: str | None, email: str | None) -> str:
         payer=payer, name=name, email=email, key=f"payer:{payer}:{uuid4()}"
     )
     await connection().execute_query_dict(
-        "INSERT INTO payment_payer (id, customer, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO payment_payer (id, customer, created_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT DO NOTHING",
         [payer, made, now()],
     )
     return (await Payer.get(id=payer)).customer

@@ -24,9 +24,12 @@ def _wall_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsConfig:
-    """`api_base` points at Stripe or at a local Stripe; several webhook secrets may be valid while one is rotated;
-    `clock` is the application's own (it may run ahead in development), `transaction` opens its kind of transaction;
-    a movement claimed by a worker that was not heard of for `claim_seconds` may be taken by another."""
+    """`api_base` points at Stripe or at a local Stripe.
+
+    Several webhook secrets may be valid while one is rotated; `clock` is the application's own (it
+    may run ahead in development), `transaction` opens its kind of transaction; a movement claimed
+    by a worker that was not heard of for `claim_seconds` may be taken by another.
+    """
 
     secret_key: str
     webhook_secrets: tuple[str, ...] = ()
@@ -43,11 +46,12 @@ _current: PaymentsConfig | None = None
 
 def configure(config: PaymentsConfig) -> None:
     """Called once at the start of web, worker and command line."""
-    global _current  # noqa: PLW0603 (one process talks to one Stripe account)
+    global _current  # noqa: PLW0603 - one process talks to one Stripe account
     _current = config
 
 
 def config() -> PaymentsConfig:
+    """The settings given at start. Raises NotConfigured."""
     if _current is None:
         raise NotConfigured("call payments.config.configure first")
     return _current

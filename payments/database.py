@@ -25,10 +25,13 @@ _RETRIED: Final = {
 
 
 def connection() -> BaseDBAsyncClient:
-    return connections.get("default")
+    """The open transaction's connection inside a command, a pooled one outside."""
+    open_or_pooled: BaseDBAsyncClient = connections.get("default")
+    return open_or_pooled
 
 
 def in_command() -> bool:
+    """Whether a transaction is open in this task."""
     return isinstance(connection(), TransactionalDBClient)
 
 
@@ -53,8 +56,10 @@ def sqlstate(error: BaseException) -> str:
 
 
 async def transaction(work: Callable[[], Awaitable[T]]) -> T:
-    """Runs `work` in a transaction of its own, again after a deadlock. For the parts of this package that the worker
-    calls outside any command."""
+    """Runs `work` in a transaction of its own, again after a deadlock.
+
+    For the parts of this package that the worker calls outside any command.
+    """
     forbid_command()
     for attempt in range(_TRIES):
         try:
@@ -63,5 +68,5 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
         except (asyncpg.PostgresError, BaseORMException) as error:
             if sqlstate(error) not in _RETRIED or attempt == _TRIES - 1:
                 raise
-        await asyncio.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311 (jitter)
+        await asyncio.sleep(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311 - jitter
     raise AssertionError("unreachable")

@@ -1,4 +1,6 @@
-"""Owns what a bank's dispute does to held money. Never takes anything from a payee: that is a person's decision.
+"""Owns what a bank's dispute does to held money.
+
+Never takes anything from a payee: that is a person's decision.
 
 Everything here runs inside a command and may be repeated.
 """
@@ -24,7 +26,10 @@ TRANSITIONS: Final[dict[DisputeStatus, frozenset[DisputeStatus]]] = {
 
 
 async def settle(view: DisputeView, on_fact: OnFact) -> bool:
-    """Applies a dispute as Stripe has it now. Raises NotYet when its charge is not in the books yet."""
+    """Applies a dispute as Stripe has it now.
+
+    Raises NotYet when its charge is not in the books yet.
+    """
     require_command()
     funding = await Funding.get_or_none(charge=view.charge)
     if funding is None:
@@ -45,7 +50,10 @@ async def settle(view: DisputeView, on_fact: OnFact) -> bool:
 
 
 async def _behind(funding: Funding) -> dict[str, Holding]:
-    """The holdings this charge stands behind, also after a carry-over, locked; the one it was paid for first."""
+    """The holdings this charge stands behind, also after a carry-over, locked.
+
+    The one it was paid for first.
+    """
     lots = await Lot.filter(funding_id=funding.id)
     return await holdings.locked_many(funding.holding_id, *(lot.holding_id for lot in lots))
 
@@ -102,7 +110,10 @@ async def _won(
 async def _lost(
     dispute: BankDispute, funding: Funding, rows: dict[str, Holding], on_fact: OnFact
 ) -> None:
-    """What this charge still backs is gone; what was already released or refunded of it is our loss."""
+    """What this charge still backs is gone.
+
+    What was already released or refunded of it is our loss.
+    """
     left, shares = dispute.amount_minor, list[tuple[str, Share]]()
     for holding, row in rows.items():
         share = await holdings.take_charge(row, funding.id, left)

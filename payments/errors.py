@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class PaymentsError(Exception):
-    """Any refusal of this package. `message` is an English msgid; `params` fill its named places."""
+    """Any refusal of this package.
+
+    `message` is an English msgid; `params` fill its named places.
+    """
 
     message = "The payment could not be processed."
 
@@ -14,14 +17,20 @@ class PaymentsError(Exception):
 
 
 class NotConfigured(PaymentsError):
+    """`configure` was not called."""
+
     message = "Payments are not configured."
 
 
 class UnknownHolding(PaymentsError):
+    """No funds were ever asked for under this reference."""
+
     message = "There are no held funds under this reference."
 
 
 class UnknownFunding(PaymentsError):
+    """No such payment request, or it was cancelled."""
+
     message = "This payment is not known."
 
 
@@ -32,6 +41,8 @@ class FundingUnderWay(PaymentsError):
 
 
 class AlreadyFunded(PaymentsError):
+    """The payment request was paid."""
+
     message = "This has already been paid."
 
 
@@ -60,6 +71,8 @@ class TermsMismatch(PaymentsError):
 
 
 class PayeeUnknown(PaymentsError):
+    """`ensure_payee` was never called for this payee."""
+
     message = "Payouts have not been set up yet."
 
 
@@ -102,6 +115,8 @@ class StripeRefused(StripeProblem):
 
 
 class CardDeclined(StripeRefused):
+    """The bank said no; `code` is the decline code."""
+
     message = "The card was declined."
 
 
@@ -120,7 +135,10 @@ class IdempotencyConflict(StripeRefused):
 
 
 class StripeUnavailable(StripeProblem):
-    """No answer, or an answer that leaves open whether it was executed: ask again under the same key."""
+    """No answer, or an answer that leaves open whether it was executed.
+
+    Ask again under the same key.
+    """
 
     message = "The payment service does not answer. Please try again in a moment."
 

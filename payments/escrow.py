@@ -1,9 +1,12 @@
-"""Owns the doors to held money: fund, release, refund, carry over, look. Never knows why any of it happens.
+"""Owns the doors to held money.
 
-References (holding, contract, payer, payee) are the caller's own strings. Doors that write are called inside a
-command and return the facts that became true in it; doors that talk to Stripe are called outside any transaction and
-hand the facts to `on_fact` inside the transaction that makes them true. Prices are ex VAT; a holding keeps price and
-the assistant's VAT, and the client fee waits beside it.
+Fund, release, refund, carry over, look. Never knows why any of it happens.
+
+References (holding, contract, payer, payee) are the caller's own strings. Doors that write are
+called inside a command and return the facts that became true in it; doors that talk to Stripe are
+called outside any transaction and hand the facts to `on_fact` inside the transaction that makes
+them true. Prices are ex VAT; a holding keeps price and the assistant's VAT, and the client fee
+waits beside it.
 
 Inside a command:   request_funding, release, refund, carry_over
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
@@ -46,10 +49,13 @@ async def request_funding(
     description: str,
     locale: str,
 ) -> Funding:
-    """Inside a command: asks the payer for `price` (plus VAT and fee) for a holding. Nothing is charged yet.
+    """Inside a command.
 
-    Asking for the same again returns the request that is open. A holding may be funded in parts: their lines sum to
-    the quote of the whole. Raises FundingUnderWay when another amount is being paid, TermsMismatch.
+    Asks the payer for `price` (plus VAT and fee) for a holding. Nothing is charged yet.
+
+    Asking for the same again returns the request that is open. A holding may be funded in parts:
+    their lines sum to the quote of the whole. Raises FundingUnderWay when another amount is being
+    paid, TermsMismatch.
     """
     row = await holdings.opened(
         holding=holding, contract=contract, payer=payer, payee=payee, currency=price.currency
@@ -85,7 +91,7 @@ async def request_funding(
     )
 
 
-async def start_checkout(  # noqa: PLR0913 (the page needs all of them)
+async def start_checkout(
     funding_id: UUID,
     success_url: str,
     cancel_url: str,
@@ -96,8 +102,9 @@ async def start_checkout(  # noqa: PLR0913 (the page needs all of them)
 ) -> str:
     """Outside a transaction: the address of the hosted payment page.
 
-    While that page is open, asking again returns the same; once it expired or failed, a new one is made. Raises
-    AlreadyFunded, PaymentProcessing (ask `refresh`), UnknownFunding, StripeUnavailable, StripeRefused.
+    While that page is open, asking again returns the same; once it expired or failed, a new one is
+    made. Raises AlreadyFunded, PaymentProcessing (ask `refresh`), UnknownFunding,
+    StripeUnavailable, StripeRefused.
     """
     return await checkout.start(
         funding_id,
@@ -110,22 +117,29 @@ async def start_checkout(  # noqa: PLR0913 (the page needs all of them)
 
 
 async def refresh(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
-    """Outside a transaction: asks Stripe how a payment stands and applies it, as its event would. For the page the
-    payer returns to."""
+    """Outside a transaction.
+
+    Asks Stripe how a payment stands and applies it, as its event would. For the page the payer
+    returns to.
+    """
     return await checkout.refresh(funding_id, on_fact)
 
 
 async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
     """Outside a transaction: charges the payer's saved card without the payer, once per request.
 
-    A decline, a bank that wants its customer present, or no saved card: status failed and FundingFailed with reason
-    (`authentication_required`, `no_saved_card`, a decline code); then `start_checkout` is the way.
+    A decline, a bank that wants its customer present, or no saved card: status failed and
+    FundingFailed with reason (`authentication_required`, `no_saved_card`, a decline code); then
+    `start_checkout` is the way.
     """
     return await checkout.charge_saved_card(funding_id, on_fact)
 
 
 async def cancel_funding(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
-    """Outside a transaction: closes a request that was not paid. If it was paid meanwhile, that wins (see status)."""
+    """Outside a transaction.
+
+    Closes a request that was not paid. If it was paid meanwhile, that wins (see status).
+    """
     return await checkout.cancel(funding_id, on_fact)
 
 
@@ -137,10 +151,12 @@ async def release(
     price: Money | None = None,
     transfer_after: datetime | None = None,
 ) -> tuple[FundsReleased, ...]:
-    """Inside a command: a part (None: all that is left) becomes the payee's, and its transfer is queued.
+    """Inside a command.
 
-    The same key again does nothing and returns nothing. Raises InsufficientFunds, HoldingFrozen, UnknownHolding,
-    TermsMismatch, KeyReused.
+    A part (None: all that is left) becomes the payee's, and its transfer is queued.
+
+    The same key again does nothing and returns nothing. Raises InsufficientFunds, HoldingFrozen,
+    UnknownHolding, TermsMismatch, KeyReused.
     """
     row = await holdings.locked(holding)
     if row.payee != payee:
@@ -176,7 +192,9 @@ async def release(
 async def refund(
     *, key: str, holding: str, price: Money | None = None
 ) -> tuple[FundsRefunded, ...]:
-    """Inside a command: a part (None: all that is left) goes back to the payer, with the client fee of that part.
+    """Inside a command.
+
+    A part (None: all that is left) goes back to the payer, with the client fee of that part.
 
     Same key, same errors as `release`.
     """
@@ -202,8 +220,12 @@ async def refund(
 async def carry_over(
     *, key: str, source: str, target: str, price: Money | None = None
 ) -> tuple[FundsCarried, ...]:
-    """Inside a command: a part (None: all that is left) moves to another holding of the same contract, for example
-    from one week to the next. The client fee moves with it; nothing is charged. Same key, same errors as `release`."""
+    """Inside a command.
+
+    A part (None: all that is left) moves to another holding of the same contract, for example from
+    one week to the next. The client fee moves with it; nothing is charged. Same key, same errors as
+    `release`.
+    """
     first = await Holding.get_or_none(id=source)
     if first is None:
         raise errors.UnknownHolding(source)
@@ -278,8 +300,11 @@ def _people(row: Holding) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Where the held money of a holding went, fees apart: what came in (`funded` and `carried`, which is negative
-    when more left than came) is `released + refunded + held + disputed`. `price` is what may still be released."""
+    """Where the held money of a holding went, fees apart.
+
+    What came in (`funded` and `carried`, which is negative when more left than came) is `released +
+    refunded + held + disputed`. `price` is what may still be released.
+    """
 
     funded: Money
     carried: Money
@@ -322,7 +347,8 @@ async def _contested(row: Holding) -> int:
     query = """
 SELECT coalesce(sum(l.left_minor), 0)::bigint AS minor FROM payment_lot l
  WHERE l.holding_id = $1
-   AND EXISTS (SELECT FROM payment_dispute d WHERE d.funding_id = l.funding_id AND d.status = 'open')
+   AND EXISTS (SELECT FROM payment_dispute d
+                WHERE d.funding_id = l.funding_id AND d.status = 'open')
 """
     rows = await connection().execute_query_dict(query, [row.id])
     pool, minor = row.pool, int(rows[0]["minor"])
@@ -341,7 +367,10 @@ async def holding_of(funding_id: UUID) -> str | None:
 
 
 async def preview(holding: str, price: Money | None = None) -> Share:
-    """The exact lines a release or refund of this price would take now, in minor units. Raises InsufficientFunds."""
+    """The exact lines a release or refund of this price would take now, in minor units.
+
+    Raises InsufficientFunds.
+    """
     row = await Holding.get_or_none(id=holding)
     if row is None:
         raise errors.UnknownHolding(holding)

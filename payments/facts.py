@@ -1,4 +1,7 @@
-"""Owns what became true about money, as frozen records. Never says what anybody should do about it."""
+"""Owns what became true about money, as frozen records.
+
+Never says what anybody should do about it.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,11 @@ class HoldingFact(Fact):
 
 @dataclass(frozen=True, slots=True)
 class FundsSecured(HoldingFact):
-    """A payment arrived. `price` is this payment's part ex VAT, `held` with the assistant's VAT, `charged` all of it;
-    `available_price` is the price ex VAT that the holding now covers in total."""
+    """A payment arrived.
+
+    `price` is this payment's part ex VAT, `held` with the assistant's VAT, `charged` all of it;
+    `available_price` is the price ex VAT that the holding now covers in total.
+    """
 
     funding_id: UUID
     price: Money
@@ -45,7 +51,10 @@ class FundingProcessing(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class FundingFailed(HoldingFact):
-    """The payment was refused; `reason` is Stripe's decline or error code. The payer may try again."""
+    """The payment was refused.
+
+    `reason` is Stripe's decline or error code. The payer may try again.
+    """
 
     funding_id: UUID
     reason: str
@@ -67,7 +76,10 @@ class FundsReleased(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class FundsRefunded(HoldingFact):
-    """Held funds became the payer's again. `returned` includes the client fee of that part; the card follows."""
+    """Held funds became the payer's again.
+
+    `returned` includes the client fee of that part; the card follows.
+    """
 
     key: str
     price: Money
@@ -87,7 +99,7 @@ class FundsCarried(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class TransferSent(HoldingFact):
-    """A transfer reached the payee's Stripe balance (or will, when the charge becomes available)."""
+    """A transfer reached the payee's Stripe balance (or will, once the charge is available)."""
 
     movement_id: UUID
     cause: str
@@ -141,7 +153,10 @@ class DisputeOpened(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class DisputeClosed(HoldingFact):
-    """The bank decided. When lost, what was still held is gone; what was released stays released."""
+    """The bank decided.
+
+    When lost, what was still held is gone; what was released stays released.
+    """
 
     dispute: str
     amount: Money

@@ -1,4 +1,7 @@
-"""Owns the arithmetic of a price: fees, VAT lines, and shares of a held amount. Never reads or writes anything."""
+"""Owns the arithmetic of a price.
+
+Fees, VAT lines, and shares of a held amount. Never reads or writes anything.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from payments.money import Money, half_up
 class FeeTerms:
     """The percentages of a contract in basis points, fixed when it is signed.
 
-    `supplier_vat_bps` is the assistant's own VAT on the price; the two `*_fee_vat_bps` are our VAT on our fees.
+    `supplier_vat_bps` is the assistant's own VAT on the price; the two `*_fee_vat_bps` are our VAT
+    on our fees.
     """
 
     client_bps: int = 500
@@ -28,17 +32,21 @@ class FeeTerms:
                 raise ValueError(f"{field.name} must be between 0 and 5000 basis points")
 
     def as_json(self) -> dict[str, int]:
+        """The terms as stored in a contract."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: Mapping[str, int]) -> FeeTerms:
+        """The terms as stored in a contract."""
         return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What each side pays and gets for one price. `held = price + price_vat` is what waits for approval;
-    `client_total = held + client_fee + client_fee_vat`; `assistant_net = held - assistant_fee - assistant_fee_vat`.
+    """What each side pays and gets for one price.
+
+    `held = price + price_vat` is what waits for approval; `client_total = held + client_fee +
+    client_fee_vat`; `assistant_net = held - assistant_fee - assistant_fee_vat`.
     """
 
     price: Money
@@ -53,7 +61,10 @@ class Quote:
 
 
 def quote(price: Money, terms: FeeTerms) -> Quote:
-    """Every line of a price (ex VAT): each fee rounded half-up to the minor unit, VAT computed on the rounded fee."""
+    """Every line of a price (ex VAT).
+
+    Each fee rounded half-up to the minor unit, VAT computed on the rounded fee.
+    """
     if price.minor < 0:
         raise ValueError("a price is not negative")
     price_vat = price.basis_points(terms.supplier_vat_bps)
@@ -80,7 +91,10 @@ def quote(price: Money, terms: FeeTerms) -> Quote:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The lines of a part of held money, in minor units of one currency: what a funding brings, what a release takes."""
+    """The lines of a part of held money, in minor units of one currency.
+
+    What a funding brings, what a release takes.
+    """
 
     currency: str
     price: int = 0
@@ -92,6 +106,7 @@ class Share:
 
     @classmethod
     def of(cls, lines: Quote) -> Share:
+        """The lines of a quote."""
         return cls(
             lines.price.currency,
             lines.price.minor,
@@ -104,10 +119,12 @@ class Share:
 
     @property
     def held(self) -> int:
+        """Price and the assistant's VAT."""
         return self.price + self.price_vat
 
     @property
     def deferred(self) -> int:
+        """The client fee and its VAT."""
         return self.client_fee + self.client_fee_vat
 
     @property
@@ -117,13 +134,16 @@ class Share:
 
     @property
     def commission(self) -> int:
+        """The assistant's fee and its VAT."""
         return self.assistant_fee + self.assistant_fee_vat
 
     @property
     def net(self) -> int:
+        """What the payee gets."""
         return self.held - self.commission
 
     def amounts(self) -> tuple[int, int, int, int, int, int]:
+        """Every line, in the order of the fields."""
         return (
             self.price,
             self.price_vat,
@@ -134,9 +154,11 @@ class Share:
         )
 
     def plus(self, other: Share) -> Share:
+        """Line by line."""
         return self._combine(other, 1)
 
     def minus(self, other: Share) -> Share:
+        """Line by line."""
         return self._combine(other, -1)
 
     def _combine(self, other: Share, sign: int) -> Share:
@@ -146,21 +168,27 @@ class Share:
         return Share(self.currency, *(mine + sign * theirs for mine, theirs in pairs))
 
     def money(self, minor: int) -> Money:
+        """An amount in this share's currency."""
         return Money(minor, self.currency)
 
 
 def next_part(already: Money, part: Money, terms: FeeTerms) -> Share:
-    """The lines of a further part of one price: the parts' lines sum to the quote of the whole, to the minor unit."""
+    """The lines of a further part of one price.
+
+    The parts' lines sum to the quote of the whole, to the minor unit.
+    """
     share = Share.of(quote(already + part, terms)).minus(Share.of(quote(already, terms)))
     fits = min(share.amounts()) >= 0 and share.net >= 0
     return share if fits else Share.of(quote(part, terms))
 
 
 def take(pool: Share, price_minor: int) -> Share:
-    """The lines that go with a part of what is left of a holding: proportional, and the last part takes the rest.
+    """The lines that go with a part of what is left of a holding.
 
-    Held money splits by largest remainder between fee, VAT on the fee and net, so nothing is ever negative, no cent
-    is lost and the takings of any sequence sum exactly to what was funded.
+    Proportional, and the last part takes the rest.
+
+    Held money splits by largest remainder between fee, VAT on the fee and net, so nothing is ever
+    negative, no cent is lost and the takings of any sequence sum exactly to what was funded.
     """
     if not 0 < price_minor <= pool.price:
         raise ValueError("a part is more than nothing and at most what is left")

@@ -59,7 +59,10 @@ async def move(funding: Funding, status: FundingStatus, *fields: str) -> None:
 
 
 async def settle_session(session: SessionView, on_fact: OnFact) -> bool:
-    """Applies what a Checkout Session says by itself: that it expired. False when it is not one of ours."""
+    """Applies what a Checkout Session says by itself.
+
+    That it expired. False when it is not one of ours.
+    """
     if session.funding is None:
         return False
     if session.status != "expired":
@@ -75,7 +78,8 @@ async def settle_session(session: SessionView, on_fact: OnFact) -> bool:
 async def settle_intent(intent: IntentView, on_fact: OnFact) -> bool:
     """Applies a PaymentIntent as Stripe has it now. False when it is not one of ours.
 
-    Raises NotYet while the charge's fee is unknown, StripeRefused when it was settled in another currency.
+    Raises NotYet while the charge's fee is unknown, StripeRefused when it was settled in another
+    currency.
     """
     if "funding" not in intent.metadata:
         return False

@@ -1,6 +1,9 @@
-"""Owns what is inside a holding: its lines and the charges behind them. Never talks to Stripe, never posts.
+"""Owns what is inside a holding.
 
-Every function runs inside a command and expects the holding's row to be locked: one command at a time per holding.
+Its lines and the charges behind them. Never talks to Stripe, never posts.
+
+Every function runs inside a command and expects the holding's row to be locked: one command at a
+time per holding.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ class Backing:
 
 
 async def opened(*, holding: str, contract: str, payer: str, payee: str, currency: str) -> Holding:
-    """The holding, locked; opened at its first mention. TermsMismatch when it belongs to other people."""
+    """The holding, locked.
+
+    Opened at its first mention. TermsMismatch when it belongs to other people.
+    """
     require_command()
     if currency not in HELD_CURRENCIES:
         raise errors.TermsMismatch(f"funds are not held in {currency}")
@@ -55,6 +61,7 @@ async def locked_many(*holdings: str) -> dict[str, Holding]:
 
 
 async def locked_funding(funding_id: UUID) -> Funding:
+    """The payment request, locked until the command ends. Raises UnknownFunding."""
     require_command()
     row = await Funding.filter(id=funding_id).select_for_update().get_or_none()
     if row is None:
@@ -70,7 +77,8 @@ async def put(holding: Holding, share: Share, backing: list[Backing]) -> None:
         await connection().execute_query_dict(
             "INSERT INTO payment_lot AS l (id, holding_id, funding_id, left_minor, created_at)"
             " VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (holding_id, funding_id) DO UPDATE SET left_minor = l.left_minor + excluded.left_minor",
+            " ON CONFLICT (holding_id, funding_id)"
+            " DO UPDATE SET left_minor = l.left_minor + excluded.left_minor",
             [uuid4(), holding.id, part.funding_id, part.minor, now()],
         )
 
@@ -93,7 +101,10 @@ async def take_out(holding: Holding, price: Money | None) -> tuple[Share, list[B
 
 
 async def take_charge(holding: Holding, funding_id: UUID, at_most_minor: int) -> Share | None:
-    """Removes what one charge still backs here, up to an amount: for a charge the bank took back. None if nothing."""
+    """Removes what one charge still backs here, up to an amount.
+
+    For a charge the bank took back. None if nothing.
+    """
     lot = (
         await Lot.filter(holding_id=holding.id, funding_id=funding_id)
         .select_for_update()

@@ -1,10 +1,12 @@
-"""Owns Stripe's news between arrival and effect: stored once, applied later from a fresh copy. Never trusts the body.
+"""Owns Stripe's news between arrival and effect.
 
-- `store(...)`                     what the webhook does
-- `apply(event_row_id, on_fact)`   outside any transaction; safe to call any number of times
-- `pending(limit) -> list[UUID]`   what a periodic tick should apply
-- `wake_with(hook)`                `await hook(event_row_id, at)` inside the transaction that stores or postpones
-- `retry(event_row_id)`            inside a command: an operator tries a parked one again
+Stored once, applied later from a fresh copy. Never trusts the body.
+
+- `store(...)`                     what the webhook does - `apply(event_row_id, on_fact)`   outside
+any transaction; safe to call any number of times - `pending(limit) -> list[UUID]`   what a periodic
+tick should apply - `wake_with(hook)`                `await hook(event_row_id, at)` inside the
+transaction that stores or postpones - `retry(event_row_id)`            inside a command: an
+operator tries a parked one again
 """
 
 from __future__ import annotations
@@ -26,6 +28,18 @@ from payments.models import EventStatus, StripeEvent
 ATTEMPTS_MAX: Final = 20
 _LONGEST_WAIT: Final = timedelta(hours=6)
 
+_STORE: Final = """
+INSERT INTO stripe_event
+       (id, event, type, object, account, status, next_attempt_at, received_at)
+VALUES ($1, $2, $3, $4, $5, 'received', $6, $6)
+    ON CONFLICT (event) DO NOTHING RETURNING id
+"""
+_PENDING: Final = """
+SELECT id FROM stripe_event
+ WHERE status IN ('received', 'waiting') AND next_attempt_at <= $1
+ ORDER BY received_at LIMIT $2
+"""
+
 Wake = Callable[[UUID, datetime], Awaitable[None]]
 Effect = Callable[[OnFact], Awaitable[bool]]
 _wake: Wake | None = None
@@ -44,8 +58,11 @@ TRANSITIONS: Final[dict[EventStatus, frozenset[EventStatus]]] = {
 
 
 def wake_with(hook: Wake | None) -> None:
-    """How stored news asks to be applied at a time: the application defers a job in the same transaction."""
-    global _wake  # noqa: PLW0603 (set once at start)
+    """How stored news asks to be applied at a time.
+
+    The application defers a job in the same transaction.
+    """
+    global _wake  # noqa: PLW0603 - set once at start
     _wake = hook
 
 
@@ -55,8 +72,7 @@ async def store(*, event: str, kind: str, obj: str | None, account: str | None) 
     async def keep() -> bool:
         row_id, moment = uuid4(), now()
         inserted = await connection().execute_query_dict(
-            "INSERT INTO stripe_event (id, event, type, object, account, status, next_attempt_at, received_at)"
-            " VALUES ($1, $2, $3, $4, $5, 'received', $6, $6) ON CONFLICT (event) DO NOTHING RETURNING id",
+            _STORE,
             [row_id, event, kind, obj, account, moment],
         )
         if inserted and _wake is not None:
@@ -69,8 +85,7 @@ async def store(*, event: str, kind: str, obj: str | None, account: str | None) 
 async def pending(limit: int) -> list[UUID]:
     """News that should be applied now, oldest first."""
     rows = await connection().execute_query_dict(
-        "SELECT id FROM stripe_event WHERE status IN ('received', 'waiting') AND next_attempt_at <= $1"
-        " ORDER BY received_at LIMIT $2",
+        _PENDING,
         [now(), limit],
     )
     return [row["id"] for row in rows]
@@ -87,7 +102,10 @@ async def retry(event_row_id: UUID) -> None:
 
 
 async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
-    """Fetches the object this news is about and applies it as it is now. Never raises for what is not there yet."""
+    """Fetches the object this news is about and applies it as it is now.
+
+    Never raises for what is not there yet.
+    """
     row = await StripeEvent.get_or_none(id=event_row_id)
     if row is None or row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
         return row.status if row else None
@@ -137,11 +155,14 @@ async def _move(row: StripeEvent, status: EventStatus, *fields: str) -> None:
     await row.save(update_fields=["status", *fields])
 
 
-# -- what each kind of object means ---------------------------------------------------------------------------------
+# -- what each kind of object means ----------------------------------------------------------------
 
 
 async def _fetch(row: StripeEvent) -> Effect | None:
-    """The object as Stripe has it now, bound to what it does here; None when it is nothing to us."""
+    """The object as Stripe has it now, bound to what it does here.
+
+    None when it is nothing to us.
+    """
     kind = row.type.removeprefix("v1.")
     if row.object is None:
         return None
@@ -189,12 +210,12 @@ async def _dispute(object_id: str) -> Effect:
 
 async def _payout(object_id: str) -> Effect:
     view = await gateway.payout(object_id)
-    return lambda on_fact: _platform(view)
+    return lambda _: _platform(view)
 
 
 async def _top_up(object_id: str) -> Effect:
     view = await gateway.top_up(object_id)
-    return lambda on_fact: _platform(view)
+    return lambda _: _platform(view)
 
 
 async def _platform(move: PlatformMove) -> bool:

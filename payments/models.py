@@ -1,6 +1,9 @@
-"""Owns the tables of held money as rows. Never decides anything: rules stand in the modules that write them.
+"""Owns the tables of held money as rows.
 
-References between rows are plain columns here and foreign keys in the database: nobody walks them lazily.
+Never decides anything: rules stand in the modules that write them.
+
+References between rows are plain columns here and foreign keys in the database: nobody walks them
+lazily.
 """
 
 from __future__ import annotations
@@ -91,9 +94,11 @@ class Holding(Model):
 
     @property
     def pool(self) -> Share:
+        """What is left, line by line."""
         return Share(self.currency, *(getattr(self, name) for name in _LINES))
 
     async def store_pool(self, pool: Share) -> None:
+        """Writes what is left."""
         for name, minor in zip(_LINES, pool.amounts(), strict=True):
             setattr(self, name, minor)
         await self.save(update_fields=list(_LINES))
@@ -132,10 +137,12 @@ class Funding(Model):
 
     @property
     def share(self) -> Share:
+        """The lines this payment brings."""
         return Share(self.currency, *(getattr(self, name) for name in _LINES))
 
     @property
     def price(self) -> Money:
+        """Ex VAT."""
         return Money(self.price_minor, self.currency)
 
     @property
@@ -158,7 +165,10 @@ class Lot(Model):
 
 
 class Movement(Model):
-    """One write of money at Stripe that we owe: queued in a command, made by the worker under its own key."""
+    """One write of money at Stripe that we owe.
+
+    Queued in a command, made by the worker under its own key.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True)
     kind: MovementKind = fields.CharEnumField(MovementKind)
@@ -187,6 +197,7 @@ class Movement(Model):
 
     @property
     def amount(self) -> Money:
+        """What moves."""
         return Money(self.amount_minor, self.currency)
 
 

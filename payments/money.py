@@ -1,4 +1,7 @@
-"""Owns what an amount of money is: integer minor units of one currency. Never rounds silently, never takes a float."""
+"""Owns what an amount of money is.
+
+Integer minor units of one currency. Never rounds silently, never takes a float.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-# Stripe's zero-decimal currencies (https://docs.stripe.com/currencies#zero-decimal) and the ones we show or charge.
+# Stripe's zero-decimal currencies (https://docs.stripe.com/currencies#zero-decimal) and the ones we
+# show or charge.
 ZERO_DECIMAL: Final = frozenset(
     "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split()
 )
@@ -53,11 +57,15 @@ class Money:
 
     @classmethod
     def zero(cls, currency: str) -> Money:
+        """Nothing, in a currency."""
         return cls(0, currency)
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
-        """Reads "1 234,50" or "1234.5" as a person writes it; ValueError when it is not an exact amount."""
+        """Reads "1 234,50" or "1234.5" as a person writes it.
+
+        ValueError when it is not an exact amount.
+        """
         match = _DECIMAL.match(re.sub(r"[\s\u00a0\u202f'’]", "", text))
         exponent = EXPONENTS[currency]
         if match is None or len(match[2] or "") > exponent:
@@ -66,6 +74,7 @@ class Money:
 
     @classmethod
     def sum(cls, parts: Iterable[Money], currency: str) -> Money:
+        """The sum of any number of amounts of one currency."""
         total = cls.zero(currency)
         for part in parts:
             total += part
@@ -73,6 +82,7 @@ class Money:
 
     @property
     def exponent(self) -> int:
+        """Decimals of the currency."""
         return EXPONENTS[self.currency]
 
     @property
@@ -85,7 +95,7 @@ class Money:
         return Money(half_up(self.minor * bps, _WHOLE_BPS), self.currency)
 
     def times(self, numerator: int, denominator: int = 1) -> Money:
-        """This amount times a ratio of integers (minutes of an hour, for example), rounded half-up."""
+        """This amount times a ratio of integers (minutes of an hour), rounded half-up."""
         return Money(half_up(self.minor * numerator, denominator), self.currency)
 
     def allocate(self, weights: Sequence[int]) -> tuple[Money, ...]:
@@ -130,7 +140,8 @@ class Money:
         return self.minor >= self._same(other)
 
     def __eq__(self, other: object) -> bool:
-        # Comparing with a bare number is always a forgotten currency, so it is an error and not False.
+        # Comparing with a bare number is always a forgotten currency, so it is an error and not
+        # False.
         if isinstance(other, (int, float, Decimal)):
             raise TypeError("money is never compared with a number")
         if not isinstance(other, Money):

@@ -1,12 +1,14 @@
-"""Owns every write of money that leaves for Stripe: queued in a command, sent by a worker, settled once.
+"""Owns every write of money that leaves for Stripe.
 
-Never decides who is owed what. A movement may be sent by two workers, or by one that is killed anywhere: the call
-carries the movement's own idempotency key and the books take its result once.
+Queued in a command, sent by a worker, settled once.
 
-- `send(movement_id, on_fact)`   outside any transaction
-- `due(limit) -> list[UUID]`     what a periodic tick should send
-- `wake_with(hook)`              `await hook(movement_id, at)` is called inside the transaction that queues
-- `retry(movement_id)`           inside a command: an operator tries a parked one again
+Never decides who is owed what. A movement may be sent by two workers, or by one that is killed
+anywhere: the call carries the movement's own idempotency key and the books take its result once.
+
+- `send(movement_id, on_fact)`   outside any transaction - `due(limit) -> list[UUID]`     what a
+periodic tick should send - `wake_with(hook)`              `await hook(movement_id, at)` is called
+inside the transaction that queues - `retry(movement_id)`           inside a command: an operator
+tries a parked one again
 """
 
 from __future__ import annotations
@@ -63,8 +65,11 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
 
 
 def wake_with(hook: Wake | None) -> None:
-    """How a queued movement asks to be sent at a time: the application defers a job in the same transaction."""
-    global _wake  # noqa: PLW0603 (set once at start)
+    """How a queued movement asks to be sent at a time.
+
+    The application defers a job in the same transaction.
+    """
+    global _wake  # noqa: PLW0603 - set once at start
     _wake = hook
 
 
@@ -90,7 +95,10 @@ async def queue(
     funding_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Movement:
-    """Inside a command: from now on this amount is owed, and will be sent at `at` or as soon as it can be."""
+    """Inside a command.
+
+    From now on this amount is owed, and will be sent at `at` or as soon as it can be.
+    """
     require_command()
     ready = kind is not MovementKind.TRANSFER or await _is_active(holding.payee)
     when = at or now()
@@ -116,14 +124,18 @@ async def queue(
 
 
 async def _is_active(payee: str) -> bool:
-    # FOR SHARE: an account that becomes active in this moment waits for us, and then finds this movement.
+    # FOR SHARE: an account that becomes active in this moment waits for us, and then finds this
+    # movement.
     query = "SELECT status FROM payment_payee WHERE id = $1 FOR SHARE"
     rows = await connection().execute_query_dict(query, [payee])
     return bool(rows) and rows[0]["status"] == PayeeStatus.ACTIVE
 
 
 async def payee_ready(payee: str) -> None:
-    """Inside a command: the payee's account became active, so everything that waited for it goes."""
+    """Inside a command.
+
+    The payee's account became active, so everything that waited for it goes.
+    """
     require_command()
     waiting = await Movement.filter(
         payee=payee, status=MovementStatus.WAITING_PAYEE
@@ -135,7 +147,10 @@ async def payee_ready(payee: str) -> None:
 
 
 async def due(limit: int) -> list[UUID]:
-    """Movements that should be sent now: queued ones whose time has come and claims nobody holds any more."""
+    """Movements that should be sent now.
+
+    Queued ones whose time has come and claims nobody holds any more.
+    """
     query = """
 SELECT id FROM payment_movement
  WHERE (status = 'queued' AND next_attempt_at <= $1) OR (status = 'sending' AND claimed_at <= $2)
@@ -157,9 +172,12 @@ async def retry(movement_id: UUID) -> None:
 
 
 async def send(movement_id: UUID, on_fact: OnFact) -> None:
-    """Makes the call this movement stands for and books its result. Safe to call any number of times, from anywhere.
+    """Makes the call this movement stands for and books its result.
 
-    Never raises for what Stripe answers: refusals and outages are kept on the row and tried again later.
+    Safe to call any number of times, from anywhere.
+
+    Never raises for what Stripe answers: refusals and outages are kept on the row and tried again
+    later.
     """
 
     async def claim() -> Movement | None:
@@ -170,7 +188,8 @@ async def send(movement_id: UUID, on_fact: OnFact) -> None:
         return
     try:
         written = await _write(movement)
-    except errors.StripeProblem as problem:
+    except errors.StripeProblem as reason:
+        problem = reason
         await transaction(lambda: _postpone(movement_id, problem, on_fact))
         return
     await transaction(lambda: _arrived(movement_id, written, on_fact))
@@ -197,7 +216,10 @@ async def _claim(movement_id: UUID) -> Movement | None:
 
 
 async def _write(movement: Movement) -> WrittenView:
-    """The call itself, under a key that names this movement: whoever repeats it gets the same answer."""
+    """The call itself, under a key that names this movement.
+
+    Whoever repeats it gets the same answer.
+    """
     assert movement.first_sent_at is not None
     old = now() - movement.first_sent_at > _SEARCH_AFTER
     if old or movement.attempts >= _SEARCH_FROM_ATTEMPT:
@@ -242,7 +264,8 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
     movement.failure = f"{problem.code} {problem}".strip()[:500]
     definite = isinstance(problem, errors.StripeRefused)
     if definite or movement.attempts >= _SEARCH_FROM_ATTEMPT:
-        # The answer stored under this key will not change. It was a no, or a search found nothing: a new key is safe.
+        # The answer stored under this key will not change. It was a no, or a search found nothing:
+        # a new key is safe.
         movement.generation += 1
     fields = ("failure", "generation", "next_attempt_at")
     if isinstance(problem, errors.PayeeNotReady) and not await _is_active(movement.payee):

@@ -1,4 +1,6 @@
-"""Owns whether a payee can be paid: their account at Stripe and its onboarding. Never sends money (movements does).
+"""Owns whether a payee can be paid.
+
+Their account at Stripe and its onboarding. Never sends money (movements does).
 
 Outside a transaction: onboarding_link, refresh_payee. Anywhere: ensure_payee, payee_status.
 """
@@ -35,8 +37,11 @@ class PayeeView:
 
 
 async def payee_status(payee: str) -> PayeeView:
-    """none (never set up), onboarding, restricted or active. Only active payees receive transfers; money released
-    before waits for them."""
+    """Whether a payee can be paid.
+
+    None (never set up), onboarding, restricted or active. Only active payees receive transfers;
+    money released before waits for them.
+    """
     row = await Payee.get_or_none(id=payee)
     if row is None:
         return PayeeView(PayeeStatus.NONE)
@@ -46,7 +51,9 @@ async def payee_status(payee: str) -> PayeeView:
 async def ensure_payee(
     *, payee: str, email: str, name: str, country: str, locale: str
 ) -> PayeeView:
-    """Notes who the payee is, once; their account at Stripe is made with the first onboarding link.
+    """Notes who the payee is, once.
+
+    Their account at Stripe is made with the first onboarding link.
 
     Inside a command or not. `country` is ISO 3166-1 alpha-2.
     """
@@ -59,10 +66,12 @@ async def ensure_payee(
 
 
 async def onboarding_link(payee: str, return_url: str, refresh_url: str) -> str:
-    """The address of Stripe's own form for this payee: short-lived, one visit. Outside a transaction.
+    """The address of Stripe's own form for this payee.
 
-    Creates the account at Stripe the first time. Raises PayeeUnknown before `ensure_payee`, StripeRefused (for
-    example a country Stripe does not pay out to) or StripeUnavailable.
+    Short-lived, one visit. Outside a transaction.
+
+    Creates the account at Stripe the first time. Raises PayeeUnknown before `ensure_payee`,
+    StripeRefused (for example a country Stripe does not pay out to) or StripeUnavailable.
     """
     forbid_command()
     row = await Payee.get_or_none(id=payee)
@@ -108,7 +117,10 @@ async def refresh_payee(payee: str, on_fact: OnFact) -> PayeeView:
 
 
 async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
-    """Inside a command: applies an account as Stripe has it now. False when it is not one of ours."""
+    """Inside a command.
+
+    Applies an account as Stripe has it now. False when it is not one of ours.
+    """
     require_command()
     row = await Payee.filter(account=view.id).select_for_update().get_or_none()
     if row is None:

@@ -1,7 +1,8 @@
 """Owns the comparison of our books with Stripe's. Never repairs anything: it names what differs.
 
-Every balance transaction at Stripe has a source (a charge, transfer, refund, dispute, payout); every posting that
-moved our balance names the same source. Both sides are summed by source and currency, and must be equal.
+Every balance transaction at Stripe has a source (a charge, transfer, refund, dispute, payout);
+every posting that moved our balance names the same source. Both sides are summed by source and
+currency, and must be equal.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`clean` when nothing differs. Totals are our balance at Stripe by currency, as each side has it."""
+    """`clean` when nothing differs.
+
+    Totals are our balance at Stripe by currency, as each side has it.
+    """
 
     lines_count: int
     sources_count: int
@@ -39,11 +43,14 @@ class Report:
 
     @property
     def clean(self) -> bool:
+        """Whether both sides agree on every source and in total."""
         return not self.differences and self.stripe_totals == self.books_totals
 
 
 async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
-    """Outside a transaction: reads every balance transaction and compares. `progress` gets the number read so far.
+    """Outside a transaction.
+
+    Reads every balance transaction and compares. `progress` gets the number read so far.
 
     Stripe's own periodic fees, which nothing announces, are booked on the way.
     """

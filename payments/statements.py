@@ -1,4 +1,7 @@
-"""Owns the account of a contract or a payee that both sides may read: derived from the ledger. Never stores anything."""
+"""Owns the account of a contract or a payee that both sides may read.
+
+Derived from the ledger. Never stores anything.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ class StatementMismatch(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One step. `what` is the ledger's kind; `amount` is the step's own amount, `fees` what we took with it (fees and
-    VAT on them), `held_change` and `held_after` what it did to the contract's held money."""
+    """One step.
+
+    `what` is the ledger's kind; `amount` is the step's own amount, `fees` what we took with it
+    (fees and VAT on them), `held_change` and `held_after` what it did to the contract's held money.
+    """
 
     at: datetime
     what: Kind
@@ -35,8 +41,11 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class ContractStatement:
-    """Held money without fees: `funded = released + refunded + held + disputed`. `charged` is what the payer paid with
-    fees, `returned` what went back to them with fees, `transferred` what reached the payee."""
+    """Held money without fees.
+
+    `funded = released + refunded + held + disputed`. `charged` is what the payer paid with fees,
+    `returned` what went back to them with fees, `transferred` what reached the payee.
+    """
 
     currency: str
     lines: tuple[StatementLine, ...]
@@ -51,8 +60,11 @@ class ContractStatement:
 
 
 async def contract_statement(contract: str, currency: str = "EUR") -> ContractStatement:
-    """Every step of a contract in order, with totals that must agree. Before the first payment request it is empty,
-    in the given currency. Raises StatementMismatch when the books contradict themselves."""
+    """Every step of a contract in order, with totals that must agree.
+
+    Before the first payment request it is empty, in the given currency. Raises StatementMismatch
+    when the books contradict themselves.
+    """
     rows = await Holding.filter(contract=contract)
     if not rows:
         return ContractStatement(currency, (), *(Money.zero(currency) for _ in range(8)))
@@ -147,7 +159,10 @@ def _line(booked: Booked, currency: str, amount: int, change: int, running: int)
 
 @dataclass(frozen=True, slots=True)
 class PayeeLine:
-    """One step of what is owed to a payee: `change` is positive when released, negative when transferred."""
+    """One step of what is owed to a payee.
+
+    `change` is positive when released, negative when transferred.
+    """
 
     at: datetime
     what: Kind
@@ -160,7 +175,10 @@ class PayeeLine:
 
 @dataclass(frozen=True, slots=True)
 class PayeeStatement:
-    """By currency: `owed` is released and not transferred yet, `transferred` what reached the payee."""
+    """By currency.
+
+    `owed` is released and not transferred yet, `transferred` what reached the payee.
+    """
 
     lines: tuple[PayeeLine, ...]
     owed: dict[str, Money]

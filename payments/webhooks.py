@@ -1,7 +1,9 @@
-"""Owns the HTTP door for Stripe's news: verify, store, answer. Never acts on it (inbox does, later).
+"""Owns the HTTP door for Stripe's news.
 
-The endpoint takes thin events (`v2.core.event`), signed over the raw body with one of the configured secrets, at most
-five minutes old. https://docs.stripe.com/webhooks#verify-manually
+Verify, store, answer. Never acts on it (inbox does, later).
+
+The endpoint takes thin events (`v2.core.event`), signed over the raw body with one of the
+configured secrets, at most five minutes old. https://docs.stripe.com/webhooks#verify-manually
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -29,7 +32,7 @@ _BODY_BYTES_MAX: Final = 256 * 1024
 
 
 def verify(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
-    """Raises BadSignature unless one of the secrets signed exactly this body within the last five minutes."""
+    """Raises BadSignature unless one of the secrets signed exactly this body, recently."""
     stamps, signatures = list[str](), list[str]()
     for part in (header or "").split(","):
         name, _, value = part.strip().partition("=")
@@ -39,7 +42,8 @@ def verify(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
             signatures.append(value)
     if len(stamps) != 1 or not stamps[0].isdecimal() or not signatures:
         raise BadSignature("no usable Stripe-Signature header")
-    # The application's clock may run ahead in development while the sender's does not, or the other way round.
+    # The application's clock may run ahead in development while the sender's does not, or the other
+    # way round.
     age = min(abs(int(stamps[0]) - clock) for clock in (time.time(), now().timestamp()))
     if age > TOLERANCE_SECONDS:
         raise BadSignature("the signature is too old")
@@ -52,7 +56,10 @@ def verify(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
 
 
 async def receive(request: Request) -> Response:
-    """POST /webhooks/stripe: 200 once stored (also when it already was), 400 for anything not signed or not thin."""
+    """POST /webhooks/stripe.
+
+    200 once stored (also when it already was), 400 for anything not signed or not thin.
+    """
     body = await request.body()
     if len(body) > _BODY_BYTES_MAX:
         return _refused("the body is too large")
@@ -62,7 +69,7 @@ async def receive(request: Request) -> Response:
     except (BadSignature, ValueError) as reason:
         log.warning("webhook refused: %s", reason)
         return _refused(str(reason))
-    stored = await inbox.store(**news)
+    stored = await inbox.store(event=news.event, kind=news.kind, obj=news.obj, account=news.account)
     return JSONResponse({"stored": stored})
 
 
@@ -70,20 +77,25 @@ def _refused(reason: str) -> Response:
     return JSONResponse({"error": reason}, status_code=400)
 
 
-def _read(body: bytes) -> dict[str, str | None]:
+@dataclass(frozen=True, slots=True)
+class _News:
+    event: str
+    kind: str
+    obj: str | None
+    account: str | None
+
+
+def _read(body: bytes) -> _News:
     event = json.loads(body)
     if not isinstance(event, dict) or event.get("object") != "v2.core.event":
         raise ValueError("not a thin event")
-    related = event.get("related_object") or {}
-    fields = {
-        "event": event.get("id"),
-        "kind": event.get("type"),
-        "obj": related.get("id"),
-        "account": event.get("context"),
-    }
-    if not all(isinstance(fields[name], str) for name in ("event", "kind")):
+    related = event.get("related_object")
+    obj = related.get("id") if isinstance(related, dict) else None
+    news = _News(event.get("id"), event.get("type"), obj, event.get("context"))
+    texts = (news.event, news.kind, news.obj or "", news.account or "")
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError("not a thin event")
-    return fields
+    return news
 
 
 routes = [Route("/webhooks/stripe", receive, methods=["POST"])]

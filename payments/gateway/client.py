@@ -1,7 +1,10 @@
-"""Owns the one SDK client: addresses, timeouts, error names, a log line and a counter per call. Never holds a rule.
+"""Owns the one SDK client.
 
-To confirm on a real Stripe test account before launch: the status of a replayed 409, whether a transfer to an
-account without the capability is `insufficient_capabilities_for_transfer`, and the shape of account events.
+Addresses, timeouts, error names, a log line and a counter per call. Never holds a rule.
+
+To confirm on a real Stripe test account before launch: the status of a replayed 409, whether a
+transfer to an account without the capability is `insufficient_capabilities_for_transfer`, and the
+shape of account events.
 """
 
 from __future__ import annotations
@@ -10,8 +13,8 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 
 import stripe
 from stripe import HTTPXClient, StripeClient
@@ -35,6 +38,17 @@ _READY_LATER: Final = {
 _clients: dict[tuple[int, PaymentsConfig], StripeClient] = {}
 
 
+class _Transport(HTTPXClient):
+    """The SDK's client, without the argument that httpx deprecated for text bodies."""
+
+    def _get_request_args_kwargs(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any
+    ) -> Any:
+        args, kwargs = super()._get_request_args_kwargs(method, url, headers, post_data)
+        kwargs["content"] = kwargs.pop("data") or None
+        return args, kwargs
+
+
 def client() -> StripeClient:
     """One client per event loop and configuration: its connection pool belongs to the loop."""
     settings = config()
@@ -43,7 +57,7 @@ def client() -> StripeClient:
         _clients[key] = StripeClient(
             settings.secret_key,
             base_addresses={"api": settings.api_base},
-            http_client=HTTPXClient(timeout=settings.timeout_seconds),
+            http_client=_Transport(timeout=settings.timeout_seconds),
             max_network_retries=settings.network_retries,
         )
     return _clients[key]
@@ -82,7 +96,5 @@ def _named(error: stripe.StripeError) -> errors.StripeProblem:
         if code in _READY_LATER:
             return errors.PayeeNotReady(text, code=code)
         return errors.StripeRefused(text, code=code or str(error.http_status))
-    if isinstance(error, (stripe.AuthenticationError, stripe.PermissionError)):
-        # Our key is wrong or revoked. Nothing was executed, and it is repaired by an operator, not by giving up.
-        return errors.StripeUnavailable(text, code="authentication")
+    # Also a wrong key: an operator repairs that, and meanwhile the money waits.
     return errors.StripeUnavailable(text, code=code or str(error.http_status or "no_answer"))

@@ -1,16 +1,27 @@
-"""Owns every call to Stripe, one function per call. Never touches the database and never decides an amount.
+"""Owns every call to Stripe, one function per call.
+
+Never touches the database and never decides an amount.
 
 Writes take the idempotency key from the caller: the SDK's own random keys do not survive a crash.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from stripe import BalanceTransaction, Charge, PaymentIntent, Payout, Topup
-from stripe import Refund, Transfer
+from stripe import (
+    BalanceTransaction,
+    Charge,
+    ListObject,
+    PaymentIntent,
+    Payout,
+    Refund,
+    StripeObject,
+    Topup,
+    Transfer,
+)
 from stripe.checkout import Session
 from stripe.v2.core import Account
 
@@ -28,7 +39,20 @@ from payments.gateway.views import (
 )
 from payments.money import Money
 
+T = TypeVar("T", bound=StripeObject)
+
 _PAGE = 100
+
+
+async def _all(operation: str, fetch: Callable[[], Awaitable[ListObject[T]]]) -> AsyncIterator[T]:
+    """Every item of a list, page by page, each page a call of its own."""
+    page = await call(operation, fetch)
+    while True:
+        for item in page.data:
+            yield item
+        if not page.has_more:
+            return
+        page = await call(operation, page.next_page_async)
 
 
 def _id(reference: Any) -> str | None:
@@ -44,10 +68,11 @@ def _metadata(thing: Any) -> dict[str, str]:
     return dict(thing.metadata.to_dict()) if getattr(thing, "metadata", None) else {}
 
 
-# -- paying in ----------------------------------------------------------------------------------------------------
+# -- paying in -------------------------------------------------------------------------------------
 
 
 async def create_customer(*, payer: str, name: str | None, email: str | None, key: str) -> str:
+    """A payer's customer; gives its id."""
     params: Any = {"metadata": {"payer": payer}}
     params |= {field: value for field, value in (("name", name), ("email", email)) if value}
     made = await call(
@@ -57,7 +82,7 @@ async def create_customer(*, payer: str, name: str | None, email: str | None, ke
     return made.id
 
 
-async def create_session(  # noqa: PLR0913 (one Checkout page is this many things)
+async def create_session(
     *,
     customer: str,
     lines: list[tuple[str, Money]],
@@ -104,6 +129,7 @@ async def create_session(  # noqa: PLR0913 (one Checkout page is this many thing
 
 
 async def session(session_id: str) -> SessionView:
+    """A Checkout Session as it is now."""
     found = await call(
         "checkout.sessions.retrieve",
         lambda: client().v1.checkout.sessions.retrieve_async(session_id),
@@ -112,6 +138,7 @@ async def session(session_id: str) -> SessionView:
 
 
 async def expire_session(session_id: str, *, key: str) -> SessionView:
+    """Closes an open Checkout page. Raises StripeRefused when it is not open."""
     ended = await call(
         "checkout.sessions.expire",
         lambda: client().v1.checkout.sessions.expire_async(
@@ -131,7 +158,7 @@ def _session(found: Session) -> SessionView:
     )
 
 
-async def create_intent(  # noqa: PLR0913 (one off-session charge is this many things)
+async def create_intent(
     *,
     customer: str,
     method: str,
@@ -141,7 +168,10 @@ async def create_intent(  # noqa: PLR0913 (one off-session charge is this many t
     metadata: Mapping[str, str],
     key: str,
 ) -> IntentView:
-    """Charges a saved card without its holder present. Raises CardDeclined or AuthenticationRequired."""
+    """Charges a saved card without its holder present.
+
+    Raises CardDeclined or AuthenticationRequired.
+    """
     params: Any = {
         "amount": amount.minor,
         "currency": amount.currency.lower(),
@@ -172,6 +202,7 @@ async def saved_card(customer: str) -> str | None:
 
 
 async def intent(intent_id: str) -> IntentView:
+    """A PaymentIntent as it is now, with its charge once that succeeded."""
     found: PaymentIntent = await call(
         "payment_intents.retrieve", lambda: client().v1.payment_intents.retrieve_async(intent_id)
     )
@@ -203,12 +234,7 @@ async def _charge(charge_id: str) -> ChargeView:
     )
 
 
-async def intent_of_charge(charge_id: str) -> str | None:
-    found = await call("charges.retrieve", lambda: client().v1.charges.retrieve_async(charge_id))
-    return _id(found.payment_intent)
-
-
-# -- paying out ---------------------------------------------------------------------------------------------------
+# -- paying out ------------------------------------------------------------------------------------
 
 
 async def create_transfer(
@@ -233,6 +259,7 @@ async def create_transfer(
 async def create_refund(
     *, amount: Money, charge: str, metadata: Mapping[str, str], key: str
 ) -> WrittenView:
+    """Sends a part of one charge back to the payer."""
     params: Any = {"amount": amount.minor, "charge": charge, "metadata": dict(metadata)}
     made = await call(
         "refunds.create", lambda: client().v1.refunds.create_async(params, {"idempotency_key": key})
@@ -241,6 +268,7 @@ async def create_refund(
 
 
 async def transfer(transfer_id: str) -> WrittenView:
+    """A transfer as it is now."""
     found = await call(
         "transfers.retrieve", lambda: client().v1.transfers.retrieve_async(transfer_id)
     )
@@ -248,27 +276,27 @@ async def transfer(transfer_id: str) -> WrittenView:
 
 
 async def refund(refund_id: str) -> WrittenView:
+    """A refund as it is now."""
     found = await call("refunds.retrieve", lambda: client().v1.refunds.retrieve_async(refund_id))
     return _refund(found)
 
 
 async def find_transfer(*, group: str, movement: str) -> WrittenView | None:
-    """The transfer made for one of our movements, when its answer was lost longer ago than keys are kept."""
-    pages = await call(
+    """The transfer made for one of our movements, if it was executed."""
+    async for found in _all(
         "transfers.list",
         lambda: client().v1.transfers.list_async({"transfer_group": group, "limit": _PAGE}),
-    )
-    async for found in pages.auto_paging_iter():
+    ):
         if _metadata(found).get("movement") == movement:
             return _transfer(found)
     return None
 
 
 async def find_refund(*, charge: str, movement: str) -> WrittenView | None:
-    pages = await call(
+    """The refund made for one of our movements, if it was executed."""
+    async for found in _all(
         "refunds.list", lambda: client().v1.refunds.list_async({"charge": charge, "limit": _PAGE})
-    )
-    async for found in pages.auto_paging_iter():
+    ):
         if _metadata(found).get("movement") == movement:
             return _refund(found)
     return None
@@ -285,10 +313,11 @@ def _refund(made: Refund) -> WrittenView:
     return WrittenView(made.id, "refund", made.status or "pending", amount, _metadata(made))
 
 
-# -- disputes, our own balance ------------------------------------------------------------------------------------
+# -- disputes, our own balance ---------------------------------------------------------------------
 
 
 async def dispute(dispute_id: str) -> DisputeView:
+    """A dispute as it is now, with what it moved on our balance."""
     found = await call("disputes.retrieve", lambda: client().v1.disputes.retrieve_async(dispute_id))
     lines = found.balance_transactions
     currencies = {line.currency for line in lines} or {found.currency}
@@ -314,6 +343,7 @@ async def dispute(dispute_id: str) -> DisputeView:
 
 
 async def payout(payout_id: str) -> PlatformMove:
+    """A payout of our own balance."""
     found: Payout = await call(
         "payouts.retrieve", lambda: client().v1.payouts.retrieve_async(payout_id)
     )
@@ -324,6 +354,7 @@ async def payout(payout_id: str) -> PlatformMove:
 
 
 async def top_up(top_up_id: str) -> PlatformMove:
+    """A top-up of our own balance."""
     found: Topup = await call(
         "topups.retrieve", lambda: client().v1.topups.retrieve_async(top_up_id)
     )
@@ -335,11 +366,10 @@ async def top_up(top_up_id: str) -> PlatformMove:
 
 async def balance_lines() -> AsyncIterator[BalanceLine]:
     """Every balance transaction of our Stripe balance, newest first."""
-    pages = await call(
+    async for line in _all(
         "balance_transactions.list",
         lambda: client().v1.balance_transactions.list_async({"limit": _PAGE}),
-    )
-    async for line in pages.auto_paging_iter():
+    ):
         yield BalanceLine(
             line.id,
             line.type,
@@ -349,13 +379,16 @@ async def balance_lines() -> AsyncIterator[BalanceLine]:
         )
 
 
-# -- payees -------------------------------------------------------------------------------------------------------
+# -- payees ----------------------------------------------------------------------------------------
 
 
 async def create_account(
     *, payee: str, email: str, name: str, country: str, locale: str, key: str
 ) -> AccountView:
-    """A recipient account: it can receive transfers, we collect fees and bear losses (payments.md D2, D3)."""
+    """A recipient account.
+
+    It can receive transfers, we collect fees and bear losses (payments.md D2, D3).
+    """
     params: Any = {
         "contact_email": email,
         "display_name": name,
@@ -384,6 +417,7 @@ async def create_account(
 
 
 async def account(account_id: str) -> AccountView:
+    """A payee's account as it is now."""
     params: Any = {"include": ["configuration.recipient", "requirements"]}
     found = await call(
         "v2.core.accounts.retrieve",
@@ -422,7 +456,10 @@ def _account(found: Account) -> AccountView:
 
 
 def require_settled(charge: ChargeView) -> Money:
-    """Stripe's fee for a charge. NotYet while it is unknown; another settlement currency is refused for good."""
+    """Stripe's fee for a charge.
+
+    NotYet while it is unknown; another settlement currency is refused for good.
+    """
     if charge.fee is None:
         raise NotYet(f"{charge.id} has no balance transaction yet")
     if charge.settled_currency != charge.amount.currency:

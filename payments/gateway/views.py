@@ -1,4 +1,7 @@
-"""Owns the shapes in which the rest of the package sees Stripe's objects. Never carries a type of the SDK."""
+"""Owns the shapes in which the rest of the package sees Stripe's objects.
+
+Never carries a type of the SDK.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class ChargeView:
 
 @dataclass(frozen=True, slots=True)
 class IntentView:
-    """A PaymentIntent with the charge that settled it. `failure` is Stripe's error or decline code."""
+    """A PaymentIntent with the charge that settled it.
+
+    `failure` is Stripe's error or decline code.
+    """
 
     id: str
     status: str
@@ -44,7 +50,10 @@ class IntentView:
 
 @dataclass(frozen=True, slots=True)
 class WrittenView:
-    """A transfer, refund or reversal. `status` is Stripe's for refunds and "succeeded" for the others."""
+    """A transfer, refund or reversal.
+
+    `status` is Stripe's for refunds and "succeeded" for the others.
+    """
 
     id: str
     kind: str
@@ -55,7 +64,10 @@ class WrittenView:
 
 @dataclass(frozen=True, slots=True)
 class DisputeView:
-    """A dispute; `withdrawn` and `returned` are what its balance transactions moved, fees apart (positive)."""
+    """A dispute.
+
+    `withdrawn` and `returned` are what its balance transactions moved, fees apart (positive).
+    """
 
     id: str
     charge: str
@@ -71,7 +83,10 @@ class DisputeView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """A payee's account. `transfers`: active, pending, restricted, rejected, unsupported or none."""
+    """A payee's account.
+
+    `transfers`: active, pending, restricted, rejected, unsupported or none.
+    """
 
     id: str
     transfers: str

@@ -1,4 +1,7 @@
-"""Owns writing to and reading from the ledger. Never decides which accounts a flow touches (postings.py does)."""
+"""Owns writing to and reading from the ledger.
+
+Never decides which accounts a flow touches (postings.py does).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ SELECT t.id, t.key, t.kind, t.contract, t.holding, t.source, t.ref, t.created_at
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One leg as it stands in the book; `after` is the account's balance after it, both debit positive."""
+    """One leg as it stands in the book.
+
+    `after` is the account's balance after it, both debit positive.
+    """
 
     code: str
     amount: Money
@@ -67,10 +73,12 @@ async def post(
     source: str | None = None,
     ref: dict[str, str] | None = None,
 ) -> bool:
-    """Posts once per key, inside a command. True when this call did it, False when it was done before.
+    """Posts once per key, inside a command.
 
-    `source` is the Stripe object that moved our balance, if one did: reconciliation matches on it. Raises Overdraft,
-    KeyReused or LedgerRefused; the surrounding transaction is then lost.
+    True when this call did it, False when it was done before.
+
+    `source` is the Stripe object that moved our balance, if one did: reconciliation matches on it.
+    Raises Overdraft, KeyReused or LedgerRefused; the surrounding transaction is then lost.
     """
     require_command()
     lines = [
@@ -104,6 +112,7 @@ def _named(error: Exception) -> Exception:
 
 
 async def is_posted(key: str) -> bool:
+    """Whether something was posted under this key."""
     found = "SELECT 1 AS one FROM ledger_transaction WHERE key = $1"
     return bool(await connection().execute_query_dict(found, [key]))
 
@@ -129,13 +138,14 @@ async def of_contract(contract: str) -> list[Booked]:
 async def of_account(code: str) -> list[Booked]:
     """Every transaction that touched an account, in the order of the book."""
     touched = (
-        "WHERE t.id IN (SELECT e2.transaction_id FROM ledger_entry e2 JOIN ledger_account a2 ON a2.id = e2.account_id"
-        " WHERE a2.code = $1) ORDER BY t.id, e.id"
+        "WHERE t.id IN (SELECT e2.transaction_id FROM ledger_entry e2"
+        " JOIN ledger_account a2 ON a2.id = e2.account_id WHERE a2.code = $1) ORDER BY t.id, e.id"
     )
     return await _booked(touched, code)
 
 
 async def of_holding(holding: str) -> list[Booked]:
+    """Every transaction that touched the held money of a holding."""
     return await of_account(f"escrow:{holding}")
 
 

@@ -1,7 +1,7 @@
 """Owns the names of the ledger's accounts. Never computes an amount.
 
-The first part of a code is its family; the family's kind and whether it may go below zero stand in the table
-`ledger_family` (payments/migrations/0001_ledger.sql), so that the database enforces them.
+The first part of a code is its family; the family's kind and whether it may go below zero stand in
+the table `ledger_family` (payments/migrations/0001_ledger.sql), so that the database enforces them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
-"""Owns which accounts each flow of money touches, as pure functions. Never reads a balance, never posts.
+"""Owns which accounts each flow of money touches, as pure functions.
 
-The table of payments flows: every function returns a balanced Posting, amounts in minor units, debit positive.
+Never reads a balance, never posts.
+
+The table of payments flows: every function returns a balanced Posting, amounts in minor units,
+debit positive.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from payments.money import Money
 
 
 class Kind(StrEnum):
+    """The flows of money, one posting each."""
+
     FUND = "fund"
     SURPLUS = "surplus"
     RELEASE = "release"
@@ -46,6 +51,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
+    """One balanced transaction, not posted yet."""
+
     kind: Kind
     lines: tuple[Line, ...]
 
@@ -81,7 +88,10 @@ def fund(share: Share, *, holding: str, contract: str, stripe_fee: Money) -> Pos
 
 
 def surplus(amount: Money, *, payer: str, stripe_fee: Money) -> Posting:
-    """A charge for something already paid or cancelled: all of it is the payer's, the fee is our loss."""
+    """A charge for something already paid or cancelled.
+
+    All of it is the payer's, the fee is our loss.
+    """
     return _posting(
         Kind.SURPLUS,
         debit=[(chart.PLATFORM, amount - stripe_fee), (chart.STRIPE_FEE, stripe_fee)],
@@ -107,6 +117,7 @@ def release(share: Share, *, holding: str, contract: str, payee: str) -> Posting
 
 
 def transfer(amount: Money, *, payee: str) -> Posting:
+    """The payee's money left for the payee."""
     return _posting(
         Kind.TRANSFER, debit=[(chart.payable(payee), amount)], credit=[(chart.PLATFORM, amount)]
     )
@@ -115,7 +126,8 @@ def transfer(amount: Money, *, payee: str) -> Posting:
 def refund_due(share: Share, *, holding: str, contract: str, payer: str) -> Posting:
     """Held money becomes the payer's again, with the fee that was collected for it.
 
-    Posted when decided, not when Stripe has executed: what is promised to the payer can no longer be released.
+    Posted when decided, not when Stripe has executed: what is promised to the payer can no longer
+    be released.
     """
     return _posting(
         Kind.REFUND_DUE,
@@ -128,6 +140,7 @@ def refund_due(share: Share, *, holding: str, contract: str, payer: str) -> Post
 
 
 def refund(amount: Money, *, payer: str) -> Posting:
+    """The payer's money left for the payer."""
     return _posting(
         Kind.REFUND, debit=[(chart.credit(payer), amount)], credit=[(chart.PLATFORM, amount)]
     )
@@ -141,7 +154,10 @@ def refund_failed(amount: Money, *, payer: str) -> Posting:
 
 
 def carry(share: Share, *, source: str, target: str) -> Posting:
-    """What a week did not use waits in the next one; the deferred fee belongs to the contract and stays."""
+    """What a week did not use waits in the next one.
+
+    The deferred fee belongs to the contract and stays.
+    """
     amount = share.money(share.held)
     return _posting(
         Kind.CARRY, debit=[(chart.held(source), amount)], credit=[(chart.held(target), amount)]
@@ -201,6 +217,7 @@ def dispute_open(amount: Money, fee: Money, *, dispute: str) -> Posting:
 
 
 def dispute_won(amount: Money, fee_returned: Money, *, dispute: str) -> Posting:
+    """The bank gave the charge back, and Stripe its fee if it does."""
     return _posting(
         Kind.DISPUTE_WON,
         debit=[(chart.PLATFORM, amount + fee_returned)],
@@ -211,8 +228,11 @@ def dispute_won(amount: Money, fee_returned: Money, *, dispute: str) -> Posting:
 def dispute_lost(
     amount: Money, shares: Iterable[tuple[str, Share]], *, contract: str, dispute: str
 ) -> Posting:
-    """Gone for good: from what is still held (holding, share), the rest is our loss. Nothing is taken from a payee
-    here: that needs a decision by a person, and is a clawback."""
+    """Gone for good.
+
+    From what is still held (holding, share), the rest is our loss. Nothing is taken from a payee
+    here: that needs a decision by a person, and is a clawback.
+    """
     parts = list(shares)
     loss = amount - Money(sum(share.total for _, share in parts), amount.currency)
     return _posting(
@@ -232,6 +252,7 @@ def payout(amount: Money) -> Posting:
 
 
 def top_up(amount: Money) -> Posting:
+    """We added money of our own."""
     return _posting(Kind.TOP_UP, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)])
 
 

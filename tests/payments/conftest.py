@@ -1,11 +1,15 @@
-"""Owns the fixtures of the payments' tests: a configured package, the local Stripe, its helpers."""
+"""Owns the fixtures of the payments' tests: a configured package, a local Stripe, the road between."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import subprocess
+import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from uuid import uuid4
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,15 +18,20 @@ from starlette.applications import Starlette
 from tortoise.transactions import in_transaction
 
 from marketplace.core import clock
-from marketplace.core.settings import settings
+from marketplace.runtime import ports
 from payments import escrow, inbox, movements, payouts, webhooks
 from payments.config import PaymentsConfig, configure
 from payments.facts import Fact
 from payments.fees import FeeTerms
 from payments.money import Money
-from tests.fixtures.services import Server
 
 TERMS = FeeTerms(500, 500, 2000, 2000, 0)
+SECRET = "whsec_tests"
+F = TypeVar("F", bound=Fact)
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
 
 
 @dataclass
@@ -34,19 +43,28 @@ class Facts:
     async def __call__(self, fact: Fact) -> None:
         self.seen.append(fact)
 
-    def of(self, kind: type) -> list[Fact]:
+    def of(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.seen if isinstance(fact, kind)]
 
 
-@pytest.fixture
-def configured(database: str) -> PaymentsConfig:
-    """The package on its own database, with a Stripe that nobody may call."""
-    made = PaymentsConfig(
-        secret_key="sk_test_nobody",
-        webhook_secrets=("whsec_old", "whsec_new"),
-        api_base="http://127.0.0.1:9",
+def settings_for(api_base: str) -> PaymentsConfig:
+    return PaymentsConfig(
+        secret_key="sk_test_of_the_payments_tests",
+        webhook_secrets=("whsec_older", SECRET),
+        api_base=api_base,
         clock=clock.now,
     )
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts()
+
+
+@pytest.fixture
+def offline(database: str) -> PaymentsConfig:
+    """The package on its own database, with a Stripe that does not answer."""
+    made = settings_for("http://127.0.0.1:9")
     configure(made)
     movements.wake_with(None)
     inbox.wake_with(None)
@@ -54,14 +72,138 @@ def configured(database: str) -> PaymentsConfig:
 
 
 @pytest.fixture
-async def stripe_calls(configured: PaymentsConfig, stripe_sandbox: Server) -> PaymentsConfig:
-    """The package talking to the local Stripe."""
-    chosen = settings()
-    made = PaymentsConfig(
-        secret_key=f"{chosen.stripe_secret_key}{uuid4().hex}",
-        webhook_secrets=tuple(chosen.stripe_webhook_secrets),
-        api_base=stripe_sandbox.url,
-        clock=clock.now,
-    )
-    configure(made)
-    return made
+async def webhook_url(offline: PaymentsConfig) -> AsyncIterator[str]:
+    """Our webhook endpoint over real HTTP."""
+    port = ports.free()
+    app = Starlette(routes=webhooks.routes)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{port}/webhooks/stripe"
+    server.should_exit = True
+    await serving
+
+
+@dataclass
+class Stripe:
+    """A local Stripe of this test alone, with the steps people take outside our site."""
+
+    url: str
+    facts: Facts
+    http: httpx.AsyncClient
+
+    async def control(self, action: str, **given: Any) -> Any:
+        answer = await self.http.post(f"{self.url}/_sandbox/{action}", json=given)
+        assert answer.status_code < 500, answer.text
+        return answer.json()
+
+    async def state(self) -> Any:
+        return (await self.http.get(f"{self.url}/_sandbox/state")).json()
+
+    async def pay(self, checkout_url: str, number: str = "4242424242424242") -> Any:
+        return await self.control(f"pay/{checkout_url.rsplit('/', 1)[-1]}", number=number)
+
+    async def arrived(self) -> None:
+        """Waits until every webhook is delivered."""
+        for _ in range(500):
+            if (await self.state())["waiting_deliveries"] == 0:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("webhooks are still waiting")
+
+    async def settle(self) -> None:
+        """What webhook and worker do until there is nothing left to do now."""
+        for _ in range(30):
+            await self.arrived()
+            events, queued = await inbox.pending(100), await movements.due(100)
+            if not events and not queued:
+                return
+            for event in events:
+                await inbox.apply(event, self.facts)
+            for movement in queued:
+                await movements.send(movement, self.facts)
+        raise AssertionError("there is always something left to do")
+
+    async def fund(self, price: Money, *, holding: str, contract: str = "c1", **more: Any) -> UUID:
+        """Asked for, paid with a good card, settled."""
+        funding_id = await requested(price, holding=holding, contract=contract, **more)
+        url = await escrow.start_checkout(funding_id, "http://x/ok", "http://x/no")
+        await self.pay(url)
+        await self.settle()
+        return funding_id
+
+    async def onboard(self, payee: str = "assistant") -> str:
+        """A payee whose account may receive transfers; gives the account's id."""
+        await payouts.ensure_payee(
+            payee=payee, email="a@example.org", name="A", country="FR", locale="fr"
+        )
+        await payouts.onboarding_link(payee, "http://x/ok", "http://x/again")
+        row = await payouts.Payee.get(id=payee)
+        await self.control(f"onboard/{row.account}")
+        await self.settle()
+        return str(row.account)
+
+
+async def requested(
+    price: Money,
+    *,
+    holding: str,
+    contract: str = "c1",
+    terms: FeeTerms = TERMS,
+    payer: str = "business",
+    payee: str = "assistant",
+) -> UUID:
+    async with in_transaction():
+        funding = await escrow.request_funding(
+            holding=holding,
+            contract=contract,
+            payer=payer,
+            payee=payee,
+            price=price,
+            terms=terms,
+            description="Accueil téléphonique",
+            locale="fr",
+        )
+    return funding.id
+
+
+def start_sandbox(port: int, webhook_url: str, log: Path) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "payments.sandbox", "--port", str(port), "--seed", "7"),
+        *("--webhook", webhook_url, "--webhook-secret", SECRET),
+        *("--clock-file", str(clock.file())),
+    ]
+    with log.open("wb") as output:
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture
+async def stripe(
+    offline: PaymentsConfig, webhook_url: str, facts: Facts, tmp_path: Path
+) -> AsyncIterator[Stripe]:
+    """The package talking to a local Stripe that sends its events back to us."""
+    port = ports.free()
+    log = tmp_path / "sandbox.log"
+    child = start_sandbox(port, webhook_url, log)
+    configure(settings_for(f"http://127.0.0.1:{port}"))
+    async with httpx.AsyncClient(timeout=30) as http:
+        made = Stripe(f"http://127.0.0.1:{port}", facts, http)
+        try:
+            for _ in range(500):
+                if ports.answers(port):
+                    break
+                assert child.poll() is None, log.read_text()
+                await asyncio.sleep(0.02)
+            yield made
+            state = await made.state()
+            assert state["violations"] == []
+        finally:
+            child.terminate()
+            child.wait()
+
+
+async def advance(seconds: int) -> None:
+    """Moves our clock and the local Stripe's together."""
+    clock.advance(seconds)
