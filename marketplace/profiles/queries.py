@@ -11,7 +11,8 @@ from uuid import UUID
 
 from marketplace.core.errors import NotFound
 from marketplace.profiles.models import Profile
-from marketplace.profiles.rules.states import Status
+from marketplace.profiles.rules.publishing import Contents
+from marketplace.profiles.rules.states import Engagement, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 PARTS = ("party", "skills", "tools", "languages", "packages", "coverage")
 
-__all__ = ["Profile", "Status", "by_slug", "get", "of_parties", "of_party", "published", "whole"]
+__all__ = ["Profile", "Status", "by_slug", "contents", "get", "of_parties", "of_party"]
 
 
 async def get(viewer: Viewer, profile_id: UUID) -> Profile:
@@ -71,3 +72,23 @@ async def published(after: UUID | None = None, limit: int = 1000) -> list[Profil
     if after is not None:
         listed = listed.filter(id__gt=after)
     return await listed.order_by("id").limit(limit).prefetch_related(*PARTS)
+
+
+def contents(profile: Profile) -> Contents:
+    """What the publishing rules look at; the profile comes with all its parts."""
+    return Contents(
+        headlines=(profile.headline_fr, profile.headline_en),
+        texts=(profile.text_fr, profile.text_en),
+        skills=len(list(profile.skills)),
+        tools=len(list(profile.tools)),
+        languages=len(list(profile.languages)),
+        country=profile.country,
+        region=profile.region,
+        city=profile.city,
+        engagement=frozenset(Engagement(each) for each in profile.engagement),
+        has_rate=profile.hourly_rate_minor is not None,
+        packages=len(list(profile.packages)),
+        hours_week=profile.hours_week,
+        covered=bool(list(profile.coverage)),
+        photo=bool(profile.photo),
+    )

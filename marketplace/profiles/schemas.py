@@ -1,0 +1,371 @@
+"""Owns the shapes of profiles at the edge, in and out; never stores anything.
+
+Amounts are integer minor units of the profile's currency; in a form they are typed as decimals
+("32,50") and read with that currency.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Self
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from marketplace.core.i18n import _
+from marketplace.places import queries as places
+from marketplace.profiles.rules import coverage
+from marketplace.profiles.rules.states import LANGUAGES, Cefr, Engagement, Status
+from payments.money import EXPONENTS, Money
+from search import taxonomy
+
+if TYPE_CHECKING:
+    from marketplace.profiles.models import Profile
+
+SKILLS_MAX = 30
+TOOLS_MAX = 40
+LANGUAGES_MAX = 12
+PACKAGES_MAX = 6
+AMOUNT_MAX = 10_000_000_00  # far above any fee; keeps a slip of the keyboard out of the index
+
+Headline = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Includes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
+Amount = Annotated[int, Field(gt=0, le=AMOUNT_MAX)]
+
+
+class In(BaseModel):
+    """Input: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Out(BaseModel):
+    """Output: read from rows."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class IdentityDraft(In):
+    """Headline and text; one language is enough."""
+
+    headline_fr: Headline = ""
+    headline_en: Headline = ""
+    text_fr: Text = ""
+    text_en: Text = ""
+
+
+class SkillIn(In):
+    """A skill: taxonomy code, level 1 novice, 2 confirmed, 3 expert, years of practice."""
+
+    code: str
+    level: Annotated[int, Field(ge=1, le=3)] = 2
+    years: Annotated[int, Field(ge=0, le=60)] = 0
+
+    @field_validator("code")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if not taxonomy.is_skill(value):
+            raise ValueError(_("This skill is not in the list."))
+        return value
+
+
+def _once(codes: list[str]) -> None:
+    if len(codes) != len(set(codes)):
+        raise ValueError(_("Each may be chosen only once."))
+
+
+class SkillsDraft(In):
+    """Skills and tools by taxonomy code (GET /api/v1/taxonomy)."""
+
+    skills: Annotated[list[SkillIn], Field(max_length=SKILLS_MAX)] = []
+    tools: Annotated[list[str], Field(max_length=TOOLS_MAX)] = []
+
+    @field_validator("tools")
+    @classmethod
+    def _known(cls, value: list[str]) -> list[str]:
+        if not all(taxonomy.is_tool(code) for code in value):
+            raise ValueError(_("This tool is not in the list."))
+        _once(value)
+        return value
+
+    @field_validator("skills")
+    @classmethod
+    def _distinct(cls, value: list[SkillIn]) -> list[SkillIn]:
+        _once([skill.code for skill in value])
+        return value
+
+
+class LanguageIn(In):
+    """A spoken language and its CEFR level."""
+
+    code: str
+    level: Cefr
+
+    @field_validator("code")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(_("Please choose one of the options."))
+        return value
+
+
+class LanguagesDraft(In):
+    """The languages spoken."""
+
+    languages: Annotated[list[LanguageIn], Field(max_length=LANGUAGES_MAX)] = []
+
+    @field_validator("languages")
+    @classmethod
+    def _distinct(cls, value: list[LanguageIn]) -> list[LanguageIn]:
+        _once([language.code for language in value])
+        return value
+
+
+class PlaceDraft(In):
+    """Where the assistant works from: a town of the gazetteer (slug or name), or a region only."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    city: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    region: Annotated[str, StringConstraints(max_length=8)] = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.country not in {each.code for each in places.countries()}:
+            raise ValueError(_("Please choose one of the options."))
+        return self
+
+
+class PackageIn(In):
+    """A flat-fee offer; its name in at least one language."""
+
+    name_fr: Short = ""
+    name_en: Short = ""
+    includes_fr: Includes = ""
+    includes_en: Includes = ""
+    price_minor: Amount
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.name_fr and not self.name_en:
+            raise ValueError(_("Give the package a name."))
+        return self
+
+
+def _minor(value: Any, currency: str) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return Money.parse(value, currency).minor
+    except ValueError:
+        return -1  # reads as "not above 0": the field's own message follows
+
+
+class RatesDraft(In):
+    """How one may be engaged, for how much."""
+
+    currency: str
+    engagement: Annotated[list[Engagement], Field(max_length=3)] = []
+    hourly_rate_minor: Amount | None = None
+    project_minimum_minor: Amount | None = None
+    packages: Annotated[list[PackageIn], Field(max_length=PACKAGES_MAX)] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed_amounts(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or values.get("currency") not in EXPONENTS:
+            return values
+        currency, read = values["currency"], dict(values)
+        for name in ("hourly_rate_minor", "project_minimum_minor"):
+            if name in read:
+                read[name] = _minor(read[name], currency)
+        if isinstance(read.get("packages"), list):
+            read["packages"] = [
+                {**each, "price_minor": _minor(each["price_minor"], currency)}
+                if isinstance(each, dict) and "price_minor" in each
+                else each
+                for each in read["packages"]
+            ]
+        return read
+
+    @field_validator("currency")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in EXPONENTS:
+            raise ValueError(_("Please choose one of the options."))
+        return value
+
+
+class WindowIn(In):
+    """Hours covered: weekday 0 (Monday) to 6, minutes of the day; an end at or before the start
+    runs into the next day, 1440 is midnight."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    start_minute: Annotated[int, Field(ge=0, lt=1440)]
+    end_minute: Annotated[int, Field(ge=0, le=1440)]
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.start_minute == self.end_minute != 0:
+            raise ValueError(_("The end must differ from the start."))
+        return self
+
+
+class AvailabilityDraft(In):
+    """The usual week in a time zone (IANA name), hours a week, and the first free day."""
+
+    time_zone: str
+    coverage: list[WindowIn] = []
+    hours_week: Annotated[int, Field(ge=1, le=80)] | None = None
+    available_from: date | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(_("This time zone is not known."))
+        return value
+
+    @field_validator("coverage")
+    @classmethod
+    def _fits_the_form(cls, value: list[WindowIn]) -> list[WindowIn]:
+        shown = coverage.as_typed(windows(value))
+        days = [each.weekday for each in shown]
+        if any(days.count(day) > coverage.PER_DAY_MAX for day in days):
+            raise ValueError(_("Give at most three periods a day."))
+        return value
+
+
+def windows(typed: list[WindowIn]) -> list[coverage.Window]:
+    """The typed windows as stored."""
+    return coverage.stored(
+        coverage.Window(each.weekday, each.start_minute, each.end_minute) for each in typed
+    )
+
+
+class ProfileDraft(In):
+    """Everything of a profile at once; what is left out is emptied."""
+
+    identity: IdentityDraft
+    skills: SkillsDraft
+    languages: LanguagesDraft
+    place: PlaceDraft
+    rates: RatesDraft
+    availability: AvailabilityDraft
+
+
+class ProfileStart(In):
+    """For which of your assistants to begin a profile."""
+
+    party_id: UUID
+
+
+class SkillView(Out):
+    """A skill of a profile."""
+
+    code: str
+    level: int
+    years: int
+
+
+class LanguageView(Out):
+    """A spoken language of a profile."""
+
+    code: str
+    level: str
+
+
+class PackageView(Out):
+    """A package of a profile, in its currency."""
+
+    name_fr: str
+    name_en: str
+    includes_fr: str
+    includes_en: str
+    price_minor: int
+
+
+class WindowView(Out):
+    """Stored hours: within a day, nights split at midnight."""
+
+    weekday: int
+    start_minute: int
+    end_minute: int
+
+
+class MissingView(Out):
+    """What a public profile lacks, and the step that mends it."""
+
+    code: str
+    step: str
+    message: str
+
+
+class ProfileView(Out):
+    """A profile of one's own, with all its parts, what is missing and how complete it is."""
+
+    id: UUID
+    party_id: UUID
+    slug: str
+    status: Status
+    version: int
+    name: str
+    headline_fr: str
+    headline_en: str
+    text_fr: str
+    text_en: str
+    skills: list[SkillView]
+    tools: list[str]
+    languages: list[LanguageView]
+    country: str
+    region: str
+    city: str
+    lat: float | None
+    lng: float | None
+    currency: str
+    engagement: list[Engagement]
+    hourly_rate_minor: int | None
+    project_minimum_minor: int | None
+    packages: list[PackageView]
+    time_zone: str
+    coverage: list[WindowView]
+    hours_week: int | None
+    available_from: date | None
+    photo: str
+    payable: bool
+    missing: list[MissingView]
+    completeness: int
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+    @classmethod
+    def of(
+        cls, profile: Profile, *, payable: bool, missing: list[MissingView], completeness: int
+    ) -> ProfileView:
+        """From its row with all parts at hand."""
+        plain = {
+            name: getattr(profile, name)
+            for name in cls.model_fields
+            if name not in {"name", "tools", "payable", "missing", "completeness"}
+        }
+        for part in ("skills", "languages", "coverage"):
+            plain[part] = list(plain[part])
+        plain["packages"] = sorted(plain["packages"], key=lambda each: each.position)
+        return cls(
+            **plain,
+            name=profile.party.display_name,
+            tools=sorted(tool.code for tool in profile.tools),
+            payable=payable,
+            missing=missing,
+            completeness=completeness,
+        )

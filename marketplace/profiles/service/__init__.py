@@ -1,0 +1,30 @@
+"""The door to writing profiles; never holds a step itself."""
+
+from marketplace.profiles.service.editing import (
+    save_all,
+    save_availability,
+    save_identity,
+    save_languages,
+    save_place,
+    save_rates,
+    save_skills,
+)
+from marketplace.profiles.service.photos import remove_photo, save_photo
+from marketplace.profiles.service.publishing import on_party_changed, on_party_created, pause, publish, start
+
+__all__ = [
+    "on_party_changed",
+    "on_party_created",
+    "pause",
+    "publish",
+    "remove_photo",
+    "save_all",
+    "save_availability",
+    "save_identity",
+    "save_languages",
+    "save_photo",
+    "save_place",
+    "save_rates",
+    "save_skills",
+    "start",
+]
