@@ -17,6 +17,8 @@ from marketplace.core import clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
+from marketplace.parties.events import PartyChanged, PartyCreated
+from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
 from marketplace.work.service import letters, units
@@ -30,6 +32,8 @@ SWEEP_BATCH = 100
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
     ContractCancelled: (units.on_contract_cancelled,),
+    PartyCreated: (profiles.on_party_created,),
+    PartyChanged: (profiles.on_party_changed,),
     ProfilePublished: (directory.on_published,),
     ProfileChanged: (directory.on_published,),
     ProfilePaused: (directory.on_paused,),
