@@ -1,5 +1,6 @@
 // Builds frontend/dist: one style sheet, one script, one icon sprite, the fonts. `npm run build`.
 // File names are stable; the server adds ?v=<content hash>. The result is committed, so that ./run needs no Node.
+// `node frontend/build.mjs --check` builds in memory and says which committed file is out of date.
 import { build } from "esbuild";
 import { browserslistToTargets, bundle } from "lightningcss";
 import fs from "node:fs";
@@ -7,9 +8,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2] ? path.resolve(process.argv[2]) : path.join(here, "dist");
+const out = path.join(here, "dist");
 const modules = path.join(here, "..", "node_modules");
-const put = (name, content) => fs.writeFileSync(path.join(out, name), content);
+const built = new Map();
+const put = (name, content) => built.set(name, Buffer.from(content));
 
 function files(folder, ending) {
   return fs
@@ -44,7 +46,6 @@ function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24">${drawing}</symbol>`;
 }
 
-fs.mkdirSync(out, { recursive: true });
 for (const file of files(path.join(here, "fonts"), ".woff2")) put(path.basename(file), fs.readFileSync(file));
 put("favicon.svg", fs.readFileSync(path.join(here, "favicon.svg")));
 put("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${iconNames().map(symbol).join("")}</svg>\n`);
@@ -67,3 +68,18 @@ const script = await build({
   legalComments: "none",
 });
 put("app.js", script.outputFiles[0].contents);
+
+if (process.argv.includes("--check")) {
+  const committed = fs.existsSync(out) ? fs.readdirSync(out) : [];
+  const same = (name) => committed.includes(name) && fs.readFileSync(path.join(out, name)).equals(built.get(name));
+  const stale = [...built.keys()].filter((name) => !same(name));
+  stale.push(...committed.filter((name) => !built.has(name)));
+  if (stale.length) {
+    console.error(`Out of date in frontend/dist: ${stale.join(", ")}. Run: npm run build`);
+    process.exit(1);
+  }
+} else {
+  fs.rmSync(out, { recursive: true, force: true });
+  fs.mkdirSync(out, { recursive: true });
+  for (const [name, content] of built) fs.writeFileSync(path.join(out, name), content);
+}

@@ -81,9 +81,15 @@ class Form:
 
     def rows(self, name: str, least: int = 1) -> list[int]:
         """The indexes of a list of objects, with at least `least` of them."""
-        seen = {int(match[2]) for key in self.data if (match := INDEXED.match(key)) and match[1] == name}
+        seen = {
+            int(match[2]) for key in self.data if (match := INDEXED.match(key)) and match[1] == name
+        }
         if not self.submitted:
-            seen = {int(match[2]) for key in self.initial if (match := INDEXED.match(key)) and match[1] == name}
+            seen = {
+                int(match[2])
+                for key in self.initial
+                if (match := INDEXED.match(key)) and match[1] == name
+            }
         return sorted(seen | set(range(least)))
 
     def refuse(self, errors: Mapping[str, str | tuple[str, dict[str, object]]]) -> None:
@@ -141,7 +147,8 @@ def message_for(error: ErrorDetails, locale: str | None = None) -> str:
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
     msgid = MESSAGES.get(error["type"])
     if msgid is None:
-        return gettext(error["msg"].removeprefix("Value error, "), locale)
+        said = error["msg"].removeprefix("Value error, ")
+        return gettext(said, locale)
     return gettext(msgid, locale, **context) if "%(" in msgid else gettext(msgid, locale)
 
 
