@@ -16,6 +16,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import fields
 from marketplace.contracts.rules import evidence as chain
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.states import OPEN, TURN, Action, Actor, actions_for, may_sign
@@ -66,6 +67,7 @@ async def index(request: Request) -> Response:
         side=query.side or "",
         status=query.status,
         turn=TURN,
+        words=words,
     )
 
 
@@ -106,6 +108,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
         signatures=signatures,
         evidence=chained,
         broken_at=queries.broken_at(chained),
+        words=words,
         **context | more,
     )
 
@@ -135,8 +138,6 @@ async def _counterable(request: Request) -> Contract:
 
 
 def _counter_page(request: Request, contract: Contract, form: Form, status: int = 200) -> Response:
-    from marketplace.contracts.pages.wizard import choices  # that module builds on this one
-
     return render(
         request,
         "contracts/counter.html",
@@ -144,20 +145,18 @@ def _counter_page(request: Request, contract: Contract, form: Form, status: int 
         contract=contract,
         side=side_of(viewer(request), contract),
         form=form,
-        **choices(contract),
+        **fields.choices(contract),
     )
 
 
 @pages.post("/contracts/{contract_id:uuid}/counter", guard=signed_in)
 async def counter(request: Request) -> Response:
     """Propose other terms: a new version, the other side's turn."""
-    from marketplace.contracts.pages.wizard import with_row
-
     contract = await _counterable(request)
     data = await read_form(request)
     changes, form = _read_all(contract, data)
     if "add" in data:
-        return _counter_page(request, contract, with_row(form))
+        return _counter_page(request, contract, fields.with_row(form))
     if changes is None:
         return _counter_page(request, contract, form, 422)
     seen = str(data.get("lock_version", ""))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.terms import CURRENCIES
 from marketplace.contracts.schemas import PRICE_STEPS
+from marketplace.core import clock
 from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
-
-D = TypeVar("D", bound=BaseModel)
 
 # What people write -> what drafts hold.
 AMOUNTS = {"rate": "rate_minor", "price": "price_minor"}
@@ -138,3 +139,53 @@ def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
 def monday_after(day: date) -> date:
     """That day if it is a Monday, else the next one."""
     return day + timedelta(days=-day.weekday() % 7)
+
+
+ZONES_FIRST = (
+    "Europe/Paris", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich", "Europe/London",
+    "America/Toronto", "Africa/Casablanca", "Indian/Reunion", "America/Martinique",
+)  # fmt: skip
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    areas = (
+        "Africa/",
+        "America/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return tuple(_pair(zone) for zone in sorted(available_timezones()) if zone.startswith(areas))
+
+
+def _pair(zone: str) -> tuple[str, str]:
+    return zone, zone.replace("_", " ")
+
+
+def choices(contract: Contract) -> dict[str, Any]:
+    """What the price and scope forms offer to choose from, and the Monday they propose."""
+    today = clock.today(contract.time_zone)
+    known = _pair(contract.time_zone)
+    first = [_pair(zone) for zone in ZONES_FIRST]
+    return {
+        "currency_pairs": [(each, each) for each in CURRENCIES],
+        "zone_groups": [
+            (gettext("Often used"), first if known in first else [known, *first]),
+            (gettext("All"), _zones()),
+        ],
+        "monday": monday_after(max(contract.starts_on or today, today)),
+    }
+
+
+def with_row(form: Form) -> Form:
+    """The same form with one more empty milestone and no complaints."""
+    rows = form.rows("milestones")
+    if len(rows) < MILESTONES_MAX:
+        field = f"milestones-{max(rows) + 1}-title"
+        form.data = FormData([*form.data.multi_items(), (field, "")])
+    form.errors = {}
+    return form

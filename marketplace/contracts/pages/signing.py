@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.signing import CONSENT, CodeSpent
 from marketplace.contracts.rules.states import (
@@ -65,6 +66,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         total=queries.total(parts, agreed.currency),
         clauses=documents.clauses_of(contract, version, agreed),
         consent=consent,
+        words=words,
         code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
         form=form,
     )

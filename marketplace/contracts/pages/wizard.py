@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -14,9 +13,10 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import fields
 from marketplace.contracts.pages.agreements import trace_of
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.offers import OfferIncomplete, problems
-from marketplace.contracts.rules.states import Actor, IllegalStep, Kind, Status
+from marketplace.contracts.rules.states import Actor, IllegalStep, Status
 from marketplace.contracts.rules.terms import CURRENCIES
 from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
@@ -32,10 +32,6 @@ from marketplace.web.templates import render, set_flash
 
 pages = Pages("contracts")
 STEPS = ("scope", "price", "conditions")
-ZONES_FIRST = (
-    "Europe/Paris", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich", "Europe/London",
-    "America/Toronto", "Africa/Casablanca", "Indian/Reunion", "America/Martinique",
-)  # fmt: skip
 
 
 def go(request: Request, path: str, message: str = "") -> Response:
@@ -63,7 +59,6 @@ async def _new(request: Request, form: Form, slug: str, status: int = 200) -> Re
         form=form,
         profile=profile,
         businesses=businesses,
-        kinds=list(Kind),
     )
 
 
@@ -114,21 +109,8 @@ def _step(
         contract=contract,
         form=form,
         step=step,
-        **choices(contract),
+        **fields.choices(contract),
     )
-
-
-def choices(contract: Contract) -> dict[str, Any]:
-    """What the price and scope forms offer to choose from."""
-    start = contract.starts_on or clock.today()
-    return {
-        "currencies": CURRENCIES,
-        "zones_first": ZONES_FIRST,
-        "zones": sorted(
-            zone for zone in available_timezones() if "/" in zone and "Etc" not in zone
-        ),
-        "monday": fields.monday_after(max(start, clock.today())),
-    }
 
 
 @pages.post("/contracts/{contract_id:uuid}/edit/{step}", guard=signed_in)
@@ -140,7 +122,7 @@ async def save(request: Request) -> Response:
     data = await read_form(request)
     changes, form = _read_step(contract, step, data)
     if step == "price" and "add" in data:
-        return _step(request, contract, step, with_row(form))
+        return _step(request, contract, step, fields.with_row(form))
     if changes is None:
         return _step(request, contract, step, form, 422)
     try:
@@ -148,16 +130,6 @@ async def save(request: Request) -> Response:
     except Invalid as error:
         return _step(request, contract, step, refused(form, error), 422)
     return go(request, f"/contracts/{contract.id}/edit/{(*STEPS, 'check')[STEPS.index(step) + 1]}")
-
-
-def with_row(form: Form) -> Form:
-    """The same form with one more empty milestone and no complaints."""
-    rows = form.rows("milestones")
-    if len(rows) < fields.MILESTONES_MAX:
-        field = f"milestones-{max(rows) + 1}-title"
-        form.data = FormData([*form.data.multi_items(), (field, "")])
-    form.errors = {}
-    return form
 
 
 def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str, Any] | None, Form]:
@@ -196,6 +168,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
         total=total,
         form=form,
         step="check",
+        words=words,
     )
 
 
