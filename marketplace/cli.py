@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -103,11 +102,12 @@ async def reconcile(_chosen: Arguments) -> int:
     from payments import reconcile as book
 
     async with _connected():
-        differences = await book.reconcile()
-    for difference in differences:
-        print(difference)
-    print(f"{len(differences)} differences")
-    return 1 if differences else 0
+        with _progress() as progress:
+            report = await book.reconcile(lambda count: progress(count, count, "balance lines"))
+    for difference in report.differences:
+        print(f"{difference.source}: Stripe {difference.stripe}, books {difference.books}")
+    print(f"{report.lines_count} lines, {len(report.differences)} differences")
+    return 0 if report.clean else 1
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _join(chosen: Arguments) -> None:
-    data = (chosen.data or Path(os.environ.get("RELAIS_DATA_DIR", "var"))).resolve()
+    """Take over the settings of the running instance, unless a database is named and no folder."""
+    if settings().database_url and chosen.data is None:
+        return
+    data = (chosen.data or settings().data_dir).resolve()
     joined = environment.join(data)
     settings.cache_clear()
     if not joined and not settings().database_url:

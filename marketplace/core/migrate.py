@@ -44,7 +44,7 @@ INSERT = "INSERT INTO schema_migration (part, version, name, sha256) VALUES ($1,
 Connection = Any  # asyncpg's connection, pooled or not: the package carries no types
 
 
-class CannotMigrate(Exception):  # noqa: N818 - errors say the fact
+class CannotMigrate(Exception):
     """The database and the files contradict each other. The text is shown as it is."""
 
 
@@ -85,16 +85,18 @@ async def migrate(
     """Apply what is missing and return how many steps that was; `progress(name, done, total)`.
 
     Several processes may call it at once: one works, the others wait and find nothing to do.
-    Raises CannotMigrate when a file was edited after it was applied, or when the database was
-    made by newer code.
+    Raises CannotMigrate when the server does not answer or is too old, when a file was edited
+    after it was applied, or when the database was made by newer code.
     """
     wanted = steps(folders)
-    connection = await asyncpg.connect(dsn)
+    connection = await _connect(dsn)
     try:
         await _check_server(connection)
         await connection.execute("SET statement_timeout = 0")
+        # Asking again and again: a session that waits inside pg_advisory_lock holds a snapshot, and
+        # CREATE INDEX CONCURRENTLY would wait for it while it waits for us.
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ADVISORY_LOCK):
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # noqa: ASYNC110 - the other one is another process
         await connection.execute(RECORD)
         todo = await _missing(connection, wanted)
         for number, step in enumerate(todo, 1):
@@ -127,6 +129,21 @@ def newest_version() -> int:
     return max((step.version for step in steps() if step.part == "marketplace"), default=0)
 
 
+async def _connect(dsn: str) -> Connection:
+    try:
+        return await asyncpg.connect(dsn, timeout=10)
+    except (
+        OSError,
+        TimeoutError,
+        ValueError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+    ) as error:
+        reason = str(error) or type(error).__name__
+        msg = f"DATABASE_URL does not answer ({reason}); check the address and that it runs"
+        raise CannotMigrate(msg) from error
+
+
 async def _check_server(connection: Connection) -> None:
     major = connection.get_server_version().major
     if major not in MAJORS:
@@ -140,7 +157,7 @@ async def _missing(connection: Connection, wanted: list[Step]) -> list[Step]:
     queue = _queue_step()
     if (queue.part, queue.version) not in applied and await _is_queue_there(connection):
         msg = (
-            f"the job queue's tables are there but not at version {package_version('procrastinate')}; "
+            f"the job queue's tables are there, not as of {queue.name}; "
             "apply procrastinate's own migrations, or start with an empty database"
         )
         raise CannotMigrate(msg)
@@ -177,7 +194,7 @@ async def _apply(connection: Connection, step: Step) -> None:
 
 
 def _queue_step() -> Step:
-    """procrastinate's schema, numbered by its release: 3.10.0 is 31000."""
+    """The job queue's schema, numbered by its release: 3.10.0 is 31000."""
     release = package_version("procrastinate")
     major, minor, patch = (int(part) for part in release.split(".")[:3])
     number = major * 10_000 + minor * 100 + patch

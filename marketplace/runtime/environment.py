@@ -1,5 +1,6 @@
-"""Owns the settings a running instance gives its children, so that a command in another terminal
-can join it; never the settings themselves (core/settings.py does).
+"""Owns what a running instance tells others of its settings; never what they are.
+
+A command in another terminal joins the instance by reading them (core/settings.py owns them).
 """
 
 from __future__ import annotations
@@ -41,5 +42,5 @@ def join(data_dir: Path) -> bool:
     except FileNotFoundError:
         return False  # still starting
     for name, value in known.items():
-        os.environ.setdefault(name, value)
+        os.environ[name] = value
     return True

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class CannotStart(Exception):  # noqa: N818 - errors say the fact
+class CannotStart(Exception):
     """Something on this machine is missing or in the way. The text is shown as it is."""

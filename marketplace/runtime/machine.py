@@ -171,9 +171,6 @@ class Machine:
         except CannotMigrate as error:
             msg = f"The database cannot be used: {error}."
             raise CannotStart(msg) from error
-        except OSError as error:
-            msg = f"DATABASE_URL does not answer ({error}); check the address and that it runs."
-            raise CannotStart(msg) from error
         if applied:
             self.say(f"database: {applied} migration{'s' if applied > 1 else ''} applied")
 

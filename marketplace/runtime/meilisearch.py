@@ -84,13 +84,13 @@ def answers(port: int) -> bool:
     """Whether the server on this loopback port says it is available."""
     try:
         with urllib.request.urlopen(f"{url(port)}/health", timeout=1) as answer:  # noqa: S310
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP OK
+            return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
 
 
 def _runnable_copy(data_dir: Path) -> Path | None:
-    """npm delivers the file without its run bit, perhaps in a folder we may not write to."""
+    """A copy of what npm delivers without its run bit, perhaps where we may not write."""
     target = data_dir / "meilisearch" / "meilisearch"
     source = FROM_NPM.stat()
     if not target.exists() or target.stat().st_size != source.st_size:
