@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from statistics import median
 from typing import TYPE_CHECKING
 
+import pytest
+
 from marketplace.accounts.models import Person
+from marketplace.accounts.service import upkeep
+from marketplace.core import clock
 from tests.factories import accounts as make
 
 if TYPE_CHECKING:
@@ -18,10 +24,11 @@ FIELDS = {
     "password": "sept chats gris dorment",
     "intent": "assistant",
 }
+NORMAL = "ines.benali@studio.example"
 
 
-def test_placeholder() -> None:
-    assert FIELDS
+async def _follow(client: httpx.AsyncClient, link: str) -> httpx.Response:
+    return await client.post("/fr/verify-email", data={"token": link.partition("token=")[2]})
 
 
 async def test_a_new_person_confirms_by_mail_and_is_led_to_their_first_profile(
@@ -32,13 +39,156 @@ async def test_a_new_person_confirms_by_mail_and_is_led_to_their_first_profile(
     assert "relais_session" not in client.cookies
     assert (await client.get("/fr/verify-email/sent")).status_code == 200
     await run_jobs()
-    (message,) = make.mailbox("ines.benali@studio.example")
+    (message,) = make.mailbox(NORMAL)
     link = make.link_in(message)
-    page = await client.get(link)
-    assert page.status_code == 200
-    token = link.partition("token=")[2]
-    answer = await client.post("/fr/verify-email", data={"token": token})
+    assert (await client.get(link)).status_code == 200
+    assert (await Person.get(email=NORMAL)).email_verified_at is None, "GET must not use the link"
+    answer = await _follow(client, link)
     assert answer.headers["location"] == "/fr/parties/new?kind=assistant"
-    assert (await client.get("/fr/account")).status_code == 200
-    person = await Person.get(email="ines.benali@studio.example")
-    assert person.email_verified_at is not None
+    assert "Inès Benali" in (await client.get("/fr/account")).text
+    assert (await _follow(client, link)).status_code == 410
+    assert (await client.get(link)).status_code == 410
+
+
+async def test_the_page_and_the_mail_speak_the_language_of_the_address_bar(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    assert "Create your account" in (await client.get("/en/sign-up")).text
+    assert "Créez votre compte" in (await client.get("/fr/sign-up")).text
+    await client.post("/en/sign-up", data=FIELDS)
+    await run_jobs()
+    (message,) = make.mailbox(NORMAL)
+    assert message["Subject"] == "Confirm your e-mail address"
+    assert (await Person.get(email=NORMAL)).locale == "en"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("email", "not an address", "Please enter an e-mail address"),
+        ("password", "short", "at least 10 characters"),
+        ("password", "password123", "first that would be guessed"),
+        ("password", "inesbenali1", "name or your e-mail"),
+        ("name", "", "Please fill this in"),
+        ("intent", "burglar", "choose one of the options"),
+    ],
+)
+async def test_a_mistake_is_explained_and_nothing_typed_is_lost(
+    client: httpx.AsyncClient, field: str, value: str, expected: str
+) -> None:
+    answer = await client.post("/en/sign-up", data={**FIELDS, field: value})
+    assert answer.status_code == 422
+    assert expected in answer.text
+    kept = FIELDS["name"] if field != "name" else FIELDS["email"]
+    assert kept in answer.text
+    assert FIELDS["password"] not in answer.text
+    assert await Person.all().count() == 0
+
+
+async def test_a_known_address_gets_the_same_answer_and_its_owner_a_mail(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    owner = await make.person(email=NORMAL, locale="en")
+    taken = await client.post("/fr/sign-up", data=FIELDS)
+    free = await client.post("/fr/sign-up", data={**FIELDS, "email": "new@studio.example"})
+    assert (taken.status_code, taken.content) == (free.status_code, free.content)
+    volatile = {"date"}
+    assert {k: v for k, v in taken.headers.items() if k not in volatile} == {
+        k: v for k, v in free.headers.items() if k not in volatile
+    }
+    await run_jobs()
+    (message,) = make.mailbox(NORMAL)
+    assert message["Subject"] == "You already have an account"
+    again = await Person.get(pk=owner.id)
+    assert (again.name, again.password_hash) == (owner.name, owner.password_hash)
+
+
+async def test_a_known_address_costs_the_same_work(client: httpx.AsyncClient) -> None:
+    await make.person(email=NORMAL)
+    spent: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(5):
+        for known in (True, False):
+            email = NORMAL if known else f"new{number}@studio.example"
+            start = time.perf_counter()
+            answer = await client.post("/fr/sign-up", data={**FIELDS, "email": email})
+            spent[known].append(time.perf_counter() - start)
+            assert answer.status_code == 303
+    assert 0.5 < median(spent[True]) / median(spent[False]) < 2
+
+
+async def test_each_link_carries_the_password_typed_with_it(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    stranger = {**FIELDS, "name": "Stranger", "password": "the stranger knows this"}
+    await client.post("/en/sign-up", data=stranger)
+    await run_jobs()
+    await client.post("/en/sign-up", data=FIELDS)
+    await run_jobs()
+    theirs, mine = make.mailbox(NORMAL)
+    assert "Stranger" in make.text_of(theirs)
+    await _follow(client, make.link_in(mine))
+    assert (await Person.get(email=NORMAL)).name == "Inès Benali"
+    assert (await _follow(client, make.link_in(theirs))).status_code == 410
+    client.cookies.clear()
+    form = {"email": NORMAL, "password": "the stranger knows this"}
+    assert (await client.post("/en/log-in", data=form)).status_code == 422
+
+
+async def test_a_link_dies_after_two_days_and_can_be_sent_again(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await client.post("/fr/sign-up", data=FIELDS)
+    await run_jobs()
+    clock.advance(49 * 3600)
+    (message,) = make.mailbox(NORMAL)
+    assert (await _follow(client, make.link_in(message))).status_code == 410
+    known = await client.post("/fr/verify-email/resend", data={"email": NORMAL})
+    unknown = await client.post("/fr/verify-email/resend", data={"email": "nobody@studio.example"})
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    await run_jobs()
+    assert not make.mailbox("nobody@")
+    answer = await _follow(client, make.link_in(make.mailbox(NORMAL)[-1]))
+    assert answer.headers["location"] == "/fr/parties/new?kind=assistant"
+    client.cookies.clear()
+    form = {"email": NORMAL, "password": FIELDS["password"]}
+    assert (await client.post("/fr/log-in", data=form)).status_code == 303
+
+
+async def test_nobody_can_be_flooded_with_links(client: httpx.AsyncClient) -> None:
+    answers = [await client.post("/en/sign-up", data=FIELDS) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [303] * 6 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "Too many tries" in answers[-1].text
+    clock.advance(int(answers[-1].headers["retry-after"]))
+    assert (await client.post("/en/sign-up", data=FIELDS)).status_code == 303
+
+
+async def test_a_sign_up_that_was_never_confirmed_is_forgotten_after_a_month(
+    client: httpx.AsyncClient,
+) -> None:
+    await client.post("/fr/sign-up", data=FIELDS)
+    kept = await make.person()
+    await upkeep.clear()
+    assert await Person.all().count() == 2
+    clock.advance(31 * 86_400)
+    await upkeep.clear()
+    assert [row.id for row in await Person.all()] == [kept.id]
+
+
+async def test_a_program_signs_up_through_the_api(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    taken = await make.person()
+    body = {**FIELDS, "locale": "en"}
+    free = await client.post("/api/v1/accounts", json=body)
+    known = await client.post("/api/v1/accounts", json={**body, "email": taken.email})
+    assert (free.status_code, free.json()) == (202, {"status": "accepted"})
+    assert (known.status_code, known.json()) == (free.status_code, free.json())
+    await run_jobs()
+    token = make.link_in(make.mailbox(NORMAL)[0]).partition("token=")[2]
+    answer = await client.post("/api/v1/accounts/verification", json={"token": token})
+    assert answer.json()["email"] == NORMAL
+    bad = await client.post("/api/v1/accounts", json={**body, "password": "x"})
+    assert bad.status_code == 422
+    assert bad.headers["content-type"] == "application/problem+json"
+    assert bad.json()["errors"][0]["field"] == "password"
