@@ -307,3 +307,14 @@ def _written(value: object) -> str:
     if isinstance(value, Spoken):
         return f"{value.code}:{value.level}"
     return str(value)
+
+
+def dropped(query: SearchQuery, name: str, value: str) -> SearchQuery:
+    """The same search without one of its filters; a place takes its distance along."""
+    if name == "near":
+        sort = "relevance" if query.sort == "distance" else query.sort
+        return query.changed(near="", near_point=None, within_km=WITHIN_KM, sort=sort)
+    if name in _MANY:
+        kept = tuple(one for one in getattr(query, name) if _written(one) != value)
+        return query.changed(**{name: kept})
+    return query.changed(**{name: getattr(_DEFAULT, name)})

@@ -35,6 +35,7 @@ R = TypeVar("R")
 
 REQUEST_SECONDS: Final = 20
 TASK_MS: Final = 600_000
+SETTLE_MS: Final = 4_000
 ABANDONED_AFTER: Final = timedelta(hours=12)
 BUILD: Final = "_build_"
 GONE: Final = "index_not_found"
@@ -63,7 +64,7 @@ class Administration:
     async def upsert(
         self, documents: Sequence[AssistantDocument], today: date, *, wait: bool = False
     ) -> None:
-        """Write documents, to a running rebuild as well. `wait` until they can be found."""
+        """Write documents, to a running rebuild as well. `wait` a little until they can be found."""
         if documents:
             monday = coverage.reference_week(today)
             rows = [to_index(document, monday) for document in documents]
@@ -161,8 +162,8 @@ class Administration:
     def _index(self, uid: str) -> Index:
         return self._client.index(uid)
 
-    def _finish(self, uid: int, forgive: str = "") -> None:
-        task = self._client.wait_for_task(uid, timeout_in_ms=TASK_MS, interval_in_ms=20)
+    def _finish(self, uid: int, forgive: str = "", limit_ms: int = TASK_MS) -> None:
+        task = self._client.wait_for_task(uid, timeout_in_ms=limit_ms, interval_in_ms=20)
         if task.status != "succeeded":
             code = (task.error or {}).get("code", "")
             if not forgive or code != forgive:
@@ -177,20 +178,26 @@ class Administration:
         return [*(index.uid for index in self._builds()), self.index]
 
     def _write(self, rows: list[dict[str, object]], *, wait: bool) -> None:
-        for uid in self._targets():
-            task = self._index(uid).add_documents(rows, "id")
-            if wait:
-                self._finish(task.task_uid)
+        tasks = [self._index(uid).add_documents(rows, "id") for uid in self._targets()]
+        if wait:
+            self._settle([task.task_uid for task in tasks])
+
+    def _settle(self, tasks: list[int]) -> None:
+        """Wait a little for writes; a long queue (a rebuild) is no failure."""
+        for uid in tasks:
+            try:
+                self._finish(uid, forgive=GONE, limit_ms=SETTLE_MS)
+            except MeilisearchTimeoutError:
+                return
 
     def _send(self, uid: str, rows: list[dict[str, object]]) -> None:
         if rows:
             self._index(uid).add_documents(rows, "id")
 
     def _delete(self, ids: list[str], *, wait: bool) -> None:
-        for uid in self._targets():
-            task = self._index(uid).delete_documents(ids)
-            if wait:
-                self._finish(task.task_uid, forgive=GONE)
+        tasks = [self._index(uid).delete_documents(ids) for uid in self._targets()]
+        if wait:
+            self._settle([task.task_uid for task in tasks])
 
     def _forget(self, uid: str, ids: list[str]) -> None:
         self._index(uid).delete_documents(ids)

@@ -116,8 +116,8 @@ async def send(admin: Administration, ids: Sequence[UUID]) -> None:
     waiting = list(ids)
     for _look in range(LOOKS):
         documents, gone = await projection.current(waiting)
-        await admin.delete(gone)
-        await admin.upsert(documents, clock.today("UTC"))
+        await admin.delete(gone, wait=True)
+        await admin.upsert(documents, clock.today("UTC"), wait=True)
         drift = await _drift(documents, gone)
         waiting = [UUID(one.id) for one in drift.changed] + [UUID(one) for one in drift.gone]
         if not waiting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.directory.queries.finding import Found, connected, find
+from marketplace.directory.queries.finding import Found, connected, find, without_each
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
 from marketplace.directory.queries.suggestions import suggest
 from marketplace.directory.queries.world import PLACES
@@ -16,4 +16,5 @@ __all__ = [
     "find",
     "near_by",
     "suggest",
+    "without_each",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from marketplace.core import clock
@@ -12,7 +12,9 @@ from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import _
 from marketplace.directory.queries import listing
 from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS
+from search import plan
 from search.errors import SearchRefused, SearchUnavailable
+from search.query import dropped
 
 if TYPE_CHECKING:
     from search.client import SearchClient
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relais.directory")
 _client: list[SearchClient] = []
+WITHOUT_MAX = 10
 
 
 class DirectoryAway(Unavailable):
@@ -47,6 +50,24 @@ def connect(client: SearchClient | None) -> None:
 def connected() -> SearchClient | None:
     """The process's search client, if search is configured."""
     return _client[0] if _client else None
+
+
+async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
+    """(name, value, how many) for each filter if it alone were dropped, the best to drop first.
+
+    Empty while Meilisearch is away.
+    """
+    client, given = connected(), query.filters[:WITHOUT_MAX]
+    if client is None or not given or query.near:
+        return []
+    looser = [replace(dropped(query, *pair), facets=False, per_page=1) for pair in given]
+    today = clock.today("UTC")
+    try:
+        results = await client.ask([plan.hits_query(one, client.index, today) for one in looser])
+    except (SearchUnavailable, SearchRefused):
+        return []
+    counted = [(*pair, int(one["totalHits"])) for pair, one in zip(given, results, strict=True)]
+    return sorted((row for row in counted if row[2]), key=lambda row: -row[2])
 
 
 async def find(query: SearchQuery) -> Found:

@@ -1,0 +1,18 @@
+"""Owns the directory's HTML routes; never a decision. Routes stand here, their parts beside."""
+
+from __future__ import annotations
+
+from marketplace.directory.pages.listing import by_city, by_skill, search, suggest
+from marketplace.directory.pages.profile import show
+from marketplace.web.guards import public
+from marketplace.web.routing import Pages
+
+pages = Pages("directory")
+
+pages.get("/assistants", guard=public)(search)
+pages.get("/assistants/suggest", guard=public)(suggest)
+pages.get("/assistants/skill/{code}", guard=public)(by_skill)
+pages.get("/assistants/city/{slug}", guard=public)(by_city)
+pages.get("/assistants/{slug}", guard=public)(show)
+
+__all__ = ["pages"]

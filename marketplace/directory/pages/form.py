@@ -1,0 +1,89 @@
+"""Owns how the filter form speaks: its own fields become the parameters of the contract.
+
+A form asks for euros, a town's name, a level for all languages at once and two clock times; an
+address holds minor units, a slug, `fr:C1` and a window. Nothing is found here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from marketplace.core.i18n import _
+from marketplace.places import queries as places
+from search import rates
+from search.query import Problem
+from search.schema import LEVELS
+
+Pairs = list[tuple[str, str]]
+
+FIELDS: Final = frozenset(
+    "speak level rate_from rate_to place cover_days cover_from cover_to cover_zone".split()
+)
+IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang")
+DAY_RANGES: Final = ("mon-fri", "mon-sat", "mon-sun", "sat-sun")
+_AMOUNT: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
+
+
+def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
+    """The contract's parameters for what a form or an address sent; `zone` is the visitor's."""
+    form = {name: value.strip() for name, value in sent if name in FIELDS and value.strip()}
+    pairs = [(k, v) for k, v in sent if k not in FIELDS and v.strip() and not IGNORED.fullmatch(k)]
+    problems: list[Problem] = []
+    level = form.get("level", "").upper()
+    level = level if level in LEVELS else "B1"
+    pairs += [("speaks", f"{v}:{level}") for k, v in sent if k == "speak" and v.strip()]
+    pairs += _rates(form, dict(pairs).get("currency", "EUR"), problems)
+    pairs += _place(form, problems)
+    pairs += _cover(form, zone)
+    if "near" not in dict(pairs):
+        pairs = [pair for pair in pairs if pair[0] != "within_km" and pair != ("sort", "distance")]
+    return pairs, problems
+
+
+def _rates(form: dict[str, str], currency: str, problems: list[Problem]) -> Pairs:
+    found: Pairs = []
+    for field, name in (("rate_from", "rate_min"), ("rate_to", "rate_max")):
+        if field not in form:
+            continue
+        if not _AMOUNT.fullmatch(form[field]):
+            problems.append(Problem(field, form[field][:20], _("Write an amount such as 25.")))
+            continue
+        found.append((name, str(_minor(form[field], currency))))
+    return found
+
+
+def _minor(amount: str, currency: str) -> int:
+    whole, _dot, cents = amount.replace(",", ".").partition(".")
+    if currency.upper() in rates.ZERO_DECIMAL:
+        return int(whole)
+    if currency.upper() in rates.THREE_DECIMAL:
+        return int(whole) * 1000 + int(cents.ljust(3, "0"))
+    return int(whole) * 100 + int(cents.ljust(2, "0"))
+
+
+def major(minor: int | None, currency: str) -> str:
+    """An amount as the form's number field shows it: 25, or 25.50."""
+    if minor is None:
+        return ""
+    digits = 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
+    whole, rest = divmod(minor, 10**digits)
+    return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
+
+
+def _place(form: dict[str, str], problems: list[Problem]) -> Pairs:
+    if "place" not in form:
+        return []
+    town = places.city_named(form["place"])
+    if town is None:
+        problems.append(Problem("place", form["place"][:60], _("We do not know this place.")))
+        return []
+    return [("near", town.slug)]
+
+
+def _cover(form: dict[str, str], zone: str) -> Pairs:
+    days = form.get("cover_days", "")
+    if days not in DAY_RANGES:
+        return []
+    start, end = form.get("cover_from", "09:00"), form.get("cover_to", "18:00")
+    return [("covers", f"{days}@{start}-{end}@{form.get('cover_zone', zone)}")]

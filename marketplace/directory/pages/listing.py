@@ -1,0 +1,153 @@
+"""Owns the search page, its landing pages and its suggestions; never finds anything itself."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core.errors import NotFound
+from marketplace.directory import queries
+from marketplace.directory.pages import sheet
+from marketplace.directory.pages.form import translate
+from marketplace.directory.pages.zone import zone_of
+from marketplace.directory.queries import world
+from marketplace.places import queries as places
+from marketplace.web.templates import is_fragment, render
+from search import taxonomy
+from search.query import SearchQuery, canonical, parse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
+
+
+def address(locale: str, query: SearchQuery) -> str:
+    """The one address of a search."""
+    pairs = canonical(query)
+    return f"/{locale}/assistants" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+async def search(request: Request) -> Response:
+    """The directory: filters, counts, results."""
+    sent = request.query_params.multi_items()
+    pairs, troubles = translate(sent, zone_of(request))
+    query, problems = parse(pairs, queries.PLACES)
+    problems = troubles + problems
+    own = address(request.state.locale, query)
+    fragment = is_fragment(request)
+    if not fragment and not problems and sent != canonical(query):
+        return RedirectResponse(own, 302)
+    response = await _page(request, query, problems=problems)
+    if fragment:
+        response.headers["HX-Push-Url"] = own
+    return response
+
+
+async def by_skill(request: Request) -> Response:
+    """The landing page of a skill."""
+    code = request.path_params["code"]
+    term = taxonomy.term(code)
+    if term is None or term.kind != "skill":
+        raise NotFound
+    title = term.label(request.state.locale)
+    return await _page(request, SearchQuery(skill=(code,)), title=title, path=request.url.path)
+
+
+async def by_city(request: Request) -> Response:
+    """The landing page of a town."""
+    town = places.city(request.path_params["slug"])
+    if town is None:
+        raise NotFound
+    query = SearchQuery(city=(town.slug,))
+    title = town.name(request.state.locale)
+    return await _page(request, query, title=title, path=request.url.path, city=title)
+
+
+async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
+    locale = request.state.locale
+    found = await queries.find(query)
+    filters = query.filters
+    problems = extra.get("problems", [])
+    context = {
+        "q": query,
+        "found": found,
+        "answer": found.answer,
+        "hits": [sheet.hit(raw, locale) for raw in found.answer.hits],
+        "problems": problems,
+        "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
+        "form": sheet.form(found, locale, zone_of(request)),
+        "address": lambda **changes: address(locale, query.changed(**changes)),
+        "page_address": address(locale, query.changed(page=9999)).replace(
+            "page=9999", "page={page}"
+        ),
+        "drop": await _drop(found, locale),
+        "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
+        "groups": taxonomy.groups(),
+        "pills": sheet.pills(locale),
+        "title": extra.get("title", ""),
+        "city": extra.get("city", ""),
+        "canonical": extra.get("path") or _canonical_path(locale, query),
+        "other_url": address("en" if locale == "fr" else "fr", query),
+        "noindex": not _indexable(query, filters, problems=bool(problems)) or found.plain,
+        "visitor_zone": zone_of(request),
+    }
+    template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
+    return tagged(request, render(request, template, **context))
+
+
+async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:
+    """What to take away when nobody was found: (label, address, how many then)."""
+    if found.answer.total or found.plain:
+        return []
+    rows = await queries.without_each(found.query)
+    return [
+        (
+            sheet.chip_label(found.query, name, value, locale),
+            _without(found, name, value, locale),
+            n,
+        )
+        for name, value, n in rows
+    ]
+
+
+def _without(found: queries.Found, name: str, value: str, locale: str) -> str:
+    from search.query import dropped
+
+    return address(locale, dropped(found.query, name, value))
+
+
+def _canonical_path(locale: str, query: SearchQuery) -> str:
+    """A search for one skill or one town alone is its landing page."""
+    if len(query.filters) == 1 and query.page == 1:
+        name, value = query.filters[0]
+        if name in {"skill", "city"}:
+            return f"/{locale}/assistants/{name}/{value}"
+    return address(locale, query)
+
+
+def _indexable(query: SearchQuery, filters: list[tuple[str, str]], *, problems: bool) -> bool:
+    plain = query.sort == "relevance" and query.page == 1 and not problems
+    return plain and len(filters) <= 1 and {name for name, _value in filters} <= INDEXED_FILTERS
+
+
+def tagged(request: Request, response: Response) -> Response:
+    """The response with an ETag of its content; 304 when the browser has it already."""
+    tag = '"' + hashlib.blake2b(bytes(response.body), digest_size=10).hexdigest() + '"'
+    response.headers["etag"] = tag
+    response.headers["cache-control"] = "private, no-cache"
+    if request.headers.get("if-none-match", "").replace("W/", "") == tag:
+        kept = {k: v for k, v in response.headers.items() if k not in {"content-length"}}
+        return Response(status_code=304, headers=kept)
+    return response
+
+
+async def suggest(request: Request) -> Response:
+    """The suggestions under the search field."""
+    typed = request.query_params.get("q", "")
+    found = await queries.suggest(typed, request.state.locale)
+    kinds = [(kind, [one for one in found if one.kind == kind]) for kind in sheet.SUGGESTIONS]
+    return render(request, "directory/_suggest.html", kinds=kinds, world=world)

@@ -1,0 +1,236 @@
+"""Owns what the search page shows of a search: form values, sections, chips; never finds any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marketplace.core.i18n import _, format_money, gettext
+from marketplace.directory.pages import zone
+from marketplace.directory.pages.form import DAY_RANGES, major
+from marketplace.directory.queries import views, world
+from marketplace.directory.queries.finding import Found
+from marketplace.directory.schemas import FacetValue, Hit
+from payments.money import EXPONENTS, Money
+from search import rates, taxonomy
+from search.query import SearchQuery, canonical, dropped
+from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST
+
+SUGGESTIONS: Final = ("skill", "tool", "place", "person")
+SHOWN: Final = {"skill": 8, "tool": 6, "speaks": 5, "country": 5, "region": 6, "jurisdiction": 5}
+PILL_SKILLS: Final = (
+    *("virtual-receptionist", "virtual-assistance", "email-triage", "calendar-management"),
+    *("invoicing", "bookkeeping", "customer-support", "social-media", "medical-secretary"),
+    *("real-estate-admin", "ecommerce-admin", "translation-fr-en", "automation"),
+)
+DAY_NAMES: Final = {
+    "mon-fri": _("Monday to Friday"),
+    "mon-sat": _("Monday to Saturday"),
+    "mon-sun": _("Every day"),
+    "sat-sun": _("Weekends"),
+}
+_DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+PARAMETERS: Final = {
+    "covers": _("Hours covered"),
+    "near": _("Distance"),
+    "jurisdiction": _("Jurisdiction"),
+    "tax_status": _("Tax status"),
+    "charges_vat": _("VAT"),
+    "can_contract_with": _("Can contract with"),
+    "verified": _("Proofs"),
+    "payable": _("Payable through held funds"),
+    "explain": _("Reasons of the rank"),
+}
+KEPT: Final = ("city", "tax_status", "can_contract_with", "per_page", "explain")
+"""Parameters the form has no field for: carried along as hidden ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list of boxes to tick. `rows` beyond `shown` stand behind "more"."""
+
+    name: str
+    title: str
+    rows: list[FacetValue]
+    shown: int
+    hint: str = ""
+
+    @property
+    def first(self) -> list[FacetValue]:
+        """The rows in sight: the most frequent, and every chosen one."""
+        head = self.rows[: self.shown]
+        return head + [row for row in self.rows[self.shown :] if row.selected]
+
+    @property
+    def rest(self) -> list[FacetValue]:
+        """The rows behind "more"."""
+        return [row for row in self.rows[self.shown :] if not row.selected]
+
+
+def hit(raw: dict[str, Any], locale: str) -> Hit:
+    """One person of the results."""
+    return views.hit(raw, locale)
+
+
+def pills(locale: str) -> list[tuple[str, str, str]]:
+    """(code, label, icon) of the specialities offered first; they lead to landing pages."""
+    icons = {group.code: group.icon for group in taxonomy.groups()}
+    terms = [found for code in PILL_SKILLS if (found := taxonomy.term(code))]
+    return [(term.code, term.label(locale), icons[term.group]) for term in terms]
+
+
+def parameter_name(name: str, locale: str) -> str:
+    """What a parameter is called in a sentence."""
+    return gettext(PARAMETERS.get(name, name), locale)
+
+
+def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
+    """Everything the filter form shows."""
+    query = found.query
+    window = query.covers[0] if query.covers else None
+    days = str(window).partition("@")[0] if window else ""
+    simple = not window or (len(query.covers) == 1 and days in DAY_RANGES)
+    return {
+        "sections": _sections(found, locale),
+        "level": views.level_of(query),
+        "levels": LEVELS,
+        "rate": _rate(found),
+        "currencies": [code for code in rates.currencies() if code in EXPONENTS],
+        "place": world.city_name(query.near, locale) if query.near else "",
+        "distances": (5, 10, 25, 50, 100, 200),
+        "cover_days": [(key, gettext(text, locale)) for key, text in DAY_NAMES.items()],
+        "cover": (days, _clock(str(window), 0), _clock(str(window), 1)) if window else ("", "", ""),
+        "cover_simple": simple,
+        "cover_zone": window.zone if window else visitor_zone,
+        "zones": zone.zones(window.zone if window else visitor_zone),
+        "hidden": _hidden(query, covers=not simple),
+        "switches": _switches(found, locale),
+    }
+
+
+def _clock(window: str, which: int) -> str:
+    return window.split("@")[1].split("-")[which] if "@" in window else ""
+
+
+def _hidden(query: SearchQuery, *, covers: bool) -> list[tuple[str, str]]:
+    kept = {*KEPT, *({"covers"} if covers else ())}
+    own_point = {"near"} if query.near and "," in query.near else set()
+    return [pair for pair in canonical(query) if pair[0] in kept | own_point]
+
+
+def _sections(found: Found, locale: str) -> list[Section]:
+    def section(name: str, title: str, hint: str = "") -> Section:
+        rows = views.facet(found, name, locale)
+        return Section(name, gettext(title, locale), rows, SHOWN.get(name, 6), hint)
+
+    level = views.level_of(found.query)
+    speaks = views.languages(found, level, locale)
+    every = gettext(_("All the languages you tick"), locale)
+    sections = [
+        section("skill", _("Skills"), gettext(_("All the skills you tick"), locale)),
+        Section("speak", gettext(_("Working languages"), locale), speaks, SHOWN["speaks"], every),
+        section("tool", _("Tools"), gettext(_("All the tools you tick"), locale)),
+        section("engagement", _("Kind of contract")),
+        section("country", _("Based in")),
+        section("region", _("Region")),
+        section("jurisdiction", _("Law and tax of")),
+        section("charges_vat", _("VAT")),
+        section("verified", _("Proofs")),
+    ]
+    return [one for one in sections if one.rows]
+
+
+def _switches(found: Found, locale: str) -> list[tuple[str, bool, str, int]]:
+    rows = {row.value: row.count for row in views.facet(found, "payable", locale)}
+    label = gettext(_("Payable through held funds"), locale)
+    return [("payable", found.query.payable, label, rows.get("1", 0))] if rows else []
+
+
+def _rate(found: Found) -> dict[str, Any]:
+    query = found.query
+    bins = found.answer.facets.get("rate", {})
+    heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
+    most = _whole(RATE_BIN_EUR * (RATE_BIN_LAST + 1) * 100, query.currency)
+    starts = [_whole(n * RATE_BIN_EUR * 100, query.currency) for n in range(RATE_BIN_LAST + 1)]
+    low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
+    at_low = min(float(low or 0), most)
+    at_high = min(float(high or most), most)
+    top = max([*heights, 1])
+    return {
+        "most": most,
+        "low": low,
+        "high": high,
+        "at_low": int(at_low),
+        "at_high": int(at_high),
+        "from": round(at_low / most * 100, 2),
+        "wide": round(max(0.0, at_high - at_low) / most * 100, 2),
+        "bars": [
+            (start, max(1.0, round(n / top * 38, 1)), start < at_high and after > at_low)
+            for start, after, n in zip(starts, [*starts[1:], most], heights, strict=True)
+        ],
+    }
+
+
+def _whole(eur_minor: int, currency: str) -> int:
+    return round(float(major(rates.convert(eur_minor, "EUR", currency), currency) or 0))
+
+
+def chips(
+    query: SearchQuery, locale: str, href: Callable[[SearchQuery], str]
+) -> list[tuple[str, str]]:
+    """(label, address without it) for each filter, in the order of the address."""
+    rows = []
+    for name, value in query.filters:
+        if name == "rate_max" and query.rate_min is not None:
+            continue
+        changed = dropped(query, name, value)
+        if name == "rate_min":
+            changed = changed.changed(rate_max=None)
+        rows.append((chip_label(query, name, value, locale), href(changed)))
+    return rows
+
+
+def chip_label(query: SearchQuery, name: str, value: str, locale: str) -> str:
+    """What a chip says."""
+    match name:
+        case "q":
+            return f"« {value} »" if locale == "fr" else f"“{value}”"
+        case "rate_min" | "rate_max":
+            return _rate_label(query, locale)
+        case "near":
+            town = world.city_name(value, locale)
+            text = _("%(km)s km around %(town)s")
+            return gettext(text, locale, km=query.within_km, town=town)
+        case "covers":
+            return _window_label(value, locale)
+        case "available_hours":
+            return gettext(_("%(hours)s h a week or more"), locale, hours=value)
+        case "can_contract_with":
+            country, _colon, _kind = value.partition(":")
+            client = world.label("country", country, locale)
+            return gettext(_("Can contract with: %(country)s"), locale, country=client)
+    return world.label(name, value, locale)
+
+
+def _rate_label(query: SearchQuery, locale: str) -> str:
+    low, high = (
+        format_money(Money(one, query.currency), locale, cents=False) if one is not None else ""
+        for one in (query.rate_min, query.rate_max)
+    )
+    if low and high:
+        return gettext(_("%(low)s to %(high)s an hour"), locale, low=low, high=high)
+    if low:
+        return gettext(_("From %(price)s an hour"), locale, price=low)
+    return gettext(_("Up to %(price)s an hour"), locale, price=high)
+
+
+def _window_label(value: str, locale: str) -> str:
+    days, hours, where = value.split("@")
+    names = [gettext(_DAYS[_index(day)], locale) for day in days.split("-")]
+    town = where.rpartition("/")[2].replace("_", " ")
+    return f"{'–'.join(names)} {hours.replace('-', '–')} ({town})"
+
+
+def _index(day: str) -> int:
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day)

@@ -1,0 +1,148 @@
+"""The directory's pages over the real index, as a browser gets them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("search_engine")
+
+
+@pytest.fixture
+async def directory(client: httpx.AsyncClient, run_jobs: RunJobs) -> httpx.AsyncClient:
+    """The application with three people in the directory."""
+    await people.publish(
+        "lea-roussel",
+        name="Léa Roussel",
+        headline="Standardiste bilingue pour cabinets",
+        skills=["virtual-receptionist", "invoicing"],
+        tools=["aircall"],
+        languages=[("fr", "C2"), ("en", "C1")],
+        rate_minor=2800,
+        package="Pack dix appels",
+    )
+    await people.publish(
+        "tom-kay", skills=["bookkeeping"], city="lyon", rate_minor=4500, engagement=["project"]
+    )
+    await people.publish("ines-dakar", skills=["email-triage"], city="paris", rate_minor=1500)
+    await run_jobs()
+    return client
+
+
+async def test_the_page_lists_who_is_published(directory: httpx.AsyncClient) -> None:
+    answer = await directory.get("/fr/assistants")
+    assert answer.status_code == 200
+    assert "Léa Roussel" in answer.text
+    assert "3</strong>" in answer.text
+
+
+async def test_a_search_finds_by_words_and_filters(directory: httpx.AsyncClient) -> None:
+    answer = await directory.get("/fr/assistants?q=standardiste+bilingue")
+    assert "lea-roussel" in answer.text
+    answer = await directory.get("/fr/assistants?skill=bookkeeping")
+    assert "tom-kay" in answer.text
+    assert "/fr/assistants/lea-roussel" not in answer.text
+
+
+async def test_a_form_without_javascript_lands_on_the_canonical_address(
+    directory: httpx.AsyncClient,
+) -> None:
+    sent = (
+        "q=&rate_from=&rate_to=30&currency=EUR&level=B2&speak=en&cover_days=&cover_from=09:00"
+        "&cover_to=18:00&cover_zone=Europe/Paris&place=&within_km=50&available_hours=&sort=relevance"
+    )
+    answer = await directory.get(f"/fr/assistants?{sent}")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/fr/assistants?speaks=en%3AB2&rate_max=3000"
+    page = await directory.get(answer.headers["location"])
+    assert page.status_code == 200
+    assert "lea-roussel" in page.text
+    assert 'name="rate_to"' in page.text
+
+
+async def test_htmx_gets_the_main_part_and_the_address_to_show(
+    directory: httpx.AsyncClient,
+) -> None:
+    answer = await directory.get(
+        "/fr/assistants?q=&sort=rate&skill=invoicing", headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["HX-Push-Url"] == "/fr/assistants?skill=invoicing&sort=rate"
+    assert "HX-Request" in answer.headers["vary"]
+    assert answer.text.lstrip().startswith("<main")
+
+
+async def test_an_unknown_value_is_left_out_with_a_note(directory: httpx.AsyncClient) -> None:
+    answer = await directory.get("/en/assistants?skill=alchemy&colour=red")
+    assert answer.status_code == 200
+    assert "alchemy" in answer.text
+    assert "colour" in answer.text
+    assert 'content="noindex"' in answer.text
+    assert "Léa Roussel" in answer.text
+
+
+async def test_nobody_found_names_the_filter_to_drop(directory: httpx.AsyncClient) -> None:
+    answer = await directory.get("/en/assistants?skill=bookkeeping&rate_max=2000")
+    assert "0</strong>" in answer.text
+    assert re.search(r"without\s+Up to €20 an hour", answer.text)
+
+
+async def test_landing_pages_are_canonical_for_one_skill_or_town(
+    directory: httpx.AsyncClient,
+) -> None:
+    skill = await directory.get("/fr/assistants/skill/invoicing")
+    assert skill.status_code == 200
+    assert "Facturation" in skill.text
+    assert "lea-roussel" in skill.text
+    search = await directory.get("/fr/assistants?skill=invoicing")
+    assert '/fr/assistants/skill/invoicing">' in search.text
+    town = await directory.get("/fr/assistants/city/toulouse")
+    assert "Toulouse" in town.text
+    assert (await directory.get("/fr/assistants/skill/aircall")).status_code == 404
+    assert (await directory.get("/fr/assistants/city/nowhere")).status_code == 404
+
+
+async def test_the_profile_page_shows_skills_week_law_and_structured_data(
+    directory: httpx.AsyncClient,
+) -> None:
+    answer = await directory.get("/fr/assistants/lea-roussel")
+    assert answer.status_code == 200
+    for text in ("Léa Roussel", "Facturation", "Aircall", "Pack dix appels", "ProfilePage"):
+        assert text in answer.text
+    assert "/fr/contracts/new?assistant=lea-roussel" in answer.text
+    assert 'hreflang="en"' in answer.text
+    assert (await directory.get("/fr/assistants/nobody")).status_code == 404
+
+
+async def test_the_week_is_shown_in_the_visitors_zone(directory: httpx.AsyncClient) -> None:
+    paris = await directory.get("/en/assistants/lea-roussel?tz=Europe/Paris")
+    tahiti = await directory.get("/en/assistants/lea-roussel?tz=Pacific/Tahiti")
+    assert "Pacific/Tahiti" in tahiti.text
+    week = re.compile(r'<table class="week">.*?</table>', re.DOTALL)
+    assert week.search(paris.text)[0] != week.search(tahiti.text)[0]  # type: ignore[index]
+
+
+async def test_suggestions_offer_skills_places_and_people(directory: httpx.AsyncClient) -> None:
+    answer = await directory.get("/fr/assistants/suggest?q=fact")
+    assert "/fr/assistants?skill=invoicing" in answer.text
+    answer = await directory.get("/fr/assistants/suggest?q=léa")
+    assert "/fr/assistants/lea-roussel" in answer.text
+    answer = await directory.get("/fr/assistants/suggest?q=toul")
+    assert "near=toulouse" in answer.text
+
+
+async def test_the_same_page_again_costs_nothing(directory: httpx.AsyncClient) -> None:
+    first = await directory.get("/fr/assistants?sort=rate")
+    again = await directory.get(
+        "/fr/assistants?sort=rate", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert again.status_code == 304
