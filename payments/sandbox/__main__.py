@@ -77,9 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     settings = settings_of(given)
-    uvicorn.run(
-        build(settings), host=settings.host, port=settings.port, log_level="warning"
-    )
+    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ from payments.sandbox import schema
 from payments.sandbox.box import Box, Settings
 from payments.sandbox.control import Control
 from payments.sandbox.dispatch import Dispatcher
+from payments.sandbox.onboarding import Onboarding
 from payments.sandbox.pages import Pages
 from payments.sandbox.resources.events import add_hook
+from payments.sandbox.statepage import StatePage
 from payments.sandbox.webhooks import Sender
 
 CLI_HOOK = "ed_test_cli"
@@ -60,6 +62,8 @@ def build(settings: Settings) -> Starlette:
     routes = [
         Route("/", home),
         *Pages(box, sender).routes(),
+        *Onboarding(box, sender).routes(),
+        *StatePage(box, sender).routes(),
         Route("/_sandbox/{action}", controls, methods=["GET", "POST"]),
         Route("/_sandbox/{action}/{id}", controls, methods=["GET", "POST"]),
         Route("/{path:path}", api, methods=methods),

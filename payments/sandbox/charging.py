@@ -1,4 +1,4 @@
-"""What a confirmation does: charge, ask for authentication, decline, process, settle.
+"""What a confirmation does: charge, ask for authentication, decline, authorise, debit.
 
 Never reads HTTP parameters; the intents and the Checkout page both come here.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payments.sandbox import disputing, money
+from payments.sandbox.charges import create_charge, decline, settle
 from payments.sandbox.clock import DAY, HOUR, MINUTE
-from payments.sandbox.errors import Declined, Refused
+from payments.sandbox.errors import Refused
 from payments.sandbox.events import public
+from payments.sandbox.sessions import follow
 from payments.sandbox.skeleton import Json, part
-from payments.sandbox.testcards import DECLINES, MESSAGES, Behaviour
+from payments.sandbox.testcards import DECLINES, Behaviour
 from payments.sandbox.timers import timer
 
 if TYPE_CHECKING:
@@ -98,91 +99,6 @@ def _ask_authentication(box: Box, intent: Json, method: Json, *, off_session: bo
     box.emit("payment_intent.requires_action", intent)
 
 
-def decline(
-    box: Box, intent: Json, method: Json, code: str, decline_code: str | None
-) -> Declined:
-    """Record a declined attempt; the caller raises what it returns."""
-    message = MESSAGES.get(decline_code or "") or MESSAGES[code]
-    charge = create_charge(box, intent, method, "failed")
-    box.edit(charge, failure_code=code, failure_message=message)
-    error = {
-        "type": "card_error",
-        "code": code,
-        "decline_code": decline_code,
-        "message": message,
-        "charge": charge["id"],
-        "payment_method": public(method),
-    }
-    box.edit(
-        intent,
-        status="requires_payment_method",
-        latest_charge=charge["id"],
-        payment_method=None,
-        next_action=None,
-        last_payment_error=part("payment_intent", "LastPaymentError", **error),
-    )
-    box.emit("charge.failed", charge)
-    box.emit("payment_intent.payment_failed", intent)
-    return Declined(
-        message,
-        code,
-        decline_code=decline_code,
-        charge=charge["id"],
-        payment_intent=public(intent),
-        payment_method=public(method),
-    )
-
-
-def fail_authentication(box: Box, intent: Json) -> None:
-    """The person did not pass 3-D Secure: the intent waits for another method."""
-    code = "payment_intent_authentication_failure"
-    error = {
-        "type": "invalid_request_error",
-        "code": code,
-        "message": MESSAGES[code],
-        "payment_method": public(box.store.objects[intent["payment_method"]]),
-    }
-    box.edit(
-        intent,
-        status="requires_payment_method",
-        payment_method=None,
-        next_action=None,
-        last_payment_error=part("payment_intent", "LastPaymentError", **error),
-    )
-    box.emit("payment_intent.payment_failed", intent)
-
-
-def create_charge(box: Box, intent: Json, method: Json, status: str) -> Json:
-    """A charge of an intent; money moves only in `settle`."""
-    details: Json = {"type": method["type"]}
-    if method["type"] == "card":
-        card = {k: method["card"][k] for k in ("brand", "country", "exp_month", "exp_year")}
-        card |= {k: method["card"][k] for k in ("fingerprint", "funding", "last4")}
-        details["card"] = part("charge", "PaymentMethodDetails", "Card", **card)
-    else:
-        debit = {k: method["sepa_debit"][k] for k in ("country", "fingerprint", "last4")}
-        details["sepa_debit"] = part("charge", "PaymentMethodDetails", "SepaDebit", **debit)
-    group = intent["transfer_group"]
-    return box.new(
-        "charge",
-        id=box.store.identifier("ch" if method["type"] == "card" else "py"),
-        amount=intent["amount"],
-        currency=intent["currency"],
-        customer=intent["customer"],
-        payment_intent=intent["id"],
-        payment_method=method["id"],
-        payment_method_details=details,
-        status=status,
-        metadata=dict(intent["metadata"]),
-        description=intent["description"],
-        transfer_group=group or (f"group_{intent['id']}" if status == "succeeded" else None),
-        billing_details=dict(method["billing_details"]),
-        _method=method["id"],
-        _transferred=0,
-        _refunded=0,
-    )
-
-
 def _authorise(box: Box, intent: Json, method: Json, *, off_session: bool) -> None:
     charge = create_charge(box, intent, method, "succeeded")
     box.edit(
@@ -215,74 +131,6 @@ def _expire_capture(box: Box, identifier: str) -> None:
     box.emit("payment_intent.canceled", intent)
 
 
-def settle(box: Box, intent: Json, method: Json) -> None:
-    """The money came: charge, balance transaction, events."""
-    amount, currency = intent["amount"], intent["currency"]
-    charge = _charge_to_settle(box, intent) or create_charge(box, intent, method, "succeeded")
-    is_card = method["type"] == "card"
-    behaviour = method["_behaviour"]
-    delay = box.settings.card_delay_seconds if is_card else 0
-    if behaviour == Behaviour.OK_AVAILABLE:
-        delay = 0
-    transaction = money.post(
-        box,
-        box.PLATFORM,
-        "charge" if is_card else "payment",
-        amount,
-        currency,
-        charge["id"],
-        category="charge",
-        fee=money.card_fee_minor(box, amount) if is_card else box.settings.sepa_fee_minor,
-        available_on=box.now() + delay,
-    )
-    box.edit(
-        charge,
-        status="succeeded",
-        paid=True,
-        captured=True,
-        amount_captured=amount,
-        balance_transaction=transaction["id"],
-        transfer_group=charge["transfer_group"] or f"group_{intent['id']}",
-    )
-    box.edit(
-        intent,
-        status="succeeded",
-        latest_charge=charge["id"],
-        amount_received=amount,
-        amount_capturable=0,
-        next_action=None,
-        last_payment_error=None,
-        payment_method=method["id"],
-    )
-    _remember_method(box, intent, method)
-    box.emit("charge.succeeded", charge)
-    box.emit("payment_intent.succeeded", intent)
-    if behaviour == Behaviour.DISPUTE:
-        disputing.open_dispute(box, charge)
-
-
-def _charge_to_settle(box: Box, intent: Json) -> Json | None:
-    """The pending debit or uncaptured authorisation that becomes a payment."""
-    charge = box.store.find(intent["latest_charge"] or "")
-    if charge and (charge["status"] == "pending" or _is_authorisation(charge)):
-        return charge
-    return None
-
-
-def _is_authorisation(charge: Json) -> bool:
-    return charge["status"] == "succeeded" and not charge["captured"] and not charge["refunded"]
-
-
-def _remember_method(box: Box, intent: Json, method: Json) -> None:
-    if not intent["setup_future_usage"] or not intent["customer"]:
-        return
-    set_up = method.get("_set_up") or intent["setup_future_usage"] == "off_session"
-    attached = method["customer"] is None
-    box.edit(method, customer=intent["customer"], _set_up=set_up)
-    if attached:
-        box.emit("payment_method.attached", method)
-
-
 def _process_debit(box: Box, intent: Json, method: Json) -> None:
     """A SEPA debit: `processing` now, the result later."""
     if intent["currency"] != "eur":
@@ -311,17 +159,13 @@ def _debit_result(box: Box, identifier: str) -> None:
         settle(box, intent, method)
     else:
         _debit_fails(box, intent, method)
-    from payments.sandbox.resources import checkout  # the session follows its intent
-
-    checkout.follow(box, intent)
+    follow(box, intent)
 
 
 def _debit_fails(box: Box, intent: Json, method: Json) -> None:
     message = "The bank account has insufficient funds."
     charge = box.store.objects[intent["latest_charge"]]
-    box.edit(
-        charge, status="failed", failure_code="insufficient_funds", failure_message=message
-    )
+    box.edit(charge, status="failed", failure_code="insufficient_funds", failure_message=message)
     error = {
         "type": "invalid_request_error",
         "code": "insufficient_funds",

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from payments.sandbox import charging, disputing, faults, money
+from payments.sandbox import charges, charging, disputing, faults, money, sessions
 from payments.sandbox.box import Box
 from payments.sandbox.errors import Refused, StripeError
 from payments.sandbox.events import public
@@ -61,14 +61,16 @@ def prove(box: Box, identifier: str, given: Json) -> Json:
     elif passed:
         charging.confirm(box, intent, method, proved=True)
     else:
-        charging.fail_authentication(box, intent)
-    checkout.follow(box, intent)
+        charges.fail_authentication(box, intent)
+    sessions.follow(box, intent)
     return dict(public(intent))
 
 
 def onboard(box: Box, identifier: str, given: Json) -> Json:
-    """`onboard/{account}`: `{"missing": [...]}`, `{"verifying": true}`, `{"rejected": true}`,
-    `{"payouts_fail": "account_closed"}`, `{"recipient_agreement": true}`; `{}` completes it.
+    """`onboard/{account}`: `{}` completes it.
+
+    Or `{"missing": [...]}`, `{"verifying": true}`, `{"rejected": true}`,
+    `{"payouts_fail": "account_closed"}`, `{"recipient_agreement": true}`.
     """
     account = box.get(identifier, "account")
     changes: Json = {
@@ -102,12 +104,10 @@ def method_of(given: Json) -> Json:
 
 
 def dispute(box: Box, identifier: str, given: Json) -> Json:
-    """`disputes` with `{"charge": …}` opens one; `disputes/{id}` with `{"result": "won"}` ends it."""
+    """`disputes` with `{"charge": …}` opens one; `disputes/{id}` with `{"result"}` ends it."""
     if identifier:
         found = box.get(identifier, "dispute")
-        return dict(
-            public(disputing.close_dispute(box, found, won=given.get("result") == "won"))
-        )
+        return dict(public(disputing.close_dispute(box, found, won=given.get("result") == "won")))
     charge = box.get(str(given.get("charge")), "charge")
     return dict(public(disputing.open_dispute(box, charge, given.get("reason"))))
 
@@ -127,15 +127,16 @@ def fail_payout(box: Box, identifier: str, given: Json) -> Json:
 
 
 def fault(box: Box, _: str, given: Json) -> Json:
-    """`{"kind": …, "path": regex, "method": "POST", "times": 1, "seconds": 1}`; `{"clear": true}`."""
+    """`{"kind": …}` with path (regex), method, times, seconds; `{"clear": true}` disarms."""
     if given.get("clear"):
         return {"cleared": faults.clear(box)}
     return dict(faults.add(box, given))
 
 
 def hook(box: Box, _: str, given: Json) -> Json:
-    """`{"url", "secret"}` adds a webhook; without url, `duplicate`, `shuffle`, `delay` and
-    `disabled` apply to all of them; `{"clear": true}` removes them.
+    """`{"url", "secret"}` adds a webhook; `{"clear": true}` removes all.
+
+    Without url, `duplicate`, `shuffle`, `delay` and `disabled` apply to all of them.
     """
     hooks = box.store.of_kind("_hook")
     if given.get("clear"):
@@ -204,5 +205,5 @@ async def _given(request: Request) -> dict[str, Any]:
         return {}
     value = json.loads(body)
     if not isinstance(value, dict):
-        raise ValueError("expected a JSON object")
+        raise TypeError("expected a JSON object")
     return value

@@ -33,6 +33,8 @@ class Dropped(Response):
     """An answer that never arrives: the connection ends in the middle of it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Begin an answer and never end it: the server then cuts the connection."""
+        del scope, receive
         headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
 
@@ -61,8 +63,7 @@ class Dispatcher:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; never raises."""
-        with self.box.store.transaction():
-            request_id = self.box.store.identifier("req", 14)
+        request_id = self.box.store.identifier("req", 14)
         headers = {
             "Request-Id": request_id,
             "Stripe-Version": request.headers.get("stripe-version", ""),
@@ -102,7 +103,7 @@ class Dispatcher:
         supported, ids = found
         params, wired = _params(request, await request.body())
         expansions = params.pop("expand", [])
-        _judge(method, path, oracle.check_request(operation, params, wire=wired))
+        _judge(oracle.check_request(operation, params, wire=wired))
         call = Call(params, ids, account, path, expansions if isinstance(expansions, list) else [])
         key = request.headers.get("idempotency-key") if method != "GET" else None
         return Asked(
@@ -239,18 +240,14 @@ def _params(request: Request, body: bytes) -> tuple[Json, bool]:
     return params, True
 
 
-def _judge(method: str, path: str, errors: list[str]) -> None:
+def _judge(errors: list[str]) -> None:
     """Refuse a request that does not fit the schema, as Stripe words it."""
     if not errors:
         return
     param, _, reason = errors[0].partition(": ")
     if "missing" in reason:
-        raise Refused(
-            f"Missing required param: {param}.", code="parameter_missing", param=param
-        )
+        raise Refused(f"Missing required param: {param}.", code="parameter_missing", param=param)
     if "unknown" in reason:
-        raise Refused(
-            f"Received unknown parameter: {param}", code="parameter_unknown", param=param
-        )
+        raise Refused(f"Received unknown parameter: {param}", code="parameter_unknown", param=param)
     code = "parameter_invalid_integer" if "expected int" in reason else None
     raise Refused(f"Invalid {param}: {reason}", code=code, param=param)

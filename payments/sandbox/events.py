@@ -130,7 +130,7 @@ def _judge(box: Box, kind: str, shape: str, obj: Json) -> None:
 
 def _queue(box: Box, hook: Json, event: Json) -> None:
     wanted = hook["events"]
-    if "*" not in wanted and event["type"] not in wanted or hook["disabled"]:
+    if hook["disabled"] or ("*" not in wanted and event["type"] not in wanted):
         return
     identifier = box.store.identifier("delivery")
     box.store.put(

@@ -36,9 +36,7 @@ class Call:
         """A parameter as an integer, e.g. an amount in minor units."""
         value = self.params.get(name, default)
         if value is None:
-            raise Refused(
-                f"Missing required param: {name}.", code="parameter_missing", param=name
-            )
+            raise Refused(f"Missing required param: {name}.", code="parameter_missing", param=name)
         return int(value)
 
     def flag(self, name: str) -> bool:
@@ -136,9 +134,7 @@ def paged(call: Call, rows: list[Json]) -> Json:
 
 def _position(ids: list[str], identifier: str, param: str) -> int:
     if identifier not in ids:
-        raise Refused(
-            f"No such object: '{identifier}'", code="resource_missing", param=param
-        )
+        raise Refused(f"No such object: '{identifier}'", code="resource_missing", param=param)
     return ids.index(identifier)
 
 

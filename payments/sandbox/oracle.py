@@ -1,4 +1,4 @@
-"""The conformance oracle: does a request or an answer fit the schema of the installed package?
+"""The conformance oracle: whether a request or an answer fits the installed package's schema.
 
 Never knows what an operation means; it only judges names, types, enums and nullability.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from payments.sandbox import schema
@@ -26,6 +27,7 @@ class Check:
         self.errors: list[str] = []
 
     def fail(self, path: str, message: str) -> bool:
+        """Note a disagreement; always False."""
         self.errors.append(f"{path.lstrip('.') or '$'}: {message}")
         return False
 
@@ -49,7 +51,9 @@ class Check:
                 fits = isinstance(value, str)
             case "int":
                 fits = isinstance(value, int) and not isinstance(value, bool)
-                fits = fits or (self.wire and isinstance(value, str) and bool(_INTEGER.match(value)))
+                fits = fits or (
+                    self.wire and isinstance(value, str) and bool(_INTEGER.match(value))
+                )
             case "float" | "Decimal":
                 fits = isinstance(value, int | float | str) and not isinstance(value, bool)
             case "bool":
@@ -58,7 +62,7 @@ class Check:
                 fits = isinstance(value, dict)
             case _:
                 shape = schema.resolve(name, scope)
-                return True if shape is None else self.object(shape, value, path)
+                return True if shape is None else self.fields(shape, value, path)
         return fits or self.fail(path, f"expected {name}, got {value!r:.60}")
 
     def generic(self, node: ast.Subscript, scope: Shape, value: Any, path: str) -> bool:
@@ -76,40 +80,47 @@ class Check:
                 return value in allowed or self.fail(path, f"{value!r} not in {allowed[:8]}")
             case "ExpandableField":
                 return isinstance(value, str) or self.value(args[0], scope, value, path)
+            case name:
+                return self.container(name, args, scope, value, path)
+
+    def container(
+        self, name: str | None, args: list[ast.expr], scope: Shape, value: Any, path: str
+    ) -> bool:
+        """Judge against a list, a page of a list or a free-form object."""
+        match name:
             case "List" | "list" | "Sequence":
-                return self.list(args[0], scope, value, path)
+                return self.items(args[0], scope, value, path)
             case "ListObject" | "SearchResultObject" | "V2ListObject":
                 return self.page(args[0], scope, value, path)
             case "Dict" | "Mapping":
                 return self.mapping(args[1], scope, value, path)
-            case "UntypedStripeObject":
-                if self.wire and value == "":
-                    return True
+            case "UntypedStripeObject" if not (self.wire and value == ""):
                 return self.mapping(args[0], scope, value, path)
             case _:
                 return True
 
-    def list(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
+    def items(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
         """Judge every item of a list."""
         if not isinstance(value, list):
             return self.fail(path, f"expected list, got {type(value).__name__}")
-        return all([self.value(item, scope, v, f"{path}[{i}]") for i, v in enumerate(value)])
+        return _all(self.value(item, scope, v, f"{path}[{i}]") for i, v in enumerate(value))
 
     def page(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
         """Judge a page of a list operation."""
         if not isinstance(value, dict) or "data" not in value:
             return self.fail(path, "expected a page with data")
-        return self.list(item, scope, value["data"], f"{path}.data")
+        return self.items(item, scope, value["data"], f"{path}.data")
 
     def mapping(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
         """Judge every value of a free-form object."""
         if not isinstance(value, dict):
             return self.fail(path, "expected an object")
-        return all([self.value(item, scope, v, f"{path}.{k}") for k, v in value.items()])
+        return _all(self.value(item, scope, v, f"{path}.{k}") for k, v in value.items())
 
     def union(self, parts: list[ast.expr], scope: Shape, value: Any, path: str) -> bool:
-        """Judge against alternatives; an open enum (`Literal[...] | str`) is closed here,
-        because a sandbox must not invent values.
+        """Judge against alternatives.
+
+        An open enum (`Literal[...] | str`) is closed here: a sandbox must not invent values.
         """
         options = list(_flatten(parts))
         literals = [o for o in options if isinstance(o, ast.Subscript) and _is_literal(o)]
@@ -130,7 +141,7 @@ class Check:
         self.errors += (best or [f"{path}: no alternative fits"])[:3]
         return False
 
-    def object(self, shape: Shape, value: Any, path: str) -> bool:
+    def fields(self, shape: Shape, value: Any, path: str) -> bool:
         """Judge an object: no unknown field, no missing one, each of its type."""
         if not isinstance(value, dict):
             return self.fail(path, f"expected {shape}, got {value!r:.60}")
@@ -145,6 +156,11 @@ class Check:
             elif name != "deleted" and not _may_be_absent(annotation):
                 self.fail(f"{path}.{name}", "missing required field")
         return len(self.errors) == before
+
+
+def _all(verdicts: Iterable[bool]) -> bool:
+    """Whether every verdict is good, after hearing all of them (`all` would stop early)."""
+    return sum(not good for good in verdicts) == 0
 
 
 def _is_literal(node: ast.Subscript) -> bool:
@@ -178,7 +194,7 @@ def check_request(operation: Operation, params: dict[str, Any], *, wire: bool = 
     shape = schema.resolve(name_of(annotation) or "", operation.scope)
     assert shape is not None, operation.name
     check = Check(wire=wire)
-    check.object(shape, params, "")
+    check.fields(shape, params, "")
     return check.errors
 
 
@@ -193,5 +209,5 @@ def check_response(operation: Operation, body: dict[str, Any]) -> list[str]:
 def check_object(shape: Shape, body: dict[str, Any]) -> list[str]:
     """Disagreements of one object with its class; empty when it fits."""
     check = Check(wire=False)
-    check.object(shape, body, "")
+    check.fields(shape, body, "")
     return check.errors

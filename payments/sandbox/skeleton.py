@@ -75,31 +75,32 @@ def _blank(shape: Shape) -> str:
     return json.dumps(found)
 
 
+_PLAIN: dict[str, object] = {"str": "", "int": 0, "float": 0, "bool": False}
+
+
 def _empty(node: ast.expr, scope: Shape) -> Any:
     if isinstance(node, ast.Subscript):
-        match name_of(node.value):
-            case "List" | "list":
-                return []
-            case "Dict" | "UntypedStripeObject":
-                return {}
-            case "Literal":
-                return schema.literal_values(node)[0]
-            case "Union":
-                first = schema.arguments(node)[0]
-                return _empty(first, scope)
-            case "ListObject":
-                return {"object": "list", "data": [], "has_more": False, "url": ""}
-            case _:
-                return None
-    match name_of(node):
-        case "str":
-            return ""
-        case "int" | "float":
-            return 0
-        case "bool":
-            return False
-        case "UntypedStripeObject":
+        return _empty_generic(node, scope)
+    name = name_of(node) or ""
+    if name == "UntypedStripeObject":
+        return {}
+    if name in _PLAIN:
+        return _PLAIN[name]
+    shape = schema.resolve(name, scope)
+    return json.loads(_blank(shape)) if shape else None
+
+
+def _empty_generic(node: ast.Subscript, scope: Shape) -> Any:
+    match name_of(node.value):
+        case "List" | "list":
+            return []
+        case "Dict" | "UntypedStripeObject":
             return {}
-        case name:
-            shape = schema.resolve(name or "", scope)
-            return json.loads(_blank(shape)) if shape else None
+        case "Literal":
+            return schema.literal_values(node)[0]
+        case "Union":
+            return _empty(schema.arguments(node)[0], scope)
+        case "ListObject":
+            return {"object": "list", "data": [], "has_more": False, "url": ""}
+        case _:
+            return None

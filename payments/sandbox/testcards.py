@@ -101,9 +101,7 @@ MESSAGES = {
     "authentication_required": (
         "Your card was declined. This transaction requires authentication."
     ),
-    "payment_intent_authentication_failure": (
-        "We are unable to authenticate your payment method."
-    ),
+    "payment_intent_authentication_failure": ("We are unable to authenticate your payment method."),
 }
 
 

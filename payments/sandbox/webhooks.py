@@ -36,7 +36,7 @@ class Sender:
         self.box = box
         self._awake = asyncio.Event()
         self._not_before: dict[str, float] = {}
-        self._random = random.Random(box.settings.seed)
+        self._random = random.Random(box.settings.seed)  # noqa: S311 (order, not secrecy)
         self.sent = 0
         self.failed = 0
 

@@ -87,9 +87,7 @@ def create_topup(box: Box, call: Call) -> Json:
         status="succeeded",
         expected_availability_date=box.now(),
     )
-    income = money.post(
-        box, box.PLATFORM, "topup", amount, currency, topup["id"], category="topup"
-    )
+    income = money.post(box, box.PLATFORM, "topup", amount, currency, topup["id"], category="topup")
     box.edit(topup, balance_transaction=income["id"])
     box.emit("topup.created", topup)
     box.emit("topup.succeeded", topup)

@@ -13,6 +13,7 @@ from payments.sandbox.events import public
 from payments.sandbox.operations import Call, merged, operation, page, paged
 from payments.sandbox.resources import intents, payment_methods, setups
 from payments.sandbox.resources.intents import MINIMUM_MINOR, allowed_types
+from payments.sandbox.sessions import follow
 from payments.sandbox.skeleton import Json, of_kind, part
 from payments.sandbox.timers import timer
 
@@ -83,9 +84,7 @@ def create(box: Box, call: Call) -> Json:
     currency = lines[0]["currency"] if lines else call.text("currency") or box.settings.currency
     total = sum(line["amount_total"] for line in lines)
     if mode == "payment" and total < MINIMUM_MINOR.get(currency, 50):
-        raise Refused(
-            "The Checkout Session's total amount is too small.", code="amount_too_small"
-        )
+        raise Refused("The Checkout Session's total amount is too small.", code="amount_too_small")
     identifier = box.store.identifier("cs_test", 58)
     details = part("checkout.session", "TotalDetails")
     given = call.params.get("allowed_payment_method_types")
@@ -227,41 +226,6 @@ def _intent_of(box: Box, session: Json) -> Json:
     intent = intents.make(box, Call(params, {}, session["_account"]))
     box.edit(session, payment_intent=intent["id"])
     return intent
-
-
-def follow(box: Box, intent: Json) -> None:
-    """Bring the session of an intent in line with it."""
-    kind = intent["object"]
-    for session in box.store.where("checkout.session", kind, intent["id"]):
-        if session["status"] == "open":
-            _complete(box, session, intent)
-        elif session["status"] == "complete" and session["payment_status"] == "unpaid":
-            if intent["status"] == "succeeded":
-                box.edit(session, payment_status="paid")
-                box.emit("checkout.session.async_payment_succeeded", session)
-            elif intent["status"] == "requires_payment_method":
-                box.emit("checkout.session.async_payment_failed", session)
-
-
-def _complete(box: Box, session: Json, intent: Json) -> None:
-    if intent["status"] not in ("succeeded", "processing", "requires_capture"):
-        return
-    paid = session["payment_status"]
-    if session["mode"] == "payment" and intent["status"] == "succeeded":
-        paid = "paid"
-    customer = box.store.find(session["customer"] or "")
-    details = part(
-        "checkout.session",
-        "CustomerDetails",
-        email=customer["email"] if customer else session["customer_email"],
-        name=customer["name"] if customer else None,
-        tax_exempt="none",
-        tax_ids=[],
-    )
-    box.edit(
-        session, status="complete", payment_status=paid, url=None, customer_details=details
-    )
-    box.emit("checkout.session.completed", session)
 
 
 def finished_url(session: Json) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from payments.sandbox.box import Box
 from payments.sandbox.clock import DAY, iso
 from payments.sandbox.errors import Missing, Refused, Unsupported
-from payments.sandbox.events import public
 from payments.sandbox.operations import Call, operation, page
 from payments.sandbox.skeleton import Json, of_kind
 
@@ -79,7 +78,7 @@ def _query(call: Call) -> str:
 
 
 def _fits(box: Box, call: Call, event: Json) -> bool:
-    moment = event["_moment"]
+    moment = int(event["_moment"])
     if moment < box.now() - KEPT_SECONDS:
         return False
     types, about = call.params.get("types"), call.text("object_id")
@@ -113,7 +112,7 @@ def check_url(url: str) -> str:
 
 def add_hook(box: Box, url: str, secret: str, **options: Any) -> Json:
     """Start sending events to an address."""
-    hook = {
+    hook: Json = {
         "id": options.pop("id", None) or box.store.identifier("ed_test"),
         "_kind": "_hook",
         "url": check_url(url),
@@ -189,7 +188,7 @@ def retrieve_destination(box: Box, call: Call) -> Json:
 @operation("GET", "/v2/core/event_destinations")
 def index_destinations(box: Box, call: Call) -> Json:
     """List destinations."""
-    rows = [_view(h) for h in box.store.of_kind("_hook")]
+    rows = [_view(h) for h in box.store.of_kind("_hook")][: call.integer("limit", 20)]
     return {"data": rows, "next_page_url": None, "previous_page_url": None}
 
 
@@ -211,8 +210,3 @@ def delete_destination(box: Box, call: Call) -> Json:
     hook = _hook(box, call)
     box.store.drop(hook)
     return {"id": hook["id"], "object": "v2.core.event_destination"}
-
-
-def thin_view(event: Json) -> Json:
-    """A thin event as it is sent."""
-    return dict(public(event))

@@ -5,7 +5,7 @@ Never settles by itself: `charging` decides what a confirmation does.
 
 from __future__ import annotations
 
-from payments.sandbox import charging
+from payments.sandbox import charges, charging
 from payments.sandbox.box import Box
 from payments.sandbox.errors import Refused
 from payments.sandbox.events import public
@@ -204,7 +204,7 @@ def capture(box: Box, call: Call) -> Json:
             param="amount_to_capture",
         )
     box.edit(intent, amount=amount)
-    charging.settle(box, intent, box.store.objects[intent["payment_method"]])
+    charges.settle(box, intent, box.store.objects[intent["payment_method"]])
     return intent
 
 

@@ -27,9 +27,7 @@ _FAILURES = {
 def pay_out(box: Box, account: str, amount: int, currency: str, *, automatic: bool) -> Json:
     """Send an amount from an account's available balance to its bank."""
     if amount <= 0:
-        raise Refused(
-            "Invalid positive integer", code="parameter_invalid_integer", param="amount"
-        )
+        raise Refused("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if amount > money.available(box, account, currency):
         raise Refused(
             "You have insufficient funds in your Stripe account for this payout. One likely"

@@ -46,9 +46,7 @@ def _refundable(charge: Json, call: Call) -> int:
         )
     amount = call.integer("amount", left)
     if amount <= 0:
-        raise Refused(
-            "Invalid positive integer", code="parameter_invalid_integer", param="amount"
-        )
+        raise Refused("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if amount > left:
         raise Refused(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})",

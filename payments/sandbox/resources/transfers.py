@@ -72,9 +72,7 @@ def create(box: Box, call: Call) -> Json:
     """Send money to a connected account, at once or out of one charge when its funds arrive."""
     amount, currency = call.integer("amount"), str(call.text("currency")).lower()
     if amount <= 0:
-        raise Refused(
-            "Invalid positive integer", code="parameter_invalid_integer", param="amount"
-        )
+        raise Refused("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     destination = _destination(box, call)
     source, moment, group = call.text("source_transaction"), box.now(), call.text("transfer_group")
     if source is not None:

@@ -1,0 +1,120 @@
+"""The README, written from the tables the server runs on; `--readme` prints it.
+
+Never edited by hand: a test compares the file with this module's output.
+"""
+
+from __future__ import annotations
+
+import stripe
+
+import payments.sandbox.resources  # noqa: F401  (fills the table of operations)
+from payments.sandbox import control, faults, schema
+from payments.sandbox.events import API_VERSION
+from payments.sandbox.operations import TABLE
+from payments.sandbox.testcards import CARDS, IBANS
+from payments.sandbox.texts import CARD_HELP, IBAN_HELP
+
+_INTRO = """# The local Stripe
+
+A Starlette app that speaks the part of Stripe's HTTP API that Relais uses, keeps its state across
+restarts and has the hosted pages a person would see. Development, demonstrations and tests reach it
+over HTTP through the official client, as they would reach Stripe.
+
+This file is generated: `python -m payments.sandbox --readme > payments/sandbox/README.md`.
+
+## Start
+
+    python -m payments.sandbox --port 12111 --data var/stripe \\
+        --webhook http://127.0.0.1:8000/webhooks/stripe --webhook-secret whsec_local \\
+        --clock-file var/clock
+
+Without `--data` the state lives in memory. It listens on this machine only, takes only keys that
+begin with `sk_test_` or `rk_test_`, answers 501 to Stripe operations it lacks and 404 to addresses
+Stripe does not have. `/_sandbox` shows its state with buttons for the controls.
+
+## What it proves, and what it does not
+
+Each request and each answer is checked against the schema read from the installed stripe package
+({version}, API {api}: {operations} operations, {events} event types). A request that does not fit
+is refused as Stripe would; an answer of ours that does not fit is logged and counted in
+`/_sandbox/state` (`violation_count`, which must be 0).
+
+It proves our code against our reading of Stripe. Before launch the same tests must run once against
+a real Stripe test account. To confirm there: what the cards ending in 9995, 3155, 3184, 0259, 5126
+and 7726 and the test bank accounts do; `winning_evidence` and `losing_evidence`; the shape of the
+409 for a key in flight and the `Idempotent-Replayed` header; that a refund of a charge whose funds
+are pending is set against them; `insufficient_capabilities_for_transfer`; that refunds reduce what
+`source_transaction` can bear. Not modelled: currency conversion (each currency has its own
+balance), negative balances, stored prices, subscriptions, fees other than those on payments and
+disputes.
+"""
+
+_RULES = """## Rules worth knowing
+
+- Card funds are pending for two days (`--card-delay`), the fee is 1.5 % + 25 minor units, rounded
+  half up; a SEPA debit costs 35 and is available at once when it succeeds; a dispute costs 20.00.
+- A transfer without `source_transaction` needs available funds, else 400 `balance_insufficient`.
+  With it, the money arrives with the charge's funds, and no more than the charge's amount less
+  refunds and other transfers.
+- An idempotency key replays the first answer for a day, refusals such as `balance_insufficient`
+  and declines included, never validation errors; other parameters give 400, a key in flight 409.
+- Connected accounts are paid out automatically the night after money arrives, unless their balance
+  settings say otherwise; the platform's payouts are by hand.
+- An authorisation expires after 7 days (4 days 18 hours off session), a Checkout page after 24
+  hours, an onboarding link after 5 minutes or one use, an unanswered dispute after 9 days (lost).
+- Webhooks are retried with growing waits for three days of the sandbox's clock. They are signed
+  with real time, because the official client compares it with its own.
+- The journal has one line per change, flushed before the answer: `kill -9` loses nothing that was
+  answered, and timers catch up after a restart.
+"""
+
+
+def readme() -> str:
+    """The whole README."""
+    intro = _INTRO.replace("{version}", stripe.VERSION).replace("{api}", API_VERSION)
+    intro = intro.replace("{operations}", str(len(schema.operations())))
+    intro = intro.replace("{events}", str(len(schema.event_types())))
+    return (
+        "\n".join(
+            [intro, _operations(), _controls(), _methods(), _RULES.rstrip()],
+        ).rstrip()
+        + "\n"
+    )
+
+
+def _operations() -> str:
+    rows = [
+        f"| {op.method} | `{op.path}` | {op.summary} | {', '.join(f'`{e}`' for e in op.events)} |"
+        for op in sorted(TABLE.values(), key=lambda op: (op.path, op.method))
+    ]
+    head = [
+        f"## Operations ({len(rows)})",
+        "",
+        "| | Path | What it does | Events at once |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _controls() -> str:
+    rows = [
+        f"| `{name}` | {(action.__doc__ or '').strip().splitlines()[0].replace('|', 'or')} |"
+        for name, action in control.ACTIONS.items()
+    ]
+    head = [
+        "## Controls",
+        "",
+        "`GET /_sandbox/state`, the others `POST /_sandbox/{name}[/{id}]` with JSON.",
+        "",
+        "| Name | Body |",
+        "|---|---|",
+    ]
+    return "\n".join([*head, *rows, "", f"Kinds of fault: {', '.join(faults.KINDS)}.", ""])
+
+
+def _methods() -> str:
+    head = ["## Test payment methods", "", "| Number | What it does |", "|---|---|"]
+    listed = [f"| {number} | {english} |" for number, english, _ in (*CARD_HELP, *IBAN_HELP)]
+    told = {number.replace(" ", "") for number, _, _ in (*CARD_HELP, *IBAN_HELP)}
+    more = sorted((set(CARDS) | set(IBANS)) - told)
+    return "\n".join([*head, *listed, "", f"Also known: {', '.join(more)}.", ""])
