@@ -95,8 +95,9 @@ async def migrate(
         await connection.execute("SET statement_timeout = 0")
         # Asking again and again: a session that waits inside pg_advisory_lock holds a snapshot, and
         # CREATE INDEX CONCURRENTLY would wait for it while it waits for us.
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", ADVISORY_LOCK):
-            await asyncio.sleep(0.1)  # noqa: ASYNC110 - the other one is another process
+        lock = "SELECT pg_try_advisory_lock($1)"
+        while not await connection.fetchval(lock, ADVISORY_LOCK):  # noqa: ASYNC110 - of another process
+            await asyncio.sleep(0.1)
         await connection.execute(RECORD)
         todo = await _missing(connection, wanted)
         for number, step in enumerate(todo, 1):
