@@ -7,8 +7,15 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.models import SignInAttempt
 from marketplace.accounts.pages.entry import address_of, agent_of, to
-from marketplace.accounts.rules import SIGN_IN_LIFE, SignInFailed, safe_next
+from marketplace.accounts.rules import (
+    SIGN_IN_LIFE,
+    AlreadyConnected,
+    LinkFirst,
+    SignInFailed,
+    safe_next,
+)
 from marketplace.accounts.service import identities, openid, sessions
+from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
@@ -78,17 +85,27 @@ async def callback(request: Request) -> Response:
         browser_secret=request.cookies.get(visit_cookie(), ""),
     )
     request.state.locale = attempt.locale
-    if asked.get("error") or not asked.get("code"):
-        response: Response = to(request, "/log-in")
-        set_flash(response, gettext(_("The sign-in was cancelled."), attempt.locale), "info")
-    elif attempt.person_id is not None:
-        response = await _connect(request, attempt, asked["code"])
-    else:
-        response = await _sign_in(request, attempt, asked["code"])
+    try:
+        response = await _finish(request, attempt)
+    except (LinkFirst, AlreadyConnected, SignInFailed, Unavailable) as error:
+        connecting = attempt.person_id is not None and viewer(request).signed_in
+        response = to(request, "/account/connected" if connecting else "/log-in")
+        set_flash(response, gettext(error.message, attempt.locale, **error.params), "danger")
     response.delete_cookie(
         visit_cookie(), path="/", httponly=True, secure=settings().secure_cookies, samesite="lax"
     )
     return response
+
+
+async def _finish(request: Request, attempt: SignInAttempt) -> Response:
+    asked = request.query_params
+    if asked.get("error") or not asked.get("code"):
+        response = to(request, "/log-in" if attempt.person_id is None else "/account/connected")
+        set_flash(response, gettext(_("The sign-in was cancelled."), attempt.locale), "info")
+        return response
+    if attempt.person_id is not None:
+        return await _connect(request, attempt, asked["code"])
+    return await _sign_in(request, attempt, asked["code"])
 
 
 async def _connect(request: Request, attempt: SignInAttempt, code: str) -> Response:

@@ -1,0 +1,128 @@
+"""A key is answered once, whatever races; the same answer is given to those who ask again."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from starlette.responses import JSONResponse, Response
+
+from marketplace.core import clock
+from marketplace.core.errors import Conflict
+from marketplace.web import idempotency
+
+
+class Desk:
+    """Counts how often the work was really done."""
+
+    def __init__(self, status: int = 201, pause_seconds: float = 0.0) -> None:
+        self.done = 0
+        self.status, self.pause_seconds = status, pause_seconds
+
+    async def __call__(self) -> Response:
+        self.done += 1
+        await asyncio.sleep(self.pause_seconds)
+        headers = {"location": f"/things/{self.done}", "x-other": "not kept"}
+        return JSONResponse({"done": self.done}, self.status, headers=headers)
+
+
+async def _ask(desk: Desk, key: str = "k", body: bytes = b"{}", caller: str = "ada") -> Response:
+    return await idempotency.once(
+        caller=caller, route="POST /things", key=key, digest=idempotency.digest_of(body), work=desk
+    )
+
+
+async def test_the_first_answer_is_given_again(database: str) -> None:
+    desk = Desk()
+    first, again = await _ask(desk), await _ask(desk)
+    assert desk.done == 1
+    assert (again.status_code, again.body) == (first.status_code, first.body)
+    assert again.headers["location"] == "/things/1"
+    assert again.headers["content-type"] == "application/json"
+    assert again.headers["idempotency-replayed"] == "true"
+    assert "idempotency-replayed" not in first.headers
+
+
+async def test_of_racing_requests_one_works_and_the_others_wait_or_get_its_answer(
+    database: str,
+) -> None:
+    desk = Desk(pause_seconds=0.3)
+    results = await asyncio.gather(*(_ask(desk) for _ in range(12)), return_exceptions=True)
+    assert desk.done == 1
+    answered = [each for each in results if isinstance(each, Response)]
+    refused = [each for each in results if isinstance(each, idempotency.RequestInFlight)]
+    assert len(answered) == 1
+    assert len(answered) + len(refused) == 12
+    assert (await _ask(desk)).body == answered[0].body
+
+
+async def test_another_body_under_the_same_key_is_refused(database: str) -> None:
+    desk = Desk()
+    await _ask(desk, body=b"one")
+    with pytest.raises(idempotency.IdempotencyKeyReused):
+        await _ask(desk, body=b"two")
+    assert desk.done == 1
+
+
+async def test_keys_belong_to_their_caller(database: str) -> None:
+    desk = Desk()
+    await _ask(desk, caller="ada")
+    await _ask(desk, caller="bob")
+    assert desk.done == 2
+
+
+async def test_a_refusal_or_a_fault_may_be_tried_again(database: str) -> None:
+    async def refuse() -> Response:
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        await idempotency.once(
+            caller="ada", route="POST /things", key="k",
+            digest=idempotency.digest_of(b"{}"), work=refuse,
+        )  # fmt: skip
+    broken = Desk(status=500)
+    assert (await _ask(broken)).status_code == 500
+    assert (await _ask(Desk())).status_code == 201
+
+
+async def test_a_cancelled_request_gives_its_key_back(database: str) -> None:
+    slow = asyncio.create_task(_ask(Desk(pause_seconds=30)))
+    await asyncio.sleep(0.2)
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    assert (await _ask(Desk())).status_code == 201
+
+
+async def test_a_claim_of_a_dead_process_is_taken_over_by_the_same_request_only(
+    database: str,
+) -> None:
+    digest = idempotency.digest_of(b"{}")
+    await idempotency.claim("ada", "POST /things", "k", digest)
+    with pytest.raises(idempotency.RequestInFlight):
+        await _ask(Desk())
+    clock.advance(121)
+    with pytest.raises(idempotency.IdempotencyKeyReused):
+        await _ask(Desk(), body=b"other")
+    assert (await _ask(Desk())).status_code == 201
+
+
+async def test_an_answer_is_remembered_for_a_day(database: str) -> None:
+    desk = Desk()
+    await _ask(desk)
+    clock.advance(86_399)
+    await _ask(desk)
+    assert desk.done == 1
+    clock.advance(2)
+    await _ask(desk)
+    assert desk.done == 2
+    clock.advance(86_401)
+    await idempotency.purge()
+    await _ask(desk)
+    assert desk.done == 3
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+async def test_a_key_has_a_sane_length(database: str, key: str) -> None:
+    with pytest.raises(idempotency.IdempotencyKeyInvalid):
+        await _ask(Desk(), key=key)
