@@ -28,8 +28,10 @@ __all__ = [
     "countries",
     "country_name",
     "distance_km",
+    "largest",
     "region",
     "regions",
+    "time_zones",
 ]
 
 DATA: Final = Path(__file__).parent / "data"
@@ -86,6 +88,11 @@ def city(slug: str) -> City | None:
     return _cities().get(slug)
 
 
+def cities(country: str) -> list[City]:
+    """All towns of a country (ISO 3166-1)."""
+    return [town for town in _cities().values() if town.country == country]
+
+
 def _starting_with(prefix: str) -> Iterator[City]:
     keys, towns = _index()
     for position in range(bisect_left(keys, prefix), len(keys)):
@@ -113,6 +120,23 @@ def city_named(text: str, country: str | None = None) -> City | None:
     wanted = fold(text)
     best = cities_matching(text, country, limit=1)
     return best[0] if best and wanted in _keys(best[0]) else None
+
+
+def largest(country: str, limit: int) -> list[City]:
+    """The largest towns of a country."""
+    found = []
+    for town in _cities().values():  # the file is in order of population
+        if town.country == country:
+            found.append(town)
+            if len(found) == limit:
+                break
+    return found
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The IANA time zones in which the gazetteer has a town."""
+    return frozenset(town.time_zone for town in _cities().values())
 
 
 def region(code: str) -> Region | None:
