@@ -65,7 +65,6 @@ async def index(request: Request) -> Response:
         rows=[(contract, side_of(who, contract)) for contract in rows],
         after=after,
         side=query.side or "",
-        status=query.status,
         turn=TURN,
         words=words,
     )
