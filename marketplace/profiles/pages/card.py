@@ -1,0 +1,140 @@
+"""Owns what the directory's card shows of a profile while it is written; never saves.
+
+The template is the directory's own card, so that the preview is what others will see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from babel import Locale
+
+from marketplace.places import queries as places
+from marketplace.profiles import schemas
+from marketplace.profiles.service.editing import place_columns
+from search import taxonomy
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from marketplace.profiles.models import Profile
+
+EXCERPT_LENGTH = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A code with its name; `level` for languages."""
+
+    code: str
+    label: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """An hourly rate in minor units."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A profile as directory/_card.html draws it; what only the directory knows stays empty."""
+
+    id: str
+    name: str
+    url: str
+    headline: str
+    excerpt: str
+    place: str
+    skills: list[Label]
+    tools: list[Label]
+    speaks: list[Label]
+    hours_week: int
+    rate: Rate | None
+    verified: list[str] = field(default_factory=list)
+    distance_km: float | None = None
+    reviews: int = 0
+    rating: float | None = None
+
+
+def language_name(code: str, locale: str) -> str:
+    """A language's name in `fr` or `en`, from Unicode CLDR."""
+    return str(Locale(locale).languages.get(code, code))
+
+
+def card(profile: Profile, locale: str) -> Card:
+    """The stored profile as a card."""
+    chosen = sorted(profile.skills, key=lambda each: (-each.level, -each.years))
+    rate = profile.hourly_rate_minor
+    return Card(
+        id=str(profile.id),
+        name=profile.party.display_name,
+        url=f"/{locale}/assistants/{profile.slug}",
+        headline=_either(profile.headline_fr, profile.headline_en, locale),
+        excerpt=_short(_either(profile.text_fr, profile.text_en, locale)),
+        place=_place(profile.country, profile.city, locale),
+        skills=[_label(each.code, locale) for each in chosen],
+        tools=[_label(each.code, locale) for each in profile.tools],
+        speaks=[_spoken(each.code, str(each.level), locale) for each in profile.languages],
+        hours_week=profile.hours_week or 0,
+        rate=Rate(rate, profile.currency) if rate is not None else None,
+    )
+
+
+def with_draft(shown: Card, draft: BaseModel, locale: str) -> Card:
+    """The card with what is being typed."""
+    match draft:
+        case schemas.IdentityDraft():
+            return replace(
+                shown,
+                headline=_either(draft.headline_fr, draft.headline_en, locale),
+                excerpt=_short(_either(draft.text_fr, draft.text_en, locale)),
+            )
+        case schemas.SkillsDraft():
+            chosen = sorted(draft.skills, key=lambda each: (-each.level, -each.years))
+            return replace(
+                shown,
+                skills=[_label(each.code, locale) for each in chosen],
+                tools=[_label(code, locale) for code in draft.tools],
+            )
+        case schemas.LanguagesDraft():
+            spoken = [_spoken(each.code, each.level.value, locale) for each in draft.languages]
+            return replace(shown, speaks=spoken)
+        case schemas.PlaceDraft():
+            columns = place_columns(draft)
+            return replace(shown, place=_place(columns["country"], columns["city"], locale))
+        case schemas.RatesDraft():
+            minor = draft.hourly_rate_minor
+            return replace(shown, rate=Rate(minor, draft.currency) if minor else None)
+        case schemas.AvailabilityDraft():
+            return replace(shown, hours_week=draft.hours_week or 0)
+    return shown
+
+
+def _either(fr: str, en: str, locale: str) -> str:
+    return (fr or en) if locale == "fr" else (en or fr)
+
+
+def _short(text: str) -> str:
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    return text[:EXCERPT_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def _place(country: str, city: str, locale: str) -> str:
+    town = places.city(city)
+    named = [town.name(locale)] if town else []
+    land = places.country_name(country, locale) if country else ""
+    return ", ".join(dict.fromkeys(part for part in (*named, land) if part))
+
+
+def _label(code: str, locale: str) -> Label:
+    return Label(code, taxonomy.label(code, locale))
+
+
+def _spoken(code: str, level: str, locale: str) -> Label:
+    return Label(code, language_name(code, locale), level)

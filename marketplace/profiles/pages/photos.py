@@ -1,0 +1,49 @@
+"""Owns sending, removing and serving photos over HTTP; never decodes one."""
+
+from __future__ import annotations
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.profiles import queries, service
+from marketplace.profiles.pages.editor import at, step_page
+from marketplace.profiles.pages.router import pages
+from marketplace.profiles.rules import photos
+from marketplace.profiles.rules.publishing import Step
+from marketplace.profiles.service.photos import folder
+from marketplace.web.forms import blank, read_form, refused
+from marketplace.web.guards import public, signed_in, viewer
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@pages.post("/profiles/{id:uuid}/photo", guard=signed_in)
+async def send(request: Request) -> Response:
+    """Replace the photo."""
+    profile = await queries.get(viewer(request), request.path_params["id"])
+    sent = (await read_form(request)).get("photo")
+    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    try:
+        await service.save_photo(viewer(request), profile.id, content)
+    except Invalid as error:
+        return step_page(request, profile, Step.PHOTO, refused(blank(), error), 422)
+    return at(request, profile.id, Step.PHOTO, "Your photo is saved.")
+
+
+@pages.post("/profiles/{id:uuid}/photo/remove", guard=signed_in)
+async def remove(request: Request) -> Response:
+    """Show the drawn picture instead."""
+    profile = await service.remove_photo(viewer(request), request.path_params["id"])
+    return at(request, profile.id, Step.PHOTO, "Your photo is removed.")
+
+
+@pages.get("/photos/{name}", guard=public, localised=False)
+async def photo(request: Request) -> Response:
+    """A stored photo; its name is the hash of its content."""
+    name = request.path_params["name"]
+    if not photos.NAME.fullmatch(name) or not (folder() / name).is_file():
+        raise NotFound
+    headers = {"cache-control": FOR_EVER}
+    return FileResponse(folder() / name, media_type="image/webp", headers=headers)
