@@ -1,4 +1,4 @@
-"""Owns the JSON operations about accounts; a program logs in with a token only, never a password."""
+"""Owns the JSON operations about accounts; a program is known by a token, never a password."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def sign_up(request: Request, body: SignUpDraft) -> Accepted:
 
 
 @api.post("/accounts/verification", guard=public, errors=(404,))
-async def verify_email(request: Request, body: LinkDraft) -> PersonView:
+async def verify_email(_request: Request, body: LinkDraft) -> PersonView:
     """Confirm an address with the token of the mailed link."""
     person, _intent = await signup.verify_email(body.token)
     return PersonView.of(person)
@@ -67,7 +67,7 @@ async def forgotten_password(request: Request, body: AddressDraft) -> Accepted:
 
 
 @api.put("/accounts/password-reset", guard=public, errors=(404, 422))
-async def reset_password(request: Request, body: ResetDraft) -> PersonView:
+async def reset_password(_request: Request, body: ResetDraft) -> PersonView:
     """Set a new password with the token of the mailed link; every session ends."""
     return PersonView.of(await recovery.reset_password(body))
 

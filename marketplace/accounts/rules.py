@@ -1,4 +1,4 @@
-"""Owns what is allowed about accounts: lifetimes, passwords, scopes, refusals; never reads a row."""
+"""Owns what is allowed about accounts: lifetimes, passwords, scopes; never reads a row."""
 
 from __future__ import annotations
 
@@ -226,7 +226,11 @@ def password_problem(password: str, *, email: str = "", name: str = "") -> str |
     if _is_run(plain) or _is_run(solid) or {core, bare, folded} & COMMON:
         return _("This password is one of the first that would be guessed. Please choose another.")
     words = {*re.split(r"[^\w]+", email.casefold()), *name.casefold().split()}
-    words |= {email.casefold(), re.sub(r"[\W_]+", "", name.casefold()), email.split("@")[0]}
+    words |= {
+        email.casefold(),
+        re.sub(r"[\W_]+", "", name.casefold()),
+        email.split("@", maxsplit=1)[0],
+    }
     rest = {re.sub(r"[\W_]+", "", word) for word in words if len(word) >= 4}
     if any(word and word in solid and len(solid) - len(word) < 6 for word in rest):
         return _("Please do not use your name or your e-mail address as your password.")

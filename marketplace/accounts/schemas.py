@@ -139,7 +139,9 @@ class PersonView(View):
     @classmethod
     def of(cls, person: Any) -> PersonView:
         """From the row."""
-        fields = {name: getattr(person, name) for name in cls.model_fields if name != "has_password"}
+        fields = {
+            name: getattr(person, name) for name in cls.model_fields if name != "has_password"
+        }
         return cls(**fields, has_password=person.password_hash is not None)
 
 

@@ -46,9 +46,7 @@ async def mail_list(request: Request) -> Response:
 async def mail(request: Request) -> Response:
     """Show one mail as text with working links."""
     found = await asyncio.to_thread(queries.one_mail, request.path_params["name"])
-    return render(
-        request, "dev/mail.html", mail=found, text=linked(found.text), noindex=True
-    )
+    return render(request, "dev/mail.html", mail=found, text=linked(found.text), noindex=True)
 
 
 @pages.get("/dev/mail/{name}/html", guard=development, localised=False)

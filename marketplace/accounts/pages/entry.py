@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -19,8 +20,9 @@ from marketplace.accounts.rules import (
 from marketplace.accounts.schemas import AddressDraft, LinkDraft, LogInDraft, SignUpDraft
 from marketplace.accounts.service import profile, sessions, signup
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import current_locale, gettext
 from marketplace.core.settings import settings
+from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
 from marketplace.web.routing import Pages
@@ -28,7 +30,6 @@ from marketplace.web.sessions import clear_session_cookie, cookie_name, set_sess
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
 
 
 def _(msgid: str) -> str:  # marks a msgid for the catalogue
@@ -52,7 +53,7 @@ def to(request: Request, path: str) -> RedirectResponse:
 
 def with_message(form: Form, error: TooManyRequests | EmailUnverified | WrongCredentials) -> Form:
     """The form with a sentence that concerns the whole of it."""
-    form.errors["form"] = gettext(error.message, **error.params)
+    form.errors["form"] = text_of((error.message, error.params), current_locale.get())
     return form
 
 
@@ -65,7 +66,7 @@ async def sign_up_form(request: Request) -> Response:
     return render(request, "accounts/sign_up.html", form=blank({"intent": wish}), **_ways())
 
 
-def _ways() -> dict[str, object]:
+def _ways() -> dict[str, Any]:
     return {"providers": settings().oidc_providers, "noindex": True}
 
 
@@ -79,9 +80,7 @@ async def sign_up(request: Request) -> Response:
     try:
         await signup.sign_up(draft, ip=address_of(request))
     except Invalid as error:
-        return render(
-            request, "accounts/sign_up.html", 422, form=refused(form, error), **_ways()
-        )
+        return render(request, "accounts/sign_up.html", 422, form=refused(form, error), **_ways())
     except TooManyRequests as error:
         return _slow_down(request, "accounts/sign_up.html", form, error)
     return to(request, "/verify-email/sent")
@@ -104,15 +103,15 @@ async def resend(request: Request) -> Response:
     """Send the confirmation link again; the answer is the same for every address."""
     draft, form = validate(AddressDraft, await read_form(request))
     if draft is None:
-        return render(
-            request, "accounts/verification_sent.html", 422, form=form, noindex=True
-        )
+        return render(request, "accounts/verification_sent.html", 422, form=form, noindex=True)
     try:
         await signup.resend(draft.email, ip=address_of(request))
     except TooManyRequests as error:
         return _slow_down(request, "accounts/verification_sent.html", form, error)
     response = to(request, "/verify-email/sent")
-    set_flash(response, gettext(_("If this address waits for confirmation, a new link is on its way.")))
+    set_flash(
+        response, gettext(_("If this address waits for confirmation, a new link is on its way."))
+    )
     return response
 
 

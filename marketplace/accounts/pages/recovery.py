@@ -36,9 +36,7 @@ async def forgotten(request: Request) -> Response:
     """Mail a link if the address is known; the answer is the same when it is not."""
     draft, form = validate(AddressDraft, await read_form(request))
     if draft is None:
-        return render(
-            request, "accounts/forgotten.html", 422, form=form, sent=False, noindex=True
-        )
+        return render(request, "accounts/forgotten.html", 422, form=form, sent=False, noindex=True)
     try:
         await recovery.forgotten(draft.email, ip=address_of(request))
     except TooManyRequests as error:
@@ -91,9 +89,7 @@ async def reset(request: Request) -> Response:
         try:
             await recovery.reset_password(draft)
         except Invalid as error:
-            return _ask(
-                request, refused(form, error), token=token, email=link.email, status=422
-            )
+            return _ask(request, refused(form, error), token=token, email=link.email, status=422)
     except LinkExpired:
         return _expired(request)
     response = to(request, "/log-in")

@@ -36,7 +36,9 @@ async def session_list(request: Request) -> Response:
     who = viewer(request)
     rows = await queries.sessions(who.person_id)
     current = await queries.session_by_token(who.session_token)
-    shown = [(row, device_name(row.agent), current is not None and row.id == current.id) for row in rows]
+    shown = [
+        (row, device_name(row.agent), current is not None and row.id == current.id) for row in rows
+    ]
     return render(request, "accounts/sessions.html", sessions=shown, tab="sessions", noindex=True)
 
 

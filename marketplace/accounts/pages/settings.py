@@ -57,11 +57,10 @@ async def _security_page(request: Request, status: int = 200, **forms: Form) -> 
     who = viewer(request)
     shown = {"email_form": blank(), "password_form": blank(), "delete_form": blank(), **forms}
     pending = await queries.pending_email(who.person_id)
-    response = render(
+    return render(
         request, "accounts/security.html", status, tab="security", noindex=True,
         has_password=who.person.password_hash is not None, pending=pending, **shown,
     )  # fmt: skip
-    return response
 
 
 @pages.get("/account/security", guard=signed_in)

@@ -34,7 +34,7 @@ with warnings.catch_warnings():
 
 DISCOVERY: Final = "/.well-known/openid-configuration"
 # Only signatures made with the provider's own key: "none" and shared secrets are refused.
-ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")  # fmt: skip
+ALGORITHMS: Final = tuple("RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA".split())
 TIMEOUT_SECONDS: Final = 10
 
 
@@ -103,9 +103,7 @@ def _redirect_uri(provider: OidcProvider) -> str:
     return f"{settings().base_url.rstrip('/')}/sign-in/{provider.name}/callback"
 
 
-async def begin(
-    name: str, *, next_path: str, locale: str, person_id: UUID | None = None
-) -> Visit:
+async def begin(name: str, *, next_path: str, locale: str, person_id: UUID | None = None) -> Visit:
     """Start a visit; with `person_id` it is to connect a signed-in person. Raises Unavailable."""
     provider = provider_named(name)
     try:

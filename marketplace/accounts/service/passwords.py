@@ -24,9 +24,7 @@ async def hashed(password: str) -> str:
 
 async def matches(password: str, password_hash: str | None) -> bool:
     """Whether they belong together; takes as long when there is no hash at all."""
-    return await asyncio.get_running_loop().run_in_executor(
-        POOL, _verify, password, password_hash
-    )
+    return await asyncio.get_running_loop().run_in_executor(POOL, _verify, password, password_hash)
 
 
 @lru_cache(maxsize=1)
@@ -36,9 +34,10 @@ def _nobodys_hash() -> str:
 
 def _verify(password: str, password_hash: str | None) -> bool:
     try:
-        return HASHER.verify(password_hash or _nobodys_hash(), password) and bool(password_hash)
+        HASHER.verify(password_hash or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def outdated(password_hash: str) -> bool:

@@ -59,9 +59,7 @@ async def request_email_change(person: Person, draft: EmailChangeDraft) -> None:
 async def _begin_change(person_id: UUID, email: str) -> None:
     person = await lock(Person, person_id)
     await links.void(person.id, Purpose.CHANGE)
-    link = await links.issue(
-        person, Purpose.CHANGE, email=email, locale=person.locale, payload={}
-    )
+    link = await links.issue(person, Purpose.CHANGE, email=email, locale=person.locale, payload={})
     base = f"{settings().base_url.rstrip('/')}/{person.locale}"
     both = {"locale": person.locale, "name": person.name, "new_email": email}
     if await Person.filter(email=email, email_verified_at__isnull=False).exists():
@@ -76,9 +74,12 @@ async def _begin_change(person_id: UUID, email: str) -> None:
     else:
         await mail.send("accounts_change_email", to=email, link=link, **both)
     await mail.send(
-        "accounts_change_notice", to=person.email, done=False, reset_link=f"{base}/forgotten-password",
+        "accounts_change_notice",
+        to=person.email,
+        done=False,
+        reset_link=f"{base}/forgotten-password",
         **both,
-    )  # fmt: skip
+    )
 
 
 async def confirm_email_change(token: str) -> Person:
@@ -140,6 +141,7 @@ async def _delete(person_id: UUID) -> None:
 
 
 async def erase(person_id: UUID) -> None:
+    """Remove the person and their rows here, inside a command; the database refuses if bound."""
     for model in OWNED:
         await model.filter(person_id=person_id).delete()
     await Person.filter(pk=person_id).delete()

@@ -72,9 +72,9 @@ async def close_session(token: str) -> None:
 @command
 async def revoke_session(person_id: UUID, session_id: UUID) -> None:
     """End one of the person's sessions. Raises NotFound."""
-    ended = await LoginSession.filter(
-        pk=session_id, person_id=person_id, revoked_at=None
-    ).update(revoked_at=clock.now())
+    ended = await LoginSession.filter(pk=session_id, person_id=person_id, revoked_at=None).update(
+        revoked_at=clock.now()
+    )
     if not ended:
         raise NotFound
 

@@ -1,4 +1,4 @@
-"""Owns the nightly clearing of what has run out; never removes a person with a confirmed address."""
+"""Owns the nightly clearing of what has run out; never removes a confirmed person."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
-async def _log_in(client: httpx.AsyncClient, email: str, password: str = make.PASSWORD, **more: str) -> httpx.Response:
+async def _log_in(
+    client: httpx.AsyncClient, email: str, password: str = make.PASSWORD, **more: str
+) -> httpx.Response:
     return await client.post("/en/log-in", data={"email": email, "password": password, **more})
 
 

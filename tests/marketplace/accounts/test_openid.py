@@ -30,7 +30,15 @@ EMAIL = "ada@studio.example"
 def issuer() -> Iterator[str]:
     """A provider that signs for real and demands a nonce."""
     port = ports.free()
-    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true"]
+    command = [
+        sys.executable,
+        "-m",
+        "oidc_provider_mock",
+        "--port",
+        str(port),
+        "--require-nonce",
+        "true",
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         address = f"http://127.0.0.1:{port}"
         for _ in range(200):
@@ -75,7 +83,9 @@ async def _sign_in(client: httpx.AsyncClient, subject: str, query: str = "") -> 
     asked = parse_qs(urlsplit(out.headers["location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["state"] and asked["nonce"] and asked["scope"] == ["openid email profile"]
-    return await client.get(_agree(out.headers["location"], subject), headers={"Sec-Fetch-Site": "cross-site"})
+    return await client.get(
+        _agree(out.headers["location"], subject), headers={"Sec-Fetch-Site": "cross-site"}
+    )
 
 
 async def test_a_new_person_signs_up_with_a_provider_and_comes_back_the_same(

@@ -76,7 +76,9 @@ async def test_a_link_of_one_kind_opens_no_other_door(
     who = await make.person()
     token = await _ask_reset(client, who.email, run_jobs)
     assert (await client.post("/en/verify-email", data={"token": token})).status_code == 410
-    assert (await client.post("/en/reset-password", data={"token": token, "password": NEW})).status_code == 303
+    assert (
+        await client.post("/en/reset-password", data={"token": token, "password": NEW})
+    ).status_code == 303
 
 
 async def test_a_changed_password_logs_out_the_other_browsers_only(
@@ -100,7 +102,9 @@ async def test_a_new_address_counts_once_it_is_proven_and_the_old_one_is_told(
     who = await make.person(email="old@studio.example", locale="en")
     await make.log_in(client, who)
     form = {"email": "new@studio.example", "password": make.PASSWORD}
-    assert (await client.post("/en/account/email", data={**form, "password": "no"})).status_code == 422
+    assert (
+        await client.post("/en/account/email", data={**form, "password": "no"})
+    ).status_code == 422
     assert (await client.post("/en/account/email", data=form)).status_code == 303
     assert "new@studio.example is waiting" in (await client.get("/en/account/security")).text
     await run_jobs()

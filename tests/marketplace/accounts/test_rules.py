@@ -27,7 +27,13 @@ def test_a_password_that_is_guessed_early_is_refused(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["correct horse battery", "sept chats gris", "kR7#vbq2Lp", "ma voisine Léa chante", "žluťoučký kůň"],
+    [
+        "correct horse battery",
+        "sept chats gris",
+        "kR7#vbq2Lp",
+        "ma voisine Léa chante",
+        "žluťoučký kůň",
+    ],
 )
 def test_a_few_words_or_random_signs_are_a_good_password(password: str) -> None:
     assert rules.password_problem(password, email=ADDRESS, name=NAME) is None
@@ -51,7 +57,10 @@ def test_only_paths_of_this_site_are_followed(target: str) -> None:
 
 
 def test_a_local_path_keeps_its_query() -> None:
-    assert rules.safe_next("/fr/assistants?q=caf%C3%A9&page=2", "/") == "/fr/assistants?q=caf%C3%A9&page=2"
+    assert (
+        rules.safe_next("/fr/assistants?q=caf%C3%A9&page=2", "/")
+        == "/fr/assistants?q=caf%C3%A9&page=2"
+    )
 
 
 @given(st.text())

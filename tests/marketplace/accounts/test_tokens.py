@@ -32,7 +32,11 @@ async def test_a_token_is_shown_once_and_only_its_hash_is_kept(client: httpx.Asy
     assert page.status_code == 201
     assert page.headers["cache-control"] == "no-store"
     (row,) = await ApiToken.all()
-    secret = next(word for word in page.text.replace("<", " ").replace(">", " ").split() if word.startswith("rl_") and len(word) > 20)
+    secret = next(
+        word
+        for word in page.text.replace("<", " ").replace(">", " ").split()
+        if word.startswith("rl_") and len(word) > 20
+    )
     assert row.token_hash == hash_token(secret)
     again = await client.get("/en/account/tokens")
     assert secret not in again.text
@@ -49,7 +53,9 @@ async def test_a_token_does_nothing_beyond_its_scopes(client: httpx.AsyncClient)
     assert (await client.get("/api/v1/me", headers=reader)).status_code == 200
     calls: list[Callable[[], Awaitable[httpx.Response]]] = [
         lambda: client.patch("/api/v1/me", headers=reader, json={"name": "Other"}),
-        lambda: client.post("/api/v1/me/tokens", headers=reader, json={"name": "x", "scopes": ["money:write"]}),
+        lambda: client.post(
+            "/api/v1/me/tokens", headers=reader, json={"name": "x", "scopes": ["money:write"]}
+        ),
         lambda: client.delete("/api/v1/me/sessions", headers=reader),
     ]
     for call in calls:
@@ -74,7 +80,9 @@ async def test_a_token_cannot_make_a_stronger_one(client: httpx.AsyncClient) -> 
     body = {"name": "child", "scopes": ["account:read", "money:write"]}
     refused = await client.post("/api/v1/me/tokens", headers=headers, json=body)
     assert (refused.status_code, "money:write" in refused.json()["title"]) == (403, True)
-    made = await client.post("/api/v1/me/tokens", headers=headers, json={**body, "scopes": ["account:read"]})
+    made = await client.post(
+        "/api/v1/me/tokens", headers=headers, json={**body, "scopes": ["account:read"]}
+    )
     assert made.status_code == 201
     child = {"Authorization": f"Bearer {made.json()['secret']}"}
     assert (await client.get("/api/v1/me", headers=child)).status_code == 200
@@ -84,7 +92,10 @@ async def test_a_token_that_expired_or_was_revoked_is_worth_nothing(
     client: httpx.AsyncClient,
 ) -> None:
     who = await make.person()
-    brief, lasting = await _bearer(who, "account:read", days=1), await _bearer(who, "account:read", days=0)
+    brief, lasting = (
+        await _bearer(who, "account:read", days=1),
+        await _bearer(who, "account:read", days=0),
+    )
     clock.advance(86_401)
     gone = await client.get("/api/v1/me", headers=brief)
     assert (gone.status_code, gone.headers["www-authenticate"]) == (401, "Bearer")
@@ -92,7 +103,9 @@ async def test_a_token_that_expired_or_was_revoked_is_worth_nothing(
     row = await ApiToken.get(expires_at=None)
     await tokens.revoke_token(who.id, row.id)
     assert (await client.get("/api/v1/me", headers=lasting)).status_code == 401
-    assert (await client.get("/api/v1/me", headers={"Authorization": "Bearer rl_x"})).status_code == 401
+    assert (
+        await client.get("/api/v1/me", headers={"Authorization": "Bearer rl_x"})
+    ).status_code == 401
     assert (await client.get("/api/v1/me")).status_code == 401
 
 
@@ -102,7 +115,9 @@ async def test_nobody_revokes_what_is_not_theirs(client: httpx.AsyncClient) -> N
     await _bearer(other, "account:read")
     theirs = await ApiToken.get(person_id=other.id)
     assert (await client.delete(f"/api/v1/me/tokens/{theirs.id}", headers=mine)).status_code == 404
-    assert (await client.delete(f"/api/v1/me/tokens/{UUID(int=0)}", headers=mine)).status_code == 404
+    assert (
+        await client.delete(f"/api/v1/me/tokens/{UUID(int=0)}", headers=mine)
+    ).status_code == 404
     assert (await client.delete("/api/v1/me/tokens/nonsense", headers=mine)).status_code == 404
     assert (await ApiToken.get(pk=theirs.id)).revoked_at is None
 
@@ -112,17 +127,23 @@ async def test_the_api_changes_what_the_pages_change(client: httpx.AsyncClient) 
     headers = await _bearer(who, "account:read", "account:write")
     changed = await client.patch("/api/v1/me", headers=headers, json={"name": "Ada King"})
     assert changed.json()["name"] == "Ada King"
-    assert (await client.patch("/api/v1/me", headers=headers, json={"is_operator": True})).status_code == 422
+    assert (
+        await client.patch("/api/v1/me", headers=headers, json={"is_operator": True})
+    ).status_code == 422
     await sessions.open_session(who.id, ip="192.0.2.7", agent="curl/8")
     (row,) = (await client.get("/api/v1/me/sessions", headers=headers)).json()
     assert (row["ip"], row["device"]) == ("192.0.2.7", "curl")
-    assert (await client.delete(f"/api/v1/me/sessions/{row['id']}", headers=headers)).status_code == 204
+    assert (
+        await client.delete(f"/api/v1/me/sessions/{row['id']}", headers=headers)
+    ).status_code == 204
     assert (await client.get("/api/v1/me/sessions", headers=headers)).json() == []
     body = {"current": make.PASSWORD, "password": "une toute autre phrase"}
     assert (await client.put("/api/v1/me/password", headers=headers, json=body)).status_code == 204
     listed = (await client.get("/api/v1/me/tokens", headers=headers)).json()
     assert [token["name"] for token in listed] == ["test"]
     assert "secret" not in listed[0]
-    gone = await client.post("/api/v1/me/deletion", headers=headers, json={"password": "une toute autre phrase"})
+    gone = await client.post(
+        "/api/v1/me/deletion", headers=headers, json={"password": "une toute autre phrase"}
+    )
     assert gone.status_code == 204
     assert (await client.get("/api/v1/me", headers=headers)).status_code == 401
