@@ -69,6 +69,15 @@ def test_no_entry_is_fuzzy() -> None:
     assert not [(file, message.id) for file, message in entries() if message.fuzzy]
 
 
+def test_one_english_text_has_one_french_text() -> None:
+    """The files are merged: of two translations the first would win, by the file's name."""
+    said: dict[str, set[str]] = {}
+    for _, message in entries():
+        french = i18n.typographic(texts(message.string)[0])
+        said.setdefault(texts(message.id)[0], set()).add(french)
+    assert not {english: found for english, found in said.items() if len(found) > 1}
+
+
 def test_french_keeps_every_placeholder() -> None:
     wrong = [
         (file, message.id)
