@@ -14,7 +14,7 @@ from marketplace.demo.rules import PASSWORD
 from marketplace.parties import queries as parties
 from marketplace.web.sessions import Viewer
 
-CODE = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"(?<![\d-])(\d{6})\b")  # the contract's number has six digits behind a hyphen
 
 
 async def password_hash() -> str:

@@ -1,0 +1,224 @@
+"""Owns the demo's contracts: all three kinds in every state, made by the product's own services.
+
+Each scenario is a list of steps; a contract whose steps were interrupted is left where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.terms import FlatFeeTerms, HourlyTerms, Period, ProjectTerms
+from marketplace.contracts.schemas import SignDraft
+from marketplace.contracts.service import offers, signing
+from marketplace.core import clock, once
+from marketplace.core.db import command
+from marketplace.demo.rules import draw_assistant, words
+from marketplace.demo.service import money
+from marketplace.demo.service.businesses import key
+from marketplace.demo.service.people import acting, newest_code
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.web.sessions import Viewer
+from marketplace.work.models import Unit
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft
+from marketplace.work.service import deliveries, endings, timesheets
+
+# How far each contract of a kind goes; every state of a contract and of a unit is reached.
+SCENARIOS: Final = (
+    ("draft",),
+    ("send",),
+    ("send", "decline"),
+    ("send", "withdraw"),
+    ("send", "counter"),
+    ("send", "sign_business"),
+    ("send", "sign_assistant"),
+    ("send", "sign_both"),
+    ("send", "sign_both", "fund"),
+    ("send", "sign_both", "fund", "work"),
+    ("send", "sign_both", "fund", "work", "submit"),
+    ("send", "sign_both", "fund", "work", "submit", "changes"),
+    ("send", "sign_both", "fund", "work", "submit", "approve"),
+    ("send", "sign_both", "fund", "end"),
+)
+KINDS: Final = (Kind.HOURLY, Kind.FLAT_FEE, Kind.PROJECT)
+
+
+async def fill(progress: Callable[[int, int, str], None]) -> None:
+    """Make every scenario of every kind that is not there yet."""
+    plans = [(kind, steps) for steps in SCENARIOS for kind in KINDS]
+    assistants = _payable()
+    for number, (kind, steps) in enumerate(plans):
+        name = f"demo contract {number}"
+        if not await once.is_done(name):
+            await _play(number, kind, steps, assistants)
+            await once.mark_done(name)
+        progress(number + 1, len(plans), "Contracts")
+
+
+def _payable() -> list[int]:
+    """Numbers of drawn assistants who can be paid, the demo login's first."""
+    found = [number for number in range(120) if _suits(number)]
+    return sorted(found, key=lambda number: number != 0)
+
+
+def _suits(number: int) -> bool:
+    sketch = draw_assistant(number)
+    return jurisdictions.payable(sketch.jurisdiction) and sketch.currency == "EUR"
+
+
+async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: list[int]) -> None:
+    firms = words("businesses")
+    # The demo logins' own contracts come first in each list, so that they have something to do.
+    firm = firms[0] if number % 3 == 0 else firms[number % 12]
+    sketch = draw_assistant(assistants[0] if number % 4 == 0 else assistants[number % 40])
+    business = await acting(key("person", firm["name"]))
+    assistant = await acting(sketch.key("person"))
+    await money.ready(assistant, sketch.key("party"))
+    jobs = [job for job in words("jobs") if job["kind"] == kind.value]
+    job = jobs[number % len(jobs)]
+    contract = await offers.draft(
+        business,
+        business_id=key("party", firm["name"]),
+        assistant_id=sketch.key("party"),
+        kind=kind,
+        language=job["language"],
+    )
+    await offers.edit(business, contract.id, _agreement(kind, job, sketch.rate_minor))
+    cast = _Cast(business, assistant, contract.id)
+    for step in steps:
+        await getattr(cast, step)()
+
+
+def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, Any]:
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    terms: HourlyTerms | FlatFeeTerms | ProjectTerms
+    if kind is Kind.HOURLY:
+        terms = HourlyTerms(rate_minor=rate_minor, weekly_cap_minutes=600, first_week=monday)
+    elif kind is Kind.FLAT_FEE:
+        terms = FlatFeeTerms(
+            price_minor=rate_minor * 12, period=Period.MONTH, periods=3, includes=job["scope"]
+        )
+    else:
+        terms = ProjectTerms.model_validate({"milestones": _milestones(job, rate_minor)})
+    return {
+        "title": job["title"],
+        "scope": job["scope"],
+        "starts_on": today,
+        "ends_on": None if kind is not Kind.PROJECT else today + timedelta(days=60),
+        "notice_days": 14,
+        "trial_days": 14,
+        "terms": terms,
+    }
+
+
+def _milestones(job: dict[str, str], rate_minor: int) -> list[dict[str, Any]]:
+    today = clock.today()
+    names = {
+        "fr": ("Premier lot", "Second lot", "Remis dans le dossier partagé", "Relu, sans erreur"),
+        "en": ("First part", "Second part", "In the shared folder", "Proofread, no mistakes"),
+    }[job["language"]]
+    return [
+        {
+            "title": names[position],
+            "price_minor": rate_minor * (10 + 4 * position),
+            "due_on": today + timedelta(days=14 * (position + 1)),
+            "criteria": [names[2], names[3]],
+        }
+        for position in (0, 1)
+    ]
+
+
+class _Cast:
+    """The two people of a contract, and what they do to it."""
+
+    def __init__(self, business: Viewer, assistant: Viewer, contract_id: UUID) -> None:
+        self.business, self.assistant, self.contract_id = business, assistant, contract_id
+
+    async def draft(self) -> None:
+        """Leave it as it is."""
+
+    async def send(self) -> None:
+        await offers.send(self.business, self.contract_id)
+
+    async def decline(self) -> None:
+        await offers.decline(self.assistant, self.contract_id, "Agenda complet ce mois-ci.")
+
+    async def withdraw(self) -> None:
+        await offers.withdraw(self.business, self.contract_id, "Le besoin a changé.")
+
+    async def counter(self) -> None:
+        await offers.counter(self.assistant, self.contract_id, {"notice_days": 21})
+
+    async def sign_business(self) -> None:
+        await self._sign(self.business)
+
+    async def sign_assistant(self) -> None:
+        await self._sign(self.assistant)
+
+    async def sign_both(self) -> None:
+        await self._sign(self.business)
+        await self._sign(self.assistant)
+
+    async def _sign(self, who: Viewer) -> None:
+        contract = await Contract.get(pk=self.contract_id)
+        version = await queries.current_version(contract)
+        assert version is not None  # noqa: S101 - a sent offer has one
+        code = await _code(who, self.contract_id, version.file_sha256)
+        draft = SignDraft(
+            file_sha256=version.file_sha256, consent=True, typed_name=who.person.name, code=code
+        )
+        await signing.sign(who, self.contract_id, draft, locale=who.locale)
+
+    async def _unit(self) -> Unit:
+        return await Unit.filter(contract_id=self.contract_id).order_by("position").get(position=1)
+
+    async def fund(self) -> None:
+        await money.fund(self.business, (await self._unit()).id)
+
+    async def work(self) -> None:
+        unit = await self._unit()
+        if unit.kind.value != "week":
+            return
+        for minutes, task in ((150, "Appels du matin"), (90, "Messages et rendez-vous")):
+            entry = EntryDraft(worked_on=clock.today(), minutes=minutes, task=task)
+            await timesheets.add_entry(self.assistant, unit.id, entry)
+
+    async def submit(self) -> None:
+        unit = await self._unit()
+        if unit.kind.value == "week":
+            await timesheets.submit_week(self.assistant, unit.id)
+            return
+        note = DeliveryDraft.model_validate(
+            {"note": "Tout est dans le dossier partagé, relu.", "links": ["https://example.org/lot-1"]}
+        )
+        await deliveries.submit(self.assistant, unit.id, note)
+
+    async def changes(self) -> None:
+        unit = await self._unit()
+        if unit.kind.value != "week":
+            cited = [0] if unit.criteria else []
+            draft = ChangesDraft(criteria=cited, note="Il manque le second modèle de courrier.")
+            await deliveries.request_changes(self.business, unit.id, draft)
+
+    async def approve(self) -> None:
+        unit = await self._unit()
+        if unit.kind.value == "week":
+            await timesheets.approve_week(self.business, unit.id)
+        else:
+            await deliveries.approve(self.business, unit.id, "Merci, c'est clair.")
+
+    async def end(self) -> None:
+        draft = EndingDraft(reason="Je dois m'arrêter pour raison de santé.")
+        await endings.propose(self.assistant, self.contract_id, draft)
+
+
+@command
+async def _code(who: Viewer, contract_id: UUID, file_sha256: str) -> str:
+    await signing.request_code(who, contract_id, file_sha256)
+    return await newest_code(who.person.email)
