@@ -74,12 +74,8 @@ def readme() -> str:
     intro = _INTRO.replace("{version}", stripe.VERSION).replace("{api}", API_VERSION)
     intro = intro.replace("{operations}", str(len(schema.operations())))
     intro = intro.replace("{events}", str(len(schema.event_types())))
-    return (
-        "\n".join(
-            [intro, _operations(), _controls(), _methods(), _RULES.rstrip()],
-        ).rstrip()
-        + "\n"
-    )
+    parts = (intro, _operations(), _controls(), _methods(), _RULES)
+    return "\n".join(parts)
 
 
 def _operations() -> str:
