@@ -25,7 +25,7 @@ from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import ConditionsStep, ContractQuery, Refusal, ScopeStep
 from marketplace.contracts.service import documents, evidence, offers
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -169,7 +169,7 @@ async def counter(request: Request) -> Response:
         )
     except Invalid as error:
         return _counter_page(request, contract, refused(form, error), 422)
-    return _go(request, f"/contracts/{contract.id}", "Your proposal is on its way.")
+    return _go(request, f"/contracts/{contract.id}", _("Your proposal is on its way."))
 
 
 def _read_all(contract: Contract, data: FormData) -> tuple[dict[str, Any] | None, Form]:
@@ -186,13 +186,13 @@ def _read_all(contract: Contract, data: FormData) -> tuple[dict[str, Any] | None
 @pages.post("/contracts/{contract_id:uuid}/decline", guard=signed_in)
 async def decline(request: Request) -> Response:
     """Say no to an offer."""
-    return await _end(request, offers.decline, "You declined the offer.")
+    return await _end(request, offers.decline, _("You declined the offer."))
 
 
 @pages.post("/contracts/{contract_id:uuid}/withdraw", guard=signed_in)
 async def withdraw(request: Request) -> Response:
     """Take an offer or a draft back."""
-    return await _end(request, offers.withdraw, "You withdrew the offer.")
+    return await _end(request, offers.withdraw, _("You withdrew the offer."))
 
 
 async def _end(request: Request, verb: Any, message: str) -> Response:

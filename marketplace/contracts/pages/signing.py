@@ -23,7 +23,7 @@ from marketplace.contracts.rules.states import (
 from marketplace.contracts.schemas import SignDraft, SignRequest
 from marketplace.contracts.service import documents, evidence, signing
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -106,7 +106,9 @@ async def sign(request: Request) -> Response:
         return await _page(request, await queries.get(who, contract_id), form, error.status)
     done = contract.status is Status.SIGNED
     said = (
-        "Signed by both sides. Your copy is ready." if done else "You signed. Now the other side."
+        _("Signed by both sides. Your copy is ready.")
+        if done
+        else _("You signed. Now the other side.")
     )
     response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}", 303)
     set_flash(response, gettext(said))

@@ -22,7 +22,7 @@ from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.parties.queries import PartyKind
 from marketplace.profiles import queries as profiles
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -187,4 +187,4 @@ async def send(request: Request) -> Response:
         )
     except Invalid as error:
         return await _check(request, await _own_draft(request), error)
-    return go(request, f"/contracts/{contract_id}", "Your offer is on its way.")
+    return go(request, f"/contracts/{contract_id}", _("Your offer is on its way."))

@@ -151,23 +151,23 @@ def _party(party: PartyOnPaper, role: str) -> dict[str, Any]:
 
 
 def _labels(language: str) -> dict[str, Any]:
-    def say(msgid: str) -> str:
+    def _(msgid: str) -> str:
         return gettext(msgid, language)
 
     return {
-        "key_terms": say("Key terms"),
-        "clauses": say("Clauses"),
-        "schedule": say("Schedule 1: the work"),
-        "parts": say("Parts, dates and prices"),
+        "key_terms": _("Key terms"),
+        "clauses": _("Clauses"),
+        "schedule": _("Schedule 1: the work"),
+        "parts": _("Parts, dates and prices"),
         "part_columns": [
-            say("No."),
-            say("Part"),
-            say("Funds held"),
-            say("Approval until"),
-            say("Price before tax"),
+            _("No."),
+            _("Part"),
+            _("Funds held"),
+            _("Approval until"),
+            _("Price before tax"),
         ],
-        "signatures": say("Electronic signatures"),
-        "signature_note": say(
+        "signatures": _("Electronic signatures"),
+        "signature_note": _(
             "Both parties sign this file by one-time code. Who signed, when and how stands in the "
             "evidence log of the platform."
         ),
@@ -222,34 +222,34 @@ def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
     """The first page's table: label and value, in reading order."""
     agreed, language = draft.agreement, draft.agreement.language
 
-    def say(msgid: str) -> str:
+    def _(msgid: str) -> str:
         return gettext(msgid, language)
 
     rows = [
         (
-            say("Contract"),
-            f"{draft.number}, " + say("version %(version)s") % {"version": draft.version},
+            _("Contract"),
+            f"{draft.number}, " + _("version %(version)s") % {"version": draft.version},
         ),
-        (say("Kind"), say(KIND_NAMES[agreed.kind])),
+        (_("Kind"), _(KIND_NAMES[agreed.kind])),
         *_price_rows(agreed, values, language),
-        (say("Start"), values["starts_on"]),
-        (say("End"), values["ends_on"] or say("open")),
-        (say("Start-up phase"), values["trial"] if agreed.trial_days else say("none")),
-        (say("Notice"), values["notice"] if agreed.notice_days else say("none")),
+        (_("Start"), values["starts_on"]),
+        (_("End"), values["ends_on"] or _("no end date")),
+        (_("Start-up phase"), values["trial"] if agreed.trial_days else _("no start-up phase")),
+        (_("Notice"), values["notice"] if agreed.notice_days else _("no notice")),
     ]
     if agreed.kind is Kind.HOURLY:
-        rows.append((say("Approval"), say("until Thursday after each week")))
+        rows.append((_("Approval"), _("until Thursday after each week")))
     else:
-        rows.append((say("Approval"), say("within %(days)s") % {"days": values["review"]}))
+        rows.append((_("Approval"), _("within %(days)s") % {"days": values["review"]}))
     rows += [
-        (say("Value added tax"), draft.tax),
+        (_("Value added tax"), draft.tax),
         (
-            say("Platform fees"),
-            say("%(client)s for the Business, %(assistant)s for the Assistant")
+            _("Platform fees"),
+            _("%(client)s for the Business, %(assistant)s for the Assistant")
             % {"client": values["client_fee"], "assistant": values["assistant_fee"]},
         ),
-        (say("Payment"), say("held funds, released on approval")),
-        (say("Law"), draft.law),
+        (_("Payment"), _("held funds, released on approval")),
+        (_("Law"), draft.law),
     ]
     return [[label, _present(label, value)] for label, value in rows]
 
@@ -263,18 +263,18 @@ def _present(label: str, value: str) -> str:
 def _price_rows(
     agreed: Agreement, values: dict[str, str], language: str
 ) -> Iterable[tuple[str, str]]:
-    def say(msgid: str) -> str:
+    def _(msgid: str) -> str:
         return gettext(msgid, language)
 
     if agreed.kind is Kind.HOURLY:
-        yield say("Price"), say("%(rate)s an hour before tax") % values
-        yield say("Weekly cap"), say("%(cap_hours)s, that is %(cap_amount)s a week") % values
-        yield say("First week"), values["first_week"]
+        yield _("Price"), _("%(rate)s an hour before tax") % values
+        yield _("Weekly cap"), _("%(cap_hours)s, that is %(cap_amount)s a week") % values
+        yield _("First week"), values["first_week"]
     elif agreed.kind is Kind.FLAT_FEE:
-        yield say("Price"), say("%(price)s before tax, %(period)s") % values
-        yield say("Number of payments"), values["periods"]
+        yield _("Price"), _("%(price)s before tax, %(period)s") % values
+        yield _("Number of payments"), values["periods"]
     else:
-        yield say("Price"), say("%(total)s before tax, in milestones") % values
+        yield _("Price"), _("%(total)s before tax, in milestones") % values
 
 
 def _scope(agreed: Agreement) -> list[str]:

@@ -101,7 +101,7 @@ def _draft(
         assistant=on_paper("assistant", assistant, language),
         platform=settings().site_name,
         law=jurisdictions.get(assistant.jurisdiction).name(language),
-        tax=rates or mention or gettext("none", language),
+        tax=rates or mention or gettext("no tax", language),
     )
 
 
