@@ -48,7 +48,7 @@ npm_install() {
   say "Installing Node packages ($1, only when they changed) ..."
   omit=''
   [ "$1" = search ] && omit=--omit=dev
-  npm ci $omit --no-audit --no-fund --loglevel=error >&2 || return 1
+  npm ci $omit --no-audit --no-fund --no-update-notifier --loglevel=error >&2 || return 1
   printf '%s\n' "$1 $sum" >node_modules/.relais.sum
 }
 

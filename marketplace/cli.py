@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -110,6 +111,18 @@ async def reconcile(_chosen: Arguments) -> int:
     return 0 if report.clean else 1
 
 
+def execute(chosen: Arguments) -> int:
+    """Run another program with the settings of the running instance, such as deploy/backup."""
+    if not chosen.program:
+        msg = "Name the program: python -m marketplace.cli exec deploy/backup FOLDER"
+        raise CannotStart(msg)
+    try:
+        os.execvp(chosen.program[0], chosen.program)  # noqa: S606 - the person's own command
+    except OSError as error:
+        msg = f"{chosen.program[0]}: {error.strerror}."
+        raise CannotStart(msg) from error
+
+
 @dataclass(frozen=True)
 class Argument:
     """One option of a command: its flag and what argparse is told about it."""
@@ -159,6 +172,7 @@ COMMANDS = (
         seed,
         (_option("--assistants", type=int, default=0, help="a large directory of this many"),),
     ),
+    Command("exec", execute, (_option("program", nargs=argparse.REMAINDER),)),
     Command("reindex", reindex),
     Command("reconcile", reconcile),
 )

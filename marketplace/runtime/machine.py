@@ -150,6 +150,7 @@ class Machine:
         self._start_postgres(postgres.program(folder, port, binaries))
         postgres.create_database(folder, port)
         self.env["DATABASE_URL"] = postgres.dsn(folder, port)
+        self.env["PG_BIN"] = str(binaries.folder)  # backups need tools of the server's version
 
     def _start_postgres(self, program: programs.Program) -> None:
         # The backends of a killed server need a moment to notice, and hold its memory until then.

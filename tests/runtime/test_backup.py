@@ -1,0 +1,95 @@
+"""A backup brings back the database and the people's files, and never writes over anything."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from marketplace.runtime import postgres
+from tests.fixtures.product import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fixtures.services import PostgresServer
+
+
+def _script(name: str, argument: Path, dsn: str, data: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": dsn,
+        "RELAIS_DATA_DIR": str(data),
+        "PG_BIN": str(postgres.locate().folder),
+    }
+    return subprocess.run(
+        [str(ROOT / "deploy" / name), str(argument)],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def filled(migrated: PostgresServer, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A database with a row and a data folder with a file."""
+    name = migrated.create("relais_template")
+    with psycopg.connect(migrated.dsn(name)) as connection:
+        connection.execute("INSERT INTO done_once VALUES ('saved', now())")
+    data = tmp_path / "data"
+    (data / "contracts").mkdir(parents=True)
+    (data / "contracts" / "one.pdf").write_bytes(b"%PDF signed")
+    (data / "logs").mkdir()
+    (data / "logs" / "web.log").write_text("not worth keeping")
+    yield migrated.dsn(name), data
+    migrated.drop(name)
+
+
+@pytest.fixture
+def empty(migrated: PostgresServer) -> Iterator[str]:
+    name = migrated.create()
+    yield migrated.dsn(name)
+    migrated.drop(name)
+
+
+def test_a_backup_can_be_restored_elsewhere(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    made = _script("backup", tmp_path / "backups", *filled)
+    assert made.returncode == 0, made.stderr
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list((tmp_path / "backups").iterdir()) == [file]
+
+    done = _script("restore", file, empty, tmp_path / "new")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(empty) as connection:
+        saved = connection.execute("SELECT name FROM done_once").fetchall()
+    assert saved == [("saved",)]
+    assert (tmp_path / "new/contracts/one.pdf").read_bytes() == b"%PDF signed"
+    assert not (tmp_path / "new/logs").exists()
+
+
+def test_a_restore_never_writes_over_a_database_or_a_file(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    made = _script("backup", tmp_path / "backups", *filled)
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    database, data = filled
+    onto = _script("restore", file, database, tmp_path / "new")
+    assert (onto.returncode, "not empty" in onto.stderr) == (1, True)
+    over = _script("restore", file, empty, data)
+    assert (over.returncode, "there already" in over.stderr) == (1, True)
+
+
+def test_a_damaged_backup_is_refused(filled: tuple[str, Path], empty: str, tmp_path: Path) -> None:
+    made = _script("backup", tmp_path / "backups", *filled)
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+    done = _script("restore", file, empty, tmp_path / "new")
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
