@@ -12,12 +12,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
+from marketplace.directory.queries import finding
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import Form, blank
 from marketplace.web.guards import development, public
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from search import taxonomy
+from search.query import SearchQuery
 
 YEAR_SECONDS: Final = 365 * 86_400
 HOUR: Final = {"cache-control": "public, max-age=3600"}
@@ -33,18 +35,32 @@ pages = Pages("home")
 
 @dataclass(frozen=True)
 class Speciality:
-    """A skill on the front page: its code, its name in the locale, the icon of its group."""
+    """A skill on the front page: code, name in the locale, icon of its group, how many offer it."""
 
     code: str
     label: str
     icon: str
+    count: int
 
 
-def specialities(locale: str) -> list[Speciality]:
+def specialities(locale: str, counts: dict[str, int]) -> list[Speciality]:
     """The skills people look for first, in the order of the page."""
     icons = {group.code: group.icon for group in taxonomy.groups()}
     found = (taxonomy.term(code) for code in FRONT_SKILLS)
-    return [Speciality(t.code, t.label(locale), icons[t.group]) for t in found if t is not None]
+    return [
+        Speciality(term.code, term.label(locale), icons[term.group], counts.get(term.code, 0))
+        for term in found
+        if term is not None
+    ]
+
+
+async def skill_counts() -> dict[str, int]:
+    """How many published profiles offer each skill; nothing while search is away."""
+    try:
+        found = await finding.find(SearchQuery(per_page=1))
+    except finding.DirectoryAway:
+        return {}
+    return found.answer.facets.get("skill", {})
 
 
 @pages.get("/", guard=public, localised=False)
@@ -59,7 +75,8 @@ async def root(request: Request) -> Response:
 async def home(request: Request) -> Response:
     """The home page; its language is remembered for the next visit to the root."""
     locale = request.state.locale
-    answer = render(request, "home/home.html", specialities=specialities(locale))
+    shown = specialities(locale, await skill_counts())
+    answer = render(request, "home/home.html", specialities=shown)
     _remember(answer, "relais_lang", locale)
     return answer
 
