@@ -1,0 +1,69 @@
+"""Owns the pages of what we know about each jurisdiction, with its sources; never advises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import format_money, format_number
+from marketplace.jurisdictions import queries
+from marketplace.web.guards import public
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render
+from payments.money import EXPONENTS, Money
+
+if TYPE_CHECKING:
+    from marketplace.jurisdictions.schemas import Jurisdiction, Limit
+
+pages = Pages("jurisdictions")
+
+
+@pages.get("/jurisdictions", guard=public)
+async def index(request: Request) -> Response:
+    """Every jurisdiction we know."""
+    found = queries.all(request.state.locale)
+    return render(request, "jurisdictions/index.html", places=found)
+
+
+@pages.get("/jurisdictions/{code}", guard=public)
+async def show(request: Request) -> Response:
+    """The facts of one jurisdiction, each with its source and whether it is confirmed."""
+    place = queries.find(request.path_params["code"])
+    if place is None:
+        raise NotFound
+    locale, today = request.state.locale, clock.today()
+    return render(
+        request, "jurisdictions/show.html", place=place, today_=today,
+        rates=[(each, rate_text(each.rate_ppm, locale)) for each in place.vat_rates if each.holds(today)],
+        limits=[(each, limit_text(each, locale)) for each in place.limits if each.holds(today)],
+        sources=_sources(place), numbers=_numbers(place),
+    )  # fmt: skip
+
+
+def rate_text(ppm: int, locale: str) -> str:
+    """A rate in parts per million as people write it: "9,975 %"."""
+    text = format_number(ppm / 10_000, locale, 3)
+    mark = "," if locale == "fr" else "."
+    text = text.rstrip("0").rstrip(mark)
+    return f"{text}\u00a0%" if locale == "fr" else f"{text}%"
+
+
+def limit_text(limit: Limit, locale: str) -> str:
+    """An amount of a limit; currencies we do not trade in stand with their code."""
+    if limit.currency in EXPONENTS:
+        return format_money(Money(limit.amount_minor, limit.currency), locale, cents=False)
+    return f"{format_number(limit.amount_minor / 100, locale)} {limit.currency}"
+
+
+def _sources(place: Jurisdiction) -> list[tuple[int, str, Any]]:
+    """The sources in order of their number on the page."""
+    return [(n, key, source) for n, (key, source) in enumerate(place.sources.items(), 1)]
+
+
+def _numbers(place: Jurisdiction) -> dict[str, int]:
+    """The number of each source on the page."""
+    return {key: n for n, key in enumerate(place.sources, 1)}

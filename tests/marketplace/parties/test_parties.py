@@ -1,0 +1,236 @@
+"""Parties through HTTP: created in one form, checked beside the field, private to their team."""
+
+import httpx
+import pytest
+
+from marketplace.core import clock
+from marketplace.parties import queries as parties
+from marketplace.parties import service
+from marketplace.parties.models import Membership, Party, PartyInvitation
+from marketplace.parties.rules import LastOwner, OwnersOnly, Role
+from marketplace.parties.schemas import InvitationDraft
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.fixtures.application import RunJobs
+
+SOLE_TRADER = {
+    "kind": "assistant",
+    "jurisdiction": "FR",
+    "legal_form": "sole_trader",
+    "legal_name": "Léa Roussel",
+    "registration_number": "552 008 443",
+    "tax_status": "franchise",
+    "address_line1": "12 rue des Lilas",
+    "postcode": "31000",
+    "town": "Toulouse",
+}
+
+
+async def test_a_sole_trader_is_described_in_one_form(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    await accounts.log_in(client, lea)
+    page = await client.get("/fr/parties/new?kind=assistant")
+    assert page.status_code == 200
+    assert "Léa Roussel" in page.text, "the name is there already"
+    answer = await client.post("/fr/parties/new", data=SOLE_TRADER)
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == "/fr/profile"
+    (membership,) = await parties.for_person(lea.id)
+    party = membership.party
+    assert (party.registration_number, party.display_name) == ("552008443", "Léa Roussel")
+    assert (party.country, party.representative_name) == ("FR", "Léa Roussel")
+    assert membership.role is Role.OWNER
+    onward = await client.get("/fr/profile")
+    assert onward.headers["location"].startswith("/fr/profiles/")
+
+
+async def test_messages_stand_beside_the_fields_and_nothing_typed_is_lost(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    wrong = {
+        **SOLE_TRADER,
+        "registration_number": "552 008 444",
+        "town": "",
+        "tax_status": "vat_registered",
+    }
+    answer = await client.post("/fr/parties/new", data=wrong)
+    assert answer.status_code == 422
+    assert 'id="f-registration_number-error"' in answer.text
+    assert 'id="f-town-error"' in answer.text
+    assert 'id="f-vat_number-error"' in answer.text, "who charges VAT has a number"
+    assert 'value="552 008 444"' in answer.text
+    assert await Party.all().count() == 0
+
+
+async def test_another_country_asks_its_own_questions_and_keeps_what_was_typed(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    shown = await client.post(
+        "/fr/parties/new", data={**SOLE_TRADER, "jurisdiction": "CA", "show": "1"}
+    )
+    assert shown.status_code == 200
+    assert "Petit fournisseur" in shown.text
+    assert 'name="subdivision"' in shown.text
+    assert 'value="Léa Roussel"' in shown.text
+    assert await Party.all().count() == 0
+
+
+async def test_a_company_names_who_signs(client: httpx.AsyncClient) -> None:
+    await accounts.log_in(client, await accounts.person())
+    company = {
+        **SOLE_TRADER,
+        "kind": "business",
+        "legal_form": "sas",
+        "tax_status": "vat_registered",
+        "vat_number": "FR 40 303 265 045",
+    }
+    refused = await client.post("/en/parties/new", data=company)
+    assert refused.status_code == 422
+    assert 'id="f-representative_name-error"' in refused.text
+    answer = await client.post(
+        "/en/parties/new",
+        data={**company, "representative_name": "Paul Durand", "representative_title": "Manager"},
+    )
+    party = await Party.get()
+    assert answer.headers["location"] == f"/en/parties/{party.id}"
+    assert party.vat_number == "FR40303265045"
+    page = await client.get(answer.headers["location"])
+    assert "552008443" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"jurisdiction": "XX"}, "jurisdiction"),
+        ({"legal_form": "gmbh"}, "legal_form"),
+        ({"tax_status": "kor"}, "tax_status"),
+        ({"jurisdiction": "CA", "tax_status": "small_supplier"}, "subdivision"),
+        ({"registration_number": ""}, "registration_number"),
+        ({"vat_number": "FR1"}, "vat_number"),
+        ({"address_line1": ""}, "address_line1"),
+        ({"postcode": ""}, "postcode"),
+    ],
+)
+async def test_the_api_refuses_with_the_name_of_the_field(
+    client: httpx.AsyncClient, changes: dict[str, str], field: str
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    answer = await client.post("/api/v1/parties", json={**SOLE_TRADER, **changes})
+    assert answer.status_code == 422, answer.text
+    assert field in {each["field"] for each in answer.json()["errors"]}
+
+
+async def test_a_personal_number_is_not_asked_where_the_register_has_none(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    british = {
+        **SOLE_TRADER,
+        "jurisdiction": "GB",
+        "tax_status": "unregistered",
+        "registration_number": "",
+        "postcode": "sw1a 1aa",
+    }
+    answer = await client.post("/api/v1/parties", json=british)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["postcode"] == "SW1A 1AA"
+
+
+async def test_another_persons_party_does_not_exist(client: httpx.AsyncClient) -> None:
+    party = await make.party(await accounts.person())
+    await accounts.log_in(client, await accounts.person())
+    for path in ("", "/edit", "/members"):
+        assert (await client.get(f"/fr/parties/{party.id}{path}")).status_code == 404
+    assert (await client.post(f"/fr/parties/{party.id}/edit", data=SOLE_TRADER)).status_code == 404
+    base = f"/api/v1/parties/{party.id}"
+    assert (await client.get(base)).status_code == 404
+    assert (await client.put(base, json=SOLE_TRADER)).status_code == 404
+    assert (await client.get(f"{base}/members")).status_code == 404
+    invited = await client.post(f"{base}/invitations", json={"email": "x@relais.example"})
+    assert invited.status_code == 404
+    assert (await client.get("/api/v1/parties")).json() == []
+
+
+async def test_nobody_reaches_parties_without_logging_in(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/fr/parties")).status_code == 303
+    assert (await client.get("/api/v1/parties")).status_code == 401
+
+
+async def test_an_identity_is_changed_but_never_its_side(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    party = await make.party(lea)
+    await accounts.log_in(client, lea)
+    page = await client.get(f"/fr/parties/{party.id}/edit")
+    assert 'value="552008443"' in page.text
+    saved = await client.post(
+        f"/fr/parties/{party.id}/edit", data={**SOLE_TRADER, "display_name": "Léa assiste"}
+    )
+    assert saved.status_code == 303
+    assert (await Party.get()).display_name == "Léa assiste"
+    other_side = {**SOLE_TRADER, "kind": "business"}
+    assert (await client.put(f"/api/v1/parties/{party.id}", json=other_side)).status_code == 409
+
+
+async def test_an_invited_person_joins_with_the_invited_address_only(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    owner = await accounts.person()
+    guest = await accounts.person(name="Ines Martin", email="ines@relais.example")
+    stranger = await accounts.person()
+    party = await make.party(owner, "business")
+    await accounts.log_in(client, owner)
+    page = f"/fr/parties/{party.id}"
+    sent = await client.post(f"{page}/invitations", data={"email": "Ines@relais.example"})
+    assert sent.status_code == 303, sent.text
+    await run_jobs()
+    link = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
+    await accounts.log_in(client, stranger)
+    assert (await client.post(link)).status_code == 403
+    await accounts.log_in(client, guest)
+    assert "Durand Menuiserie" in (await client.get(link)).text
+    joined = await client.post(link)
+    assert joined.headers["location"] == page
+    assert (await client.get(page)).status_code == 200
+    assert (await client.post(link)).status_code == 409, "a link works once"
+    assert (await client.get(f"{page}/edit")).status_code == 403, "a member does not edit"
+    assert await parties.role_of(guest.id, party.id) is Role.MEMBER
+
+
+async def test_an_invitation_can_be_withdrawn_and_expires(client: httpx.AsyncClient) -> None:
+    owner = await accounts.person()
+    party = await make.party(owner, "business")
+    who = await make.viewer(owner)
+    first = await service.invite(who, party.id, InvitationDraft(email="a@relais.example"))
+    await service.invite(who, party.id, InvitationDraft(email="a@relais.example"))
+    await first.refresh_from_db()
+    assert first.revoked_at, "a second invitation replaces the first"
+    await accounts.log_in(client, owner)
+    team = (await client.get(f"/api/v1/parties/{party.id}/members")).json()
+    (waiting,) = team["invitations"]
+    gone = await client.delete(f"/api/v1/parties/{party.id}/invitations/{waiting['id']}")
+    assert gone.status_code == 204
+    await service.invite(who, party.id, InvitationDraft(email="b@relais.example"))
+    clock.advance(15 * 86_400)
+    assert await parties.open_invitations(who, party.id) == []
+    assert await PartyInvitation.filter(accepted_at=None, revoked_at=None).count() == 1
+
+
+async def test_a_party_keeps_an_owner(database: str) -> None:
+    owner, other = await accounts.person(), await accounts.person()
+    party = await make.party(owner)
+    who = await make.viewer(owner)
+    with pytest.raises(LastOwner):
+        await service.remove_member(who, party.id, owner.id)
+    with pytest.raises(LastOwner):
+        await service.change_role(who, party.id, owner.id, Role.MEMBER)
+    await Membership.create(
+        party_id=party.id, person_id=other.id, role=Role.MEMBER, created_at=clock.now()
+    )
+    with pytest.raises(OwnersOnly):
+        await service.remove_member(await make.viewer(other), party.id, owner.id)
+    await service.change_role(who, party.id, other.id, Role.OWNER)
+    await service.remove_member(who, party.id, owner.id)
+    assert await parties.for_person(owner.id) == []
+    assert len(await parties.for_person(other.id)) == 1
