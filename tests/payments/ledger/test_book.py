@@ -1,0 +1,199 @@
+"""The database alone keeps the books right: attacks are refused, concurrency cannot overdraw."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+
+import asyncpg
+import pytest
+from tortoise.transactions import in_transaction
+
+from payments import errors
+from payments.config import PaymentsConfig
+from payments.fees import FeeTerms, Share, quote
+from payments.ledger import book, postings
+from tests.payments.conftest import eur
+
+SHARE = Share.of(quote(eur(1_000), FeeTerms(0, 0)))
+FUND = postings.fund(SHARE, holding="h", contract="c", stripe_fee=eur(0))
+
+
+async def posted(key: str, posting: postings.Posting = FUND) -> bool:
+    async with in_transaction():
+        return await book.post(posting, key=key)
+
+
+@pytest.fixture
+async def raw(offline: PaymentsConfig, database: str) -> asyncpg.Connection:
+    """The owner's ordinary connection, past our code, with one transaction in the book."""
+    await posted("fund:1")
+    connection = await asyncpg.connect(database)
+    yield connection
+    await connection.close()
+
+
+def lines(*legs: tuple[str, str, int]) -> str:
+    return json.dumps([{"code": a, "currency": b, "amount": c} for a, b, c in legs])
+
+
+POST = "SELECT * FROM ledger_post($1, 'fund', $2::jsonb)"
+
+
+WRONG: dict[str, list[tuple[str, str, int]]] = dict(
+    [
+        ("overdraw", [("escrow:h", "EUR", 1_001), ("payable:v", "EUR", -1_001)]),
+        ("unbalanced", [("stripe:platform", "EUR", 10), ("escrow:h", "EUR", -9)]),
+        ("across currencies", [("stripe:platform", "EUR", 10), ("escrow:h", "GBP", -10)]),
+        ("one leg", [("stripe:platform", "EUR", 10)]),
+        ("one leg of nothing", [("stripe:platform", "EUR", 0)]),
+        ("no legs", []),
+        ("nothing twice", [("stripe:platform", "EUR", 0), ("escrow:h", "EUR", 0)]),
+        ("an unknown family", [("gold:h", "EUR", 10), ("escrow:h", "EUR", -10)]),
+        ("a family without a name", [("escrow:", "EUR", -10), ("stripe:platform", "EUR", 10)]),
+        ("no currency", [("stripe:platform", "eur", 10), ("escrow:h", "eur", -10)]),
+        ("too much", [("stripe:platform", "EUR", 10**13), ("escrow:h", "EUR", -(10**13))]),
+    ]
+)
+
+
+# One database for all of them: whatever is refused leaves it as it was.
+async def test_a_wrong_posting_is_refused(raw: asyncpg.Connection) -> None:
+    for attack, legs in WRONG.items():
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await raw.fetch(POST, attack, lines(*legs))
+        assert refused.value.sqlstate[:2] in ("22", "23"), (attack, refused.value)
+        assert await book.balance("escrow:h", "EUR") == eur(-1_000)
+
+
+REWRITES = (
+    "UPDATE ledger_entry SET amount_minor = 1",
+    "UPDATE ledger_transaction SET kind = 'release'",
+    "DELETE FROM ledger_entry",
+    "DELETE FROM ledger_transaction",
+    "DELETE FROM ledger_account",
+    "TRUNCATE ledger_entry",
+    "TRUNCATE ledger_transaction CASCADE",
+    "TRUNCATE ledger_account CASCADE",
+    "UPDATE ledger_account SET balance_minor = 0",
+    "UPDATE ledger_account SET code = 'escrow:mine' WHERE code = 'escrow:h'",
+    "UPDATE ledger_account SET may_be_negative = true",
+    "UPDATE ledger_family SET may_be_negative = true",
+    "DELETE FROM ledger_family",
+    """INSERT INTO ledger_entry (transaction_id, account_id, amount_minor, balance_after_minor)
+           SELECT (SELECT min(id) FROM ledger_transaction), id, 5, 0 FROM ledger_account LIMIT 1""",
+    """INSERT INTO ledger_entry (transaction_id, account_id, amount_minor, balance_after_minor)
+           SELECT (SELECT min(id) FROM ledger_transaction), id,
+                  CASE code WHEN 'escrow:h' THEN -5 ELSE 5 END, 0 FROM ledger_account""",
+    "SELECT set_config('ledger.apply', '1', true); UPDATE ledger_account SET balance_minor = 5",
+    "SET session_replication_role = replica; DELETE FROM ledger_entry",
+)
+
+
+async def test_history_cannot_be_rewritten(raw: asyncpg.Connection) -> None:
+    for statement in REWRITES:
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await raw.execute(statement)
+        assert refused.value.sqlstate.startswith("23"), (statement, refused.value)
+        left = "SELECT count(*) AS n, sum(abs(amount_minor)) AS m FROM ledger_entry"
+        assert tuple(await raw.fetchrow(left)) == (2, 2_000), statement
+
+
+async def test_an_account_opens_at_zero_whatever_is_claimed(raw: asyncpg.Connection) -> None:
+    await raw.execute(
+        "INSERT INTO ledger_account (code, currency, kind, sign, may_be_negative, balance_minor)"
+        " VALUES ('escrow:mine', 'EUR', 'asset', 1, true, 500)"
+    )
+    row = await raw.fetchrow("SELECT * FROM ledger_account WHERE code = 'escrow:mine'")
+    assert (row["balance_minor"], row["kind"], row["sign"]) == (0, "liability", -1)
+    assert not row["may_be_negative"]
+
+
+async def test_a_role_that_may_only_post_can_do_nothing_else(raw: asyncpg.Connection) -> None:
+    signature = "ledger_post(text, text, jsonb, text, text, text, jsonb, timestamptz)"
+    await raw.execute(
+        f"""
+        DO $$ BEGIN CREATE ROLE poster; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        GRANT SELECT ON ledger_account TO poster; GRANT EXECUTE ON FUNCTION {signature} TO poster;
+        SET ROLE poster"""
+    )
+    legs = lines(("stripe:platform", "EUR", 5), ("escrow:h", "EUR", -5))
+    assert (await raw.fetchrow(POST, "by:poster", legs))["created"]
+    for statement in (
+        "INSERT INTO ledger_transaction DEFAULT VALUES",
+        "UPDATE ledger_account SET balance_minor = 1",
+        "SELECT * FROM ledger_entry",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await raw.execute(statement)
+
+
+async def test_one_key_posts_once(offline: PaymentsConfig) -> None:
+    assert await posted("fund:1") is True
+    assert await posted("fund:1") is False
+    other = postings.fund(SHARE, holding="h2", contract="c", stripe_fee=eur(0))
+    with pytest.raises(errors.KeyReused):
+        await posted("fund:1", other)
+    assert await book.balance("stripe:platform", "EUR") == eur(1_000)
+
+
+async def test_sixteen_identical_postings_at_once_are_one(offline: PaymentsConfig) -> None:
+    created = await asyncio.gather(*(posted("fund:1") for _ in range(16)))
+    assert Counter(created) == {True: 1, False: 15}
+
+
+async def test_sixteen_spends_at_once_never_overdraw(offline: PaymentsConfig) -> None:
+    await posted("fund:1")
+    part = Share("EUR", price=300)
+
+    async def spend(number: int) -> str:
+        posting = postings.release(part, holding="h", contract="c", payee="v")
+        try:
+            await posted(f"release:{number}", posting)
+        except errors.Overdraft:
+            return "refused"
+        return "accepted"
+
+    outcomes = Counter(await asyncio.gather(*(spend(n) for n in range(16))))
+    assert outcomes == {"accepted": 3, "refused": 13}
+    assert await book.balance("escrow:h", "EUR") == eur(-100)
+
+
+async def test_balances_are_the_running_sum_of_entries(
+    offline: PaymentsConfig, database: str
+) -> None:
+    async def move(number: int) -> None:
+        share = Share("EUR", price=number + 1)
+        await posted(
+            f"fund:{number}",
+            postings.fund(
+                share, holding=f"h{number % 3}", contract="c", stripe_fee=eur(number % 2)
+            ),
+        )
+
+    await asyncio.gather(*(move(n) for n in range(40)))
+    connection = await asyncpg.connect(database)
+    wrong = await connection.fetch("""
+        SELECT a.code FROM ledger_account a
+          LEFT JOIN (SELECT account_id, sum(amount_minor) AS total, count(*) AS n,
+                            (array_agg(balance_after_minor ORDER BY id DESC))[1] AS last
+                       FROM ledger_entry GROUP BY 1) e ON e.account_id = a.id
+         WHERE (a.balance_minor, a.entries_count) IS DISTINCT FROM (e.total, e.n)
+            OR a.balance_minor <> e.last""")
+    assert wrong == []
+    assert await connection.fetchval("SELECT sum(amount_minor) FROM ledger_entry") == 0
+    await connection.close()
+
+
+async def test_a_posting_outside_a_command_is_a_bug(offline: PaymentsConfig) -> None:
+    with pytest.raises(errors.OutsideTransaction):
+        await book.post(FUND, key="fund:1")
+
+
+async def test_a_rolled_back_command_leaves_nothing(offline: PaymentsConfig) -> None:
+    with pytest.raises(RuntimeError):
+        async with in_transaction():
+            await book.post(FUND, key="fund:1")
+            raise RuntimeError
+    assert not await book.is_posted("fund:1")
