@@ -99,7 +99,7 @@ def test_the_locks_name_no_package_registry() -> None:
 
 
 def test_every_file_ends_with_one_line_break_and_has_no_trailing_space() -> None:
-    kinds = {".py", ".sql", ".sh", ".html", ".css", ".ts", ".po", ".toml"}
+    kinds = {".py", ".sql", ".sh", ".html", ".css", ".ts", ".toml"}
     wrong = [
         str(tree.inside(file))
         for file in tree.files()

@@ -12,7 +12,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core import mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_date, format_datetime, gettext
-from marketplace.parties.models import Membership
+from marketplace.parties import queries as parties
 from marketplace.work.events import (
     ChangesRequested,
     ContractEnded,
@@ -43,8 +43,7 @@ async def _write(
     **extra: object,
 ) -> None:
     party = contract.business_id if side == BUSINESS else contract.assistant_id
-    members = await Membership.filter(party_id=party).prefetch_related("person")
-    for member in members:
+    for member in await parties.people(party):
         person = member.person
         params: dict[str, object] = {"title": contract.title, **extra}
         if unit is not None:
