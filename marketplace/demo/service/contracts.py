@@ -44,6 +44,7 @@ SCENARIOS: Final = (
     ("send", "sign_both", "fund", "work", "submit", "changes"),
     ("send", "sign_both", "fund", "work", "submit", "approve"),
     ("send", "sign_both", "fund", "end"),
+    ("send", "sign_both", "finish"),
 )
 KINDS: Final = (Kind.HOURLY, Kind.FLAT_FEE, Kind.PROJECT)
 
@@ -74,13 +75,13 @@ def _suits(number: int) -> bool:
 async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: list[int]) -> None:
     firms = words("businesses")
     # The demo logins' own contracts come first in each list, so that they have something to do.
-    firm = firms[0] if number % 3 == 0 else firms[number % 12]
-    sketch = draw_assistant(assistants[0] if number % 4 == 0 else assistants[number % 40])
+    firm = firms[0] if number % 5 in (0, 3) else firms[number % 12]
+    sketch = draw_assistant(assistants[0] if number % 4 == 0 else assistants[1 + number % 40])
     business = await acting(key("person", firm["name"]))
     assistant = await acting(sketch.key("person"))
     await money.ready(assistant, sketch.key("party"))
     jobs = [job for job in words("jobs") if job["kind"] == kind.value]
-    job = jobs[number % len(jobs)]
+    job = jobs[number // len(KINDS) % len(jobs)]
     contract = await offers.draft(
         business,
         business_id=key("party", firm["name"]),
@@ -139,6 +140,7 @@ class _Cast:
 
     def __init__(self, business: Viewer, assistant: Viewer, contract_id: UUID) -> None:
         self.business, self.assistant, self.contract_id = business, assistant, contract_id
+        self.position = 1
 
     async def draft(self) -> None:
         """Leave it as it is."""
@@ -176,7 +178,7 @@ class _Cast:
         await signing.sign(who, self.contract_id, draft, locale=who.locale)
 
     async def _unit(self) -> Unit:
-        return await Unit.filter(contract_id=self.contract_id).order_by("position").get(position=1)
+        return await Unit.get(contract_id=self.contract_id, position=self.position)
 
     async def fund(self) -> None:
         await money.fund(self.business, (await self._unit()).id)
@@ -212,6 +214,15 @@ class _Cast:
             await timesheets.approve_week(self.business, unit.id)
         else:
             await deliveries.approve(self.business, unit.id, "Merci, c'est clair.")
+
+    async def finish(self) -> None:
+        """Fund, deliver and approve every part; hours have no last week, so they end early."""
+        for unit in await Unit.filter(contract_id=self.contract_id).order_by("position"):
+            self.position = unit.position
+            for step in (self.fund, self.work, self.submit, self.approve):
+                await step()
+        if unit.kind.value == "week":
+            await self.end()
 
     async def end(self) -> None:
         draft = EndingDraft(reason="Je dois m'arrêter pour raison de santé.")

@@ -1,0 +1,160 @@
+"""Makes running contracts through the real services, and pays for them in the sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.terms import FlatFeeTerms, HourlyTerms, Period, ProjectTerms
+from marketplace.contracts.schemas import SignDraft
+from marketplace.contracts.service import offers, signing
+from marketplace.core import clock
+from marketplace.core.db import command
+from marketplace.core.events import on_fact
+from marketplace.core.settings import settings
+from marketplace.demo.service.people import newest_code
+from marketplace.parties import queries as parties
+from marketplace.parties.models import Membership, Party
+from marketplace.parties.rules import PartyKind, Role
+from marketplace.web.sessions import Viewer
+from marketplace.work.models import Unit
+from marketplace.work.service import units
+from payments import escrow
+from payments.models import Funding
+from tests.factories import accounts
+
+
+@dataclass
+class Pair:
+    """A business and an assistant, each as the viewer of their session."""
+
+    business: Viewer
+    assistant: Viewer
+    business_id: UUID
+    assistant_id: UUID
+
+
+async def _party(kind: PartyKind, name: str) -> tuple[Viewer, UUID]:
+    person = await accounts.person(name=name)
+    now = clock.now()
+    party = await Party.create(
+        kind=kind,
+        display_name=name,
+        legal_name=name,
+        jurisdiction="FR",
+        legal_form="sole_trader" if kind is PartyKind.ASSISTANT else "sas",
+        registration_number="73282932000074",
+        tax_status="franchise" if kind is PartyKind.ASSISTANT else "vat_registered",
+        country="FR",
+        created_at=now,
+        updated_at=now,
+    )
+    await Membership.create(party_id=party.id, person_id=person.id, role=Role.OWNER, created_at=now)
+    memberships = tuple(await parties.for_person(person.id))
+    return Viewer(person, memberships, "fr", "session"), party.id
+
+
+async def pair() -> Pair:
+    """A French business and a French assistant in the small-business scheme."""
+    business, business_id = await _party(PartyKind.BUSINESS, "Menuiserie Arnaud")
+    assistant, assistant_id = await _party(PartyKind.ASSISTANT, "Léa Roussel")
+    return Pair(business, assistant, business_id, assistant_id)
+
+
+def project(*prices: int) -> ProjectTerms:
+    """Milestones of these prices, a week apart, with two criteria each."""
+    today = clock.today()
+    return ProjectTerms.model_validate(
+        {
+            "milestones": [
+                {
+                    "title": f"Part {number}",
+                    "price_minor": price,
+                    "due_on": today + timedelta(days=7 * number),
+                    "criteria": ["In the shared folder", "Proofread"],
+                }
+                for number, price in enumerate(prices, start=1)
+            ]
+        }
+    )
+
+
+def hourly(rate_minor: int = 3000, hours: int = 10, **also: Any) -> HourlyTerms:
+    """A weekly cap of `hours` from this week's Monday."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    return HourlyTerms(
+        rate_minor=rate_minor, weekly_cap_minutes=hours * 60, first_week=monday, **also
+    )
+
+
+def flat(price_minor: int = 40000, periods: int = 1) -> FlatFeeTerms:
+    """A weekly price."""
+    return FlatFeeTerms(
+        price_minor=price_minor, period=Period.WEEK, periods=periods, includes="Invoices and reminders"
+    )
+
+
+async def signed(people: Pair, terms: HourlyTerms | FlatFeeTerms | ProjectTerms, **also: Any) -> Contract:
+    """A contract that both have signed."""
+    contract = await offers.draft(
+        people.business,
+        business_id=people.business_id,
+        assistant_id=people.assistant_id,
+        kind=Kind(terms.kind),
+    )
+    values = {
+        "title": "Invoices and reminders",
+        "scope": "Prepare, send and follow up the invoices of the month.",
+        "starts_on": clock.today(),
+        "ends_on": None,
+        "terms": terms,
+        **also,
+    }
+    await offers.edit(people.business, contract.id, values)
+    await offers.send(people.business, contract.id)
+    for who in (people.business, people.assistant):
+        await _sign(who, contract.id)
+    return await Contract.get(pk=contract.id)
+
+
+async def _sign(who: Viewer, contract_id: UUID) -> None:
+    version = await queries.current_version(await Contract.get(pk=contract_id))
+    assert version is not None
+    code = await _code(who, contract_id, version.file_sha256)
+    draft = SignDraft(
+        file_sha256=version.file_sha256, consent=True, typed_name=who.person.name, code=code
+    )
+    await signing.sign(who, contract_id, draft, locale="fr")
+
+
+@command
+async def _code(who: Viewer, contract_id: UUID, file_sha256: str) -> str:
+    await signing.request_code(who, contract_id, file_sha256)
+    return await newest_code(who.person.email)
+
+
+async def unit(contract: Contract, position: int = 1) -> Unit:
+    """A contract's unit as it stands now."""
+    found = await Unit.get(contract_id=contract.id, position=position)
+    await found.fetch_related("contract")
+    return found
+
+
+async def pay(contract: Contract, position: int = 1, card: str = "4242424242424242") -> str:
+    """Pay a unit on the sandbox's payment page; the funding's status."""
+    found = await unit(contract, position)
+    funding_id = await units.request_funding(found.id, "fr")
+    base = settings().base_url
+    await escrow.start_checkout(funding_id, f"{base}/ok", f"{base}/no")
+    funding = await Funding.get(id=funding_id)
+    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+        await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": card})
+    return str(await escrow.refresh(funding_id, on_fact))

@@ -1,0 +1,147 @@
+"""Projects: a milestone is funded, delivered, judged and paid, and the ledger agrees."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.core import clock
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.work import queries
+from marketplace.work.rules import CriterionNeeded, IllegalStep, NotFunded, Status
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft
+from marketplace.work.service import deliveries, endings, ticks
+from payments import statements
+from payments.money import Money
+from tests.factories import work
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DONE = DeliveryDraft.model_validate({"note": "All done.", "links": ["https://example.org/a"]})
+DAY = 86_400
+
+
+async def test_no_work_is_handed_in_before_its_money_is_held() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000))
+    first = await work.unit(contract)
+    assert first.status is Status.PLANNED
+    with pytest.raises(NotFunded):
+        await deliveries.submit(people.assistant, first.id, DONE)
+
+
+async def test_paying_a_milestone_starts_the_contract_and_approval_pays_the_assistant() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000))
+    assert await work.pay(contract) == "funded"
+    await contract.refresh_from_db()
+    assert contract.status is ContractStatus.ACTIVE
+    first = await work.unit(contract)
+    assert (await queries.balance(first)).held == Money(20000, "EUR")
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    balance = await queries.balance(first)
+    assert balance.released == Money(20000, "EUR")
+    assert balance.held == Money(0, "EUR")
+    statement = await statements.contract_statement(str(contract.id))
+    assert statement is not None
+    assert statement.funded == statement.released
+
+
+async def test_a_declined_card_leaves_the_milestone_to_fund() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    assert await work.pay(contract, card="4000000000000002") != "funded"
+    assert (await work.unit(contract)).status is Status.FUNDING
+    assert await work.pay(contract) == "funded"
+
+
+async def test_a_rejection_names_a_criterion_and_the_work_can_be_handed_in_again() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    with pytest.raises(CriterionNeeded):
+        draft = ChangesDraft(criteria=[], note="Not good enough.")
+        await deliveries.request_changes(people.business, first.id, draft)
+    draft = ChangesDraft(criteria=[1], note="Two typing mistakes on page 3.")
+    await deliveries.request_changes(people.business, first.id, draft)
+    (seen,) = await queries.deliveries(first.id)
+    assert seen.criteria_cited == ["Proofread"]
+    with pytest.raises(IllegalStep):
+        await deliveries.approve(people.business, first.id)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    await contract.refresh_from_db()
+    assert contract.status is ContractStatus.COMPLETED
+
+
+async def test_only_the_right_side_acts_and_strangers_see_nothing() -> None:
+    people, strangers = await work.pair(), await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    with pytest.raises(Forbidden):
+        await deliveries.submit(people.business, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    with pytest.raises(Forbidden):
+        await deliveries.approve(people.assistant, first.id)
+    with pytest.raises(NotFound):
+        await deliveries.approve(strangers.business, first.id)
+    with pytest.raises(NotFound):
+        await queries.room(strangers.assistant, contract.id)
+
+
+async def test_silence_releases_once_after_the_review_window() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.SUBMITTED
+    clock.advance((contract.review_days + 2) * DAY)
+    await ticks.run_due()
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.APPROVED
+    assert (await queries.balance(first)).released == Money(20000, "EUR")
+
+
+async def test_an_assistant_who_ends_the_contract_returns_the_money_at_once() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000))
+    await work.pay(contract)
+    await work.pay(contract, position=2)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    await endings.propose(people.assistant, contract.id, EndingDraft(reason="Moving abroad."))
+    second = await work.unit(contract, 2)
+    assert second.status is Status.CANCELLED
+    assert (await queries.balance(second)).refunded == Money(30000, "EUR")
+    await contract.refresh_from_db()
+    assert contract.status is ContractStatus.CANCELLED
+
+
+async def test_a_business_ends_a_funded_contract_by_agreement_or_after_its_notice() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), notice_days=14)
+    await work.pay(contract)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.FUNDED
+    clock.advance(15 * DAY)
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.CANCELLED
+    assert (await queries.balance(await work.unit(contract))).refunded == Money(20000, "EUR")
+
+
+async def test_the_other_side_may_agree_to_the_end() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), notice_days=14)
+    await work.pay(contract)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    with pytest.raises(Forbidden):
+        await endings.agree(people.business, contract.id)
+    await endings.agree(people.assistant, contract.id)
+    assert (await work.unit(contract)).status is Status.CANCELLED

@@ -1,0 +1,146 @@
+"""Weeks of hours and flat-fee periods: the cap is held first, approved hours are paid, the rest moves on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import Remainder
+from marketplace.core import clock
+from marketplace.work import queries
+from marketplace.work.models import Unit
+from marketplace.work.rules import NotFunded, NothingToSubmit, OutsideWeek, Status, WeekClosed
+from marketplace.work.schemas import EntryDraft
+from marketplace.work.service import ticks, timesheets
+from payments.money import Money
+from tests.factories import work
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DAY = 86_400
+
+
+def hours(minutes: int, **also: object) -> EntryDraft:
+    """An entry of today."""
+    return EntryDraft.model_validate(
+        {"worked_on": clock.today(), "minutes": minutes, "task": "Calls", **also}
+    )
+
+
+async def test_hours_wait_for_the_money_and_stay_inside_their_week() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    week = await work.unit(contract)
+    assert week.price_minor == 30000
+    with pytest.raises(NotFunded):
+        await timesheets.add_entry(people.assistant, week.id, hours(60))
+    await work.pay(contract)
+    with pytest.raises(NothingToSubmit):
+        await timesheets.submit_week(people.assistant, week.id)
+    before = hours(60, worked_on=week.starts_on - timedelta(days=1))
+    with pytest.raises(OutsideWeek):
+        await timesheets.add_entry(people.assistant, week.id, before)
+    with pytest.raises(OutsideWeek):
+        await timesheets.add_entry(people.assistant, week.id, hours(1440))
+        await timesheets.add_entry(people.assistant, week.id, hours(1))
+
+
+async def test_approved_hours_are_paid_and_the_rest_rolls_into_the_next_week() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    week = await work.unit(contract)
+    await timesheets.add_entry(people.assistant, week.id, hours(150))
+    await timesheets.add_entry(people.assistant, week.id, hours(90))
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    balance = await queries.balance(week)
+    assert balance.released == Money(12000, "EUR")
+    assert balance.held == Money(0, "EUR")
+    following = await work.unit(contract, 2)
+    assert following.starts_on == week.starts_on + timedelta(days=7)
+    assert (await queries.balance(following)).price == Money(18000, "EUR")
+    assert following.status is Status.PLANNED
+    assert await work.pay(contract, position=2) == "funded"
+    assert (await queries.balance(following)).held == Money(30000, "EUR")
+
+
+async def test_the_rest_goes_back_when_the_contract_says_so() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(remainder=Remainder.RETURN))
+    await work.pay(contract)
+    week = await work.unit(contract)
+    await timesheets.add_entry(people.assistant, week.id, hours(60))
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    balance = await queries.balance(week)
+    assert balance.released == Money(3000, "EUR")
+    assert balance.refunded == Money(27000, "EUR")
+
+
+async def test_hours_above_the_cap_are_kept_but_not_paid() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(hours=2))
+    await work.pay(contract)
+    week = await work.unit(contract)
+    await timesheets.add_entry(people.assistant, week.id, hours(180))
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    assert (await queries.balance(week)).released == Money(6000, "EUR")
+    assert await queries.minutes(week.id) == 180
+
+
+async def test_a_week_closes_on_monday_and_silence_pays_it_by_thursday_night() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    week = await work.unit(contract)
+    entry = await timesheets.add_entry(people.assistant, week.id, hours(120))
+    clock.advance(8 * DAY)  # past Monday noon, whatever today is
+    with pytest.raises(WeekClosed):
+        await timesheets.change_entry(people.assistant, entry.id, hours(240))
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.SUBMITTED
+    clock.advance(5 * DAY)
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.APPROVED
+    assert (await queries.balance(week)).released == Money(6000, "EUR")
+
+
+async def test_an_empty_week_costs_nothing_and_its_money_rolls_over() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    clock.advance(8 * DAY)
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.APPROVED
+    following = await work.unit(contract, 2)
+    assert following.status is Status.FUNDED
+    assert (await queries.balance(following)).held == Money(30000, "EUR")
+
+
+async def test_the_next_week_opens_in_time_to_be_funded_and_only_once() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    first = await work.unit(contract)
+    clock.advance(max((first.ends_on - clock.today()).days - 3, 0) * DAY)
+    await ticks.run_due()
+    await ticks.run_due()
+    assert await Unit.filter(contract_id=contract.id).count() == 2
+
+
+async def test_a_period_is_handed_in_by_its_end_and_completes_the_contract() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.flat())
+    await work.pay(contract)
+    clock.advance(9 * DAY)
+    await ticks.run_due()
+    period = await work.unit(contract)
+    assert period.status is Status.SUBMITTED
+    clock.advance((contract.review_days + 2) * DAY)
+    await ticks.run_due()
+    assert (await queries.balance(period)).released == Money(40000, "EUR")
+    await contract.refresh_from_db()
+    assert contract.status is ContractStatus.COMPLETED
