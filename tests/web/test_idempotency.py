@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
 from marketplace.core import clock
+from marketplace.core.db import connection
 from marketplace.core.errors import Conflict
 from marketplace.web import idempotency
 
@@ -126,3 +128,23 @@ async def test_an_answer_is_remembered_for_a_day(database: str) -> None:
 async def test_a_key_has_a_sane_length(database: str, key: str) -> None:
     with pytest.raises(idempotency.IdempotencyKeyInvalid):
         await _ask(Desk(), key=key)
+
+
+async def test_the_api_honours_the_header_from_the_first_byte_to_the_replay(
+    client: httpx.AsyncClient,
+) -> None:
+    body = {"name": "Ada", "email": "ada@studio.example", "password": "sept chats gris dorment",
+            "intent": "both"}  # fmt: skip
+    headers = {"Idempotency-Key": "one-sign-up"}
+
+    async def ask(**change: str) -> httpx.Response:
+        return await client.post("/api/v1/accounts", json={**body, **change}, headers=headers)
+
+    answers = await asyncio.gather(*(ask() for _ in range(6)))
+    assert {answer.status_code for answer in answers} <= {202, 409}
+    again = await ask()
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (202, "true")
+    reused = await ask(name="Bob")
+    assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+    sent = await connection().execute_query_dict("SELECT count(*) AS n FROM outgoing_mail")
+    assert sent[0]["n"] == 1
