@@ -1,0 +1,98 @@
+"""The document: clauses in two languages, nothing empty, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.contracts.rules import paper
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.service import documents
+from payments.fees import FeeTerms
+from tests.marketplace.contracts.test_terms import START, agreements
+
+KINDS: dict[str, dict[str, Any]] = {
+    "hourly": {"kind": "hourly", "rate_minor": 2850, "weekly_cap_minutes": 450,
+               "first_week": START},
+    "flat_fee": {"kind": "flat_fee", "price_minor": 90_000, "periods": 3, "includes": "60 appels"},
+    "project": {"kind": "project", "milestones": [
+        {"title": "Audit", "price_minor": 50_000, "due_on": START, "criteria": "Rapport remis"}]},
+}  # fmt: skip
+
+
+def draft(terms: dict[str, Any], language: str, **more: Any) -> paper.Draft:
+    values: dict[str, Any] = {
+        "title": "Accueil et factures", "scope": "Répondre au téléphone\n#let x = {1} $ <a>",
+        "currency": "EUR", "language": language, "starts_on": START, "notice_days": 14,
+        "trial_days": 14, "time_zone": "Europe/Paris", "terms": terms, "fees": FeeTerms(),
+    }  # fmt: skip
+    return on_paper(Agreement.model_validate(values | more))
+
+
+def on_paper(agreement: Agreement) -> paper.Draft:
+    return paper.Draft(
+        number="RL-2026-000001",
+        version=1,
+        agreement=agreement,
+        business=paper.PartyOnPaper("business", "Atelier Dubois", ("SAS", "Lyon")),
+        assistant=paper.PartyOnPaper("assistant", "Camille Martin", ("Lille",)),
+        platform="Relais",
+        law="France",
+        tax="TVA 20 %",
+    )
+
+
+def test_both_languages_carry_the_same_clauses_and_conditions() -> None:
+    french, english = paper.clauses("fr"), paper.clauses("en")
+    assert [(c.id, c.when) for c in french] == [(c.id, c.when) for c in english]
+    assert len({c.id for c in french}) == len(french)
+    for one, other in zip(french, english, strict=True):
+        assert len(one.text) == len(other.text)
+        names = [set(re.findall(r"{(\w+)}", " ".join(c.text))) for c in (one, other)]
+        assert names[0] == names[1], one.id
+
+
+def test_the_words_are_plain() -> None:
+    for language in ("fr", "en"):
+        texts = " ".join(text for clause in paper.clauses(language) for text in clause.text)
+        sentences = [s for s in re.split(r"[.;:]\s", texts) if s.strip()]
+        assert sum(len(s.split()) for s in sentences) / len(sentences) < 22
+        assert not re.search(r"séquestre|escrow", texts, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_renders_in_both_languages(kind: str, language: str) -> None:
+    data = paper.compose(draft(KINDS[kind], language))
+    content = documents.render(data, 1_800_000_000)
+    assert content == documents.render(data, 1_800_000_000)
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert "RL-2026-000001" in text
+    assert "Camille Martin" in text
+    assert "#let x = {1} $ <a>" in text  # what people write is text, never markup
+    clauses = "\n".join(p for c in data["clauses"] for p in c["paragraphs"])
+    assert "{" not in clauses
+    assert "}" not in clauses
+    wanted = "fonds provisionnés" if language == "fr" else "held funds"
+    assert wanted in text
+
+
+@given(agreements(), st.sampled_from(["fr", "en"]))
+@settings(max_examples=60, deadline=None)
+def test_no_agreement_leaves_a_hole(agreement: Agreement, language: str) -> None:
+    data = paper.compose(on_paper(agreement.model_copy(update={"language": language})))
+    assert all(label and value for label, value in data["key_terms"])
+    assert all(text.strip() for clause in data["clauses"] for text in clause["paragraphs"])
+
+
+def test_an_empty_variable_or_a_brace_stops_the_document() -> None:
+    for text in ("Hello {name}", "{}", "a {{ b", "{name!r}"):
+        with pytest.raises(paper.PaperIncomplete):
+            paper.fill(text, {"name": " "})
+    assert paper.fill("Hello {name}.", {"name": "x"}) == "Hello x."
