@@ -23,8 +23,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 async def send(request: Request) -> Response:
     """Replace the photo."""
     profile = await queries.get(viewer(request), request.path_params["id"])
-    sent = (await read_form(request)).get("photo")
-    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    data = await read_form(request)
+    try:
+        sent = data.get("photo")
+        content = await sent.read() if isinstance(sent, UploadFile) else b""
+    finally:
+        await data.close()
     try:
         await service.save_photo(viewer(request), profile.id, content)
     except Invalid as error:

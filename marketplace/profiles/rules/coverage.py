@@ -7,6 +7,7 @@ be 1440), are sorted and never touch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 DAY: Final = 1440
 DAYS: Final = 7
 WEEK: Final = DAY * DAYS
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::00)?$")
 PER_DAY_MAX: Final = 3  # what the form shows; more would be lost on the next save
 
 
@@ -108,12 +110,9 @@ def clock(minute: int) -> str:
 
 def minute_of(clock_text: str) -> int:
     """HH:MM as a minute of the day; 24:00 is 1440. Raises ValueError."""
-    hours, colon, minutes = clock_text.strip().partition(":")
-    if not colon or not (hours.isascii() and hours.isdigit() and minutes[:2].isdigit()):
-        msg = "not a time"
-        raise ValueError(msg)
-    total = int(hours) * 60 + int(minutes[:2])
-    if int(minutes[:2]) >= 60 or total > DAY:  # noqa: PLR2004
+    match = _CLOCK.match(clock_text.strip())
+    total = int(match[1]) * 60 + int(match[2]) if match else DAY + 1
+    if total > DAY:
         msg = "not a time"
         raise ValueError(msg)
     return total

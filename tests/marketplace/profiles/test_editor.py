@@ -1,0 +1,310 @@
+"""The editor driven as a person does without JavaScript, and its API twin."""
+
+import httpx
+import pytest
+
+from marketplace.core import clock
+from marketplace.core.models import DomainEvent
+from marketplace.profiles import queries as profiles
+from marketplace.profiles import service
+from marketplace.profiles.models import Profile
+from marketplace.profiles.rules.states import Status
+from search import taxonomy
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.marketplace.parties.test_parties import SOLE_TRADER
+
+STEPS = {
+    "identity": {
+        "headline_fr": "Standard téléphonique et agenda",
+        "text_fr": "Douze ans d’accueil en cabinet : appels, agenda, dossiers. "
+        "Je réponds avec votre voix, je filtre et je note tout.",
+    },
+    "skills": {
+        "skill": ["virtual-receptionist", "invoicing"],
+        "level-virtual-receptionist": "3",
+        "years-virtual-receptionist": "12",
+        "level-invoicing": "2",
+        "years-invoicing": "4",
+        "tool": ["aircall"],
+    },
+    "languages": {
+        "languages-0-code": "fr",
+        "languages-0-level": "C2",
+        "languages-2-code": "en",
+        "languages-2-level": "B2",
+    },
+    "place": {"country": "FR", "city": "toulouse", "region": ""},
+    "rates": {
+        "engagement": ["hourly", "flat_fee"],
+        "currency": "EUR",
+        "hourly_rate_minor": "32,50",
+        "project_minimum_minor": "",
+        "packages-0-name_fr": "Permanence du matin",
+        "packages-0-price_minor": "1 200",
+        "packages-0-includes_fr": "Vingt heures par mois",
+    },
+    "availability": {
+        "time_zone": "Europe/Paris",
+        "hours_week": "20",
+        "coverage-0-from": "09:00",
+        "coverage-0-to": "18:00",
+        "coverage-12-from": "22:00",
+        "coverage-12-to": "06:00",
+    },
+}
+
+
+async def begin(client: httpx.AsyncClient) -> str:
+    await accounts.log_in(client, await accounts.person())
+    await client.post("/fr/parties/new", data=SOLE_TRADER)
+    onward = await client.get("/fr/profile")
+    return onward.headers["location"]
+
+
+async def test_a_profile_is_written_step_by_step_and_published(client: httpx.AsyncClient) -> None:
+    base = await begin(client)
+    assert (await client.get(base)).headers["location"] == f"{base}/edit/identity"
+    following = [*list(STEPS)[1:], "photo"]
+    for (step, fields), after in zip(STEPS.items(), following, strict=True):
+        page = await client.get(f"{base}/edit/{step}")
+        assert page.status_code == 200, page.text
+        saved = await client.post(f"{base}/edit/{step}", data=fields)
+        assert saved.status_code == 303, saved.text
+        assert saved.headers["location"] == f"{base}/edit/{after}"
+    assert (await client.get(f"{base}/edit/photo")).status_code == 200
+    preview = await client.get(f"{base}/edit/preview")
+    assert taxonomy.label("virtual-receptionist", "fr") in preview.text
+    assert "32,50" in preview.text
+    published = await client.post(f"{base}/publish")
+    assert published.status_code == 303, published.text
+    profile = await profiles.whole((await Profile.get()).id)
+    assert profile.status is Status.PUBLISHED
+    assert profile.slug == "lea-roussel"
+    assert (profile.hourly_rate_minor, profile.region, profile.city) == (3250, "FR-OCC", "toulouse")
+    assert {(each.code, each.level, each.years) for each in profile.skills} == {
+        ("virtual-receptionist", 3, 12),
+        ("invoicing", 2, 4),
+    }
+    assert {(each.code, each.level) for each in profile.languages} == {("fr", "C2"), ("en", "B2")}
+    assert [each.price_minor for each in profile.packages] == [120_000]
+    assert {(w.weekday, w.start_minute, w.end_minute) for w in profile.coverage} == {
+        (0, 540, 1080),
+        (4, 1320, 1440),
+        (5, 0, 360),
+    }
+    assert await DomainEvent.filter(name="ProfilePublished").count() == 1
+    again = await client.get(f"{base}/edit/availability")
+    assert 'value="22:00"' in again.text
+    assert 'value="06:00"' in again.text
+    assert 'name="coverage-15-from" id="f-coverage-15-from" value=""' in again.text
+
+
+async def test_publishing_too_early_lists_what_is_missing_with_links(
+    client: httpx.AsyncClient,
+) -> None:
+    base = await begin(client)
+    refused = await client.post(f"{base}/publish")
+    assert refused.status_code == 422
+    for step in ("identity", "skills", "languages", "place", "rates", "availability"):
+        if step == "place":
+            continue  # the country is known from the party, the region is not
+        assert f'{base}/edit/{step}"' in refused.text
+    profile = await Profile.get()
+    assert profile.status is Status.DRAFT
+    api = await client.post(f"/api/v1/profiles/{profile.id}/publish")
+    assert api.status_code == 422
+    assert {"headline", "skills", "place"} <= {each["field"] for each in api.json()["errors"]}
+
+
+async def test_new_skills_are_asked_for_their_level_before_going_on(
+    client: httpx.AsyncClient,
+) -> None:
+    base = await begin(client)
+    first = await client.post(f"{base}/edit/skills", data={"skill": ["invoicing"]})
+    assert first.headers["location"] == f"{base}/edit/skills"
+    page = await client.get(f"{base}/edit/skills")
+    assert 'name="level-invoicing"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "field"),
+    [
+        ("identity", {"headline_fr": "x" * 121}, "headline_fr"),
+        ("skills", {"skill": ["juggling"]}, "skill"),
+        ("skills", {"skill": ["invoicing"], "years-invoicing": "99"}, "years-invoicing"),
+        ("languages", {"languages-1-code": "fr"}, "languages-1-level"),
+        ("languages", {"languages-1-code": "xx", "languages-1-level": "A1"}, "languages-1-code"),
+        ("place", {"country": "FR", "city": "Nulle-Part-sur-Mer"}, "city"),
+        ("place", {"country": "FR", "region": "BE-BRU"}, "city"),
+        ("rates", {"currency": "EUR", "hourly_rate_minor": "beaucoup"}, "hourly_rate_minor"),
+        ("rates", {"currency": "EUR", "hourly_rate_minor": "32,555"}, "hourly_rate_minor"),
+        ("rates", {"currency": "XXX"}, "currency"),
+        (
+            "rates",
+            {"currency": "EUR", "packages-1-price_minor": "100"},
+            "packages-1-name_fr",
+        ),
+        ("availability", {"time_zone": "Mars/Olympus"}, "time_zone"),
+        (
+            "availability",
+            {"time_zone": "Europe/Paris", "hours_week": "200"},
+            "hours_week",
+        ),
+    ],
+)
+async def test_a_slip_is_told_beside_its_field_and_what_was_typed_stays(
+    client: httpx.AsyncClient, step: str, fields: dict[str, str], field: str
+) -> None:
+    base = await begin(client)
+    answer = await client.post(f"{base}/edit/{step}", data=fields)
+    assert answer.status_code == 422, answer.headers
+    assert f'href="#f-{field}"' in answer.text
+    assert (await Profile.get()).version == 1, "nothing was written"
+
+
+async def test_half_a_period_is_told_in_the_week(client: httpx.AsyncClient) -> None:
+    base = await begin(client)
+    typed = {"time_zone": "Europe/Paris", "coverage-3-from": "09:00", "coverage-3-to": ""}
+    answer = await client.post(f"{base}/edit/availability", data=typed)
+    assert answer.status_code == 422
+    assert "Donnez les deux heures" in answer.text or "Give both times" in answer.text
+
+
+async def test_the_preview_follows_what_is_typed_without_saving(client: httpx.AsyncClient) -> None:
+    base = await begin(client)
+    typed = {"headline_fr": "Accueil et agenda pour artisans"}
+    fragment = await client.post(f"{base}/preview/identity", data=typed)
+    assert fragment.status_code == 200
+    assert "Accueil et agenda pour artisans" in fragment.text
+    assert "<html" not in fragment.text
+    assert (await Profile.get()).headline_fr == ""
+    for step, fields in (("place", {"country": "FR", "city": "??"}), ("rates", {"currency": "?"})):
+        assert (await client.post(f"{base}/preview/{step}", data=fields)).status_code == 200
+
+
+async def test_another_persons_profile_does_not_exist(client: httpx.AsyncClient) -> None:
+    profile = await make.profile(await accounts.person())
+    await accounts.log_in(client, await accounts.person())
+    base, api = f"/fr/profiles/{profile.id}", f"/api/v1/profiles/{profile.id}"
+    for path in ("", "/edit", "/edit/identity", "/edit/preview"):
+        assert (await client.get(base + path)).status_code == 404
+    for path in ("/edit/identity", "/preview/identity", "/publish", "/pause", "/photo"):
+        assert (await client.post(base + path, data={})).status_code == 404
+    assert (await client.get(api)).status_code == 404
+    assert (await client.put(f"{api}/identity", json={})).status_code == 404
+    assert (await client.post(f"{api}/pause")).status_code == 404
+    assert (await client.delete(f"{api}/photo")).status_code == 404
+    assert (await client.get("/api/v1/profiles")).json() == []
+    assert (await Profile.get()).status is Status.PUBLISHED
+
+
+async def test_a_public_profile_is_paused_and_resumed(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea)
+    await accounts.log_in(client, lea)
+    base = f"/fr/profiles/{profile.id}"
+    assert (await client.post(f"{base}/pause")).status_code == 303
+    assert (await Profile.get()).status is Status.PAUSED
+    assert (await client.post(f"/api/v1/profiles/{profile.id}/pause")).status_code == 409
+    assert (await client.post(f"{base}/publish")).status_code == 303
+    after = await Profile.get()
+    assert after.status is Status.PUBLISHED
+    assert after.version == profile.version + 2
+    assert after.published_at == profile.published_at
+    assert await DomainEvent.filter(name="ProfilePaused").count() == 1
+
+
+async def test_a_public_profile_cannot_lose_what_it_needs(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea)
+    await accounts.log_in(client, lea)
+    refused = await client.put(f"/api/v1/profiles/{profile.id}/skills", json={})
+    assert refused.status_code == 409
+    page = await client.post(f"/fr/profiles/{profile.id}/edit/skills", data={})
+    assert page.status_code == 422
+    whole = await profiles.whole(profile.id)
+    assert len(list(whole.skills)) == 1
+    assert whole.version == profile.version
+
+
+async def test_an_unconfirmed_address_cannot_publish(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea, published=False)
+    await type(lea).filter(pk=lea.id).update(email_verified_at=None)
+    await accounts.log_in(client, lea)
+    assert (await client.post(f"/fr/profiles/{profile.id}/publish")).status_code == 409
+    assert (await Profile.get()).status is Status.DRAFT
+
+
+async def test_every_change_counts_and_only_public_ones_are_told(database: str) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea, published=False)
+    who = await make.viewer(lea)
+    assert await DomainEvent.filter(name="ProfileChanged").count() == 0
+    await service.publish(who, profile.id)
+    draft = make.profile_draft()
+    changed = await service.save_rates(who, profile.id, draft.rates)
+    assert changed.version == profile.version + 2
+    event = await DomainEvent.get(name="ProfileChanged")
+    assert event.body == {"profile_id": str(profile.id), "version": changed.version}
+
+
+async def test_two_people_of_one_name_have_their_own_address(database: str) -> None:
+    first = await make.profile(await accounts.person(), published=False)
+    second = await make.profile(await accounts.person(), published=False)
+    assert (first.slug, second.slug) == ("lea-roussel", "lea-roussel-2")
+
+
+async def test_a_new_name_keeps_the_address_and_is_a_change(database: str) -> None:
+    from marketplace.parties import service as party_service
+
+    lea = await accounts.person()
+    profile = await make.profile(lea)
+    renamed = make.party_draft(display_name="Léa assiste")
+    await party_service.update(await make.viewer(lea), profile.party_id, renamed)
+    after = await profiles.by_slug(profile.slug)
+    assert after.party.display_name == "Léa assiste"
+    assert after.version == profile.version + 1
+
+
+async def test_who_cannot_be_paid_is_told_before_publishing(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    party = await make.party(
+        lea, jurisdiction="MG", tax_status="unregistered", registration_number="1234567890"
+    )
+    await accounts.log_in(client, lea)
+    profile = await profiles.of_party(party.id)
+    assert profile
+    page = await client.get(f"/en/profiles/{profile.id}/edit/preview")
+    assert "cannot be held and paid out" in page.text
+
+
+async def test_the_api_replaces_a_whole_profile_and_reads_it_back(
+    client: httpx.AsyncClient,
+) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea, published=False)
+    await accounts.log_in(client, lea)
+    body = make.profile_draft().model_dump(mode="json")
+    body["rates"]["hourly_rate_minor"] = 4100
+    url = f"/api/v1/profiles/{profile.id}"
+    saved = await client.put(url, json=body)
+    assert saved.status_code == 200, saved.text
+    read = (await client.get(url)).json()
+    assert read == saved.json()
+    assert (read["hourly_rate_minor"], read["missing"], read["payable"]) == (4100, [], True)
+    assert read["version"] == profile.version + 1
+    assert (await client.put(f"{url}/identity", json={"shoe": 1})).status_code == 422
+    assert (await client.put(f"{url}/languages", json={"languages": [
+        {"code": "fr", "level": "C2"}, {"code": "fr", "level": "A1"}]})).status_code == 422  # fmt: skip
+
+
+async def test_a_business_has_no_profile(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    party = await make.party(lea, "business")
+    await accounts.log_in(client, lea)
+    answer = await client.post("/api/v1/profiles", json={"party_id": str(party.id)})
+    assert answer.status_code == 422
+    assert (await client.get("/fr/profile")).headers["location"] == "/fr/parties/new?kind=assistant"
+    assert clock.now() > party.created_at

@@ -1,0 +1,147 @@
+"""Photos: hostile files are refused in words, good ones are kept without what they know."""
+
+import io
+import struct
+import zlib
+
+import httpx
+import pytest
+from PIL import Image
+
+from marketplace.profiles.models import Profile
+from marketplace.profiles.service.photos import folder
+from tests.factories import accounts
+from tests.factories import parties as make
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options: object) -> bytes:
+    out = io.BytesIO()
+    mode = "RGBA" if kind == "PNG" else "RGB"
+    Image.new(mode, size, (180, 40, 90, 0) if kind == "PNG" else (180, 40, 90)).save(
+        out, kind, **options
+    )
+    return out.getvalue()
+
+
+def with_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    exif[0x010F] = "SecretCamera"
+    exif.get_ifd(0x8825)[2] = (43.6, 0.0, 0.0)  # latitude
+    tall = Image.new("RGB", (400, 800), "white")
+    tall.paste("red", (0, 0, 400, 400))
+    out = io.BytesIO()
+    tall.save(out, "JPEG", exif=exif, comment=b"private note")
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG of some kilobytes that claims 30,000 by 30,000 pixels."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        body = name + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 30_001 * 100)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+
+
+async def start(client: httpx.AsyncClient) -> Profile:
+    lea = await accounts.person()
+    profile = await make.profile(lea)
+    await accounts.log_in(client, lea)
+    return profile
+
+
+async def send(client: httpx.AsyncClient, profile: Profile, content: bytes) -> httpx.Response:
+    files = {"photo": ("me.jpg", content, "image/jpeg")}
+    return await client.post(f"/fr/profiles/{profile.id}/photo", files=files)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_a_photo_is_kept_as_square_webp_and_may_be_cached_for_ever(
+    client: httpx.AsyncClient, kind: str
+) -> None:
+    profile = await start(client)
+    assert (await send(client, profile, picture(kind))).status_code == 303
+    after = await Profile.get()
+    assert after.version == profile.version + 1
+    for size in (512, 128):
+        answer = await client.get(f"/photos/{after.photo}-{size}.webp")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "image/webp"
+        assert "immutable" in answer.headers["cache-control"]
+        with Image.open(io.BytesIO(answer.content)) as shown:
+            assert shown.size == (size, size)
+    page = await client.get(f"/fr/profiles/{profile.id}/edit/photo")
+    assert after.photo in page.text
+
+
+async def test_what_the_camera_wrote_is_gone_but_its_turn_is_kept(
+    client: httpx.AsyncClient,
+) -> None:
+    profile = await start(client)
+    await send(client, profile, with_exif())
+    name = (await Profile.get()).photo
+    kept = (await client.get(f"/photos/{name}-512.webp")).content
+    for secret in (b"SecretCamera", b"private note", b"EXIF", b"Exif"):
+        assert secret not in kept
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert not shown.getexif()
+        left, right = shown.getpixel((50, 256)), shown.getpixel((460, 256))
+    assert left[1] > 200 > right[1], "the red half of the picture stands on the right"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a picture",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"GIF89a" + b"\0" * 100,
+        b"\xff\xd8\xff\xe0" + b"\0" * 2000,
+        picture("JPEG")[:200],
+        picture("PNG")[:120],
+        picture("JPEG", (20, 20)),
+        bomb(),
+    ],
+    ids=["nothing", "text", "svg", "gif", "noise", "cut jpeg", "cut png", "tiny", "bomb"],
+)
+async def test_a_bad_file_is_refused_beside_the_field(
+    client: httpx.AsyncClient, content: bytes
+) -> None:
+    profile = await start(client)
+    answer = await send(client, profile, content)
+    assert answer.status_code == 422, answer.headers
+    assert 'id="f-photo-error"' in answer.text
+    assert (await Profile.get()).photo == ""
+
+
+async def test_a_file_that_is_too_heavy_is_refused(client: httpx.AsyncClient) -> None:
+    profile = await start(client)
+    heavy = picture() + b"\0" * (8 * 1024 * 1024)
+    assert (await send(client, profile, heavy)).status_code == 422
+    api = await client.put(f"/api/v1/profiles/{profile.id}/photo", content=heavy)
+    assert api.status_code == 422
+
+
+async def test_the_former_file_goes_with_the_photo(client: httpx.AsyncClient) -> None:
+    profile = await start(client)
+    await send(client, profile, picture())
+    first = (await Profile.get()).photo
+    api = f"/api/v1/profiles/{profile.id}/photo"
+    answer = await client.put(api, content=picture("WEBP", (900, 500)))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["photo"] != ""
+    removed = await client.delete(api)
+    assert removed.json()["photo"] == ""
+    assert (await client.get(f"/photos/{first}-512.webp")).status_code == 404
+    assert not any(folder().glob(f"{first}*"))
+
+
+@pytest.mark.parametrize("name", ["../settings", "x.webp", "%2e%2e%2fclock", "a" * 40 + "-64.webp"])
+async def test_no_other_file_is_served(client: httpx.AsyncClient, name: str) -> None:
+    assert (await client.get(f"/photos/{name}")).status_code == 404
