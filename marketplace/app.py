@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from brotli_asgi import BrotliMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -31,8 +32,9 @@ FEATURES = (
 class BuiltFiles(StaticFiles):
     """Files whose addresses carry their content's hash, so browsers may keep them for ever."""
 
-    def file_response(self, full_path, stat_result, scope: Scope, status_code: int = 200):  # type: ignore[no-untyped-def]
-        response = super().file_response(full_path, stat_result, scope, status_code)
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, to be kept for ever when its address names its content."""
+        response = await super().get_response(path, scope)
         if b"v=" in scope.get("query_string", b""):
             response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
@@ -69,14 +71,12 @@ def connect_features() -> None:
     from marketplace.accounts import queries as accounts
     from marketplace.parties import queries as parties
 
-    sessions.connect(
-        accounts.person_by_session, accounts.person_by_api_token, parties.for_person
-    )
+    sessions.connect(accounts.person_by_session, accounts.person_by_api_token, parties.for_person)
     reactions.connect()
 
 
 @asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[None]:
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Open the database pool and each feature's own resources; close them in reverse."""
     async with AsyncExitStack() as stack:
         await init_db()
@@ -84,7 +84,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         for feature in FEATURES:
             module = _module(feature, "service")
             if hasattr(module, "opened"):  # an async context manager: HTTP pools and the like
-                await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
+                await stack.enter_async_context(module.opened())
         yield
 
 

@@ -74,7 +74,11 @@ async def run(*, wait: bool = True) -> None:
         stack.push_async_callback(close_db)
         for feature in FEATURES:
             name = f"marketplace.{feature}.service"
-            module = import_module(name) if find_spec(f"marketplace.{feature}") and find_spec(name) else None
+            module = (
+                import_module(name)
+                if find_spec(f"marketplace.{feature}") and find_spec(name)
+                else None
+            )
             if hasattr(module, "opened"):
                 await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
         connector = PsycopgConnector(conninfo=settings().database_url)
@@ -87,8 +91,12 @@ async def run(*, wait: bool = True) -> None:
                 ]
                 try:
                     await app.run_worker_async(
-                        wait=wait, concurrency=CONCURRENCY, fetch_job_polling_interval=2,
-                        name=me, install_signal_handlers=wait, update_heartbeat_interval=5,
+                        wait=wait,
+                        concurrency=CONCURRENCY,
+                        fetch_job_polling_interval=2,
+                        name=me,
+                        install_signal_handlers=wait,
+                        update_heartbeat_interval=5,
                     )
                 finally:
                     for loop in loops:

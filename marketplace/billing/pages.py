@@ -102,9 +102,7 @@ async def payout(request: Request) -> Response:
     party_id = request.path_params["party_id"]
     if "back" in request.query_params:
         await service.refresh_payee(who, party_id)
-    return render(
-        request, "billing/payouts.html", payees=[await queries.payee_page(who, party_id)]
-    )
+    return render(request, "billing/payouts.html", payees=[await queries.payee_page(who, party_id)])
 
 
 @pages.post("/payouts/{party_id:uuid}/set-up", guard=signed_in)

@@ -23,7 +23,7 @@ class PayeePage:
 
     party: Party
     payable: bool
-    state: payouts.PayeeState
+    state: payouts.PayeeView
     statement: statements.PayeeStatement
 
 

@@ -1,4 +1,4 @@
-"""Owns taking a unit to the payment page and a party to its payout set-up; the money is payments'."""
+"""Owns taking a unit to the payment page and a party to its payout set-up; never holds money."""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ async def close_db() -> None:
 
 def connection() -> BaseDBAsyncClient:
     """The open transaction's connection inside a command, a pooled one outside."""
-    return connections.get("default")
+    current: BaseDBAsyncClient = connections.get("default")
+    return current
 
 
 def in_command() -> bool:

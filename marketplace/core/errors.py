@@ -30,35 +30,35 @@ class RelaisError(Exception):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
 
-class NotFound(RelaisError):  # noqa: N818 - errors say the fact
+class NotFound(RelaisError):
     """The thing does not exist, or is not this viewer's to see (never told apart)."""
 
     status = 404
     message = _("We cannot find that.")
 
 
-class Unauthenticated(RelaisError):  # noqa: N818
+class Unauthenticated(RelaisError):
     """Nobody is signed in."""
 
     status = 401
     message = _("Please log in first.")
 
 
-class Forbidden(RelaisError):  # noqa: N818
+class Forbidden(RelaisError):
     """The viewer is known and may see the thing, yet may not do this."""
 
     status = 403
     message = _("You may not do that.")
 
 
-class Conflict(RelaisError):  # noqa: N818
+class Conflict(RelaisError):
     """The thing is in a state that does not allow this step; nothing was written."""
 
     status = 409
     message = _("That is not possible at this stage.")
 
 
-class Invalid(RelaisError):  # noqa: N818
+class Invalid(RelaisError):
     """Input that cannot be accepted. `errors` maps field name -> msgid (or (msgid, params))."""
 
     status = 422
@@ -74,7 +74,7 @@ class Invalid(RelaisError):  # noqa: N818
         self.errors = errors or {}
 
 
-class TooManyRequests(RelaisError):  # noqa: N818
+class TooManyRequests(RelaisError):
     """A limit was reached; `retry_after` in seconds."""
 
     status = 429
@@ -85,7 +85,7 @@ class TooManyRequests(RelaisError):  # noqa: N818
         self.retry_after = retry_after
 
 
-class Unavailable(RelaisError):  # noqa: N818
+class Unavailable(RelaisError):
     """A part of the service is away for now; nothing was lost."""
 
     status = 503

@@ -24,9 +24,7 @@ class Event:
 
     def body(self) -> dict[str, Any]:
         """The fields as JSON values."""
-        return {
-            field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)
-        }
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
@@ -71,7 +69,7 @@ def connect(at_once: Table, later: Table, facts: Facts) -> None:
 
     `facts` are the payments' news, applied inside the payments' own transaction.
     """
-    global _at_once, _later, _facts  # noqa: PLW0603 - set once, at start
+    global _at_once, _later, _facts
     _at_once, _later, _facts = at_once, later, facts
 
 

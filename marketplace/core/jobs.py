@@ -51,7 +51,9 @@ def _plain(value: object) -> object:
     raise TypeError(msg)
 
 
-def task(name: str, *, queue: str = "default", retries: int = MAX_ATTEMPTS) -> Callable[[Work], Work]:
+def task(
+    name: str, *, queue: str = "default", retries: int = MAX_ATTEMPTS
+) -> Callable[[Work], Work]:
     """Register an async function taking JSON keyword arguments as the job `name`."""
 
     def register(work: Work) -> Work:

@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -24,14 +24,14 @@ from marketplace.core.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Renderer = "Callable[[str, str, dict[str, object]], str]"
+Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 
 _render: dict[str, Renderer] = {}  # set by marketplace.web.templates: mail has no engine of its own
 
 
-def render_with(renderer: Callable[[str, str, dict[str, object]], str]) -> None:
+def render_with(renderer: Renderer) -> None:
     """Tell how `(template name, locale, context) -> text` works."""
-    _render["engine"] = renderer  # type: ignore[assignment]
+    _render["engine"] = renderer
 
 
 async def send(template: str, *, to: str, locale: str, **context: object) -> None:
@@ -42,7 +42,7 @@ async def send(template: str, *, to: str, locale: str, **context: object) -> Non
     if not in_command():
         msg = "mail is queued inside a command"
         raise RuntimeError(msg)
-    engine: Callable[[str, str, dict[str, object]], str] = _render["engine"]  # type: ignore[assignment]
+    engine = _render["engine"]
     base = {"base_url": settings().base_url, "site_name": settings().site_name, **context}
     head, _, text = engine(f"mail/{template}.txt", locale, base).lstrip().partition("\n")
     row = await OutgoingMail.create(
@@ -104,6 +104,4 @@ async def deliver(mail: str) -> None:
 
 @command
 async def _mark_sent(row: OutgoingMail) -> None:
-    await OutgoingMail.filter(pk=row.id, sent_at=None).update(
-        sent_at=clock.now(), text="", html=""
-    )
+    await OutgoingMail.filter(pk=row.id, sent_at=None).update(sent_at=clock.now(), text="", html="")

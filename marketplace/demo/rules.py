@@ -108,7 +108,7 @@ def _luhn(digits: str) -> str:
     total = 0
     for index, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if index % 2 == 0 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - the two digits' sum
+        total += value - 9 if value > 9 else value
     return str(-total % 10)
 
 
@@ -137,12 +137,14 @@ def _languages(code: str, draw: random.Random) -> tuple[tuple[str, str], ...]:
     known = {native: "C2"}
     if native != "fr":
         known["fr"] = draw.choice(["B2", "C1", "C1", "C2"])
-    if native != "en" and draw.random() < 0.55:  # noqa: PLR2004 - a little more than half
+    if native != "en" and draw.random() < 0.55:
         known["en"] = draw.choice(["B1", "B2", "B2", "C1", "C2"])
     if code in {"LU", "CH", "BE"}:
         known[{"LU": "de", "CH": "de", "BE": "nl"}[code]] = draw.choice(["B1", "B2", "C1"])
-    if draw.random() < 0.18:  # noqa: PLR2004 - some speak a third one
-        known.setdefault(draw.choice(["es", "it", "de", "pt", "ar"]), draw.choice(["A2", "B1", "B2"]))
+    if draw.random() < 0.18:
+        known.setdefault(
+            draw.choice(["es", "it", "de", "pt", "ar"]), draw.choice(["A2", "B1", "B2"])
+        )
     return tuple(known.items())
 
 
@@ -177,7 +179,8 @@ def draw_assistant(number: int) -> Sketch:
     rate = draw.randint(low, high) * LEVEL.get(code, 100) // 100
     years = draw.randint(2, 24)
     skills = list(dict.fromkeys([*trade["skills"], *draw.sample(other["skills"], 2)]))
-    tools = list(dict.fromkeys([*draw.sample(trade["tools"], min(4, len(trade["tools"]))), *draw.sample(other["tools"], 1)]))  # fmt: skip
+    own_tools = draw.sample(trade["tools"], min(4, len(trade["tools"])))
+    tools = list(dict.fromkeys([*own_tools, *draw.sample(other["tools"], 1)]))
     languages = _languages(code, draw)
     english = dict(languages).get("en", "A1") >= "B2"
     headlines = draw.randrange(len(trade["headlines"]["fr"]))
@@ -200,7 +203,9 @@ def draw_assistant(number: int) -> Sketch:
             "fr": _text(trade, years, "fr", draw),
             "en": _text(trade, years, "en", draw) if english else "",
         },
-        skills=tuple((each, draw.randint(1, 3), min(years, draw.randint(1, 15))) for each in skills),
+        skills=tuple(
+            (each, draw.randint(1, 3), min(years, draw.randint(1, 15))) for each in skills
+        ),
         tools=tuple(tools),
         languages=languages,
         engagement=tuple(sorted(draw.sample(kinds, draw.choice([1, 2, 3, 3])))),
@@ -208,11 +213,9 @@ def draw_assistant(number: int) -> Sketch:
         rate_minor=rate * 100,
         minimum_minor=rate * 100 * draw.choice([4, 5, 8]),
         packages=((package, rate * 100 * package["hours"] * 95 // 100),)
-        if draw.random() < 0.6  # noqa: PLR2004 - most sell a package
+        if draw.random() < 0.6
         else (),
         hours_week=draw.choice([8, 10, 15, 20, 25, 30, 35]),
-        coverage=tuple(
-            (day, start, end) for days, start, end in week for day in days
-        ),
+        coverage=tuple((day, start, end) for days, start, end in week for day in days),
         days_ago=draw.randint(2, 700),
     )

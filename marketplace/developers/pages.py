@@ -46,11 +46,11 @@ async def openapi_json(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-def example(schema: dict[str, Any], depth: int = 0) -> Any:
+def example(schema: dict[str, Any], depth: int = 0) -> Any:  # noqa: PLR0911 - one per shape
     """A small example value of a schema, so that a reader sees the shape at a glance."""
     if "$ref" in schema:
         target = document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-        return example(target, depth + 1) if depth < 5 else {}  # noqa: PLR2004 - deep enough to read
+        return example(target, depth + 1) if depth < 5 else {}
     if "default" in schema and schema["default"] not in (None, [], ""):
         return schema["default"]
     for key in ("const", "example"):
@@ -63,7 +63,9 @@ def example(schema: dict[str, Any], depth: int = 0) -> Any:
             return example(schema[key][0], depth + 1)
     kind = schema.get("type")
     if kind == "object":
-        return {name: example(each, depth + 1) for name, each in schema.get("properties", {}).items()}
+        return {
+            name: example(each, depth + 1) for name, each in schema.get("properties", {}).items()
+        }
     if kind == "array":
         return [example(schema["items"], depth + 1)] if schema.get("items") else []
     return {"integer": 1, "number": 1.5, "boolean": True}.get(str(kind)) or {

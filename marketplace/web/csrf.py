@@ -60,6 +60,7 @@ class SecurityHeaders:
             self.fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -86,6 +87,7 @@ class SameOrigin:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] == "http" and scope["method"] not in SAFE and not allowed(scope):
             answer = PlainTextResponse("This request came from another site.", 403)
             await answer(scope, receive, send)
@@ -117,6 +119,7 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -58,14 +58,12 @@ def problem(request: Request, error: RelaisError) -> Response:
         headers["retry-after"] = str(error.retry_after)
     if isinstance(error, Unauthenticated):
         headers["www-authenticate"] = "Bearer"
-    return JSONResponse(
-        body, error.status, headers=headers, media_type="application/problem+json"
-    )
+    return JSONResponse(body, error.status, headers=headers, media_type="application/problem+json")
 
 
 async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer a RelaisError."""
-    assert isinstance(error, RelaisError)  # noqa: S101 - Starlette's handler type is wider
+    assert isinstance(error, RelaisError)
     if _is_api(request):
         return problem(request, error)
     if isinstance(error, Unauthenticated) and request.method == "GET":
@@ -97,7 +95,7 @@ class _HttpRefusal(RelaisError):
 
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer Starlette's own refusals (404, 405, ...) like ours."""
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     refusal = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
     response = problem(request, refusal) if _is_api(request) else page(request, refusal)
     for name, value in (error.headers or {}).items():
@@ -136,7 +134,7 @@ class MoneyAway(RelaisError):
 
 async def on_payments(request: Request, error: Exception) -> Response:
     """Answer a refusal of the payments: bugs are ours (500), outages pass (503), else 409."""
-    assert isinstance(error, payments.PaymentsError)  # noqa: S101
+    assert isinstance(error, payments.PaymentsError)
     bugs = (payments.InsideTransaction, payments.OutsideTransaction, payments.NotConfigured)
     if isinstance(error, bugs):
         return await on_fault(request, error)

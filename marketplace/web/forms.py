@@ -96,7 +96,7 @@ class Form:
         """Add messages (msgids) from a service's Invalid."""
         for name, message in errors.items():
             text, params = message if isinstance(message, tuple) else (message, {})
-            self.errors[name] = gettext(text, **params)
+            self.errors[name] = gettext(text, None, **params)
 
 
 async def read_form(request: Request) -> FormData:

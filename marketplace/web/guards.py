@@ -47,4 +47,13 @@ def require_scope(who: Viewer, scope: str) -> None:
         raise Forbidden("This token lacks the scope %(scope)s.", scope=scope)
 
 
-__all__ = ["Guard", "Viewer", "development", "operator", "public", "require_scope", "signed_in", "viewer"]
+__all__ = [
+    "Guard",
+    "Viewer",
+    "development",
+    "operator",
+    "public",
+    "require_scope",
+    "signed_in",
+    "viewer",
+]

@@ -104,7 +104,12 @@ def _operation(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _parameters(op: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": _schema(hint, schemas, "validation")}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _schema(hint, schemas, "validation"),
+        }
         for name, hint in op.params.items()
     ]
     if op.query is not None:
@@ -112,13 +117,19 @@ def _parameters(op: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
         schemas.update(whole.pop("$defs", {}))
         for name, schema in whole.get("properties", {}).items():
             schema.pop("title", None)
+            known = schema
             variants = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
             if len(variants) == 1:  # a query parameter is absent, never null
-                schema = {**{k: v for k, v in schema.items() if k != "anyOf"}, **variants[0]}
-                if schema.get("default", "") is None:
-                    del schema["default"]
+                known = {**{k: v for k, v in schema.items() if k != "anyOf"}, **variants[0]}
+                if known.get("default", "") is None:
+                    del known["default"]
             found.append(
-                {"name": name, "in": "query", "required": name in whole.get("required", ()), "schema": schema}
+                {
+                    "name": name,
+                    "in": "query",
+                    "required": name in whole.get("required", ()),
+                    "schema": known,
+                }
             )
     if op.idempotent:
         found.append(
@@ -142,7 +153,12 @@ def _success(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     if getattr(op.out, "__module__", "").startswith("starlette"):
         return {str(op.status): {"description": "Done."}}
     schema = _schema(op.out, schemas, "serialization")
-    return {str(op.status): {"description": "Done.", "content": {"application/json": {"schema": schema}}}}
+    return {
+        str(op.status): {
+            "description": "Done.",
+            "content": {"application/json": {"schema": schema}},
+        }
+    }
 
 
 def _refusals(op: Operation) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from marketplace.web.sessions import load_viewer
 Handler = Callable[..., Awaitable[Any]]
 JSON_BYTES_MAX = 1024 * 1024
 PREFIX = "/api/v1"
+OK = 200
 
 
 class LangConvertor(Convertor[str]):
@@ -35,9 +36,11 @@ class LangConvertor(Convertor[str]):
     regex = "|".join(LOCALES)
 
     def convert(self, value: str) -> str:
+        """The locale of an address."""
         return value
 
     def to_string(self, value: str) -> str:
+        """The locale in an address."""
         return value
 
 
@@ -60,15 +63,21 @@ class Pages:
         self.feature = feature
         self.routes: list[Route] = []
 
-    def get(self, path: str, *, guard: Guard, localised: bool = True) -> Callable[[Handler], Handler]:
+    def get(
+        self, path: str, *, guard: Guard, localised: bool = True
+    ) -> Callable[[Handler], Handler]:
         """Register a page."""
         return self._add(path, "GET", guard, localised)
 
-    def post(self, path: str, *, guard: Guard, localised: bool = True) -> Callable[[Handler], Handler]:
+    def post(
+        self, path: str, *, guard: Guard, localised: bool = True
+    ) -> Callable[[Handler], Handler]:
         """Register where a form is sent."""
         return self._add(path, "POST", guard, localised)
 
-    def _add(self, path: str, method: str, guard: Guard, localised: bool) -> Callable[[Handler], Handler]:
+    def _add(
+        self, path: str, method: str, guard: Guard, localised: bool
+    ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 await enter(request, guard)
@@ -134,7 +143,7 @@ class Api:
         """A removal."""
         return self.operation("DELETE", path, **options)
 
-    def operation(
+    def operation(  # noqa: PLR0913 - each option is one fact of the operation
         self,
         method: str,
         path: str,
@@ -159,10 +168,22 @@ class Api:
             names = re.findall(r"{(\w+)(?::\w+)?}", path)
             self.operations.append(
                 Operation(
-                    method, path, handler, guard, scope, status, idempotent, errors,
+                    method,
+                    path,
+                    handler,
+                    guard,
+                    scope,
+                    status,
+                    idempotent,
+                    errors,
                     summary or (inspect.getdoc(handler) or handler.__name__).partition("\n")[0],
-                    self.feature, {name: hints[name] for name in names}, hints.get("body"),
-                    hints.get("query"), hints.get("return"), media_type, raw_body,
+                    self.feature,
+                    {name: hints[name] for name in names},
+                    hints.get("body"),
+                    hints.get("query"),
+                    hints.get("return"),
+                    media_type,
+                    raw_body,
                 )
             )
             return handler
@@ -172,58 +193,83 @@ class Api:
     def routes(self) -> list[Route]:
         """One Starlette route per path and method."""
         return [
-            Route(PREFIX + op.path, _endpoint(op), methods=[op.method], name=f"api.{op.tag}.{op.handler.__name__}")
+            Route(
+                PREFIX + op.path,
+                _endpoint(op),
+                methods=[op.method],
+                name=f"api.{op.tag}.{op.handler.__name__}",
+            )
             for op in self.operations
         ]
 
 
-def _endpoint(op: Operation) -> Handler:
-    params = {name: TypeAdapter(hint) for name, hint in op.params.items()}
-    body = TypeAdapter(op.body) if op.body is not None else None
-    answer = TypeAdapter(op.out) if op.out not in {None, types.NoneType, Response} else None
+class _Call:
+    """One operation with its type adapters, ready to be called."""
 
-    async def call(request: Request, raw: bytes) -> Response:
-        arguments: dict[str, Any] = {}
-        for name, adapter in params.items():
-            try:
-                value = request.path_params[name]
-                arguments[name] = adapter.validate_python(value, strict=False)
-            except ValidationError:
-                raise NotFound from None
+    def __init__(self, op: Operation) -> None:
+        self.op = op
+        self.params = {name: TypeAdapter(hint) for name, hint in op.params.items()}
+        self.body = TypeAdapter(op.body) if op.body is not None else None
+        plain = op.out in {None, types.NoneType, Response}
+        self.answer = None if plain else TypeAdapter(op.out)
+
+    def arguments(self, request: Request, raw: bytes) -> dict[str, Any]:
+        """Path, query and body as typed values. Raises NotFound, Invalid."""
+        found: dict[str, Any] = {}
         try:
-            if op.query is not None:
-                arguments["query"] = op.query.model_validate(_query(op.query, request))
-            if body is not None:
-                arguments["body"] = body.validate_json(raw or b"null")
+            for name, adapter in self.params.items():
+                found[name] = adapter.validate_python(request.path_params[name], strict=False)
+        except ValidationError:
+            raise NotFound from None
+        try:
+            if self.op.query is not None:
+                found["query"] = self.op.query.model_validate(_query(self.op.query, request))
+            if self.body is not None:
+                found["body"] = self.body.validate_json(raw or b"null")
         except ValidationError as error:
             raise as_invalid(error) from None
-        result = await op.handler(request, **arguments)
+        return found
+
+    async def respond(self, request: Request, raw: bytes) -> Response:
+        """Call the handler and write its answer."""
+        result = await self.op.handler(request, **self.arguments(request, raw))
         if isinstance(result, Response):
             return result
-        if answer is None:
-            return Response(status_code=204 if op.status == 200 else op.status)
-        return Response(answer.dump_json(result, by_alias=True), op.status, media_type=op.media_type)
+        if self.answer is None:
+            return Response(status_code=204 if self.op.status == OK else self.op.status)
+        body = self.answer.dump_json(result, by_alias=True)
+        return Response(body, self.op.status, media_type=self.op.media_type)
+
+    async def read(self, request: Request) -> bytes:
+        """The JSON body as bytes. Raises UnsupportedMediaType, BodyTooLarge."""
+        if self.op.body is None:
+            return b""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip()
+        if kind not in {"application/json", ""}:
+            raise UnsupportedMediaType
+        raw = await request.body()
+        if len(raw) > JSON_BYTES_MAX:
+            raise BodyTooLarge
+        return raw
+
+
+def _endpoint(op: Operation) -> Handler:
+    call = _Call(op)
 
     async def endpoint(request: Request) -> Response:
         await enter(request, op.guard)
-        require_scope(await load_viewer(request), op.scope)
-        raw = b""
-        if op.body is not None:
-            if request.headers.get("content-type", "").partition(";")[0].strip() not in {"application/json", ""}:
-                raise UnsupportedMediaType
-            raw = await request.body()
-            if len(raw) > JSON_BYTES_MAX:
-                raise BodyTooLarge
+        viewer = await load_viewer(request)
+        require_scope(viewer, op.scope)
+        raw = await call.read(request)
         key = request.headers.get("idempotency-key")
         if not op.idempotent or key is None:
-            return await call(request, raw)
-        who = getattr(request.state.viewer.person, "id", None) or "anonymous"
+            return await call.respond(request, raw)
         return await idempotency.once(
-            caller=str(who),
+            caller=str(viewer.person_id) if viewer.signed_in else "anonymous",
             route=f"{op.method} {op.path}",
             key=key,
             digest=idempotency.digest_of(request.url.path.encode(), raw),
-            work=lambda: call(request, raw),
+            work=lambda: call.respond(request, raw),
         )
 
     endpoint.guard = op.guard  # type: ignore[attr-defined]

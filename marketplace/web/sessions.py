@@ -83,7 +83,7 @@ def connect(by_session: BySession, by_token: ByToken, memberships: Memberships) 
 
 
 def cookie_name() -> str:
-    """The session cookie's name; `__Host-` pins it to this host where there is TLS (RFC 6265bis)."""
+    """The session cookie's name; `__Host-` pins it to this host under TLS (RFC 6265bis)."""
     return "__Host-relais_session" if settings().secure_cookies else "relais_session"
 
 
@@ -124,9 +124,7 @@ async def load_viewer(request: Request) -> Viewer:
     elif token := request.cookies.get(cookie_name()):
         person = await _lookups["by_session"](token)
         if person is not None:
-            viewer = Viewer(
-                person, await _parties(person), locale, "session", session_token=token
-            )
+            viewer = Viewer(person, await _parties(person), locale, "session", session_token=token)
     request.state.viewer = viewer
     return viewer
 

@@ -35,7 +35,11 @@ def asset(name: str) -> str:
 
 def icon(name: str, cls: str = "", label: str = "") -> Markup:
     """An icon of the sprite; decorative unless it has a label."""
-    role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    role = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
     return Markup('<svg class="i {}" width="20" height="20" {}><use href="{}#{}"/></svg>').format(
         cls, role, asset("icons.svg"), name
     )
@@ -103,7 +107,7 @@ mail.render_with(render_text)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """A page in the request's locale. Adds viewer, path, theme, flash and the other language's address."""
+    """A page in the request locale, with viewer, path, theme, flash and the other language."""
     locale = request.state.locale
     path = request.url.path
     other = next(each for each in i18n.LOCALES if each != locale)
@@ -115,7 +119,9 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "canonical": path,
         "other_url": path.replace(f"/{locale}", f"/{other}", 1)
         + (f"?{request.url.query}" if request.url.query else ""),
-        "theme": request.cookies.get("theme", "") if request.cookies.get("theme") in {"dark", "light"} else "",
+        "theme": request.cookies.get("theme", "")
+        if request.cookies.get("theme") in {"dark", "light"}
+        else "",
         "flash": flash,
         "hx": is_fragment(request),
         "base_url": settings().base_url,
@@ -130,7 +136,9 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 def is_fragment(request: Request) -> bool:
     """Whether htmx asks for a part of the page rather than the whole."""
     headers = request.headers
-    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+    return (
+        headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+    )
 
 
 def set_flash(response: Response, text: str, kind: str = "success") -> None:

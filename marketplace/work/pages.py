@@ -35,15 +35,20 @@ def _back(request: Request, path: str, message: str) -> Response:
     return response
 
 
-
 @pages.get("/contracts/{contract_id:uuid}/work", guard=signed_in)
 async def room(request: Request) -> Response:
     """What happens next in a contract, and all its parts."""
     found = await queries.room(viewer(request), request.path_params["contract_id"])
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
     return render(
-        request, "work/room.html", room=found, contract=found.contract, side=found.side,
-        balances=balances, ending_form=blank(), tab="work",
+        request,
+        "work/room.html",
+        room=found,
+        contract=found.contract,
+        side=found.side,
+        balances=balances,
+        ending_form=blank(),
+        tab="work",
     )
 
 
@@ -60,7 +65,8 @@ async def _unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response
     minutes = sum(entry.minutes for entry in entries)
     _contract, agreement = await queries.agreed(found.contract_id)
     zone = found.contract.time_zone
-    hourly = isinstance(agreement.terms, HourlyTerms)
+    terms = agreement.terms
+    hourly = isinstance(terms, HourlyTerms)
     context = {
         "unit": found,
         "contract": found.contract,
@@ -69,10 +75,11 @@ async def _unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response
         "deliveries": await queries.deliveries(unit_id),
         "entries": entries,
         "minutes": minutes,
-        "cap_minutes": agreement.terms.weekly_cap_minutes if hourly else 0,
+        "cap_minutes": terms.weekly_cap_minutes if isinstance(terms, HourlyTerms) else 0,
         "due": timesheets.payable(agreement, minutes) if hourly else None,
         "edit_until": rules.edit_deadline(found.ends_on, zone),
-        "may_edit": found.status == "funded" and clock.now() < rules.edit_deadline(found.ends_on, zone),
+        "may_edit": found.status == "funded"
+        and clock.now() < rules.edit_deadline(found.ends_on, zone),
         "day": min(max(clock.today(zone), found.starts_on), found.ends_on),
         "money_of": lambda minor: Money(minor, found.currency),
         "delivery_form": forms.get("delivery", blank()),
@@ -105,7 +112,9 @@ async def approve(request: Request) -> Response:
     else:
         draft, _form = validate(ApprovalDraft, await read_form(request))
         await deliveries.approve(viewer(request), unit_id, draft.note if draft else "")
-    return _back(request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way."))
+    return _back(
+        request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
+    )
 
 
 @pages.post("/units/{unit_id:uuid}/changes", guard=signed_in)
@@ -153,8 +162,13 @@ async def _entry_page(request: Request, form: Form | None) -> Response:
         }
     )
     return render(
-        request, "work/entry.html", status=422 if form else 200, entry=entry, unit=found,
-        contract=found.contract, form=form or kept,
+        request,
+        "work/entry.html",
+        status=422 if form else 200,
+        entry=entry,
+        unit=found,
+        contract=found.contract,
+        form=form or kept,
     )
 
 
@@ -165,7 +179,9 @@ async def change_entry(request: Request) -> Response:
     if draft is None:
         return await _entry_page(request, form)
     try:
-        entry = await timesheets.change_entry(viewer(request), request.path_params["entry_id"], draft)
+        entry = await timesheets.change_entry(
+            viewer(request), request.path_params["entry_id"], draft
+        )
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
     return _back(request, f"/units/{entry.unit_id}", _("Hours changed."))

@@ -170,7 +170,7 @@ class _Cast:
     async def _sign(self, who: Viewer) -> None:
         contract = await Contract.get(pk=self.contract_id)
         version = await queries.current_version(contract)
-        assert version is not None  # noqa: S101 - a sent offer has one
+        assert version is not None
         code = await _code(who, self.contract_id, version.file_sha256)
         draft = SignDraft(
             file_sha256=version.file_sha256, consent=True, typed_name=who.person.name, code=code
@@ -197,7 +197,10 @@ class _Cast:
             await timesheets.submit_week(self.assistant, unit.id)
             return
         note = DeliveryDraft.model_validate(
-            {"note": "Tout est dans le dossier partagé, relu.", "links": ["https://example.org/lot-1"]}
+            {
+                "note": "Tout est dans le dossier partagé, relu.",
+                "links": ["https://example.org/lot-1"],
+            }
         )
         await deliveries.submit(self.assistant, unit.id, note)
 

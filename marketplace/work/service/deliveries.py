@@ -53,9 +53,7 @@ async def hand_in(unit: Unit, note: str, links: list[str], person_id: UUID | Non
     """Write a delivery and open its review window. `person_id` None: the period simply ended."""
     contract, now = unit.contract, clock.now()
     until = rules.review_deadline(now, contract.review_days, contract.time_zone)
-    await units.move(
-        unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0
-    )
+    await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
     number = await Delivery.filter(unit_id=unit.id).count() + 1
     delivery = await Delivery.create(
         unit_id=unit.id,

@@ -39,7 +39,12 @@ def name_of(unit: Unit, locale: str) -> str:
 
 
 async def _write(
-    contract: Contract, side: str, subject: str, line: str, path: str, unit: Unit | None = None,
+    contract: Contract,
+    side: str,
+    subject: str,
+    line: str,
+    path: str,
+    unit: Unit | None = None,
     **extra: object,
 ) -> None:
     party = contract.business_id if side == BUSINESS else contract.assistant_id

@@ -77,7 +77,11 @@ async def _silence(unit_id: UUID) -> None:
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
     if unit.kind is UnitKind.WEEK:
-        if unit.status is Status.SUBMITTED and unit.review_until and unit.review_until <= clock.now():
+        if (
+            unit.status is Status.SUBMITTED
+            and unit.review_until
+            and unit.review_until <= clock.now()
+        ):
             await timesheets.settle(unit, deliveries.SILENCE)
     else:
         await deliveries.approve_silently(unit, clock.now())

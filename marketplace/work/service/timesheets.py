@@ -153,7 +153,7 @@ async def settle(unit: Unit, how: str) -> None:
 
 def payable(agreement: Agreement, total_minutes: int) -> Money:
     """The price of the minutes that the weekly cap covers."""
-    assert isinstance(agreement.terms, HourlyTerms)  # noqa: S101 - weeks belong to hourly contracts
+    assert isinstance(agreement.terms, HourlyTerms)
     covered = rules.covered_minutes(total_minutes, agreement.terms.weekly_cap_minutes)
     return Money(price_of_minutes(agreement.terms.rate_minor, covered), agreement.currency)
 
