@@ -102,7 +102,11 @@ class SearchClient:
             return await self._find_near(query, today)
         counting = plan.counting_queries(query, self.index, today)
         bodies = [plan.hits_query(query, self.index, today), *(body for _, body in counting)]
-        return plan.read(query, await self.ask(bodies), [name for name, _ in counting])
+        names = [name for name, _ in counting]
+        answer = plan.read(query, await self.ask(bodies), names)
+        if not answer.total and len(bodies[0]["q"].split()) > 1 and plan.ranked(query):
+            answer = plan.read(query, await self.ask(plan.relaxed(bodies)), names)
+        return answer
 
     async def _find_near(self, query: SearchQuery, today: date) -> Answer:
         """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""

@@ -49,6 +49,7 @@ SETTINGS: Final[dict[str, object]] = {
         "n_skills",
         "n_alias",
         "n_head",
+        "n_group",
         "n_name",
         "n_city",
         "n_region",

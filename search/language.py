@@ -165,8 +165,9 @@ _SHORTEST_PLURAL: Final = 4
 
 def fold(text: str) -> str:
     """Lower case without accents or ligatures, with plain apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)).lower()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return plain.translate(_LIGATURES)
 
 
 @lru_cache(maxsize=50_000)

@@ -145,8 +145,21 @@ def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
 
 def _base(query: SearchQuery, index: str) -> Body:
     text = normalise(query.q)
-    strategy = "frequency" if query.sort in {"relevance", "distance"} else "all"
+    strategy = "frequency" if ranked(query) else "all"
     return {"indexUid": index, "q": text, "matchingStrategy": strategy}
+
+
+def ranked(query: SearchQuery) -> bool:
+    """Whether words may be dropped: when the best come first, not when sorted by something else."""
+    return query.sort in {"relevance", "distance"}
+
+
+def relaxed(bodies: Sequence[Body]) -> list[Body]:
+    """The same queries dropping words from the end instead of the most frequent first.
+
+    Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent.
+    """
+    return [{**body, "matchingStrategy": "last"} for body in bodies]
 
 
 def _sort(query: SearchQuery, text: str) -> Body:

@@ -138,7 +138,7 @@ def _read(name: str, values: list[str], places: Places) -> tuple[list[object], l
 
 def _consistent(found: dict[str, object], places: Places, problems: list[Problem]) -> SearchQuery:
     if near := found.get("near"):
-        found["near_point"] = places.point(str(near))
+        found["near_point"] = coordinates(str(near)) or places.point(str(near))
     query = SearchQuery(**found)  # type: ignore[arg-type]
     low, high = query.rate_min, query.rate_max
     if low is not None and high is not None and low > high:
@@ -191,8 +191,8 @@ def _place(lookup: str, message: str, *, upper: bool = False) -> Callable[[str, 
 
 
 def _near(value: str, places: Places) -> str:
-    pair = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", value)
-    if pair and abs(float(pair[1])) <= 90 and abs(float(pair[2])) <= 180:
+    point = coordinates(value)
+    if point and abs(point[0]) <= 90 and abs(point[1]) <= 180:
         return value
     if len(value) <= 80 and places.point(value.lower()):
         return value.lower()

@@ -145,6 +145,7 @@ def _words(document: AssistantDocument) -> dict[str, object]:
         # A list keeps labels apart: proximity does not run from one skill into the next.
         "n_skills": [text for term in terms for text in _labels(term.code)],
         "n_alias": [*aliases, *(language_words(document.spoken))],
+        "n_group": _group_words(tuple(dict.fromkeys(term.group for term in terms))),
         "n_head": [normalise(document.headline_fr), normalise(document.headline_en)],
         "n_name": normalise(document.name, keep_gender=True),
         "n_city": sorted({normalise(name) for name in document.city_names}),
@@ -163,6 +164,14 @@ def _labels(code: str) -> tuple[str, ...]:
 def _aliases(code: str) -> tuple[str, ...]:
     found = taxonomy.term(code)
     return tuple(dict.fromkeys(normalise(text) for text in found.aliases)) if found else ()
+
+
+@lru_cache(maxsize=4096)
+def _group_words(codes: tuple[str, ...]) -> list[str]:
+    """What people call the trade as a whole: finds the neighbours of what was asked for."""
+    found = [group for code in codes if (group := taxonomy.group(code))]
+    texts = [t for g in found for t in (g.fr, g.en, *g.synonyms_fr, *g.synonyms_en)]
+    return list(dict.fromkeys(normalise(text) for text in texts))
 
 
 @lru_cache(maxsize=4096)

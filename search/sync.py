@@ -36,6 +36,7 @@ R = TypeVar("R")
 REQUEST_SECONDS: Final = 20
 TASK_MS: Final = 600_000
 SETTLE_MS: Final = 4_000
+ONE_BY_ONE: Final = 20
 ABANDONED_AFTER: Final = timedelta(hours=12)
 BUILD: Final = "_build_"
 GONE: Final = "index_not_found"
@@ -64,7 +65,7 @@ class Administration:
     async def upsert(
         self, documents: Sequence[AssistantDocument], today: date, *, wait: bool = False
     ) -> None:
-        """Write documents, to a running rebuild as well. `wait` a little until they can be found."""
+        """Write documents, to a running rebuild as well; `wait` a little until they are found."""
         if documents:
             monday = coverage.reference_week(today)
             rows = [to_index(document, monday) for document in documents]
@@ -195,12 +196,15 @@ class Administration:
             self._index(uid).add_documents(rows, "id")
 
     def _delete(self, ids: list[str], *, wait: bool) -> None:
-        tasks = [self._index(uid).delete_documents(ids) for uid in self._targets()]
+        tasks = [task for uid in self._targets() for task in self._forget(uid, ids)]
         if wait:
-            self._settle([task.task_uid for task in tasks])
+            self._settle(tasks)
 
-    def _forget(self, uid: str, ids: list[str]) -> None:
-        self._index(uid).delete_documents(ids)
+    def _forget(self, uid: str, ids: list[str]) -> list[int]:
+        if len(ids) <= ONE_BY_ONE:  # needs no setting, so it works on an index just made
+            return [self._index(uid).delete_document(one).task_uid for one in ids]
+        chosen = ", ".join(f'"{one}"' for one in ids)
+        return [self._index(uid).delete_documents(filter=f"id IN [{chosen}]").task_uid]
 
     def _start_build(self, uid: str) -> None:
         for index in self._builds():

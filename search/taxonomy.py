@@ -28,6 +28,8 @@ class Group:
     fr: str
     en: str
     icon: str
+    synonyms_fr: tuple[str, ...] = ()
+    synonyms_en: tuple[str, ...] = ()
 
     def label(self, locale: str) -> str:
         """The name in `locale` ("fr" or "en")."""
@@ -78,8 +80,8 @@ def taxonomy() -> Taxonomy:
 
 def parse(raw: dict[str, object]) -> Taxonomy:
     """Check and build a vocabulary from the shape of data/taxonomy.json."""
-    groups = tuple(Group(**row) for row in _rows(raw, "groups"))
-    known = {group.code for group in groups}
+    groups = tuple(_group(row) for row in _rows(raw, "groups"))
+    known = {one.code for one in groups}
     terms: dict[str, Term] = {}
     for kind, key in (("skill", "skills"), ("tool", "tools")):
         for row in _rows(raw, key):
@@ -103,6 +105,13 @@ def _rows(raw: dict[str, object], key: str) -> list[dict[str, str]]:
         msg = f"{key}: missing or empty"
         raise TaxonomyBroken(msg)
     return rows
+
+
+def _group(row: dict[str, str]) -> Group:
+    texts = {name: row[name] for name in ("code", "fr", "en", "icon")}
+    return Group(
+        **texts, synonyms_fr=tuple(row["synonyms_fr"]), synonyms_en=tuple(row["synonyms_en"])
+    )
 
 
 def _term(kind: Kind, row: dict[str, str]) -> Term:
@@ -138,6 +147,11 @@ def groups() -> tuple[Group, ...]:
     return taxonomy().groups
 
 
+def group(code: str) -> Group | None:
+    """The group behind a code, if there is one."""
+    return next((found for found in groups() if found.code == code), None)
+
+
 def term(code: str) -> Term | None:
     """The skill or tool behind a code, if there is one."""
     return taxonomy().terms.get(code)
@@ -157,5 +171,5 @@ def is_tool(code: str) -> bool:
 
 def label(code: str, locale: str) -> str:
     """The name of a skill, tool or group in `locale`; the code itself when unknown."""
-    found = term(code) or next((group for group in groups() if group.code == code), None)
+    found = term(code) or group(code)
     return found.label(locale) if found else code

@@ -140,7 +140,7 @@ def tagged(request: Request, response: Response) -> Response:
     response.headers["etag"] = tag
     response.headers["cache-control"] = "private, no-cache"
     if request.headers.get("if-none-match", "").replace("W/", "") == tag:
-        kept = {k: v for k, v in response.headers.items() if k not in {"content-length"}}
+        kept = {k: v for k, v in response.headers.items() if k != "content-length"}
         return Response(status_code=304, headers=kept)
     return response
 

@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
     locale = request.state.locale
     profile = await queries.by_slug(request.path_params["slug"], locale)
     zone = zone_of(request)
-    context = {
+    context: dict[str, Any] = {
         "p": profile.view,
         "legal": profile.legal,
         "profile": profile,

@@ -12,7 +12,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from search import taxonomy
-from search.query import Places, coordinates
+from search.query import Places
 
 ENGAGEMENT_LABELS: Final = {
     "hourly": _("By the hour"),
@@ -30,7 +30,7 @@ PROOF_LABELS: Final = {
 
 def _point(slug: str) -> tuple[float, float] | None:
     found = places.city(slug)
-    return (found.lat, found.lng) if found else coordinates(slug)
+    return (found.lat, found.lng) if found else None
 
 
 @cache
@@ -59,7 +59,7 @@ PLACES: Final = Places(
 @cache
 def language_name(code: str, locale: str) -> str:
     """A language's name, from Unicode CLDR, with a capital as in a list."""
-    name = Locale(locale).languages.get(code, code)
+    name = str(Locale(locale).languages.get(code, code))
     return name[:1].upper() + name[1:]
 
 

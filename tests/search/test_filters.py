@@ -1,0 +1,153 @@
+"""Every filter, count, order and page of the real index against a plain loop over the people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from search import coverage, rates
+from search.coverage import parse_window
+from search.geo import distance_km
+from search.schema import LEVELS, AssistantDocument
+from tests.search.conftest import TODAY
+from tests.search.corpus import PLACES, people
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.search.conftest import Directory
+
+
+def speaks(person: AssistantDocument, code: str, level: str) -> bool:
+    at_least = LEVELS.index(level)
+    return any(s.code == code and LEVELS.index(s.level) >= at_least for s in person.spoken)
+
+
+def euros(person: AssistantDocument) -> int:
+    return rates.convert(person.rate_minor or 0, person.currency, "EUR")
+
+
+def covers(person: AssistantDocument, text: str) -> bool:
+    window = parse_window(text)
+    assert window
+    monday = coverage.reference_week(TODAY)
+    return coverage.covers(person.coverage, person.time_zone, window, monday)
+
+
+def away(person: AssistantDocument, slug: str) -> float:
+    assert person.lat is not None
+    assert person.lng is not None
+    return distance_km(PLACES[slug][2], (person.lat, person.lng))
+
+
+OFFICE = "mon-fri@09:00-18:00@Europe/Paris"
+EARLY = "mon-fri@08:00-12:00@Europe/Paris"
+CASES: list[tuple[dict[str, str | list[str]], Callable[[AssistantDocument], bool]]] = [
+    ({}, lambda _p: True),
+    ({"skill": "invoicing"}, lambda p: "invoicing" in p.skills),
+    (
+        {"skill": ["invoicing", "e-invoicing"]},
+        lambda p: {"invoicing", "e-invoicing"} <= {*p.skills},
+    ),
+    ({"tool": "slack"}, lambda p: "slack" in p.tools),
+    ({"speaks": "en:C1"}, lambda p: speaks(p, "en", "C1")),
+    ({"speaks": ["fr:C1", "en:B2"]}, lambda p: speaks(p, "fr", "C1") and speaks(p, "en", "B2")),
+    ({"country": "FR"}, lambda p: p.country == "FR"),
+    ({"country": ["FR", "BE"]}, lambda p: p.country in {"FR", "BE"}),
+    ({"region": "FR-ARA"}, lambda p: p.region == "FR-ARA"),
+    ({"city": ["lyon", "paris"]}, lambda p: p.city in {"lyon", "paris"}),
+    ({"near": "lyon", "within_km": "20"}, lambda p: away(p, "lyon") <= 20),
+    ({"near": "43.6,1.44", "within_km": "500"}, lambda p: away(p, "toulouse") <= 500.5),
+    ({"jurisdiction": "CA-QC"}, lambda p: p.jurisdiction == "CA-QC"),
+    ({"tax_status": "franchise"}, lambda p: p.tax_status == "franchise"),
+    ({"charges_vat": "0"}, lambda p: p.charges_vat is False),
+    ({"charges_vat": "1"}, lambda p: p.charges_vat is True),
+    ({"can_contract_with": "FR:consumer"}, lambda p: "FR:consumer" in p.can_contract_with),
+    ({"engagement": ["project", "flat_fee"]}, lambda p: bool({*p.engagement} & {"project", "flat_fee"})),
+    ({"rate_max": "2500"}, lambda p: euros(p) <= 2500),
+    ({"rate_min": "2500", "rate_max": "4000"}, lambda p: 2500 <= euros(p) <= 4000),
+    ({"rate_max": "3000", "currency": "GBP"}, lambda p: euros(p) <= rates.convert(3000, "GBP", "EUR")),
+    ({"covers": OFFICE}, lambda p: covers(p, OFFICE)),
+    ({"covers": [OFFICE, EARLY]}, lambda p: covers(p, OFFICE) and covers(p, EARLY)),
+    ({"available_hours": "25"}, lambda p: p.hours_week >= 25),
+    ({"verified": ["identity", "business"]}, lambda p: {"identity", "business"} <= {*p.verified}),
+    ({"payable": "1"}, lambda p: p.payable),
+    (
+        {"country": "FR", "speaks": "en:B2", "rate_max": "3500", "jurisdiction": "FR"},
+        lambda p: p.country == "FR" and speaks(p, "en", "B2") and euros(p) <= 3500,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("params", "matches"), CASES, ids=lambda case: str(case)[:60])
+async def test_a_filter_keeps_exactly_whom_it_names(
+    filled: Directory,
+    params: dict[str, str | list[str]],
+    matches: Callable[[AssistantDocument], bool],
+) -> None:
+    expected = {person.id for person in people() if matches(person)}
+    assert expected
+    answer = await filled.find(**params, per_page="50")
+    assert answer.total == len(expected)
+    found = {hit["id"] for hit in answer.hits}
+    for page in range(2, answer.pages + 1):
+        found |= set(await filled.ids(**params, per_page="50", page=str(page)))
+    assert found == expected
+
+
+@pytest.mark.parametrize("params", [case[0] for case in CASES], ids=str)
+async def test_counts_are_what_choosing_a_value_would_find(
+    filled: Directory, params: dict[str, str | list[str]]
+) -> None:
+    matches = next(case[1] for case in CASES if case[0] == params)
+    inside = [person for person in people() if matches(person)]
+    answer = await filled.find(**params)
+    if "near" not in params and len(answer.facets["skill"]) < 200:
+        assert answer.facets["skill"] == Counter(code for p in inside for code in p.skills)
+    if set(params) <= {"country"}:  # OR: counted as if nothing were chosen in it
+        assert answer.facets["country"] == Counter(p.country for p in people())
+    else:
+        assert answer.facets["verified"] == Counter(v for p in inside for v in p.verified)
+    if "country" in params and len(params) > 1:
+        others = {name: value for name, value in params.items() if name != "country"}
+        wider = await filled.find(**others)
+        assert answer.facets["country"] == wider.facets["country"]
+
+
+async def test_the_rate_histogram_ignores_the_chosen_rate_only(filled: Directory) -> None:
+    all_ = (await filled.find(country="FR")).facets["rate"]
+    cheap = (await filled.find(country="FR", rate_max="2500")).facets["rate"]
+    assert cheap == all_
+
+
+async def test_orders(filled: Directory) -> None:
+    rising = (await filled.find(sort="rate", per_page="50")).hits
+    in_euros = [rates.convert(hit["rate_minor"], hit["currency"], "EUR") for hit in rising]
+    assert in_euros == sorted(in_euros)
+    falling = (await filled.find(sort="-rate", per_page="50")).hits
+    in_euros = [rates.convert(hit["rate_minor"], hit["currency"], "EUR") for hit in falling]
+    assert in_euros == sorted(in_euros, reverse=True)
+    newest = (await filled.find(sort="newest", per_page="50")).hits
+    assert [hit["published_at"] for hit in newest] == sorted(
+        (hit["published_at"] for hit in newest), reverse=True
+    )
+    near = (await filled.find(near="lyon", within_km="500", sort="distance", per_page="50")).hits
+    assert [hit["distance_km"] for hit in near] == sorted(hit["distance_km"] for hit in near)
+    assert near[0]["city"] == "lyon"
+
+
+async def test_pages_follow_one_another_without_gap_or_repeat(filled: Directory) -> None:
+    seen: list[str] = []
+    for page in range(1, 60):
+        ids = await filled.ids(q="secrétaire", per_page="7", page=str(page), facets="0")
+        if not ids:
+            break
+        seen += ids
+    whole = await filled.find(q="secrétaire", per_page="50", facets="0")
+    assert len(seen) == len(set(seen)) == whole.total
+
+
+async def test_facets_can_be_left_out(filled: Directory) -> None:
+    assert (await filled.find(country="FR", facets="0")).facets == {}

@@ -1,0 +1,131 @@
+"""What may be asked, its one written form, and what is told about the rest."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import rates
+from search.geo import box, distance_km
+from search.query import PARAMETERS, canonical, dropped, parse
+from tests.search.conftest import WORLD
+
+
+def test_the_order_of_parameters_does_not_matter() -> None:
+    one, _ = parse([("tool", "sage"), ("skill", "invoicing"), ("skill", "bookkeeping")], WORLD)
+    two, _ = parse([("skill", "bookkeeping"), ("tool", "sage"), ("skill", "invoicing")], WORLD)
+    assert canonical(one) == canonical(two)
+    assert canonical(one) == [("skill", "bookkeeping"), ("skill", "invoicing"), ("tool", "sage")]
+
+
+def test_defaults_and_blanks_are_left_out() -> None:
+    query, problems = parse(
+        [("q", " "), ("sort", "relevance"), ("page", "1"), ("currency", "EUR"), ("facets", "1")],
+        WORLD,
+    )
+    assert canonical(query) == []
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("colour", "red"),
+        ("skill", "alchemy"),
+        ("tool", "invoicing"),
+        ("speaks", "fr:Z9"),
+        ("country", "FRANCE"),
+        ("near", "atlantis"),
+        ("within_km", "501"),
+        ("charges_vat", "yes"),
+        ("engagement", "barter"),
+        ("rate_min", "-1"),
+        ("rate_max", "25.5"),
+        ("currency", "XXX"),
+        ("covers", "always"),
+        ("available_hours", "200"),
+        ("verified", "karma"),
+        ("sort", "price"),
+        ("sort", "distance"),
+        ("page", "0"),
+        ("per_page", "51"),
+        ("can_contract_with", "FR"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
+    query, problems = parse([(name, value)], WORLD)
+    assert [problem.parameter for problem in problems] == [name]
+    assert canonical(query) == []
+
+
+def test_rates_the_wrong_way_round_are_turned() -> None:
+    query, problems = parse([("rate_min", "5000"), ("rate_max", "2000")], WORLD)
+    assert (query.rate_min, query.rate_max, problems) == (2000, 5000, [])
+
+
+def test_dropping_each_filter_leaves_the_others() -> None:
+    query, _ = parse(
+        [
+            ("q", "standardiste"),
+            ("skill", "invoicing"),
+            ("skill", "bookkeeping"),
+            ("speaks", "fr:C1"),
+            ("near", "lyon"),
+            ("within_km", "20"),
+            ("sort", "distance"),
+            ("covers", "mon-fri@08:00-12:00@Europe/Paris"),
+            ("payable", "1"),
+        ],
+        WORLD,
+    )
+    for name, value in query.filters:
+        kept = dropped(query, name, value).filters
+        assert (name, value) not in kept
+        assert len(kept) == len(query.filters) - 1
+
+
+@given(st.lists(st.tuples(st.sampled_from(PARAMETERS), st.text(max_size=20)), max_size=12))
+def test_any_input_is_understood_or_named_and_reads_back_the_same(
+    pairs: list[tuple[str, str]],
+) -> None:
+    query, _ = parse(pairs, WORLD)
+    again, problems = parse(canonical(query), WORLD)
+    assert canonical(again) == canonical(query)
+    assert problems == []
+
+
+@given(
+    st.floats(-85, 85),
+    st.floats(-180, 180),
+    st.integers(1, 500),
+    st.floats(0, 1),
+    st.floats(0, 360),
+)
+def test_the_box_holds_the_circle(
+    lat: float, lng: float, radius: int, share: float, angle: float
+) -> None:
+    import math
+
+    south, north, ranges = box((lat, lng), radius)
+    reach = radius * share * 0.99 / 6371.0088
+    bearing, phi, lam = math.radians(angle), math.radians(lat), math.radians(lng)
+    there = math.asin(
+        math.sin(phi) * math.cos(reach) + math.cos(phi) * math.sin(reach) * math.cos(bearing)
+    )
+    over = lam + math.atan2(
+        math.sin(bearing) * math.sin(reach) * math.cos(phi),
+        math.cos(reach) - math.sin(phi) * math.sin(there),
+    )
+    point = (math.degrees(there), (math.degrees(over) + 540) % 360 - 180)
+    assert distance_km((lat, lng), point) <= radius + 0.01
+    assert south - 0.001 <= point[0] <= north + 0.001
+    assert any(west - 0.001 <= point[1] <= east + 0.001 for west, east in ranges)
+
+
+def test_rates_convert_between_currencies_of_any_precision() -> None:
+    assert rates.convert(2500, "EUR", "EUR") == 2500
+    assert rates.convert(1000, "EUR", "XOF") == 6560
+    assert rates.convert(6560, "XOF", "EUR") == 1000
+    assert rates.known("GBP")
+    assert not rates.known("XXX")

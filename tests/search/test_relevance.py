@@ -1,0 +1,69 @@
+"""Who comes first for what people type, in French and English, on the real index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.search.corpus import people
+from tests.search.judged import JUDGED, ndcg
+
+if TYPE_CHECKING:
+    from tests.search.conftest import Directory
+
+FORMS = (
+    ("assistante virtuelle", "assistant virtuel", "assistant·e virtuel·le", "assistant(e) virtuel(le)"),
+    ("rédactrice web", "rédacteur web", "rédacteur·rice web", "redacteur/trice web"),
+    ("secrétaire", "secretaire", "SECRÉTAIRE", "secrétaire h/f", "femme secrétaire", "homme secrétaire"),
+    ("traductrice", "traducteur", "traducteur/traductrice", "traducteur (H/F)"),
+    ("conseillère clientèle", "conseiller clientèle", "conseiller.ère clientèle"),
+    ("virtual assistant", "female virtual assistant", "male virtual assistant", "virtual assistants"),
+    ("gestion d'agenda", "gestion d’agenda", "gestion agenda"),
+)  # fmt: skip
+
+
+async def test_the_judged_queries_are_answered_well(filled: Directory) -> None:
+    scores = {}
+    everyone = {person.id: person for person in people()}
+    for judged in JUDGED:
+        hits = await filled.ids(q=judged.text, facets="0")
+        assert hits, f"nothing found for {judged.text!r}"
+        grades = [judged.grade(everyone[id_]) for id_ in hits]
+        scores[judged.text] = ndcg(grades, [judged.grade(one) for one in everyone.values()])
+    mean = sum(scores.values()) / len(scores)
+    worst = sorted(scores.items(), key=lambda row: row[1])[:8]
+    assert mean >= 0.9, f"nDCG@10 {mean:.3f}, worst {worst}"
+    assert worst[0][1] > 0.3, worst
+
+
+@pytest.mark.parametrize("forms", FORMS, ids=lambda forms: forms[0])
+async def test_gender_accents_and_spelling_never_change_the_answer(
+    filled: Directory, forms: tuple[str, ...]
+) -> None:
+    first = await filled.find(q=forms[0], per_page="50")
+    assert first.total
+    for other in forms[1:]:
+        answer = await filled.find(q=other, per_page="50")
+        assert [hit["id"] for hit in answer.hits] == [hit["id"] for hit in first.hits], other
+
+
+async def test_a_brand_name_is_never_corrected_into_a_near_word(filled: Directory) -> None:
+    for brand in ("notion", "sage", "make", "slack", "xero"):
+        hits = (await filled.find(q=brand, per_page="50")).hits
+        assert hits
+        assert brand in hits[0]["tools"], brand
+
+
+async def test_english_words_find_french_profiles(filled: Directory) -> None:
+    english = await filled.ids(q="invoicing")
+    french = await filled.ids(q="facturation")
+    assert set(english[:5]) & set(french[:5])
+
+
+async def test_explained_parts_reproduce_the_order(filled: Directory) -> None:
+    for text in ("standardiste bilingue", "bookkeeper xero", "tri des mails"):
+        hits = (await filled.find(q=text, explain="1", per_page="50")).hits
+        parts = [[part["score"] for part in hit["explain"]["parts"]] for hit in hits]
+        assert parts == sorted(parts, reverse=True), text
+        assert all(part["rule"] for hit in hits for part in hit["explain"]["parts"])

@@ -1,0 +1,152 @@
+"""Writing to the index: settings once, changes at once, rebuilds without losing a write."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from search.client import SearchClient
+from search.errors import SearchUnavailable
+from search.schema import AssistantDocument
+from search.sync import Administration, Drift
+from tests.search.conftest import TODAY, Directory
+from tests.search.corpus import people
+
+if TYPE_CHECKING:
+    from tests.fixtures.services import Server
+
+
+async def no_drift(batch: list[AssistantDocument]) -> Drift:
+    del batch
+    return Drift([], [])
+
+
+async def batches(
+    rows: list[AssistantDocument], size: int
+) -> AsyncIterator[list[AssistantDocument]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+async def test_settings_are_applied_only_when_they_changed(empty: Directory) -> None:
+    assert await empty.admin.ensure() is False
+
+
+async def test_upsert_and_delete_show_at_once(empty: Directory) -> None:
+    person = people()[0]
+    await empty.admin.upsert([person], TODAY, wait=True)
+    assert await empty.ids() == [person.id]
+    changed = dataclasses.replace(person, version=2, headline_fr="Autre chose")
+    await empty.admin.upsert([changed], TODAY, wait=True)
+    assert (await empty.find()).hits[0]["headline_fr"] == "Autre chose"
+    await empty.admin.delete([person.id], wait=True)
+    assert await empty.ids() == []
+
+
+async def test_a_rebuild_gives_the_same_index_as_single_writes(empty: Directory) -> None:
+    rows = people()[:200]
+    await empty.admin.upsert(rows, TODAY, wait=True)
+    before = await empty.find(q="facturation", per_page="50")
+    told: list[int] = []
+    written = await empty.admin.rebuild(
+        batches(rows, 80), TODAY, drift=no_drift, progress=told.append
+    )
+    after = await empty.find(q="facturation", per_page="50")
+    assert (written, told) == (200, [80, 160, 200])
+    assert [hit["id"] for hit in after.hits] == [hit["id"] for hit in before.hits]
+    assert await empty.admin.versions() == {
+        one.id: (one.version, one.time_zone, stamp)
+        for one in rows
+        for stamp in [(await empty.admin.versions())[one.id][2]]
+    }
+
+
+async def test_writes_during_a_rebuild_survive_the_swap(empty: Directory) -> None:
+    rows = people()[:300]
+    await empty.admin.upsert(rows, TODAY, wait=True)
+    late = dataclasses.replace(rows[0], version=2, headline_fr="Changé pendant")
+    new = dataclasses.replace(people()[400], id="new")
+
+    async def source() -> AsyncIterator[list[AssistantDocument]]:
+        yield rows[:100]
+        await empty.admin.upsert([late, new], TODAY)
+        await empty.admin.delete([rows[1].id])
+        yield rows[100:]
+
+    failures = 0
+    searching = True
+
+    async def keep_searching() -> None:
+        nonlocal failures
+        while searching:
+            failures += not (await empty.find(facets="0")).total
+            await asyncio.sleep(0.01)
+
+    asking = asyncio.create_task(keep_searching())
+    await empty.admin.rebuild(source(), TODAY, drift=no_drift)
+    searching = False
+    await asking
+    assert failures == 0
+    indexed = await empty.admin.versions()
+    assert indexed[late.id][0] == 2
+    assert "new" in indexed
+    assert rows[1].id not in indexed
+    assert len(indexed) == 300
+
+
+async def test_what_changed_while_a_batch_travelled_is_sent_again(empty: Directory) -> None:
+    rows = people()[:50]
+    newer = dataclasses.replace(rows[3], version=7)
+
+    async def drift(batch: list[AssistantDocument]) -> Drift:
+        return Drift([newer], [rows[4].id]) if rows[3] in batch else Drift([], [])
+
+    await empty.admin.rebuild(batches(rows, 25), TODAY, drift=drift)
+    indexed = await empty.admin.versions()
+    assert indexed[newer.id][0] == 7
+    assert rows[4].id not in indexed
+
+
+async def test_a_failed_rebuild_leaves_the_live_index_alone(empty: Directory) -> None:
+    await empty.admin.upsert(people()[:20], TODAY, wait=True)
+
+    async def broken() -> AsyncIterator[list[AssistantDocument]]:
+        yield people()[:5]
+        raise RuntimeError("the source went away")
+
+    with pytest.raises(RuntimeError):
+        await empty.admin.rebuild(broken(), TODAY, drift=no_drift)
+    assert (await empty.find()).total == 20
+
+
+async def test_the_search_key_cannot_write(empty: Directory, meilisearch_server: Server) -> None:
+    key = await empty.admin.search_key()
+    assert key == await empty.admin.search_key()
+    from meilisearch import Client
+    from meilisearch.errors import MeilisearchApiError
+
+    with pytest.raises(MeilisearchApiError):
+        Client(meilisearch_server.url, key).index(empty.admin.index).add_documents([{"id": "x"}])
+
+
+async def test_an_absent_server_is_reported_and_the_breaker_answers_at_once() -> None:
+    admin = Administration("http://127.0.0.1:9", "key")
+    with pytest.raises(SearchUnavailable):
+        await admin.ensure()
+
+    async def key() -> str:
+        return "key"
+
+    client = SearchClient("http://127.0.0.1:9", key, "assistants")
+    await client.open()
+    try:
+        for _ in range(5):
+            with pytest.raises(SearchUnavailable):
+                await client.ask([{}])
+        assert client.breaker.open
+    finally:
+        await client.close()
