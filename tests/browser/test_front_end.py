@@ -1,0 +1,141 @@
+"""The building blocks in a real browser: accessible, within our security policy, at any width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.frontend.places import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "/fr/",
+    "/en/",
+    "/fr/how-it-works",
+    "/fr/dev/components",
+    "/en/dev/components",
+    "/fr/nowhere",
+]
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complained about while the test ran; refused styles and scripts show here."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "404" not in message.text:
+            found.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    yield found
+    assert not found
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, base_url: str, colours: Any, width: int) -> None:
+    context = browser.new_context(
+        base_url=base_url,
+        color_scheme=colours,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 844},
+        bypass_csp=True,  # axe is put into the page by the test
+    )
+    page = context.new_page()
+    found = {}
+    for address in PAGES:
+        page.goto(address)
+        found[address] = violations(page)
+    context.close()
+    assert not {address: wrong for address, wrong in found.items() if wrong}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_runs_off_a_narrow_screen(page: Page, complaints: list[str], address: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(address)
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wide <= 0
+
+
+def test_the_theme_is_kept_and_the_page_with_it(page: Page, complaints: list[str]) -> None:
+    page.goto("/fr/how-it-works?x=1")
+    page.get_by_role("button", name="Changer le thème").first.click()
+    expect(page).to_have_url("/fr/how-it-works?x=1")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Changer le thème").first.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_language_switch_keeps_the_address(page: Page, complaints: list[str]) -> None:
+    page.goto("/fr/how-it-works?x=1")
+    page.get_by_role("link", name="English").first.click()
+    expect(page).to_have_url("/en/how-it-works?x=1")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_what_is_ticked_shows_as_chips_and_can_be_taken_away(
+    page: Page, complaints: list[str]
+) -> None:
+    page.goto("/en/dev/components")
+    chooser = page.locator("multi-select").first
+    expect(chooser.get_by_role("button", name="remove")).to_have_count(2)
+    chooser.locator("summary").click()
+    chooser.get_by_role("searchbox").fill("cal")
+    expect(chooser.locator("label:visible")).to_have_count(1)
+    chooser.get_by_label("Calendar").check()
+    expect(chooser.get_by_role("button", name="remove")).to_have_count(3)
+    chooser.get_by_role("button", name="Data entry, remove").click()
+    expect(chooser.get_by_role("button", name="remove")).to_have_count(2)
+
+
+def test_mistakes_take_the_focus_and_lead_to_their_field(page: Page, complaints: list[str]) -> None:
+    page.goto("/en/dev/components")
+    expect(page.locator("#errors")).to_be_focused()
+    page.locator("#errors").get_by_role("link", name="E-mail address").click()
+    expect(page.locator("#f-email")).to_be_focused()
+
+
+def test_a_password_can_be_shown(page: Page, complaints: list[str]) -> None:
+    page.goto("/en/dev/components")
+    field = page.locator("#f-password")
+    field.fill("correct horse")
+    page.get_by_role("button", name="Show the password").click()
+    expect(field).to_have_attribute("type", "text")
+
+
+def test_hours_of_a_day_are_copied_to_the_others(page: Page, complaints: list[str]) -> None:
+    page.goto("/en/dev/components")
+    page.get_by_role("button", name="Copy Monday to the other weekdays").first.click()
+    expect(page.locator("#f-coverage-13-from")).to_have_value("14:00")
+    expect(page.locator("#f-coverage-15-from")).to_have_value("")
+
+
+def test_home_searches_without_scripts(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/")
+    expect(page).to_have_url(f"{base_url}/fr/")
+    page.get_by_role("searchbox").fill("standardiste")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page).to_have_url(f"{base_url}/fr/assistants?q=standardiste")
+    context.close()
