@@ -45,6 +45,8 @@ npm_install() {
   known=$(cat node_modules/.relais.sum 2>/dev/null || true)
   [ "$known" = "all $sum" ] && return 0
   [ "$known" = "$1 $sum" ] && return 0
+  # What a developer installed by hand is theirs to keep up to date.
+  [ -z "$known" ] && [ -d node_modules/esbuild ] && return 0
   say "Installing Node packages ($1, only when they changed) ..."
   omit=''
   [ "$1" = search ] && omit=--omit=dev
