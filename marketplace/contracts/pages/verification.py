@@ -62,6 +62,9 @@ def _ask_again(request: Request, form: Form) -> Response:
 
 async def _hash_of(upload: UploadFile) -> str:
     whole = hashlib.sha256()
-    while chunk := await upload.read(CHUNK_BYTES):
-        whole.update(chunk)
+    try:
+        while chunk := await upload.read(CHUNK_BYTES):
+            whole.update(chunk)
+    finally:
+        await upload.close()
     return whole.hexdigest()
