@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
+from tortoise.exceptions import IntegrityError
 
 from marketplace.accounts.events import EmailVerified, IdentityConnected, PersonSignedUp
 from marketplace.accounts.models import Identity, Person
@@ -32,9 +33,16 @@ from marketplace.core.settings import settings
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 
-@command
 async def sign_in(claims: Claims, *, locale: str) -> tuple[Person, bool]:
     """The person behind an identity, and whether the account is new. Raises LinkFirst."""
+    try:
+        return await _sign_in(claims, locale)
+    except IntegrityError:  # two first visits at once: the other one made the account
+        return await _sign_in(claims, locale)
+
+
+@command
+async def _sign_in(claims: Claims, locale: str) -> tuple[Person, bool]:
     known = await _identity(claims)
     if known is not None:
         await Identity.filter(pk=known.id).update(last_used_at=clock.now())

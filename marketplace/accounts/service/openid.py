@@ -96,6 +96,11 @@ async def _ready(provider: OidcProvider) -> Any:
     metadata["id_token_signing_alg_values_supported"] = [
         each for each in ALGORITHMS if each in offered
     ]
+    # Basic is the default every provider must have; a few offer the form field only (section 9).
+    ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    basic = "client_secret_basic" in ways
+    chosen = "client_secret_basic" if basic else "client_secret_post"
+    client.client_kwargs["token_endpoint_auth_method"] = chosen
     return client
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from marketplace.accounts.models import Identity, LoginSession, Person, SignInAttempt
+from marketplace.accounts.service import identities, openid
 from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.runtime import ports
@@ -267,3 +269,12 @@ async def test_a_connection_begun_by_one_person_is_not_finished_by_another(
     assert (await client.get(back)).headers["location"] == "/en/account/connected"
     assert "did not work" in (await client.get("/en/account/connected")).text
     assert await Identity.all().count() == 0
+
+
+async def test_two_first_visits_at_once_make_one_account(
+    client: httpx.AsyncClient, provider: str
+) -> None:
+    claims = openid.Claims(settings().oidc_providers[0], "twin", EMAIL, True, "Ada King")
+    both = await asyncio.gather(*(identities.sign_in(claims, locale="en") for _ in range(4)))
+    assert len({person.id for person, _new in both}) == 1
+    assert sum(new for _person, new in both) == 1

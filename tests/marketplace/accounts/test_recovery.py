@@ -10,6 +10,7 @@ from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import sessions, tokens
 from marketplace.core import clock
 from tests.factories import accounts as make
+from tests.factories import parties
 
 if TYPE_CHECKING:
     import httpx
@@ -166,3 +167,13 @@ async def test_a_person_nothing_binds_may_leave_without_a_trace(
     assert await Person.filter(pk=who.id).count() == 0
     assert await LoginSession.filter(person_id=who.id).count() == 0
     assert await ApiToken.filter(person_id=who.id).count() == 0
+
+
+async def test_a_person_a_party_binds_stays_whole(client: httpx.AsyncClient) -> None:
+    who = await make.person()
+    await parties.party(who)
+    await make.log_in(client, who)
+    answer = await client.post("/en/account/delete", data={"password": make.PASSWORD})
+    assert answer.status_code == 409
+    assert "cannot be deleted yet" in answer.text
+    assert (await client.get("/en/account")).status_code == 200, "nothing was erased"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from statistics import median
 from typing import TYPE_CHECKING
@@ -192,3 +193,15 @@ async def test_a_program_signs_up_through_the_api(
     assert bad.status_code == 422
     assert bad.headers["content-type"] == "application/problem+json"
     assert bad.json()["errors"][0]["field"] == "password"
+
+
+async def test_two_sign_ups_at_once_make_one_account_and_a_link_opens_one_door(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    answers = await asyncio.gather(*(client.post("/en/sign-up", data=FIELDS) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert await Person.all().count() == 1
+    await run_jobs()
+    link = make.link_in(make.mailbox(NORMAL)[0])
+    used = await asyncio.gather(*(_follow(client, link) for _ in range(5)))
+    assert sorted(answer.status_code for answer in used) == [303, 410, 410, 410, 410]
