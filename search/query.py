@@ -13,6 +13,7 @@ from typing import Final
 
 from search import coverage, rates, taxonomy
 from search.coverage import Window
+from search.index_settings import MAX_HITS
 from search.schema import ENGAGEMENTS, LEVELS, PROOFS, Spoken
 
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
@@ -148,6 +149,10 @@ def _consistent(found: dict[str, object], places: Places, problems: list[Problem
             Problem("within_km", str(query.within_km), _("Say near which place as well."))
         )
         query = replace(query, within_km=WITHIN_KM)
+    if (query.page - 1) * query.per_page >= MAX_HITS:
+        narrow = _("Only the first 1,000 can be shown: please narrow the search.")
+        problems.append(Problem("page", str(query.page), narrow))
+        query = replace(query, page=1)
     if query.sort == "distance" and not query.near:
         problems.append(Problem("sort", "distance", _("Say near which place as well.")))
         query = replace(query, sort="relevance")

@@ -51,6 +51,7 @@ def test_defaults_and_blanks_are_left_out() -> None:
         ("page", "0"),
         ("per_page", "51"),
         ("can_contract_with", "FR"),
+        ("page", "51"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, value: str) -> None:

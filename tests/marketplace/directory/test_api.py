@@ -1,0 +1,110 @@
+"""The directory's JSON API over the real index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("search_engine")
+
+
+async def test_the_answer_has_the_shape_of_the_contract(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish(
+        "lea-roussel",
+        name="Léa Roussel",
+        skills=["invoicing"],
+        tools=["sage"],
+        languages=[("fr", "C2"), ("en", "B2")],
+        rate_minor=3500,
+    )
+    await people.publish("tom-kay", skills=["bookkeeping"], city="lyon", engagement=["project"])
+    await run_jobs()
+    answer = await client.get(
+        "/api/v1/assistants?q=facturation&speaks=en:B2&country=FR&lang=fr&near=toulouse"
+    )
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["query"] == {
+        "q": "facturation",
+        "speaks": ["en:B2"],
+        "country": ["FR"],
+        "near": "toulouse",
+    }
+    assert (body["total"], body["page"], body["pages"]) == (1, 1, 1)
+    hit = body["hits"][0]
+    assert hit["slug"] == "lea-roussel"
+    assert hit["url"] == "/fr/assistants/lea-roussel"
+    assert hit["skills"] == [{"code": "invoicing", "label": "Facturation"}]
+    assert hit["rate"] == {"minor": 3500, "currency": "EUR"}
+    assert hit["speaks"][0] == {"code": "fr", "level": "C2", "label": "Français"}
+    assert (hit["jurisdiction"], hit["tax_status"], hit["charges_vat"]) == (
+        "FR",
+        "franchise",
+        False,
+    )
+    assert hit["distance_km"] == 0
+    counts = {row["value"]: row for row in body["facets"]["skill"]}
+    assert counts["invoicing"] == {
+        "value": "invoicing",
+        "label": "Facturation",
+        "count": 1,
+        "selected": False,
+    }
+    english = (await client.get("/api/v1/assistants?skill=invoicing&lang=en")).json()
+    assert english["hits"][0]["skills"][0]["label"] == "Invoicing"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("colour=red", "colour"),
+        ("skill=alchemy", "skill"),
+        ("rate_min=cheap", "rate_min"),
+        ("covers=always", "covers"),
+        ("page=0", "page"),
+        ("page=51&per_page=20&page=2", "page"),
+    ],
+)
+async def test_a_bad_parameter_is_a_problem_that_names_it(
+    client: httpx.AsyncClient, query: str, field: str
+) -> None:
+    answer = await client.get(f"/api/v1/assistants?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_one_profile_is_readable_and_drafts_are_not(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    profile = await people.publish("lea-roussel", name="Léa Roussel", package="Pack")
+    await run_jobs()
+    body = (await client.get("/api/v1/assistants/lea-roussel?lang=en")).json()
+    assert body["name"] == "Léa Roussel"
+    assert body["packages"][0]["price"] == {"minor": 30000, "currency": "EUR"}
+    assert body["coverage"][0] == {"weekday": 0, "from_minute": 540, "to_minute": 1080}
+    await people.pause(profile)
+    assert (await client.get("/api/v1/assistants/lea-roussel")).status_code == 404
+
+
+async def test_the_vocabulary_and_suggestions_follow_the_language(
+    client: httpx.AsyncClient,
+) -> None:
+    words = (await client.get("/api/v1/taxonomy", headers={"accept-language": "en"})).json()
+    assert len(words["skills"]) >= 150
+    assert len(words["tools"]) >= 60
+    assert {"code": "reception", "label": "Reception and calls"} in words["groups"]
+    found = (await client.get("/api/v1/suggest?q=invoi&lang=en")).json()
+    assert found[0]["value"] == "invoicing"
+    assert (await client.get("/api/v1/suggest?q=i")).json() == []
+    assert (await client.get("/api/v1/suggest?q=lyon&lang=fr")).json()[0]["kind"] == "place"

@@ -1,0 +1,87 @@
+"""Without Meilisearch the directory still answers, says so, and comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from marketplace.core.settings import settings
+from marketplace.directory import service
+from marketplace.directory.queries import PLACES, finding, listing
+from search.client import PROBE_AFTER_SECONDS, SearchClient
+from search.query import parse
+from tests.marketplace.directory import people
+from tests.marketplace.directory.conftest import slugs
+
+if TYPE_CHECKING:
+    import httpx
+
+    from search.sync import Administration
+    from tests.fixtures.services import Server
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_plain_listing_filters_what_sql_can() -> None:
+    await people.publish(
+        "lea", skills=["virtual-receptionist"], languages=[("en", "C1")], rate_minor=2500
+    )
+    await people.publish("tom", skills=["bookkeeping"], tools=["xero"], city="lyon", currency="GBP")
+    for params, expected in (
+        ([], {"lea", "tom"}),
+        ([("q", "standardiste")], {"lea"}),
+        ([("q", "réceptionniste")], {"lea"}),
+        ([("skill", "bookkeeping")], {"tom"}),
+        ([("tool", "xero")], {"tom"}),
+        ([("speaks", "en:B2")], {"lea"}),
+        ([("speaks", "en:C2")], set()),
+        ([("city", "lyon")], {"tom"}),
+        ([("country", "FR")], {"lea", "tom"}),
+        ([("engagement", "project")], set()),
+        ([("rate_max", "2600")], {"lea"}),
+        ([("rate_min", "3000")], {"tom"}),
+        ([("available_hours", "30")], set()),
+        ([("q", "%_\\'; DROP TABLE profile")], set()),
+    ):
+        query, problems = parse(params, PLACES)
+        assert not problems
+        answer = await listing.find(query)
+        assert {hit["slug"] for hit in answer.hits} == expected, params
+        assert answer.total == len(expected)
+
+
+async def test_the_page_says_that_search_is_being_restored(client: httpx.AsyncClient) -> None:
+    await people.publish("lea", name="Léa Roussel")
+    answer = await client.get("/en/assistants?verified=identity")
+    assert answer.status_code == 200
+    assert "The search is being restored" in answer.text
+    assert "Léa Roussel" in answer.text
+    api = (await client.get("/api/v1/assistants?covers=mon@09:00-10:00@Europe/Paris")).json()
+    assert api["plain"] is True
+    assert api["left_out"] == ["covers"]
+
+
+async def test_it_recovers_by_itself(index: Administration, search_engine: Server) -> None:
+    profile = await people.publish("lea")
+    await service.send(index, [profile.id])
+    query, _ = parse([], PLACES)
+    away = SearchClient("http://127.0.0.1:9", index.search_key, index.index)
+    await away.open()
+    usual = finding.connected()
+    finding.connect(away)
+    try:
+        for _ in range(4):
+            found = await finding.find(query)
+            assert found.plain
+            assert [hit["slug"] for hit in found.answer.hits] == ["lea"]
+        assert away.breaker.open
+        away._url = search_engine.url  # the server is back
+        await asyncio.sleep(PROBE_AFTER_SECONDS + 0.1)
+        assert not (await finding.find(query)).plain
+        assert not away.breaker.open
+    finally:
+        finding.connect(usual)
+        await away.close()
+    assert await slugs(query) == ["lea"]
+    assert settings().meili_url == search_engine.url

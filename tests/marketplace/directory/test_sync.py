@@ -1,0 +1,136 @@
+"""The index follows the profiles: publish, change, pause, rebuild, accidents."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.directory import service
+from marketplace.directory.queries import projection
+from marketplace.profiles.models import Profile
+from search.query import SearchQuery
+from tests.marketplace.directory import people
+from tests.marketplace.directory.conftest import jobs_of, slugs, until
+
+if TYPE_CHECKING:
+    import pytest
+
+    from search.sync import Administration
+    from tests.fixtures.application import RunJobs
+
+
+async def test_published_changed_and_paused_profiles_show_as_such_within_five_seconds(
+    index: Administration, run_jobs: RunJobs
+) -> None:
+    del index
+    profile = await people.publish("lea", headline="Standardiste")
+
+    async def found() -> bool:
+        return await slugs(SearchQuery(q="standardiste")) == ["lea"]
+
+    async def renamed() -> bool:
+        return await slugs(SearchQuery(q="comptable")) == ["lea"]
+
+    async def gone() -> bool:
+        return await slugs(SearchQuery()) == []
+
+    await run_jobs()
+    assert await until(found) < 5
+    await people.change(profile, headline_fr="Comptable", hourly_rate_minor=4100)
+    await run_jobs()
+    assert await until(renamed) < 5
+    await people.pause(profile)
+    await run_jobs()
+    assert await until(gone) < 5
+
+
+async def test_a_late_job_cannot_bring_back_an_old_version(index: Administration) -> None:
+    profile = await people.publish("lea", headline="Ancien titre")
+    old, _gone = await projection.current([profile.id])
+    await people.change(profile, headline_fr="Nouveau titre")
+    await service.send(index, [profile.id])
+    await index.upsert(old, clock.today("UTC"), wait=True)  # a worker that slept through it all
+    await service.send(index, [profile.id])  # ... looks again before it is done
+    versions = await index.versions()
+    assert versions[str(profile.id)][0] == 2
+
+
+async def test_jobs_wait_while_search_is_away(
+    index: Administration, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
+) -> None:
+    await people.publish("lea")
+    from marketplace.core.settings import settings
+
+    right = settings().meili_url
+    monkeypatch.setenv("MEILI_URL", "http://127.0.0.1:9")
+    settings.cache_clear()
+    await run_jobs()
+    assert await jobs_of("directory.sync_batch") == 1
+    monkeypatch.setenv("MEILI_URL", right)
+    settings.cache_clear()
+    clock.advance(20)
+    await run_jobs()
+    assert len(await index.versions()) == 1
+
+
+async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile(
+    index: Administration, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [await people.publish(f"p-{n}", rate_minor=2000 + n) for n in range(24)]
+    await run_jobs()
+    before = await index.versions()
+    monkeypatch.setattr(service, "BATCH", 4)
+    told: list[tuple[int, int, str]] = []
+
+    async def meanwhile() -> None:
+        for n, profile in enumerate(made[:8]):
+            if n % 2:
+                await people.pause(profile)
+            else:
+                await people.change(profile, hourly_rate_minor=9900)
+            await service.send(index, [profile.id])
+
+    changing = asyncio.create_task(meanwhile())
+    await service.reindex(lambda done, total, label: told.append((done, total, label)))
+    await changing
+    after = await index.versions()
+    wanted = {str(one.id): one.version for one in await Profile.filter(status="published")}
+    assert {id_: version for id_, (version, *_rest) in after.items()} == wanted
+    assert len(before) == 24
+    assert told[-1][1] == 24
+
+
+async def test_reconciling_mends_what_an_accident_left(index: Administration) -> None:
+    kept = await people.publish("kept")
+    lost = await people.publish("lost")
+    await service.send(index, [kept.id, lost.id])
+    await index.delete([str(lost.id)], wait=True)
+    ghost, _ = await projection.current([kept.id])
+    import dataclasses
+
+    strange = dataclasses.replace(ghost[0], id="00000000-0000-0000-0000-00000000dead")
+    await index.upsert([strange], clock.today("UTC"), wait=True)
+    assert set(await service.differences(index)) == {str(lost.id), strange.id}
+    await service.reconcile(0)
+    assert set(await index.versions()) == {str(kept.id), str(lost.id)}
+
+
+async def test_profiles_are_projected_anew_when_their_clock_changes(
+    index: Administration,
+) -> None:
+    profile = await people.publish("lea", city="paris")
+    steady = await people.publish("awa", city="paris", time_zone="Africa/Dakar")
+    await service.send(index, [profile.id, steady.id])
+    assert await service.differences(index) == []
+    for _day in range(
+        40
+    ):  # until the reference week lies beyond the last Sunday of October or March
+        clock.advance(7 * 86_400)
+        different = [UUID(one) for one in await service.differences(index)]
+        if different:
+            break
+    assert different == [profile.id]
+    await service.reconcile(0)
+    assert await service.differences(index) == []
