@@ -17,7 +17,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 import payments.sandbox.resources  # noqa: F401  (fills the table of operations)
-from payments.sandbox import schema
 from payments.sandbox.box import Box, Settings
 from payments.sandbox.control import Control
 from payments.sandbox.dispatch import Dispatcher
@@ -48,7 +47,6 @@ def build(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        schema.operations(), schema.event_types(), schema.thin_events()
         sending = asyncio.create_task(sender.run())
         try:
             yield

@@ -182,20 +182,46 @@ class Operation:
     name: str
 
 
+_PATH = re.compile(r'"(/v\d/[^"\s]*)"')
+
+
+@functools.cache
+def _services() -> dict[str, frozenset[str]]:
+    """The service modules with the path templates in each; their text is enough to know them."""
+    found: dict[str, frozenset[str]] = {}
+    for path in sorted(ROOT.rglob("*_service.py")):
+        if path.name != "_stripe_service.py":
+            dotted = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
+            found[dotted] = frozenset(_PATH.findall(path.read_text(encoding="utf-8")))
+    return found
+
+
+@functools.cache
+def _operations_in(dotted: str) -> tuple[Operation, ...]:
+    """The operations of one service module."""
+    return tuple(
+        operation
+        for name, node in load_module(dotted).classes.items()
+        for function in node.body
+        if isinstance(function, ast.FunctionDef)
+        for operation in _calls(function, Shape(dotted, (name,)))
+    )
+
+
+def operation(method: str, path: str) -> Operation | None:
+    """The operation with exactly this path template."""
+    for dotted, paths in _services().items():
+        if path in paths:
+            for known in _operations_in(dotted):
+                if (known.method, known.path) == (method, path):
+                    return known
+    return None
+
+
 @functools.cache
 def operations() -> dict[tuple[str, str], Operation]:
-    """Every operation the package knows, by method and path template."""
-    found: dict[tuple[str, str], Operation] = {}
-    for path in sorted(ROOT.rglob("*_service.py")):
-        if path.name == "_stripe_service.py":
-            continue
-        dotted = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
-        for name, node in load_module(dotted).classes.items():
-            for function in node.body:
-                if isinstance(function, ast.FunctionDef):
-                    for operation in _calls(function, Shape(dotted, (name,))):
-                        found[(operation.method, operation.path)] = operation
-    return found
+    """Every operation the package knows, by method and path template. Slow: reads every service."""
+    return {(op.method, op.path): op for dotted in _services() for op in _operations_in(dotted)}
 
 
 def _calls(function: ast.FunctionDef, scope: Shape) -> Iterator[Operation]:
@@ -216,17 +242,22 @@ def _calls(function: ast.FunctionDef, scope: Shape) -> Iterator[Operation]:
 
 
 @functools.cache
-def _patterns() -> list[tuple[str, re.Pattern[str], Operation]]:
-    ordered = sorted(operations().values(), key=lambda op: op.path.count("{"))
-    return [
-        (op.method, re.compile(re.sub(r"\{[^}]+\}", "[^/]+", op.path) + r"\Z"), op)
-        for op in ordered
-    ]
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Each path template as a pattern, literal ones first."""
+    templates = sorted({p for paths in _services().values() for p in paths}, key=_placeholders)
+    return [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", t) + r"\Z"), t) for t in templates]
+
+
+def _placeholders(template: str) -> int:
+    return template.count("{")
 
 
 def match(method: str, path: str) -> Operation | None:
     """The operation behind a request line, literal paths before templated ones."""
-    return next((op for m, rx, op in _patterns() if m == method and rx.match(path)), None)
+    for pattern, template in _patterns():
+        if pattern.match(path) and (found := operation(method, template)) is not None:
+            return found
+    return None
 
 
 @functools.cache
@@ -239,22 +270,33 @@ def event_types() -> frozenset[str]:
 THIN_EVENT = Shape("stripe.v2.core._event", ("Event",))
 
 
+_LOOKUP = re.compile(r'LOOKUP_TYPE = \(?\s*"([^"]+)"')
+
+
 @functools.cache
-def thin_events() -> dict[str, Shape]:
-    """Thin event types (`v1.payment_intent.succeeded`) with the class of each."""
-    found: dict[str, Shape] = {}
-    for path in sorted((ROOT / "events").glob("_v*_event.py")):
-        dotted = f"stripe.events.{path.stem}"
-        for name, node in load_module(dotted).classes.items():
-            for statement in node.body:
-                if not isinstance(statement, ast.Assign) or name.endswith("Notification"):
-                    continue
-                if name_of(statement.targets[0]) == "LOOKUP_TYPE":
-                    found[str(ast.literal_eval(statement.value))] = Shape(dotted, (name,))
-    return found
+def thin_events() -> dict[str, str]:
+    """Thin event types (`v1.payment_intent.succeeded`) with the module of each."""
+    return {
+        kind: f"stripe.events.{path.stem}"
+        for path in sorted((ROOT / "events").glob("_v*_event.py"))
+        for kind in _LOOKUP.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+@functools.cache
+def thin_event(kind: str) -> Shape | None:
+    """The class of a thin event (not of its notification)."""
+    dotted = thin_events().get(kind)
+    for name, node in load_module(dotted).classes.items() if dotted else ():
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) and not name.endswith("Notification"):
+                is_kind = name_of(statement.targets[0]) == "LOOKUP_TYPE"
+                if dotted and is_kind and ast.literal_eval(statement.value) == kind:
+                    return Shape(dotted, (name,))
+    return None
 
 
 def fields_of_value(shape: Shape, value: dict[str, object]) -> dict[str, Field]:
     """`fields`, with those of the specific class when the value is a thin event."""
-    specific = thin_events().get(str(value.get("type"))) if shape == THIN_EVENT else None
+    specific = thin_event(str(value.get("type"))) if shape == THIN_EVENT else None
     return fields(shape) | fields(specific) if specific else fields(shape)

@@ -64,8 +64,13 @@ class Store:
         self._open = False
         self._meta: Json = {"seed": secrets.randbits(62) if seed is None else seed, "count": 0}
         self._journal: IO[str] | None = None
+        self._guard: IO[str] | None = None
         if folder is not None:
-            self._open_journal(folder)
+            try:
+                self._open_journal(folder)
+            except BaseException:
+                self.close()
+                raise
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -156,10 +161,11 @@ class Store:
             self._open = False
 
     def close(self) -> None:
-        """Close the journal."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
+        """Close the journal and let another sandbox use the folder."""
+        for file in (self._journal, self._guard):
+            if file is not None:
+                file.close()
+        self._journal = self._guard = None
 
     # -- inside ----------------------------------------------------------------------------
 

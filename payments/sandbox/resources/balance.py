@@ -45,6 +45,8 @@ def _settings(box: Box, account: str) -> Json:
         schedule={"interval": planned["interval"], **days},
         status="enabled",
     )
+    # The client of 16.1 cannot read a null here, so Stripe evidently leaves it out.
+    del payout["automatic_transfer_rules_by_currency"]
     payments = {"debit_negative_balances": True, "payouts": payout, "settlement_timing": timing}
     return of_kind("balance_settings", payments=payments)
 

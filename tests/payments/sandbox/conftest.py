@@ -92,7 +92,7 @@ class LocalStripe:
         for transport in self.transports:
             transport.close()
 
-    def control(self, path: str, **body: Any) -> Any:
+    def control(self, path: str, /, **body: Any) -> Any:
         answer = self.web.post(f"/_sandbox/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()

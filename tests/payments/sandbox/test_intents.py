@@ -49,9 +49,7 @@ def test_the_bypass_card_is_available_at_once(stripe_local: LocalStripe) -> None
 @pytest.mark.parametrize(
     ("amount", "fee"), [(100, 27), (1_000, 40), (1_033, 40), (1_034, 41), (99_999, 1_525)]
 )
-def test_the_card_fee_is_rounded_half_up(
-    stripe_local: LocalStripe, amount: int, fee: int
-) -> None:
+def test_the_card_fee_is_rounded_half_up(stripe_local: LocalStripe, amount: int, fee: int) -> None:
     assert stripe_local.pay(amount).latest_charge.balance_transaction.fee == fee
 
 
@@ -154,9 +152,7 @@ def test_a_card_set_up_with_3ds_pays_off_session_without_it(stripe_local: LocalS
     stripe_local.control(f"3ds/{setup.id}", result="pass")
     done = stripe_local.client.v1.setup_intents.retrieve(setup.id)
     assert done.status == "succeeded"
-    paid = stripe_local.pay(
-        4_000, str(done.payment_method), customer=customer, off_session=True
-    )
+    paid = stripe_local.pay(4_000, str(done.payment_method), customer=customer, off_session=True)
     assert paid.status == "succeeded"
 
 
@@ -272,7 +268,10 @@ def test_a_sepa_debit_may_be_disputed(stripe_local: LocalStripe) -> None:
     [
         ({"amount": 10, "currency": "eur"}, "amount_too_small"),
         ({"currency": "eur"}, "parameter_missing"),
-        ({"amount": 1_000, "currency": "eur", "payment_method_types": ["card"]}, "parameter_unknown"),
+        (
+            {"amount": 1_000, "currency": "eur", "payment_method_types": ["card"]},
+            "parameter_unknown",
+        ),
         ({"amount": "much", "currency": "eur"}, "parameter_invalid_integer"),
         ({"amount": 1_000, "currency": "eur", "customer": "cus_nobody"}, "resource_missing"),
     ],
