@@ -110,9 +110,9 @@ async def test_a_known_address_costs_the_same_work(client: httpx.AsyncClient) ->
     for number in range(5):
         for known in (True, False):
             email = NORMAL if known else f"new{number}@studio.example"
-            start = time.perf_counter()
+            start = time.process_time()
             answer = await client.post("/fr/sign-up", data={**FIELDS, "email": email})
-            spent[known].append(time.perf_counter() - start)
+            spent[known].append(time.process_time() - start)
             assert answer.status_code == 303
     assert 0.5 < median(spent[True]) / median(spent[False]) < 2
 
