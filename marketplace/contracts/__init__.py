@@ -1,1 +1,1 @@
-"""Owns agreements: offers, versions, documents, signatures, evidence; never moves money or opens work."""
+"""Owns agreements: offers, versions, documents, signatures, evidence; never moves money."""

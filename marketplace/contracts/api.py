@@ -12,6 +12,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.instalments import Instalment
 from marketplace.contracts.rules.states import TURN, Actor, actions_for
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import (
@@ -282,7 +283,7 @@ def preview(agreed: Agreement) -> FeePreview:
     return FeePreview(parts=lines, total=whole, open_ended=open_ended)
 
 
-def _line(part: queries.Instalment, quoted: Quote, currency: str) -> QuoteLine:
+def _line(part: Instalment, quoted: Quote, currency: str) -> QuoteLine:
     minor = {name: getattr(quoted, name).minor for name in Quote.__dataclass_fields__}
     dates = {
         name: getattr(part, name)

@@ -18,7 +18,7 @@ class OfferSent(Event):
 
 @dataclass(frozen=True)
 class OfferCountered(Event):
-    """One side changed the terms; `by` is `business` or `assistant`, the other side is to answer."""
+    """One side changed the terms; the side not named by `by` (business, assistant) answers."""
 
     contract_id: UUID
     version: int

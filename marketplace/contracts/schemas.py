@@ -100,7 +100,7 @@ class ConditionsStep(In):
     signing_order: SigningOrder = SigningOrder.ANY
 
 
-PRICE_STEPS: dict[Kind, type[HourlyTerms] | type[FlatFeeTerms] | type[ProjectTerms]] = {
+PRICE_STEPS: dict[Kind, type[HourlyTerms | FlatFeeTerms | ProjectTerms]] = {
     Kind.HOURLY: HourlyTerms,
     Kind.FLAT_FEE: FlatFeeTerms,
     Kind.PROJECT: ProjectTerms,

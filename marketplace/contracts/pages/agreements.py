@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.contracts import queries
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.pages import fields
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules import words
@@ -112,7 +112,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     )
 
 
-def _compared(versions: list[queries.ContractVersion]) -> list[tuple[Any, Any]]:
+def _compared(versions: list[ContractVersion]) -> list[tuple[Any, Any]]:
     """Each version, newest first, with what it changed."""
     agreed = [Agreement.model_validate(each.agreement) for each in versions]
     before = [*agreed[1:], None]

@@ -17,7 +17,7 @@ from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.offers import OfferIncomplete, problems
 from marketplace.contracts.rules.states import Actor, IllegalStep, Status
-from marketplace.contracts.rules.terms import CURRENCIES
+from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
 from marketplace.core import clock
@@ -29,6 +29,7 @@ from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
+from payments.fees import Quote
 
 pages = Pages("contracts")
 STEPS = ("scope", "price", "conditions")
@@ -77,7 +78,7 @@ async def begin(request: Request) -> Response:
 
 
 async def _own_draft(request: Request) -> Contract:
-    """The draft of the address, if it is still one and the viewer's. Raises NotFound, IllegalStep."""
+    """The viewer's draft of this address. Raises NotFound, IllegalStep once it is sent."""
     contract = await queries.get(viewer(request), request.path_params["contract_id"])
     if side_of(viewer(request), contract) is not Actor.BUSINESS:
         raise NotFound
@@ -145,7 +146,9 @@ def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str,
 
 async def _check(request: Request, contract: Contract, extra: Invalid | None = None) -> Response:
     found: dict[str, Any] = {}
-    agreed, parts, total = None, (), None
+    agreed: Agreement | None = None
+    parts: tuple[queries.QuotedPart, ...] = ()
+    total: Quote | None = None
     contract.fees = (await documents.fees_now(contract)).as_json()
     try:
         agreed = queries.agreement(contract)

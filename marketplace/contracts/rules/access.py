@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 from uuid import UUID
 
@@ -14,10 +14,12 @@ class Acting(Protocol):
     """Who is asking: a person and the parties they act for (marketplace.web.sessions.Viewer)."""
 
     @property
-    def person_id(self) -> UUID: ...
+    def person_id(self) -> UUID:
+        """The person."""
 
     @property
-    def party_ids(self) -> Set[UUID]: ...
+    def party_ids(self) -> AbstractSet[UUID]:
+        """The parties they belong to."""
 
 
 class BetweenTwo(Protocol):

@@ -35,7 +35,7 @@ REGIONS = {"fr": "FR", "en": "GB"}
 PARAGRAPH_BREAK = "\n"
 
 
-class PaperIncomplete(ValueError):  # noqa: N818 - a fault of ours, never a person's
+class PaperIncomplete(ValueError):
     """A variable is empty or unknown, or a brace would be printed: the document is not issued."""
 
 
@@ -60,8 +60,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Draft:
-    """All that a document is made of. `law` is the assistant's jurisdiction in `language`,
-    `tax` the sentence on VAT as known today."""
+    """All that a document is made of.
+
+    `law` is the name of the assistant's jurisdiction, `tax` the sentence on VAT as known today.
+    """
 
     number: str
     version: int

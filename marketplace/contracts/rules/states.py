@@ -1,4 +1,4 @@
-"""Owns the life of a contract as one table: who may take which step from where; never writes a row."""
+"""Owns the life of a contract as one table: who may take which step; never writes a row."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class ProjectTerms(Frozen):
 
 
 Terms = Annotated[HourlyTerms | FlatFeeTerms | ProjectTerms, Field(discriminator="kind")]
-TERMS: dict[Kind, type[HourlyTerms] | type[FlatFeeTerms] | type[ProjectTerms]] = {
+TERMS: dict[Kind, type[HourlyTerms | FlatFeeTerms | ProjectTerms]] = {
     Kind.HOURLY: HourlyTerms,
     Kind.FLAT_FEE: FlatFeeTerms,
     Kind.PROJECT: ProjectTerms,

@@ -10,7 +10,7 @@ import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -29,7 +29,7 @@ from payments.fees import FeeTerms
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 FRENCH_FIRST = frozenset({"FR", "MC", "CA-QC"})
-STANDARD = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
+STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,7 @@ def _fonts() -> typst.Fonts:
 
 
 def render(data: dict[str, Any], moment: int) -> bytes:
-    """The PDF/A of a composed document; the same data and moment (epoch seconds) give the same
-    bytes."""
+    """The PDF/A of a composed document: same data and moment (epoch seconds), same bytes."""
     compiler = typst.Compiler(
         str(paper.TEMPLATES / "contract.typ"),
         root=str(paper.TEMPLATES),

@@ -29,7 +29,7 @@ async def append(
     trace: Trace = NO_TRACE,
     details: dict[str, str] | None = None,
 ) -> EvidenceEvent:
-    """Add one link to the contract's chain. The contract row must be locked: it orders the chain."""
+    """Add one link to the contract's chain. The contract's row is locked: it orders them."""
     if event not in EVENTS:
         msg = f"{event!r} is not a known evidence event"
         raise ValueError(msg)

@@ -92,7 +92,7 @@ async def draft(
     language: str | None = None,
     time_zone: str = "Europe/Paris",
 ) -> Contract:
-    """Begin an offer. Raises NotFound for a party that is not the viewer's, OwnOffer, NotPayable."""
+    """Begin an offer. Raises NotFound for a stranger's party, OwnOffer, NotPayable."""
     if business_id not in viewer.party_ids:
         raise NotFound
     if assistant_id in viewer.party_ids:

@@ -72,8 +72,9 @@ async def test_a_contract_is_made_sent_countered_and_signed(client: httpx.AsyncC
         body |= {"consent": True, "typed_name": person.name, "code": await make.code_for(person)}
         signed = await client.post(f"{path}/sign", json=body, headers=headers)
         assert signed.status_code == 200, signed.text
-    assert signed.json()["status"] == "signed"
-    assert set(signed.json()["signed_by"]) == {"business", "assistant"}
+    done = (await client.get(path, headers=claire)).json()
+    assert done["status"] == "signed"
+    assert set(done["signed_by"]) == {"business", "assistant"}
     file = await client.get(f"{path}/versions/2/file", headers=claire)
     assert file.content.startswith(b"%PDF")
     chain = await client.get(f"{path}/evidence", headers=claire)

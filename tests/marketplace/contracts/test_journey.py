@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.states import Status
+from marketplace.contracts.rules.states import Kind, Status
 from tests.factories import accounts
 from tests.factories import contracts as make
 
@@ -184,7 +184,7 @@ async def test_mistakes_are_named_beside_their_field_and_nothing_is_lost(
 
 async def test_an_incomplete_draft_says_what_is_missing(client: httpx.AsyncClient) -> None:
     two = await make.pair("en")
-    contract = await make.drafted(two, starts_on=None, terms=make.terms("project"))
+    contract = await make.drafted(two, starts_on=None, terms=make.terms(Kind.PROJECT))
     await accounts.log_in(client, two.claire)
     base = f"/en/contracts/{contract.id}"
     page = await client.get(f"{base}/edit/check")

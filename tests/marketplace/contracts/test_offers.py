@@ -17,11 +17,12 @@ from marketplace.core.models import DomainEvent
 from marketplace.parties.rules import PartyKind
 from tests.factories import accounts
 from tests.factories import contracts as make
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("application")
 
 
-async def test_an_offer_nobody_answers_runs_out_after_fourteen_days(run_jobs) -> None:
+async def test_an_offer_nobody_answers_runs_out_after_fourteen_days(run_jobs: RunJobs) -> None:
     two = await make.pair()
     offer = await make.sent(two)
     clock.advance(14 * 86_400 - 60)

@@ -24,6 +24,7 @@ from marketplace.parties.models import Membership
 from marketplace.parties.rules import Role
 from tests.factories import accounts
 from tests.factories import contracts as make
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("application")
 
@@ -32,7 +33,7 @@ def consent(sha256: str, code: str, name: str = "Camille Martin") -> SignDraft:
     return SignDraft(file_sha256=sha256, consent=True, typed_name=name, code=code)
 
 
-async def test_both_sign_and_the_contract_is_signed_with_a_sound_chain(run_jobs) -> None:
+async def test_both_sign_and_the_contract_is_signed_with_a_sound_chain(run_jobs: RunJobs) -> None:
     two = await make.pair()
     offer = await make.sent(two)
     first = await make.sign_as(two.claire, offer)

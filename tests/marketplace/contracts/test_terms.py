@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_parts_follow_one_another_and_dates_never_go_back(agreement: Agreement) 
     for part in parts:
         assert part.charged_on <= part.starts_on <= part.ends_on
         assert part.ends_on < part.review_until <= part.paid_on
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert before.ends_on <= after.ends_on
         assert before.starts_on <= after.starts_on
 
