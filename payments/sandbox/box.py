@@ -18,6 +18,8 @@ from payments.sandbox.store import Store, kind_of
 
 log = logging.getLogger("payments.sandbox")
 
+EVENT_SECONDS = 30 * DAY
+
 PREFIXES = {
     "account": "acct",
     "balance_transaction": "txn",
@@ -78,6 +80,17 @@ class Box:
         self.request_key: str | None = None
         self.checked = 0
         self.violations: list[Json] = []
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        """At the start, drop events and keys that nobody can ask for any more."""
+        limits = {"event": EVENT_SECONDS, "v2.core.event": EVENT_SECONDS, "_idempotency": DAY}
+        with self.store.transaction():
+            for kind, seconds in limits.items():
+                for obj in self.store.of_kind(kind):
+                    moment = obj["_moment"] if kind == "v2.core.event" else obj["created"]
+                    if moment < self.now() - seconds:
+                        self.store.drop(obj)
 
     # -- objects ---------------------------------------------------------------------------
 

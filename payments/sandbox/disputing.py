@@ -27,6 +27,8 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
         raise Refused(f"Charge {charge['id']} is already disputed.", code="charge_disputed")
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise Refused(f"Charge {charge['id']} has not been paid.", param="charge")
+    if charge["_refunded"] >= charge["amount"]:
+        raise Refused(f"Charge {charge['id']} has been refunded.", param="charge")
     kind = charge["payment_method_details"]["type"]
     details = None
     if kind == "card":

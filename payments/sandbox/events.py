@@ -117,7 +117,8 @@ def _thin(
     if data is not None:
         thin["data"] = data
     _judge(box, kind, "v2.core.event", thin)
-    thin.update(_account=box.PLATFORM, _moment=box.clock.now())
+    about = related.get("id") if related else None
+    thin.update(_account=box.PLATFORM, _moment=box.clock.now(), _about=about)
     box.store.put(thin)
     return thin
 

@@ -40,6 +40,7 @@ _INDEXED = frozenset(
         ("dispute", "charge"),
         ("checkout.session", "payment_intent"),
         ("checkout.session", "setup_intent"),
+        ("v2.core.event", "_about"),
     }
 )
 

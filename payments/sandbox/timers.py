@@ -5,11 +5,15 @@ Never holds a callback in memory: a restart loses nothing and catches up with wh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from payments.sandbox.box import Box
+    from payments.sandbox.skeleton import Json
+
+log = logging.getLogger("payments.sandbox")
 
 Action = Callable[["Box", str], None]
 ACTIONS: dict[str, Action] = {}
@@ -32,10 +36,21 @@ def run_due(box: Box) -> int:
     while (due := box.store.next_due()) is not None and due["due"] <= now:
         box.clock.freeze(due["due"])
         try:
-            with box.store.transaction():
-                box.store.drop(due)
-                ACTIONS[due["action"]](box, due["target"])
+            _run(box, due)
         finally:
             box.clock.freeze(None)
         done += 1
     return done
+
+
+def _run(box: Box, due: Json) -> None:
+    """Carry one timer out; one that fails is reported and dropped, or it would block the rest."""
+    try:
+        with box.store.transaction():
+            box.store.drop(due)
+            ACTIONS[due["action"]](box, due["target"])
+    except Exception as error:
+        log.exception("timer %s on %s failed", due["action"], due["target"])
+        box.violation(f"timer {due['action']}", [repr(error)])
+        with box.store.transaction():
+            box.store.drop(due)

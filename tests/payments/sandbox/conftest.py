@@ -90,7 +90,7 @@ class LocalStripe:
     def close(self) -> None:
         self.web.close()
         for transport in self.transports:
-            transport.close()
+            transport.close()  # type: ignore[no-untyped-call]
 
     def control(self, path: str, /, **body: Any) -> Any:
         answer = self.web.post(f"/_sandbox/{path}", json=body)
@@ -110,16 +110,15 @@ class LocalStripe:
 
     def pay(self, amount: int, card: str = "pm_card_visa", **more: Any) -> Any:
         """A confirmed payment intent with its charge."""
-        return self.client.v1.payment_intents.create(
-            {
-                "amount": amount,
-                "currency": "eur",
-                "payment_method": card,
-                "confirm": True,
-                "expand": ["latest_charge.balance_transaction"],
-                **more,
-            }
-        )
+        params: Any = {
+            "amount": amount,
+            "currency": "eur",
+            "payment_method": card,
+            "confirm": True,
+            "expand": ["latest_charge.balance_transaction"],
+            **more,
+        }
+        return self.client.v1.payment_intents.create(params)
 
     def account(self, country: str = "FR", *, active: bool = True) -> str:
         made = self.client.v2.core.accounts.create(
@@ -153,15 +152,14 @@ class LocalStripe:
     def session(self, amount: int = 10_000, **more: Any) -> Any:
         """An open Checkout session."""
         price = {"currency": "eur", "unit_amount": amount, "product_data": {"name": "Milestone"}}
-        return self.client.v1.checkout.sessions.create(
-            {
-                "mode": "payment",
-                "success_url": "http://127.0.0.1:8000/paid?session={CHECKOUT_SESSION_ID}",
-                "cancel_url": "http://127.0.0.1:8000/back",
-                "line_items": [{"quantity": 1, "price_data": price}],
-                **more,
-            }
-        )
+        params: Any = {
+            "mode": "payment",
+            "success_url": "http://127.0.0.1:8000/paid?session={CHECKOUT_SESSION_ID}",
+            "cancel_url": "http://127.0.0.1:8000/back",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            **more,
+        }
+        return self.client.v1.checkout.sessions.create(params)
 
     def event_types(self, about: str) -> list[str]:
         """Thin events about an object, oldest first."""

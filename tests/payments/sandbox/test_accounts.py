@@ -29,7 +29,7 @@ def state(stripe: LocalStripe, account: str) -> str:
 
 
 def link(stripe: LocalStripe, account: str) -> str:
-    onboarding = {
+    onboarding: Any = {
         "refresh_url": "http://127.0.0.1:8000/payouts/again",
         "return_url": "http://127.0.0.1:8000/payouts",
     }

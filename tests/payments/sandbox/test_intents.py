@@ -197,12 +197,8 @@ def test_an_authorisation_that_is_not_captured_expires(
     stripe_local: LocalStripe, off_session: bool, days: float
 ) -> None:
     customer = stripe_local.customer()
-    held = stripe_local.pay(
-        8_000,
-        customer=customer,
-        capture_method="manual",
-        **({"off_session": True} if off_session else {}),
-    )
+    more: Any = {"off_session": True} if off_session else {}
+    held = stripe_local.pay(8_000, customer=customer, capture_method="manual", **more)
     stripe_local.advance(days=days - 0.01)
     intents = stripe_local.client.v1.payment_intents
     assert intents.retrieve(held.id).status == "requires_capture"

@@ -13,9 +13,8 @@ from tests.payments.sandbox.conftest import LocalStripe
 
 
 def transfer(stripe: LocalStripe, amount: int, account: str, **more: Any) -> Any:
-    return stripe.client.v1.transfers.create(
-        {"amount": amount, "currency": "eur", "destination": account, **more}
-    )
+    params: Any = {"amount": amount, "currency": "eur", "destination": account, **more}
+    return stripe.client.v1.transfers.create(params)
 
 
 def test_a_transfer_out_of_a_charge_arrives_with_its_funds(stripe_local: LocalStripe) -> None:
