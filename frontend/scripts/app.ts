@@ -8,3 +8,4 @@ import "./fields";
 import "./price-range";
 import "./search-box";
 import "./timesheet";
+import "./zone";

@@ -28,7 +28,7 @@ INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
 def address(locale: str, query: SearchQuery) -> str:
     """The one address of a search."""
     pairs = canonical(query)
-    return f"/{locale}/assistants" + (f"?{urlencode(pairs)}" if pairs else "")
+    return f"/{locale}/assistants" + (f"?{urlencode(pairs, safe=':@,/')}" if pairs else "")
 
 
 async def search(request: Request) -> Response:
