@@ -47,6 +47,8 @@ def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
             wrong[name] = gettext(BAD_HOURS if name in HOURS else BAD_AMOUNT)
     draft, form = validate(PRICE_STEPS[kind], FormData(converted))
     errors = {_shown(name): text for name, text in form.errors.items()}
+    if any(name.startswith("milestones-") for name in errors):
+        errors.pop("milestones", None)  # "add at least one" is noise beside what is wrong in it
     form.data, form.errors = data, errors | wrong
     return (None if form.errors else draft), form
 

@@ -144,6 +144,8 @@ def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPape
         who = ", ".join(filter(None, (party.representative_name, party.representative_title)))
         lines.append(gettext("represented by %(who)s", language, who=who))
     name = party.legal_name or party.display_name
+    if party.jurisdiction == "FR" and party.legal_form == "sole_trader":
+        name += " EI"  # a French sole trader's papers carry it (Code de commerce, art. R. 526-27)
     return paper.PartyOnPaper(key, name, tuple(line for line in lines if line))
 
 
