@@ -64,7 +64,7 @@ class Renderer:
         targets = given.get("targets")
         allowed = " ".join(targets) if isinstance(targets, list) else ""
         policy = (
-            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none';"
             f" frame-ancestors 'none'; form-action 'self' {allowed}"
         )
         headers = {
