@@ -74,11 +74,11 @@ async def sweep(timestamp: int) -> None:
         await inbox.apply(event, events.on_fact)
 
 
-async def _wake_movement(movement: UUID, at: datetime) -> None:
+async def _wake_movement(movement: UUID, at: datetime | None) -> None:
     await jobs.defer("payments.send", movement=movement, at=at)
 
 
-async def _wake_inbox(event: UUID, at: datetime) -> None:
+async def _wake_inbox(event: UUID, at: datetime | None) -> None:
     await jobs.defer("payments.apply", event=event, at=at)
 
 

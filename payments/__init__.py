@@ -1,4 +1,4 @@
-"""Owns held money.
+"""Owns held money: prices, the ledger, Stripe.
 
-Quotes, ledger, Stripe. Never knows what a contract is: only opaque references.
+Never knows what a contract is: only opaque references.
 """

@@ -1,6 +1,6 @@
-"""Owns how a payer pays a funding.
+"""Owns how a payer pays a funding: hosted page or saved card.
 
-Hosted page or saved card. Never runs inside a transaction (it talks to Stripe).
+Never runs inside a transaction, because it talks to Stripe.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Owns the doors to held money.
+"""Owns the doors to held money: fund, release, refund, carry over, look.
 
-Fund, release, refund, carry over, look. Never knows why any of it happens.
+Never knows why any of it happens.
 
 References (holding, contract, payer, payee) are the caller's own strings. Doors that write are
 called inside a command and return the facts that became true in it; doors that talk to Stripe are
@@ -10,7 +10,7 @@ waits beside it.
 
 Inside a command:   request_funding, release, refund, carry_over
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           balance, holding_of, preview, belongs
+Anywhere:           balance, holding_of, preview
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ async def request_funding(
     description: str,
     locale: str,
 ) -> Funding:
-    """Inside a command.
+    """Ask the payer for `price` (plus VAT and fee) for a holding, inside a command.
 
-    Asks the payer for `price` (plus VAT and fee) for a holding. Nothing is charged yet.
+    Nothing is charged yet.
 
     Asking for the same again returns the request that is open. A holding may be funded in parts:
     their lines sum to the quote of the whole. Raises FundingUnderWay when another amount is being
@@ -117,10 +117,9 @@ async def start_checkout(
 
 
 async def refresh(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
-    """Outside a transaction.
+    """Ask Stripe how a payment stands and apply it, as its event would; outside a transaction.
 
-    Asks Stripe how a payment stands and applies it, as its event would. For the page the payer
-    returns to.
+    For the page the payer returns to.
     """
     return await checkout.refresh(funding_id, on_fact)
 
@@ -136,9 +135,9 @@ async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
 
 
 async def cancel_funding(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
-    """Outside a transaction.
+    """Close a request that was not paid; outside a transaction.
 
-    Closes a request that was not paid. If it was paid meanwhile, that wins (see status).
+    If it was paid meanwhile, that wins (see status).
     """
     return await checkout.cancel(funding_id, on_fact)
 
@@ -151,9 +150,7 @@ async def release(
     price: Money | None = None,
     transfer_after: datetime | None = None,
 ) -> tuple[FundsReleased, ...]:
-    """Inside a command.
-
-    A part (None: all that is left) becomes the payee's, and its transfer is queued.
+    """Make a part (None: all that is left) the payee's and queue its transfer, inside a command.
 
     The same key again does nothing and returns nothing. Raises InsufficientFunds, HoldingFrozen,
     UnknownHolding, TermsMismatch, KeyReused.
@@ -192,9 +189,9 @@ async def release(
 async def refund(
     *, key: str, holding: str, price: Money | None = None
 ) -> tuple[FundsRefunded, ...]:
-    """Inside a command.
+    """Give a part (None: all that is left) back to the payer, inside a command.
 
-    A part (None: all that is left) goes back to the payer, with the client fee of that part.
+    The client fee of that part goes back with it.
 
     Same key, same errors as `release`.
     """
@@ -220,11 +217,10 @@ async def refund(
 async def carry_over(
     *, key: str, source: str, target: str, price: Money | None = None
 ) -> tuple[FundsCarried, ...]:
-    """Inside a command.
+    """Move a part (None: all that is left) to another holding of the contract, inside a command.
 
-    A part (None: all that is left) moves to another holding of the same contract, for example from
-    one week to the next. The client fee moves with it; nothing is charged. Same key, same errors as
-    `release`.
+    For example from one week to the next. The client fee moves with it; nothing is charged. Same
+    key, same errors as `release`.
     """
     first = await Holding.get_or_none(id=source)
     if first is None:
@@ -353,11 +349,6 @@ SELECT coalesce(sum(l.left_minor), 0)::bigint AS minor FROM payment_lot l
     rows = await connection().execute_query_dict(query, [row.id])
     pool, minor = row.pool, int(rows[0]["minor"])
     return pool.held * minor // pool.total if minor else 0
-
-
-async def belongs(funding_id: UUID, holding: str) -> bool:
-    """Whether a payment request was made for this holding."""
-    return await Funding.filter(id=funding_id, holding_id=holding).exists()
 
 
 async def holding_of(funding_id: UUID) -> str | None:

@@ -1,6 +1,6 @@
-"""Owns the arithmetic of a price.
+"""Owns the arithmetic of a price: fees, VAT lines, shares of a held amount.
 
-Fees, VAT lines, and shares of a held amount. Never reads or writes anything.
+Never reads or writes anything.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Owns what is inside a holding.
+"""Owns what is inside a holding: its lines and the charges behind them.
 
-Its lines and the charges behind them. Never talks to Stripe, never posts.
+Never talks to Stripe, never posts.
 
 Every function runs inside a command and expects the holding's row to be locked: one command at a
 time per holding.

@@ -1,12 +1,13 @@
-"""Owns Stripe's news between arrival and effect.
+"""Owns Stripe's news between arrival and effect; never trusts what the news itself says.
 
-Stored once, applied later from a fresh copy. Never trusts the body.
+It is stored once and applied later, from a fresh copy of the object it is about.
 
-- `store(...)`                     what the webhook does - `apply(event_row_id, on_fact)`   outside
-any transaction; safe to call any number of times - `pending(limit) -> list[UUID]`   what a periodic
-tick should apply - `wake_with(hook)`                `await hook(event_row_id, at)` inside the
-transaction that stores or postpones - `retry(event_row_id)`            inside a command: an
-operator tries a parked one again
+- `store(...)`                     what the webhook does
+- `apply(event_row_id, on_fact)`   outside any transaction; safe to call any number of times
+- `pending(limit) -> list[UUID]`   what a periodic tick should apply
+- `wake_with(hook)`                `await hook(event_row_id, at)` in the transaction that stores or
+                                   postpones; `at` is None for at once
+- `retry(event_row_id)`            inside a command: an operator tries a parked one again
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ SELECT id FROM stripe_event
  ORDER BY received_at LIMIT $2
 """
 
-Wake = Callable[[UUID, datetime], Awaitable[None]]
+Wake = Callable[[UUID, datetime | None], Awaitable[None]]
 Effect = Callable[[OnFact], Awaitable[bool]]
 _wake: Wake | None = None
 
@@ -76,7 +77,7 @@ async def store(*, event: str, kind: str, obj: str | None, account: str | None) 
             [row_id, event, kind, obj, account, moment],
         )
         if inserted and _wake is not None:
-            await _wake(row_id, moment)
+            await _wake(row_id, None)
         return bool(inserted)
 
     return await transaction(keep)
@@ -98,7 +99,7 @@ async def retry(event_row_id: UUID) -> None:
     row.attempts, row.next_attempt_at = 0, now()
     await _move(row, EventStatus.WAITING, "attempts", "next_attempt_at")
     if _wake is not None:
-        await _wake(row.id, row.next_attempt_at)
+        await _wake(row.id, None)
 
 
 async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:

@@ -1,6 +1,6 @@
-"""Owns what an amount of money is.
+"""Owns what an amount of money is: integer minor units of one currency.
 
-Integer minor units of one currency. Never rounds silently, never takes a float.
+Never rounds silently, never takes a float.
 """
 
 from __future__ import annotations

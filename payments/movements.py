@@ -1,14 +1,14 @@
-"""Owns every write of money that leaves for Stripe.
+"""Owns every write of money that leaves for Stripe; never decides who is owed what.
 
-Queued in a command, sent by a worker, settled once.
+A movement is queued in a command, sent by a worker and settled once. It may be sent by two workers,
+or by one that is killed anywhere: the call carries the movement's own idempotency key and the books
+take its result once.
 
-Never decides who is owed what. A movement may be sent by two workers, or by one that is killed
-anywhere: the call carries the movement's own idempotency key and the books take its result once.
-
-- `send(movement_id, on_fact)`   outside any transaction - `due(limit) -> list[UUID]`     what a
-periodic tick should send - `wake_with(hook)`              `await hook(movement_id, at)` is called
-inside the transaction that queues - `retry(movement_id)`           inside a command: an operator
-tries a parked one again
+- `send(movement_id, on_fact)`   outside any transaction
+- `due(limit) -> list[UUID]`     what a periodic tick should send
+- `wake_with(hook)`              `await hook(movement_id, at)` in the transaction that queues;
+                                 `at` is None for at once
+- `retry(movement_id)`           inside a command: an operator tries a parked one again
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SEARCH_AFTER: Final = timedelta(hours=20)  # Stripe may forget keys after 24 h
 _SEARCH_FROM_ATTEMPT: Final = 4  # a stored 500 is replayed for ever: look whether it was executed
 _LONGEST_WAIT: Final = timedelta(hours=6)
 
-Wake = Callable[[UUID, datetime], Awaitable[None]]
+Wake = Callable[[UUID, datetime | None], Awaitable[None]]
 _wake: Wake | None = None
 
 TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
@@ -75,7 +75,7 @@ def wake_with(hook: Wake | None) -> None:
 
 async def _ask_for(movement_id: UUID, at: datetime) -> None:
     if _wake is not None:
-        await _wake(movement_id, at)
+        await _wake(movement_id, at if at > now() else None)
 
 
 async def _move(movement: Movement, status: MovementStatus, *fields: str) -> None:
@@ -95,10 +95,7 @@ async def queue(
     funding_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Movement:
-    """Inside a command.
-
-    From now on this amount is owed, and will be sent at `at` or as soon as it can be.
-    """
+    """Owe this amount from now on: it is sent at `at` or as soon as it can be; inside a command."""
     require_command()
     ready = kind is not MovementKind.TRANSFER or await _is_active(holding.payee)
     when = at or now()
@@ -132,10 +129,7 @@ async def _is_active(payee: str) -> bool:
 
 
 async def payee_ready(payee: str) -> None:
-    """Inside a command.
-
-    The payee's account became active, so everything that waited for it goes.
-    """
+    """Send what waited for this payee, whose account became active; inside a command."""
     require_command()
     waiting = await Movement.filter(
         payee=payee, status=MovementStatus.WAITING_PAYEE

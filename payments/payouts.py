@@ -1,6 +1,6 @@
-"""Owns whether a payee can be paid.
+"""Owns whether a payee can be paid: their account at Stripe and its onboarding.
 
-Their account at Stripe and its onboarding. Never sends money (movements does).
+Never sends money; movements does.
 
 Outside a transaction: onboarding_link, refresh_payee. Anywhere: ensure_payee, payee_status.
 """
@@ -117,10 +117,7 @@ async def refresh_payee(payee: str, on_fact: OnFact) -> PayeeView:
 
 
 async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
-    """Inside a command.
-
-    Applies an account as Stripe has it now. False when it is not one of ours.
-    """
+    """Apply an account as Stripe has it now, inside a command. False when it is not one of ours."""
     require_command()
     row = await Payee.filter(account=view.id).select_for_update().get_or_none()
     if row is None:

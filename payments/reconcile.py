@@ -48,9 +48,9 @@ class Report:
 
 
 async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
-    """Outside a transaction.
+    """Read every balance transaction of Stripe's and compare; outside a transaction.
 
-    Reads every balance transaction and compares. `progress` gets the number read so far.
+    `progress` gets the number read so far.
 
     Stripe's own periodic fees, which nothing announces, are booked on the way.
     """

@@ -1,6 +1,6 @@
 """Owns the account of a contract or a payee that both sides may read.
 
-Derived from the ledger. Never stores anything.
+Derived from the ledger; never stores anything.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Owns the HTTP door for Stripe's news.
+"""Owns the HTTP door for Stripe's news: verify, store, answer.
 
-Verify, store, answer. Never acts on it (inbox does, later).
+Never acts on it: the inbox does, later.
 
 The endpoint takes thin events (`v2.core.event`), signed over the raw body with one of the
 configured secrets, at most five minutes old. https://docs.stripe.com/webhooks#verify-manually
@@ -91,11 +91,10 @@ def _read(body: bytes) -> _News:
         raise ValueError("not a thin event")
     related = event.get("related_object")
     obj = related.get("id") if isinstance(related, dict) else None
-    news = _News(event.get("id"), event.get("type"), obj, event.get("context"))
-    texts = (news.event, news.kind, news.obj or "", news.account or "")
-    if not all(isinstance(text, str) for text in texts):
+    name, kind, account = event.get("id", 0), event.get("type", 0), event.get("context")
+    if not all(isinstance(text, str) for text in (name, kind, obj or "", account or "")):
         raise ValueError("not a thin event")
-    return news
+    return _News(str(name), str(kind), obj, account)
 
 
 routes = [Route("/webhooks/stripe", receive, methods=["POST"])]

@@ -1,6 +1,6 @@
-"""Owns the one SDK client.
+"""Owns the one SDK client: addresses, timeouts, error names, a log line per call.
 
-Addresses, timeouts, error names, a log line and a counter per call. Never holds a rule.
+Never holds a rule.
 
 To confirm on a real Stripe test account before launch: the status of a replayed 409, whether a
 transfer to an account without the capability is `insufficient_capabilities_for_transfer`, and the

@@ -385,10 +385,7 @@ async def balance_lines() -> AsyncIterator[BalanceLine]:
 async def create_account(
     *, payee: str, email: str, name: str, country: str, locale: str, key: str
 ) -> AccountView:
-    """A recipient account.
-
-    It can receive transfers, we collect fees and bear losses (payments.md D2, D3).
-    """
+    """A recipient account: it can receive transfers; we collect fees and bear losses."""
     params: Any = {
         "contact_email": email,
         "display_name": name,

@@ -23,6 +23,7 @@ from payments import escrow, inbox, movements, payouts, webhooks
 from payments.config import PaymentsConfig, configure
 from payments.facts import Fact
 from payments.fees import FeeTerms
+from payments.models import Payee
 from payments.money import Money
 
 TERMS = FeeTerms(500, 500, 2000, 2000, 0)
@@ -80,6 +81,8 @@ async def webhook_url(offline: PaymentsConfig) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
+        if serving.done():
+            await serving
         await asyncio.sleep(0.01)
     yield f"http://127.0.0.1:{port}/webhooks/stripe"
     server.should_exit = True
@@ -140,7 +143,7 @@ class Stripe:
             payee=payee, email="a@example.org", name="A", country="FR", locale="fr"
         )
         await payouts.onboarding_link(payee, "http://x/ok", "http://x/again")
-        row = await payouts.Payee.get(id=payee)
+        row = await Payee.get(id=payee)
         await self.control(f"onboard/{row.account}")
         await self.settle()
         return str(row.account)

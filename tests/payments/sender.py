@@ -1,6 +1,6 @@
 """Sends every due movement until it is killed: a worker's process for the kill -9 test.
 
-    python -m tests.payments.sender DSN API_BASE
+python -m tests.payments.sender DSN API_BASE
 """
 
 from __future__ import annotations

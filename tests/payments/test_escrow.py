@@ -45,7 +45,9 @@ async def books_agree(contract: str = "c1") -> None:
     rows = await Holding.filter(contract=contract)
     deferred = 0
     for row in rows:
-        assert await book.balance(chart.held(row.id), row.currency) == -row.pool.money(row.pool.held)
+        assert await book.balance(chart.held(row.id), row.currency) == -row.pool.money(
+            row.pool.held
+        )
         lots = await Lot.filter(holding_id=row.id)
         assert sum(lot.left_minor for lot in lots) == row.pool.total
         deferred += row.pool.deferred
@@ -116,10 +118,10 @@ async def test_parts_funded_and_released_sum_to_the_quote(
     net = fees = eur(0)
     for number, minor in enumerate((1, 4_999, 17, 2_500)):
         async with in_transaction():
-            [part] = await escrow.release(
+            [done] = await escrow.release(
                 key=str(number), holding="m1", payee="assistant", price=eur(minor)
             )
-        net, fees = net + part.net, fees + part.assistant_fee + part.client_fee
+        net, fees = net + done.net, fees + done.assistant_fee + done.client_fee
         await books_agree()
     async with in_transaction():
         [last] = await escrow.release(key="last", holding="m1", payee="assistant")
@@ -214,11 +216,13 @@ async def test_sixteen_releases_at_once_never_release_more_than_is_held(
     await funded(eur(100_000), "m1", facts)
 
     async def spend(number: int) -> str:
-        door = escrow.refund if number % 4 == 0 else escrow.release
-        more = {} if number % 4 == 0 else {"payee": "assistant"}
+        key, price = str(number), eur(30_000)
         try:
             async with in_transaction():
-                await door(key=str(number), holding="m1", price=eur(30_000), **more)
+                if number % 4 == 0:
+                    await escrow.refund(key=key, holding="m1", price=price)
+                else:
+                    await escrow.release(key=key, holding="m1", payee="assistant", price=price)
         except errors.InsufficientFunds:
             return "refused"
         return "accepted"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from tortoise.transactions import in_transaction
 
-from payments import errors, escrow, movements, payouts, reconcile, statements
+from payments import escrow, reconcile, statements
 from payments.facts import (
     FundsSecured,
     RefundSent,
     TransferSent,
 )
-from payments.models import Funding, FundingStatus, Movement, MovementStatus
-from tests.payments.conftest import Facts, Stripe, eur, requested
+from payments.models import Funding, FundingStatus
+from tests.payments.conftest import Facts, Stripe, eur
 
 
 async def test_a_milestone_is_paid_released_and_transferred(stripe: Stripe, facts: Facts) -> None:

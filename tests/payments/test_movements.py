@@ -142,9 +142,7 @@ async def test_killed_senders_pay_each_release_exactly_once(
     await stripe.fund(eur(100_000), holding="m1")
     async with in_transaction():
         for number in range(count):
-            await escrow.release(
-                key=str(number), holding="m1", payee="assistant", price=eur(1_000)
-            )
+            await escrow.release(key=str(number), holding="m1", payee="assistant", price=eur(1_000))
     await stripe.control("faults", kind="slow", path="^/v1/transfers$", times=15, seconds=0.1)
     chance = random.Random(11)
     kills = 0

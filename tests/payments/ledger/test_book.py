@@ -41,21 +41,19 @@ def lines(*legs: tuple[str, str, int]) -> str:
 POST = "SELECT * FROM ledger_post($1, 'fund', $2::jsonb)"
 
 
-WRONG: dict[str, list[tuple[str, str, int]]] = dict(
-    [
-        ("overdraw", [("escrow:h", "EUR", 1_001), ("payable:v", "EUR", -1_001)]),
-        ("unbalanced", [("stripe:platform", "EUR", 10), ("escrow:h", "EUR", -9)]),
-        ("across currencies", [("stripe:platform", "EUR", 10), ("escrow:h", "GBP", -10)]),
-        ("one leg", [("stripe:platform", "EUR", 10)]),
-        ("one leg of nothing", [("stripe:platform", "EUR", 0)]),
-        ("no legs", []),
-        ("nothing twice", [("stripe:platform", "EUR", 0), ("escrow:h", "EUR", 0)]),
-        ("an unknown family", [("gold:h", "EUR", 10), ("escrow:h", "EUR", -10)]),
-        ("a family without a name", [("escrow:", "EUR", -10), ("stripe:platform", "EUR", 10)]),
-        ("no currency", [("stripe:platform", "eur", 10), ("escrow:h", "eur", -10)]),
-        ("too much", [("stripe:platform", "EUR", 10**13), ("escrow:h", "EUR", -(10**13))]),
-    ]
-)
+WRONG: dict[str, list[tuple[str, str, int]]] = {
+    "overdraw": [("escrow:h", "EUR", 1_001), ("payable:v", "EUR", -1_001)],
+    "unbalanced": [("stripe:platform", "EUR", 10), ("escrow:h", "EUR", -9)],
+    "across currencies": [("stripe:platform", "EUR", 10), ("escrow:h", "GBP", -10)],
+    "one leg": [("stripe:platform", "EUR", 10)],
+    "one leg of nothing": [("stripe:platform", "EUR", 0)],
+    "no legs": [],
+    "nothing twice": [("stripe:platform", "EUR", 0), ("escrow:h", "EUR", 0)],
+    "an unknown family": [("gold:h", "EUR", 10), ("escrow:h", "EUR", -10)],
+    "a family without a name": [("escrow:", "EUR", -10), ("stripe:platform", "EUR", 10)],
+    "no currency": [("stripe:platform", "eur", 10), ("escrow:h", "eur", -10)],
+    "too much": [("stripe:platform", "EUR", 10**13), ("escrow:h", "EUR", -(10**13))],
+}
 
 
 # One database for all of them: whatever is refused leaves it as it was.
