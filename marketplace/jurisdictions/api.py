@@ -55,7 +55,7 @@ class TownView(BaseModel):
 
 
 @api.get("/jurisdictions", guard=public)
-async def index(request: Request) -> list[JurisdictionLine]:
+async def index(_request: Request) -> list[JurisdictionLine]:
     """List the jurisdictions we know."""
     return [
         JurisdictionLine(
@@ -71,13 +71,13 @@ async def index(request: Request) -> list[JurisdictionLine]:
 
 
 @api.get("/jurisdictions/{code}", guard=public, errors=(404,))
-async def show(request: Request, code: str) -> Jurisdiction:
+async def show(_request: Request, code: str) -> Jurisdiction:
     """Read every fact of a jurisdiction with its sources; not legal or tax advice."""
     return queries.get(code)
 
 
 @api.get("/towns", guard=public, errors=(422,))
-async def towns(request: Request, query: TownQuery) -> list[TownView]:
+async def towns(_request: Request, query: TownQuery) -> list[TownView]:
     """Find towns by the beginning of their name."""
     found = places.cities_matching(query.q, query.country, query.limit)
     return [TownView.model_validate(each) for each in found]

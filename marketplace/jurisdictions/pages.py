@@ -38,7 +38,11 @@ async def show(request: Request) -> Response:
     locale, today = request.state.locale, clock.today()
     return render(
         request, "jurisdictions/show.html", place=place, today_=today,
-        rates=[(each, rate_text(each.rate_ppm, locale)) for each in place.vat_rates if each.holds(today)],
+        rates=[
+            (each, rate_text(each.rate_ppm, locale))
+            for each in place.vat_rates
+            if each.holds(today)
+        ],
         limits=[(each, limit_text(each, locale)) for each in place.limits if each.holds(today)],
         sources=_sources(place), numbers=_numbers(place),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
+from marketplace.core.ids import slugify
 from marketplace.jurisdictions import rules
 from marketplace.jurisdictions.rules import (
     Category,
@@ -48,8 +49,8 @@ FIRST: Final = ("FR", "BE", "CH", "LU", "MC", "CA-QC", "CA")
 REFUSED: Final = _("This number is not right: check each digit. It looks like %(example)s.")
 
 
-class BadData(Exception):  # noqa: N818 - a broken data file, never a person's mistake
-    """A data file cannot be used; the text names the file and the entry."""
+class BadData(Exception):
+    """A data file cannot be used, never a person's mistake; names the file and the entry."""
 
 
 class Taxed(Protocol):
@@ -104,7 +105,8 @@ def all(locale: str = "fr") -> list[Jurisdiction]:  # noqa: A001 - read as juris
     """Every jurisdiction: the francophone ones first, then by name."""
     order = {code: place for place, code in enumerate(FIRST)}
     return sorted(
-        _known().values(), key=lambda each: (order.get(each.code, len(order)), each.name(locale))
+        _known().values(),
+        key=lambda each: (order.get(each.code, len(order)), slugify(each.name(locale))),
     )
 
 
@@ -200,8 +202,10 @@ def charges_vat(jurisdiction: str, tax_status: str) -> bool:
 def can_contract_with(
     status: str, jurisdiction: str, *, has_vat_number: bool = False
 ) -> builtins.list[Reach]:
-    """Whether an assistant of this tax status and jurisdiction can contract with businesses of
-    each country we know, with the rule that says so; see rules.reach."""
+    """Whether such an assistant can contract with businesses of each country we know.
+
+    Each answer names the rule that gives it; see rules.reach.
+    """
     place = get(jurisdiction)
     in_eu = place.vat_territory in rules.EU
     seller = Side(place.country, place.vat_territory, in_eu, Scheme.REGISTERED, has_vat_number)

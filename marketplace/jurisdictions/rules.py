@@ -39,8 +39,10 @@ CANADA_GST: Final = (("TPS/GST", 50_000),)
 
 REVERSE_CHARGE: Final = ("Autoliquidation", "Reverse charge")
 OUTSIDE_EU: Final = (
-    "TVA non applicable : prestation située hors de l’Union européenne "
-    "(art. 44 de la directive 2006/112/CE)",
+    (
+        "TVA non applicable : prestation située hors de l’Union européenne "
+        "(art. 44 de la directive 2006/112/CE)"
+    ),
     "Not subject to VAT: place of supply outside the EU (article 44, Directive 2006/112/EC)",
 )
 NOT_REGISTERED: Final = (
@@ -91,7 +93,7 @@ class UnknownJurisdiction(NotFound):
     message = _("We do not know this jurisdiction.")
 
 
-class NumberRefused(ValueError):  # noqa: N818 - errors say the fact
+class NumberRefused(ValueError):
     """A number fails its register's rules; the text says how, for tests and logs."""
 
 
@@ -105,8 +107,11 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class VatDecision:
-    """How a service is taxed. `taxes` is empty when none is charged; `blocks` lists what must be
-    settled before an invoice may leave (codes); mentions are "" when none is due."""
+    """How a service is taxed.
+
+    `taxes` is empty when none is charged; `blocks` lists what must be settled before an invoice
+    may leave (codes); mentions are "" when none is due.
+    """
 
     category: Category
     rule: str
@@ -130,8 +135,11 @@ class VatDecision:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a supply as the VAT rules see it. `territory` is the VAT territory (MC counts as
-    FR), `home_taxes` its standard rate, `mention` its words at home on the day."""
+    """One side of a supply as the VAT rules see it.
+
+    `territory` is the VAT territory (MC counts as FR), `home_taxes` its standard rate, `mention`
+    its words at home on the day.
+    """
 
     country: str
     territory: str

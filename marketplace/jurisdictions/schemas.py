@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from importlib import import_module
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -114,8 +115,10 @@ class NumberKind(Strict):
 
 
 class LegalForm(Fact):
-    """A legal form. `personal`: the business is the person, so their name is the legal name.
-    `elf` is its code in ISO 20275."""
+    """A legal form, with `elf` its code in ISO 20275.
+
+    `personal`: the business is the person, so their name is the legal name.
+    """
 
     code: Code
     label_fr: Text
@@ -294,7 +297,7 @@ def refuse_doubles(name: str, codes: list[str]) -> None:
 def refuse_overlaps(name: str, entries: list[Any] | tuple[Any, ...]) -> None:
     """Raise ValueError when two dated entries hold on the same day."""
     ordered = sorted(entries, key=lambda each: each.valid_from or date.min)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if (before.valid_to or date.max) >= (after.valid_from or date.min):
             msg = f"{name}: two entries hold at the same time"
             raise ValueError(msg)

@@ -170,19 +170,22 @@ def _form_page(
     request: Request, form: Form, kind: PartyKind, place: Any, party: Any = None, status: int = 200
 ) -> Response:
     locale = request.state.locale
-    needs_region = place.code in {"CA", "US"}
+    asked = places.regions(place.country) if place.code in {"CA", "US"} else []
     return render(
         request, "parties/form.html", status, form=form, kind=kind.value, place=place, party=party,
         jurisdictions=[(each.code, each.name(locale)) for each in jurisdictions.all(locale)],
-        regions=[(r.code, r.name(locale)) for r in places.regions(place.country)] if needs_region else [],
+        regions=[(each.code, each.name(locale)) for each in asked],
         numbers=_number_labels(place, locale), next=_next(request), noindex=True,
     )  # fmt: skip
 
 
 def _number_labels(place: Any, locale: str) -> list[tuple[str, str]]:
-    """Each registration number of the place with its example, without repeats."""
-    kinds = {form.registration.label(locale): form.registration.example for form in place.legal_forms}
-    return list(kinds.items())
+    """Each kind of registration number of the place with an example."""
+    kinds: dict[str, tuple[str, str]] = {}
+    for form in place.legal_forms:
+        number = form.registration
+        kinds.setdefault(number.kind, (number.label(locale), number.example))
+    return list(kinds.values())
 
 
 @pages.get("/parties/{id:uuid}/members", guard=signed_in)
@@ -210,7 +213,7 @@ async def invite(request: Request) -> Response:
         try:
             await service.invite(viewer(request), request.path_params["id"], draft)
         except RelaisError as error:
-            if error.status != 409:  # noqa: PLR2004 - what is wrong with the address is said there
+            if error.status != 409:  # what is wrong with the address is said beside it
                 raise
             form.errors["email"] = gettext(error.message, request.state.locale)
         else:

@@ -102,8 +102,10 @@ def _starting_with(prefix: str) -> Iterator[City]:
 
 
 def cities_matching(text: str, country: str | None = None, limit: int = 10) -> list[City]:
-    """Towns whose French or English name starts with `text` (accents, case and hyphens do not
-    matter), exact names first, then by population. Empty text matches nothing."""
+    """Towns whose French or English name starts with `text`: exact names first, then the largest.
+
+    Accents, case and hyphens do not matter. Empty text matches nothing.
+    """
     prefix = fold(text)
     if not prefix:
         return []
@@ -164,6 +166,4 @@ def _countries() -> tuple[Country, ...]:
 def countries(locale: str = "fr") -> list[Country]:
     """The countries of the gazetteer: France and its neighbours first, then by name."""
     order = {code: place for place, code in enumerate(FIRST)}
-    return sorted(
-        _countries(), key=lambda c: (order.get(c.code, len(order)), fold(c.name(locale)))
-    )
+    return sorted(_countries(), key=lambda c: (order.get(c.code, len(order)), fold(c.name(locale))))

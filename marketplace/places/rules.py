@@ -22,6 +22,7 @@ class Region:
 
     @property
     def country(self) -> str:
+        """The ISO 3166-1 code of its country."""
         return self.code[:2]
 
     def name(self, locale: str) -> str:

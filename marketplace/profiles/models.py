@@ -129,8 +129,11 @@ class ProfilePackage(Model):
 
 
 class ProfileCoverage(Model):
-    """Hours covered each week in the profile's time zone: weekday 0 Monday to 6 Sunday, minutes
-    of the day, `end_minute` excluded and up to 1440. A night is stored as two windows."""
+    """Hours covered each week in the profile's time zone.
+
+    Weekday 0 Monday to 6 Sunday, minutes of the day, `end_minute` excluded and up to 1440. A night
+    is stored as two windows.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     profile: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(

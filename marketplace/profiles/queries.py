@@ -6,6 +6,7 @@ for jobs and for what is public.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from marketplace.web.sessions import Viewer
 
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
 PARTS = ("party", "skills", "tools", "languages", "packages", "coverage")
 
 __all__ = ["Profile", "Status", "by_slug", "contents", "get", "of_parties", "of_party"]
@@ -46,6 +48,8 @@ async def several(profile_ids: Sequence[UUID]) -> list[Profile]:
 
 async def by_slug(slug: str) -> Profile:
     """A published profile with all its parts. Raises NotFound for any other."""
+    if not SLUG.fullmatch(slug):  # nor does the database take every text as a value
+        raise NotFound
     found = await Profile.get_or_none(slug=slug, status=Status.PUBLISHED).prefetch_related(*PARTS)
     if found is None:
         raise NotFound

@@ -206,8 +206,10 @@ class RatesDraft(In):
 
 
 class WindowIn(In):
-    """Hours covered: weekday 0 (Monday) to 6, minutes of the day; an end at or before the start
-    runs into the next day, 1440 is midnight."""
+    """Hours covered: weekday 0 (Monday) to 6, minutes of the day.
+
+    An end at or before the start runs into the next day; 1440 is midnight.
+    """
 
     weekday: Annotated[int, Field(ge=0, le=6)]
     start_minute: Annotated[int, Field(ge=0, lt=1440)]

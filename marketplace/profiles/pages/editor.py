@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
@@ -62,6 +63,10 @@ def at(request: Request, profile_id: UUID, step: Step, said: str = "") -> Respon
 async def open_(request: Request) -> Response:
     """Open the editor where something is missing, else at the preview."""
     profile = await queries.get(viewer(request), request.path_params["id"])
+    return _where_to_start(request, profile)
+
+
+def _where_to_start(request: Request, profile: Profile) -> Response:
     lacking = publishing.missing(queries.contents(profile))
     return at(request, profile.id, lacking[0].step if lacking else Step.PREVIEW)
 
@@ -69,7 +74,8 @@ async def open_(request: Request) -> Response:
 @pages.get("/profiles/{id:uuid}/edit", guard=signed_in)
 async def edit(request: Request) -> Response:
     """The same, for an address someone shortens."""
-    return await open_(request)
+    profile = await queries.get(viewer(request), request.path_params["id"])
+    return _where_to_start(request, profile)
 
 
 @pages.get("/profiles/{id:uuid}/edit/{step}", guard=signed_in)
@@ -122,10 +128,8 @@ async def preview(request: Request) -> Response:
     shown = card.card(profile, locale)
     if step in SAVE:
         draft, _form = steps.read(step, await read_form(request))
-        try:
+        with suppress(Invalid):  # a town we do not know yet
             shown = card.with_draft(shown, draft, locale) if draft is not None else shown
-        except Invalid:  # a town we do not know yet
-            pass
     return render(request, "profiles/_preview.html", hit=shown)
 
 
@@ -151,7 +155,7 @@ async def pause(request: Request) -> Response:
     return at(request, profile.id, Step.PREVIEW, "Your profile is paused: nobody finds it now.")
 
 
-def step_page(  # noqa: PLR0913, PLR0917 - a page is made of these
+def step_page(
     request: Request,
     profile: Profile,
     step: Step,

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from marketplace.core.i18n import gettext
 from marketplace.places import queries as places
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from marketplace.profiles.models import Profile
 
-Pairs = list[tuple[str, str]]
+Pairs = list[tuple[str, str | UploadFile]]
 ROWS = re.compile(r"^coverage-(\d{1,2})-(from|to)$")
 
 
@@ -180,7 +180,7 @@ def _read_languages(data: FormData) -> Read:
 
 def _read_rates(data: FormData) -> Read:
     single = ("currency", "hourly_rate_minor", "project_minimum_minor")
-    pairs = [(name, str(data.get(name) or "")) for name in single]
+    pairs: Pairs = [(name, str(data.get(name) or "")) for name in single]
     pairs += [("engagement", str(each)) for each in data.getlist("engagement")]
     names: dict[str, str] = {}
     used = 0
@@ -197,7 +197,7 @@ def _read_rates(data: FormData) -> Read:
 
 
 def _read_availability(data: FormData) -> Read:
-    pairs = [
+    pairs: Pairs = [
         (name, str(data.get(name) or "")) for name in ("time_zone", "hours_week", "available_from")
     ]
     names: dict[str, str] = {}

@@ -148,9 +148,7 @@ def missing(contents: Contents) -> list[Missing]:
         ),
         (
             contents.hours_week is not None,
-            Missing(
-                "hours_week", Step.AVAILABILITY, _("Say how many hours a week you can work.")
-            ),
+            Missing("hours_week", Step.AVAILABILITY, _("Say how many hours a week you can work.")),
         ),
     )
     return [each for given, each in checks if not given]

@@ -10,7 +10,13 @@ from marketplace.profiles.service.editing import (
     save_skills,
 )
 from marketplace.profiles.service.photos import remove_photo, save_photo
-from marketplace.profiles.service.publishing import on_party_changed, on_party_created, pause, publish, start
+from marketplace.profiles.service.publishing import (
+    on_party_changed,
+    on_party_created,
+    pause,
+    publish,
+    start,
+)
 
 __all__ = [
     "on_party_changed",

@@ -1,4 +1,4 @@
-"""Owns how any change of a profile is made: locked, checked, versioned, told; never what changes."""
+"""Owns how a profile is changed: locked, checked, versioned, told; never what changes."""
 
 from __future__ import annotations
 

@@ -73,9 +73,7 @@ async def save_rates(viewer: Viewer, profile_id: UUID, draft: RatesDraft) -> Pro
 
 
 @command
-async def save_availability(
-    viewer: Viewer, profile_id: UUID, draft: AvailabilityDraft
-) -> Profile:
+async def save_availability(viewer: Viewer, profile_id: UUID, draft: AvailabilityDraft) -> Profile:
     """Replace the week and the hours."""
     profile = await locked(viewer, profile_id)
     await _replace_coverage(profile, draft)
@@ -143,9 +141,7 @@ async def _replace_skills(profile: Profile, draft: SkillsDraft) -> None:
 async def _replace_languages(profile: Profile, draft: LanguagesDraft) -> None:
     await ProfileLanguage.filter(profile_id=profile.id).delete()
     await ProfileLanguage.bulk_create(
-        ProfileLanguage(
-            id=new_id(), profile_id=profile.id, code=each.code, level=each.level.value
-        )
+        ProfileLanguage(id=new_id(), profile_id=profile.id, code=each.code, level=each.level.value)
         for each in draft.languages
     )
 

@@ -90,10 +90,7 @@ def _square(content: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have our own limit
             with Image.open(io.BytesIO(content), formats=photos.FORMATS) as opened:
-                if opened.width * opened.height > photos.PIXELS_MAX:
-                    raise PhotoRefused(photos.TOO_MANY_PIXELS)
-                if min(opened.size) < photos.SIDE_MIN:
-                    raise PhotoRefused(photos.TOO_SMALL)
+                _refuse_size(opened.width, opened.height)
                 largest = photos.SIZES[0]
                 opened.draft("RGB", (2 * largest, 2 * largest))  # JPEG: decode at a lower size
                 upright = ImageOps.exif_transpose(opened)
@@ -102,6 +99,14 @@ def _square(content: bytes) -> Image.Image:
         raise
     except Exception as error:  # decoders raise anything on hostile input; it is only no photo
         raise PhotoRefused(photos.NOT_A_PHOTO) from error
+
+
+def _refuse_size(width: int, height: int) -> None:
+    """Raise PhotoRefused before a single pixel is decoded."""
+    if width * height > photos.PIXELS_MAX:
+        raise PhotoRefused(photos.TOO_MANY_PIXELS)
+    if min(width, height) < photos.SIDE_MIN:
+        raise PhotoRefused(photos.TOO_SMALL)
 
 
 def _flat(image: Image.Image) -> Image.Image:

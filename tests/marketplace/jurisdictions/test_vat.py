@@ -55,7 +55,7 @@ CASES = [
     [case[1:] for case in CASES],
     ids=[case[0] for case in CASES],
 )
-def test_a_service_is_taxed_as_the_table_says(  # noqa: PLR0913, PLR0917
+def test_a_service_is_taxed_as_the_table_says(
     seller: Party,
     buyer: Party,
     category: str,
@@ -87,9 +87,7 @@ def test_every_pair_of_statuses_has_a_decision() -> None:
 
 
 def test_quebec_is_exact_in_parts_per_million_and_rounded_in_basis_points() -> None:
-    decision = jurisdictions.vat_on_services(
-        Party("CA-QC", "registered"), Party("CA-QC"), TODAY
-    )
+    decision = jurisdictions.vat_on_services(Party("CA-QC", "registered"), Party("CA-QC"), TODAY)
     assert (decision.rate_ppm, decision.rate_bps) == (149_750, 1498)
     assert [tax.name for tax in decision.taxes] == ["TPS/GST", "TVQ/QST"]
 

@@ -1,5 +1,7 @@
 """The editor driven as a person does without JavaScript, and its API twin."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -14,7 +16,7 @@ from tests.factories import accounts
 from tests.factories import parties as make
 from tests.marketplace.parties.test_parties import SOLE_TRADER
 
-STEPS = {
+STEPS: dict[str, dict[str, Any]] = {
     "identity": {
         "headline_fr": "Standard téléphonique et agenda",
         "text_fr": "Douze ans d’accueil en cabinet : appels, agenda, dossiers. "
@@ -168,7 +170,7 @@ async def test_half_a_period_is_told_in_the_week(client: httpx.AsyncClient) -> N
     typed = {"time_zone": "Europe/Paris", "coverage-3-from": "09:00", "coverage-3-to": ""}
     answer = await client.post(f"{base}/edit/availability", data=typed)
     assert answer.status_code == 422
-    assert "Donnez les deux heures" in answer.text or "Give both times" in answer.text
+    assert "Indiquez les deux heures" in answer.text
 
 
 async def test_the_preview_follows_what_is_typed_without_saving(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,50 @@
+"""What we know of each place, read by people and by programs."""
+
+import re
+
+import httpx
+
+from marketplace.jurisdictions import queries as jurisdictions
+
+
+async def test_every_place_has_its_page_in_both_languages(client: httpx.AsyncClient) -> None:
+    for locale, doubt in (("fr", "à confirmer"), ("en", "to be confirmed")):
+        index = await client.get(f"/{locale}/jurisdictions")
+        assert index.status_code == 200
+        for place in jurisdictions.all(locale):
+            assert f'href="/{locale}/jurisdictions/{place.code}"' in index.text
+            page = await client.get(f"/{locale}/jurisdictions/{place.code}")
+            assert page.status_code == 200, place.code
+            assert doubt in page.text, "the disclaimer says how doubt is marked"
+            assert page.text.count('id="source-') == len(place.sources)
+
+
+async def test_rates_and_limits_are_written_for_people(client: httpx.AsyncClient) -> None:
+    quebec = (await client.get("/fr/jurisdictions/CA-QC")).text
+    assert "9,975\u00a0%" in quebec
+    assert "9.975%" in (await client.get("/en/jurisdictions/CA-QC")).text
+    assert re.search(r"37\s500\s€", (await client.get("/fr/jurisdictions/FR")).text)
+    assert "INR" in (await client.get("/en/jurisdictions/IN")).text
+
+
+async def test_an_unknown_place_is_not_found(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/fr/jurisdictions/XX")).status_code == 404
+    assert (await client.get("/api/v1/jurisdictions/XX")).status_code == 404
+
+
+async def test_the_api_gives_every_fact_with_its_source(client: httpx.AsyncClient) -> None:
+    lines = (await client.get("/api/v1/jurisdictions")).json()
+    assert len(lines) == 32
+    france = (await client.get("/api/v1/jurisdictions/FR")).json()
+    (rate,) = france["vat_rates"]
+    assert rate["rate_ppm"] == 200_000
+    assert rate["source"] in france["sources"]
+
+
+async def test_towns_are_suggested(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/api/v1/towns", params={"q": "touLOU", "country": "FR"})).json()
+    assert found[0]["slug"] == "toulouse"
+    assert (await client.get("/api/v1/towns", params={"q": "t"})).status_code == 422
+    assert (
+        await client.get("/api/v1/towns", params={"q": "ly", "country": "fr"})
+    ).status_code == 422
