@@ -36,6 +36,7 @@ from payments.money import Money
 
 __all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "for_viewer", "get"]
 
+INTEGER_END = 2**31  # of the column
 AGREED = (
     "title scope currency language starts_on ends_on notice_days trial_days review_days "
     "time_zone signing_order terms fees"
@@ -153,6 +154,8 @@ async def current_version(contract: Contract) -> ContractVersion | None:
 
 async def version(contract_id: UUID, number: int) -> ContractVersion:
     """One version by number. Raises NotFound."""
+    if not 0 < number < INTEGER_END:
+        raise NotFound
     found = await ContractVersion.get_or_none(contract_id=contract_id, number=number)
     if found is None:
         raise NotFound

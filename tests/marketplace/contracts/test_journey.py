@@ -231,3 +231,51 @@ async def test_a_wrong_code_keeps_the_page_and_says_so(client: httpx.AsyncClient
     assert "This is not the code we sent you." in answer.text
     unticked = await client.post(f"{base}/sign", data={**form, "consent": ""})
     assert unticked.status_code == 422
+
+
+@pytest.mark.parametrize("nasty", ["%00", "%FF", "a" * 3000, "..%2F..%2Fetc"])
+async def test_strange_addresses_are_not_found(client: httpx.AsyncClient, nasty: str) -> None:
+    two = await make.pair()
+    offer = await make.sent(two)
+    await accounts.log_in(client, two.claire)
+    for path in (
+        f"/fr/contracts/new?assistant={nasty}",
+        f"/fr/contracts/{offer.id}/edit/{nasty}",
+        f"/fr/contracts/{offer.id}/versions/{'9' * 30}.pdf",
+        f"/api/v1/contracts/{offer.id}/versions/{'9' * 30}/file",
+    ):
+        assert (await client.get(path)).status_code in {404, 409}, path
+    listed = await client.get(f"/fr/contracts?cursor={nasty}&status={nasty}&side={nasty}&limit=0")
+    assert listed.status_code == 200
+
+
+async def test_strange_forms_are_refused_not_broken(client: httpx.AsyncClient) -> None:
+    two = await make.pair()
+    draft, offer = await make.drafted(two), await make.sent(two)
+    await accounts.log_in(client, two.claire)
+    nasty = ["\x00", "９９", "1e400", "-1", "999999999999999999999", "NaN", "\ud7ff🦊", " "]
+    base = f"/fr/contracts/{draft.id}"
+    for value in nasty:
+        forms: dict[str, dict[str, str]] = {
+            f"{base}/edit/scope": dict.fromkeys(
+                ("title", "scope", "starts_on", "ends_on", "time_zone"), value
+            ),
+            f"{base}/edit/price": {
+                "currency": value, "milestones-0-title": value, "milestones-0-price": value,
+                "milestones-0-due_on": value, "milestones-0-criteria": value,
+                "milestones-999-price": value,
+            },
+            f"{base}/edit/conditions": dict.fromkeys(
+                ("notice_days", "trial_days", "review_days", "language", "signing_order"), value
+            ),
+            "/fr/contracts/new": {"assistant": two.profile.slug, "kind": value,
+                                  "business_id": value},
+            f"{base}/send": {"lock_version": value},
+            f"/fr/contracts/{offer.id}/sign": {
+                "file_sha256": value, "consent": "yes", "typed_name": value, "code": value},
+            f"/fr/contracts/{offer.id}/sign/code": {"file_sha256": value},
+            "/fr/verify": {"sha256": value},
+        }  # fmt: skip
+        for path, form in forms.items():
+            answer = await client.post(path, data=form)
+            assert answer.status_code < 500, (path, value)

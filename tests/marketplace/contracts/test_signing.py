@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from marketplace.contracts import queries
@@ -18,7 +20,7 @@ from marketplace.contracts.rules.states import (
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import documents, offers, signing
 from marketplace.core import clock
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, RelaisError
 from marketplace.core.models import DomainEvent
 from marketplace.parties.models import Membership
 from marketplace.parties.rules import Role
@@ -246,3 +248,26 @@ async def test_nobody_signs_a_file_that_was_changed_on_disk() -> None:
     with pytest.raises(rules.FileDamaged):
         await signing.sign(who, offer.id, consent(sha256, code), locale="fr")
     stored.unlink()
+
+
+async def test_both_sides_signing_at_the_same_moment_sign_once_each() -> None:
+    two = await make.pair()
+    offer = await make.sent(two)
+    sha256 = await make.file_of(offer)
+    drafts = []
+    for person in (two.claire, two.camille):
+        who = await make.viewer(person)
+        await signing.request_code(who, offer.id, sha256)
+        drafts.append((who, consent(sha256, await make.code_for(person), person.name)))
+    # Each in two tabs.
+    results = await asyncio.gather(
+        *(signing.sign(who, offer.id, draft, locale="fr") for who, draft in drafts * 2),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(each, BaseException) for each in results) == 2
+    refused = [each for each in results if isinstance(each, BaseException)]
+    assert all(isinstance(each, RelaisError) for each in refused), refused
+    assert (await queries.by_id(offer.id)).status is Status.SIGNED
+    assert await ContractSignature.filter(contract_id=offer.id).count() == 2
+    assert await DomainEvent.filter(name="ContractSigned").count() == 1
+    assert queries.broken_at(await queries.evidence(offer.id)) is None
