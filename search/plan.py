@@ -59,7 +59,7 @@ UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
 SHOWN: Final = (
     "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
     " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
-    " currency time_zone hours_week rating reviews response_minutes verified published_at"
+    " currency time_zone hours_week rating reviews response_minutes verified photo published_at"
 ).split()
 
 

@@ -81,6 +81,7 @@ class AssistantDocument:
     reviews: int = 0
     response_minutes: int | None = None
     verified: tuple[str, ...] = ()
+    photo: str = ""
     published_at: int = 0
     updated_at: int = 0
 
@@ -131,6 +132,7 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "reviews": document.reviews,
         "response_minutes": document.response_minutes,
         "verified": list(document.verified),
+        "photo": document.photo,
         "published_at": document.published_at,
         "updated_at": document.updated_at,
     }

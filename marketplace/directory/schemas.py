@@ -96,6 +96,7 @@ class Hit(BaseModel):
     reviews: int
     response_minutes: int | None
     verified: list[str]
+    photo: str = ""
     distance_km: float | None = None
     explain: dict[str, Any] | None = None
 

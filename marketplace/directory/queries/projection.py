@@ -56,6 +56,7 @@ def document(profile: Profile) -> AssistantDocument:
         coverage=week(profile),
         time_zone=profile.time_zone,
         hours_week=profile.hours_week or 0,
+        photo=profile.photo,
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
         updated_at=int(profile.updated_at.timestamp()),
     )

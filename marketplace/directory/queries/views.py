@@ -82,6 +82,7 @@ def hit(raw: dict[str, Any], locale: str) -> Hit:
         tools=[labelled("tool", code, locale) for code in raw["tools"]],
         speaks=[spoken(token, locale) for token in raw["spoken"]],
         rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
+        photo=f"/photos/{raw['photo']}" if raw.get("photo") else "",
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
