@@ -147,6 +147,9 @@ for (const area of all<HTMLTextAreaElement>("textarea[data-count]")) {
   count();
 }
 
+// The server's messages stand beside the fields, in the person's language; the browser's bubbles do neither.
+for (const form of all<HTMLFormElement>('form[method="post"]')) form.noValidate = true;
+
 // A form is sent once, however often the button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
