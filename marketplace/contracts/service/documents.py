@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -113,6 +113,11 @@ def clauses_of(
     `contract` carries both parties. The file itself stays what is signed.
     """
     draft = _draft(contract.number, agreed, version.number, contract.business, contract.assistant)
+    draft = replace(
+        draft,  # the parties as they were named on the file, whatever they are called today
+        business=paper.PartyOnPaper(**version.parties["business"]),
+        assistant=paper.PartyOnPaper(**version.parties["assistant"]),
+    )
     found: list[dict[str, Any]] = paper.compose(draft)["clauses"]
     return found
 
