@@ -13,7 +13,6 @@ TOKEN = re.compile(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\
 PAPERS = ("paper", "surface", "sunken", "raised")
 TEXT_PAIRS = [
     *((ink, paper) for ink in ("ink", "ink-2", "ink-3") for paper in PAPERS),
-    ("ink-3", "tint"),
     *(("brand-ink", paper) for paper in (*PAPERS, "tint", "tint-2")),
     *(("danger-ink", paper) for paper in (*PAPERS, "danger-tint")),
     ("on-brand", "brand"),
