@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.core import clock, events
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
@@ -34,10 +34,23 @@ FILL: Final = _("Please fill this in.")
 
 @command
 async def create(viewer: Viewer, draft: PartyDraft) -> Party:
-    """Create a party owned by the viewer. Raises Invalid with a message per wrong field."""
+    """Create a party owned by the viewer. Raises Invalid with a message per wrong field.
+
+    The same form sent twice gives the same party: a second one would carry the same identity.
+    """
+    columns = identity(draft)
+    # A double click sends two requests at once: they take turns until the command ends.
+    await connection().execute_query(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"party:{viewer.person_id}"]
+    )
+    same = await Party.filter(
+        kind=draft.kind, **columns, memberships__person_id=viewer.person_id
+    ).first()
+    if same is not None:
+        return same
     now = clock.now()
     party = await Party.create(
-        id=new_id(), kind=draft.kind, **identity(draft), created_at=now, updated_at=now
+        id=new_id(), kind=draft.kind, **columns, created_at=now, updated_at=now
     )
     await Membership.create(
         party_id=party.id, person_id=viewer.person_id, role=Role.OWNER, created_at=now

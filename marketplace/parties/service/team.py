@@ -22,6 +22,7 @@ from marketplace.parties.rules import (
     LastOwner,
     Role,
 )
+from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
     from marketplace.parties.schemas import InvitationDraft
@@ -36,12 +37,18 @@ class TooManyInvitations(Conflict):
     message = _("Too many invitations are open. Withdraw one first.")
 
 
-@command
 async def invite(viewer: Viewer, party_id: UUID, draft: InvitationDraft) -> PartyInvitation:
     """Mail a single-use link to an address, replacing an earlier one to the same address.
 
-    Raises NotFound, OwnersOnly, AlreadyMember, TooManyInvitations.
+    Raises NotFound, OwnersOnly, AlreadyMember, TooManyInvitations, TooManyRequests.
     """
+    # Mail goes to anybody's address: who withdraws and invites again may not flood a mailbox.
+    await ratelimit.hit(f"invite:{viewer.person_id}", per_minute=1, burst=OPEN_MAX)
+    return await _invited(viewer, party_id, draft)
+
+
+@command
+async def _invited(viewer: Viewer, party_id: UUID, draft: InvitationDraft) -> PartyInvitation:
     await queries.require_owner(viewer, party_id)
     party = await lock(Party, party_id)
     email = draft.email.strip().lower()

@@ -22,6 +22,7 @@ from marketplace.profiles.models import Profile
 from marketplace.profiles.rules import photos
 from marketplace.profiles.rules.photos import PhotoRefused
 from marketplace.profiles.service.changing import changed, locked
+from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +38,11 @@ def folder() -> Path:
 
 
 async def save_photo(viewer: Viewer, profile_id: UUID, content: bytes) -> Profile:
-    """Replace the photo. Raises NotFound, PhotoRefused."""
+    """Replace the photo. Raises NotFound, PhotoRefused, TooManyRequests."""
     if len(content) > photos.BYTES_MAX:
         raise PhotoRefused(photos.TOO_HEAVY)
     await _allowed(viewer, profile_id)
+    await ratelimit.hit(f"photo:{viewer.person_id}", per_minute=6, burst=12)
     name = await asyncio.to_thread(_keep, content)
     return await _named(viewer, profile_id, name)
 

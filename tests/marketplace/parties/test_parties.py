@@ -1,5 +1,7 @@
 """Parties through HTTP: created in one form, checked beside the field, private to their team."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -42,6 +44,16 @@ async def test_a_sole_trader_is_described_in_one_form(client: httpx.AsyncClient)
     assert membership.role is Role.OWNER
     onward = await client.get("/fr/profile")
     assert onward.headers["location"].startswith("/fr/profiles/")
+
+
+async def test_a_double_click_makes_one_party(client: httpx.AsyncClient) -> None:
+    await accounts.log_in(client, await accounts.person())
+    answers = await asyncio.gather(
+        *(client.post("/fr/parties/new", data=SOLE_TRADER) for _ in range(3))
+    )
+    assert {each.status_code for each in answers} == {303}
+    assert await Party.all().count() == 1
+    assert await Membership.all().count() == 1
 
 
 async def test_messages_stand_beside_the_fields_and_nothing_typed_is_lost(

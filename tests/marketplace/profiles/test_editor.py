@@ -1,5 +1,6 @@
 """The editor driven as a person does without JavaScript, and its API twin."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -256,6 +257,15 @@ async def test_two_people_of_one_name_have_their_own_address(database: str) -> N
     first = await make.profile(await accounts.person(), published=False)
     second = await make.profile(await accounts.person(), published=False)
     assert (first.slug, second.slug) == ("lea-roussel", "lea-roussel-2")
+
+
+async def test_people_of_one_name_at_the_same_moment_each_get_an_address(database: str) -> None:
+    people = [await accounts.person() for _ in range(4)]
+    await asyncio.gather(*(make.party(each) for each in people))
+    slugs = await Profile.all().values_list("slug", flat=True)
+    assert sorted(str(each) for each in slugs) == [
+        "lea-roussel", "lea-roussel-2", "lea-roussel-3", "lea-roussel-4",
+    ]  # fmt: skip
 
 
 async def test_a_new_name_keeps_the_address_and_is_a_change(database: str) -> None:
