@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from payments import checkout, errors, holdings, movements
+from payments import checkout, errors, fundings, holdings, movements
 from payments.config import now
 from payments.database import connection
 from payments.facts import FundsCarried, FundsRefunded, FundsReleased, OnFact
@@ -54,8 +54,9 @@ async def request_funding(
     Nothing is charged yet.
 
     Asking for the same again returns the request that is open. A holding may be funded in parts:
-    their lines sum to the quote of the whole. Raises FundingUnderWay when another amount is being
-    paid, TermsMismatch.
+    their lines sum to the quote of the whole. Another amount replaces a request that nobody went to
+    pay; once a payment page was opened it raises FundingUnderWay (see cancel_funding).
+    TermsMismatch when people or currency are not the holding's.
     """
     row = await holdings.opened(
         holding=holding, contract=contract, payer=payer, payee=payee, currency=price.currency
@@ -71,8 +72,11 @@ async def request_funding(
         if funding.status in _OPEN:
             if funding.price == price:
                 return funding
-            raise errors.FundingUnderWay(str(funding.id))
-    already = Money.sum((funding.price for funding in earlier), price.currency)
+            if funding.session is not None or funding.status is FundingStatus.PROCESSING:
+                raise errors.FundingUnderWay(str(funding.id))
+            await fundings.move(funding, FundingStatus.CANCELLED)  # nobody was asked to pay it
+    kept = (f.price for f in earlier if f.status is not FundingStatus.CANCELLED)
+    already = Money.sum(kept, price.currency)
     share = next_part(already, price, terms)
     return await Funding.create(
         id=uuid4(),

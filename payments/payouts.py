@@ -7,6 +7,7 @@ Outside a transaction: onboarding_link, refresh_payee. Anywhere: ensure_payee, p
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,15 +52,16 @@ async def payee_status(payee: str) -> PayeeView:
 async def ensure_payee(
     *, payee: str, email: str, name: str, country: str, locale: str
 ) -> PayeeView:
-    """Notes who the payee is, once.
-
-    Their account at Stripe is made with the first onboarding link.
+    """Notes who the payee is, until their account at Stripe is made with the first onboarding link.
 
     Inside a command or not. `country` is ISO 3166-1 alpha-2.
     """
     await connection().execute_query_dict(
         "INSERT INTO payment_payee (id, status, email, name, country, locale, created_at)"
-        " VALUES ($1, 'none', $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+        " VALUES ($1, 'none', $2, $3, $4, $5, $6)"
+        " ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name,"
+        " country = excluded.country, locale = excluded.locale"
+        " WHERE payment_payee.account IS NULL",
         [payee, email, name, country.upper(), locale, now()],
     )
     return await payee_status(payee)
@@ -85,14 +87,15 @@ async def onboarding_link(payee: str, return_url: str, refresh_url: str) -> str:
 
 
 async def _create_account(row: Payee) -> str:
-    # The values of the row, not of the call: one key always comes with the same parameters.
+    # One key always comes with the same parameters: corrected details are another request.
+    details = f"{row.email}\n{row.name}\n{row.country}\n{row.locale}"
     made = await gateway.create_account(
         payee=row.id,
         email=row.email,
         name=row.name,
         country=row.country,
         locale=row.locale,
-        key=f"payee:{row.id}",
+        key=f"payee:{row.id}:{hashlib.sha256(details.encode()).hexdigest()[:16]}",
     )
     await transaction(lambda: _created(row.id, made))
     return made.id

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import stripe
 from stripe import HTTPXClient, StripeClient
@@ -35,7 +36,9 @@ _READY_LATER: Final = {
     "transfers_not_allowed",
     "account_invalid",
 }
-_clients: dict[tuple[int, PaymentsConfig], StripeClient] = {}
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[PaymentsConfig, StripeClient]] = (
+    WeakKeyDictionary()
+)
 
 
 class _Transport(HTTPXClient):
@@ -52,15 +55,15 @@ class _Transport(HTTPXClient):
 def client() -> StripeClient:
     """One client per event loop and configuration: its connection pool belongs to the loop."""
     settings = config()
-    key = (id(asyncio.get_running_loop()), settings)
-    if key not in _clients:
-        _clients[key] = StripeClient(
+    mine = _clients.setdefault(asyncio.get_running_loop(), {})
+    if settings not in mine:
+        mine[settings] = StripeClient(
             settings.secret_key,
             base_addresses={"api": settings.api_base},
             http_client=_Transport(timeout=settings.timeout_seconds),
             max_network_retries=settings.network_retries,
         )
-    return _clients[key]
+    return mine[settings]
 
 
 async def call(operation: str, work: Callable[[], Awaitable[T]]) -> T:

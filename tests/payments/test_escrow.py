@@ -17,7 +17,15 @@ from payments.facts import FundsSecured
 from payments.fees import FeeTerms, Share, quote
 from payments.gateway.views import ChargeView, IntentView
 from payments.ledger import book, chart
-from payments.models import Funding, Holding, Lot, Movement, MovementKind, MovementStatus
+from payments.models import (
+    Funding,
+    FundingStatus,
+    Holding,
+    Lot,
+    Movement,
+    MovementKind,
+    MovementStatus,
+)
 from payments.money import Money
 from tests.payments.conftest import TERMS, Facts, eur, requested
 
@@ -62,8 +70,11 @@ async def books_agree(contract: str = "c1") -> None:
 async def test_asking_twice_for_the_same_is_one_request(offline: PaymentsConfig) -> None:
     first = await requested(eur(1_000), holding="m1")
     assert await requested(eur(1_000), holding="m1") == first
+    second = await requested(eur(2_000), holding="m1")  # nobody went to pay the first
+    assert (await Funding.get(id=first)).status is FundingStatus.CANCELLED
+    await Funding.filter(id=second).update(session="cs_1", status=FundingStatus.CHECKOUT)
     with pytest.raises(errors.FundingUnderWay):
-        await requested(eur(2_000), holding="m1")
+        await requested(eur(3_000), holding="m1")
 
 
 async def test_a_holding_belongs_to_its_people(offline: PaymentsConfig) -> None:

@@ -67,7 +67,7 @@ async def step(kind: str, holding: str, other: str, minor: int, terms: FeeTerms,
 
 @given(steps, st.builds(FeeTerms, bps, bps, bps, bps, bps))
 @settings(
-    max_examples=25,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

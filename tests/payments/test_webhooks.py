@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 import httpx
-import pytest
 from stripe import WebhookSignature
 
 from payments import inbox
@@ -59,29 +58,26 @@ async def test_storing_news_wakes_a_job_in_the_same_transaction(webhook_url: str
 BODY = json.dumps(EVENT)
 
 
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [
-        pytest.param(BODY, {}, id="no header"),
-        pytest.param(BODY, {"Stripe-Signature": "nonsense"}, id="garbage"),
-        pytest.param(BODY, {"Stripe-Signature": "t=1,v1="}, id="empty signature"),
-        pytest.param(BODY, {"Stripe-Signature": "t=x,v1=00"}, id="no time"),
-        pytest.param(BODY, signed(BODY, secret="whsec_wrong"), id="wrong secret"),
-        pytest.param(BODY, signed(BODY, age_seconds=400), id="too old"),
-        pytest.param(BODY, signed(BODY, age_seconds=-400), id="from the future"),
-        pytest.param(BODY + " ", signed(BODY), id="one byte changed"),
-        pytest.param('{"object": "event"}', signed('{"object": "event"}'), id="a snapshot event"),
-        pytest.param("[]", signed("[]"), id="a list"),
-        pytest.param("{", signed("{"), id="not json"),
-        pytest.param(
-            '{"object": "v2.core.event"}', signed('{"object": "v2.core.event"}'), id="no id"
-        ),
-    ],
-)
-async def test_anything_else_is_refused(
-    webhook_url: str, body: str, headers: dict[str, str]
-) -> None:
-    assert await post(webhook_url, body, headers) == 400
+BAD: dict[str, tuple[str, dict[str, str]]] = {
+    "no header": (BODY, {}),
+    "garbage": (BODY, {"Stripe-Signature": "nonsense"}),
+    "empty signature": (BODY, {"Stripe-Signature": "t=1,v1="}),
+    "no time": (BODY, {"Stripe-Signature": "t=x,v1=00"}),
+    "wrong secret": (BODY, signed(BODY, secret="whsec_wrong")),
+    "too old": (BODY, signed(BODY, age_seconds=400)),
+    "from the future": (BODY, signed(BODY, age_seconds=-400)),
+    "one byte changed": (BODY + " ", signed(BODY)),
+    "a snapshot event": ('{"object": "event"}', signed('{"object": "event"}')),
+    "a list": ("[]", signed("[]")),
+    "not json": ("{", signed("{")),
+    "no id": ('{"object": "v2.core.event"}', signed('{"object": "v2.core.event"}')),
+    "too large": ("x" * 300_000, signed("x" * 300_000)),
+}
+
+
+async def test_anything_else_is_refused(webhook_url: str) -> None:
+    answers = {why: await post(webhook_url, *sent) for why, sent in BAD.items()}
+    assert answers == dict.fromkeys(BAD, 400)
     assert await StripeEvent.all().count() == 0
 
 
