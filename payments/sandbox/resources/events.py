@@ -60,8 +60,11 @@ def index_thin(box: Box, call: Call) -> Json:
         store.where("v2.core.event", "_about", about) if about else store.of_kind("v2.core.event")
     )
     rows = [e for e in every if _fits(box, call, e)]
-    limit = call.integer("limit", 20)
-    start = call.integer("page", 0)
+    limit = min(max(call.integer("limit", 20), 1), 100)
+    cursor = call.text("page") or "0"
+    if not cursor.isdecimal():
+        raise Refused("Invalid page.", param="page")
+    start = int(cursor)
     following = f"{call.path}?page={start + limit}&limit={limit}" + _query(call)
     return {
         "data": rows[start : start + limit],
@@ -98,7 +101,12 @@ def _fits(box: Box, call: Call, event: Json) -> bool:
 
 
 def _seconds(moment: Any, default: int) -> float:
-    return default if moment is None else datetime.fromisoformat(str(moment)).timestamp()
+    if moment is None:
+        return default
+    try:
+        return datetime.fromisoformat(str(moment)).timestamp()
+    except ValueError:
+        raise Refused("Invalid timestamp.", param="created") from None
 
 
 # -- destinations --------------------------------------------------------------------------
@@ -189,7 +197,9 @@ def retrieve_destination(box: Box, call: Call) -> Json:
 @operation("GET", "/v2/core/event_destinations")
 def index_destinations(box: Box, call: Call) -> Json:
     """List destinations."""
-    rows = [_view(h) for h in box.store.of_kind("_hook")][: call.integer("limit", 20)]
+    rows = [_view(h) for h in box.store.of_kind("_hook")][
+        : min(max(call.integer("limit", 20), 1), 100)
+    ]
     return {"data": rows, "next_page_url": None, "previous_page_url": None}
 
 

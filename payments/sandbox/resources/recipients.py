@@ -153,7 +153,7 @@ def retrieve_v2(box: Box, call: Call) -> Json:
 def index_v2(box: Box, call: Call) -> Json:
     """List accounts, newest first."""
     rows = [_view(a, None) for a in box.store.of_kind("account")]
-    rows = rows[: call.integer("limit", 20)]
+    rows = rows[: min(max(call.integer("limit", 20), 1), 100)]
     return {"data": rows, "next_page_url": None, "previous_page_url": None}
 
 
