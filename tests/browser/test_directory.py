@@ -1,0 +1,171 @@
+"""The directory in a real browser: filters, address, history, phone, keyboard, no JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_front_end import AXE, complaints, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+__all__ = ["complaints"]
+LIST = "/fr/assistants"
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+def total(page: Page) -> int:
+    """How many profiles the page says match."""
+    return int(re.sub(r"\D", "", page.locator("#count strong").inner_text()))
+
+
+def first_skill(page: Page) -> str:
+    """The code of the first skill that can be ticked."""
+    return str(page.locator("#filters input[name=skill]").first.get_attribute("value"))
+
+
+@pytest.fixture
+def phone(browser: Browser, base_url: str) -> Any:
+    """A page on a phone."""
+    context = browser.new_context(base_url=base_url, locale="fr-FR", **PHONE)
+    yield context.new_page()
+    context.close()
+
+
+def without_javascript(browser: Browser, base_url: str) -> BrowserContext:
+    """A browser that runs no script."""
+    return browser.new_context(base_url=base_url, java_script_enabled=False, **PHONE)
+
+
+def test_a_filter_changes_results_and_address_and_back_undoes_it(
+    page: Page, complaints: list[str]
+) -> None:
+    page.goto(LIST)
+    everyone, code = total(page), first_skill(page)
+    page.locator(f"input[name=skill][value={code}]").check()
+    page.wait_for_url(f"**/assistants?skill={code}")
+    expect(page.locator(".chip")).to_have_count(1)
+    narrowed = total(page)
+    assert 0 < narrowed <= everyone
+    page.locator("#sort").select_option("rate")
+    page.wait_for_url("**sort=rate")
+    page.go_back()
+    page.wait_for_url(f"**/assistants?skill={code}")
+    expect(page.locator("#sort")).to_have_value("relevance")
+    expect(page.locator(f"input[name=skill][value={code}]")).to_be_checked()
+    page.locator("a.chip").first.click()
+    page.wait_for_url("**/assistants")
+    expect(page.locator("input[name=skill]:checked")).to_have_count(0)
+    assert total(page) == everyone
+
+
+def test_an_address_can_be_shared(page: Page, browser: Browser, base_url: str) -> None:
+    page.goto(LIST)
+    page.locator("#rate_to").fill("30")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**rate_max=3000")
+    page.locator("#cover_days").select_option("mon-fri")
+    page.wait_for_url("**covers=mon-fri@09:00-18:00@Europe/Paris")
+    there = browser.new_context(base_url=base_url, locale="fr-FR")
+    other = there.new_page()
+    other.goto(page.url)
+    assert total(other) == total(page)
+    expect(other.locator("#rate_to")).to_have_value("30")
+    there.close()
+
+
+def test_search_by_words_and_filters_as_the_newcomer_does(page: Page) -> None:
+    page.goto(f"{LIST}?q=standardiste+bilingue&region=FR-IDF&jurisdiction=FR&rate_max=3000")
+    assert total(page) > 0
+    for card in page.locator(".card").all()[:5]:
+        expect(card.locator(".card__m")).to_contain_text("France")
+        assert int(re.sub(r"\D", "", card.locator(".price b").inner_text())) <= 30
+
+
+def test_suggestions_work_with_the_keyboard_alone(page: Page, complaints: list[str]) -> None:
+    page.goto(LIST)
+    page.keyboard.press("/")
+    page.keyboard.type("factu")
+    expect(page.locator("#q")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[role=option][aria-selected=true]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/assistants?skill=invoicing")
+
+
+def test_the_sheet_of_filters_on_a_phone(phone: Page) -> None:
+    phone.goto(LIST)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.locator(".bar__f").click()
+    expect(phone.locator("#filters")).to_be_visible()
+    code = first_skill(phone)
+    phone.locator(f"input[name=skill][value={code}]").check()
+    phone.wait_for_url(f"**/assistants?skill={code}")
+    phone.locator(".filters__foot .btn").click()
+    expect(phone.locator("#filters")).not_to_be_visible()
+    expect(phone.locator(".chip")).to_have_count(1)
+
+
+def test_everything_works_without_javascript(browser: Browser, base_url: str) -> None:
+    context = without_javascript(browser, base_url)
+    page = context.new_page()
+    page.goto(LIST)
+    page.locator(".bar__f").click()
+    code = first_skill(page)
+    page.locator(f"input[name=skill][value={code}]").check()
+    page.locator("#f button.nojs").click()
+    page.wait_for_url(f"**/assistants?skill={code}")
+    expect(page.locator(".chip")).to_have_count(1)
+    page.locator(".card h3 a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    page.locator("select[name=tz]").select_option("America/Toronto")
+    page.get_by_role("button", name="Afficher dans ce fuseau").click()
+    expect(page.locator("#week")).to_contain_text("America/Toronto")
+    context.close()
+
+
+def test_the_visitor_sees_weeks_in_the_zone_of_the_browser(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, timezone_id="America/Toronto")
+    page = context.new_page()
+    page.goto("/en/assistants")
+    page.locator(".card h3 a").first.click()
+    expect(page.locator("select[name=tz]")).to_have_value("America/Toronto")
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci")
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_in_the_directory(
+    browser: Browser, base_url: str, colours: Any, width: int
+) -> None:
+    context = browser.new_context(
+        base_url=base_url,
+        color_scheme=colours,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 844},
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    page.goto(LIST)
+    profile = str(page.locator(".card h3 a").first.get_attribute("href"))
+    found = {}
+    for address in (
+        LIST,
+        f"{LIST}?q=facturation&country=FR&rate_max=4000",
+        f"{LIST}?skill=farm-admin&tool=secib&rate_max=500",
+        "/en/assistants/skill/invoicing",
+        profile,
+    ):
+        page.goto(address)
+        found[address] = violations(page)
+    context.close()
+    assert not {address: wrong for address, wrong in found.items() if wrong}
