@@ -15,6 +15,7 @@ from marketplace.directory.schemas import (
     SpokenView,
 )
 from marketplace.places import queries as places
+from marketplace.profiles.rules.photos import file_name
 from search.query import canonical
 from search.schema import LEVELS
 
@@ -82,7 +83,7 @@ def hit(raw: dict[str, Any], locale: str) -> Hit:
         tools=[labelled("tool", code, locale) for code in raw["tools"]],
         speaks=[spoken(token, locale) for token in raw["spoken"]],
         rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
-        photo=f"/photos/{raw['photo']}" if raw.get("photo") else "",
+        photo=f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else "",
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
@@ -106,7 +107,7 @@ def spoken(token: str, locale: str) -> SpokenView:
 
 
 def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
-    """The values of a facet, most frequent first; chosen ones are kept even at zero."""
+    """The values of a facet, chosen ones first (even at zero), then the most frequent."""
     counted = dict(found.answer.facets.get(name, {}))
     if name in {"charges_vat", "payable"}:
         counted = {{"true": "1", "false": "0"}.get(k, k): n for k, n in counted.items()}
@@ -120,24 +121,37 @@ def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
         for value, n in counted.items()
         if value
     ]
-    return sorted(rows, key=lambda row: (-row.count, row.label))
+    return sorted(rows, key=_in_order)
 
 
 def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
-    """The spoken languages at `level` or better, for a form that asks the level once."""
-    chosen = {one.code for one in found.query.speaks}
-    counted: dict[str, int] = dict.fromkeys(chosen, 0)
-    for token, n in found.answer.facets.get("speaks", {}).items():
-        code, _colon, at = token.partition(":")
-        if at == level:
-            counted[code] = n
+    """The spoken languages at `level` or better, for a form that asks the level once.
+
+    A language asked for at another level keeps it: its value is then "fr:C1" instead of "fr".
+    """
+    counted = found.answer.facets.get("speaks", {})
     rows = [
         FacetValue(
-            value=code, label=world.language_name(code, locale), count=n, selected=code in chosen
+            value=one.code if one.level == level else f"{one.code}:{one.level}",
+            label=world.language_name(one.code, locale)
+            + ("" if one.level == level else f" {one.level}"),
+            count=counted.get(f"{one.code}:{one.level}", 0),
+            selected=True,
         )
-        for code, n in counted.items()
+        for one in found.query.speaks
     ]
-    return sorted(rows, key=lambda row: (-row.count, row.label))
+    chosen = {one.code for one in found.query.speaks}
+    for token, n in counted.items():
+        code, _colon, at = token.partition(":")
+        if at == level and code not in chosen:
+            name = world.language_name(code, locale)
+            rows.append(FacetValue(value=code, label=name, count=n, selected=False))
+    return sorted(rows, key=_in_order)
+
+
+def _in_order(row: FacetValue) -> tuple[bool, int, str]:
+    """Chosen values first, then the most frequent."""
+    return (not row.selected, -row.count, row.label)
 
 
 def level_of(query: SearchQuery) -> str:

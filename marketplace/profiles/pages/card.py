@@ -12,6 +12,7 @@ from babel import Locale
 
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
+from marketplace.profiles.rules.photos import file_name
 from marketplace.profiles.service.editing import place_columns
 from search import taxonomy
 
@@ -59,6 +60,7 @@ class Card:
     distance_km: float | None = None
     reviews: int = 0
     rating: float | None = None
+    photo: str = ""
 
 
 def language_name(code: str, locale: str) -> str:
@@ -82,6 +84,7 @@ def card(profile: Profile, locale: str) -> Card:
         speaks=[_spoken(each.code, str(each.level), locale) for each in profile.languages],
         hours_week=profile.hours_week or 0,
         rate=Rate(rate, profile.currency) if rate is not None else None,
+        photo=f"/photos/{file_name(profile.photo, 128)}" if profile.photo else "",
     )
 
 

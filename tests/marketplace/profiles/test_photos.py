@@ -77,7 +77,10 @@ async def test_a_photo_is_kept_as_square_webp_and_may_be_cached_for_ever(
         with Image.open(io.BytesIO(answer.content)) as shown:
             assert shown.size == (size, size)
     page = await client.get(f"/fr/profiles/{profile.id}/edit/photo")
-    assert after.photo in page.text
+    assert f"/photos/{after.photo}-512.webp" in page.text
+    assert f"/photos/{after.photo}-128.webp" in page.text, "the card shows it too"
+    public = await client.get(f"/fr/assistants/{profile.slug}")
+    assert f"/photos/{after.photo}-512.webp" in public.text
 
 
 async def test_what_the_camera_wrote_is_gone_but_its_turn_is_kept(
