@@ -13,6 +13,7 @@ from marketplace.directory.schemas import (
     SearchAnswer,
     SearchParameters,
     Suggestion,
+    SuggestParameters,
     TaxonomyView,
     TermView,
 )
@@ -66,6 +67,6 @@ def _term(term: taxonomy.Term, locale: str) -> TermView:
 
 
 @api.get("/suggest", guard=public, summary="Suggestions while typing")
-async def suggest(request: Request) -> list[Suggestion]:
+async def suggest(request: Request, query: SuggestParameters) -> list[Suggestion]:
     """Skills, tools, places and people for `q`, from two letters on."""
-    return await queries.suggest(request.query_params.get("q", ""), request.state.locale)
+    return await queries.suggest(query.q, request.state.locale)

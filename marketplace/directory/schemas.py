@@ -46,6 +46,14 @@ class SearchParameters(BaseModel):
     explain: str = Field("", description="1 adds the parts of each rank")
 
 
+class SuggestParameters(BaseModel):
+    """What was typed so far."""
+
+    model_config = ConfigDict(extra="allow")
+
+    q: str = Field("", description="at least two letters")
+
+
 class CodeLabel(BaseModel):
     """A code and what people read for it."""
 

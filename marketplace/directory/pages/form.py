@@ -34,6 +34,8 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     level = level if level in LEVELS else "B1"
     pairs += [("speaks", f"{v}:{level}") for k, v in sent if k == "speak" and v.strip()]
     pairs += _rates(form, dict(pairs).get("currency", "EUR"), problems)
+    if "place" in form:
+        pairs = [pair for pair in pairs if pair[0] != "near"]
     pairs += _place(form, problems)
     pairs += _cover(form, zone)
     if "near" not in dict(pairs):

@@ -59,13 +59,16 @@ class Section:
     @property
     def first(self) -> list[FacetValue]:
         """The rows in sight: the most frequent, and every chosen one."""
-        head = self.rows[: self.shown]
-        return head + [row for row in self.rows[self.shown :] if row.selected]
+        return self.rows[: max(self.shown, self._chosen)]
 
     @property
     def rest(self) -> list[FacetValue]:
         """The rows behind "more"."""
-        return [row for row in self.rows[self.shown :] if not row.selected]
+        return self.rows[max(self.shown, self._chosen) :]
+
+    @property
+    def _chosen(self) -> int:
+        return sum(row.selected for row in self.rows)
 
 
 def hit(raw: dict[str, Any], locale: str) -> Hit:
@@ -97,7 +100,9 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "levels": LEVELS,
         "rate": _rate(found),
         "currencies": [code for code in rates.currencies() if code in EXPONENTS],
-        "place": world.city_name(query.near, locale) if query.near else "",
+        "place": world.city_name(query.near, locale)
+        if query.near and "," not in query.near
+        else "",
         "distances": (5, 10, 25, 50, 100, 200),
         "cover_days": [(key, gettext(text, locale)) for key, text in DAY_NAMES.items()],
         "cover": (days, _clock(str(window), 0), _clock(str(window), 1)) if window else ("", "", ""),

@@ -1,0 +1,58 @@
+"""The filter form's own fields become the parameters of the contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.directory.pages.form import major, translate
+
+PARIS = "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ([("rate_from", "12,50"), ("rate_to", "30")], [("rate_min", "1250"), ("rate_max", "3000")]),
+        (
+            [("rate_to", "5000"), ("currency", "XOF")],
+            [("currency", "XOF"), ("rate_max", "5000")],
+        ),
+        ([("speak", "en"), ("level", "C1")], [("speaks", "en:C1")]),
+        (
+            [("speak", "en"), ("speaks", "fr:C2"), ("level", "B1")],
+            [("speaks", "fr:C2"), ("speaks", "en:B1")],
+        ),
+        ([("place", "Lyon"), ("within_km", "25")], [("within_km", "25"), ("near", "lyon")]),
+        ([("place", ""), ("within_km", "25"), ("sort", "distance")], []),
+        (
+            [("near", "45.7,4.8"), ("place", "Toulouse")],
+            [("near", "toulouse")],
+        ),
+        (
+            [("cover_days", "mon-sat"), ("cover_from", "08:00"), ("cover_to", "12:30")],
+            [("covers", "mon-sat@08:00-12:30@Europe/Paris")],
+        ),
+        ([("cover_days", ""), ("cover_from", "08:00")], []),
+        ([("utm_source", "mail"), ("q", "")], []),
+    ],
+)
+def test_what_a_form_sends_is_understood(
+    sent: list[tuple[str, str]], meant: list[tuple[str, str]]
+) -> None:
+    assert translate(sent, PARIS) == (meant, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("rate_to", "cheap"), ("rate_from", "-1"), ("place", "Atlantis-sur-Mer")]
+)
+def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
+    pairs, problems = translate([(name, value)], PARIS)
+    assert pairs == []
+    assert [problem.parameter for problem in problems] == [name]
+
+
+def test_amounts_are_shown_as_they_are_typed() -> None:
+    assert major(2500, "EUR") == "25"
+    assert major(2550, "EUR") == "25.50"
+    assert major(5000, "XOF") == "5000"
+    assert major(None, "EUR") == ""
