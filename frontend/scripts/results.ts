@@ -46,14 +46,18 @@ document.addEventListener("htmx:finally:request", () => one("#main")?.removeAttr
 
 /**
  * htmx 4.0.1 morphs the attribute but not the live state of a control the user touched (htmx#4030):
- * take a chip away and its box stays ticked. The server is right.
+ * take a chip away and its box stays ticked. The server is right about the filters; in every other
+ * form the person is, since a swap elsewhere in the page must not lose what was typed.
  */
 function serverTruth() {
   for (const field of all<HTMLInputElement>("#main input:not([data-keep])")) {
+    if (!field.form?.matches("[data-auto]")) continue;
     if (field.type === "checkbox" || field.type === "radio") field.checked = field.hasAttribute("checked");
     else if (field !== document.activeElement) field.value = field.getAttribute("value") ?? "";
   }
-  for (const option of all<HTMLOptionElement>("#main option")) option.selected = option.hasAttribute("selected");
+  for (const option of all<HTMLOptionElement>("#main option")) {
+    if (option.closest("select")?.form?.matches("[data-auto]")) option.selected = option.hasAttribute("selected");
+  }
   const asked = one("#main")?.dataset.q;
   const search = one<HTMLInputElement>("#q");
   if (search && asked != null && search !== document.activeElement) search.value = asked;
