@@ -1,0 +1,244 @@
+"""Owns driving the product as a person does: forms filled, mails read, buttons pressed.
+
+Fields are found by their names and buttons by their role in the page, so that one journey runs in
+French and in English.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+PASSWORD = "une longue phrase 42"
+WAIT_SECONDS = 30
+CARD = "4242 4242 4242 4242"
+PICTURES = Path(__file__).parents[2] / "var" / "journeys"
+
+
+def siren() -> str:
+    """A well-formed SIREN of nobody (Luhn, as INSEE computes it)."""
+    digits = f"9{uuid4().int % 10**7:07d}"
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled - 9 if doubled > 9 else doubled
+    return digits + str(-total % 10)
+
+
+@dataclass
+class Someone:
+    """A person with their own browser."""
+
+    page: Page
+    url: str
+    lang: str
+    name: str
+    email: str
+    story: str
+
+    @classmethod
+    def arrive(cls, browser: Browser, url: str, lang: str, name: str, story: str) -> Someone:
+        """A new person on a laptop."""
+        locale = "fr-FR" if lang == "fr" else "en-GB"
+        context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(WAIT_SECONDS * 1000)
+        email = f"{uuid4().hex[:12]}@example.org"
+        return cls(context.new_page(), url, lang, name, email, story)
+
+    def goto(self, path: str) -> None:
+        """Open a page in the person's language."""
+        answer = self.page.goto(f"{self.url}/{self.lang}{path}")
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def picture(self, name: str) -> None:
+        """Keep what the person sees."""
+        folder = PICTURES / self.story
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    def press(self, form: str) -> None:
+        """Press the main button of the form with this action (its end)."""
+        self.follow(self.button(form))
+
+    def follow(self, what: Locator) -> None:
+        """Click on something and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            what.click()
+
+    def button(self, form: str) -> Locator:
+        """The main button of a form."""
+        found = self.page.locator(f'main form[action$="{form}"]')
+        return found.locator("button[type=submit]:not([name])").first
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose a radio button or tick a box as people do: on its label."""
+        box = self.page.locator(f'main input[name="{name}"][value="{value}"]')
+        folded = box.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            folded.first.click()
+        if not box.is_checked():
+            box.locator("xpath=ancestor::label[1]").click()
+        expect(box).to_be_checked()
+
+    def fill(self, **values: str) -> None:
+        """Write into fields; `__` stands for a hyphen in a name."""
+        for name, value in values.items():
+            field = self.page.locator(f'main [name="{name.replace("__", "-")}"]').first
+            if field.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    def newest_mail(self, pattern: str, seen: int = 0) -> str:
+        """The first match of `pattern` in the newest mail, once more than `seen` have come."""
+        reader = self.page.context.new_page()
+        limit = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < limit:
+            reader.goto(f"{self.url}/dev/mail?to={self.email}")
+            links = reader.locator('main a[href*="/dev/mail/"]')
+            if links.count() > seen:
+                links.first.click()
+                reader.wait_for_load_state()
+                found = re.search(pattern, reader.locator("main").inner_text())
+                if found:
+                    reader.close()
+                    return found[1]
+            time.sleep(0.2)
+        msg = f"no mail with {pattern} for {self.email}"
+        raise AssertionError(msg)
+
+    def mails(self) -> int:
+        """How many mails have come so far."""
+        reader = self.page.context.new_page()
+        reader.goto(f"{self.url}/dev/mail?to={self.email}")
+        count = reader.locator('main a[href*="/dev/mail/"]').count()
+        reader.close()
+        return count
+
+    def sign_up(self, intent: str) -> None:
+        """Make an account and confirm the address by the link in the mail."""
+        self.goto("/sign-up")
+        self.choose("intent", intent)
+        self.fill(name=self.name, email=self.email, password=PASSWORD)
+        self.picture("01-sign-up")
+        self.press("/sign-up")
+        link = self.newest_mail(r"(http\S+verify-email\?token=\S+)")
+        self.page.goto(link)
+        self.press("/verify-email")
+        expect(self.page).to_have_url(re.compile("/parties/new"))
+
+    def found_party(self, form: str, tax: str, name: str) -> None:
+        """Give the legal identity of one's activity."""
+        self.choose("legal_form", form)
+        self.choose("tax_status", tax)
+        number = siren()
+        if tax == "vat_registered":
+            self.fill(vat_number=f"FR{(12 + 3 * int(number)) % 97:02d}{number}")
+        self.fill(
+            legal_name=name, registration_number=number, address_line1="12 rue des Lilas",
+            postcode="69003", town="Lyon", representative_name=self.name,
+            representative_title="Gérance",
+        )  # fmt: skip
+        self.picture("02-identity")
+        self.press("/parties/new")
+
+    def publish_profile(self, headline: str) -> str:
+        """Walk through the profile editor and publish; the profile's address."""
+        text = "Douze ans de secrétariat : appels, agenda, factures et relances, dans vos outils."
+        self.fill(**{f"headline_{self.lang}": headline, f"text_{self.lang}": text})
+        self.press("/edit/identity")
+        for code in ("virtual-receptionist", "invoicing"):
+            self.choose("skill", code)
+        self.press("/edit/skills")
+        if "/edit/skills" in self.page.url:  # levels of the skills just chosen
+            self.press("/edit/skills")
+        self.fill(languages__0__code="fr", languages__0__level="C2")
+        self.fill(languages__1__code="en", languages__1__level="C1")
+        self.press("/edit/languages")
+        self.fill(city="Lyon")
+        self.press("/edit/place")
+        for kind in ("hourly", "flat_fee", "project"):
+            self.choose("engagement", kind)
+        self.fill(hourly_rate_minor="29,50")
+        self.fill(
+            **{
+                f"packages__0__name_{self.lang}": "Vingt heures",
+                f"packages__0__includes_{self.lang}": "Vingt heures par mois.",
+                "packages__0__price_minor": "560",
+            }
+        )
+        self.press("/edit/rates")
+        self.fill(hours_week="20")
+        for day in range(5):
+            self.fill(**{f"coverage__{day * 3}__from": "09:00", f"coverage__{day * 3}__to": "17:00"})
+        self.press("/edit/availability")
+        self.goto(re.sub(r".*/(profiles/[^/]+)/.*", r"/\1/edit/preview", self.page.url))
+        self.picture("03-preview")
+        self.press("/publish")
+        link = self.page.locator('main a[href*="/assistants/"]').first.get_attribute("href")
+        assert link is not None
+        return link.split("?", 1)[0]
+
+    def propose(self, slug: str, kind: str, **price: str) -> str:
+        """Write an offer in the wizard and send it; the contract's path."""
+        self.goto(f"/contracts/new?assistant={slug}")
+        self.choose("kind", kind)
+        self.press("/contracts/new")
+        self.fill(title="Factures et relances", scope="Préparer, envoyer et suivre les factures.")
+        self.press("/edit/scope")
+        if kind == "project":
+            self.follow(self.page.locator('main button[name="add"]'))
+        self.fill(**price)
+        self.press("/edit/price")
+        self.press("/edit/conditions")
+        self.picture(f"04-offer-{kind}")
+        self.press("/send")
+        found = re.search(r"(/contracts/[0-9a-f-]{36})", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    def sign(self, contract: str) -> None:
+        """Read, ask for the code, and sign with it."""
+        self.goto(f"{contract}/sign")
+        before = self.mails()
+        self.press("/sign/code")
+        code = self.newest_mail(r"(?m)^\s*(\d{6})\s*$", seen=before)
+        self.choose("consent", "yes")
+        self.fill(typed_name=self.name, code=code)
+        self.picture("05-sign")
+        self.press("/sign")
+
+    def fund(self, card: str = CARD) -> None:
+        """From the work room to the payment page and back, paying the part that is next."""
+        self.follow(self.page.locator('main a[href$="/fund"]').first)
+        self.picture("06-fund")
+        self.press("/fund")
+        expect(self.page).to_have_url(re.compile("/c/pay/"))
+        self.picture("07-checkout")
+        self.pay_with(card)
+
+    def pay_with(self, card: str) -> None:
+        """Type a card number on the payment page and send it."""
+        self.page.locator("#number").fill(card)
+        with self.page.expect_navigation():
+            self.page.locator("#number").press("Enter")
+
+    def set_up_payouts(self) -> None:
+        """Give identity and bank details on the hosted pages."""
+        self.goto("/payouts")
+        self.press("/set-up")
+        self.picture("08-payout-set-up")
+        self.page.locator('input[name="terms"]').check()
+        self.follow(self.page.locator("form button").first)
+        expect(self.page).to_have_url(re.compile("/payouts/"))
+        self.picture("09-payouts")

@@ -1,0 +1,174 @@
+"""The first whole journey, as people live it: publish, find, propose, sign, hold, release.
+
+Two newcomers, one browser each; in French and in English. What they saw is kept as pictures in
+var/journeys.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import CARD, Someone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+LANGS = ("fr", "en")
+UNIT = 'main a.btn--brand[href*="/units/"]'
+
+
+def amount(minor: int, lang: str) -> re.Pattern[str]:
+    """An amount in euros as the pages write it."""
+    euros, cents = divmod(minor, 100)
+    if lang == "fr":
+        return re.compile(rf"{euros},{cents:02d}\s€")
+    return re.compile(rf"€{euros}\.{cents:02d}")
+
+
+def newcomers(browser: Browser, url: str, lang: str, story: str) -> tuple[Someone, Someone, str]:
+    """A published assistant, a business, and the profile's address as search finds it."""
+    headline = f"Factures et appels {story}"
+    assistant = Someone.arrive(browser, url, lang, "Léa Roussel", f"{story}-assistant")
+    assistant.sign_up("assistant")
+    assistant.found_party("sole_trader", "franchise", "Léa Roussel")
+    profile = assistant.publish_profile(headline)
+    business = Someone.arrive(browser, url, lang, "Paul Durand", f"{story}-business")
+    business.sign_up("business")
+    business.found_party("sas", "vat_registered", "Durand Menuiserie")
+    found = business.page.locator(f'main a[href*="{profile}"]').first
+    for _ in range(25):  # searchable within five seconds
+        business.goto(f"/assistants?q={headline.replace(' ', '+')}")
+        if found.count():
+            break
+        business.page.wait_for_timeout(200)
+    expect(found).to_be_visible()
+    business.picture("03-found")
+    return assistant, business, profile.rsplit("/", 1)[1]
+
+
+def both_sign(assistant: Someone, business: Someone, contract: str) -> None:
+    """The business signs, then the assistant, each with their own code."""
+    business.sign(contract)
+    assistant.sign(contract)
+    assistant.goto(contract)
+    expect(assistant.page.locator("main")).to_contain_text("Paul Durand")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_project_of_two_milestones(browser: Browser, base_url: str, lang: str) -> None:
+    story = f"project-{lang}"
+    assistant, business, slug = newcomers(browser, base_url, lang, story)
+    due = date.today()  # noqa: DTZ011 - the browser's own day
+    contract = business.propose(
+        slug,
+        "project",
+        milestones__0__title="Premier lot",
+        milestones__0__price="200",
+        milestones__0__due_on=str(due + timedelta(days=14)),
+        milestones__0__criteria="Cent factures envoyées",
+        milestones__1__title="Second lot",
+        milestones__1__price="300",
+        milestones__1__due_on=str(due + timedelta(days=28)),
+        milestones__1__criteria="Relances faites",
+    )
+    both_sign(assistant, business, contract)
+    for position in (1, 2):
+        business.goto(f"{contract}/work")
+        business.fund()
+        expect(business.page).to_have_url(re.compile("/work"))
+        business.picture(f"10-room-{position}")
+    assistant.set_up_payouts()
+
+    assistant.goto(f"{contract}/work")
+    assistant.follow(assistant.page.locator(UNIT).first)
+    assistant.fill(note="Cent factures envoyées et classées.")
+    assistant.press("/deliver")
+    business.goto(f"{contract}/work")
+    business.follow(business.page.locator(UNIT).first)
+    business.picture("11-delivery")
+    business.press("/approve")
+
+    assistant.goto(f"{contract}/work")
+    assistant.page.locator("main details > summary").last.click()
+    assistant.press("/ending")
+    assistant.picture("12-ended")
+
+    statement = assistant.page.locator("main")
+    for _ in range(50):  # the worker makes the transfer and the refund
+        assistant.goto(f"{contract}/statement")
+        if statement.get_by_text(re.compile("^tr_")).count() and statement.get_by_text(
+            re.compile("^re_")
+        ).count():
+            break
+        assistant.page.wait_for_timeout(300)
+    assistant.picture("13-statement")
+    business.goto(f"{contract}/statement")
+    business.picture("13-statement")
+    # Milestone 1: 200 less 5 % fee with 20 % VAT on it. Milestone 2: 300 plus the client's fee back.
+    expect(statement).to_contain_text(amount(18800, lang))
+    expect(statement).to_contain_text(amount(31800, lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_flat_fee(browser: Browser, base_url: str, lang: str) -> None:
+    story = f"flat-{lang}"
+    assistant, business, slug = newcomers(browser, base_url, lang, story)
+    contract = business.propose(
+        slug, "flat_fee", price="400", period="one_off", periods="1", includes="Trente factures"
+    )
+    both_sign(assistant, business, contract)
+    business.goto(f"{contract}/work")
+    business.fund(card="4000 0000 0000 0002")
+    expect(business.page).to_have_url(re.compile("/c/pay/"))  # declined: stays, nothing is lost
+    business.picture("07-declined")
+    business.pay_with(CARD)
+    expect(business.page).to_have_url(re.compile("/work"))
+    assistant.goto(f"{contract}/work")
+    assistant.follow(assistant.page.locator(UNIT).first)
+    assistant.fill(note="Trente factures envoyées.")
+    assistant.press("/deliver")
+    business.goto(f"{contract}/work")
+    business.follow(business.page.locator(UNIT).first)
+    business.press("/approve")
+    business.goto(contract)
+    business.picture("12-completed")
+    assistant.set_up_payouts()
+    for _ in range(50):
+        assistant.goto("/payouts")
+        if assistant.page.get_by_text(re.compile("^tr_")).count():
+            break
+        assistant.page.wait_for_timeout(300)
+    assistant.picture("13-paid")
+    expect(assistant.page.locator("main")).to_contain_text(amount(37600, lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_hourly_week(browser: Browser, base_url: str, lang: str) -> None:
+    story = f"hourly-{lang}"
+    assistant, business, slug = newcomers(browser, base_url, lang, story)
+    contract = business.propose(slug, "hourly", rate="30", cap_hours="10")
+    both_sign(assistant, business, contract)
+    business.goto(f"{contract}/work")
+    business.fund()
+    expect(business.page).to_have_url(re.compile("/work"))
+    assistant.goto(f"{contract}/work")
+    assistant.follow(assistant.page.locator(UNIT).first)
+    for duration, task in (("2h30", "Appels"), ("1,5", "Factures")):
+        assistant.fill(minutes=duration, task=task)
+        assistant.press("/entries")
+    assistant.picture("10-hours")
+    assistant.press("/submit")
+    business.goto(f"{contract}/work")
+    business.follow(business.page.locator(UNIT).first)
+    business.picture("11-week")
+    business.press("/approve")
+    business.goto(f"{contract}/statement")
+    business.picture("13-statement")
+    # Four hours at 30 are released; six hours, 180, are carried to the next week.
+    expect(business.page.locator("main")).to_contain_text(amount(12000, lang))
+    expect(business.page.locator("main")).to_contain_text(amount(18000, lang))
