@@ -6,7 +6,7 @@ import logging
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from marketplace.core.errors import Invalid, NotFound, RelaisError, TooManyRequests, Unauthenticated
@@ -143,7 +143,14 @@ async def on_payments(request: Request, error: Exception) -> Response:
     return problem(request, refusal) if _is_api(request) else page(request, refusal)
 
 
+async def on_gone(request: Request, error: Exception) -> Response:
+    """The browser went away in the middle of sending; nobody reads the answer."""
+    del request, error
+    return Response(status_code=400)
+
+
 HANDLERS = {
+    ClientDisconnect: on_gone,
     RelaisError: on_refusal,
     HTTPException: on_http,
     payments.PaymentsError: on_payments,
