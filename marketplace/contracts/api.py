@@ -149,14 +149,14 @@ async def counter(request: Request, contract_id: UUID, body: DraftChanges) -> Co
     return await _view(request, contract_id)
 
 
-@api.post(f"{CONTRACT}/decline", guard=signed_in, scope=WRITE, errors=(404, 409))
+@api.post(f"{CONTRACT}/decline", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))
 async def decline(request: Request, contract_id: UUID, body: Refusal) -> ContractView:
     """Say no to an offer."""
     await offers.decline(viewer(request), contract_id, body.reason, trace=trace_of(request))
     return await _view(request, contract_id)
 
 
-@api.post(f"{CONTRACT}/withdraw", guard=signed_in, scope=WRITE, errors=(404, 409))
+@api.post(f"{CONTRACT}/withdraw", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))
 async def withdraw(request: Request, contract_id: UUID, body: Refusal) -> ContractView:
     """Take an offer or a draft back."""
     await offers.withdraw(viewer(request), contract_id, body.reason, trace=trace_of(request))
@@ -164,7 +164,12 @@ async def withdraw(request: Request, contract_id: UUID, body: Refusal) -> Contra
 
 
 @api.post(
-    f"{CONTRACT}/sign-request", guard=signed_in, scope=WRITE, status=202, errors=(404, 409, 429)
+    f"{CONTRACT}/sign-request",
+    guard=signed_in,
+    scope=WRITE,
+    status=202,
+    idempotent=True,
+    errors=(404, 409, 429),
 )
 async def sign_request(request: Request, contract_id: UUID, body: SignRequest) -> None:
     """Send a one-time code for exactly this file to your own address; it lasts ten minutes."""
@@ -173,7 +178,7 @@ async def sign_request(request: Request, contract_id: UUID, body: SignRequest) -
     )
 
 
-@api.post(f"{CONTRACT}/sign", guard=signed_in, scope=WRITE, errors=(404, 409))
+@api.post(f"{CONTRACT}/sign", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))
 async def sign(request: Request, contract_id: UUID, body: SignDraft) -> ContractView:
     """Give your side's consent to exactly this file, with the code that was sent."""
     await signing.sign(
@@ -224,7 +229,7 @@ async def evidence_chain(request: Request, contract_id: UUID) -> EvidenceChain:
     )
 
 
-@api.post("/verify", guard=public)
+@api.post("/verify", guard=public, errors=(429,))
 async def verify(request: Request, body: VerifyRequest) -> Verdict:
     """Whether a file with this SHA-256 is a contract of ours, unchanged; no account needed."""
     client = request.client.host if request.client else "unknown"

@@ -77,6 +77,13 @@ def week(agreement: Agreement, position: int) -> Instalment | None:
     )
 
 
+def last_day(agreement: Agreement) -> date | None:
+    """The day the contract ends: as written, else the last flat-fee period's; None when open."""
+    if agreement.ends_on is None and isinstance(agreement.terms, FlatFeeTerms):
+        return _period(agreement, agreement.terms, agreement.terms.periods)[1]
+    return agreement.ends_on
+
+
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from marketplace.contracts.rules.instalments import Instalment, instalments
+from marketplace.contracts.rules.instalments import Instalment, instalments, last_day
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import (
     Agreement,
@@ -87,7 +87,7 @@ def clauses(language: str) -> tuple[Clause, ...]:
 
 def conditions(agreed: Agreement) -> frozenset[str]:
     """What holds for this agreement, as clauses ask for it."""
-    found = {agreed.kind.value, "fixed" if agreed.ends_on else "open"}
+    found = {agreed.kind.value, "fixed" if last_day(agreed) else "open"}
     if agreed.trial_days:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
@@ -179,6 +179,7 @@ def _labels(language: str) -> dict[str, Any]:
 def variables(draft: Draft) -> dict[str, str]:
     """Every {name} that clauses may use; those of other kinds are absent."""
     agreed, language = draft.agreement, draft.agreement.language
+    ends_on = last_day(agreed)
     values = {
         "business": draft.business.name,
         "assistant": draft.assistant.name,
@@ -186,7 +187,7 @@ def variables(draft: Draft) -> dict[str, str]:
         "law": draft.law,
         "time_zone": agreed.time_zone.replace("_", " "),
         "starts_on": format_date(agreed.starts_on, language),
-        "ends_on": format_date(agreed.ends_on, language) if agreed.ends_on else "",
+        "ends_on": format_date(ends_on, language) if ends_on else "",
         "notice": days(agreed.notice_days, language),
         "trial": days(agreed.trial_days, language),
         "review": days(agreed.review_days, language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from marketplace.contracts.rules.instalments import last_day
 from marketplace.contracts.rules.offers import Change
 from marketplace.contracts.rules.states import Kind, SigningOrder
 from marketplace.contracts.rules.terms import FlatFeeTerms, Period, Remainder
@@ -22,6 +23,21 @@ PERIODS = {
     Period.WEEK: _("each week"),
     Period.MONTH: _("each month"),
 }
+
+__all__ = [
+    "FIELDS",
+    "KIND_NAMES",
+    "LANGUAGES",
+    "ORDERS",
+    "REMAINDERS",
+    "change",
+    "days",
+    "hours",
+    "last_day",
+    "percent",
+    "period",
+    "periods",
+]
 
 
 def days(count: int, language: str) -> str:

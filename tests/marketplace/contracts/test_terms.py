@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from marketplace.contracts import queries
-from marketplace.contracts.rules.instalments import add_months, instalments, week
+from marketplace.contracts.rules.instalments import add_months, instalments, last_day, week
 from marketplace.contracts.rules.offers import HOLD_DAYS_MAX, differences, problems
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from payments.fees import FeeTerms, quote
@@ -176,3 +176,11 @@ def test_control_characters_never_reach_paper() -> None:
     )
     assert made.title == "Un titre"
     assert not isinstance(made.terms, HourlyTerms)
+
+
+def test_a_flat_fee_ends_with_its_last_period() -> None:
+    terms = {"kind": "flat_fee", "price_minor": 100, "periods": 3, "includes": "x y z"}
+    assert last_day(agreed(terms)) == date(2027, 4, 3)
+    hourly = {"kind": "hourly", "rate_minor": 2850, "weekly_cap_minutes": 450, "first_week": START}
+    assert last_day(agreed(hourly)) is None
+    assert last_day(agreed(hourly, ends_on=date(2027, 6, 1))) == date(2027, 6, 1)
