@@ -14,6 +14,7 @@ from marketplace.accounts.schemas import (
     AddressDraft,
     DeletionDraft,
     EmailChangeDraft,
+    IdentityView,
     LinkDraft,
     NewTokenView,
     PasswordDraft,
@@ -25,7 +26,7 @@ from marketplace.accounts.schemas import (
     TokenDraft,
     TokenView,
 )
-from marketplace.accounts.service import profile, recovery, sessions, signup, tokens
+from marketplace.accounts.service import identities, profile, recovery, sessions, signup, tokens
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Api
 
@@ -45,21 +46,29 @@ async def sign_up(request: Request, body: SignUpDraft) -> Accepted:
     return Accepted()
 
 
-@api.post("/accounts/verification", guard=public, errors=(404,))
+@api.post("/accounts/verification", guard=public, idempotent=True, errors=(404,))
 async def verify_email(_request: Request, body: LinkDraft) -> PersonView:
     """Confirm an address with the token of the mailed link."""
     person, _intent = await signup.verify_email(body.token)
     return PersonView.of(person)
 
 
-@api.post("/accounts/verification/resend", guard=public, status=202, errors=(422, 429))
+@api.put("/accounts/email", guard=public, status=204, errors=(404,))
+async def confirm_email(_request: Request, body: LinkDraft) -> None:
+    """Make a new address the person's, with the token of the link mailed to it."""
+    await profile.confirm_email_change(body.token)
+
+
+@api.post(
+    "/accounts/verification/resend", guard=public, status=202, idempotent=True, errors=(422, 429)
+)
 async def resend_verification(request: Request, body: AddressDraft) -> Accepted:
     """Send the confirmation link again, if there is anything to confirm."""
     await signup.resend(body.email, ip=_address_of(request))
     return Accepted()
 
 
-@api.post("/accounts/password-reset", guard=public, status=202, errors=(422, 429))
+@api.post("/accounts/password-reset", guard=public, status=202, idempotent=True, errors=(422, 429))
 async def forgotten_password(request: Request, body: AddressDraft) -> Accepted:
     """Mail a link to choose a new password, if the address is known."""
     await recovery.forgotten(body.email, ip=_address_of(request))
@@ -102,6 +111,19 @@ async def change_email(request: Request, body: EmailChangeDraft) -> Accepted:
 async def delete_me(request: Request, body: DeletionDraft) -> None:
     """Erase the account, unless a profile, a business or a contract is tied to it."""
     await profile.delete_account(viewer(request).person, body.password)
+
+
+@api.get("/me/identities", guard=signed_in, scope=READ, errors=(401,))
+async def list_identities(request: Request) -> list[IdentityView]:
+    """The connected sign-in providers; connecting one takes a browser."""
+    rows = await queries.identities(viewer(request).person_id)
+    return [IdentityView.model_validate(row) for row in rows]
+
+
+@api.delete("/me/identities/{identity_id}", guard=signed_in, scope=WRITE, errors=(401, 404, 409))
+async def disconnect_identity(request: Request, identity_id: UUID) -> None:
+    """Remove a sign-in provider, unless it is the only way in."""
+    await identities.disconnect(viewer(request).person_id, identity_id)
 
 
 def _session_view(row: LoginSession) -> SessionView:

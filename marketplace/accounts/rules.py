@@ -68,7 +68,6 @@ class Scope(StrEnum):
     WORK_WRITE = "work:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
-    SEARCH_READ = "search:read"
 
 
 SCOPE_LABELS: Final[dict[Scope, str]] = {
@@ -84,7 +83,6 @@ SCOPE_LABELS: Final[dict[Scope, str]] = {
     Scope.WORK_WRITE: _("Enter time, deliver and approve"),
     Scope.MONEY_READ: _("Read statements and payments"),
     Scope.MONEY_WRITE: _("Start payments and releases"),
-    Scope.SEARCH_READ: _("Search assistants"),
 }
 
 

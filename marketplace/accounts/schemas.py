@@ -156,6 +156,17 @@ class SessionView(View):
     expires_at: datetime
 
 
+class IdentityView(View):
+    """A connected sign-in provider; `email` is what it said, perhaps another address."""
+
+    id: UUID
+    provider: str
+    issuer: str
+    email: str | None
+    created_at: datetime
+    last_used_at: datetime | None
+
+
 class TokenView(View):
     """An API token; its secret is never shown again."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from starlette.requests import Request
 from marketplace.billing import queries, service
 from marketplace.billing.schemas import (
     Amount,
+    BillView,
     FundingDraft,
     LinkView,
     PayeeLineView,
@@ -17,17 +20,32 @@ from marketplace.billing.schemas import (
 )
 from marketplace.core.i18n import DEFAULT, LOCALES
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.paging import PageQuery, cut
 from marketplace.web.routing import Api
 
 api = Api("billing")
 READ, WRITE = "money:read", "money:write"
+L = TypeVar("L")
 
 
 @api.get("/contracts/{contract_id:uuid}/statement", guard=signed_in, scope=READ)
-async def statement(request: Request, contract_id: UUID) -> StatementView:
-    """Every movement of a contract's money, equal to the ledger."""
+async def statement(request: Request, contract_id: UUID, query: PageQuery) -> StatementView:
+    """Every movement of a contract's money, equal to the ledger; totals over all pages."""
     _contract, found = await queries.contract_statement(viewer(request), contract_id)
-    return StatementView.of(contract_id, found)
+    lines, after = _page(found.lines if found else (), query)
+    return StatementView.of(contract_id, found, lines, after)
+
+
+def _page(lines: Sequence[L], query: PageQuery) -> tuple[list[L], str | None]:
+    """A page of lines that are only ever appended: their place in the list names them."""
+    found, after = cut(list(enumerate(lines)), query, lambda row: f"{row[0]:010}")
+    return [line for _number, line in found], after
+
+
+@api.get("/units/{unit_id:uuid}/funding", guard=signed_in, scope=READ)
+async def bill(request: Request, unit_id: UUID) -> BillView:
+    """What funding a unit costs, line by line (business)."""
+    return BillView.of(await queries.bill(viewer(request), unit_id))
 
 
 @api.post(
@@ -45,15 +63,17 @@ async def fund(request: Request, unit_id: UUID, body: FundingDraft) -> LinkView:
 
 
 @api.get("/payouts/{party_id:uuid}", guard=signed_in, scope=READ)
-async def payout(request: Request, party_id: UUID) -> PayeeView:
-    """Whether a party can be paid, and everything it was paid."""
+async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeView:
+    """Whether a party can be paid, and everything it was paid, in order; sums over all pages."""
     found = await queries.payee_page(viewer(request), party_id)
+    lines, after = _page(found.statement.lines, query)
     return PayeeView(
         party_id=party_id,
         payable=found.payable,
         status=found.state.status.value,
         requirements=list(found.state.requirements),
-        lines=[PayeeLineView.of(line) for line in found.statement.lines],
+        lines=[PayeeLineView.of(line) for line in lines],
+        next=after,
         owed=[Amount.of(amount) for amount in found.statement.owed.values()],
         transferred=[Amount.of(amount) for amount in found.statement.transferred.values()],
     )

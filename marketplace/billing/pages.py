@@ -15,8 +15,6 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries as work
 from payments.errors import CardDeclined, StripeProblem
-from payments.fees import quote
-from payments.money import Money
 
 pages = Pages("billing")
 
@@ -24,16 +22,10 @@ pages = Pages("billing")
 @pages.get("/units/{unit_id:uuid}/fund", guard=signed_in)
 async def fund(request: Request) -> Response:
     """What funding a unit costs, line by line, before the payment page."""
-    who = viewer(request)
-    unit = await work.unit(who, request.path_params["unit_id"])
-    if not who.acts_for(unit.contract.business_id):
-        raise NotFound
-    _contract, agreement = await work.agreed(unit.contract_id)
-    price = Money(unit.price_minor, unit.currency)
-    carried = (await work.balance(unit)).price
+    bill = await queries.bill(viewer(request), request.path_params["unit_id"])
     return render(
-        request, "billing/fund.html", unit=unit, contract=unit.contract, carried=carried,
-        quote=quote(price - carried, agreement.fees), side="business",
+        request, "billing/fund.html", unit=bill.unit, contract=bill.unit.contract,
+        carried=bill.carried, quote=bill.quote, side="business",
     )  # fmt: skip
 
 

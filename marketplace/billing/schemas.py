@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from payments.money import Money
 from payments.statements import ContractStatement, PayeeLine, StatementLine
+
+if TYPE_CHECKING:
+    from marketplace.billing.queries import Bill
 
 
 class Amount(BaseModel):
@@ -55,20 +60,48 @@ class StatementView(BaseModel):
 
     contract_id: UUID
     lines: list[StatementLineView]
+    next: str | None
     totals: dict[str, Amount]
 
     @classmethod
-    def of(cls, contract_id: UUID, found: ContractStatement | None) -> StatementView:
-        """The statement as the API shows it."""
+    def of(
+        cls,
+        contract_id: UUID,
+        found: ContractStatement | None,
+        lines: Sequence[StatementLine],
+        after: str | None,
+    ) -> StatementView:
+        """A page of the statement as the API shows it."""
         if found is None:
-            return cls(contract_id=contract_id, lines=[], totals={})
+            return cls(contract_id=contract_id, lines=[], next=None, totals={})
         names = ("funded", "released", "refunded", "held", "disputed", "charged", "returned",
                  "transferred")  # fmt: skip
         return cls(
             contract_id=contract_id,
-            lines=[StatementLineView.of(line) for line in found.lines],
+            lines=[StatementLineView.of(line) for line in lines],
+            next=after,
             totals={name: Amount.of(getattr(found, name)) for name in names},
         )
+
+
+class BillView(BaseModel):
+    """What funding a unit costs now; `carried` is held for it already and not asked again."""
+
+    unit_id: UUID
+    carried: Amount
+    price: Amount
+    price_vat: Amount
+    held: Amount
+    client_fee: Amount
+    client_fee_vat: Amount
+    client_total: Amount
+
+    @classmethod
+    def of(cls, bill: Bill) -> BillView:
+        """The bill as the API shows it."""
+        names = ("price", "price_vat", "held", "client_fee", "client_fee_vat", "client_total")
+        lines = {name: Amount.of(getattr(bill.quote, name)) for name in names}
+        return cls(unit_id=bill.unit.id, carried=Amount.of(bill.carried), **lines)
 
 
 class FundingDraft(BaseModel):
@@ -114,5 +147,6 @@ class PayeeView(BaseModel):
     status: str
     requirements: list[str]
     lines: list[PayeeLineView]
+    next: str | None
     owed: list[Amount]
     transferred: list[Amount]

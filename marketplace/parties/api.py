@@ -12,12 +12,13 @@ from marketplace.parties.schemas import (
     InvitationView,
     MemberView,
     MyPartyView,
+    OpenInvitationView,
     PartyDraft,
     PartyView,
     RoleDraft,
     TeamView,
 )
-from marketplace.web.guards import signed_in, viewer
+from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Api
 
 READ = "parties:read"
@@ -80,7 +81,16 @@ async def withdraw(request: Request, id: UUID, invitation_id: UUID) -> None:
     await service.withdraw_invitation(viewer(request), id, invitation_id)
 
 
-@api.post("/invitations/{token}", guard=signed_in, scope=WRITE, status=201, errors=(403, 404, 409))
+@api.get("/invitations/{token}", guard=public, errors=(404,))
+async def invitation(_request: Request, token: str) -> OpenInvitationView:
+    """What an invitation is about, before it is accepted."""
+    return OpenInvitationView.of(await queries.invitation(token))
+
+
+@api.post(
+    "/invitations/{token}",
+    guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(403, 404, 409),
+)  # fmt: skip
 async def accept(request: Request, token: str) -> MyPartyView:
     """Accept an invitation sent to your address."""
     membership = await service.accept_invitation(viewer(request), token)

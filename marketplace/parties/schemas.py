@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, EmailStr, StringConstraints
 
+from marketplace.core import clock
 from marketplace.parties.rules import PartyKind, Role
 
 if TYPE_CHECKING:
@@ -145,6 +146,32 @@ class InvitationView(BaseModel):
     def of(cls, invitation: PartyInvitation) -> InvitationView:
         """From its row."""
         return cls.model_validate(invitation)
+
+
+class OpenInvitationView(BaseModel):
+    """What the holder of an invitation's link learns; `open` is false once it is used or over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    party: str
+    invited_by: str
+    email: str
+    role: Role
+    open: bool
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: PartyInvitation) -> OpenInvitationView:
+        """From its row with party and inviter at hand."""
+        over = invitation.accepted_at or invitation.revoked_at
+        return cls(
+            party=invitation.party.display_name,
+            invited_by=invitation.invited_by.name,
+            email=invitation.email,
+            role=invitation.role,
+            open=not over and invitation.expires_at > clock.now(),
+            expires_at=invitation.expires_at,
+        )
 
 
 class TeamView(BaseModel):

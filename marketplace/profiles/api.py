@@ -62,7 +62,7 @@ async def mine(request: Request) -> list[ProfileView]:
     return [_view(await queries.whole(each.id)) for each in found]
 
 
-@api.post("/profiles", guard=signed_in, scope=WRITE, status=201, errors=(404, 422))
+@api.post("/profiles", guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(404, 422))
 async def start(request: Request, body: ProfileStart) -> ProfileView:
     """Begin the profile of one of your assistants; the existing one if there is one."""
     return _view(await service.start(viewer(request), body.party_id))
@@ -133,13 +133,13 @@ async def no_photo(request: Request, id: UUID) -> ProfileView:
     return _view(await service.remove_photo(viewer(request), id))
 
 
-@api.post("/profiles/{id:uuid}/publish", **CHANGE)
+@api.post("/profiles/{id:uuid}/publish", idempotent=True, **CHANGE)
 async def publish(request: Request, id: UUID) -> ProfileView:
     """Publish a draft or paused profile; 422 lists what is missing."""
     return _view(await service.publish(viewer(request), id))
 
 
-@api.post("/profiles/{id:uuid}/pause", **CHANGE)
+@api.post("/profiles/{id:uuid}/pause", idempotent=True, **CHANGE)
 async def pause(request: Request, id: UUID) -> ProfileView:
     """Take a public profile out of the directory."""
     return _view(await service.pause(viewer(request), id))

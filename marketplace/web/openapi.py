@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from marketplace.web.idempotency import KEY_MAX
 from marketplace.web.routing import PREFIX, Operation
 
-REF = "#/components/schemas/{model}"
+Key = tuple[str, str, str]  # operation, part, parameter
+Mode = Literal["validation", "serialization"]
+HOME = "#/components/schemas/"
+REF = HOME + "{model}"
 PROBLEM = {
     "type": "object",
     "description": "Problem details, RFC 9457.",
@@ -32,7 +35,7 @@ PROBLEM = {
     },
 }
 REASONS = {
-    400: "A parameter is unknown or has a wrong value.",
+    400: "A parameter or character cannot be accepted.",
     401: "No valid token or session.",
     403: "The token lacks the scope, or this viewer may not do this.",
     404: "Not there, or not this viewer's to see.",
@@ -47,11 +50,11 @@ REASONS = {
 
 def document(operations: Sequence[Operation], *, base_url: str, version: str) -> dict[str, Any]:
     """The whole OpenAPI document as JSON values."""
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    shapes = _Shapes(operations)
     paths: dict[str, Any] = {}
     for op in operations:
         path = PREFIX + re.sub(r"{(\w+)(?::\w+)?}", r"{\1}", op.path)
-        paths.setdefault(path, {})[op.method.lower()] = _operation(op, schemas)
+        paths.setdefault(path, {})[op.method.lower()] = _operation(op, shapes)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -60,11 +63,10 @@ def document(operations: Sequence[Operation], *, base_url: str, version: str) ->
             "description": "Find assistants, sign contracts, hold and release money.",
         },
         "servers": [{"url": base_url}],
-        "security": [{"token": []}, {"session": []}, {}],
         "tags": [{"name": tag} for tag in sorted({op.tag for op in operations})],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": dict(sorted(schemas.items())),
+            "schemas": {"Problem": PROBLEM, **dict(sorted(shapes.components.items()))},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "rl_..."},
                 "session": {"type": "apiKey", "in": "cookie", "name": "relais_session"},
@@ -73,28 +75,81 @@ def document(operations: Sequence[Operation], *, base_url: str, version: str) ->
     }
 
 
-def _schema(hint: Any, schemas: dict[str, Any], mode: str) -> dict[str, Any]:
-    adapter = TypeAdapter(hint)
-    made = adapter.json_schema(ref_template=REF, mode=mode)  # type: ignore[arg-type]
-    schemas.update(made.pop("$defs", {}))
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        schemas[hint.__name__] = made
-        return {"$ref": REF.format(model=hint.__name__)}
-    return made
+class _Shapes:
+    """The JSON schemas of every operation, made at once so that models of one name stay apart."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        wanted = [entry for op in operations for entry in self._of(op)]
+        made, whole = TypeAdapter.json_schemas(wanted, ref_template=REF)
+        self._made: dict[Key, dict[str, Any]] = {
+            key: _renamed(schema) for (key, _mode), schema in made.items()
+        }
+        self.components: dict[str, Any] = {
+            _name(name): _renamed(schema) for name, schema in whole.get("$defs", {}).items()
+        }
+        self._queries: dict[Key, dict[str, Any]] = {
+            key: self.components.pop(schema["$ref"].rpartition("/")[2])
+            for key, schema in self._made.items()
+            if key[1] == "query"
+        }
+
+    @staticmethod
+    def _of(op: Operation) -> Iterable[tuple[Key, Mode, TypeAdapter[Any]]]:
+        for name, hint in op.params.items():
+            yield (_id(op), "path", name), "validation", TypeAdapter(hint)
+        if op.query is not None:
+            yield (_id(op), "query", ""), "validation", TypeAdapter(op.query)
+        if op.body is not None:
+            yield (_id(op), "body", ""), "validation", TypeAdapter(op.body)
+        if _answers_json(op):
+            yield (_id(op), "answer", ""), "serialization", TypeAdapter(op.out)
+
+    def of(self, op: Operation, part: str, name: str = "") -> dict[str, Any]:
+        """The schema of a body, an answer or a parameter of the path."""
+        return self._made[(_id(op), part, name)]
+
+    def query(self, op: Operation) -> dict[str, Any]:
+        """The schema of the query string as one object."""
+        return self._queries[(_id(op), "query", "")]
 
 
-def _operation(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _id(op: Operation) -> str:
+    return f"{op.tag}_{op.handler.__name__}"
+
+
+def _answers_json(op: Operation) -> bool:
+    file = getattr(op.out, "__module__", "").startswith("starlette")
+    return not file and op.out not in {None, type(None)} and op.media_type == "application/json"
+
+
+def _name(name: str) -> str:
+    """`marketplace__work__rules__Status` is WorkStatus: two features may use one name."""
+    parts = name.split("__")
+    return parts[1].capitalize() + parts[-1] if len(parts) > 2 else name
+
+
+def _renamed(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {key: _renamed(each) for key, each in schema.items()}
+    if isinstance(schema, str) and schema.startswith(HOME):  # under $ref and in mappings
+        return HOME + _name(schema.removeprefix(HOME))
+    return [_renamed(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _operation(op: Operation, shapes: _Shapes) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "operationId": f"{op.tag}_{op.handler.__name__}",
+        "operationId": _id(op),
         "tags": [op.tag],
         "summary": op.summary,
-        "parameters": _parameters(op, schemas),
-        "responses": {**_success(op, schemas), **_refusals(op)},
+        "parameters": _parameters(op, shapes),
+        "responses": {**_success(op, shapes), **_refusals(op)},
+        "security": [{}] if op.guard.__name__ == "public" else [{"token": []}, {"session": []}],
     }
     if op.scope:
         made["description"] = f"A token needs the scope `{op.scope}`."
+        made["x-scope"] = op.scope
     if op.body is not None:
-        content = {"application/json": {"schema": _schema(op.body, schemas, "validation")}}
+        content = {"application/json": {"schema": shapes.of(op, "body")}}
         made["requestBody"] = {"required": True, "content": content}
     elif op.raw_body:
         content = {op.raw_body: {"schema": {"type": "string", "format": "binary"}}}
@@ -102,27 +157,26 @@ def _operation(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _parameters(op: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameters(op: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": _schema(hint, schemas, "validation"),
+            "schema": shapes.of(op, "path", name),
         }
-        for name, hint in op.params.items()
+        for name in op.params
     ]
     if op.query is not None:
-        whole = op.query.model_json_schema(ref_template=REF)
-        schemas.update(whole.pop("$defs", {}))
-        for name, schema in whole.get("properties", {}).items():
-            schema.pop("title", None)
+        whole = shapes.query(op)
+        for name, given in whole.get("properties", {}).items():
+            schema = {key: value for key, value in given.items() if key != "title"}
             known = schema
             variants = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
             if len(variants) == 1:  # a query parameter is absent, never null
                 known = {**{k: v for k, v in schema.items() if k != "anyOf"}, **variants[0]}
-                if known.get("default", "") is None:
-                    del known["default"]
+            if known.get("default", "") is None:
+                del known["default"]
             found.append(
                 {
                     "name": name,
@@ -144,21 +198,15 @@ def _parameters(op: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _success(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _success(op: Operation, shapes: _Shapes) -> dict[str, Any]:
     if op.media_type != "application/json":
         content = {op.media_type: {"schema": {"type": "string", "format": "binary"}}}
         return {str(op.status): {"description": "The file.", "content": content}}
-    if op.out is None or op.out is type(None):
-        return {str(204 if op.status == 200 else op.status): {"description": "Done."}}
-    if getattr(op.out, "__module__", "").startswith("starlette"):
-        return {str(op.status): {"description": "Done."}}
-    schema = _schema(op.out, schemas, "serialization")
-    return {
-        str(op.status): {
-            "description": "Done.",
-            "content": {"application/json": {"schema": schema}},
-        }
-    }
+    if not _answers_json(op):
+        empty = 204 if op.status == 200 and op.out in {None, type(None)} else op.status
+        return {str(empty): {"description": "Done."}}
+    content = {"application/json": {"schema": shapes.of(op, "answer")}}
+    return {str(op.status): {"description": "Done.", "content": content}}
 
 
 def _refusals(op: Operation) -> dict[str, Any]:
@@ -170,7 +218,9 @@ def _refusals(op: Operation) -> dict[str, Any]:
     if op.params:
         codes |= {404}
     if op.body is not None:
-        codes |= {413, 415, 422}
+        codes |= {400, 413, 415, 422}
+    if op.query is not None:
+        codes |= {400} if 400 in op.errors else {400, 422}
     if op.idempotent:
         codes |= {409, 422}
     content = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
@@ -178,11 +228,3 @@ def _refusals(op: Operation) -> dict[str, Any]:
         str(code): {"description": REASONS.get(code, "Refused."), "content": content}
         for code in sorted(codes)
     }
-
-
-def tags(operations: Iterable[Operation]) -> dict[str, list[Operation]]:
-    """The operations by tag, for the reference page."""
-    grouped: dict[str, list[Operation]] = {}
-    for op in operations:
-        grouped.setdefault(op.tag, []).append(op)
-    return dict(sorted(grouped.items()))

@@ -52,6 +52,10 @@ async def enter(request: Request, guard: Guard) -> None:
     locale = request.path_params.get("lang") or locale_of(request)
     request.state.locale = locale
     current_locale.set(locale)
+    if "\x00" in request.url.path:  # nothing of ours is named so
+        raise NotFound
+    if any("\x00" in name + value for name, value in request.query_params.multi_items()):
+        raise NulRefused
     request.state.guard = guard.__name__
     await guard(request)
 
@@ -225,7 +229,7 @@ class _Call:
             if self.op.query is not None:
                 found["query"] = self.op.query.model_validate(_query(self.op.query, request))
             if self.body is not None:
-                found["body"] = self.body.validate_json(raw or b"null")
+                found["body"] = self.body.validate_json(_storable(raw or b"null"))
         except ValidationError as error:
             raise as_invalid(error) from None
         return found
@@ -276,6 +280,13 @@ def _endpoint(op: Operation) -> Handler:
     return endpoint
 
 
+class NulRefused(RelaisError):
+    """A NUL character, which PostgreSQL cannot hold in a text."""
+
+    status = 400
+    message = "Leave out the NUL characters."
+
+
 class UnsupportedMediaType(RelaisError):
     """The body is not JSON."""
 
@@ -288,6 +299,21 @@ class BodyTooLarge(RelaisError):
 
     status = 413
     message = "The request body is too large."
+
+
+def _storable(raw: bytes) -> bytes:
+    """The JSON body, unless a text of it holds NUL. Raises NulRefused, ValidationError."""
+    if b"\\u0000" in raw and _holds_nul(TypeAdapter(object).validate_json(raw)):
+        raise NulRefused
+    return raw
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return any(_holds_nul(each) for each in value)
+    return isinstance(value, str) and "\x00" in value
 
 
 def as_invalid(error: ValidationError) -> Invalid:

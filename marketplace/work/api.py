@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.routing import Api
 from marketplace.work import queries
 from marketplace.work.models import Unit
@@ -26,7 +27,7 @@ from marketplace.work.schemas import (
 from marketplace.work.service import deliveries, endings, timesheets
 
 api = Api("work")
-READ, WRITE = "contracts:read", "contracts:write"
+READ, WRITE = "work:read", "work:write"
 
 
 def view(unit: Unit) -> UnitView:
@@ -64,10 +65,12 @@ async def unit(request: Request, unit_id: UUID) -> UnitView:
 
 
 @api.get("/units/{unit_id:uuid}/deliveries", guard=signed_in, scope=READ)
-async def list_deliveries(request: Request, unit_id: UUID) -> list[DeliveryView]:
-    """What was handed in for a unit, newest first."""
+async def list_deliveries(request: Request, unit_id: UUID, query: PageQuery) -> Page[DeliveryView]:
+    """What was handed in for a unit, in order."""
     await queries.unit(viewer(request), unit_id)
-    return [DeliveryView.model_validate(each) for each in await queries.deliveries(unit_id)]
+    rows = list(reversed(await queries.deliveries(unit_id)))
+    found, after = cut(rows, query, lambda row: f"{row.number:010}")
+    return Page(items=[DeliveryView.model_validate(each) for each in found], next=after)
 
 
 @api.post(
@@ -105,10 +108,14 @@ async def request_changes(request: Request, unit_id: UUID, body: ChangesDraft) -
 
 
 @api.get("/units/{unit_id:uuid}/entries", guard=signed_in, scope=READ)
-async def list_entries(request: Request, unit_id: UUID) -> list[EntryView]:
-    """A week's hours."""
+async def list_entries(request: Request, unit_id: UUID, query: PageQuery) -> Page[EntryView]:
+    """A week's hours in the order of days."""
     await queries.unit(viewer(request), unit_id)
-    return [EntryView.model_validate(each) for each in await queries.entries(unit_id)]
+    rows = await queries.entries(unit_id)
+    found, after = cut(
+        rows, query, lambda row: f"{row.worked_on} {row.created_at:%Y%m%d%H%M%S%f} {row.id}"
+    )
+    return Page(items=[EntryView.model_validate(each) for each in found], next=after)
 
 
 @api.post(
@@ -158,7 +165,13 @@ async def propose_ending(request: Request, contract_id: UUID, body: EndingDraft)
     return EndingView.model_validate(ending)
 
 
-@api.post("/contracts/{contract_id:uuid}/ending/agree", guard=signed_in, scope=WRITE, errors=(409,))
+@api.post(
+    "/contracts/{contract_id:uuid}/ending/agree",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
 async def agree_ending(request: Request, contract_id: UUID) -> None:
     """Agree that the contract ends now (the other side)."""
     await endings.agree(viewer(request), contract_id)

@@ -85,7 +85,7 @@ async def deliveries(unit_id: UUID) -> list[Delivery]:
 
 async def entries(unit_id: UUID) -> list[TimeEntry]:
     """A week's hours in the order of days. Guard the unit before."""
-    return await TimeEntry.filter(unit_id=unit_id).order_by("worked_on", "created_at")
+    return await TimeEntry.filter(unit_id=unit_id).order_by("worked_on", "created_at", "id")
 
 
 async def minutes(unit_id: UUID) -> int:

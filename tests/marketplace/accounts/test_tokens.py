@@ -27,7 +27,7 @@ async def _bearer(who: Person, *scopes: str, days: int = 90) -> dict[str, str]:
 async def test_a_token_is_shown_once_and_only_its_hash_is_kept(client: httpx.AsyncClient) -> None:
     who = await make.person()
     await make.log_in(client, who)
-    form = {"name": "export", "scopes": ["account:read", "search:read"], "days": "30"}
+    form = {"name": "export", "scopes": ["account:read", "parties:read"], "days": "30"}
     page = await client.post("/en/account/tokens", data=form)
     assert page.status_code == 201
     assert page.headers["cache-control"] == "no-store"
