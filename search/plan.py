@@ -56,6 +56,8 @@ SORTS: Final = {
 }
 UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
 """The order when nothing was typed: relevance has nothing to say then."""
+EVERYONE: Final = "payable"
+"""A field every document has exactly one value of: its counts add up to the whole result."""
 SHOWN: Final = (
     "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
     " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
@@ -257,8 +259,10 @@ def read(query: SearchQuery, results: Sequence[Body], names: Sequence[str]) -> A
     """The answer to `hits_query` followed by the counting queries of `names`."""
     first, *counting = results
     total = int(first.get("totalHits") or first.get("estimatedTotalHits") or 0)
+    everyone = (first.get("facetDistribution") or {}).get(EVERYONE, {})
     return Answer(
-        total=total,
+        # Meilisearch stops counting at MAX_HITS, its facets do not.
+        total=max(total, sum(everyone.values())),
         page=query.page,
         pages=-(-min(total, MAX_HITS) // query.per_page),
         hits=[_hit(hit, query) for hit in first["hits"]],

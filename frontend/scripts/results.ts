@@ -63,10 +63,24 @@ function serverTruth() {
   if (search && asked != null && search !== document.activeElement) search.value = asked;
 }
 
+// The server draws every list of further choices closed: one that was opened stays open.
+const opened = new Set<string>();
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const list = event.target as HTMLDetailsElement;
+    if (!list.matches("details.more")) return;
+    if (list.open) opened.add(list.id);
+    else opened.delete(list.id);
+  },
+  true,
+);
+
 document.addEventListener("htmx:after:swap", (event) => {
   // The event comes even when noSwap kept the page: wiping what was typed then would lose it.
   if ((event as CustomEvent).detail?.ctx?.response?.status >= 400) return;
   serverTruth();
+  for (const list of all<HTMLDetailsElement>("details.more")) list.open ||= opened.has(list.id);
   const said = one("#main")?.dataset.title ?? "";
   const live = one("#live")!;
   if (live.textContent !== said) live.textContent = said;

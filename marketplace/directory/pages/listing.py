@@ -86,7 +86,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         ),
         "drop": await _drop(found, locale),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
-        "groups": taxonomy.groups(),
+        "meant": taxonomy.mentioned(query.q) | {*query.skill, *query.tool},
         "pills": sheet.pills(locale),
         "title": extra.get("title", ""),
         "city": extra.get("city", ""),
