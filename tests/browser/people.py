@@ -238,6 +238,9 @@ class Someone:
         self.goto("/payouts")
         self.press("/set-up")
         self.picture("08-payout-set-up")
+        first, _, last = self.name.partition(" ")
+        for name, value in {"given_name": first, "surname": last, "birth": "1990-05-17"}.items():
+            self.page.locator(f'input[name="{name}"]').fill(value)
         self.page.locator('input[name="terms"]').check()
         self.follow(self.page.locator("form button").first)
         expect(self.page).to_have_url(re.compile("/payouts/"))
