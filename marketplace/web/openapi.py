@@ -87,11 +87,14 @@ class _Shapes:
         self.components: dict[str, Any] = {
             _name(name): _renamed(schema) for name, schema in whole.get("$defs", {}).items()
         }
-        self._queries: dict[Key, dict[str, Any]] = {
-            key: self.components.pop(schema["$ref"].rpartition("/")[2])
+        queries = {
+            key: schema["$ref"].removeprefix(HOME)
             for key, schema in self._made.items()
             if key[1] == "query"
         }
+        self._queries = {key: self.components[name] for key, name in queries.items()}
+        for name in set(queries.values()):  # described parameter by parameter instead
+            del self.components[name]
 
     @staticmethod
     def _of(op: Operation) -> Iterable[tuple[Key, Mode, TypeAdapter[Any]]]:
