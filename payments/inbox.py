@@ -105,7 +105,7 @@ async def retry(event_row_id: UUID) -> None:
 async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
     """Fetches the object this news is about and applies it as it is now.
 
-    Never raises for what is not there yet.
+    Never raises for what is not there yet; what `on_fact` raises is kept on the row and passed on.
     """
     row = await StripeEvent.get_or_none(id=event_row_id)
     if row is None or row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
@@ -119,6 +119,11 @@ async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
     except (errors.StripeRefused, errors.LedgerRefused) as reason:
         refusal: errors.PaymentsError = reason
         return await transaction(lambda: _postpone(event_row_id, refusal, final=True))
+    except Exception as reason:
+        # A reaction failed, and everything with it was undone: an operator must be able to see why.
+        failure = reason
+        await transaction(lambda: _postpone(event_row_id, failure, final=False))
+        raise
 
 
 async def _apply(event_row_id: UUID, effect: Effect | None, on_fact: OnFact) -> EventStatus:
@@ -131,9 +136,7 @@ async def _apply(event_row_id: UUID, effect: Effect | None, on_fact: OnFact) -> 
     return row.status
 
 
-async def _postpone(
-    event_row_id: UUID, reason: errors.PaymentsError, *, final: bool
-) -> EventStatus:
+async def _postpone(event_row_id: UUID, reason: Exception, *, final: bool) -> EventStatus:
     """Waits longer each time, and never drops: after many tries an operator sees it."""
     row = await StripeEvent.filter(id=event_row_id).select_for_update().get()
     if row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -11,6 +12,7 @@ from payments import errors, escrow, inbox, movements, payouts, reconcile, state
 from payments.facts import (
     DisputeClosed,
     DisputeOpened,
+    Fact,
     FundingFailed,
     FundingProcessing,
     FundsSecured,
@@ -193,3 +195,24 @@ async def test_a_payee_is_set_up_step_by_step(stripe: Stripe, facts: Facts) -> N
     await stripe.onboard()
     assert await payouts.refresh_payee("assistant", facts) == payouts.PayeeView(PayeeStatus.ACTIVE)
     assert [fact.status for fact in facts.of(PayeeChanged)] == ["active"]
+
+
+async def test_a_failing_reaction_undoes_everything_and_is_tried_again(
+    stripe: Stripe, facts: Facts
+) -> None:
+    async def broken(fact: Fact) -> None:
+        raise RuntimeError("no such unit")
+
+    funding_id = await requested(eur(20_000), holding="m1")
+    await stripe.pay(await escrow.start_checkout(funding_id, "http://x/ok", "http://x/no"))
+    await stripe.arrived()
+    for row in await inbox.pending(100):
+        with contextlib.suppress(RuntimeError):
+            await inbox.apply(row, broken)
+    assert await book.balance(chart.PLATFORM, "EUR") == eur(0)
+    waiting = await StripeEvent.filter(status=EventStatus.WAITING)
+    assert "RuntimeError: no such unit" in {row.failure for row in waiting}
+    await advance(60)
+    await stripe.settle()
+    assert len(facts.of(FundsSecured)) == 1
+    assert not await StripeEvent.filter(status=EventStatus.WAITING).exists()
