@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import product
 
 import pytest
 
 from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.offers import NotPayable, OfferIncomplete, OwnOffer
-from marketplace.contracts.rules.states import Actor, IllegalStep, Kind, StaleContract, Status
-from marketplace.contracts.service import offers
+from marketplace.contracts.rules.states import (
+    STEPS,
+    Action,
+    Actor,
+    IllegalStep,
+    Kind,
+    StaleContract,
+    Status,
+)
+from marketplace.contracts.service import offers, signing
 from marketplace.core import clock
+from marketplace.core.db import connection
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.models import DomainEvent
 from marketplace.parties.rules import PartyKind
@@ -155,3 +166,44 @@ async def test_a_list_is_paged_and_shows_drafts_to_their_author_only() -> None:
     theirs, _end = await queries.for_viewer(await two.as_assistant())
     assert [each.id for each in theirs] == [each.id for each in reversed(made)]
     assert await queries.waiting_for(await two.as_assistant()) == 3
+
+
+async def test_every_illegal_step_from_every_status_writes_nothing() -> None:
+    two = await make.pair()
+    contract = await make.sent(two)
+    business, assistant = await two.as_business(), await two.as_assistant()
+    sha256, ident = await make.file_of(contract), contract.id
+    verbs: dict[tuple[Action, Actor], Callable[[], Awaitable[object]]] = {
+        (Action.SEND, Actor.BUSINESS): lambda: offers.send(business, ident),
+        (Action.SEND, Actor.ASSISTANT): lambda: offers.send(assistant, ident),
+        (Action.COUNTER, Actor.BUSINESS): lambda: offers.counter(business, ident, {}),
+        (Action.COUNTER, Actor.ASSISTANT): lambda: offers.counter(assistant, ident, {}),
+        (Action.DECLINE, Actor.BUSINESS): lambda: offers.decline(business, ident),
+        (Action.DECLINE, Actor.ASSISTANT): lambda: offers.decline(assistant, ident),
+        (Action.WITHDRAW, Actor.BUSINESS): lambda: offers.withdraw(business, ident),
+        (Action.WITHDRAW, Actor.ASSISTANT): lambda: offers.withdraw(assistant, ident),
+        (Action.SIGN, Actor.BUSINESS): lambda: signing.request_code(business, ident, sha256),
+        (Action.SIGN, Actor.ASSISTANT): lambda: signing.request_code(assistant, ident, sha256),
+        (Action.ACTIVATE, Actor.SYSTEM): lambda: service.mark_active(ident),
+        (Action.COMPLETE, Actor.SYSTEM): lambda: service.complete(ident),
+        (Action.CANCEL, Actor.BUSINESS): lambda: service.cancel(ident, Actor.BUSINESS, "x"),
+    }
+    repeats = {(Status.ACTIVE, Action.ACTIVATE), (Status.COMPLETED, Action.COMPLETE),
+               (Status.CANCELLED, Action.CANCEL)}  # fmt: skip
+    refused = 0
+    for status, ((action, actor), verb) in product(Status, verbs.items()):
+        if (status, action, actor) in STEPS or (status, action) in repeats:
+            continue
+        await connection().execute_query(
+            "UPDATE contract SET status = $1, signed_at = now(), "
+            "expires_at = now() + interval '1 day' WHERE id = $2",
+            [status.value, ident],
+        )
+        before = await connection().execute_query_dict("SELECT * FROM contract")
+        with pytest.raises((IllegalStep, NotFound)):
+            await verb()
+        assert await connection().execute_query_dict("SELECT * FROM contract") == before
+        refused += 1
+    assert refused > 100
+    assert len(await queries.evidence(ident)) == 1
+    assert await ContractVersion.filter(contract_id=ident).count() == 1
