@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -50,6 +50,11 @@ class Unit(Model):
     class Meta:
         table = "unit"
         unique_together = (("contract", "position"),)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """The last minute of the review, as people say a deadline: 23:59, not 00:00."""
+        return self.review_until - timedelta(minutes=1) if self.review_until else None
 
 
 class Delivery(Model):

@@ -21,7 +21,7 @@ STATELESS = {"core", "web", "runtime", "sandbox"}  # "status" there is HTTP's or
 # Read by ./run and the locators before any setting exists.
 OUTSIDE_SETTINGS = {"PG_BIN", "MEILI_BIN"}
 REGISTRIES = re.compile(
-    r"https?://[^\s\"']*(?:registry|pypi|pythonhosted|npmmirror|artifact)", re.I
+    r"https?://[^\s\"']*(?:registry|pypi|pythonhosted|npmmirror|artifact)", re.IGNORECASE
 )
 LOCKS = ("requirements.txt", "requirements-dev.txt", "package-lock.json")
 
@@ -61,7 +61,7 @@ def _writes_status(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> bool:
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
     documented = set(
-        re.findall(r"^([A-Z][A-Z0-9_]+)=", (tree.ROOT / ".env.example").read_text(), re.M)
+        re.findall(r"^([A-Z][A-Z0-9_]+)=", (tree.ROOT / ".env.example").read_text(), re.MULTILINE)
     )
     real = set()
     for name, field in Settings.model_fields.items():
@@ -106,6 +106,10 @@ def test_every_file_ends_with_one_line_break_and_has_no_trailing_space() -> None
         if (file.suffix in kinds or file.name in {"run", "test"})
         and tree.inside(file).parts[:2] != ("frontend", "dist")
         and (text := file.read_text())
-        and (not text.endswith("\n") or text.endswith("\n\n") or re.search(r"[ \t]+$", text, re.M))
+        and (
+            not text.endswith("\n")
+            or text.endswith("\n\n")
+            or re.search(r"[ \t]+$", text, re.MULTILINE)
+        )
     ]
     assert not wrong, f"trim these: {wrong}"

@@ -47,8 +47,6 @@ def parsed(file: Path) -> ast.Module:
 def features() -> list[str]:
     """The feature packages of the marketplace."""
     found = {
-        inside(file).parts[1]
-        for file in sources("marketplace")
-        if len(inside(file).parts) > 2  # noqa: PLR2004
+        inside(file).parts[1] for file in sources("marketplace") if len(inside(file).parts) > 2
     }
     return sorted(found - NOT_FEATURES)

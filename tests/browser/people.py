@@ -180,7 +180,9 @@ class Someone:
         self.press("/edit/rates")
         self.fill(hours_week="20")
         for day in range(5):
-            self.fill(**{f"coverage__{day * 3}__from": "09:00", f"coverage__{day * 3}__to": "17:00"})
+            self.fill(
+                **{f"coverage__{day * 3}__from": "09:00", f"coverage__{day * 3}__to": "17:00"}
+            )
         self.press("/edit/availability")
         self.goto(re.sub(r".*/(profiles/[^/]+)/.*", r"/\1/edit/preview", self.page.url))
         self.picture("03-preview")

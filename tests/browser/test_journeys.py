@@ -63,7 +63,7 @@ def both_sign(assistant: Someone, business: Someone, contract: str) -> None:
 def test_a_project_of_two_milestones(browser: Browser, base_url: str, lang: str) -> None:
     story = f"project-{lang}"
     assistant, business, slug = newcomers(browser, base_url, lang, story)
-    due = date.today()  # noqa: DTZ011 - the browser's own day
+    due = date.today()
     contract = business.propose(
         slug,
         "project",
@@ -101,9 +101,10 @@ def test_a_project_of_two_milestones(browser: Browser, base_url: str, lang: str)
     statement = assistant.page.locator("main")
     for _ in range(50):  # the worker makes the transfer and the refund
         assistant.goto(f"{contract}/statement")
-        if statement.get_by_text(re.compile("^tr_")).count() and statement.get_by_text(
-            re.compile("^re_")
-        ).count():
+        if (
+            statement.get_by_text(re.compile("^tr_")).count()
+            and statement.get_by_text(re.compile("^re_")).count()
+        ):
             break
         assistant.page.wait_for_timeout(300)
     assistant.picture("13-statement")

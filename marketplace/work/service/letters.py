@@ -53,8 +53,8 @@ async def _write(
         params: dict[str, object] = {"title": contract.title, **extra}
         if unit is not None:
             params["part"] = name_of(unit, person.locale)
-            if unit.review_until is not None:
-                until = format_datetime(unit.review_until, person.locale, contract.time_zone)
+            if unit.answer_by is not None:
+                until = format_datetime(unit.answer_by, person.locale, contract.time_zone)
                 params["until"] = until
         await mail.send(
             "work_news",
