@@ -30,11 +30,6 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
     if charge["_refunded"] >= charge["amount"]:
         raise Refused(f"Charge {charge['id']} has been refunded.", param="charge")
     kind = charge["payment_method_details"]["type"]
-    details = None
-    if kind == "card":
-        brand = charge["payment_method_details"]["card"]["brand"]
-        card = part("dispute", "PaymentMethodDetails", "Card", brand=brand)
-        details = {"type": "card", "card": card | {"case_type": "chargeback"}}
     due = part(
         "dispute", "EvidenceDetails", due_by=box.now() + ANSWER_SECONDS, enhanced_eligibility={}
     )
@@ -47,7 +42,7 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
         reason=reason or ("fraudulent" if kind == "card" else "debit_not_authorized"),
         status="needs_response",
         evidence_details=due | {"submission_method": "not_submitted"},
-        payment_method_details=details,
+        payment_method_details=_card_of(charge) if kind == "card" else None,
     )
     transaction = money.post(
         box,
@@ -65,6 +60,12 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
     box.emit("charge.dispute.funds_withdrawn", dispute)
     box.later(ANSWER_SECONDS, "dispute.unanswered", dispute["id"])
     return dispute
+
+
+def _card_of(charge: Json) -> Json:
+    brand = charge["payment_method_details"]["card"]["brand"]
+    card = part("dispute", "PaymentMethodDetails", "Card", brand=brand)
+    return {"type": "card", "card": card | {"case_type": "chargeback"}}
 
 
 @timer("dispute.unanswered")

@@ -39,6 +39,10 @@ class Call:
             raise Refused(f"Missing required param: {name}.", code="parameter_missing", param=name)
         return int(value)
 
+    def page_size(self) -> int:
+        """How many rows a v2 list was asked for."""
+        return min(max(self.integer("limit", 20), 1), 100)
+
     def flag(self, name: str) -> bool:
         """A parameter as a boolean; absent is false."""
         return self.params.get(name) in (True, "true")

@@ -60,7 +60,7 @@ def index_thin(box: Box, call: Call) -> Json:
         store.where("v2.core.event", "_about", about) if about else store.of_kind("v2.core.event")
     )
     rows = [e for e in every if _fits(box, call, e)]
-    limit = min(max(call.integer("limit", 20), 1), 100)
+    limit = call.page_size()
     cursor = call.text("page") or "0"
     if not cursor.isdecimal():
         raise Refused("Invalid page.", param="page")
@@ -197,9 +197,7 @@ def retrieve_destination(box: Box, call: Call) -> Json:
 @operation("GET", "/v2/core/event_destinations")
 def index_destinations(box: Box, call: Call) -> Json:
     """List destinations."""
-    rows = [_view(h) for h in box.store.of_kind("_hook")][
-        : min(max(call.integer("limit", 20), 1), 100)
-    ]
+    rows = [_view(h) for h in box.store.of_kind("_hook")][: call.page_size()]
     return {"data": rows, "next_page_url": None, "previous_page_url": None}
 
 

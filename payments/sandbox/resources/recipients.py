@@ -30,38 +30,41 @@ def _view(account: Json, include: object) -> Json:
         "metadata": dict(account["metadata"]),
     }
     if "configuration.recipient" in wanted:
-        transfers = {"status": accounts.status(account), "status_details": _details(account)}
-        balance: Json = {"stripe_transfers": transfers, "payouts": dict(transfers)}
-        recipient: Json = {"bank_accounts": None, "cards": None, "stripe_balance": balance}
-        told["configuration"] = {
-            "customer": None,
-            "merchant": None,
-            "recipient": {"applied": True, "capabilities": recipient},
-        }
+        told["configuration"] = _configuration(account)
     if "identity" in wanted:
-        told["identity"] = part(
-            "v2.core.account",
-            "Identity",
-            country=account["country"],
-            entity_type=v2.get("entity_type"),
-        )
+        entity = v2.get("entity_type")
+        identity = {"country": account["country"], "entity_type": entity}
+        told["identity"] = part("v2.core.account", "Identity", **identity)
     if "defaults" in wanted:
-        told["defaults"] = part(
-            "v2.core.account",
-            "Defaults",
-            currency=account["default_currency"],
-            locales=v2.get("locales"),
-            responsibilities={
-                "fees_collector": v2.get("fees_collector", "application"),
-                "losses_collector": v2.get("losses_collector", "application"),
-                "requirements_collector": "stripe",
-            },
-        )
+        told["defaults"] = _defaults(account)
     if "requirements" in wanted:
         told["requirements"] = _requirements(account)
     if "future_requirements" in wanted:
         told["future_requirements"] = {"alternatives": [], "entries": [], "summary": None}
     return of_kind("v2.core.account", **told)
+
+
+def _configuration(account: Json) -> Json:
+    transfers = {"status": accounts.status(account), "status_details": _details(account)}
+    balance: Json = {"stripe_transfers": transfers, "payouts": dict(transfers)}
+    recipient: Json = {"bank_accounts": None, "cards": None, "stripe_balance": balance}
+    applied = {"applied": True, "capabilities": recipient}
+    return {"customer": None, "merchant": None, "recipient": applied}
+
+
+def _defaults(account: Json) -> Json:
+    v2 = account["_v2"]
+    return part(
+        "v2.core.account",
+        "Defaults",
+        currency=account["default_currency"],
+        locales=v2.get("locales"),
+        responsibilities={
+            "fees_collector": v2.get("fees_collector", "application"),
+            "losses_collector": v2.get("losses_collector", "application"),
+            "requirements_collector": "stripe",
+        },
+    )
 
 
 def _details(account: Json) -> list[Json]:
@@ -153,7 +156,7 @@ def retrieve_v2(box: Box, call: Call) -> Json:
 def index_v2(box: Box, call: Call) -> Json:
     """List accounts, newest first."""
     rows = [_view(a, None) for a in box.store.of_kind("account")]
-    rows = rows[: min(max(call.integer("limit", 20), 1), 100)]
+    rows = rows[: call.page_size()]
     return {"data": rows, "next_page_url": None, "previous_page_url": None}
 
 

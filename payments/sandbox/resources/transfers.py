@@ -234,6 +234,14 @@ def _take_back(box: Box, call: Call, transfer: Json, amount: int) -> Json:
         available_on=paid["available_on"],
     )
     box.edit(reversal, balance_transaction=back["id"])
+    _count_reversal(box, transfer, reversal)
+    box.emit("transfer.reversed", transfer)
+    return reversal
+
+
+def _count_reversal(box: Box, transfer: Json, reversal: Json) -> None:
+    """Bring the transfer, and the charge it drew on, in line with a reversal."""
+    amount = reversal["amount"]
     reversed_minor = transfer["amount_reversed"] + amount
     listed = transfer["reversals"] | {
         "data": [public(reversal), *transfer["reversals"]["data"]][:10]
@@ -246,8 +254,6 @@ def _take_back(box: Box, call: Call, transfer: Json, amount: int) -> Json:
     )
     if (charge := box.store.find(transfer["source_transaction"] or "")) is not None:
         box.edit(charge, _transferred=charge["_transferred"] - amount)
-    box.emit("transfer.reversed", transfer)
-    return reversal
 
 
 @operation("GET", "/v1/transfers/{id}/reversals")

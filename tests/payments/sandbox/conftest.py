@@ -176,7 +176,10 @@ def _stripe_process() -> Iterator[LocalStripe]:
 
 @pytest.fixture
 def stripe_local(_stripe_process: LocalStripe) -> Iterator[LocalStripe]:
-    """The shared sandbox; after each test nothing may have broken Stripe's schema."""
+    """The shared sandbox, in funds; after each test nothing may have broken Stripe's schema."""
+    lacking = 1_000_000 - _stripe_process.balance()[0]
+    if lacking > 0:
+        _stripe_process.client.v1.topups.create({"amount": lacking, "currency": "eur"})
     yield _stripe_process
     _stripe_process.control("faults", clear=True)
     _stripe_process.control("hooks", clear=True)
