@@ -3,6 +3,7 @@
 // `node frontend/build.mjs --check` builds in memory and says which committed file is out of date.
 import { build } from "esbuild";
 import { browserslistToTargets, bundle } from "lightningcss";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +47,13 @@ function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24">${drawing}</symbol>`;
 }
 
+/** The address the server gives a built file, so that a preloaded font is the one the styles ask for. */
+function versioned(url) {
+  const content = built.get(url.url);
+  if (!content) return url;
+  return { ...url, url: `${url.url}?v=${createHash("sha256").update(content).digest("hex").slice(0, 10)}` };
+}
+
 for (const file of files(path.join(here, "fonts"), ".woff2")) put(path.basename(file), fs.readFileSync(file));
 put("favicon.svg", fs.readFileSync(path.join(here, "favicon.svg")));
 put("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${iconNames().map(symbol).join("")}</svg>\n`);
@@ -54,6 +62,7 @@ const styles = bundle({
   filename: path.join(here, "styles", "app.css"),
   minify: true,
   targets: browserslistToTargets(["chrome 125", "firefox 128", "safari 17.5"]),
+  visitor: { Url: versioned },
 });
 put("app.css", styles.code);
 

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from marketplace.web.templates import asset
 from tests.frontend.places import DIST, FRONTEND, NODE, ROOT, STYLES, TEMPLATES, needs_node
 
 KIB = 1024
@@ -91,3 +92,10 @@ def test_style_sheets_stay_readable() -> None:
 
 def test_the_front_end_holds_no_python() -> None:
     assert not list(FRONTEND.rglob("*.py"))
+
+
+@pytest.mark.parametrize("font", ["text.woff2", "display.woff2"])
+def test_the_preloaded_font_is_the_one_the_styles_ask_for(font: str) -> None:
+    """Another address, even by its version only, would download each font twice."""
+    address = asset(font).removeprefix("/static/")
+    assert f"url({address})" in (DIST / "app.css").read_text()
