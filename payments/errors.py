@@ -143,5 +143,9 @@ class StripeUnavailable(StripeProblem):
     message = "The payment service does not answer. Please try again in a moment."
 
 
+class StripeFailed(StripeUnavailable):
+    """Stripe answered with a fault of its own; it may repeat that answer to this key for ever."""
+
+
 class BadSignature(PaymentsError):
     """A webhook that Stripe did not sign, or not recently."""

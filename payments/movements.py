@@ -256,10 +256,11 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
     if movement.status is not MovementStatus.SENDING:
         return  # another worker was faster
     movement.failure = f"{problem.code} {problem}".strip()[:500]
-    definite = isinstance(problem, errors.StripeRefused)
-    if definite or movement.attempts >= _SEARCH_FROM_ATTEMPT:
-        # The answer stored under this key will not change. It was a no, or a search found nothing:
-        # a new key is safe.
+    unclear = isinstance(problem, errors.StripeFailed | errors.IdempotencyConflict)
+    definite = isinstance(problem, errors.StripeRefused) and not unclear
+    if definite or (unclear and movement.attempts >= _SEARCH_FROM_ATTEMPT):
+        # The answer stored under this key will not change: it was a no, or a fault behind which a
+        # search found nothing. Without an answer the key stays, whatever happened.
         movement.generation += 1
     fields = ("failure", "generation", "next_attempt_at")
     if isinstance(problem, errors.PayeeNotReady) and not await _is_active(movement.payee):

@@ -100,4 +100,6 @@ def _named(error: stripe.StripeError) -> errors.StripeProblem:
             return errors.PayeeNotReady(text, code=code)
         return errors.StripeRefused(text, code=code or str(error.http_status))
     # Also a wrong key: an operator repairs that, and meanwhile the money waits.
-    return errors.StripeUnavailable(text, code=code or str(error.http_status or "no_answer"))
+    failed = error.http_status is not None and error.http_status >= 500
+    kind = errors.StripeFailed if failed else errors.StripeUnavailable
+    return kind(text, code=code or str(error.http_status or "no_answer"))

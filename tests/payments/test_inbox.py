@@ -216,3 +216,25 @@ async def test_a_failing_reaction_undoes_everything_and_is_tried_again(
     await stripe.settle()
     assert len(facts.of(FundsSecured)) == 1
     assert not await StripeEvent.filter(status=EventStatus.WAITING).exists()
+
+
+async def test_a_bank_that_wants_its_customer_sends_the_payer_to_the_page(
+    stripe: Stripe, facts: Facts
+) -> None:
+    first = await requested(eur(20_000), holding="w1")
+    url = await escrow.start_checkout(first, "http://x/ok", "http://x/no")
+    session = await stripe.pay(url, "4000002760003184")
+    await stripe.control(f"3ds/{session['payment_intent']}", result="pass")
+    await stripe.settle()
+    assert (await Funding.get(id=first)).status is FundingStatus.FUNDED
+    second = await requested(eur(20_000), holding="w2")
+    assert await escrow.charge_saved_card(second, facts) is FundingStatus.FAILED
+    assert [fact.reason for fact in facts.of(FundingFailed)] == ["authentication_required"]
+    await stripe.settle()
+    url = await escrow.start_checkout(second, "http://x/ok", "http://x/no")
+    await stripe.pay(url)
+    await stripe.settle()
+    assert [fact.holding for fact in facts.of(FundsSecured)] == ["w1", "w2"]
+    assert len(facts.of(FundingFailed)) == 1
+    report = await reconcile.reconcile()
+    assert report.clean, report.differences

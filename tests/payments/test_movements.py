@@ -44,7 +44,7 @@ async def test_two_workers_send_one_transfer(stripe: Stripe, facts: Facts) -> No
     assert (await reconcile.reconcile()).clean
 
 
-@pytest.mark.parametrize("kind", ["500_before", "500_after", "drop_after", "429"])
+@pytest.mark.parametrize("kind", ["500_before", "500_after", "500_stored", "drop_after", "429"])
 async def test_a_fault_is_overcome_without_paying_twice(
     stripe: Stripe, facts: Facts, kind: str
 ) -> None:
