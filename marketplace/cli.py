@@ -207,7 +207,8 @@ class _Bar:
         return self._show
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        if self._bar.console.is_terminal:
+            self._bar.stop()
 
     def _show(self, done: int, total: int, label: str) -> None:
         if self._bar.console.is_terminal:

@@ -11,11 +11,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from marketplace.core.migrate import CannotMigrate, migrate
 from marketplace.runtime import (
     application,
     environment,
     keys,
+    leftovers,
     lockfile,
     meilisearch,
     ports,
@@ -69,6 +72,7 @@ class Machine:
         """Start everything. Raises CannotStart; call `stop` then too."""
         folder = self.options.data_dir
         self._lock = lockfile.hold(folder)
+        leftovers.wait_gone(folder)
         self._server = ports.listen(self.options.host, self.options.port)
         self._general_settings()
         self._begin_search()
@@ -93,6 +97,13 @@ class Machine:
         if self._lock is not None:
             environment.remove(self.options.data_dir)
             self._lock.close()
+
+    def is_done(self, name: str) -> bool:
+        """Whether `name` was finished once in this database; see core/once.py."""
+        address = self.env.get("DATABASE_URL") or self.settings.database_url
+        with psycopg.connect(address) as connection:
+            query = "SELECT 1 FROM done_once WHERE name = %s"
+            return connection.execute(query, [name]).fetchone() is not None
 
     def run(self, name: str, *arguments: str) -> bool:
         """Run one of our commands as a child while tending the others; False when it failed."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from marketplace.runtime import keys, ports
+from marketplace.runtime import keys, pids, ports
 from marketplace.runtime.failures import CannotStart
 from marketplace.runtime.programs import Program
 
@@ -124,7 +124,9 @@ def program(
         env=_environment(),
         ready=lambda: _accepts(dsn(data_dir, port, "postgres")),
         stop_signal=signal.SIGINT,  # "fast": roll back and end; clients are ours and end before
+        orphan_signal=signal.SIGINT,
         stop_seconds=60.0,
+        stop_again_seconds=1.0,  # see _wait_gone
         before_start=lambda: _wait_gone(cluster(data_dir)),
     )
 
@@ -227,38 +229,26 @@ def _accepts(address: str) -> bool:
 
 
 def _wait_gone(folder: Path) -> None:
-    """Wait for a server of an earlier, killed run to end; its pid file may also be a stranger's."""
+    """Let the server of an earlier, killed run end; its pid file may also be a stranger's.
+
+    We hold the data folder's lock, so a server in it serves nobody any more. It is asked again
+    every second: one that refuses new connections while it ends may sleep a minute over the
+    last of them (seen in 15.18).
+    """
     file = folder / "postmaster.pid"
     limit = time.monotonic() + GONE_SECONDS
+    asked = 0.0
     while file.exists() and time.monotonic() < limit:
         try:
             pid = int(file.read_text().split()[0])
-            if not _is_server_of(pid, folder):
+            if str(folder) not in pids.command(pid):
                 # After a crash the number may belong to any program by now; PostgreSQL itself
                 # would then refuse to start for ever.
                 file.unlink(missing_ok=True)
                 return
-        except (FileNotFoundError, ValueError, IndexError):
+            if time.monotonic() - asked >= 1:
+                asked = time.monotonic()
+                os.kill(pid, signal.SIGINT)
+        except (FileNotFoundError, ProcessLookupError, PermissionError, ValueError, IndexError):
             return
         time.sleep(0.05)
-
-
-def _is_server_of(pid: int, folder: Path) -> bool:
-    process = Path(f"/proc/{pid}")
-    if not Path("/proc/self").exists():  # macOS: PostgreSQL's own check has to do
-        return _alive(pid)
-    try:
-        command = (process / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return str(folder).encode() in command
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,7 +1,8 @@
 """Owns one child process: how it is started, stopped and tied to our life; never which ones exist.
 
-A child dies when its parent dies, even by kill -9: Linux sends it `stop_signal` (PR_SET_PDEATHSIG,
-prctl(2)). Each child leads its own session, so Ctrl-C in the terminal reaches only the parent.
+A child dies when its parent dies, even by kill -9: Linux sends it `orphan_signal`
+(PR_SET_PDEATHSIG, prctl(2)). Each child leads its own session, so Ctrl-C in the terminal reaches
+only the parent.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Program:
     ready_seconds: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
+    # When we are killed there is nobody left to wait for: no program of ours loses anything by it,
+    # and a worker would otherwise hold on to a database that is ending too. PostgreSQL differs.
+    orphan_signal: signal.Signals = signal.SIGKILL
+    stop_again_seconds: float | None = None  # ask again so often; None asks once
     inherited: tuple[int, ...] = ()
     shown: bool = False  # its output goes to our terminal instead of its log
     before_start: Callable[[], None] | None = None
@@ -79,13 +84,16 @@ class Child:
 
     def stop(self) -> int:
         """Ask it to end, insist after its grace period, and return its exit status."""
-        if self.alive:
+        limit = time.monotonic() + self.program.stop_seconds
+        while self.alive and (left := limit - time.monotonic()) > 0:
             self.process.send_signal(self.program.stop_signal)
-        try:
-            return self.process.wait(self.program.stop_seconds)
-        except subprocess.TimeoutExpired:
+            try:
+                return self.process.wait(min(left, self.program.stop_again_seconds or left))
+            except subprocess.TimeoutExpired:
+                continue
+        if self.alive:
             os.killpg(self.process.pid, signal.SIGKILL)  # it leads its own session and group
-            return self.process.wait()
+        return self.process.wait()
 
 
 def start(program: Program) -> Child:
@@ -97,7 +105,7 @@ def start(program: Program) -> Child:
 
     def tie_to_parent() -> None:
         if _libc is not None:
-            _libc.prctl(PR_SET_PDEATHSIG, int(program.stop_signal))
+            _libc.prctl(PR_SET_PDEATHSIG, int(program.orphan_signal))
             if os.getppid() != parent:  # it died between fork and prctl
                 os._exit(1)
 

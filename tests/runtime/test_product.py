@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from marketplace.runtime import ports
+from marketplace.runtime import pids, ports
 from tests.fixtures.product import ROOT, Product
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ def _is_ok(product: Product) -> bool:
 
 
 def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    return bool(pids.command(pid))
 
 
 def _up(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

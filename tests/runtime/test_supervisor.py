@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.runtime import keys, lockfile, ports, programs
+from marketplace.runtime import keys, lockfile, pids, ports, programs
 from marketplace.runtime.failures import CannotStart
 from marketplace.runtime.supervisor import Supervisor
 
@@ -37,9 +37,7 @@ def _until(true: Callable[[], bool]) -> None:
 
 def _alive(pid: int) -> bool:
     """Running, not merely waiting to be collected."""
-    command = ["ps", "-o", "stat=", "-p", str(pid)]
-    state = subprocess.run(command, check=False, capture_output=True, text=True)
-    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
+    return bool(pids.command(pid))
 
 
 @pytest.fixture
@@ -55,8 +53,8 @@ def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path)
 
     def revived() -> bool:
         supervisor.tend()
-        pids = json.loads((tmp_path / "processes.json").read_text())
-        return bool(pids["one"] != first and _alive(pids["one"]))
+        now = json.loads((tmp_path / "processes.json").read_text())["one"]
+        return bool(now != first and _alive(now))
 
     _until(revived)
 
@@ -113,7 +111,6 @@ def test_a_child_that_ends_while_starting_is_reported_with_its_last_words(tmp_pa
         programs.start(program).wait_ready()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     code = (
         "import os, sys, pathlib, time\n"
