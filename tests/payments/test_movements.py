@@ -134,6 +134,13 @@ async def test_a_refund_that_fails_stays_the_payers_credit(stripe: Stripe, facts
     assert (await reconcile.reconcile()).clean
 
 
+async def sender(database: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.payments.sender", database, config().api_base),
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
 async def test_killed_senders_pay_each_release_exactly_once(
     stripe: Stripe, facts: Facts, database: str
 ) -> None:
@@ -146,17 +153,16 @@ async def test_killed_senders_pay_each_release_exactly_once(
     await stripe.control("faults", kind="slow", path="^/v1/transfers$", times=15, seconds=0.1)
     chance = random.Random(11)
     kills = 0
-    while await Movement.exclude(status=MovementStatus.SENT).exists() and kills < 12:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.payments.sender", database, config().api_base),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert child.stdout is not None
-        await child.stdout.readline()
-        await asyncio.sleep(chance.uniform(0.05, 0.4))
-        child.kill()
-        await child.wait()
-        kills += 1
+    while await Movement.exclude(status=MovementStatus.SENT).exists() and kills < 8:
+        children = [await sender(database), await sender(database)]  # who respect no claims
+        for child in children:
+            assert child.stdout is not None
+            await child.stdout.readline()
+        for child in children:
+            await asyncio.sleep(chance.uniform(0.05, 0.3))
+            child.kill()
+            await child.wait()
+            kills += 1
     configure(replace(config(), claim_seconds=0))
     await stripe.settle()
     assert kills >= 2
