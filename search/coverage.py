@@ -60,10 +60,16 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """Every IANA time zone known here; finding them walks a folder, so it is done once."""
+    return frozenset(available_timezones())
+
+
 def parse_window(text: str) -> Window | None:
     """A window from its written form, or None when it says nothing sensible."""
     match = _WINDOW.fullmatch(text.strip())
-    if not match or match["zone"] not in available_timezones():
+    if not match or match["zone"] not in time_zones():
         return None
     first, last = match["first"], match["last"] or match["first"]
     start, end = _minutes(match["from"]), _minutes(match["to"])

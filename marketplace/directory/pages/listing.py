@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import NotFound
 from marketplace.directory import queries
-from marketplace.directory.pages import sheet
+from marketplace.directory.pages import cards, sheet
 from marketplace.directory.pages.form import translate
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
@@ -72,11 +72,12 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
     found = await queries.find(query)
     filters = query.filters
     problems = extra.get("problems", [])
+    meant = taxonomy.mentioned(query.q) | {*query.skill, *query.tool}
     context = {
         "q": query,
         "found": found,
         "answer": found.answer,
-        "hits": [sheet.hit(raw, locale) for raw in found.answer.hits],
+        "cards": [(raw["id"], cards.drawn(raw, meant, locale)) for raw in found.answer.hits],
         "problems": problems,
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
         "form": sheet.form(found, locale, zone_of(request)),
@@ -86,7 +87,6 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         ),
         "drop": await _drop(found, locale),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
-        "meant": taxonomy.mentioned(query.q) | {*query.skill, *query.tool},
         "pills": sheet.pills(locale),
         "title": extra.get("title", ""),
         "city": extra.get("city", ""),

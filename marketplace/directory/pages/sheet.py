@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from marketplace.core.i18n import _, format_money, gettext
+from marketplace.core.i18n import _, format_money, format_number, gettext
 from marketplace.directory.pages import zone
 from marketplace.directory.pages.form import DAY_RANGES, major
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
-from marketplace.directory.schemas import FacetValue, Hit
+from marketplace.directory.schemas import FacetValue
 from payments.money import EXPONENTS, Money
 from search import rates, taxonomy
 from search.query import SearchQuery, canonical, dropped
@@ -19,6 +20,7 @@ from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST
 
 SUGGESTIONS: Final = ("skill", "tool", "place", "person")
 SHOWN: Final = {"skill": 8, "tool": 6, "speaks": 5, "country": 5, "region": 6, "jurisdiction": 5}
+ROWS_MAX: Final = 60
 PILL_SKILLS: Final = (
     *("virtual-receptionist", "virtual-assistance", "email-triage", "calendar-management"),
     *("invoicing", "bookkeeping", "customer-support", "social-media", "medical-secretary"),
@@ -63,17 +65,12 @@ class Section:
 
     @property
     def rest(self) -> list[FacetValue]:
-        """The rows behind "more"."""
-        return self.rows[max(self.shown, self._chosen) :]
+        """The rows behind "more"; rarer ones are found by typing."""
+        return self.rows[max(self.shown, self._chosen) : max(ROWS_MAX, self._chosen)]
 
     @property
     def _chosen(self) -> int:
         return sum(row.selected for row in self.rows)
-
-
-def hit(raw: dict[str, Any], locale: str) -> Hit:
-    """One person of the results."""
-    return views.hit(raw, locale)
 
 
 def pills(locale: str) -> list[tuple[str, str, str]]:
@@ -111,7 +108,14 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "zones": zone.zones(window.zone if window else visitor_zone),
         "hidden": _hidden(query, covers=not simple),
         "switches": _switches(found, locale),
+        "count": partial(counted, locale=locale),
     }
+
+
+@lru_cache(maxsize=8192)
+def counted(n: int, locale: str) -> str:
+    """A count with the locale's separators: hundreds stand on a page, most of them small."""
+    return format_number(n, locale)
 
 
 def _clock(window: str, which: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from zoneinfo import available_timezones
+
+from search.coverage import time_zones
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,7 +35,7 @@ OFFERED: Final = (
 def zone_of(request: Request) -> str:
     """The zone asked for, else the one the browser told (cookie `tz`), else that of Paris."""
     for wish in (request.query_params.get("tz"), request.cookies.get("tz")):
-        if wish and wish in available_timezones():
+        if wish and wish in time_zones():
             return wish
     return DEFAULT
 
