@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("marketplace", "payments", "search")
+IGNORED = {".git", ".venv", "node_modules", "var", "__pycache__", "test-results"}
 NOT_FEATURES = {"core", "web", "runtime", "migrations"}
 
 
@@ -17,9 +18,13 @@ def files() -> tuple[Path, ...]:
     """Every file of the repository as it stands, ignored ones left out."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    return tuple(path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if listed.returncode:  # an archive without its history, or a folder of somebody else
+        found = (path for path in ROOT.rglob("*") if not IGNORED & set(inside(path).parts))
+    else:
+        found = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return tuple(path for path in found if path.is_file())
 
 
 def sources(*packages: str) -> list[Path]:

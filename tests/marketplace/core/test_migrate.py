@@ -68,7 +68,7 @@ async def test_an_edited_migration_is_refused(empty_database: str, folder: Path)
     folders = (("marketplace", folder),)
     await runner.migrate(empty_database, folders=folders)
     (folder / "0001_first.sql").write_text("CREATE TABLE other (id int);")
-    with pytest.raises(runner.CannotMigrate, match="0001_first.sql was edited"):
+    with pytest.raises(runner.CannotMigrate, match=r"0001_first\.sql was edited"):
         await runner.migrate(empty_database, folders=folders)
 
 
