@@ -1,0 +1,101 @@
+"""Searching as a newcomer: words, filters, addresses to share, the back button, a phone, no script."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import PICTURES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FILTERS = "q=standardiste&region=FR-IDF&jurisdiction=FR&rate_max=3000"
+
+
+def total(page: Page) -> int:
+    """How many profiles the page says match."""
+    return int(re.sub(r"\D", "", page.locator("#count strong").inner_text()))
+
+
+def test_a_bilingual_receptionist_speaks_english(page: Page) -> None:
+    page.goto("/fr/")
+    page.locator("main input[name=q]").fill("standardiste bilingue")
+    page.locator("main input[name=q]").press("Enter")
+    page.wait_for_url(re.compile("q=standardiste"))
+    assert total(page) > 0
+    first = page.locator("ol.cards > li").first
+    expect(first).to_contain_text(re.compile("Anglais|Néerlandais|Allemand|Espagnol|Italien|Arabe"))
+    page.screenshot(path=PICTURES / "search-desktop.png")
+
+
+def test_filters_narrow_and_stand_in_an_address_that_can_be_shared(
+    page: Page, browser: Browser, base_url: str
+) -> None:
+    page.goto("/fr/assistants?q=standardiste")
+    before = total(page)
+    page.goto(f"/fr/assistants?{FILTERS}")
+    assert 0 <= total(page) < before
+    for card in page.locator("ol.cards > li .price b").all():
+        assert int(re.sub(r"\D", "", card.inner_text())) <= 30
+    stranger = browser.new_context(locale="fr-FR").new_page()
+    stranger.goto(page.url if page.url.startswith("http") else base_url + page.url)
+    assert total(stranger) == total(page)
+    stranger.context.close()
+
+
+def test_a_ticked_skill_filters_at_once_and_back_undoes_it(page: Page) -> None:
+    page.goto("/fr/assistants")
+    before = total(page)
+    box = page.locator('#filters input[name="skill"]').first
+    box.locator("xpath=ancestor::label[1]").click()
+    page.wait_for_url(re.compile("skill="))
+    expect(page.locator("#count strong")).not_to_have_text(str(before))
+    page.go_back()
+    page.wait_for_url(re.compile("/fr/assistants$"))
+    expect(page.locator("#count strong")).to_have_text(str(before))
+
+
+def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(
+    browser: Browser, base_url: str
+) -> None:
+    phone = browser.new_context(
+        locale="fr-FR", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+    )
+    page = phone.new_page()
+    page.goto(f"{base_url}/fr/assistants?q=facturation")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    page.locator(".bar__f").tap()
+    expect(page.locator("#filters")).to_be_visible()
+    page.screenshot(path=PICTURES / "search-phone.png")
+    page.keyboard.press("Escape")
+    expect(page.locator("#filters")).to_be_hidden()
+    phone.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_without_script_the_form_does_the_same(browser: Browser, base_url: str, lang: str) -> None:
+    plain = browser.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(f"{base_url}/{lang}/assistants?q=invoicing")
+    page.locator('#filters input[name="rate_to"]').fill("30")
+    page.locator("#filters button[type=submit].nojs").click()
+    expect(page).to_have_url(re.compile(r"rate_max=3000"))
+    assert "lang=" not in page.url
+    plain.close()
+
+
+def test_a_profile_can_be_reached_and_left_with_the_keyboard_alone(page: Page) -> None:
+    page.goto("/fr/assistants?q=facturation")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    link = page.locator("ol.cards h3 a").first
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/fr/assistants/[a-z0-9-]+$"))
+    expect(page.locator("h1")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile("q=facturation"))
