@@ -36,13 +36,14 @@ customElements.define(
 
     async #load() {
       this.#asking?.abort();
+      if (this.#field.value.trim().length < 2) return this.#hide();
       this.#asking = new AbortController();
       try {
         const address = `${this.dataset.url}?q=${encodeURIComponent(this.#field.value)}`;
         const answer = await fetch(address, { signal: this.#asking.signal });
         const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
         const list = page.querySelector<HTMLElement>("[role=listbox]");
-        if (document.activeElement !== this.#field || !list?.querySelector("[role=option]")) return this.#close();
+        if (document.activeElement !== this.#field || !list?.querySelector("[role=option]")) return this.#hide();
         this.#show(list);
       } catch {
         // A newer keystroke cut this answer off.
@@ -66,6 +67,11 @@ customElements.define(
     #close() {
       clearTimeout(this.#timer);
       this.#asking?.abort();
+      this.#hide();
+    }
+
+    /** Takes the list away; an answer still awaited may bring the next one. */
+    #hide() {
       this.#box?.remove();
       this.#box = undefined;
       this.#at = -1;
