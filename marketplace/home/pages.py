@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from marketplace.core import clock
 from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding
@@ -152,4 +154,6 @@ async def components(request: Request) -> Response:
     wrong = {name: gettext("Please fill this in.") for name in ("title", "kind", "skills", "agree")}
     wrong |= {"email": gettext("This does not have the expected form."), "hours": wrong["title"]}
     refused = Form(data=typed, errors=wrong, submitted=True)
-    return render(request, "dev/components.html", form=filled, bad=refused)
+    monday = clock.today() - timedelta(days=clock.today().weekday())
+    week = [monday + timedelta(days=n) for n in range(7)]
+    return render(request, "dev/components.html", form=filled, bad=refused, week=week)

@@ -1,0 +1,86 @@
+"""The front door: which language, which colours, and what crawlers are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from marketplace.home.pages import FRONT_SKILLS, local_address, specialities
+from search import taxonomy
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@pytest.mark.parametrize(
+    ("cookie", "header", "leads_to"),
+    [
+        ("", "en-GB,en;q=0.9", "/en/"),
+        ("", "de-DE,fr;q=0.5", "/fr/"),
+        ("", "", "/fr/"),
+        ("en", "fr-FR", "/en/"),
+        ("xx", "en", "/en/"),
+    ],
+)
+async def test_the_root_leads_to_the_language_of_the_person(
+    client: httpx.AsyncClient, cookie: str, header: str, leads_to: str
+) -> None:
+    headers = {"accept-language": header} | ({"cookie": f"relais_lang={cookie}"} if cookie else {})
+    answer = await client.get("/", headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (302, leads_to)
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_home_remembers_its_language(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/en/")
+    assert answer.status_code == 200
+    assert client.cookies["relais_lang"] == "en"
+    assert "Hand over the work" in answer.text
+    assert '<html lang="en">' in answer.text
+
+
+async def test_pages_name_their_twin_in_the_other_language(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/fr/how-it-works")
+    assert 'hreflang="en" href="http://127.0.0.1:8000/en/how-it-works"' in answer.text
+    assert 'rel="canonical" href="http://127.0.0.1:8000/fr/how-it-works"' in answer.text
+
+
+async def test_the_chosen_colours_are_in_the_first_html(client: httpx.AsyncClient) -> None:
+    sent = {"theme": "dark", "back": "/fr/how-it-works?x=1"}
+    answer = await client.post("/theme", data=sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/fr/how-it-works?x=1")
+    assert 'data-theme="dark"' in (await client.get("/fr/")).text
+    await client.post("/theme", data={"theme": "auto", "back": "/fr/"})
+    assert "data-theme" not in (await client.get("/fr/")).text
+
+
+@pytest.mark.parametrize(
+    "wish", ["//evil.example", "/\\evil.example", "https://evil.example", "", "/fr/\n/evil"]
+)
+def test_the_theme_never_leads_to_another_site(wish: str) -> None:
+    assert local_address(wish) == "/"
+
+
+def test_every_speciality_of_the_front_page_exists() -> None:
+    assert all(taxonomy.is_skill(code) for code in FRONT_SKILLS)
+    shown = specialities("fr", {"invoicing": 12})
+    assert [one.count for one in shown if one.code == "invoicing"] == [12]
+
+
+async def test_crawlers_are_told_what_to_leave_alone(client: httpx.AsyncClient) -> None:
+    robots = await client.get("/robots.txt")
+    assert "Disallow: /fr/assistants?*&" in robots.text
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in robots.text
+    sitemap = await client.get("/sitemap.xml")
+    assert sitemap.headers["content-type"].startswith("application/xml")
+    assert "<loc>http://127.0.0.1:8000/en/how-it-works</loc>" in sitemap.text
+
+
+async def test_an_unknown_page_says_what_to_do_in_the_persons_language(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/fr/nowhere")
+    assert answer.status_code == 404
+    assert "Cette page est introuvable" in answer.text
+    assert "/fr/assistants" in answer.text
