@@ -21,7 +21,10 @@ PROBLEM = {
     "required": ["type", "title", "status", "code"],
     "properties": {
         "type": {"type": "string"},
-        "title": {"type": "string", "description": "What went wrong, in the caller's language."},
+        "title": {
+            "type": "string",
+            "description": "What went wrong, in the caller's language.",
+        },
         "status": {"type": "integer"},
         "code": {"type": "string", "description": "Stable, machine-readable name."},
         "errors": {
@@ -29,26 +32,37 @@ PROBLEM = {
             "items": {
                 "type": "object",
                 "required": ["field", "detail"],
-                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+                "properties": {
+                    "field": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
             },
         },
     },
 }
+
+
+def _(msgid: str) -> str:  # marks a msgid for the catalogue
+    return msgid
+
+
 REASONS = {
-    400: "A parameter or character cannot be accepted.",
-    401: "No valid token or session.",
-    403: "The token lacks the scope, or this viewer may not do this.",
-    404: "Not there, or not this viewer's to see.",
-    409: "The state does not allow this step; nothing was written.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "A field cannot be accepted; `errors` names it.",
-    429: "Too many requests; see Retry-After.",
-    503: "A part of the service is away; try again.",
+    400: _("A parameter or character cannot be accepted."),
+    401: _("No valid token or session."),
+    403: _("The token lacks the scope, or this viewer may not do this."),
+    404: _("Not there, or not this viewer's to see."),
+    409: _("The state does not allow this step; nothing was written."),
+    413: _("The body is too large."),
+    415: _("The body is not JSON."),
+    422: _("A field cannot be accepted; `errors` names it."),
+    429: _("Too many requests; see Retry-After."),
+    503: _("A part of the service is away; try again."),
 }
 
 
-def document(operations: Sequence[Operation], *, base_url: str, version: str) -> dict[str, Any]:
+def document(
+    operations: Sequence[Operation], *, base_url: str, version: str
+) -> dict[str, Any]:
     """The whole OpenAPI document as JSON values."""
     shapes = _Shapes(operations)
     paths: dict[str, Any] = {}
@@ -85,7 +99,8 @@ class _Shapes:
             key: _renamed(schema) for (key, _mode), schema in made.items()
         }
         self.components: dict[str, Any] = {
-            _name(name): _renamed(schema) for name, schema in whole.get("$defs", {}).items()
+            _name(name): _renamed(schema)
+            for name, schema in whole.get("$defs", {}).items()
         }
         queries = {
             key: schema["$ref"].removeprefix(HOME)
@@ -109,11 +124,13 @@ class _Shapes:
 
     def of(self, op: Operation, part: str, name: str = "") -> dict[str, Any]:
         """The schema of a body, an answer or a parameter of the path."""
-        return self._made[(_id(op), part, name)]
+        found: dict[str, Any] = self._made[(_id(op), part, name)]
+        return found
 
     def query(self, op: Operation) -> dict[str, Any]:
         """The schema of the query string as one object."""
-        return self._queries[(_id(op), "query", "")]
+        found: dict[str, Any] = self._queries[(_id(op), "query", "")]
+        return found
 
 
 def _id(op: Operation) -> str:
@@ -122,19 +139,28 @@ def _id(op: Operation) -> str:
 
 def _answers_json(op: Operation) -> bool:
     file = getattr(op.out, "__module__", "").startswith("starlette")
-    return not file and op.out not in {None, type(None)} and op.media_type == "application/json"
+    return (
+        not file
+        and op.out not in {None, type(None)}
+        and op.media_type == "application/json"
+    )
 
 
 def _name(name: str) -> str:
     """`marketplace__work__rules__Status` is WorkStatus: two features may use one name."""
     parts = name.split("__")
-    return parts[1].capitalize() + parts[-1] if len(parts) > 2 else name
+    own = parts[1].capitalize() + parts[-1] if len(parts) > 2 else name
+    return re.sub(
+        r"^([A-Za-z]+)_(\w+)_$", r"\2\1", own
+    )  # Page[EntryView] is EntryViewPage
 
 
 def _renamed(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: _renamed(each) for key, each in schema.items()}
-    if isinstance(schema, str) and schema.startswith(HOME):  # under $ref and in mappings
+    if isinstance(schema, str) and schema.startswith(
+        HOME
+    ):  # under $ref and in mappings
         return HOME + _name(schema.removeprefix(HOME))
     return [_renamed(each) for each in schema] if isinstance(schema, list) else schema
 
@@ -146,7 +172,9 @@ def _operation(op: Operation, shapes: _Shapes) -> dict[str, Any]:
         "summary": op.summary,
         "parameters": _parameters(op, shapes),
         "responses": {**_success(op, shapes), **_refusals(op)},
-        "security": [{}] if op.guard.__name__ == "public" else [{"token": []}, {"session": []}],
+        "security": [{}]
+        if op.guard.__name__ == "public"
+        else [{"token": []}, {"session": []}],
     }
     if op.scope:
         made["description"] = f"A token needs the scope `{op.scope}`."
@@ -175,9 +203,14 @@ def _parameters(op: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
         for name, given in whole.get("properties", {}).items():
             schema = {key: value for key, value in given.items() if key != "title"}
             known = schema
-            variants = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+            variants = [
+                each for each in schema.get("anyOf", ()) if each.get("type") != "null"
+            ]
             if len(variants) == 1:  # a query parameter is absent, never null
-                known = {**{k: v for k, v in schema.items() if k != "anyOf"}, **variants[0]}
+                known = {
+                    **{k: v for k, v in schema.items() if k != "anyOf"},
+                    **variants[0],
+                }
             if known.get("default", "") is None:
                 del known["default"]
             found.append(
@@ -226,7 +259,9 @@ def _refusals(op: Operation) -> dict[str, Any]:
         codes |= {400} if 400 in op.errors else {400, 422}
     if op.idempotent:
         codes |= {409, 422}
-    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
+    content = {
+        "application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}
+    }
     return {
         str(code): {"description": REASONS.get(code, "Refused."), "content": content}
         for code in sorted(codes)

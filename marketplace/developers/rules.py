@@ -1,0 +1,174 @@
+"""Owns how a JSON schema is shown to people: an example, a short name of its type. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+Schema = dict[str, Any]
+DEPTH_MAX: Final = 8
+
+# By the field's name, with its parent's where names meet: a telling value instead of a correct one.
+TELLING: Final[dict[str, Any]] = {
+    "assistant": "camille-martin",
+    "city": "Lyon",
+    "code": "123456",
+    "languages.code": "fr",
+    "skills.code": "virtual-receptionist",
+    "tools": "aircall",
+    "country": "FR",
+    "currency": "EUR",
+    "display_name": "Durand Menuiserie",
+    "email": "lea@example.org",
+    "end_minute": 1080,
+    "file_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "headline_en": "Phones and diary for law firms",
+    "headline_fr": "Standard et agenda pour cabinets d’avocats",
+    "hourly_rate_minor": 3200,
+    "jurisdiction": "FR",
+    "legal_form": "sas",
+    "legal_name": "Durand Menuiserie SAS",
+    "locale": "fr",
+    "minutes": 90,
+    "name": "Léa Roussel",
+    "note": "The report is in the shared folder.",
+    "password": "correct horse battery",
+    "price_minor": 50000,
+    "rate_minor": 2850,
+    "reason": "The dates do not suit us.",
+    "scope": "Answer the phone and send the invoices of the month.",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "slug": "camille-martin",
+    "start_minute": 540,
+    "task": "Phone calls",
+    "time_zone": "Europe/Paris",
+    "title": "Phones and invoices",
+    "typed_name": "Léa Roussel",
+    "weekly_cap_minutes": 600,
+}
+BY_FORMAT: Final = {
+    "uuid": "0193581f-3b7e-7c62-9f0a-5d1c2b3a4f60",
+    "date": "2026-12-07",  # a Monday: weeks begin there
+    "date-time": "2026-12-07T09:30:00Z",
+    "uri": "https://example.org/report",
+    "email": "lea@example.org",
+    "binary": "…",
+}
+BY_PATTERN: Final = {
+    "^[0-9a-fA-F]{64}$": TELLING["sha256"],
+    "^[A-Z]{2}$": "FR",
+    "^[A-Z]{3}$": "EUR",
+    "^[A-Z0-9]{4}$": "A1B2",
+    "^[a-z0-9_]{2,40}$": "siren",
+    r"^[a-z0-9_]+\.[a-z_]+$": "fr.siren",
+    "^[A-Z]{2}(-[A-Z]{2,3})?$": "FR",
+    r"^\d{4}(-\d{2}(-\d{2})?)?$": "2026",
+}
+
+
+def target(schema: Schema, components: dict[str, Schema]) -> Schema:
+    """The schema itself, or what its $ref names."""
+    while "$ref" in schema:
+        schema = components[schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def example(schema: Schema, components: dict[str, Schema], name: str = "", depth: int = 0) -> Any:
+    """A small value the schema accepts, so that a reader sees the shape at a glance."""
+    schema = target(schema, components)
+    variants = schema.get("anyOf") or schema.get("oneOf")
+    if variants:  # null is last wherever it is allowed
+        return example(variants[0], components, name, depth)
+    if "const" in schema or "enum" in schema:
+        return schema["const"] if "const" in schema else _chosen(schema, name)
+    kind = schema.get("type")
+    if kind == "object":
+        return _object(schema, components, name, depth)
+    if kind == "array":
+        return _array(schema, components, name, depth)
+    told = _told(name)
+    if _fits(told, kind, schema):
+        return told
+    return schema.get("default") or _plain(schema, str(kind))
+
+
+def _told(name: str) -> Any:
+    return TELLING.get(name, TELLING.get(name.rpartition(".")[2]))
+
+
+def _chosen(schema: Schema, name: str) -> Any:
+    told = _told(name)
+    return told if told in schema["enum"] else schema["enum"][0]
+
+
+def _object(schema: Schema, components: dict[str, Schema], name: str, depth: int) -> dict[str, Any]:
+    if depth > DEPTH_MAX:
+        return {}
+    properties = schema.get("properties", {})
+    made = {
+        each: example(inner, components, f"{name.rpartition('.')[2]}.{each}", depth + 1)
+        for each, inner in properties.items()
+    }
+    more = schema.get("additionalProperties")
+    if not properties and isinstance(more, dict):
+        return {"name": example(more, components, "", depth + 1)}
+    return made
+
+
+def _array(schema: Schema, components: dict[str, Schema], name: str, depth: int) -> list[Any]:
+    if depth > DEPTH_MAX:
+        return []
+    first = [example(each, components, name, depth + 1) for each in schema.get("prefixItems", ())]
+    if first or "items" not in schema:
+        return first
+    return [example(schema["items"], components, name, depth + 1)]
+
+
+def _fits(value: Any, kind: object, schema: Schema) -> bool:
+    if isinstance(value, str):
+        length = schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+        form = re.search(schema.get("pattern", ""), value) is not None
+        return kind == "string" and length and form and "format" not in schema
+    if isinstance(value, int):
+        low, high = schema.get("minimum", value), schema.get("maximum", value)
+        return kind == "integer" and low <= value <= high
+    return False
+
+
+def _plain(schema: Schema, kind: str) -> Any:
+    if kind == "integer":
+        return max(1, schema.get("minimum", 1))
+    if kind == "string":
+        known = BY_FORMAT.get(schema.get("format", "")) or BY_PATTERN.get(schema.get("pattern", ""))
+        if known:
+            return known
+        text = "Text" + "…" * max(0, schema.get("minLength", 0) - 4)
+        return text[: schema.get("maxLength", len(text))]
+    return {"number": 1.5, "boolean": True}.get(kind)
+
+
+def type_name(schema: Schema, components: dict[str, Schema]) -> str:
+    """The type in a few words of JSON Schema: `string (date)`, `integer | null`, `array of …`."""
+    schema = target(schema, components)
+    variants = schema.get("anyOf") or schema.get("oneOf")
+    if variants:
+        return " | ".join(dict.fromkeys(type_name(each, components) for each in variants))
+    if "const" in schema:
+        return f"“{schema['const']}”"
+    if schema.get("type") == "array":
+        return f"array of {type_name(schema.get('items', {}), components)}"
+    kind = str(schema.get("type", "any"))
+    return f"{kind} ({schema['format']})" if "format" in schema else kind
+
+
+def limits(schema: Schema, components: dict[str, Schema]) -> str:
+    """What narrows the type: its choices, or its bounds as `1–100` (values or characters)."""
+    schema = target(schema, components)
+    if "enum" in schema:
+        return ", ".join(str(each) for each in schema["enum"])
+    if schema.get("type") == "array":
+        return limits(schema.get("items", {}), components)
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+        if low in schema or high in schema:
+            return f"{schema.get(low, '')}–{schema.get(high, '')}"
+    return ""

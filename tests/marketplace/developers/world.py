@@ -1,0 +1,105 @@
+"""A small lived-in marketplace: two sides, contracts of every kind and state, money held."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from marketplace.accounts.models import LoginSession, Person
+from marketplace.accounts.rules import Scope
+from marketplace.accounts.schemas import TokenDraft
+from marketplace.accounts.service import tokens
+from marketplace.contracts.rules.states import Kind
+from marketplace.core import clock
+from marketplace.core.settings import settings
+from marketplace.parties import service as parties
+from marketplace.parties.schemas import InvitationDraft
+from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets
+from tests.factories import contracts as make
+from tests.factories import work
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_addresses = itertools.count(1)
+
+
+@dataclass(repr=False)
+class World:
+    """The application, its people with a token each, and what is there by parameter name."""
+
+    app: Starlette
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def client(self, who: str, *, session: str = "") -> httpx.AsyncClient:
+        """A caller from an address of its own, so that rate limits hide nothing."""
+        number = next(_addresses)
+        address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        transport = httpx.ASGITransport(app=self.app, client=(address, 1234))
+        headers = {"Origin": settings().base_url, "Sec-Fetch-Site": "same-origin"}
+        if not session:
+            headers |= self.headers.get(who, {})
+        client = httpx.AsyncClient(
+            transport=transport, base_url=settings().base_url, headers=headers, timeout=60
+        )
+        if session:
+            client.cookies.set("relais_session", session, domain="127.0.0.1")
+        return client
+
+
+async def bearer(person: Person) -> dict[str, str]:
+    """The header of a token that may do everything."""
+    _row, secret = await tokens.create_token(person.id, TokenDraft(name="t", scopes=list(Scope)))
+    return {"authorization": f"Bearer {secret}"}
+
+
+async def build(app: Starlette) -> World:
+    """Claire's business and Camille's activity, with a contract of each kind and state."""
+    two = await make.pair("en")
+    sides = work.Pair(
+        await two.as_business(), await two.as_assistant(), two.business.id, two.assistant.id
+    )
+    offers = [await make.drafted(two), *[await make.sent(two, kind) for kind in Kind]]
+    project = await work.signed(sides, work.project(40_000, 60_000))
+    weeks = await work.signed(sides, work.hourly())
+    flat = await work.signed(sides, work.flat())
+    for contract in (project, weeks):
+        await work.pay(contract)
+    milestone, week = await work.unit(project), await work.unit(weeks)
+    draft = DeliveryDraft(note="All of it", links=["https://example.org/a"])
+    await deliveries.submit(sides.assistant, milestone.id, draft)
+    for minutes in (30, 45):
+        hours = EntryDraft(worked_on=clock.today(), minutes=minutes, task="Calls")
+        await timesheets.add_entry(sides.assistant, week.id, hours)
+    invited = await parties.invite(
+        sides.business, two.business.id, InvitationDraft(email="sam@relais.example")
+    )
+    contracts = [*offers, project, weeks, flat]
+    found: dict[str, list[Any]] = {
+        "contract_id": [each.id for each in contracts],
+        "unit_id": [each.id for each in await Unit.all()],
+        "entry_id": [each.id for each in await TimeEntry.all()],
+        "id": [two.profile.id, two.business.id, two.assistant.id],
+        "party_id": [two.assistant.id, two.business.id],
+        "person_id": [two.claire.id, two.camille.id],
+        "invitation_id": [invited.id],
+        "slug": [two.profile.slug],
+        "code": ["FR", "CA-QC", "virtual-receptionist"],
+        "number": ["1"],
+        "step": ["identity", "skills", "scope", "price", "check", "rates"],
+        "session_id": [each.id for each in await LoginSession.all()],
+    }
+    people = {"business": two.claire, "assistant": two.camille}
+    return World(
+        app,
+        headers={name: await bearer(person) for name, person in people.items()},
+        people=people,
+        values={name: [str(each) for each in ids] for name, ids in found.items()},
+    )
