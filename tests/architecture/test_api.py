@@ -1,0 +1,217 @@
+"""Everything a page can do, the API can do, under scopes a token can have, safely repeated."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from marketplace import app
+from marketplace.accounts.rules import SCOPE_LABELS, Scope
+from marketplace.web.routing import Pages
+
+if TYPE_CHECKING:
+    from marketplace.web.routing import Operation
+
+# Pages that need no operation, and why.
+BROWSER = "the session, the theme and the language of a browser; a program has its token"
+HEALTH = "answers JSON already"
+MACHINES = "is a file for machines already"
+READING = "a text for people; nothing is kept or known beyond it"
+KEPT_MAIL = "the development mailbox; it does not exist in production"
+PROVIDER = "connecting a sign-in provider is a conversation between browser and provider"
+LEADS_ON = "shows nothing: leads to a page that has its operation"
+TYPING = "draws what is being typed; stores nothing"
+
+# The operations that do what the page does; a sentence where none is needed. The form of a page
+# and the page where it is sent are lines of their own.
+DOES: dict[str, str | tuple[str, ...]] = {
+    "health.live": HEALTH,
+    "health.ready": HEALTH,
+    "home.root": LEADS_ON,
+    "home.home": ("directory_search",),
+    "home.how_it_works": READING,
+    "home.theme": BROWSER,
+    "home.robots": MACHINES,
+    "home.sitemap": MACHINES,
+    "home.components": READING,
+    "accounts.sign_up_form": ("accounts_sign_up",),
+    "accounts.sign_up": ("accounts_sign_up",),
+    "accounts.verification_sent": ("accounts_resend_verification",),
+    "accounts.resend": ("accounts_resend_verification",),
+    "accounts.verify_form": ("accounts_verify_email", "accounts_confirm_email"),
+    "accounts.verify": ("accounts_verify_email", "accounts_confirm_email"),
+    "accounts.log_in_form": BROWSER,
+    "accounts.log_in": BROWSER,
+    "accounts.log_out": BROWSER,
+    "accounts.forgotten_form": ("accounts_forgotten_password",),
+    "accounts.forgotten": ("accounts_forgotten_password",),
+    "accounts.forgotten_sent": READING,
+    "accounts.reset_form": ("accounts_reset_password",),
+    "accounts.reset": ("accounts_reset_password",),
+    "accounts.begin": PROVIDER,
+    "accounts.begin_connecting": PROVIDER,
+    "accounts.callback": PROVIDER,
+    "accounts.account": ("accounts_show_me",),
+    "accounts.save_profile": ("accounts_update_me",),
+    "accounts.security": ("accounts_show_me",),
+    "accounts.change_email": ("accounts_change_email",),
+    "accounts.change_password": ("accounts_change_password",),
+    "accounts.delete": ("accounts_delete_me",),
+    "accounts.session_list": ("accounts_list_sessions",),
+    "accounts.revoke_session": ("accounts_revoke_session",),
+    "accounts.revoke_sessions": ("accounts_revoke_sessions",),
+    "accounts.token_list": ("accounts_list_tokens",),
+    "accounts.create_token": ("accounts_create_token",),
+    "accounts.revoke_token": ("accounts_revoke_token",),
+    "accounts.connected": ("accounts_list_identities",),
+    "accounts.disconnect": ("accounts_disconnect_identity",),
+    "notifications.mail_list": KEPT_MAIL,
+    "notifications.mail": KEPT_MAIL,
+    "notifications.mail_html": KEPT_MAIL,
+    "parties.mine": ("parties_mine",),
+    "parties.new": ("parties_create", "jurisdictions_index", "jurisdictions_show"),
+    "parties.create": ("parties_create",),
+    "parties.show": ("parties_show",),
+    "parties.edit": ("parties_show",),
+    "parties.update": ("parties_update",),
+    "parties.team": ("parties_team",),
+    "parties.invite": ("parties_invite",),
+    "parties.withdraw": ("parties_withdraw",),
+    "parties.change_role": ("parties_change_role",),
+    "parties.remove": ("parties_remove",),
+    "parties.invitation": ("parties_invitation",),
+    "parties.accept": ("parties_accept",),
+    "jurisdictions.index": ("jurisdictions_index",),
+    "jurisdictions.show": ("jurisdictions_show",),
+    "profiles.mine": ("profiles_mine", "profiles_start"),
+    "profiles.open_": ("profiles_show",),
+    "profiles.edit": ("profiles_show",),
+    "profiles.show": ("profiles_show", "directory_vocabulary", "jurisdictions_towns"),
+    "profiles.save": (
+        "profiles_identity", "profiles_skills", "profiles_languages", "profiles_place",
+        "profiles_rates", "profiles_availability", "profiles_replace",
+    ),
+    "profiles.preview": TYPING,
+    "profiles.publish": ("profiles_publish",),
+    "profiles.pause": ("profiles_pause",),
+    "profiles.send": ("profiles_photo",),
+    "profiles.remove": ("profiles_no_photo",),
+    "profiles.photo": MACHINES,
+    "directory.search": ("directory_search",),
+    "directory.suggest": ("directory_suggest",),
+    "directory.by_skill": ("directory_search",),
+    "directory.by_city": ("directory_search",),
+    "directory.show": ("directory_show",),
+    "contracts.new": ("contracts_create", "directory_show"),
+    "contracts.begin": ("contracts_create",),
+    "contracts.edit": ("contracts_show", "contracts_fee_preview"),
+    "contracts.save": ("contracts_change",),
+    "contracts.send": ("contracts_send",),
+    "contracts.index": ("contracts_index",),
+    "contracts.show": ("contracts_show", "contracts_evidence_chain"),
+    "contracts.counter_form": ("contracts_show",),
+    "contracts.counter": ("contracts_counter",),
+    "contracts.decline": ("contracts_decline",),
+    "contracts.withdraw": ("contracts_withdraw",),
+    "contracts.file": ("contracts_file",),
+    "contracts.evidence_file": ("contracts_evidence_chain",),
+    "contracts.sign_form": ("contracts_show", "contracts_file"),
+    "contracts.code": ("contracts_sign_request",),
+    "contracts.sign": ("contracts_sign",),
+    "contracts.verify_any": LEADS_ON,
+    "contracts.verify_form": ("contracts_verify",),
+    "contracts.verify": ("contracts_verify",),
+    "work.room": ("work_room",),
+    "work.unit": ("work_unit", "work_list_deliveries", "work_list_entries"),
+    "work.deliver": ("work_submit",),
+    "work.approve": ("work_approve",),
+    "work.request_changes": ("work_request_changes",),
+    "work.add_entry": ("work_add_entry",),
+    "work.edit_entry": ("work_list_entries",),
+    "work.change_entry": ("work_change_entry",),
+    "work.remove_entry": ("work_remove_entry",),
+    "work.submit_week": ("work_submit_week",),
+    "work.propose_ending": ("work_propose_ending",),
+    "work.agree_ending": ("work_agree_ending",),
+    "work.withdraw_ending": ("work_withdraw_ending",),
+    "billing.fund": ("billing_bill",),
+    "billing.pay": ("billing_fund",),
+    "billing.funded": ("work_unit",),
+    "billing.statement": ("billing_statement",),
+    "billing.payouts": ("parties_mine", "billing_payout"),
+    "billing.payout": ("billing_payout",),
+    "billing.set_up": ("billing_set_up",),
+    "developers.openapi_json": MACHINES,
+    "developers.reference": READING,
+}  # fmt: skip
+
+# Repeating these changes nothing, so they need no key.
+READS_ONLY = {"contracts_verify", "contracts_fee_preview"}
+# And these must not be answered twice, and why.
+NEVER_REPLAYED = {
+    "accounts_create_token": "its answer holds the secret, which is shown once and never stored",
+    "accounts_delete_me": "who asks no longer exists, and no password is kept for a comparison",
+}
+
+
+def operations() -> dict[str, Operation]:
+    """Every operation by its id."""
+    return {f"{o.tag}_{o.handler.__name__}": o for api in app.apis() for o in api.operations}
+
+
+def page_names() -> set[str]:
+    """The name of every page."""
+    pages = (getattr(app._module(each, "pages"), "pages", None) for each in app.FEATURES)
+    return {route.name for each in pages if isinstance(each, Pages) for route in each.routes}
+
+
+def test_every_page_names_the_operations_that_do_the_same() -> None:
+    new, gone = page_names() - set(DOES), set(DOES) - page_names()
+    assert not new, f"add the operation to the feature's api.py and a line here: {sorted(new)}"
+    assert not gone, f"these pages are gone: {sorted(gone)}"
+
+
+def test_every_named_operation_exists() -> None:
+    known = set(operations())
+    named = {name for does in DOES.values() if isinstance(does, tuple) for name in does}
+    assert named <= known, sorted(named - known)
+    unseen = known - named
+    assert not unseen, f"no page does what these do: {sorted(unseen)}"
+
+
+def test_every_scope_in_use_can_be_given_to_a_token_and_every_scope_is_of_use() -> None:
+    used = {operation.scope for operation in operations().values() if operation.scope}
+    assert used == {scope.value for scope in Scope}
+    assert set(SCOPE_LABELS) == set(Scope)
+
+
+def test_reading_needs_a_reading_scope_and_changing_a_writing_one() -> None:
+    wrong = [
+        name
+        for name, operation in operations().items()
+        if operation.scope and name not in READS_ONLY
+        and operation.scope.endswith(":read") != (operation.method == "GET")
+    ]  # fmt: skip
+    assert not wrong
+
+
+def test_every_post_may_be_repeated_under_a_key() -> None:
+    """POST creates, moves money or takes a step; PUT, PATCH and DELETE repeat by themselves."""
+    without = {
+        name
+        for name, operation in operations().items()
+        if operation.method == "POST" and not operation.idempotent
+    }
+    assert without == READS_ONLY | set(NEVER_REPLAYED)
+
+
+def test_addresses_hold_words_of_lower_case_and_uuids_are_checked() -> None:
+    for name, operation in operations().items():
+        assert re.fullmatch(r"(/[a-z-]+|/{[a-z_]+(:[a-z]+)?})+", operation.path), name
+
+
+def test_every_operation_is_reached_under_its_own_route() -> None:
+    reached = {route.name for route in app.routes() if isinstance(route, Route)}
+    assert {f"api.{name.replace('_', '.', 1)}" for name in operations()} <= reached
