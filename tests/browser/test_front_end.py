@@ -139,3 +139,17 @@ def test_home_searches_without_scripts(browser: Browser, base_url: str) -> None:
     page.get_by_role("button", name="Chercher").click()
     expect(page).to_have_url(f"{base_url}/fr/assistants?q=standardiste")
     context.close()
+
+
+def test_hours_are_understood_as_people_type_them(page: Page, complaints: list[str]) -> None:
+    page.goto("/fr/dev/components")
+    grid = page.locator("time-grid")
+    cells = grid.locator("tbody input")
+    for index, typed in enumerate(["2", "2,5", "2h30", "1:30", "90min", "", "dix"]):
+        cells.nth(index).fill(typed)
+        cells.nth(index).press("Enter")
+    shown = [cells.nth(index).input_value() for index in range(7)]
+    assert shown == ["2:00", "2:30", "2:30", "1:30", "1:30", "", "dix"]
+    expect(cells.nth(6)).to_have_attribute("aria-invalid", "true")
+    expect(grid.locator(".tg__sum")).to_have_text("10:45")
+    expect(grid.locator("[data-due]")).to_have_text("376,25\u00a0€")
