@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,10 +120,16 @@ async def schema_version(connection: Connection) -> int | None:
     return version
 
 
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Step, ...]:
+    """The steps of the code this process runs, even when newer files lie on the disk by now."""
+    return tuple(steps())
+
+
 def lacking(applied: Iterable[tuple[str, int]]) -> list[str]:
     """The names of this code's steps that are not among the applied (part, version)."""
     known = set(applied)
-    return [step.name for step in steps() if (step.part, step.version) not in known]
+    return [step.name for step in shipped() if (step.part, step.version) not in known]
 
 
 def newest_version() -> int:

@@ -19,6 +19,7 @@ from marketplace.core.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+migrate.shipped()  # read now: a deployment may put newer files beside this process
 PATIENCE_SECONDS = 3.0
 SILENT_SECONDS = 30  # a worker beats every 5 s
 
