@@ -96,6 +96,7 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "level": views.level_of(query),
         "levels": LEVELS,
         "rate": _rate(found),
+        "rates_as_of": rates.as_of(),
         "currencies": [code for code in rates.currencies() if code in EXPONENTS],
         "place": world.city_name(query.near, locale)
         if query.near and "," not in query.near
