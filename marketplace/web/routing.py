@@ -87,7 +87,10 @@ class Pages:
                 await enter(request, guard)
                 if (await load_viewer(request)).via == "token":  # pages check no scopes
                     raise Forbidden("API tokens are for the API: pages need a session.")
-                return await handler(request)  # type: ignore[no-any-return]
+                try:
+                    return await handler(request)  # type: ignore[no-any-return]
+                finally:
+                    await request.close()  # the files of a form
 
             endpoint.guard = guard  # type: ignore[attr-defined]
             full = f"/{{lang:lang}}{path}" if localised else path

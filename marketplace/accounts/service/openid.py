@@ -135,9 +135,10 @@ async def begin(name: str, *, next_path: str, locale: str, person_id: UUID | Non
 
 @command
 async def take_attempt(name: str, *, state: str, browser_secret: str) -> SignInAttempt:
-    """The visit of this state and browser, used up. Raises SignInFailed."""
+    """The visit of this state and browser, used up. Raises SignInFailed, NotFound."""
+    provider = provider_named(name)
     attempt = (
-        await SignInAttempt.filter(state_hash=hash_token(state), provider=name)
+        await SignInAttempt.filter(state_hash=hash_token(state), provider=provider.name)
         .select_for_update()
         .first()
     )
