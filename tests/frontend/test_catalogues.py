@@ -54,8 +54,10 @@ def entries() -> tuple[tuple[str, Message], ...]:
     )
 
 
-def texts(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def texts(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     """One or both forms of an entry."""
+    if value is None:
+        return ()
     return (value,) if isinstance(value, str) else tuple(value)
 
 

@@ -30,6 +30,7 @@ async def test_pages_are_valid_html(client: httpx.AsyncClient, tmp_path: Path) -
         assert answer.status_code in {200, 404}, address
         (tmp_path / f"{number}{address.replace('/', '_')}.html").write_text(answer.text)
     config = FRONTEND / ".htmlvalidate.json"
-    command = [str(NODE), VALIDATOR, "--config", config, *sorted(tmp_path.glob("*.html"))]
+    files = sorted(tmp_path.glob("*.html"))
+    command = [str(part) for part in (NODE, VALIDATOR, "--config", config, *files)]
     made = subprocess.run(command, check=False, capture_output=True, text=True)
     assert made.returncode == 0, made.stdout
