@@ -42,13 +42,13 @@ async def path_of(world: World, name: str) -> str:
 async def test_a_reading_answers_what_is_described(world: World, name: str) -> None:
     _method, _path, operation = CALLS[name]
     path = await path_of(world, name)
-    answered = 0
+    answered, said = 0, ""
     for who in ("business", "assistant"):
         async with world.client(who) as client:
             answer = await client.get(path)
         checked(answer, operation)
-        answered += answer.status_code == 200
-    assert answered, answer.text
+        answered, said = answered + (answer.status_code == 200), answer.text
+    assert answered, said
 
 
 async def test_the_seeded_lists_are_not_empty(world: World) -> None:
