@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dotenv import load_dotenv
+
 from marketplace.core.settings import settings
 from marketplace.runtime.failures import CannotStart
 from marketplace.runtime.machine import Machine, Options
@@ -21,6 +23,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def run(chosen: argparse.Namespace) -> int:
     """Start everything, keep it running until a signal, end it in order; the exit status."""
+    load_dotenv(".env")  # for PG_BIN and MEILI_BIN; settings read the same file
     known = settings()
     folder = (chosen.data or known.data_dir).expanduser().resolve()
     _make(folder)
