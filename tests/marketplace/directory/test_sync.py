@@ -124,9 +124,8 @@ async def test_profiles_are_projected_anew_when_their_clock_changes(
     steady = await people.publish("awa", city="paris", time_zone="Africa/Dakar")
     await service.send(index, [profile.id, steady.id])
     assert await service.differences(index) == []
-    for _day in range(
-        40
-    ):  # until the reference week lies beyond the last Sunday of October or March
+    different: list[UUID] = []
+    for _week in range(40):  # until it lies beyond the last Sunday of October or March
         clock.advance(7 * 86_400)
         different = [UUID(one) for one in await service.differences(index)]
         if different:
