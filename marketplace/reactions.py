@@ -55,7 +55,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
 @jobs.task("payments.send", queue="money")
 async def send_movement(movement: str) -> None:
     """Make one movement of money happen at Stripe."""
-    await movements.send(UUID(movement), events.on_fact)
+    await movements.send(UUID(movement), events.on_fact, jobs.running())
 
 
 @jobs.task("payments.apply", queue="money")

@@ -11,10 +11,12 @@ from contextlib import AsyncExitStack
 from importlib import import_module
 from importlib.util import find_spec
 
-from procrastinate import PsycopgConnector
+from procrastinate import JobContext, PsycopgConnector
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
 
 from marketplace.app import FEATURES, connect_features
-from marketplace.core import clock, jobs
+from marketplace.core import clock, jobs, lifeline
 from marketplace.core.db import close_db, connection, init_db
 from marketplace.core.settings import settings
 
@@ -38,12 +40,18 @@ async def beat(name: str) -> None:
 async def rescue() -> None:
     """Requeue the jobs of workers that died: procrastinate itself leaves them "doing" for ever."""
     while True:
+        await lifeline.rescue()
         await asyncio.sleep(RESCUE_SECONDS)
-        for job in await jobs.app.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=jobs.STALLED_SECONDS
-        ):
-            log.warning("requeued job %s (%s) of a dead worker", job.id, job.task_name)
-            await jobs.app.job_manager.retry_job(job)
+
+
+def end_at_once() -> None:
+    """The database was lost, and with it the proof that we live: others may take our jobs now.
+
+    Every job bears being killed anywhere; whoever watches us starts us again.
+    """
+    log.warning("the database was lost; the worker ends, to be started again")
+    logging.shutdown()
+    os._exit(1)
 
 
 async def forever(name: str, work: object) -> None:
@@ -85,6 +93,13 @@ async def run(*, wait: bool = True) -> None:
         with jobs.app.replace_connector(connector) as app:
             async with app.open_async():
                 me = f"{socket.gethostname()}:{os.getpid()}"
+                life = lifeline.Lifeline(end_at_once)
+
+                async def alive(work: AsyncCallNext, _: JobContext, worker: Worker) -> object:
+                    assert worker.worker_id is not None
+                    await life.hold(worker.worker_id)
+                    return await work()
+
                 loops = [
                     asyncio.create_task(forever("beat", lambda: beat(me))),
                     asyncio.create_task(forever("rescue", rescue)),
@@ -97,10 +112,12 @@ async def run(*, wait: bool = True) -> None:
                         name=me,
                         install_signal_handlers=wait,
                         update_heartbeat_interval=5,
+                        worker_middleware=[alive],
                     )
                 finally:
                     for loop in loops:
                         loop.cancel()
+                    await life.release()
 
 
 def main() -> None:

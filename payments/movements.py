@@ -4,7 +4,8 @@ A movement is queued in a command, sent by a worker and settled once. It may be 
 or by one that is killed anywhere: the call carries the movement's own idempotency key and the books
 take its result once.
 
-- `send(movement_id, on_fact)`   outside any transaction
+- `send(movement_id, on_fact, claimer)`
+                                 outside any transaction; `claimer` names the job that sends
 - `due(limit) -> list[UUID]`     what a periodic tick should send
 - `wake_with(hook)`              `await hook(movement_id, at)` in the transaction that queues;
                                  `at` is None for at once
@@ -165,17 +166,18 @@ async def retry(movement_id: UUID) -> None:
     await _ask_for(movement.id, movement.next_attempt_at)
 
 
-async def send(movement_id: UUID, on_fact: OnFact) -> None:
+async def send(movement_id: UUID, on_fact: OnFact, claimer: str | None = None) -> None:
     """Makes the call this movement stands for and books its result.
 
-    Safe to call any number of times, from anywhere.
+    Safe to call any number of times, from anywhere. A `claimer` that comes again was interrupted,
+    and goes on with its own claim at once.
 
     Never raises for what Stripe answers: refusals and outages are kept on the row and tried again
     later.
     """
 
     async def claim() -> Movement | None:
-        return await _claim(movement_id)
+        return await _claim(movement_id, claimer)
 
     movement = await transaction(claim)
     if movement is None:
@@ -189,7 +191,7 @@ async def send(movement_id: UUID, on_fact: OnFact) -> None:
     await transaction(lambda: _arrived(movement_id, written, on_fact))
 
 
-async def _claim(movement_id: UUID) -> Movement | None:
+async def _claim(movement_id: UUID, claimer: str | None) -> Movement | None:
     movement = await Movement.filter(id=movement_id).select_for_update().get_or_none()
     moment = now()
     if movement is None or movement.next_attempt_at > moment:
@@ -198,14 +200,15 @@ async def _claim(movement_id: UUID) -> Movement | None:
     abandoned = (
         movement.status is MovementStatus.SENDING
         and movement.claimed_at is not None
-        and movement.claimed_at <= stale
+        and (movement.claimed_at <= stale or (claimer and movement.claimed_by == claimer))
     )
     if movement.status is not MovementStatus.QUEUED and not abandoned:
         return None
     movement.attempts += 1
-    movement.claimed_at = moment
+    movement.claimed_at, movement.claimed_by = moment, claimer
     movement.first_sent_at = movement.first_sent_at or moment
-    await _move(movement, MovementStatus.SENDING, "attempts", "claimed_at", "first_sent_at")
+    fields = ("attempts", "claimed_at", "claimed_by", "first_sent_at")
+    await _move(movement, MovementStatus.SENDING, *fields)
     return movement
 
 

@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from tortoise import Tortoise, connections
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from uuid import UUID
 
     from tortoise.backends.base.client import BaseDBAsyncClient
@@ -43,10 +43,13 @@ MODELS = [
     "marketplace.contracts.models",
     "marketplace.work.models",
     "marketplace.billing.models",
+    "marketplace.admin.models",
     "payments.models",
 ]
 TRIES = 5
 RETRIED = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+# connection exceptions; too many connections; shutting down, crashed, starting
+AWAY = ("08", "53300", "57P01", "57P02", "57P03")
 
 _depth: ContextVar[int] = ContextVar("command_depth", default=0)
 
@@ -91,14 +94,29 @@ def in_command() -> bool:
     return _depth.get() > 0
 
 
-def _retryable(error: BaseException) -> bool:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if getattr(cause, "sqlstate", None) in RETRIED:
-            return True
+        yield cause
         nested = cause.args[0] if cause.args and isinstance(cause.args[0], Exception) else None
         cause = cause.__cause__ or nested
-    return False
+
+
+def _retryable(error: BaseException) -> bool:
+    return any(getattr(cause, "sqlstate", None) in RETRIED for cause in _causes(error))
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached or was lost meanwhile: try again in a moment."""
+    return any(_says_away(cause) for cause in _causes(error))
+
+
+def _says_away(error: BaseException) -> bool:
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate or "").startswith(AWAY)
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)  # any other is a misuse of the driver
+    return isinstance(error, ConnectionError | TimeoutError | DBConnectionError)
 
 
 def command(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ class _Task:
 
 
 TASKS: dict[str, _Task] = {}
+_running: ContextVar[str | None] = ContextVar("running_job", default=None)
 
 
 def _plain(value: object) -> object:
@@ -58,11 +60,21 @@ def task(
 
     def register(work: Work) -> Work:
         retry = RetryStrategy(max_attempts=retries, exponential_wait=2)
-        app.task(name=name, queue=queue, retry=retry)(work)
+
+        async def run(context: JobContext, /, **args: Any) -> Any:
+            _running.set(str(context.job.id))  # each job runs in an asyncio task of its own
+            return await work(**args)
+
+        app.task(name=name, queue=queue, retry=retry, pass_context=True)(run)
         TASKS[name] = _Task(name, queue, work)
         return work
 
     return register
+
+
+def running() -> str | None:
+    """The number of the job that runs here, the same when it is tried again; None outside jobs."""
+    return _running.get()
 
 
 def periodic(cron: str, name: str, *, queue: str = "ticks") -> Callable[[Work], Work]:
@@ -98,4 +110,4 @@ async def defer(
     await connection().execute_query_dict(DEFER, values)
 
 
-__all__ = ["MAX_ATTEMPTS", "TASKS", "JobContext", "app", "defer", "periodic", "task"]
+__all__ = ["MAX_ATTEMPTS", "TASKS", "JobContext", "app", "defer", "periodic", "running", "task"]

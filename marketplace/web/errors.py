@@ -5,15 +5,26 @@ from __future__ import annotations
 import logging
 from urllib.parse import quote
 
+import asyncpg
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core.errors import Invalid, NotFound, RelaisError, TooManyRequests, Unauthenticated
+from marketplace.core.db import is_away
+from marketplace.core.errors import (
+    Invalid,
+    NotFound,
+    RelaisError,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 from marketplace.core.i18n import DEFAULT, LOCALES, gettext
 from payments import errors as payments
 
 log = logging.getLogger("relais.web")
+AWAY_SECONDS = 5  # about what a part of ours needs to be started again
 
 
 def locale_of(request: Request) -> str:
@@ -39,6 +50,13 @@ def text_of(message: str | tuple[str, dict[str, object]], locale: str) -> str:
     return gettext(message, locale)
 
 
+def _wait(error: RelaisError) -> dict[str, str]:
+    """When to come back, as a header, for the refusals that pass."""
+    if isinstance(error, TooManyRequests):
+        return {"retry-after": str(error.retry_after)}
+    return {"retry-after": str(AWAY_SECONDS)} if error.status == Unavailable.status else {}
+
+
 def problem(request: Request, error: RelaisError) -> Response:
     """The refusal as application/problem+json."""
     locale = locale_of(request)
@@ -48,14 +66,12 @@ def problem(request: Request, error: RelaisError) -> Response:
         "status": error.status,
         "code": error.code,
     }
-    headers = {}
+    headers = _wait(error)
     if isinstance(error, Invalid) and error.errors:
         body["errors"] = [
             {"field": field, "detail": text_of(message, locale)}
             for field, message in error.errors.items()
         ]
-    if isinstance(error, TooManyRequests):
-        headers["retry-after"] = str(error.retry_after)
     if isinstance(error, Unauthenticated):
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(body, error.status, headers=headers, media_type="application/problem+json")
@@ -78,8 +94,7 @@ def page(request: Request, error: RelaisError) -> Response:
 
     request.state.locale = locale_of(request)
     response = render(request, "errors/error.html", status=error.status, error=error)
-    if isinstance(error, TooManyRequests):
-        response.headers["retry-after"] = str(error.retry_after)
+    response.headers.update(_wait(error))
     return response
 
 
@@ -143,6 +158,14 @@ async def on_payments(request: Request, error: Exception) -> Response:
     return problem(request, refusal) if _is_api(request) else page(request, refusal)
 
 
+async def on_database(request: Request, error: Exception) -> Response:
+    """Answer an outage of the database as such; every other of its errors is our own fault."""
+    if not is_away(error):
+        raise error
+    log.warning("%s %s: the database is away: %r", request.method, request.url.path, error)
+    return problem(request, Unavailable()) if _is_api(request) else page(request, Unavailable())
+
+
 async def on_gone(request: Request, error: Exception) -> Response:
     """The browser went away in the middle of sending; nobody reads the answer."""
     del request, error
@@ -154,6 +177,12 @@ HANDLERS = {
     RelaisError: on_refusal,
     HTTPException: on_http,
     payments.PaymentsError: on_payments,
+    asyncpg.PostgresError: on_database,
+    asyncpg.InterfaceError: on_database,
+    DBConnectionError: on_database,
+    OperationalError: on_database,
+    ConnectionError: on_database,
+    TimeoutError: on_database,
     Exception: on_fault,
 }
 
