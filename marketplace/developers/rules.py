@@ -10,12 +10,10 @@ DEPTH_MAX: Final = 8
 
 # By the field's name, with its parent's where names meet: a telling value instead of a correct one.
 TELLING: Final[dict[str, Any]] = {
+    "address_line1": "12 rue des Lilas",
     "assistant": "camille-martin",
     "city": "Lyon",
     "code": "123456",
-    "languages.code": "fr",
-    "skills.code": "virtual-receptionist",
-    "tools": "aircall",
     "country": "FR",
     "currency": "EUR",
     "display_name": "Durand Menuiserie",
@@ -26,6 +24,7 @@ TELLING: Final[dict[str, Any]] = {
     "headline_fr": "Standard et agenda pour cabinets d’avocats",
     "hourly_rate_minor": 3200,
     "jurisdiction": "FR",
+    "languages.code": "fr",
     "legal_form": "sas",
     "legal_name": "Durand Menuiserie SAS",
     "locale": "fr",
@@ -33,17 +32,29 @@ TELLING: Final[dict[str, Any]] = {
     "name": "Léa Roussel",
     "note": "The report is in the shared folder.",
     "password": "correct horse battery",
+    "postcode": "69003",
     "price_minor": 50000,
     "rate_minor": 2850,
     "reason": "The dates do not suit us.",
+    "region": "FR-ARA",
+    "registration_number": "552 008 443",
+    "representative_name": "Paul Durand",
+    "representative_title": "Président",
     "scope": "Answer the phone and send the invoices of the month.",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "skills.code": "virtual-receptionist",
     "slug": "camille-martin",
     "start_minute": 540,
     "task": "Phone calls",
+    "tax_status": "vat_registered",
+    "text_en": "Twelve years at the front desk: calls, diary, files.",
+    "text_fr": "Douze ans d’accueil en cabinet : appels, agenda, dossiers.",
     "time_zone": "Europe/Paris",
     "title": "Phones and invoices",
+    "tools": "aircall",
+    "town": "Lyon",
     "typed_name": "Léa Roussel",
+    "vat_number": "FR40303265045",
     "weekly_cap_minutes": 600,
 }
 BY_FORMAT: Final = {
@@ -162,7 +173,7 @@ def type_name(schema: Schema, components: dict[str, Schema]) -> str:
 
 
 def limits(schema: Schema, components: dict[str, Schema]) -> str:
-    """What narrows the type: its choices, or its bounds as `1–100` (values or characters)."""
+    """What narrows the type: its choices, or the bounds of its value or length."""
     schema = target(schema, components)
     if "enum" in schema:
         return ", ".join(str(each) for each in schema["enum"])
@@ -170,5 +181,8 @@ def limits(schema: Schema, components: dict[str, Schema]) -> str:
         return limits(schema.get("items", {}), components)
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
         if low in schema or high in schema:
-            return f"{schema.get(low, '')}–{schema.get(high, '')}"
+            least, most = schema.get(low), schema.get(high)
+            if least is None or most is None:
+                return f"≤ {most}" if least is None else f"≥ {least}"
+            return f"{least}–{most}"
     return ""

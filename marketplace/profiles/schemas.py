@@ -182,7 +182,7 @@ class RatesDraft(In):
     @model_validator(mode="before")
     @classmethod
     def _typed_amounts(cls, values: Any) -> Any:
-        if not isinstance(values, dict) or values.get("currency") not in EXPONENTS:
+        if not isinstance(values, dict) or str(values.get("currency")) not in EXPONENTS:
             return values
         currency, read = values["currency"], dict(values)
         for name in ("hourly_rate_minor", "project_minimum_minor"):

@@ -59,6 +59,19 @@ class ChainBroken(Conflict):
     message = _("The evidence of this contract does not add up. We are looking into it.")
 
 
+class NotOnPaper(Invalid):
+    """The contract holds characters that the fonts of its paper lack, an emoji for one."""
+
+    message = _(
+        "The document cannot show these characters: %(characters)s. Please write without them."
+    )
+
+    def __init__(self, characters: str) -> None:
+        super().__init__(
+            {"scope": (self.message, {"characters": characters})}, characters=characters
+        )
+
+
 class FileDamaged(Conflict):
     """The stored file is missing or no longer has the hash that was frozen."""
 

@@ -16,7 +16,7 @@ import typst
 
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import paper
-from marketplace.contracts.rules.signing import FileDamaged
+from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.core import clock
 from marketplace.core.i18n import current_locale, gettext
@@ -29,6 +29,7 @@ from payments.fees import FeeTerms
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 FRENCH_FIRST = frozenset({"FR", "MC", "CA-QC"})
+WITHOUT_GLYPH: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
 
 
@@ -161,14 +162,23 @@ def _fonts() -> typst.Fonts:
 
 
 def render(data: dict[str, Any], moment: int) -> bytes:
-    """The PDF/A of a composed document: same data and moment (epoch seconds), same bytes."""
+    """The PDF/A of a composed document: same data and moment (epoch seconds), same bytes.
+
+    Raises NotOnPaper for characters the fonts lack: PDF/A forbids to leave them out silently.
+    """
     compiler = typst.Compiler(
         str(paper.TEMPLATES / "contract.typ"),
         root=str(paper.TEMPLATES),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    try:
+        made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    except typst.TypstError as error:
+        strange = dict.fromkeys(WITHOUT_GLYPH.findall(error.diagnostic))
+        if not strange:
+            raise
+        raise NotOnPaper(" ".join(strange)) from error
     if not isinstance(made, bytes):
         msg = "typst gave no document"
         raise TypeError(msg)

@@ -1,0 +1,63 @@
+"""The reference page: in both languages, by area, readable without a script."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+from marketplace.core.i18n import gettext
+from marketplace.developers import queries, schemas
+
+OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in queries.operations()}
+
+
+DETAILS = re.compile(r'<details class="more api" id="(\w+)">(.*?)</details>', re.DOTALL)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_every_operation_can_be_linked_to_and_shows_call_and_answer(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    page = (await client.get(f"/{lang}/developers")).text
+    shown = dict(DETAILS.findall(page))
+    assert set(shown) == set(OPERATIONS)
+    for name, text in shown.items():
+        operation = OPERATIONS[name]
+        assert f"/api/v1{re.sub(r':[a-z]+}', '}', operation.path)}" in text
+        assert "curl " in text
+        assert operation.scope in text
+    for area in schemas.areas():
+        assert f'href="/{lang}/developers?area={area}"' in page
+
+
+async def test_an_area_alone_is_shown_and_an_unknown_one_shows_all(
+    client: httpx.AsyncClient,
+) -> None:
+    work = (await client.get("/fr/developers?area=work")).text
+    assert {name.partition("_")[0] for name, _text in DETAILS.findall(work)} == {"work"}
+    assert 'href="/fr/developers?area=work" aria-current="page"' in work
+    everything = (await client.get("/fr/developers?area=%3Cb%3E")).text
+    assert len(DETAILS.findall(everything)) == len(OPERATIONS)
+
+
+def test_every_summary_has_its_french() -> None:
+    missing = {op.summary for op in OPERATIONS.values() if gettext(op.summary, "fr") == op.summary}
+    assert not missing, f"add to frontend/locales/fr/developers.po: {sorted(missing)}"
+
+
+async def test_the_document_is_served_to_any_origin(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/openapi.json")
+    assert answer.json() == queries.document()
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
+    calls = {op.id: op for found in schemas.areas().values() for op in found}
+    assert "Bearer" not in calls["directory_search"].curl
+    fund = calls["billing_fund"].curl
+    assert "Bearer rl_" in fund
+    assert "Idempotency-Key" in fund
+    assert '"locale": "fr"' in fund
+    assert "@photo.jpg" in calls["profiles_photo"].curl
