@@ -164,9 +164,11 @@ def processes_in(folder: Path) -> list[str]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            place = (entry / "cwd").readlink()
+            place = str((entry / "cwd").readlink())
         except OSError:
             continue
-        if int(entry.name) != os.getpid() and (str(folder) in command or str(folder) in place):
+        if int(entry.name) != os.getpid() and (
+            str(folder) in command or place.startswith(str(folder))
+        ):
             found.append(f"{entry.name} {command}")
     return found

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,10 @@ from tests.journeys.instance import Instance, joined, processes_in, session, unt
 PRICES = ((30000, 12000), (41000, 9900), (25050, 18000), (12345, 6789))
 START_SECONDS = 30  # of a start that has nothing to create any more
 SLOW = {"kind": "slow", "path": "/v1/(transfers|refunds)$", "seconds": 1.0}
-SENDING = "SELECT count(*) AS count FROM payment_movement WHERE status = 'sending'"
+SENDING = """
+SELECT id FROM payment_movement
+ WHERE status = 'sending' AND contract = ANY(%s) AND NOT id = ANY(%s)"""
+KNOWN = "SELECT coalesce(array_agg(id), '{}') AS ids FROM payment_movement"
 UNSETTLED = """
 SELECT (SELECT count(*) FROM procrastinate_jobs
          WHERE status IN ('doing', 'failed', 'aborted')
@@ -138,16 +141,17 @@ async def _project(people: work.Pair, prices: tuple[int, ...]) -> Contract:
     return contract
 
 
-async def _strike(world: World, name: str, *acts: Any) -> None:
-    """Kill a part while money is on its way, and wait until everything works again."""
+async def _strike(
+    world: World, name: str, act: Callable[[Contract], Awaitable[None]], *contracts: Contract
+) -> None:
+    """Kill a part while money is on its way, and wait until the site works again."""
     instance = world.instance
     await instance.control("faults", **SLOW)
-    acting = [asyncio.create_task(act) for act in (*acts, world.rewrite())]
-
-    async def on_its_way() -> bool:
-        return bool(instance.rows(SENDING)[0]["count"])
-
-    await until("a movement in the middle of its call", on_its_way)
+    known = instance.rows(KNOWN)[0]["ids"]
+    acting = [asyncio.create_task(act(contract)) for contract in contracts]
+    acting.append(asyncio.create_task(world.rewrite()))
+    concerned = [str(contract.id) for contract in contracts]
+    await until("a call to Stripe", lambda: _rows(instance, SENDING, concerned, known))
     before = instance.product.pids()[name]
     instance.kill(name)
     await asyncio.gather(*acting)
@@ -185,8 +189,7 @@ async def test_an_outage_is_told_honestly_and_passes_by_itself(
             assert int(answer.headers["retry-after"]) > 0
             kind = "application/problem+json" if "/api/" in str(answer.url) else "text/html"
             assert answer.headers["content-type"].startswith(kind)
-    expected = {200, 503} if name == "postgres" else {200}
-    assert {answer.status_code for answer in answers} == expected
+    assert (503 in {answer.status_code for answer in answers}) == (name == "postgres")
     await instance.well()
     for path in paths:
         assert (await instance.get(path, world.business)).status_code == 200
@@ -206,14 +209,14 @@ async def test_requests_that_come_while_the_web_process_is_away_are_answered_lat
 
 async def test_nothing_is_lost_or_paid_twice_whatever_is_killed(world: World) -> None:
     first, second, third, fourth = world.contracts
-    await _strike(world, "worker", world.approve(first))
-    await _strike(world, "postgres", world.approve(second))
-    await _strike(world, "stripe-sandbox", world.approve(third))
-    await _strike(world, "web", world.approve(fourth))
-    await _strike(world, "meilisearch", world.approve(world.hourly))
-    await _strike(world, "postgres", world.end(first))
-    await _strike(world, "worker", world.end(second), world.end(world.hourly))
-    await _strike(world, "stripe-sandbox", world.end(third))
+    await _strike(world, "worker", world.approve, first)
+    await _strike(world, "postgres", world.approve, second)
+    await _strike(world, "stripe-sandbox", world.approve, third)
+    await _strike(world, "web", world.approve, fourth)
+    await _strike(world, "meilisearch", world.approve, world.hourly)
+    await _strike(world, "postgres", world.end, first)
+    await _strike(world, "worker", world.end, second, world.hourly)
+    await _strike(world, "stripe-sandbox", world.end, third)
     await _kill_supervisor(world, world.end(fourth))
     await _settled(world.instance)
     await _accounts_agree(world)
