@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from search import coverage, rates, taxonomy
+from search import coverage, notes, rates, taxonomy
 from search.coverage import Window
 from search.index_settings import MAX_HITS
 from search.schema import ENGAGEMENTS, LEVELS, PROOFS, Spoken
@@ -85,6 +85,7 @@ class SearchQuery:
     per_page: int = PER_PAGE
     facets: bool = True
     explain: bool = False
+    said: tuple[str, ...] = ()
 
     def changed(self, **changes: object) -> SearchQuery:
         """The same search with changes, back on page 1 unless a page is given."""
@@ -93,7 +94,7 @@ class SearchQuery:
     @property
     def filters(self) -> list[tuple[str, str]]:
         """The canonical pairs that narrow the result: what chips stand for."""
-        kept = {"sort", "page", "per_page", "facets", "explain", "currency", "within_km"}
+        kept = {"sort", "page", "per_page", "facets", "explain", "currency", "within_km", "said"}
         return [(name, value) for name, value in canonical(self) if name not in kept]
 
 
@@ -116,7 +117,7 @@ def parse(params: Iterable[tuple[str, str]], places: Places) -> tuple[SearchQuer
         good, bad = _read(name, given, places)
         problems += bad
         if good:
-            found[name] = tuple(sorted(good, key=str)) if name in _MANY else good[-1]
+            found[name] = tuple(sorted(good, key=str)) if name in MANY else good[-1]
     query = _consistent(found, places, problems)
     return query, problems
 
@@ -130,7 +131,7 @@ def _read(name: str, values: list[str], places: Places) -> tuple[list[object], l
             good.append(reader(value, places))
         except _Bad as bad:
             problems.append(Problem(name, value[:80], str(bad)))
-    if name not in _MANY and len(values) > 1:
+    if name not in MANY and len(values) > 1:
         problems.append(Problem(name, values[0][:80], _("Give this parameter once.")))
     if len(values) > VALUES_MAX:
         problems.append(Problem(name, values[VALUES_MAX][:80], _("Too many values.")))
@@ -149,6 +150,7 @@ def _consistent(found: dict[str, object], places: Places, problems: list[Problem
             Problem("within_km", str(query.within_km), _("Say near which place as well."))
         )
         query = replace(query, within_km=WITHIN_KM)
+    query = _noted(query)
     if (query.page - 1) * query.per_page >= MAX_HITS:
         narrow = _("Only the first 1,000 can be shown: please narrow the search.")
         problems.append(Problem("page", str(query.page), narrow))
@@ -254,6 +256,17 @@ def _window(value: str, _places: Places) -> Window:
     return found
 
 
+def _said(value: str, _places: Places) -> str:
+    name, _value, words = notes.parts(value)
+    if (
+        (name != notes.AS_TEXT and name not in _PARAMETERS)
+        or not words
+        or len(value) > 2 * TEXT_MAX
+    ):
+        raise _Bad(_("Write a parameter, its value and the words it came from."))
+    return value
+
+
 _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "q": _text,
     "skill": _skill,
@@ -281,10 +294,11 @@ _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "per_page": _between(1, PER_PAGE_MAX),
     "facets": _flag,
     "explain": _flag,
+    "said": _said,
 }
-_MANY: Final = frozenset(
+MANY: Final = frozenset(
     "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
-    " covers verified".split()
+    " covers verified said".split()
 )
 PARAMETERS: Final = tuple(_PARAMETERS)
 _DEFAULT: Final = SearchQuery()
@@ -315,11 +329,30 @@ def _written(value: object) -> str:
 
 
 def dropped(query: SearchQuery, name: str, value: str) -> SearchQuery:
-    """The same search without one of its filters; a place takes its distance along."""
+    """The same search without one of its filters: words it came from are text again.
+
+    A place takes its distance along, a price bound the other one said in the same words.
+    """
+    words = notes.words_of(query, name, value)
+    changed = _without(query, name, value)
+    other = {"rate_min": "rate_max", "rate_max": "rate_min"}.get(name)
+    if words and other and notes.words_of(query, other, "") == words:
+        changed = _without(changed, other, "")
+    return _noted(changed)
+
+
+def _noted(query: SearchQuery) -> SearchQuery:
+    if not query.said:
+        return query
+    given = frozenset(pair for pair in canonical(query) if pair[0] != "said")
+    return notes.settled(query, given, TEXT_MAX)
+
+
+def _without(query: SearchQuery, name: str, value: str) -> SearchQuery:
     if name == "near":
         sort = "relevance" if query.sort == "distance" else query.sort
         return query.changed(near="", near_point=None, within_km=WITHIN_KM, sort=sort)
-    if name in _MANY:
+    if name in MANY:
         kept = tuple(one for one in getattr(query, name) if _written(one) != value)
         return query.changed(**{name: kept})
     return query.changed(**{name: getattr(_DEFAULT, name)})

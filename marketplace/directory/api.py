@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from marketplace.directory import queries
-from marketplace.directory.queries import views
+from marketplace.directory.queries import views, world
 from marketplace.directory.rules import SearchMisread
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -20,7 +20,9 @@ from marketplace.directory.schemas import (
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
 from search import taxonomy
+from search.coverage import time_zones
 from search.query import parse
+from search.understanding import applied
 
 api = Api("directory")
 
@@ -29,8 +31,13 @@ api = Api("directory")
 async def search(request: Request, query: SearchParameters) -> SearchAnswer:
     """Search assistants: text, filters, counts, sorting, paging."""
     del query  # documents the parameters; search.query reads them
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    sent = request.query_params.multi_items()
+    pairs = [(k, v) for k, v in sent if k not in {"lang", "understand", "tz"}]
     wanted, problems = parse(pairs, queries.PLACES)
+    if ("understand", "1") in sent:
+        zone = request.query_params.get("tz", "")
+        zone = zone if zone in time_zones() else "Europe/Paris"
+        wanted = applied(wanted, queries.PLACES, world.VOCABULARY, zone)
     if problems:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
     return views.answer(await queries.find(wanted), request.state.locale)

@@ -44,6 +44,9 @@ class SearchParameters(BaseModel):
     per_page: str = Field("", description="1 to 50, default 20")
     facets: str = Field("", description="0 leaves the counts out")
     explain: str = Field("", description="1 adds the parts of each rank")
+    understand: str = Field("", description="1 makes what q says into filters, told in the answer")
+    tz: str = Field("", description="time zone of hours said in words, default Europe/Paris")
+    said: list[str] = Field([], description="near=lyon|in Lyon: the words a filter came from")
 
 
 class SuggestParameters(BaseModel):
@@ -118,10 +121,19 @@ class FacetValue(BaseModel):
     selected: bool
 
 
+class UnderstoodPiece(BaseModel):
+    """A filter that came from words of `q`; sending `text=|words` as `said` keeps them text."""
+
+    parameter: str
+    value: str
+    words: str
+
+
 class SearchAnswer(BaseModel):
     """The answer to a search. `plain` while only the unranked listing is at hand."""
 
     query: dict[str, Any]
+    understood: list[UnderstoodPiece] = []
     total: int
     page: int
     pages: int

@@ -18,6 +18,7 @@ from marketplace.places import queries as places
 from marketplace.web.templates import is_fragment, render
 from search import taxonomy
 from search.query import SearchQuery, canonical, parse
+from search.understanding import applied
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,6 +37,7 @@ async def search(request: Request) -> Response:
     sent = request.query_params.multi_items()
     pairs, troubles = translate(sent, zone_of(request))
     query, problems = parse(pairs, queries.PLACES)
+    query = applied(query, queries.PLACES, world.VOCABULARY, zone_of(request))
     problems = troubles + problems
     own = address(request.state.locale, query)
     fragment = is_fragment(request)

@@ -14,7 +14,7 @@ from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
 from marketplace.directory.schemas import FacetValue
 from payments.money import EXPONENTS, Money
-from search import rates, taxonomy
+from search import notes, rates, taxonomy
 from search.query import SearchQuery, canonical, dropped
 from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST
 
@@ -44,7 +44,7 @@ PARAMETERS: Final = {
     "payable": _("Payable through held funds"),
     "explain": _("Reasons of the rank"),
 }
-KEPT: Final = ("city", "tax_status", "can_contract_with", "per_page", "explain")
+KEPT: Final = ("city", "tax_status", "can_contract_with", "per_page", "explain", "said")
 """Parameters the form has no field for: carried along as hidden ones."""
 
 
@@ -188,8 +188,8 @@ def _whole(eur_minor: int, currency: str) -> int:
 
 def chips(
     query: SearchQuery, locale: str, href: Callable[[SearchQuery], str]
-) -> list[tuple[str, str]]:
-    """(label, address without it) for each filter, in the order of the address."""
+) -> list[tuple[str, str, str]]:
+    """(label, address without it, words it came from) for each filter, as in the address."""
     rows = []
     for name, value in query.filters:
         if name == "rate_max" and query.rate_min is not None:
@@ -197,7 +197,8 @@ def chips(
         changed = dropped(query, name, value)
         if name == "rate_min":
             changed = changed.changed(rate_max=None)
-        rows.append((chip_label(query, name, value, locale), href(changed)))
+        words = notes.words_of(query, name, value)
+        rows.append((chip_label(query, name, value, locale), href(changed), words))
     return rows
 
 

@@ -13,9 +13,11 @@ from marketplace.directory.schemas import (
     RateView,
     SearchAnswer,
     SpokenView,
+    UnderstoodPiece,
 )
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
+from search import notes
 from search.query import canonical
 from search.schema import LEVELS
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 MANY = frozenset(
     "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
-    " covers verified".split()
+    " covers verified said".split()
 )
 
 
@@ -34,6 +36,11 @@ def answer(found: Found, locale: str) -> SearchAnswer:
     capped = found.answer.capped
     return SearchAnswer(
         query=understood(found.query),
+        understood=[
+            UnderstoodPiece(parameter=name, value=value, words=words)
+            for name, value, words in map(notes.parts, found.query.said)
+            if name != notes.AS_TEXT
+        ],
         total=found.answer.total,
         page=found.answer.page,
         pages=found.answer.pages,

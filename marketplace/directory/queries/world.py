@@ -12,7 +12,12 @@ from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from search import taxonomy
+from search.language import fold
+from search.phrases import Vocabulary
 from search.query import Places
+
+TOWN_LARGE: Final = 20_000
+"""From so many people on, a town's name after "in" means the town, even in lower case."""
 
 ENGAGEMENT_LABELS: Final = {
     "hourly": _("By the hour"),
@@ -53,6 +58,34 @@ PLACES: Final = Places(
     region=lambda code: places.region(code) is not None,
     jurisdiction=lambda code: jurisdictions.find(code) is not None,
     tax_status=lambda code: code in _tax_statuses(),
+)
+
+
+def _town_said(name: str) -> tuple[str, bool] | None:
+    town = places.city_named(name)
+    return (town.slug, town.population >= TOWN_LARGE) if town else None
+
+
+@cache
+def _lands() -> dict[str, str]:
+    named = {fold(n): c.code for c in places.countries() for n in (c.name_fr, c.name_en)}
+    return {**named, "uk": "GB", "usa": "US", "ile maurice": "MU", "hollande": "NL"}
+
+
+@cache
+def _regions_said() -> dict[str, str]:
+    # Smaller countries first: a name two regions share means the one of the country offered first.
+    found: dict[str, str] = {}
+    for country in reversed(places.countries()):
+        for one in places.regions(country.code):
+            found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
+    return {name.replace("-", " "): code for name, code in found.items()}
+
+
+VOCABULARY: Final = Vocabulary(
+    town=_town_said,
+    country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),
+    region=lambda name: _regions_said().get(name.replace("-", " ")),
 )
 
 

@@ -108,3 +108,20 @@ async def test_the_vocabulary_and_suggestions_follow_the_language(
     assert found[0]["value"] == "invoicing"
     assert (await client.get("/api/v1/suggest?q=i")).json() == []
     assert (await client.get("/api/v1/suggest?q=lyon&lang=fr")).json()[0]["kind"] == "place"
+
+
+async def test_the_api_understands_a_sentence_only_when_asked_and_says_what(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish("lea-roussel", skills=["virtual-receptionist"], rate_minor=2800)
+    await run_jobs()
+    sent = {"q": "standardiste à Toulouse moins de 30 €", "lang": "fr"}
+    plain = (await client.get("/api/v1/assistants", params=sent)).json()
+    assert (plain["query"], plain["understood"]) == ({"q": sent["q"]}, [])
+    body = (await client.get("/api/v1/assistants", params={**sent, "understand": "1"})).json()
+    assert (body["query"]["q"], body["query"]["near"]) == ("standardiste", "toulouse")
+    assert body["understood"] == [
+        {"parameter": "near", "value": "toulouse", "words": "à Toulouse"},
+        {"parameter": "rate_max", "value": "3000", "words": "moins de 30 €"},
+    ]
+    assert body["total"] == 1

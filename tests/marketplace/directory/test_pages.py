@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +147,25 @@ async def test_the_same_page_again_costs_nothing(directory: httpx.AsyncClient) -
         "/fr/assistants?sort=rate", headers={"If-None-Match": first.headers["etag"]}
     )
     assert again.status_code == 304
+
+
+async def test_a_sentence_becomes_filters_as_chips_that_turn_back_into_words(
+    directory: httpx.AsyncClient,
+) -> None:
+    sentence = "standardiste bilingue anglais à Toulouse dispo le matin moins de 30 €"
+    answer = await directory.get("/fr/assistants", params={"q": sentence})
+    assert answer.status_code == 302
+    address = answer.headers["location"]
+    assert "speaks=en:C1" in address
+    assert "rate_max=3000" in address
+    page = await directory.get(address)
+    assert page.status_code == 200
+    assert "lea-roussel" in page.text
+    assert re.search(r"d’après «\sbilingue anglais\s»", page.text)
+    links = re.findall(r'<a class="chip" href="([^"]+)"', page.text)
+    without = next(unescape(link) for link in links if "near=" not in link.partition("&said=")[0])
+    again = await directory.get(without)
+    assert again.status_code == 200, again.headers.get("location")
+    assert 'value="standardiste à Toulouse"' in again.text
+    english = await directory.get(address.replace("/fr/", "/en/"))
+    assert "from “bilingue anglais”" in english.text

@@ -1,0 +1,67 @@
+"""Owns the notes by which a search remembers its words; never understands any.
+
+A note is "near=lyon|à Lyon" (these words became this filter) or "text=|à Lyon" (these words stay
+text). They are part of the search's address, so that a filter can always be turned back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from search.language import fold
+
+if TYPE_CHECKING:
+    from search.query import SearchQuery
+
+AS_TEXT: Final = "text"
+SAID_MAX: Final = 12
+SEVERAL: Final = frozenset({"speaks", "country", "region", "covers", "engagement", "verified"})
+"""Filters words can name several of: their notes hold only for the very value."""
+
+
+def note(name: str, value: str, words: str) -> str:
+    """The written form of a note."""
+    return f"{name}={value}|{words}"
+
+
+def parts(written: str) -> tuple[str, str, str]:
+    """Parameter, value and words of a note."""
+    about, _bar, words = written.partition("|")
+    name, _equals, value = about.partition("=")
+    return name, value, words.strip()
+
+
+def words_of(query: SearchQuery, name: str, value: str) -> str:
+    """The words a filter came from; empty when it was chosen and not said."""
+    for one in query.said:
+        about, what, words = parts(one)
+        if about == name and (what == value or name not in SEVERAL):
+            return words
+    return ""
+
+
+def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int) -> SearchQuery:
+    """The search with notes that hold: `given` are its filters, `longest` the longest text.
+
+    A note whose filter is gone gives its words back to the text; a note about text that is not
+    there any more is dropped.
+    """
+    if not query.said:
+        return query
+    names = {name for name, _value in given}
+    held: list[str] = []
+    text = query.q
+    for one in query.said[:SAID_MAX]:
+        name, value, words = parts(one)
+        if name == AS_TEXT:
+            continue
+        if (name, value) in given if name in SEVERAL else name in names:
+            held.append(one)
+            continue
+        if fold(words) not in fold(text) and len(text) + len(words) < longest:
+            text = f"{text} {words}".strip()
+        held.append(note(AS_TEXT, "", words))
+    held += [one for one in query.said[:SAID_MAX] if parts(one)[0] == AS_TEXT]
+    kept = [one for one in held if parts(one)[0] != AS_TEXT or fold(parts(one)[2]) in fold(text)]
+    return replace(query, q=text, said=tuple(sorted(set(kept))))

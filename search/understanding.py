@@ -1,0 +1,159 @@
+"""Owns turning a sentence into filters, in sight and reversibly; never guesses, never asks anyone.
+
+Each piece that became a filter keeps the words it came from in the search itself (`said`), so the
+address alone says what was understood. Taking such a filter away puts its words back as text and
+marks them as text: they are not understood a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from search import notes, phrases, taxonomy
+from search.language import fold, normalise
+from search.phrases import Found, Vocabulary
+from search.query import Places, SearchQuery, canonical, parse
+
+_USED: Final = "\x00"
+_EDGES: Final = frozenset(
+    "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
+    " to of at or ou mais but".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A filter and the words it came from."""
+
+    parameter: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a sentence says: the text left to search for, and its filters."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+class _Sentence:
+    """Folded text that knows where each of its letters stood in what was typed."""
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        letters = [(char, at) for at, whole in enumerate(typed) for char in fold(whole)]
+        self.folded = "".join(char for char, _at in letters)
+        self._origin = [*(at for _char, at in letters), len(typed)]
+
+    def words(self, start: int, end: int) -> str:
+        """The words as typed between two places of the folded text."""
+        return self.typed[self._origin[start] : self._origin[end - 1] + 1].strip(" ,.;")
+
+    def use(self, start: int, end: int) -> None:
+        """Take a stretch out, for later recognisers and for what is left."""
+        self.folded = self.folded[:start] + _USED * (end - start) + self.folded[end:]
+
+    def rest(self) -> str:
+        """What was typed and not used, without the words that joined it to the rest."""
+        kept = list(self.typed)
+        for place, char in enumerate(self.folded):
+            if char == _USED:
+                kept[self._origin[place]] = _USED
+        parts = [_trimmed(part) for part in re.split(f"{_USED}+", "".join(kept))]
+        return " ".join(" ".join(parts).split())
+
+
+def _trimmed(text: str) -> str:
+    words = [word for word in text.replace(";", ",").split() if word.strip(",.")]
+    while words and fold(words[-1]).strip(",.") in _EDGES:
+        words.pop()
+    while words and fold(words[0]).strip(",.") in {"et", "and", "ou", "or"}:
+        words.pop(0)
+    return " ".join(words).strip(" ,")
+
+
+def understand(
+    text: str, known: Vocabulary, zone: str, as_text: frozenset[str] = frozenset()
+) -> Understood:
+    """The filters a sentence says; `zone` is the visitor's, `as_text` (folded) words to leave."""
+    sentence = _Sentence(text)
+    pieces: list[Piece] = []
+    for recognise in (
+        phrases.prices,
+        phrases.weekly_hours,
+        lambda folded: phrases.windows(folded, zone),
+        phrases.spoken,
+        phrases.fixed,
+        lambda folded: phrases.places(folded, sentence.words, known),
+    ):
+        for found in _apart(recognise(sentence.folded), sentence):
+            words = sentence.words(found.start, found.end)
+            if fold(words) in as_text or _is_work(words, found):
+                continue
+            pieces += [Piece(name, value, words) for name, value in found.said]
+            sentence.use(found.start, found.end)
+    return Understood(sentence.rest() if pieces else text, tuple(pieces))
+
+
+def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
+    for one in found:
+        if _USED not in sentence.folded[one.start : one.end]:
+            yield one
+
+
+def _is_work(words: str, found: Found) -> bool:
+    """Whether the words name a skill or tool ("in Notion"): then they are no place."""
+    if found.said[0][0] not in {"near", "country", "region"}:
+        return False
+    name = normalise(words).split(" ", 1)[-1]
+    return any(
+        name == normalise(text)
+        for code in taxonomy.mentioned(name)
+        if (term := taxonomy.term(code))
+        for text in (*term.labels, *term.aliases)
+    )
+
+
+def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:
+    """The search with what its text says made into filters; the same again changes nothing."""
+    noted = [notes.parts(one) for one in query.said]
+    as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
+    understood = understand(query.q, known, zone, as_text)
+    if not understood.pieces:
+        return query
+    kept = {fold(words) for name, _value, words in noted if name != notes.AS_TEXT}
+    fresh = [one for one in understood.pieces if fold(one.words) not in kept]
+    pairs = [(name, value) for name, value in _settled(query, fresh) if name != "q"]
+    pairs += [(one.parameter, one.value) for one in fresh]
+    pairs += [("said", notes.note(one.parameter, one.value, one.words)) for one in fresh]
+    changed, problems = parse([("q", understood.text), *pairs], places)
+    # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
+    return query if problems or len(changed.said) > notes.SAID_MAX else changed
+
+
+def _settled(query: SearchQuery, fresh: list[Piece]) -> Iterator[tuple[str, str]]:
+    """The search's own pairs without what the fresh pieces say anew.
+
+    A single-valued filter is replaced. Of several, one is replaced whose words were the beginning
+    of these: the search runs while someone types.
+    """
+    single = {one.parameter for one in fresh} - notes.SEVERAL
+    begun = {
+        (name, value)
+        for name, value, words in map(notes.parts, query.said)
+        for one in fresh
+        if name == one.parameter and fold(one.words).startswith(fold(words))
+    }
+    for name, value in canonical(query):
+        if name in single or (name, value) in begun:
+            continue
+        if name == "said":
+            about, what, _words = notes.parts(value)
+            if about in single or (about, what) in begun:
+                continue
+        yield name, value

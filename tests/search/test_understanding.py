@@ -1,0 +1,131 @@
+"""What a sentence says becomes filters in sight, and turns back into words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.directory.queries.world import PLACES, VOCABULARY
+from search.query import SearchQuery, canonical, dropped, parse
+from search.understanding import applied, understand
+
+PARIS = "Europe/Paris"
+SENTENCE = "standardiste bilingue anglais à Lyon dispo le matin moins de 30 €"
+
+SAID = (
+    ("standardiste moins de 30 €", "standardiste", {"rate_max=3000"}),
+    ("bookkeeper under £25 an hour", "bookkeeper", {"rate_max=2500", "currency=GBP"}),
+    ("facturation entre 20 et 27,50 € de l’heure", "facturation", {"rate_min=2000", "rate_max=2750"}),
+    ("assistante 15 €/h max", "assistante", {"rate_max=1500"}),
+    ("standardiste à Genève 40 CHF/h", "standardiste", {"near=geneve", "rate_max=4000", "currency=CHF"}),
+    ("SAV 10h par semaine", "SAV", {"available_hours=10"}),
+    ("standardiste du lundi au vendredi de 8h à 18h30", "standardiste", {"covers=mon-fri@08:00-18:30@Europe/Paris"}),
+    ("cold calling 9am to 5pm weekdays in Canada", "cold calling", {"covers=mon-fri@09:00-17:00@Europe/Paris", "country=CA"}),
+    ("permanence samedi matin", "permanence", {"covers=sat@09:00-12:00@Europe/Paris"}),
+    ("support 24/7", "support", {"covers=mon-sun@00:00-24:00@Europe/Paris"}),
+    ("support in the evenings", "support", {"covers=mon-fri@18:00-21:00@Europe/Paris"}),
+    ("assistante trilingue anglais espagnol", "assistante", {"speaks=en:C1", "speaks=es:C1"}),
+    ("French-speaking bookkeeper in Brussels", "bookkeeper", {"speaks=fr:B2", "near=bruxelles"}),
+    ("standardiste anglais B2", "standardiste", {"speaks=en:B2"}),
+    ("télésecrétaire anglophone en Bretagne", "télésecrétaire", {"speaks=en:C1", "region=FR-BRE"}),
+    ("secrétaire médicale au Havre", "secrétaire médicale", {"near=le-havre"}),
+    ("aide-comptable près de La Rochelle", "aide-comptable", {"near=la-rochelle"}),
+    ("assistant au Maroc sans TVA", "assistant", {"country=MA", "charges_vat=0"}),
+    ("virtual assistant in the UK", "virtual assistant", {"country=GB"}),
+    ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
+)  # fmt: skip
+LEFT_ALONE = (
+    "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
+    "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
+    "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
+    "nancy martin", "relance clients en retard", "secrétaire juridique", "in English", "",
+    "'; DROP TABLE profile; --", "à", "€", "de 8 à 10", "100% à distance", "appel de 3 à 5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "rest", "filters"), SAID, ids=lambda one: str(one)[:40])
+def test_what_is_said_with_a_cue_becomes_a_filter(text: str, rest: str, filters: set[str]) -> None:
+    found = understand(text, VOCABULARY, PARIS)
+    assert {f"{one.parameter}={one.value}" for one in found.pieces} == filters
+    assert found.text == rest
+    assert all(one.words in text for one in found.pieces)
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_what_may_mean_the_work_itself_stays_text(text: str) -> None:
+    found = understand(text, VOCABULARY, PARIS)
+    assert (found.text, found.pieces) == (text, ())
+
+
+def _applied(query: SearchQuery) -> SearchQuery:
+    return applied(query, PLACES, VOCABULARY, PARIS)
+
+
+def test_the_whole_sentence_is_understood_and_says_from_which_words() -> None:
+    query = _applied(SearchQuery(q=SENTENCE))
+    assert query.q == "standardiste"
+    assert set(query.said) == {
+        "rate_max=3000|moins de 30 €",
+        "covers=mon-fri@09:00-12:00@Europe/Paris|dispo le matin",
+        "speaks=en:C1|bilingue anglais",
+        "near=lyon|à Lyon",
+    }
+    again, problems = parse(canonical(query), PLACES)
+    assert (again, problems) == (query, [])
+    assert _applied(again) == query
+
+
+def test_a_filter_taken_away_gives_its_words_back_and_they_stay_text() -> None:
+    query = _applied(SearchQuery(q=SENTENCE))
+    for name, value in query.filters:
+        if name == "q":
+            continue
+        query = dropped(query, name, value)
+        assert _applied(query) == query
+    assert query.filters == [("q", query.q)]
+    for words in ("bilingue anglais", "à Lyon", "dispo le matin", "moins de 30 €"):
+        assert words in query.q
+
+
+def test_a_filter_unticked_in_the_form_gives_its_words_back_too() -> None:
+    query = _applied(SearchQuery(q="standardiste à Lyon"))
+    pairs = [pair for pair in canonical(query) if pair[0] != "near"]
+    again, _problems = parse(pairs, PLACES)
+    assert again.q == "standardiste à Lyon"
+    assert _applied(again).near == ""
+
+
+def test_a_price_changed_by_hand_wins_over_the_same_words() -> None:
+    query = _applied(SearchQuery(q="standardiste moins de 30 €"))
+    changed = _applied(query.changed(rate_max=4000, q="standardiste moins de 30 €"))
+    assert (changed.rate_max, changed.q) == (4000, "standardiste")
+
+
+def test_while_someone_types_the_longer_words_replace_the_shorter() -> None:
+    query = _applied(SearchQuery(q="standardiste de 8h à 1"))
+    query = _applied(query.changed(q="standardiste de 8h à 18h"))
+    assert [str(one) for one in query.covers] == ["mon-fri@08:00-18:00@Europe/Paris"]
+    query = _applied(query.changed(q="standardiste moins de 4 €"))
+    query = _applied(query.changed(q="standardiste moins de 40 €"))
+    assert query.rate_max == 4000
+
+
+def test_gender_words_and_forms_never_change_what_is_understood() -> None:
+    said = [
+        understand(text, VOCABULARY, PARIS).pieces
+        for text in (
+            "une assistante bilingue anglais basée à Lyon",
+            "un assistant bilingue anglais basé à Lyon",
+        )
+    ]
+    assert [(p.parameter, p.value) for p in said[0]] == [(p.parameter, p.value) for p in said[1]]
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_it_and_nothing_is_lost_silently(text: str) -> None:
+    found = understand(text, VOCABULARY, PARIS)
+    assert found.pieces or found.text == text
+    for one in found.pieces:
+        _query, problems = parse([(one.parameter, one.value)], PLACES)
+        assert not problems, one
