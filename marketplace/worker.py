@@ -40,8 +40,8 @@ async def beat(name: str) -> None:
 async def rescue() -> None:
     """Requeue the jobs of workers that died: procrastinate itself leaves them "doing" for ever."""
     while True:
-        await lifeline.rescue()
         await asyncio.sleep(RESCUE_SECONDS)
+        await lifeline.rescue()
 
 
 def end_at_once() -> None:
@@ -100,6 +100,7 @@ async def run(*, wait: bool = True) -> None:
                     await life.hold(worker.worker_id)
                     return await work()
 
+                await lifeline.rescue()  # before there are jobs of our own
                 loops = [
                     asyncio.create_task(forever("beat", lambda: beat(me))),
                     asyncio.create_task(forever("rescue", rescue)),
