@@ -71,7 +71,13 @@ class Supervisor:
                 self._revive(watched)
 
     def stop(self) -> None:
-        """End every child, the last started first."""
+        """End every child, the last started first.
+
+        Without any, the folder's notes stay as they are: a start that was refused must not wipe
+        those of the instance that is running there.
+        """
+        if not self._watched:
+            return
         for name in reversed(list(self._watched)):
             self._watched[name].child.stop()
         self._watched.clear()
