@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.core.i18n import gettext
 from marketplace.developers import queries, schemas
+from tests.factories import accounts
 
 OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in queries.operations()}
 
@@ -61,3 +62,16 @@ def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
     assert "Idempotency-Key" in fund
     assert '"locale": "fr"' in fund
     assert "@photo.jpg" in calls["profiles_photo"].curl
+
+
+async def test_the_token_page_offers_every_scope_the_reference_names(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    page = (await client.get("/en/account/tokens")).text
+    named = {op.scope for found in schemas.areas().values() for op in found if op.scope}
+    offered = {scope for scope in named if f'value="{scope}"' in page}
+    assert {scope for scope in named - offered if not scope.startswith("operator:")} == set()
+    await accounts.log_in(client, await accounts.person(is_operator=True))
+    page = (await client.get("/en/account/tokens")).text
+    assert {scope for scope in named if f'value="{scope}"' in page} == named
