@@ -68,6 +68,8 @@ class Scope(StrEnum):
     WORK_WRITE = "work:write"
     MONEY_READ = "money:read"
     MONEY_WRITE = "money:write"
+    OPERATOR_READ = "operator:read"
+    OPERATOR_WRITE = "operator:write"
 
 
 SCOPE_LABELS: Final[dict[Scope, str]] = {
@@ -83,7 +85,15 @@ SCOPE_LABELS: Final[dict[Scope, str]] = {
     Scope.WORK_WRITE: _("Enter time, deliver and approve"),
     Scope.MONEY_READ: _("Read statements and payments"),
     Scope.MONEY_WRITE: _("Start payments and releases"),
+    Scope.OPERATOR_READ: _("Read the operator’s books and queues"),
+    Scope.OPERATOR_WRITE: _("Act as the operator, with a reason each time"),
 }
+OPERATOR_SCOPES: Final = frozenset({Scope.OPERATOR_READ, Scope.OPERATOR_WRITE})
+
+
+def scopes_for(*, is_operator: bool) -> list[Scope]:
+    """The scopes a person may give a token: those of the operator are the operator's alone."""
+    return [scope for scope in Scope if is_operator or scope not in OPERATOR_SCOPES]
 
 
 class WrongCredentials(Invalid):

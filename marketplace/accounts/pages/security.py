@@ -12,6 +12,7 @@ from marketplace.accounts.rules import (
     LastWayIn,
     TooManyTokens,
     device_name,
+    scopes_for,
 )
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import identities, sessions, tokens
@@ -65,7 +66,8 @@ async def _tokens_page(
     request: Request, form: Form, status: int = 200, *, secret: str = ""
 ) -> Response:
     rows = await queries.api_tokens(viewer(request).person_id)
-    labels = [(scope.value, gettext(label), scope.value) for scope, label in SCOPE_LABELS.items()]
+    offered = scopes_for(is_operator=viewer(request).is_operator)
+    labels = [(scope.value, gettext(SCOPE_LABELS[scope]), scope.value) for scope in offered]
     response = render(
         request, "accounts/tokens.html", status, form=form, tokens=rows, scopes=labels,
         secret=secret, tab="tokens", noindex=True,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from marketplace.accounts.models import ApiToken, Person
-from marketplace.accounts.rules import TOKEN_PREFIX, TOKENS_MAX, TooManyTokens
+from marketplace.accounts.rules import TOKEN_PREFIX, TOKENS_MAX, TooManyTokens, scopes_for
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.core import clock
 from marketplace.core.db import command, lock
@@ -18,6 +18,7 @@ def _(msgid: str) -> str:  # marks a msgid for the catalogue
     return msgid
 
 
+OPERATORS_ONLY = _("Only the operator can give these scopes: %(scopes)s.")
 MORE_THAN_OWN = _("A token cannot give scopes it does not have: %(scopes)s.")
 
 
@@ -33,7 +34,9 @@ async def create_token(
     scopes = [scope.value for scope in draft.scopes]
     if within is not None and (beyond := set(scopes) - within):
         raise Forbidden(MORE_THAN_OWN, scopes=", ".join(sorted(beyond)))
-    await lock(Person, person_id)
+    person = await lock(Person, person_id)
+    if above := set(draft.scopes) - set(scopes_for(is_operator=person.is_operator)):
+        raise Forbidden(OPERATORS_ONLY, scopes=", ".join(sorted(above)))
     if await ApiToken.filter(person_id=person_id, revoked_at=None).count() >= TOKENS_MAX:
         raise TooManyTokens
     secret = secret_token(TOKEN_PREFIX)

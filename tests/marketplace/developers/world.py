@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from marketplace.accounts.models import LoginSession, Person
-from marketplace.accounts.rules import Scope
+from marketplace.accounts.rules import scopes_for
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
 from marketplace.contracts.rules.states import Kind
@@ -20,8 +20,8 @@ from marketplace.parties.schemas import InvitationDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
+from tests.factories import accounts, work
 from tests.factories import contracts as make
-from tests.factories import work
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -56,7 +56,8 @@ class World:
 
 async def bearer(person: Person) -> dict[str, str]:
     """The header of a token that may do everything."""
-    _row, secret = await tokens.create_token(person.id, TokenDraft(name="t", scopes=list(Scope)))
+    scopes = scopes_for(is_operator=person.is_operator)
+    _row, secret = await tokens.create_token(person.id, TokenDraft(name="t", scopes=scopes))
     return {"authorization": f"Bearer {secret}"}
 
 
@@ -96,7 +97,8 @@ async def build(app: Starlette) -> World:
         "step": ["identity", "skills", "scope", "price", "check", "rates"],
         "session_id": [each.id for each in await LoginSession.all()],
     }
-    people = {"business": two.claire, "assistant": two.camille}
+    operator = await accounts.person(name="Olive Durand", is_operator=True)
+    people = {"business": two.claire, "assistant": two.camille, "operator": operator}
     return World(
         app,
         headers={name: await bearer(person) for name, person in people.items()},

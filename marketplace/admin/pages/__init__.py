@@ -1,0 +1,8 @@
+"""Owns the operator's pages; each needs the operator and works without JavaScript."""
+
+from __future__ import annotations
+
+from marketplace.admin.pages import glance, ledger, queues, reconciliation
+from marketplace.admin.pages.router import pages
+
+__all__ = ["glance", "ledger", "pages", "queues", "reconciliation"]

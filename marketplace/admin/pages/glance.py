@@ -1,0 +1,84 @@
+"""Owns the operator's overview, the failed jobs, the bank disputes and the log as pages."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.admin import service
+from marketplace.admin.pages.router import (
+    Form,
+    asked,
+    back,
+    blank,
+    older,
+    pages,
+    show,
+    with_reason,
+)
+from marketplace.admin.queries import overview, records
+from marketplace.admin.schemas import RecordQuery
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import _
+from marketplace.web.guards import operator, viewer
+from payments import explorer
+
+BIGINT_MAX = 2**63 - 1
+
+
+@pages.get("/operator", guard=operator)
+async def glance(request: Request) -> Response:
+    """What waits and since when, and how the parts are."""
+    found = await overview.overview()
+    under_way = await records.run_under_way()
+    return show(request, "overview", found=found, under_way=under_way, tab="overview")
+
+
+@pages.get("/operator/disputes", guard=operator)
+async def disputes(request: Request) -> Response:
+    """Charges that banks took back, with the contracts whose money it is."""
+    rows = await explorer.disputes(limit=500)
+    contracts = {row.contract: await records.contract(row.contract) for row in rows}
+    return show(request, "disputes", rows=rows, contracts=contracts, tab="overview")
+
+
+@pages.get("/operator/jobs", guard=operator)
+async def jobs(request: Request) -> Response:
+    """Jobs that were tried too often."""
+    return show(request, "jobs", rows=await overview.failed_jobs(), tab="overview")
+
+
+async def _job(request: Request, form: Form, status: int = 200) -> Response:
+    number = request.path_params["id"]
+    job = await overview.failed_job(number) if number <= BIGINT_MAX else None
+    if job is None:
+        raise NotFound
+    acts = await records.acts_on(f"job:{number}")
+    return show(request, "job", status=status, row=job, form=form, acts=acts, tab="overview")
+
+
+@pages.get("/operator/jobs/{id:int}", guard=operator)
+async def job(request: Request) -> Response:
+    """One failed job and the form to try it again."""
+    return await _job(request, blank())
+
+
+@pages.post("/operator/jobs/{id:int}/retry", guard=operator)
+async def retry_job(request: Request) -> Response:
+    """Queue a failed job once more."""
+    number = min(request.path_params["id"], BIGINT_MAX)
+    return await with_reason(
+        request,
+        lambda draft: service.retry_job(viewer(request).person_id, number, draft),
+        lambda form, status: _job(request, form, status),
+        lambda: back(request, "/operator/jobs", _("The job is in the queue again.")),
+    )
+
+
+@pages.get("/operator/log", guard=operator)
+async def acts(request: Request) -> Response:
+    """Everything operators did by hand, and why."""
+    query, _form = asked(request, RecordQuery)
+    query = query or RecordQuery()
+    rows = await records.acts(before=query.before, limit=query.limit)
+    return show(request, "log", rows=rows, older=older(request, rows, query.limit), tab="log")

@@ -1,0 +1,85 @@
+"""Owns what the operator's pages share: their router, reading a filter, answering a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from babel import dates
+from pydantic import BaseModel
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.admin.schemas import ReasonDraft
+from marketplace.core import clock
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import BABEL, gettext
+from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+pages = Pages("admin")
+Q = TypeVar("Q", bound=BaseModel)
+
+
+def asked(request: Request, shape: type[Q]) -> tuple[Q | None, Form]:
+    """The filter in the address, or None and the form that says what is wrong with it."""
+    return validate(shape, FormData([*request.query_params.multi_items()]))
+
+
+def show(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page of the operator, never to be kept by a shared cache."""
+    response = render(
+        request, f"admin/{template}.html", status, noindex=True,
+        ago=lambda moment: ago(moment, request.state.locale), **context,
+    )  # fmt: skip
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def ago(moment: datetime, locale: str) -> str:
+    """How long since a moment: "3 heures", "2 days"."""
+    return str(dates.format_timedelta(clock.now() - moment, locale=BABEL[locale]))
+
+
+def with_query(request: Request, **changed: object) -> str:
+    """This address with some of its parameters changed; empty ones left out."""
+    left = {**dict(request.query_params), **changed}
+    kept = {name: str(value) for name, value in left.items() if value not in {None, ""}}
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+
+
+def older(request: Request, rows: list[Any], limit: int, name: str = "before") -> str | None:
+    """The address of the next page of a list whose rows have an id, if there may be one."""
+    return with_query(request, **{name: rows[-1].id}) if len(rows) == limit else None
+
+
+def back(request: Request, path: str, message: str) -> Response:
+    """On to a page that says what was done."""
+    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
+    set_flash(response, gettext(message))
+    return response
+
+
+async def with_reason(
+    request: Request,
+    act: Callable[[ReasonDraft], Awaitable[object]],
+    again: Callable[[Form, int], Awaitable[Response]],
+    done: Callable[[], Response],
+) -> Response:
+    """Reads the reason and acts; a missing reason or a refusal comes back beside the form."""
+    draft, form = validate(ReasonDraft, await read_form(request))
+    if draft is None:
+        return await again(form, 422)
+    try:
+        await act(draft)
+    except Conflict as error:
+        form.errors["form"] = gettext(error.message, None, **error.params)
+        return await again(form, error.status)
+    return done()
+
+
+__all__ = ["Form", "asked", "back", "blank", "older", "pages", "show", "with_query", "with_reason"]

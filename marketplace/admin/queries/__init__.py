@@ -1,0 +1,1 @@
+"""Owns what the operator reads: the overview, comparisons, the log, exports. Never writes."""

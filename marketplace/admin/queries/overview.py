@@ -1,0 +1,142 @@
+"""Owns the overview: what waits and since when, and how the parts are. Never repairs anything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from marketplace.admin.queries import records
+from marketplace.core.db import connection
+from marketplace.core.settings import settings
+from payments import explorer
+
+if TYPE_CHECKING:
+    from marketplace.admin.models import ReconciliationRun
+
+PATIENCE_SECONDS: Final = 2.0
+SILENT_SECONDS: Final = 30  # a worker beats every 5 s
+
+BEAT: Final = """
+SELECT extract(epoch FROM now() - max(seen_at))::bigint AS seconds FROM worker_heartbeat"""
+FAILED_COUNT: Final = """
+SELECT count(*) AS count, min(failed_at) AS oldest FROM (
+  SELECT (SELECT max(e.at) FROM procrastinate_events e
+           WHERE e.job_id = j.id AND e.type = 'failed') AS failed_at
+    FROM procrastinate_jobs j WHERE j.status = 'failed') each"""
+FAILED: Final = """
+SELECT j.id, j.task_name AS task, j.args, j.attempts, j.queue_name AS queue, j.queueing_lock,
+       (SELECT max(e.at) FROM procrastinate_events e
+         WHERE e.job_id = j.id AND e.type = 'failed') AS failed_at
+  FROM procrastinate_jobs j WHERE j.status = 'failed'"""
+SAME_WAITS: Final = """
+SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
+
+
+@dataclass(frozen=True)
+class Search:
+    """The index: `state` is ok, indexing, away or off; `documents` is how many it holds."""
+
+    state: str
+    documents: int | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was tried too often; it rests until somebody tries it again."""
+
+    id: int
+    task: str
+    arguments: dict[str, Any]
+    attempts: int
+    queue: str
+    queueing_lock: str | None
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What needs the operator's eye. `worker_seconds` is None when none was ever seen."""
+
+    queues: list[explorer.Queue]
+    failed_jobs: int
+    oldest_failed_job: datetime | None
+    worker_seconds: int | None
+    search: Search
+    last_run: ReconciliationRun | None
+
+    def waiting(self, queue: str, status: str) -> explorer.Queue | None:
+        """One state of one queue, if anything is in it."""
+        matching = (each for each in self.queues if (each.queue, each.status) == (queue, status))
+        return next(matching, None)
+
+    @property
+    def worker_alive(self) -> bool:
+        """Whether a worker was heard of a moment ago."""
+        return self.worker_seconds is not None and self.worker_seconds < SILENT_SECONDS
+
+
+async def overview() -> Overview:
+    """Everything at a glance."""
+    failed = (await connection().execute_query_dict(FAILED_COUNT))[0]
+    beat = (await connection().execute_query_dict(BEAT))[0]["seconds"]
+    return Overview(
+        queues=await explorer.queues(),
+        failed_jobs=failed["count"],
+        oldest_failed_job=failed["oldest"],
+        worker_seconds=None if beat is None else max(beat, 0),
+        search=await _search(),
+        last_run=await records.last_finished_run(),
+    )
+
+
+async def _search() -> Search:
+    chosen = settings()
+    if not chosen.meili_url:
+        return Search("off", None)
+    address = f"{chosen.meili_url.rstrip('/')}/indexes/{chosen.meili_index}/stats"
+    headers = {"authorization": f"Bearer {chosen.meili_master_key}"}
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers=headers) as client:
+            answer = await client.get(address)
+        found = answer.json() if answer.is_success else None
+    except (httpx.HTTPError, ValueError):
+        found = None
+    if found is None:
+        return Search("away", None)
+    return Search("indexing" if found["isIndexing"] else "ok", found["numberOfDocuments"])
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(
+        id=row["id"],
+        task=row["task"],
+        arguments=json.loads(row["args"]),
+        attempts=row["attempts"],
+        queue=row["queue"],
+        queueing_lock=row["queueing_lock"],
+        failed_at=row["failed_at"],
+    )
+
+
+async def failed_jobs(limit: int = 100) -> list[Job]:
+    """Jobs that were tried too often, the newest first."""
+    rows = await connection().execute_query_dict(f"{FAILED} ORDER BY j.id DESC LIMIT $1", [limit])
+    return [_job(row) for row in rows]
+
+
+async def failed_job(job_id: int, *, lock: bool = False) -> Job | None:
+    """One failed job; with `lock` nobody else tries it again until the command ends."""
+    ending = " FOR UPDATE OF j" if lock else ""
+    rows = await connection().execute_query_dict(f"{FAILED} AND j.id = $1{ending}", [job_id])
+    return _job(rows[0]) if rows else None
+
+
+async def same_waits(job: Job) -> bool:
+    """Whether a job that may wait only once waits already, for the same purpose."""
+    if job.queueing_lock is None:
+        return False
+    return bool(await connection().execute_query_dict(SAME_WAITS, [job.queueing_lock]))

@@ -1,0 +1,57 @@
+"""Owns the life of a comparison with Stripe, and what may be tried again; never writes a row."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
+
+
+class RunStatus(StrEnum):
+    """Where a comparison stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+TRANSITIONS: Final[dict[RunStatus, frozenset[RunStatus]]] = {
+    # Failed without running: its job was lost, with a restored backup for instance.
+    RunStatus.QUEUED: frozenset({RunStatus.RUNNING, RunStatus.FAILED}),
+    # Running again: the worker that ran it was killed, and its job came back.
+    RunStatus.RUNNING: frozenset({RunStatus.RUNNING, RunStatus.DONE, RunStatus.FAILED}),
+    RunStatus.DONE: frozenset(),
+    RunStatus.FAILED: frozenset(),
+}
+UNDER_WAY: Final = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class Side(StrEnum):
+    """Who has a line."""
+
+    STRIPE = "stripe"
+    BOOKS = "books"
+
+
+class Act(StrEnum):
+    """What an operator does by hand."""
+
+    RETRY_MOVEMENT = "retry_movement"
+    RETRY_NEWS = "retry_news"
+    RETRY_JOB = "retry_job"
+    RECONCILE = "reconcile"
+
+
+class NotParked(Conflict):
+    """Only what is parked can be tried again; the rest is tried by itself."""
+
+    message = _("This is not parked: it is done, or will be tried again by itself.")
+
+
+class RunUnderWay(Conflict):
+    """A comparison is queued or running."""
+
+    message = _("A comparison is under way. Its result will show here.")

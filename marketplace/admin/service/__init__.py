@@ -1,0 +1,9 @@
+"""Owns what an operator does by hand, each act with its reason in the log, and the comparisons."""
+
+from __future__ import annotations
+
+from marketplace.admin.service import reconciling
+from marketplace.admin.service.acts import retry_job, retry_movement, retry_news
+from marketplace.admin.service.reconciling import ask_reconciliation
+
+__all__ = ["ask_reconciliation", "reconciling", "retry_job", "retry_movement", "retry_news"]

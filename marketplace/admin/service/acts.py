@@ -1,0 +1,70 @@
+"""Owns trying parked things again by hand; never skips a check of theirs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from marketplace.admin.queries import overview
+from marketplace.admin.rules.runs import Act, NotParked
+from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.service.log import record
+from marketplace.core.db import command, connection
+from marketplace.core.errors import NotFound
+from payments import explorer, inbox, movements
+
+RETRY_JOB: Final = "SELECT procrastinate_retry_job_v2($1, now(), NULL, NULL, NULL)"
+
+
+def _state(row: explorer.MovementView | explorer.NewsView) -> dict[str, Any]:
+    return {"status": row.status, "attempts": row.attempts, "failure": row.failure}
+
+
+@command
+async def retry_movement(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> None:
+    """Puts a parked movement back into the queue. Raises NotFound, NotParked."""
+    before = await explorer.movement(movement_id, lock=True)
+    if before is None:
+        raise NotFound
+    if before.status != explorer.PARKED:
+        raise NotParked
+    await movements.retry(movement_id)
+    after = await explorer.movement(movement_id)
+    assert after is not None
+    await record(
+        person_id, Act.RETRY_MOVEMENT, f"movement:{movement_id}",
+        before=_state(before), after=_state(after), draft=draft,
+    )  # fmt: skip
+
+
+@command
+async def retry_news(person_id: UUID, news_id: UUID, draft: ReasonDraft) -> None:
+    """Lets parked news wait again, from now on. Raises NotFound, NotParked."""
+    before = await explorer.news_item(news_id, lock=True)
+    if before is None:
+        raise NotFound
+    if before.status != explorer.PARKED:
+        raise NotParked
+    await inbox.retry(news_id)
+    after = await explorer.news_item(news_id)
+    assert after is not None
+    await record(
+        person_id, Act.RETRY_NEWS, f"news:{news_id}",
+        before=_state(before), after=_state(after), draft=draft,
+    )  # fmt: skip
+
+
+@command
+async def retry_job(person_id: UUID, job_id: int, draft: ReasonDraft) -> None:
+    """Queues a failed job once more, under its own arguments. Raises NotFound, NotParked."""
+    job = await overview.failed_job(job_id, lock=True)
+    if job is None:
+        raise NotFound
+    if await overview.same_waits(job):
+        raise NotParked
+    await connection().execute_query_dict(RETRY_JOB, [job_id])
+    await record(
+        person_id, Act.RETRY_JOB, f"job:{job_id}",
+        before={"status": "failed", "task": job.task, "attempts": job.attempts},
+        after={"status": "todo", "task": job.task, "attempts": job.attempts + 1}, draft=draft,
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Owns reading what waits: movements, news, bank disputes. Never moves one on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from payments.explorer.reading import Where, rows
+from payments.explorer.views import DisputeView, MovementView, NewsView, Queue
+from payments.money import Money
+
+_MOVEMENTS: Final = """
+SELECT id, kind, status, contract, holding, payer, payee, amount_minor, currency, charge, cause,
+       attempts, next_attempt_at, first_sent_at, stripe_id, settled_at, failure, created_at
+  FROM payment_movement
+"""
+_NEWS: Final = """
+SELECT id, event, type, object, account, status, attempts, next_attempt_at, failure, received_at,
+       applied_at
+  FROM stripe_event
+"""
+_DISPUTES: Final = """
+SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.opened_at, d.closed_at,
+       h.contract, h.id AS holding
+  FROM payment_dispute d
+  JOIN payment_funding f ON f.id = d.funding_id
+  JOIN payment_holding h ON h.id = f.holding_id
+"""
+_QUEUES: Final = """
+SELECT 'movement' AS queue, status, count(*) AS count, min(created_at) AS oldest
+  FROM payment_movement WHERE status NOT IN ('sent', 'failed') GROUP BY status
+ UNION ALL
+SELECT 'news', status, count(*), min(received_at)
+  FROM stripe_event WHERE status NOT IN ('applied', 'ignored') GROUP BY status
+ UNION ALL
+SELECT 'dispute', status, count(*), min(opened_at)
+  FROM payment_dispute WHERE status = 'open' GROUP BY status
+"""
+
+
+async def queues() -> list[Queue]:
+    """What is not done yet: movements, news and open disputes by state; empty states are absent."""
+    found = await rows(_QUEUES)
+    return [Queue(row["queue"], row["status"], row["count"], row["oldest"]) for row in found]
+
+
+def _movement(row: dict[str, Any]) -> MovementView:
+    amount = Money(row.pop("amount_minor"), row.pop("currency"))
+    return MovementView(amount=amount, **row)
+
+
+async def movements(
+    *, status: str | None = None, before: UUID | None = None, limit: int = 100
+) -> list[MovementView]:
+    """Movements, newest first."""
+    where = Where()
+    where.add("status = ", status or None)
+    where.add(
+        "(created_at, id) < (SELECT m.created_at, m.id FROM payment_movement m WHERE m.id = ",
+        before,
+        ")",
+    )
+    order = "created_at DESC, id DESC"
+    found = await rows(_MOVEMENTS + where.sql(order, limit), where.values)
+    return [_movement(row) for row in found]
+
+
+async def movement(movement_id: UUID, *, lock: bool = False) -> MovementView | None:
+    """One movement; with `lock` nobody changes it until the caller's command ends."""
+    query = _MOVEMENTS + " WHERE id = $1" + (" FOR UPDATE" if lock else "")
+    found = await rows(query, [movement_id])
+    return _movement(found[0]) if found else None
+
+
+async def news(
+    *, status: str | None = None, before: UUID | None = None, limit: int = 100
+) -> list[NewsView]:
+    """News from Stripe, newest first."""
+    where = Where()
+    where.add("status = ", status or None)
+    where.add(
+        "(received_at, id) < (SELECT s.received_at, s.id FROM stripe_event s WHERE s.id = ",
+        before,
+        ")",
+    )
+    order = "received_at DESC, id DESC"
+    found = await rows(_NEWS + where.sql(order, limit), where.values)
+    return [NewsView(**row) for row in found]
+
+
+async def news_item(news_id: UUID, *, lock: bool = False) -> NewsView | None:
+    """One piece of news; with `lock` nobody changes it until the caller's command ends."""
+    query = _NEWS + " WHERE id = $1" + (" FOR UPDATE" if lock else "")
+    found = await rows(query, [news_id])
+    return NewsView(**found[0]) if found else None
+
+
+async def disputes(*, status: str | None = None, limit: int = 100) -> list[DisputeView]:
+    """Bank disputes, the oldest first."""
+    where = Where()
+    where.add("d.status = ", status or None)
+    found = await rows(_DISPUTES + where.sql("d.opened_at, d.id", limit), where.values)
+    return [
+        DisputeView(amount=Money(row.pop("amount_minor"), row.pop("currency")), **row)
+        for row in found
+    ]
