@@ -30,10 +30,10 @@ from tests.journeys.instance import Instance, joined, processes_in, session, unt
 
 PRICES = ((30000, 12000), (41000, 9900), (25050, 18000), (12345, 6789))
 START_SECONDS = 30  # of a start that has nothing to create any more
-SLOW = {"kind": "slow", "path": "/v1/(transfers|refunds)$", "seconds": 1.0}
-SENDING = """
+SLOW = {"kind": "slow", "path": "/v1/(transfers|refunds)$", "seconds": 1.0, "times": 3}
+BEGUN = """
 SELECT id FROM payment_movement
- WHERE status = 'sending' AND contract = ANY(%s) AND NOT id = ANY(%s)"""
+ WHERE first_sent_at IS NOT NULL AND contract = ANY(%s) AND NOT id = ANY(%s)"""
 KNOWN = "SELECT coalesce(array_agg(id), '{}') AS ids FROM payment_movement"
 UNSETTLED = """
 SELECT (SELECT count(*) FROM procrastinate_jobs
@@ -146,12 +146,13 @@ async def _strike(
 ) -> None:
     """Kill a part while money is on its way, and wait until the site works again."""
     instance = world.instance
+    await instance.control("faults", clear=True)
     await instance.control("faults", **SLOW)
     known = instance.rows(KNOWN)[0]["ids"]
     acting = [asyncio.create_task(act(contract)) for contract in contracts]
     acting.append(asyncio.create_task(world.rewrite()))
     concerned = [str(contract.id) for contract in contracts]
-    await until("a call to Stripe", lambda: _rows(instance, SENDING, concerned, known))
+    await until("a call to Stripe", lambda: _rows(instance, BEGUN, concerned, known))
     before = instance.product.pids()[name]
     instance.kill(name)
     await asyncio.gather(*acting)
@@ -226,6 +227,7 @@ async def test_nothing_is_lost_or_paid_twice_whatever_is_killed(world: World) ->
 async def _kill_supervisor(world: World, act: Any) -> None:
     """The whole instance is shot in the middle of a refund and started again."""
     instance = world.instance
+    await instance.control("faults", clear=True)
     await instance.control("faults", **SLOW)
     await act
     assert instance.product.stop(signal.SIGKILL) == -signal.SIGKILL
