@@ -9,6 +9,7 @@ import asyncpg
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from marketplace.core.db import is_away
@@ -108,9 +109,23 @@ class _HttpRefusal(RelaisError):
         return f"http_{self.status}"
 
 
+def _localised(request: Request) -> str | None:
+    """The page's address in the visitor's language, when only the language was left out."""
+    address = f"/{locale_of(request)}{request.url.path}"
+    scope = {**request.scope, "path": address, "root_path": ""}
+    if request.method != "GET" or _is_api(request):
+        return None
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(scope)[0] is Match.FULL:
+            return address + (f"?{request.url.query}" if request.url.query else "")
+    return None
+
+
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer Starlette's own refusals (404, 405, ...) like ours."""
     assert isinstance(error, HTTPException)
+    if error.status_code == NotFound.status and (address := _localised(request)):
+        return RedirectResponse(address, 302)
     refusal = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
     response = problem(request, refusal) if _is_api(request) else page(request, refusal)
     for name, value in (error.headers or {}).items():
