@@ -40,12 +40,12 @@ async def start(
     if funding.session is not None:
         funding = await _next_attempt(funding)
     page = _Page(success_url, cancel_url, fee_description)
-    customer = await _customer(holding.payer, payer_name, payer_email)
+    known = await customer(holding.payer, payer_name, payer_email)
     try:
-        session = await _open(funding, holding, customer, page)
+        session = await _open(funding, holding, known, page)
     except errors.IdempotencyConflict:  # an attempt that was cut off, with other return addresses
         funding = await _next_attempt(funding)
-        session = await _open(funding, holding, customer, page)
+        session = await _open(funding, holding, known, page)
     if session.url is None:
         raise errors.PaymentProcessing(str(funding_id))
     await transaction(lambda: _opened(funding.id, session))
@@ -59,10 +59,10 @@ class _Page:
     fee_description: str
 
 
-async def _open(funding: Funding, holding: Holding, customer: str, page: _Page) -> SessionView:
+async def _open(funding: Funding, holding: Holding, payer: str, page: _Page) -> SessionView:
     share = funding.share
     return await gateway.create_session(
-        customer=customer,
+        customer=payer,
         lines=[
             (funding.description, share.money(share.held)),
             (page.fee_description, share.money(share.deferred)),
@@ -107,7 +107,7 @@ async def _opened(funding_id: UUID, session: SessionView) -> None:
         await fundings.move(funding, FundingStatus.CHECKOUT, "session", "session_url", "failure")
 
 
-async def _customer(payer: str, name: str | None, email: str | None) -> str:
+async def customer(payer: str, name: str | None, email: str | None) -> str:
     """The payer's customer at Stripe, created once."""
     known = await Payer.get_or_none(id=payer)
     if known is not None:
@@ -166,7 +166,7 @@ async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
     try:
         intent = await gateway.create_intent(
             customer=payer.customer,
-            method=card,
+            method=card.id,
             amount=funding.total,
             group=f"contract:{holding.contract}",
             description=funding.description,

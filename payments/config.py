@@ -23,6 +23,19 @@ def _wall_clock() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldLimits:
+    """Days money may stay held: an operator is warned, a funding is refused, and it must end.
+
+    Stripe holds funds for at most 90 days outside the United States and Thailand
+    (docs.stripe.com/connect/manual-payouts, read 2026-11-23); the distance is our safety.
+    """
+
+    warn_days: int = 60
+    refuse_days: int = 75
+    stop_days: int = 85
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentsConfig:
     """`api_base` points at Stripe or at a local Stripe.
 
@@ -37,6 +50,7 @@ class PaymentsConfig:
     timeout_seconds: int = 20
     network_retries: int = 1
     claim_seconds: int = 90
+    limits: HoldLimits = HoldLimits()
     clock: Callable[[], datetime] = _wall_clock
     transaction: Callable[[], AbstractAsyncContextManager[object]] = _plain_transaction
 

@@ -64,6 +64,24 @@ class HoldingFrozen(PaymentsError):
     message = "These funds are frozen by a bank dispute."
 
 
+class HoldTooLong(PaymentsError):
+    """The money would have to be held longer than may be promised. `days` is the limit."""
+
+    message = "The money would be held for too long. Choose an earlier date or smaller parts."
+
+
+class NothingReleased(PaymentsError):
+    """More was to come back than was released and not taken back yet."""
+
+    message = "Less than that was paid out."
+
+
+class NotReturned(PaymentsError):
+    """Only a refund that the payer's bank sent back can be sent again."""
+
+    message = "This refund did not come back."
+
+
 class TermsMismatch(PaymentsError):
     """Parties or currency differ from those the holding was opened with."""
 
@@ -141,6 +159,10 @@ class StripeUnavailable(StripeProblem):
     """
 
     message = "The payment service does not answer. Please try again in a moment."
+
+
+class StripeAway(StripeUnavailable):
+    """Nothing was asked at all: Stripe has not answered lately, or something must happen first."""
 
 
 class StripeFailed(StripeUnavailable):

@@ -53,16 +53,26 @@ class FundingProcessing(HoldingFact):
 class FundingFailed(HoldingFact):
     """The payment was refused.
 
-    `reason` is Stripe's decline or error code. The payer may try again.
+    `reason` is Stripe's decline or error code, `authentication_required` when the bank wants its
+    customer present, `no_saved_card` or `expired`. The payer may try again: `start_checkout` opens
+    the page on which the payer, being there, can answer the bank.
     """
 
     funding_id: UUID
     reason: str
 
+    @property
+    def payer_must_confirm(self) -> bool:
+        """The card is good; only its holder's confirmation is missing."""
+        return self.reason == "authentication_required"
+
 
 @dataclass(frozen=True, slots=True)
 class FundsReleased(HoldingFact):
-    """Held funds became the payee's. `net` is what will be transferred."""
+    """Held funds became the payee's.
+
+    `net` is what will be transferred, less `set_off`, which pays an earlier debt of the payee's.
+    """
 
     key: str
     price: Money
@@ -72,6 +82,7 @@ class FundsReleased(HoldingFact):
     assistant_fee_vat: Money
     client_fee: Money
     client_fee_vat: Money
+    set_off: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,30 @@ class FundsCarried(HoldingFact):
 
 
 @dataclass(frozen=True, slots=True)
+class TipReleased(HoldingFact):
+    """A tip was paid and is the payee's at once. `net` is what will be transferred."""
+
+    funding_id: UUID
+    price: Money
+    net: Money
+    charged: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ClawbackSettled(HoldingFact):
+    """A part of a clawback is done.
+
+    `net` came back from the payee, or became the payee's debt with us (`as_debt`); `returned` is
+    now the payer's again, fee included if it goes back (zero when it covers a lost dispute).
+    """
+
+    key: str
+    net: Money
+    returned: Money
+    as_debt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TransferSent(HoldingFact):
     """A transfer reached the payee's Stripe balance (or will, once the charge is available)."""
 
@@ -117,7 +152,10 @@ class RefundSent(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class RefundFailed(HoldingFact):
-    """A refund came back; the amount is the payer's credit with us until an operator settles it."""
+    """A refund came back; the amount is the payer's credit with us.
+
+    `escrow.resend_refund` tries again.
+    """
 
     movement_id: UUID
     cause: str

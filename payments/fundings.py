@@ -8,14 +8,21 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from payments import errors, holdings, movements
+from payments import errors, holdings, movements, releases
 from payments.config import now
-from payments.facts import FundingFailed, FundingProcessing, FundsSecured, OnFact
+from payments.facts import (
+    FundingFailed,
+    FundingProcessing,
+    FundsSecured,
+    OnFact,
+    TipReleased,
+)
 from payments.gateway.stripe import require_settled
 from payments.gateway.views import ChargeView, IntentView, SessionView
 from payments.holdings import Backing
 from payments.ledger import book, postings
-from payments.models import Funding, FundingStatus, Holding, MovementKind
+from payments.ledger.postings import Kind
+from payments.models import Funding, FundingStatus, Holding, MovementKind, Purpose
 
 TRANSITIONS: Final[dict[FundingStatus, frozenset[FundingStatus]]] = {
     FundingStatus.REQUESTED: frozenset(
@@ -132,7 +139,7 @@ async def _succeeded(
     )
     funding.intent, funding.charge, funding.failure = intent.id, charge.id, None
     funding.captured_minor, funding.stripe_fee_minor = charge.amount.minor, fee.minor
-    funding.session_url, funding.funded_at = None, now()
+    funding.session_url, funding.funded_at, funding.method = None, now(), charge.method
     fields = (
         "intent",
         "charge",
@@ -141,9 +148,13 @@ async def _succeeded(
         "stripe_fee_minor",
         "session_url",
         "funded_at",
+        "method",
     )
     await move(funding, FundingStatus.FUNDED, *fields)
     await holdings.put(holding, share, [Backing(funding.id, share.total)])
+    if funding.purpose is Purpose.TIP:
+        await _tipped(holding, funding, on_fact)
+        return
     await on_fact(
         FundsSecured(
             **_people(holding),
@@ -152,6 +163,21 @@ async def _succeeded(
             held=share.money(share.held),
             charged=funding.total,
             available_price=share.money(holding.price_minor),
+        )
+    )
+
+
+async def _tipped(holding: Holding, funding: Funding, on_fact: OnFact) -> None:
+    share, backing = await holdings.take_out(holding, funding.price)
+    key = f"tip:{funding.id}"
+    await releases.release(holding, share, backing, key=key, kind=Kind.TIP)
+    await on_fact(
+        TipReleased(
+            **_people(holding),
+            funding_id=funding.id,
+            price=funding.price,
+            net=share.money(share.net),
+            charged=funding.total,
         )
     )
 
@@ -173,6 +199,7 @@ async def _surplus(holding: Holding, intent: IntentView, charge: ChargeView) -> 
         holding=holding,
         charge=charge.id,
         cause=f"surplus:{intent.id}",
+        method=charge.method,
     )
 
 

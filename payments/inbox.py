@@ -202,6 +202,19 @@ async def _transfer(object_id: str) -> Effect:
     return lambda on_fact: movements.settle(view, on_fact)
 
 
+async def _reversed(object_id: str) -> Effect:
+    view = await gateway.transfer(object_id)
+    reversed_by = await gateway.reversals(object_id)
+
+    async def settle(on_fact: OnFact) -> bool:
+        ours = await movements.settle(view, on_fact)
+        for reversal in reversed_by:
+            await movements.settle(reversal, on_fact)
+        return ours
+
+    return settle
+
+
 async def _refund(object_id: str) -> Effect:
     view = await gateway.refund(object_id)
     return lambda on_fact: movements.settle(view, on_fact)
@@ -230,12 +243,16 @@ async def _platform(move: PlatformMove) -> bool:
         postings.payout(move.amount) if move.kind == "payout" else postings.top_up(move.amount)
     )
     await book.post(posting, key=f"{move.kind}:{move.id}", source=move.id)
+    if move.kind == "payout" and move.status in ("failed", "canceled"):
+        failed = postings.payout_failed(move.amount)
+        await book.post(failed, key=f"payout_failed:{move.id}", source=move.id)
     return True
 
 
 _FETCHERS: Final[dict[str, Callable[[str], Awaitable[Effect]]]] = {
     "payment_intent.": _intent,
     "checkout.session.": _session,
+    "transfer.reversed": _reversed,
     "transfer.": _transfer,
     "refund.": _refund,
     "charge.dispute.": _dispute,

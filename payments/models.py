@@ -37,9 +37,15 @@ class FundingStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Purpose(StrEnum):
+    HOLD = "hold"
+    TIP = "tip"
+
+
 class MovementKind(StrEnum):
     TRANSFER = "transfer"
     REFUND = "refund"
+    REVERSAL = "reversal"
 
 
 class MovementStatus(StrEnum):
@@ -49,6 +55,20 @@ class MovementStatus(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     PARKED = "parked"
+    CREDIT = "credit"
+    WITHDRAWN = "withdrawn"
+
+
+class GoesTo(StrEnum):
+    PAYER = "payer"
+    LOSS = "loss"
+
+
+class Outcome(StrEnum):
+    OPEN = "open"
+    REVERSED = "reversed"
+    WITHDRAWN = "withdrawn"
+    DEBT = "debt"
 
 
 class PayeeStatus(StrEnum):
@@ -86,6 +106,12 @@ class Holding(Model):
     client_fee_vat_minor: int = fields.BigIntField(default=0)
     assistant_fee_minor: int = fields.BigIntField(default=0)
     assistant_fee_vat_minor: int = fields.BigIntField(default=0)
+    released_price_minor: int = fields.BigIntField(default=0)
+    released_price_vat_minor: int = fields.BigIntField(default=0)
+    released_client_fee_minor: int = fields.BigIntField(default=0)
+    released_client_fee_vat_minor: int = fields.BigIntField(default=0)
+    released_assistant_fee_minor: int = fields.BigIntField(default=0)
+    released_assistant_fee_vat_minor: int = fields.BigIntField(default=0)
     frozen_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()
 
@@ -103,6 +129,18 @@ class Holding(Model):
             setattr(self, name, minor)
         await self.save(update_fields=list(_LINES))
 
+    @property
+    def released(self) -> Share:
+        """What was released and not taken back since, line by line."""
+        return Share(self.currency, *(getattr(self, f"released_{name}") for name in _LINES))
+
+    async def store_released(self, released: Share) -> None:
+        """Writes what was released."""
+        names = [f"released_{name}" for name in _LINES]
+        for name, minor in zip(names, released.amounts(), strict=True):
+            setattr(self, name, minor)
+        await self.save(update_fields=names)
+
 
 class Funding(Model):
     """One payment by the payer for one holding, from the request to the charge."""
@@ -119,14 +157,17 @@ class Funding(Model):
     assistant_fee_vat_minor: int = fields.BigIntField()
     description: str = fields.TextField()
     locale: str = fields.TextField()
+    purpose: Purpose = fields.CharEnumField(Purpose, default=Purpose.HOLD)
     attempt: int = fields.IntField(default=1)
     session: str | None = fields.TextField(null=True)
     session_url: str | None = fields.TextField(null=True)
     intent: str | None = fields.TextField(null=True)
     charge: str | None = fields.TextField(null=True)
+    method: str | None = fields.TextField(null=True)
     captured_minor: int = fields.BigIntField(default=0)
     transferred_minor: int = fields.BigIntField(default=0)
     refunded_minor: int = fields.BigIntField(default=0)
+    lent_minor: int = fields.BigIntField(default=0)
     stripe_fee_minor: int = fields.BigIntField(default=0)
     failure: str | None = fields.TextField(null=True)
     created_at: datetime = fields.DatetimeField()
@@ -182,6 +223,8 @@ class Movement(Model):
     currency: str = fields.CharField(max_length=3)
     charge: str = fields.TextField()
     cause: str = fields.TextField()
+    reversed_minor: int = fields.BigIntField(default=0)
+    reverses_id: UUID | None = fields.UUIDField(null=True)
     generation: int = fields.IntField(default=0)
     attempts: int = fields.IntField(default=0)
     next_attempt_at: datetime = fields.DatetimeField()
@@ -200,6 +243,47 @@ class Movement(Model):
     def amount(self) -> Money:
         """What moves."""
         return Money(self.amount_minor, self.currency)
+
+
+class Clawback(Model):
+    """A decision of a named person that released money comes back."""
+
+    id: str = fields.TextField(primary_key=True)
+    holding_id: str = fields.TextField()
+    goes_to: GoesTo = fields.CharEnumField(GoesTo)
+    decided_by: str = fields.TextField()
+    reason: str = fields.TextField()
+    currency: str = fields.CharField(max_length=3)
+    price_minor: int = fields.BigIntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_clawback"
+
+
+class ClawbackPart(Model):
+    """The part of a clawback that one reversal brings back, or that came back without one."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    clawback_id: str = fields.TextField()
+    movement_id: UUID | None = fields.UUIDField(null=True)
+    outcome: Outcome = fields.CharEnumField(Outcome)
+    currency: str = fields.CharField(max_length=3)
+    price_minor: int = fields.BigIntField()
+    price_vat_minor: int = fields.BigIntField()
+    client_fee_minor: int = fields.BigIntField()
+    client_fee_vat_minor: int = fields.BigIntField()
+    assistant_fee_minor: int = fields.BigIntField()
+    assistant_fee_vat_minor: int = fields.BigIntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "payment_clawback_part"
+
+    @property
+    def share(self) -> Share:
+        """The lines that come back."""
+        return Share(self.currency, *(getattr(self, name) for name in _LINES))
 
 
 class Payer(Model):

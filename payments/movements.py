@@ -10,6 +10,9 @@ take its result once.
 - `wake_with(hook)`              `await hook(movement_id, at)` in the transaction that queues;
                                  `at` is None for at once
 - `retry(movement_id)`           inside a command: an operator tries a parked one again
+- `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
+- `owe_instead(movement_id, on_fact)`
+                                 inside a command: a parked reversal becomes the payee's debt
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from payments import errors
+from payments import errors, reversals
 from payments.config import config, now
 from payments.database import connection, require_command, transaction
 from payments.facts import Fact, MovementParked, OnFact, RefundFailed, RefundSent, TransferSent
@@ -27,29 +30,44 @@ from payments.gateway import stripe as gateway
 from payments.gateway.views import WrittenView
 from payments.ledger import book, postings
 from payments.models import (
+    ClawbackPart,
     Funding,
     Holding,
     Movement,
     MovementKind,
     MovementStatus,
+    Outcome,
     Payee,
     PayeeStatus,
 )
 from payments.money import Money
+from payments.reversals import Back
+from payments.windows import refunds_by_itself
 
 ATTEMPTS_MAX: Final = 12
 _SEARCH_AFTER: Final = timedelta(hours=20)  # Stripe may forget keys after 24 h
 _SEARCH_FROM_ATTEMPT: Final = 4  # a stored 500 is replayed for ever: look whether it was executed
 _LONGEST_WAIT: Final = timedelta(hours=6)
+_CANNOT_COME_BACK: Final = {"balance_insufficient", "insufficient_funds", "account_closed"}
+"""Stripe's codes for a reversal the payee's balance cannot pay: to confirm on a test account."""
 
 Wake = Callable[[UUID, datetime | None], Awaitable[None]]
 _wake: Wake | None = None
 
 TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
     MovementStatus.QUEUED: frozenset(
-        {MovementStatus.SENDING, MovementStatus.WAITING_PAYEE, MovementStatus.SENT}
+        {
+            MovementStatus.SENDING,
+            MovementStatus.WAITING_PAYEE,
+            MovementStatus.SENT,
+            MovementStatus.WITHDRAWN,
+        }
     ),
-    MovementStatus.WAITING_PAYEE: frozenset({MovementStatus.QUEUED, MovementStatus.SENT}),
+    MovementStatus.WAITING_PAYEE: frozenset(
+        {MovementStatus.QUEUED, MovementStatus.SENT, MovementStatus.WITHDRAWN}
+    ),
+    MovementStatus.CREDIT: frozenset({MovementStatus.QUEUED}),
+    MovementStatus.WITHDRAWN: frozenset(),
     MovementStatus.SENDING: frozenset(
         {
             MovementStatus.SENDING,
@@ -57,11 +75,14 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
             MovementStatus.QUEUED,
             MovementStatus.WAITING_PAYEE,
             MovementStatus.PARKED,
+            MovementStatus.FAILED,
         }
     ),
     MovementStatus.SENT: frozenset({MovementStatus.FAILED}),
     MovementStatus.FAILED: frozenset(),
-    MovementStatus.PARKED: frozenset({MovementStatus.QUEUED, MovementStatus.SENT}),
+    MovementStatus.PARKED: frozenset(
+        {MovementStatus.QUEUED, MovementStatus.SENT, MovementStatus.FAILED}
+    ),
 }
 
 
@@ -86,7 +107,7 @@ async def _move(movement: Movement, status: MovementStatus, *fields: str) -> Non
     await movement.save(update_fields=["status", *fields])
 
 
-async def queue(
+async def queue(  # noqa: PLR0913 - every part of the movement is named
     kind: MovementKind,
     amount: Money,
     *,
@@ -95,15 +116,25 @@ async def queue(
     cause: str,
     funding_id: UUID | None = None,
     at: datetime | None = None,
+    reverses: UUID | None = None,
+    method: str | None = None,
 ) -> Movement:
-    """Owe this amount from now on: it is sent at `at` or as soon as it can be; inside a command."""
+    """Owe this amount from now on: it is sent at `at` or as soon as it can be; inside a command.
+
+    `method` is how the charge was paid: a refund of a direct debit waits as the payer's credit for
+    a person to send it.
+    """
     require_command()
-    ready = kind is not MovementKind.TRANSFER or await _is_active(holding.payee)
+    status = MovementStatus.QUEUED
+    if kind is MovementKind.TRANSFER and not await _is_active(holding.payee):
+        status = MovementStatus.WAITING_PAYEE
+    elif kind is MovementKind.REFUND and not refunds_by_itself(method):
+        status = MovementStatus.CREDIT
     when = at or now()
     movement = await Movement.create(
         id=uuid4(),
         kind=kind,
-        status=MovementStatus.QUEUED if ready else MovementStatus.WAITING_PAYEE,
+        status=status,
         funding_id=funding_id,
         contract=holding.contract,
         holding=holding.id,
@@ -113,12 +144,46 @@ async def queue(
         currency=amount.currency,
         charge=charge,
         cause=cause,
+        reverses_id=reverses,
         next_attempt_at=when,
         created_at=now(),
     )
-    if ready:
+    if status is MovementStatus.QUEUED:
         await _ask_for(movement.id, when)
     return movement
+
+
+async def withdraw(movement: Movement, minor: int) -> None:
+    """Inside a command, on a locked row: this much of a transfer nobody sent yet does not leave."""
+    require_command()
+    assert movement.first_sent_at is None, "it may have left"
+    assert movement.funding_id is not None, "a transfer without a charge"
+    funding = await Funding.filter(id=movement.funding_id).select_for_update().get()
+    funding.transferred_minor -= minor
+    await funding.save(update_fields=["transferred_minor"])
+    if minor == movement.amount_minor:
+        await _move(movement, MovementStatus.WITHDRAWN)
+    else:
+        movement.amount_minor -= minor
+        await movement.save(update_fields=["amount_minor"])
+
+
+async def send_back(back: Back) -> None:
+    """Inside a command: queue the refunds that follow from money that came back."""
+    for part in back.refunds:
+        funding = await Funding.filter(id=part.funding_id).select_for_update().get()
+        funding.refunded_minor += part.minor
+        await funding.save(update_fields=["refunded_minor"])
+        assert funding.charge is not None, "money without a charge"
+        await queue(
+            MovementKind.REFUND,
+            Money(part.minor, funding.currency),
+            holding=back.holding,
+            charge=funding.charge,
+            cause=back.cause,
+            funding_id=funding.id,
+            method=funding.method,
+        )
 
 
 async def _is_active(payee: str) -> bool:
@@ -164,6 +229,37 @@ async def retry(movement_id: UUID) -> None:
     movement.attempts, movement.next_attempt_at = 0, now()
     await _move(movement, MovementStatus.QUEUED, "attempts", "next_attempt_at")
     await _ask_for(movement.id, movement.next_attempt_at)
+
+
+async def send_credit(movement_id: UUID) -> None:
+    """Inside a command: a refund that waited as the payer's credit is sent.
+
+    Only once the direct debit behind it can no longer be taken back (see windows), or when a person
+    has checked that it was not. A second call does nothing.
+    """
+    require_command()
+    movement = await Movement.filter(id=movement_id).select_for_update().get()
+    if movement.status is MovementStatus.CREDIT:
+        movement.next_attempt_at = now()
+        await _move(movement, MovementStatus.QUEUED, "next_attempt_at")
+        await _ask_for(movement.id, movement.next_attempt_at)
+
+
+async def owe_instead(movement_id: UUID, on_fact: OnFact) -> None:
+    """Inside a command: a parked reversal is given up; the payee owes us what it would have taken.
+
+    The payer gets the money back all the same.
+    """
+    require_command()
+    movement = await Movement.filter(id=movement_id).select_for_update().get()
+    if movement.kind is MovementKind.REVERSAL and movement.status is MovementStatus.PARKED:
+        await _owed(movement, on_fact)
+
+
+async def _owed(movement: Movement, on_fact: OnFact) -> None:
+    await _move(movement, MovementStatus.FAILED, "failure")
+    part = await ClawbackPart.get(movement_id=movement.id)
+    await send_back(await reversals.settle(part.id, Outcome.DEBT, on_fact))
 
 
 async def send(movement_id: UUID, on_fact: OnFact, claimer: str | None = None) -> None:
@@ -234,6 +330,10 @@ async def _write(movement: Movement) -> WrittenView:
         return await gateway.create_refund(
             amount=movement.amount, charge=movement.charge, metadata=metadata, key=key
         )
+    if movement.kind is MovementKind.REVERSAL:
+        return await gateway.create_reversal(
+            transfer=await _reversed(movement), amount=movement.amount, metadata=metadata, key=key
+        )
     payee = await Payee.get_or_none(id=movement.payee)
     if payee is None or payee.account is None:
         raise errors.PayeeNotReady(movement.payee)
@@ -247,10 +347,20 @@ async def _write(movement: Movement) -> WrittenView:
     )
 
 
+async def _reversed(movement: Movement) -> str:
+    transfer = await Movement.get(id=movement.reverses_id)
+    if transfer.stripe_id is None:
+        raise errors.StripeAway("the transfer has not left yet", code="waits_for_transfer")
+    return transfer.stripe_id
+
+
 async def _find(movement: Movement) -> WrittenView | None:
     name = str(movement.id)
     if movement.kind is MovementKind.TRANSFER:
         return await gateway.find_transfer(group=f"contract:{movement.contract}", movement=name)
+    if movement.kind is MovementKind.REVERSAL:
+        made = await gateway.reversals(await _reversed(movement))
+        return next((each for each in made if each.metadata.get("movement") == name), None)
     return await gateway.find_refund(charge=movement.charge, movement=name)
 
 
@@ -265,8 +375,15 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
         # The answer stored under this key will not change: it was a no, or a fault behind which a
         # search found nothing. Without an answer the key stays, whatever happened.
         movement.generation += 1
-    fields = ("failure", "generation", "next_attempt_at")
-    if isinstance(problem, errors.PayeeNotReady) and not await _is_active(movement.payee):
+    fields = ("failure", "generation", "next_attempt_at", "attempts")
+    if isinstance(problem, errors.StripeAway):
+        movement.attempts -= 1  # nothing was tried
+    transfer = movement.kind is MovementKind.TRANSFER
+    if movement.kind is MovementKind.REVERSAL and problem.code in _CANNOT_COME_BACK:
+        await _owed(movement, on_fact)
+        return
+    unready = transfer and isinstance(problem, errors.PayeeNotReady)
+    if unready and not await _is_active(movement.payee):
         await _move(movement, MovementStatus.WAITING_PAYEE, *fields)
         return
     if movement.attempts >= ATTEMPTS_MAX:
@@ -311,6 +428,13 @@ async def _arrived(movement_id: UUID, written: WrittenView, on_fact: OnFact) -> 
 
 async def _book(movement: Movement, on_fact: OnFact) -> None:
     assert movement.stripe_id is not None
+    if movement.kind is MovementKind.REVERSAL:
+        movement.settled_at = now()
+        await movement.save(update_fields=["settled_at"])
+        part = await ClawbackPart.get(movement_id=movement.id)
+        outcome = Outcome.REVERSED
+        await send_back(await reversals.settle(part.id, outcome, on_fact, movement.stripe_id))
+        return
     refund = movement.kind is MovementKind.REFUND
     posting = (
         postings.refund(movement.amount, payer=movement.payer)

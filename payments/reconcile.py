@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from payments import treasury
 from payments.database import forbid_command, transaction
 from payments.gateway import stripe as gateway
 from payments.gateway.views import BalanceLine
-from payments.ledger import book, postings
+from payments.ledger import book
 from payments.money import Money
-
-_PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,8 @@ async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
 
 
 async def _source(line: BalanceLine) -> str:
-    if line.type in _PERIODIC and line.source is None:
-        await transaction(
-            lambda: book.post(postings.stripe_fee(-line.net), key=f"fee:{line.id}", source=line.id)
-        )
-        return line.id
+    if treasury.periodic(line):
+        await transaction(lambda: treasury.book_fee(line))
     return line.source or line.id
 
 

@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from payments.ledger import book, chart
 from payments.ledger.book import Booked
 from payments.ledger.postings import Kind
 from payments.models import Holding
 from payments.money import Money
+
+_NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
+    Kind.FUND: (1, (chart.PLATFORM, chart.STRIPE_FEE)),
+    Kind.RELEASE: (-1, ("payable",)),
+    Kind.TIP: (-1, ("payable",)),
+    Kind.REFUND_DUE: (-1, ("credit",)),
+    Kind.SURPLUS: (-1, ("credit",)),
+    Kind.REFUND_FAILED: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
+    Kind.DISPUTE_WON: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
+    Kind.SET_OFF: (1, ("payable",)),
+    Kind.FEE_RETURN: (1, (chart.CLIENT_FEE, chart.VAT)),
+}
+"""The accounts whose change a reader calls the amount of a step; otherwise the held money's."""
+_RELEASED: Final = (Kind.RELEASE, Kind.TIP, Kind.CLAWBACK, Kind.DEBT)
 
 
 class StatementMismatch(AssertionError):
@@ -85,7 +100,7 @@ async def contract_statement(contract: str, currency: str = "EUR") -> ContractSt
     def money(minor: int) -> Money:
         return Money(minor, currency)
 
-    released = -sum(totals.get(kind, 0) for kind in (Kind.RELEASE, Kind.CLAWBACK, Kind.DEBT))
+    released = -sum(totals.get(kind, 0) for kind in _RELEASED)
     statement = ContractStatement(
         currency=currency,
         lines=tuple(lines),
@@ -93,7 +108,7 @@ async def contract_statement(contract: str, currency: str = "EUR") -> ContractSt
         released=money(released),
         refunded=money(-totals.get(Kind.REFUND_DUE, 0)),
         held=money(running),
-        disputed=money(-totals.get(Kind.DISPUTE_LOST, 0)),
+        disputed=money(-totals.get(Kind.DISPUTE_LOST, 0) - totals.get(Kind.RECOVERY, 0)),
         charged=money(flows["charged"]),
         returned=money(flows["returned"]),
         transferred=money(flows["transferred"]),
@@ -113,20 +128,15 @@ async def _agree(statement: ContractStatement, held_codes: set[str]) -> None:
 
 def _amount(booked: Booked, people: Holding, held_change: int) -> int:
     """What a reader calls the amount of this step."""
-    if booked.kind is Kind.FUND:
-        return booked.amount(chart.PLATFORM) + booked.amount(chart.STRIPE_FEE)
-    if booked.kind is Kind.RELEASE:
-        return -booked.amount(chart.payable(people.payee))
-    if booked.kind in (Kind.REFUND_DUE, Kind.SURPLUS):
-        return -booked.amount(chart.credit(people.payer))
-    if booked.kind in (Kind.TRANSFER, Kind.REFUND, Kind.DISPUTE_OPEN):
-        fee = booked.amount(chart.DISPUTE_FEE)
-        return -booked.amount(chart.PLATFORM) - fee
-    if booked.kind in (Kind.REFUND_FAILED, Kind.DISPUTE_WON):
-        return booked.amount(chart.PLATFORM) + booked.amount(chart.DISPUTE_FEE)
     if booked.kind is Kind.CARRY:
         return max(entry.amount.minor for entry in booked.entries)
-    return abs(held_change)
+    if booked.kind in (Kind.TRANSFER, Kind.REFUND, Kind.DISPUTE_OPEN):
+        return -booked.amount(chart.PLATFORM) - booked.amount(chart.DISPUTE_FEE)
+    sign, codes = _NAMED.get(booked.kind, (0, ()))
+    if not sign:
+        return abs(held_change)
+    named = {"payable": chart.payable(people.payee), "credit": chart.credit(people.payer)}
+    return sign * sum(booked.amount(named.get(code, code)) for code in codes)
 
 
 def _count(flows: dict[str, int], booked: Booked, amount: int) -> None:

@@ -23,6 +23,7 @@ from stripe import HTTPXClient, StripeClient
 from payments import errors
 from payments.config import PaymentsConfig, config
 from payments.database import forbid_command
+from payments.gateway.breaker import breaker
 
 T = TypeVar("T")
 
@@ -69,14 +70,23 @@ def client() -> StripeClient:
 async def call(operation: str, work: Callable[[], Awaitable[T]]) -> T:
     """Runs one Stripe call; raises only payments.errors. Never inside a transaction."""
     forbid_command()
+    circuit = breaker(config().api_base)
+    if circuit.open:
+        CALLS[operation, "StripeAway"] += 1
+        raise errors.StripeAway("not asked: no answer lately", code="circuit_open")
+    circuit.trying()
     started = time.monotonic()
     outcome = "ok"
     try:
-        return await work()
+        answer = await work()
     except stripe.StripeError as error:
         named = _named(error)
         outcome = type(named).__name__
+        (circuit.silent if error.http_status is None else circuit.answered)()
         raise named from error
+    else:
+        circuit.answered()
+        return answer
     finally:
         elapsed = int((time.monotonic() - started) * 1000)
         CALLS[operation, outcome] += 1

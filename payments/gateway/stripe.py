@@ -21,6 +21,7 @@ from stripe import (
     StripeObject,
     Topup,
     Transfer,
+    TransferReversal,
 )
 from stripe.checkout import Session
 from stripe.v2.core import Account
@@ -30,6 +31,7 @@ from payments.gateway.client import call, client
 from payments.gateway.views import (
     AccountView,
     BalanceLine,
+    CardView,
     ChargeView,
     DisputeView,
     IntentView,
@@ -190,7 +192,7 @@ async def create_intent(
     return await intent(made.id)
 
 
-async def saved_card(customer: str) -> str | None:
+async def saved_card(customer: str) -> CardView | None:
     """The newest card the payer allowed us to charge later, if any."""
     found = await call(
         "payment_methods.list",
@@ -198,7 +200,38 @@ async def saved_card(customer: str) -> str | None:
             {"customer": customer, "type": "card", "limit": 1}
         ),
     )
-    return found.data[0].id if found.data else None
+    if not found.data or found.data[0].card is None:
+        return None
+    card = found.data[0].card
+    return CardView(found.data[0].id, card.brand, card.last4, card.exp_month, card.exp_year)
+
+
+async def create_setup_session(
+    *, customer: str, currency: str, locale: str, success_url: str, cancel_url: str, key: str
+) -> str:
+    """The address of a hosted page that saves a card without charging it."""
+    params: Any = {
+        "mode": "setup",
+        "ui_mode": "hosted_page",
+        "customer": customer,
+        "currency": currency.lower(),
+        "locale": locale,
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+    }
+    made = await call(
+        "checkout.sessions.create",
+        lambda: client().v1.checkout.sessions.create_async(params, {"idempotency_key": key}),
+    )
+    return str(made.url)
+
+
+async def detach(method: str, *, key: str) -> None:
+    """Forgets a saved card for good."""
+    await call(
+        "payment_methods.detach",
+        lambda: client().v1.payment_methods.detach_async(method, options={"idempotency_key": key}),
+    )
 
 
 async def intent(intent_id: str) -> IntentView:
@@ -231,6 +264,7 @@ async def _charge(charge_id: str) -> ChargeView:
         _money(found.amount_captured, found.currency),
         _money(line.fee, line.currency) if isinstance(line, BalanceTransaction) else None,
         line.currency.upper() if known and isinstance(line, BalanceTransaction) else None,
+        found.payment_method_details.type if found.payment_method_details else None,
     )
 
 
@@ -265,6 +299,39 @@ async def create_refund(
         "refunds.create", lambda: client().v1.refunds.create_async(params, {"idempotency_key": key})
     )
     return _refund(made)
+
+
+async def create_reversal(
+    *, transfer: str, amount: Money, metadata: Mapping[str, str], key: str
+) -> WrittenView:
+    """Takes a part of a transfer back from the payee.
+
+    StripeRefused with `balance_insufficient` when the payee's balance does not reach.
+    """
+    params: Any = {"amount": amount.minor, "metadata": dict(metadata)}
+    made = await call(
+        "transfers.reversals.create",
+        lambda: client().v1.transfers.reversals.create_async(
+            transfer, params, {"idempotency_key": key}
+        ),
+    )
+    return _reversal(made)
+
+
+async def reversals(transfer: str) -> list[WrittenView]:
+    """Everything that was taken back of a transfer."""
+    return [
+        _reversal(made)
+        async for made in _all(
+            "transfers.reversals.list",
+            lambda: client().v1.transfers.reversals.list_async(transfer, {"limit": _PAGE}),
+        )
+    ]
+
+
+def _reversal(made: TransferReversal) -> WrittenView:
+    amount = _money(made.amount, made.currency)
+    return WrittenView(made.id, "reversal", "succeeded", amount, _metadata(made))
 
 
 async def transfer(transfer_id: str) -> WrittenView:
@@ -353,6 +420,26 @@ async def payout(payout_id: str) -> PlatformMove:
     )
 
 
+async def create_payout(*, amount: Money, metadata: Mapping[str, str], key: str) -> str:
+    """Sends a part of our own available balance to our own bank; gives the payout's id."""
+    params: Any = {
+        "amount": amount.minor,
+        "currency": amount.currency.lower(),
+        "metadata": dict(metadata),
+    }
+    made = await call(
+        "payouts.create", lambda: client().v1.payouts.create_async(params, {"idempotency_key": key})
+    )
+    return made.id
+
+
+async def available(currency: str) -> Money:
+    """What of our balance can leave today; may be negative."""
+    found = await call("balance.retrieve", client().v1.balance.retrieve_async)
+    parts = (line.amount for line in found.available if line.currency == currency.lower())
+    return Money(sum(parts), currency)
+
+
 async def top_up(top_up_id: str) -> PlatformMove:
     """A top-up of our own balance."""
     found: Topup = await call(
@@ -364,11 +451,14 @@ async def top_up(top_up_id: str) -> PlatformMove:
     )
 
 
-async def balance_lines() -> AsyncIterator[BalanceLine]:
-    """Every balance transaction of our Stripe balance, newest first."""
+async def balance_lines(since: datetime | None = None) -> AsyncIterator[BalanceLine]:
+    """Every balance transaction of our Stripe balance (from a time on), newest first."""
+    params: Any = {"limit": _PAGE}
+    if since is not None:
+        params["created"] = {"gte": int(since.timestamp())}
     async for line in _all(
         "balance_transactions.list",
-        lambda: client().v1.balance_transactions.list_async({"limit": _PAGE}),
+        lambda: client().v1.balance_transactions.list_async(params),
     ):
         yield BalanceLine(
             line.id,

@@ -25,12 +25,27 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class ChargeView:
-    """A successful charge. `fee` is None while Stripe has not settled it yet."""
+    """A successful charge.
+
+    `fee` is None while Stripe has not settled it yet; `method` is Stripe's type (card, sepa_debit).
+    """
 
     id: str
     amount: Money
     fee: Money | None
     settled_currency: str | None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card that may be charged later. `brand` and `last4` are for the payer's eyes."""
+
+    id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     FUND = "fund"
     SURPLUS = "surplus"
     RELEASE = "release"
+    TIP = "tip"
     TRANSFER = "transfer"
     REFUND_DUE = "refund_due"
     REFUND = "refund"
@@ -32,10 +33,12 @@ class Kind(StrEnum):
     FEE_RETURN = "fee_return"
     DEBT = "debt"
     SET_OFF = "set_off"
+    RECOVERY = "recovery"
     DISPUTE_OPEN = "dispute_open"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     PAYOUT = "payout"
+    PAYOUT_FAILED = "payout_failed"
     TOP_UP = "top_up"
     STRIPE_FEE = "stripe_fee"
     CONVERSION = "conversion"
@@ -101,8 +104,17 @@ def surplus(amount: Money, *, payer: str, stripe_fee: Money) -> Posting:
 
 def release(share: Share, *, holding: str, contract: str, payee: str) -> Posting:
     """Held money becomes the payee's; both fees are earned now."""
+    return _release(Kind.RELEASE, share, holding=holding, contract=contract, payee=payee)
+
+
+def tip(share: Share, *, holding: str, contract: str, payee: str) -> Posting:
+    """A tip became the payee's in the moment it was paid."""
+    return _release(Kind.TIP, share, holding=holding, contract=contract, payee=payee)
+
+
+def _release(kind: Kind, share: Share, *, holding: str, contract: str, payee: str) -> Posting:
     return _posting(
-        Kind.RELEASE,
+        kind,
         debit=[
             (chart.held(holding), share.money(share.held)),
             (chart.deferred(contract), share.money(share.deferred)),
@@ -169,6 +181,11 @@ def clawback(share: Share, *, holding: str) -> Posting:
     return _clawback(Kind.CLAWBACK, share, holding=holding, net_from=chart.PLATFORM)
 
 
+def withdrawal(share: Share, *, holding: str, payee: str) -> Posting:
+    """A clawback before the transfer left: what was owed to the payee is held money again."""
+    return _clawback(Kind.CLAWBACK, share, holding=holding, net_from=chart.payable(payee))
+
+
 def debt(share: Share, *, holding: str, payee: str) -> Posting:
     """A clawback that could not be executed: the payee owes us the net."""
     return _clawback(Kind.DEBT, share, holding=holding, net_from=chart.receivable(payee))
@@ -195,6 +212,15 @@ def fee_return(share: Share, *, contract: str) -> Posting:
             (chart.VAT, share.money(share.client_fee_vat)),
         ],
         credit=[(chart.deferred(contract), share.money(share.deferred))],
+    )
+
+
+def recovery(amount: Money, *, holding: str) -> Posting:
+    """What came back from a payee covers a dispute that was lost after the release."""
+    return _posting(
+        Kind.RECOVERY,
+        debit=[(chart.held(holding), amount)],
+        credit=[(chart.DISPUTE_LOSS, amount)],
     )
 
 
@@ -249,6 +275,13 @@ def dispute_lost(
 def payout(amount: Money) -> Posting:
     """We paid recognised revenue out to our own bank account."""
     return _posting(Kind.PAYOUT, debit=[(chart.EQUITY, amount)], credit=[(chart.PLATFORM, amount)])
+
+
+def payout_failed(amount: Money) -> Posting:
+    """Our bank sent a payout of ours back."""
+    return _posting(
+        Kind.PAYOUT_FAILED, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)]
+    )
 
 
 def top_up(amount: Money) -> Posting:

@@ -1,0 +1,75 @@
+"""Owns the doors to held money: fund, release, refund, carry over, take back, look.
+
+Never knows why any of it happens.
+
+References (holding, contract, payer, payee) are the caller's own strings. Doors that write are
+called inside a command and return the facts that became true in it; doors that talk to Stripe are
+called outside any transaction and hand the facts to `on_fact` inside the transaction that makes
+them true. Prices are ex VAT; a holding keeps price and the assistant's VAT, and the client fee
+waits beside it.
+
+Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
+                    refund_released, resend_refund, send_credit
+Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
+Anywhere:           balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview
+"""
+
+from payments.escrow.asking import (
+    cancel_funding,
+    charge_saved_card,
+    refresh,
+    request_funding,
+    request_tip,
+    start_checkout,
+)
+from payments.escrow.clawbacks import debt_of, refund_released, take_back
+from payments.escrow.looking import (
+    Balance,
+    Credit,
+    FundingView,
+    HeldLong,
+    balance,
+    credits_of,
+    fundings_of,
+    held_long,
+    holding_of,
+    preview,
+)
+from payments.escrow.settling import (
+    carry_over,
+    refund,
+    release,
+    resend_refund,
+    send_credit,
+    split,
+)
+from payments.models import GoesTo
+
+__all__ = [
+    "Balance",
+    "Credit",
+    "FundingView",
+    "GoesTo",
+    "HeldLong",
+    "balance",
+    "cancel_funding",
+    "carry_over",
+    "charge_saved_card",
+    "credits_of",
+    "debt_of",
+    "fundings_of",
+    "held_long",
+    "holding_of",
+    "preview",
+    "refresh",
+    "refund",
+    "refund_released",
+    "release",
+    "request_funding",
+    "request_tip",
+    "resend_refund",
+    "send_credit",
+    "split",
+    "start_checkout",
+    "take_back",
+]

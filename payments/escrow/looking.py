@@ -1,0 +1,219 @@
+"""Owns reading what is held, where it went and for how long. Never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from payments import errors
+from payments.config import config, now
+from payments.database import connection
+from payments.fees import Share, take
+from payments.ledger import book, chart
+from payments.ledger.postings import Kind
+from payments.models import Funding, FundingStatus, Holding, Lot, Movement, MovementStatus
+from payments.money import Money
+from payments.windows import Window, window
+
+_LONG: Final = """
+SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since,
+       sum(l.left_minor)::bigint AS minor
+  FROM payment_lot l
+  JOIN payment_funding f ON f.id = l.funding_id
+  JOIN payment_holding h ON h.id = l.holding_id
+ WHERE l.left_minor > 0 AND f.funded_at <= $1
+ GROUP BY h.id ORDER BY since LIMIT $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Where the held money of a holding went, fees apart.
+
+    What came in (`funded` and `carried`, which is negative when more left than came) is `released +
+    refunded + held + disputed`. `price` is what may still be released. The two times are the
+    last on which a payer's bank may take back a payment behind this holding, without and with a
+    reason (see windows); None before the first payment.
+    """
+
+    funded: Money
+    carried: Money
+    released: Money
+    refunded: Money
+    held: Money
+    disputed: Money
+    price: Money
+    reversible_until: datetime | None = None
+    disputable_until: datetime | None = None
+
+
+async def balance(holding: str) -> Balance:
+    """What the ledger says about a holding, read consistently. Raises UnknownHolding."""
+    row = await Holding.get_or_none(id=holding)
+    if row is None:
+        raise errors.UnknownHolding(holding)
+    sums: dict[Kind, int] = {}
+    for booked in await book.of_holding(holding):
+        sums[booked.kind] = sums.get(booked.kind, 0) - booked.amount(chart.held(holding))
+    contested = await _contested(row)
+    windows = [paid.window for paid in await fundings_of(holding) if paid.window is not None]
+
+    def of(*kinds: Kind) -> int:
+        return sum(sums.get(kind, 0) for kind in kinds)
+
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    return Balance(
+        funded=money(of(Kind.FUND)),
+        carried=money(of(Kind.CARRY)),
+        released=money(-of(Kind.RELEASE, Kind.TIP, Kind.CLAWBACK, Kind.DEBT)),
+        refunded=money(-of(Kind.REFUND_DUE)),
+        held=money(sum(sums.values()) - contested),
+        disputed=money(contested - of(Kind.DISPUTE_LOST, Kind.RECOVERY)),
+        price=money(row.price_minor),
+        reversible_until=max((w.reversible_until for w in windows), default=None),
+        disputable_until=max((w.disputable_until for w in windows), default=None),
+    )
+
+
+async def _contested(row: Holding) -> int:
+    """The part of what is held that a bank disputes right now."""
+    query = """
+SELECT coalesce(sum(l.left_minor), 0)::bigint AS minor FROM payment_lot l
+ WHERE l.holding_id = $1
+   AND EXISTS (SELECT FROM payment_dispute d
+                WHERE d.funding_id = l.funding_id AND d.status = 'open')
+"""
+    rows = await connection().execute_query_dict(query, [row.id])
+    pool, minor = row.pool, int(rows[0]["minor"])
+    return pool.held * minor // pool.total if minor else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FundingView:
+    """One payment for a holding. `method` is Stripe's type; `window` None until it is paid."""
+
+    id: UUID
+    status: FundingStatus
+    price: Money
+    charged: Money
+    refunded: Money
+    method: str | None
+    paid_at: datetime | None
+    window: Window | None
+
+
+async def fundings_of(holding: str) -> tuple[FundingView, ...]:
+    """The payments behind a holding, also those carried over to it, oldest first."""
+    lots = await Lot.filter(holding_id=holding)
+    asked = await Funding.filter(holding_id=holding)
+    behind = await Funding.filter(id__in=[lot.funding_id for lot in lots]) if lots else []
+    rows = {row.id: row for row in (*asked, *behind)}
+    return tuple(
+        FundingView(
+            id=row.id,
+            status=row.status,
+            price=row.price,
+            charged=row.total,
+            refunded=Money(row.refunded_minor, row.currency),
+            method=row.method,
+            paid_at=row.funded_at,
+            window=window(row.method, row.funded_at) if row.funded_at else None,
+        )
+        for row in sorted(rows.values(), key=lambda row: row.created_at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLong:
+    """Money held longer than an operator should be told.
+
+    `must_end` when it has to be released or refunded now, before Stripe's own limit.
+    """
+
+    holding: str
+    contract: str
+    payer: str
+    payee: str
+    since: datetime
+    held: Money
+    must_end: bool
+
+
+async def held_long(limit: int = 100) -> tuple[HeldLong, ...]:
+    """Holdings with money older than the warning age (config.HoldLimits), oldest first.
+
+    `held` is what the payer paid for what is left, fee included.
+    """
+    limits, moment = config().limits, now()
+    rows = await connection().execute_query_dict(
+        _LONG, [moment - timedelta(days=limits.warn_days), limit]
+    )
+    stop = moment - timedelta(days=limits.stop_days)
+    return tuple(
+        HeldLong(
+            row["id"],
+            row["contract"],
+            row["payer"],
+            row["payee"],
+            row["since"],
+            Money(row["minor"], row["currency"]),
+            row["since"] <= stop,
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A refund that waits for a person: `send_credit(movement_id)` sends it.
+
+    `safe_from` is when the direct debit behind it can no longer be taken back without a reason.
+    """
+
+    movement_id: UUID
+    holding: str
+    contract: str
+    amount: Money
+    safe_from: datetime | None
+
+
+async def credits_of(payer: str) -> tuple[Credit, ...]:
+    """What a payer paid by direct debit and should get back, oldest first."""
+    waiting = await Movement.filter(payer=payer, status=MovementStatus.CREDIT).order_by(
+        "created_at"
+    )
+    paid = {row.id: row for row in await Funding.filter(id__in=[row.funding_id for row in waiting])}
+    found = list[Credit]()
+    for row in waiting:
+        funding = paid.get(row.funding_id) if row.funding_id else None
+        until = (
+            window(funding.method, funding.funded_at).reversible_until
+            if funding is not None and funding.funded_at is not None
+            else None
+        )
+        found.append(Credit(row.id, row.holding, row.contract, row.amount, until))
+    return tuple(found)
+
+
+async def holding_of(funding_id: UUID) -> str | None:
+    """The holding a payment request is for, so that the caller can check whose page it is."""
+    row = await Funding.get_or_none(id=funding_id)
+    return row.holding_id if row else None
+
+
+async def preview(holding: str, price: Money | None = None) -> Share:
+    """The exact lines a release or refund of this price would take now, in minor units.
+
+    Raises InsufficientFunds.
+    """
+    row = await Holding.get_or_none(id=holding)
+    if row is None:
+        raise errors.UnknownHolding(holding)
+    wanted = row.price_minor if price is None else price.minor
+    if not 0 < wanted <= row.price_minor:
+        raise errors.InsufficientFunds(holding)
+    return take(row.pool, wanted)

@@ -1,0 +1,70 @@
+"""Owns our own money at Stripe: what of it is earned, paying that out, what Stripe itself costs.
+
+Never touches what belongs to payers, payees or the tax office.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from payments import errors
+from payments.database import connection, forbid_command, transaction
+from payments.gateway import stripe as gateway
+from payments.gateway.views import BalanceLine
+from payments.ledger import book, chart, postings
+from payments.money import Money
+
+_PERIODIC: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+_OWED: Final = """
+SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_account
+ WHERE currency = $1
+   AND split_part(code, ':', 1) IN ('escrow', 'deferred', 'payable', 'credit', 'tax')
+"""
+
+
+async def earned(currency: str) -> Money:
+    """What of our balance at Stripe is ours by the books: all of it less what is owed.
+
+    Held funds, deferred fees, what payees and payers are due and VAT are owed. Negative when we
+    have lent more than we earned.
+    """
+    owed = await connection().execute_query_dict(_OWED, [currency])
+    return await book.balance(chart.PLATFORM, currency) + Money(owed[0]["minor"], currency)
+
+
+async def pay_out(amount: Money, *, key: str, decided_by: str) -> str:
+    """Send earned revenue to our own bank, outside a transaction; gives Stripe's payout.
+
+    `key` names the operator's click: the same key again is the same payout. It is booked when its
+    news arrives. Raises InsufficientFunds above what is earned or available, StripeProblem.
+    """
+    forbid_command()
+    limit = min(await earned(amount.currency), await gateway.available(amount.currency))
+    if not Money.zero(amount.currency) < amount <= limit:
+        raise errors.InsufficientFunds(f"{amount} of {limit}")
+    metadata = {"decided_by": decided_by}
+    return await gateway.create_payout(amount=amount, metadata=metadata, key=f"payout:{key}")
+
+
+def periodic(line: BalanceLine) -> bool:
+    """Whether this is a fee of Stripe's that no charge and no event announces."""
+    return line.type in _PERIODIC and line.source is None
+
+
+async def book_fee(line: BalanceLine) -> bool:
+    """Inside a command: books one periodic fee under `fee:txn_...`; False when it was done."""
+    return await book.post(postings.stripe_fee(-line.net), key=f"fee:{line.id}", source=line.id)
+
+
+async def sweep_fees(since: datetime) -> int:
+    """Book every periodic fee from a time on, outside a transaction; gives how many were new."""
+    booked = 0
+    async for line in gateway.balance_lines(since):
+        if periodic(line):
+            booked += await _book(line)
+    return booked
+
+
+async def _book(line: BalanceLine) -> int:
+    return int(await transaction(lambda: book_fee(line)))
