@@ -44,6 +44,8 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.ChangesRequested: (letters.on_changes,),
     work.WorkApproved: (letters.on_approved,),
     work.ReviewReminded: (letters.on_reminder,),
+    work.HoursContested: (letters.on_contested,),
+    work.ContestSettled: (letters.on_contest_settled,),
     work.EndingProposed: (letters.on_ending_proposed,),
     work.ContractEnded: (letters.on_ended,),
 }

@@ -1,4 +1,5 @@
-// <time-grid>: totals while typing, arrow keys between cells. <work-timer>: a stopwatch.
+// <time-grid>: totals while typing, arrow keys between cells. <work-timer>: a stopwatch; with
+// data-since it shows a timer that the server keeps, and its button is left to the form.
 import { all, one } from "./dom";
 import { clock, minutes } from "./duration";
 
@@ -90,6 +91,12 @@ customElements.define(
 
     connectedCallback() {
       const button = one<HTMLButtonElement>("button", this)!;
+      if (this.dataset.since) {
+        this.#since = Date.parse(this.dataset.since);
+        this.#paint();
+        this.#tick = window.setInterval(() => this.#paint(), 1000);
+        return;
+      }
       button.addEventListener("click", () => {
         clearInterval(this.#tick);
         this.#since = this.#since ? 0 : Date.now();
@@ -98,8 +105,12 @@ customElements.define(
       });
     }
 
+    disconnectedCallback() {
+      clearInterval(this.#tick);
+    }
+
     #paint() {
-      const seconds = Math.floor((Date.now() - this.#since) / 1000);
+      const seconds = Math.max(0, Math.floor((Date.now() - this.#since) / 1000));
       const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
       one("time", this)!.textContent = parts.map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
     }

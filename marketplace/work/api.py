@@ -10,10 +10,12 @@ from marketplace.web.guards import signed_in, viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.routing import Api
 from marketplace.work import queries
-from marketplace.work.models import Unit
+from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import (
+    AnswerDraft,
     ApprovalDraft,
     ChangesDraft,
+    ContestDraft,
     DeliveryDraft,
     DeliveryView,
     EndingDraft,
@@ -22,16 +24,20 @@ from marketplace.work.schemas import (
     EntryView,
     MoneyView,
     RoomView,
+    SheetDraft,
+    SheetView,
+    TimerDraft,
+    TimerView,
     UnitView,
 )
-from marketplace.work.service import deliveries, endings, timesheets
+from marketplace.work.service import contests, deliveries, endings, timers, timesheets
 
 api = Api("work")
 READ, WRITE = "work:read", "work:write"
 
 
-def view(unit: Unit) -> UnitView:
-    """A unit as the API shows it."""
+def view(unit: Unit, zone: str = "") -> UnitView:
+    """A unit as the API shows it; its contract is loaded, or the time zone given."""
     return UnitView(
         id=unit.id,
         contract_id=unit.contract_id,
@@ -46,7 +52,26 @@ def view(unit: Unit) -> UnitView:
         status=unit.status,
         submitted_at=unit.submitted_at,
         review_until=unit.review_until,
+        paid_on=unit.paid_on(zone or unit.contract.time_zone),
     )
+
+
+async def entry_view(entry: TimeEntry) -> EntryView:
+    """One line of hours with what of it is covered."""
+    (shown,) = [each for each in await entry_views(entry.unit_id) if each.id == entry.id]
+    return shown
+
+
+async def entry_views(unit_id: UUID) -> list[EntryView]:
+    """A week's lines in the order of days."""
+    lines, sheet = await queries.sheet(unit_id)
+    own = [name for name in EntryView.model_fields if name != "covered_minutes"]
+    return [
+        EntryView(
+            covered_minutes=sheet.covered[line.id], **{name: getattr(line, name) for name in own}
+        )
+        for line in lines
+    ]
 
 
 @api.get("/contracts/{contract_id:uuid}/work", guard=signed_in, scope=READ)
@@ -54,7 +79,7 @@ async def room(request: Request, contract_id: UUID) -> RoomView:
     """A contract's units of work and a proposed end."""
     found = await queries.room(viewer(request), contract_id)
     ending = EndingView.model_validate(found.ending) if found.ending else None
-    units = [view(unit) for unit in found.units]
+    units = [view(unit, found.contract.time_zone) for unit in found.units]
     return RoomView(contract_id=contract_id, units=units, ending=ending)
 
 
@@ -115,7 +140,8 @@ async def list_entries(request: Request, unit_id: UUID, query: PageQuery) -> Pag
     found, after = cut(
         rows, query, lambda row: f"{row.worked_on} {row.created_at:%Y%m%d%H%M%S%f} {row.id}"
     )
-    return Page(items=[EntryView.model_validate(each) for each in found], next=after)
+    shown = {each.id: each for each in await entry_views(unit_id)}
+    return Page(items=[shown[each.id] for each in found], next=after)
 
 
 @api.post(
@@ -128,19 +154,82 @@ async def list_entries(request: Request, unit_id: UUID, query: PageQuery) -> Pag
 )
 async def add_entry(request: Request, unit_id: UUID, body: EntryDraft) -> EntryView:
     """Enter hours (assistant)."""
-    return EntryView.model_validate(await timesheets.add_entry(viewer(request), unit_id, body))
+    return await entry_view(await timesheets.add_entry(viewer(request), unit_id, body))
 
 
 @api.put("/entries/{entry_id:uuid}", guard=signed_in, scope=WRITE, errors=(409,))
 async def change_entry(request: Request, entry_id: UUID, body: EntryDraft) -> EntryView:
     """Correct hours (assistant)."""
-    return EntryView.model_validate(await timesheets.change_entry(viewer(request), entry_id, body))
+    return await entry_view(await timesheets.change_entry(viewer(request), entry_id, body))
 
 
 @api.delete("/entries/{entry_id:uuid}", guard=signed_in, scope=WRITE, errors=(409,))
 async def remove_entry(request: Request, entry_id: UUID) -> None:
     """Take hours out (assistant)."""
     await timesheets.remove_entry(viewer(request), entry_id)
+
+
+@api.put("/units/{unit_id:uuid}/timesheet", guard=signed_in, scope=WRITE, errors=(409,))
+async def fill_week(request: Request, unit_id: UUID, body: SheetDraft) -> SheetView:
+    """Set cells of a week's grid, all or none (assistant)."""
+    await timesheets.fill(viewer(request), unit_id, body)
+    return SheetView(entries=await entry_views(unit_id))
+
+
+@api.post(
+    "/units/{unit_id:uuid}/timer",
+    guard=signed_in,
+    scope=WRITE,
+    status=201,
+    idempotent=True,
+    errors=(409,),
+)
+async def start_timer(request: Request, unit_id: UUID, body: TimerDraft) -> TimerView:
+    """Start your timer on a task; one at a time (assistant)."""
+    return TimerView.model_validate(await timers.start(viewer(request), unit_id, body.task))
+
+
+@api.post(
+    "/units/{unit_id:uuid}/timer/stop",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def stop_timer(request: Request, unit_id: UUID) -> SheetView:
+    """Stop your timer: what it measured is entered (assistant)."""
+    made = {entry.id for entry in await timers.stop(viewer(request), unit_id)}
+    return SheetView(entries=[each for each in await entry_views(unit_id) if each.id in made])
+
+
+@api.delete("/units/{unit_id:uuid}/timer", guard=signed_in, scope=WRITE, errors=(409,))
+async def discard_timer(request: Request, unit_id: UUID) -> None:
+    """Forget what your timer measured."""
+    await timers.discard(viewer(request), unit_id)
+
+
+@api.post(
+    "/entries/{entry_id:uuid}/contest",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def contest_entry(request: Request, entry_id: UUID, body: ContestDraft) -> EntryView:
+    """Contest one line of a week under review (business). The others are paid on time."""
+    return await entry_view(await contests.contest(viewer(request), entry_id, body))
+
+
+@api.post(
+    "/entries/{entry_id:uuid}/answer",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def answer_contest(request: Request, entry_id: UUID, body: AnswerDraft) -> EntryView:
+    """Agree to the minutes proposed for a contested line, or propose others."""
+    return await entry_view(await contests.answer(viewer(request), entry_id, body.minutes))
 
 
 @api.post(

@@ -46,6 +46,21 @@ class ReviewReminded(Event):
 
 
 @dataclass(frozen=True)
+class HoursContested(Event):
+    """`side` has proposed fewer minutes for one line; the other side answers."""
+
+    entry_id: UUID
+    side: str
+
+
+@dataclass(frozen=True)
+class ContestSettled(Event):
+    """A contested line is settled: accepted, reduced or withdrawn."""
+
+    entry_id: UUID
+
+
+@dataclass(frozen=True)
 class EndingProposed(Event):
     """One side wants to end the contract early."""
 

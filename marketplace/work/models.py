@@ -1,4 +1,4 @@
-"""Owns the tables of work: units, deliveries, hours, endings; never decides anything."""
+"""Owns the tables of work: units, deliveries, hours, timers, endings; never decides anything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tortoise import fields
 from tortoise.models import Model
 
 from marketplace.core.ids import new_id
-from marketplace.work.rules import Status, UnitKind
+from marketplace.work import rules
+from marketplace.work.rules import EntryState, Status, UnitKind
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
@@ -56,6 +57,10 @@ class Unit(Model):
         """The last minute of the review, as people say a deadline: 23:59, not 00:00."""
         return self.review_until - timedelta(minutes=1) if self.review_until else None
 
+    def paid_on(self, zone: str) -> date | None:
+        """The day by which silence pays, in a time zone; None when that is not known yet."""
+        return rules.paid_on(self.kind, self.ends_on, self.review_until, zone)
+
 
 class Delivery(Model):
     """What the assistant handed in for a unit, and what the business said of it."""
@@ -88,7 +93,10 @@ class Delivery(Model):
 
 
 class TimeEntry(Model):
-    """Minutes worked on a day of a week, with the task and a note; never a screenshot (F65)."""
+    """Minutes worked on a day of a week, with the task and a note; never a screenshot (F65).
+
+    A contested line carries the newest proposal, whose it is and until when the other side answers.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
@@ -103,11 +111,46 @@ class TimeEntry(Model):
     minutes: int = fields.IntField()
     task: str = fields.TextField()
     note: str = fields.TextField(default="")
+    state: EntryState = fields.CharEnumField(EntryState, max_length=20, default=EntryState.COUNTED)
+    contest_reason: str = fields.TextField(default="")
+    proposed_minutes: int | None = fields.IntField(null=True)
+    proposed_by: str = fields.CharField(max_length=20, default="")
+    answer_until: datetime | None = fields.DatetimeField(null=True)
+    agreed_minutes: int | None = fields.IntField(null=True)
+    settled_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
 
     class Meta:
         table = "time_entry"
+
+    @property
+    def counting(self) -> int:
+        """The minutes that count: as entered, or as agreed after a contest."""
+        return self.minutes if self.agreed_minutes is None else self.agreed_minutes
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """The last minute for an answer, as people say a deadline."""
+        return self.answer_until - timedelta(minutes=1) if self.answer_until else None
+
+
+class WorkTimer(Model):
+    """A running timer: at most one a person. Stopping it makes lines of hours."""
+
+    person: fields.OneToOneRelation[Person] = fields.OneToOneField(
+        "relais.Person", related_name="work_timer", on_delete=fields.RESTRICT, primary_key=True
+    )
+    person_id: UUID
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="timers", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    task: str = fields.TextField()
+    started_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "work_timer"
 
 
 class Ending(Model):

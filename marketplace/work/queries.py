@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from marketplace.core.errors import NotFound
+from marketplace.work import rules
 from marketplace.work.models import Delivery, Ending, TimeEntry, Unit
-from marketplace.work.rules import HELD, SETTLED, Status
+from marketplace.work.rules import HELD, SETTLED, EntryState, Status
 from payments import escrow
 from payments.errors import UnknownHolding
 from payments.escrow import Balance
@@ -40,6 +41,44 @@ class Room:
         """The next unit whose money is not held yet."""
         waiting = (Status.PLANNED, Status.FUNDING)
         return next((unit for unit in self.units if unit.status in waiting), None)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A week in numbers: `covered` minutes by line, what is payable and what is held for contests.
+
+    `payable` grows as contested lines are settled and never shrinks. Prices are before tax.
+    """
+
+    minutes: int
+    covered: dict[UUID, int]
+    payable: Money
+    contested: Money
+    contested_count: int
+
+    @property
+    def uncovered(self) -> int:
+        """The minutes that the held cap does not pay for (F19)."""
+        return self.minutes - sum(self.covered.values())
+
+
+def weigh(agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
+    """What a week's lines cost, in the order of days. Rounded once, on sums."""
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    parts = rules.coverage([line.counting for line in lines], terms.weekly_cap_minutes)
+    covered = dict(zip([line.id for line in lines], parts, strict=True))
+    contested = [line for line in lines if line.state is EntryState.CONTESTED]
+    open_minutes = sum(covered[line.id] for line in contested)
+    whole = price_of_minutes(terms.rate_minor, sum(parts))
+    payable = price_of_minutes(terms.rate_minor, sum(parts) - open_minutes)
+    return Sheet(
+        minutes=sum(line.counting for line in lines),
+        covered=covered,
+        payable=Money(payable, agreement.currency),
+        contested=Money(whole - payable, agreement.currency),
+        contested_count=len(contested),
+    )
 
 
 def side_of(viewer: Viewer, contract: Contract) -> str:
@@ -88,6 +127,14 @@ async def entries(unit_id: UUID) -> list[TimeEntry]:
     return await TimeEntry.filter(unit_id=unit_id).order_by("worked_on", "created_at", "id")
 
 
+async def sheet(unit_id: UUID) -> tuple[list[TimeEntry], Sheet]:
+    """A week's lines and what they cost. Guard the unit before."""
+    unit = await Unit.get(pk=unit_id)
+    _contract, agreement = await agreed(unit.contract_id)
+    lines = await entries(unit_id)
+    return lines, weigh(agreement, lines)
+
+
 async def minutes(unit_id: UUID) -> int:
     """The sum of a week's minutes."""
     return sum([entry.minutes for entry in await TimeEntry.filter(unit_id=unit_id)])
@@ -99,7 +146,7 @@ async def balance(unit: Unit) -> Balance:
         return await escrow.balance(str(unit.id))
     except UnknownHolding:
         nothing = Money.zero(unit.currency)
-        return Balance(*[nothing] * 7)
+        return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 async def unsettled(contract_id: UUID) -> list[Unit]:

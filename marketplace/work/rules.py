@@ -6,9 +6,13 @@ milestone, a period of a flat fee, or a week of hours.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo
+
+import holidays
 
 from marketplace.core.errors import Conflict, Invalid
 
@@ -33,6 +37,7 @@ class Status(StrEnum):
     FUNDED = "funded"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
+    CONTESTED = "contested"
     APPROVED = "approved"
     CANCELLED = "cancelled"
 
@@ -41,21 +46,52 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PLANNED: frozenset({Status.FUNDING, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDING: frozenset({Status.PLANNED, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDED: frozenset({Status.SUBMITTED, Status.CANCELLED}),
-    Status.SUBMITTED: frozenset({Status.CHANGES_REQUESTED, Status.APPROVED, Status.CANCELLED}),
+    Status.SUBMITTED: frozenset(
+        {Status.CHANGES_REQUESTED, Status.CONTESTED, Status.APPROVED, Status.CANCELLED}
+    ),
     Status.CHANGES_REQUESTED: frozenset({Status.SUBMITTED, Status.APPROVED, Status.CANCELLED}),
+    # A week whose other lines are paid while single ones are still argued about (F30).
+    Status.CONTESTED: frozenset({Status.APPROVED, Status.CANCELLED}),
     Status.APPROVED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
 SETTLED = frozenset({Status.APPROVED, Status.CANCELLED})
-HELD = frozenset({Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED})
+HELD = frozenset({Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.CONTESTED})
+# What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
+KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
+
+
+class EntryState(StrEnum):
+    """Where hours of one day stand. What is not contested in the review counts."""
+
+    COUNTED = "counted"
+    CONTESTED = "contested"
+    ACCEPTED = "accepted"
+    REDUCED = "reduced"
+    WITHDRAWN = "withdrawn"
+
+
+ENTRY_TRANSITIONS: dict[EntryState, frozenset[EntryState]] = {
+    EntryState.COUNTED: frozenset({EntryState.CONTESTED}),
+    EntryState.CONTESTED: frozenset(
+        {EntryState.ACCEPTED, EntryState.REDUCED, EntryState.WITHDRAWN}
+    ),
+    EntryState.ACCEPTED: frozenset(),
+    EntryState.REDUCED: frozenset(),
+    EntryState.WITHDRAWN: frozenset(),
+}
 
 # Weeks (payments design, section 4): the assistant edits until Monday noon, the client reviews
 # until Thursday's end, both in the contract's time zone.
 EDIT_UNTIL = time(12, 0)
 WEEK_REVIEW_ENDS = timedelta(days=4)
 ENTRY_MINUTES_MAX = 24 * 60
+TIMER_HOURS_MAX = 24  # a forgotten timer stops counting here
 DELIVERY_LINKS_MAX = 10
 REMINDER_DAYS = (3, 1)
+# Silence approves only after people had this long to look, also after a downtime of days.
+LOOK_DAYS = 3
+ANSWER_BUSINESS_DAYS = 5
 
 
 class IllegalStep(Conflict):
@@ -92,6 +128,34 @@ class OutsideWeek(Invalid):
     """The day is not in this week or not yet there."""
 
 
+class TimerRunning(Conflict):
+    """One timer a person at a time."""
+
+    message = _("Your timer is already running. Stop it first.")
+
+
+class NoTimer(Conflict):
+    """There is nothing to stop."""
+
+    message = _("No timer is running here.")
+
+
+class NotContestable(Conflict):
+    """The line is settled, or its week is not under review."""
+
+    message = _("This line can no longer be contested.")
+
+
+class NotContested(Conflict):
+    """There is nothing to answer."""
+
+    message = _("This line is not contested any more. Reload the page.")
+
+
+class LessExpected(Invalid):
+    """A contest that asks for nothing less."""
+
+
 class ContractNotRunning(Conflict):
     """The contract is not signed, or has ended."""
 
@@ -125,15 +189,87 @@ def week_review_deadline(ends_on: date, zone: str) -> datetime:
     return datetime.combine(monday + WEEK_REVIEW_ENDS, time.min, ZoneInfo(zone))
 
 
+def week_answer_until(ends_on: date, submitted_at: datetime, zone: str) -> datetime:
+    """Thursday's end, but never less than LOOK_DAYS after a late hand-in (downtime, late money)."""
+    late = review_deadline(submitted_at, LOOK_DAYS, zone)
+    return max(week_review_deadline(ends_on, zone), late)
+
+
+def paid_on(kind: UnitKind, ends_on: date, review_until: datetime | None, zone: str) -> date | None:
+    """The day by which silence pays at the latest; None when it depends on the hand-in.
+
+    A week that runs normally is paid on the Friday after it.
+    """
+    if review_until is not None:
+        return review_until.astimezone(ZoneInfo(zone)).date()
+    if kind is UnitKind.WEEK:
+        return week_review_deadline(ends_on, zone).astimezone(ZoneInfo(zone)).date()
+    return None
+
+
+@cache
+def _holidays(place: str) -> holidays.HolidayBase:
+    """Public holidays of "FR" or "CA-QC"; of an unknown place none, so that weekends remain."""
+    country, _dash, part = place.partition("-")
+    for subdivision in (part, None) if part else (None,):
+        try:
+            return holidays.country_holidays(country, subdiv=subdivision)
+        except NotImplementedError:
+            continue
+    return holidays.HolidayBase()
+
+
+def is_business_day(day: date, place: str) -> bool:
+    """Monday to Friday without the public holidays of a country or part of one (F32)."""
+    return day.isoweekday() < 6 and day not in _holidays(place)
+
+
+def business_deadline(now: datetime, days: int, place: str, zone: str) -> datetime:
+    """The end of the `days`-th business day after today, in the contract's zone (F32)."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    left = days
+    while left:
+        day += timedelta(days=1)
+        left -= is_business_day(day, place)
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+
+
 def review_deadline(submitted_at: datetime, review_days: int, zone: str) -> datetime:
     """The end of the last review day: silence approves then."""
     day = submitted_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=review_days + 1)
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
-def covered_minutes(total_minutes: int, cap_minutes: int) -> int:
-    """The minutes that the held cap pays for; the others are kept and shown as uncovered (F19)."""
-    return min(total_minutes, cap_minutes)
+def minutes_by_day(started: datetime, ended: datetime, zone: str) -> dict[date, int]:
+    """Whole minutes between two moments, cut at each midnight of the zone (days of 23 to 25 hours).
+
+    The sum is the time elapsed, rounded up; the last day takes the rounding.
+    """
+    here, found, left = ZoneInfo(zone), {}, -(-int((ended - started).total_seconds()) // 60)
+    day = started.astimezone(here).date()
+    moment = started
+    while left > 0:
+        midnight = datetime.combine(day + timedelta(days=1), time.min, here).astimezone(UTC)
+        part = min(left, int((midnight - moment).total_seconds()) // 60)
+        if ended <= midnight:
+            part = left
+        if part:
+            found[day] = min(part, ENTRY_MINUTES_MAX)
+        left, day, moment = left - part, day + timedelta(days=1), midnight
+    return found
+
+
+def coverage(lines: Sequence[int], cap_minutes: int) -> list[int]:
+    """The minutes of each line that the held cap pays for, first worked first covered (F19).
+
+    What is above is kept and shown as uncovered. A contested line keeps its place, so that its
+    money stays held while the others are paid.
+    """
+    found, left = [], cap_minutes
+    for minutes in lines:
+        found.append(min(minutes, left))
+        left -= found[-1]
+    return found
 
 
 def cited(criteria: list[str], numbers: list[int]) -> list[int]:

@@ -9,7 +9,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
 from marketplace.core.fields import Minutes
-from marketplace.work.rules import DELIVERY_LINKS_MAX, ENTRY_MINUTES_MAX, Status, UnitKind
+from marketplace.work.rules import (
+    DELIVERY_LINKS_MAX,
+    ENTRY_MINUTES_MAX,
+    EntryState,
+    Status,
+    UnitKind,
+)
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Task = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
@@ -50,6 +56,39 @@ class EntryDraft(Draft):
     note: Annotated[Note, StringConstraints(max_length=1000)] = ""
 
 
+class CellDraft(Draft):
+    """All the time of a task on a day; 0 takes it out."""
+
+    task: Task
+    worked_on: date
+    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)]
+
+
+class SheetDraft(Draft):
+    """Cells of a week's grid; what is not named stays as it is."""
+
+    cells: Annotated[list[CellDraft], Field(max_length=350)]
+
+
+class TimerDraft(Draft):
+    """What the timer runs for."""
+
+    task: Task
+
+
+class ContestDraft(Draft):
+    """A contest of one line: the reason, and the minutes that would be right (0: none)."""
+
+    reason: Annotated[Note, StringConstraints(min_length=3, max_length=1000)]
+    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)] = 0
+
+
+class AnswerDraft(Draft):
+    """The minutes this side would agree to; the other side's proposal settles the line."""
+
+    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)]
+
+
 class EndingDraft(Draft):
     """A wish to end the contract early."""
 
@@ -64,7 +103,10 @@ class MoneyView(BaseModel):
 
 
 class UnitView(BaseModel):
-    """A part of a contract. `price` before tax; `paid` is what of it was released."""
+    """A part of a contract. `price` before tax; `paid` is what of it was released.
+
+    `paid_on` is the day by which silence pays; null while that depends on the hand-in.
+    """
 
     id: UUID
     contract_id: UUID
@@ -79,6 +121,7 @@ class UnitView(BaseModel):
     status: Status
     submitted_at: datetime | None
     review_until: datetime | None
+    paid_on: date | None
 
 
 class DeliveryView(BaseModel):
@@ -98,15 +141,40 @@ class DeliveryView(BaseModel):
 
 
 class EntryView(BaseModel):
-    """Hours on one day."""
+    """Hours on one day. `covered_minutes` of them are paid for by what is held for the week.
 
-    model_config = ConfigDict(from_attributes=True)
+    A contested line carries the newest proposal and until when the other side answers; after that
+    the proposal counts. `agreed_minutes` is what a contest ended with.
+    """
 
     id: UUID
     worked_on: date
     minutes: int
+    covered_minutes: int
     task: str
     note: str
+    state: EntryState
+    contest_reason: str
+    proposed_minutes: int | None
+    proposed_by: str
+    answer_until: datetime | None
+    agreed_minutes: int | None
+
+
+class SheetView(BaseModel):
+    """Lines of a week."""
+
+    entries: list[EntryView]
+
+
+class TimerView(BaseModel):
+    """A running timer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    unit_id: UUID
+    task: str
+    started_at: datetime
 
 
 class EndingView(BaseModel):

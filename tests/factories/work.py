@@ -98,11 +98,16 @@ def hourly(rate_minor: int = 3000, hours: int = 10, **also: Any) -> HourlyTerms:
 def flat(price_minor: int = 40000, periods: int = 1) -> FlatFeeTerms:
     """A weekly price."""
     return FlatFeeTerms(
-        price_minor=price_minor, period=Period.WEEK, periods=periods, includes="Invoices and reminders"
+        price_minor=price_minor,
+        period=Period.WEEK,
+        periods=periods,
+        includes="Invoices and reminders",
     )
 
 
-async def signed(people: Pair, terms: HourlyTerms | FlatFeeTerms | ProjectTerms, **also: Any) -> Contract:
+async def signed(
+    people: Pair, terms: HourlyTerms | FlatFeeTerms | ProjectTerms, **also: Any
+) -> Contract:
     """A contract that both have signed."""
     contract = await offers.draft(
         people.business,

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from marketplace.work.service import deliveries, endings, letters, ticks, timesheets, units
+from marketplace.work.service import (
+    contests,
+    deliveries,
+    endings,
+    letters,
+    ticks,
+    timesheets,
+    units,
+)
 
-__all__ = ["deliveries", "endings", "letters", "ticks", "timesheets", "units"]
+__all__ = ["contests", "deliveries", "endings", "letters", "ticks", "timers", "timesheets", "units"]

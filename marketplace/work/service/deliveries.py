@@ -94,11 +94,11 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
     await units.complete_if_settled(unit.contract_id)
 
 
-async def release(unit: Unit, amount: Money) -> None:
-    """Make held money the assistant's. One release a unit, whoever approves and however often."""
+async def release(unit: Unit, amount: Money, key: str = "") -> None:
+    """Make held money the assistant's. One release a key (the unit's id), however often asked."""
     if amount:
         await escrow.release(
-            key=str(unit.id),
+            key=key or str(unit.id),
             holding=str(unit.id),
             payee=str(unit.contract.assistant_id),
             price=amount,

@@ -15,14 +15,16 @@ from marketplace.core.i18n import _, format_date, format_datetime, gettext
 from marketplace.parties import queries as parties
 from marketplace.work.events import (
     ChangesRequested,
+    ContestSettled,
     ContractEnded,
     EndingProposed,
+    HoursContested,
     ReviewReminded,
     UnitFunded,
     WorkApproved,
     WorkSubmitted,
 )
-from marketplace.work.models import Ending, Unit
+from marketplace.work.models import Ending, TimeEntry, Unit
 from marketplace.work.rules import UnitKind
 
 BUSINESS, ASSISTANT = "business", "assistant"
@@ -118,6 +120,36 @@ async def on_reminder(event: ReviewReminded) -> None:
         event.unit_id, BUSINESS, _("Still to approve: %(title)s"),
         _("%(part)s waits for your answer until %(until)s. Without one it counts as approved."),
     )  # fmt: skip
+
+
+@command
+async def on_contested(event: HoursContested) -> None:
+    """The other side reads what is proposed for one line, and until when to answer."""
+    entry = await TimeEntry.get(pk=event.entry_id).prefetch_related("unit")
+    contract = await contracts.by_id(entry.unit.contract_id)
+    other = ASSISTANT if event.side == BUSINESS else BUSINESS
+    if entry.answer_by is not None:
+        await _write(
+            contract, other, _("Hours contested: %(title)s"),
+            _("The other side proposes %(minutes)s minutes for “%(task)s” (%(entered)s entered). "
+              "Answer by the date shown with the hours; without an answer the proposal counts. "
+              "All other hours are paid as usual."),
+            f"/units/{entry.unit_id}", minutes=entry.proposed_minutes, task=entry.task,
+            entered=entry.minutes,
+        )  # fmt: skip
+
+
+@command
+async def on_contest_settled(event: ContestSettled) -> None:
+    """Both read how a contested line ended."""
+    entry = await TimeEntry.get(pk=event.entry_id).prefetch_related("unit")
+    contract = await contracts.by_id(entry.unit.contract_id)
+    for side in (BUSINESS, ASSISTANT):
+        await _write(
+            contract, side, _("Settled: %(title)s"),
+            _("“%(task)s” is settled with %(minutes)s minutes."),
+            f"/units/{entry.unit_id}", task=entry.task, minutes=entry.counting,
+        )  # fmt: skip
 
 
 @command

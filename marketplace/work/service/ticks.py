@@ -16,9 +16,9 @@ from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
 from marketplace.work import queries
 from marketplace.work.events import ReviewReminded
-from marketplace.work.models import Ending, Unit
-from marketplace.work.rules import REMINDER_DAYS, Status, UnitKind
-from marketplace.work.service import deliveries, endings, timesheets, units
+from marketplace.work.models import Ending, TimeEntry, Unit
+from marketplace.work.rules import REMINDER_DAYS, EntryState, Status, UnitKind
+from marketplace.work.service import contests, deliveries, endings, timesheets, units
 
 log = logging.getLogger("relais.work")
 BATCH = 200
@@ -46,6 +46,8 @@ async def run_due() -> int:
     done = 0
     for query, step in ((over, _end_unit), (due, _silence), (soon, _remind)):
         done += await _each([row.id for row in await query.limit(BATCH)], step)
+    unanswered = TimeEntry.filter(state=EntryState.CONTESTED, answer_until__lte=now).limit(BATCH)
+    done += await _each([row.id for row in await unanswered], contests.run_out)
     ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
     done += await _each([row.contract_id for row in ends], _end_contract)
     latest = await _running_weeks()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.contracts.rules.terms import Agreement, HourlyTerms, Remainder, price_of_minutes
+from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.work import queries, rules
@@ -21,6 +21,7 @@ from marketplace.work.rules import (
     UnitKind,
     WeekClosed,
 )
+from marketplace.work.schemas import EntryDraft, SheetDraft
 from marketplace.work.service import units
 from marketplace.work.service.deliveries import release, require_side
 from payments import escrow
@@ -29,14 +30,14 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
-    from marketplace.work.schemas import EntryDraft
 
 
 def _(msgid: str) -> str:
     return msgid
 
 
-async def _open_week(viewer: Viewer, unit_id: UUID) -> Unit:
+async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
+    """The week, locked, if the assistant may change its hours now. Raises NotFunded, WeekClosed."""
     require_side(viewer, await queries.unit(viewer, unit_id), "assistant")
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
@@ -50,7 +51,8 @@ async def _open_week(viewer: Viewer, unit_id: UUID) -> Unit:
     return unit
 
 
-async def _check_day(unit: Unit, draft: EntryDraft, without: UUID | None = None) -> None:
+async def check_day(unit: Unit, draft: EntryDraft, without: UUID | None = None) -> None:
+    """Raise OutsideWeek unless the day is in the week, not ahead, and has the hours."""
     if not unit.starts_on <= draft.worked_on <= unit.ends_on:
         raise OutsideWeek({"worked_on": _("This day is not in this week.")})
     if draft.worked_on > clock.today(unit.contract.time_zone):
@@ -63,12 +65,15 @@ async def _check_day(unit: Unit, draft: EntryDraft, without: UUID | None = None)
 @command
 async def add_entry(viewer: Viewer, unit_id: UUID, draft: EntryDraft) -> TimeEntry:
     """Enter hours. Raises NotFunded, WeekClosed, OutsideWeek."""
-    unit = await _open_week(viewer, unit_id)
-    await _check_day(unit, draft)
+    return await _write(await open_week(viewer, unit_id), viewer.person_id, draft)
+
+
+async def _write(unit: Unit, person_id: UUID, draft: EntryDraft) -> TimeEntry:
+    await check_day(unit, draft)
     now = clock.now()
     return await TimeEntry.create(
         unit_id=unit.id,
-        person_id=viewer.person_id,
+        person_id=person_id,
         **draft.model_dump(),
         created_at=now,
         updated_at=now,
@@ -77,14 +82,18 @@ async def add_entry(viewer: Viewer, unit_id: UUID, draft: EntryDraft) -> TimeEnt
 
 async def _entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
     _unit, entry = await queries.entry(viewer, entry_id)
-    return await _open_week(viewer, entry.unit_id), entry
+    return await open_week(viewer, entry.unit_id), entry
 
 
 @command
 async def change_entry(viewer: Viewer, entry_id: UUID, draft: EntryDraft) -> TimeEntry:
     """Correct hours. Raises what add_entry raises."""
     unit, entry = await _entry(viewer, entry_id)
-    await _check_day(unit, draft, without=entry.id)
+    return await _rewrite(unit, entry, draft)
+
+
+async def _rewrite(unit: Unit, entry: TimeEntry, draft: EntryDraft) -> TimeEntry:
+    await check_day(unit, draft, without=entry.id)
     entry.update_from_dict({**draft.model_dump(), "updated_at": clock.now()})
     await entry.save(update_fields=[*draft.model_dump(), "updated_at"])
     return entry
@@ -98,9 +107,35 @@ async def remove_entry(viewer: Viewer, entry_id: UUID) -> None:
 
 
 @command
+async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEntry]:
+    """Make cells of the week's grid what the draft says. Raises what add_entry raises.
+
+    A cell that several lines made up becomes one line, its notes kept.
+    """
+    unit = await open_week(viewer, unit_id)
+    for cell in draft.cells:
+        lines = await TimeEntry.filter(
+            unit_id=unit.id, task=cell.task, worked_on=cell.worked_on
+        ).order_by("created_at", "id")
+        if sum(line.minutes for line in lines) == cell.minutes:
+            continue
+        for line in lines[0 if not cell.minutes else 1 :]:
+            await line.delete()
+        if not cell.minutes:
+            continue
+        note = "; ".join(line.note for line in lines if line.note)[:1000]
+        entry = EntryDraft(**cell.model_dump(), note=note)
+        if lines:
+            await _rewrite(unit, lines[0], entry)
+        else:
+            await _write(unit, viewer.person_id, entry)
+    return await queries.entries(unit.id)
+
+
+@command
 async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
     """Hand in the week's hours for review. Raises NothingToSubmit, WeekClosed."""
-    unit = await _open_week(viewer, unit_id)
+    unit = await open_week(viewer, unit_id)
     if not await queries.minutes(unit.id):
         raise NothingToSubmit
     await _hand_in(unit)
@@ -108,10 +143,9 @@ async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
 
 
 async def _hand_in(unit: Unit) -> None:
-    until = rules.week_review_deadline(unit.ends_on, unit.contract.time_zone)
-    await units.move(
-        unit, Status.SUBMITTED, submitted_at=clock.now(), review_until=until, reminders_sent=0
-    )
+    now = clock.now()
+    until = rules.week_answer_until(unit.ends_on, now, unit.contract.time_zone)
+    await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
     await events.record(WorkSubmitted(unit.id))
 
 
@@ -139,43 +173,60 @@ async def approve_week(viewer: Viewer, unit_id: UUID) -> Unit:
 
 
 async def settle(unit: Unit, how: str) -> None:
-    """Pay the covered minutes of a submitted week and move on what is left (F18, F19)."""
-    contract, agreement = await queries.agreed(unit.contract_id)
-    due = payable(agreement, await queries.minutes(unit.id))
-    left = units.price(unit) - due
-    await units.move(unit, Status.APPROVED, decided_at=clock.now(), paid_minor=due.minor)
-    await release(unit, due)
-    if left:
-        await _move_on(contract, agreement, unit, left)
+    """Pay the covered minutes of a submitted week and move on what is left (F18, F19).
+
+    Lines that are contested keep the money that covers them until they are settled (F30).
+    """
+    _contract, agreement = await queries.agreed(unit.contract_id)
+    sheet = queries.weigh(agreement, await queries.entries(unit.id))
+    target = Status.CONTESTED if sheet.contested_count else Status.APPROVED
+    await units.move(unit, target, decided_at=clock.now(), paid_minor=sheet.payable.minor)
+    await release(unit, sheet.payable)
+    await _free_rest(unit, sheet, str(unit.id))
     await events.record(WorkApproved(unit.id, how))
     await units.complete_if_settled(unit.contract_id)
 
 
-def payable(agreement: Agreement, total_minutes: int) -> Money:
-    """The price of the minutes that the weekly cap covers."""
-    assert isinstance(agreement.terms, HourlyTerms)
-    covered = rules.covered_minutes(total_minutes, agreement.terms.weekly_cap_minutes)
-    return Money(price_of_minutes(agreement.terms.rate_minor, covered), agreement.currency)
+async def settle_line(unit: Unit, entry_id: UUID) -> None:
+    """Pay what became payable by settling one contested line of a week that is paid otherwise."""
+    _contract, agreement = await queries.agreed(unit.contract_id)
+    sheet = queries.weigh(agreement, await queries.entries(unit.id))
+    more = sheet.payable - Money(unit.paid_minor, unit.currency)
+    unit.paid_minor = sheet.payable.minor
+    if sheet.contested_count:
+        await unit.save(update_fields=["paid_minor"])
+    else:
+        await units.move(unit, Status.APPROVED, paid_minor=unit.paid_minor)
+    await release(unit, more, key=f"{unit.id}:{entry_id}")
+    await _free_rest(unit, sheet, f"{unit.id}:{entry_id}")
+    await units.complete_if_settled(unit.contract_id)
 
 
-async def _move_on(contract: Contract, agreement: Agreement, unit: Unit, left: Money) -> None:
+async def _free_rest(unit: Unit, sheet: queries.Sheet, key: str) -> None:
+    """Move on what neither the paid nor the contested lines need."""
+    left = await units.carried(unit) - sheet.contested
+    if left.minor > 0:
+        contract, agreement = await queries.agreed(unit.contract_id)
+        await _move_on(contract, agreement, unit, left, key)
+
+
+async def _move_on(
+    contract: Contract, agreement: Agreement, unit: Unit, left: Money, key: str
+) -> None:
     target = None
     running = contract.status.value == "active"
     if running and agreement.terms.remainder is Remainder.ROLL:  # type: ignore[union-attr]
         target = await _next_unfunded(contract, agreement)
-    if target is None:
-        await escrow.refund(key=f"{unit.id}:rest", holding=str(unit.id))
-        return
-    room = units.price(target) - await units.carried(target)
-    part = min(left, room, key=lambda money: money.minor)
-    if part:
-        await escrow.carry_over(
-            key=str(unit.id), source=str(unit.id), target=str(target.id), price=part
-        )
-    if part < left:
-        await escrow.refund(key=f"{unit.id}:rest", holding=str(unit.id))
-    if not units.price(target) - await units.carried(target):
-        await units.funded(target)
+    if target is not None:
+        room = units.price(target) - await units.carried(target)
+        part = min(left, room, key=lambda money: money.minor)
+        if part:
+            await escrow.carry_over(key=key, source=str(unit.id), target=str(target.id), price=part)
+            left -= part
+        if part == room:
+            await units.funded(target)
+    if left:
+        await escrow.refund(key=f"{key}:rest", holding=str(unit.id), price=left)
 
 
 async def _next_unfunded(contract: Contract, agreement: Agreement) -> Unit | None:

@@ -120,7 +120,9 @@ async def carried(unit: Unit) -> Money:
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
     """Mark the unit funded once its whole price is held; the first one starts the contract."""
     unit = await lock(Unit, UUID(fact.holding))
-    if fact.available_price >= price(unit):
+    if unit.status is Status.CANCELLED:  # paid on an old page after the end: nothing keeps it
+        await escrow.refund(key=f"{unit.id}:late:{fact.funding_id}", holding=str(unit.id))
+    elif fact.available_price >= price(unit):
         await funded(unit)
 
 
@@ -160,5 +162,5 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
     Work that waits for review stays: it is approved, changed or released in its window.
     """
     for unit in await queries.unsettled(event.contract_id):
-        if unit.status is not Status.SUBMITTED:
+        if unit.status not in rules.KEPT:
             await return_held(await lock(Unit, unit.id), "cancelled")

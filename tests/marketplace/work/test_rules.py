@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,9 @@ days = st.dates(date(2026, 1, 1), date(2032, 12, 31))
 
 
 @pytest.mark.parametrize(("status", "target"), list(product(Status, Status)))
-def test_every_step_is_allowed_exactly_when_the_table_says_so(status: Status, target: Status) -> None:
+def test_every_step_is_allowed_exactly_when_the_table_says_so(
+    status: Status, target: Status
+) -> None:
     if target in TRANSITIONS[status]:
         rules.check(status, target)
     else:
@@ -50,11 +52,63 @@ def test_the_review_of_a_week_ends_with_thursday(end: date, zone: str) -> None:
     assert deadline > rules.edit_deadline(end, zone)
 
 
-@given(st.integers(0, 10_000), st.integers(0, 10_000))
-def test_covered_minutes_never_pass_the_cap_nor_the_work(worked: int, cap: int) -> None:
-    covered = rules.covered_minutes(worked, cap)
-    assert covered <= worked
-    assert covered <= cap
+@given(st.lists(st.integers(0, 1440), max_size=40), st.integers(0, 3600))
+def test_coverage_fills_the_cap_in_the_order_of_work(lines: list[int], cap: int) -> None:
+    covered = rules.coverage(lines, cap)
+    assert sum(covered) == min(sum(lines), cap)
+    assert all(0 <= part <= line for part, line in zip(covered, lines, strict=True))
+    first_short = next((n for n, part in enumerate(covered) if part < lines[n]), len(lines))
+    assert not any(covered[first_short + 1 :])
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Toronto"])
+@pytest.mark.parametrize("end", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)])
+def test_a_week_whose_clocks_change_still_ends_on_thursday_midnight(end: date, zone: str) -> None:
+    deadline = rules.week_review_deadline(end, zone).astimezone(ZoneInfo(zone))
+    assert deadline.date() == end + timedelta(days=5)
+    assert (deadline.hour, deadline.minute) == (0, 0)
+
+
+def test_iso_week_53_has_its_deadlines_in_the_new_year() -> None:
+    end = date(2027, 1, 3)
+    assert end.isocalendar().week == 53
+    assert rules.edit_deadline(end, "Europe/Paris").date() == date(2027, 1, 4)
+    assert rules.paid_on(rules.UnitKind.WEEK, end, None, "Europe/Paris") == date(2027, 1, 8)
+
+
+def test_business_days_leave_out_weekends_and_the_holidays_of_the_place() -> None:
+    wednesday = datetime(2026, 12, 23, 10, tzinfo=ZoneInfo("Europe/Paris"))
+    in_france = rules.business_deadline(wednesday, 5, "FR", "Europe/Paris")
+    assert in_france.date() - timedelta(days=1) == date(2026, 12, 31)
+    in_quebec = rules.business_deadline(wednesday, 5, "CA-QC", "America/Toronto")
+    assert in_quebec.date() - timedelta(days=1) == date(2026, 12, 31)
+    in_england = rules.business_deadline(wednesday, 5, "GB", "Europe/London")
+    assert in_england.date() - timedelta(days=1) >= date(2026, 12, 31)
+    assert not rules.is_business_day(date(2026, 7, 14), "FR")
+    assert rules.is_business_day(date(2026, 7, 14), "BE")
+    assert rules.is_business_day(date(2026, 6, 24), "CA-ON")
+    assert not rules.is_business_day(date(2026, 6, 24), "CA-QC")
+    assert rules.is_business_day(date(2026, 7, 14), "nowhere")
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)), st.integers(1, 20))
+def test_so_many_business_days_lie_between_now_and_the_deadline(now: datetime, days: int) -> None:
+    zone = ZoneInfo("Europe/Paris")
+    end = rules.business_deadline(now.replace(tzinfo=zone), days, "FR", "Europe/Paris")
+    last = end.date() - timedelta(days=1)
+    between = [now.date() + timedelta(n) for n in range(1, (last - now.date()).days + 1)]
+    assert sum(rules.is_business_day(day, "FR") for day in between) == days
+    assert rules.is_business_day(last, "FR")
+
+
+@given(days, st.integers(0, 20), st.sampled_from(ZONES))
+def test_silence_never_approves_a_late_week_within_three_days(
+    end: date, late: int, zone: str
+) -> None:
+    handed = rules.edit_deadline(end, zone) + timedelta(days=late)
+    until = rules.week_answer_until(end, handed, zone)
+    assert until - handed >= timedelta(days=3)
+    assert until >= rules.week_review_deadline(end, zone)
 
 
 @given(st.lists(st.integers(-5, 20)))

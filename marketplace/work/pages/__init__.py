@@ -1,0 +1,12 @@
+"""Owns the pages of work, split by what a person does; never decides anything itself."""
+
+from __future__ import annotations
+
+from marketplace.web.routing import Pages
+from marketplace.work.pages import hours, rooms, units
+
+pages = Pages("work")
+for part in (rooms, units, hours):
+    pages.routes.extend(part.pages.routes)
+
+__all__ = ["pages"]

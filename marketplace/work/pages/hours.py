@@ -1,0 +1,198 @@
+"""Owns the forms of hours: lines, the week's grid, the timer, contested lines."""
+
+from __future__ import annotations
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render
+from marketplace.work import queries
+from marketplace.work.models import Unit
+from marketplace.work.pages.units import back, row_key, unit_page, week_days
+from marketplace.work.schemas import (
+    AnswerDraft,
+    CellDraft,
+    ContestDraft,
+    EntryDraft,
+    SheetDraft,
+    TimerDraft,
+)
+from marketplace.work.service import contests, timers, timesheets
+
+pages = Pages("work")
+
+
+@pages.post("/units/{unit_id:uuid}/entries", guard=signed_in)
+async def add_entry(request: Request) -> Response:
+    """Enter hours."""
+    unit_id = request.path_params["unit_id"]
+    draft, form = validate(EntryDraft, await read_form(request))
+    if draft is None:
+        return await unit_page(request, unit_id, entry=form)
+    try:
+        await timesheets.add_entry(viewer(request), unit_id, draft)
+    except Invalid as error:
+        return await unit_page(request, unit_id, entry=refused(form, error))
+    return back(request, f"/units/{unit_id}", _("Hours added."))
+
+
+@pages.get("/entries/{entry_id:uuid}", guard=signed_in)
+async def edit_entry(request: Request) -> Response:
+    """The form to correct hours."""
+    return await _entry_page(request, None)
+
+
+async def _entry_page(request: Request, form: Form | None) -> Response:
+    found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
+    kept = blank(
+        {
+            "worked_on": entry.worked_on,
+            "minutes": f"{entry.minutes // 60}h{entry.minutes % 60:02d}",
+            "task": entry.task,
+            "note": entry.note,
+        }
+    )
+    return render(
+        request,
+        "work/entry.html",
+        status=422 if form else 200,
+        entry=entry,
+        unit=found,
+        contract=found.contract,
+        side=queries.side_of(viewer(request), found.contract),
+        form=form if form and form.value("worked_on") else kept,
+        contest_form=form or blank(),
+    )
+
+
+@pages.post("/entries/{entry_id:uuid}", guard=signed_in)
+async def change_entry(request: Request) -> Response:
+    """Correct hours."""
+    draft, form = validate(EntryDraft, await read_form(request))
+    if draft is None:
+        return await _entry_page(request, form)
+    try:
+        entry = await timesheets.change_entry(
+            viewer(request), request.path_params["entry_id"], draft
+        )
+    except Invalid as error:
+        return await _entry_page(request, refused(form, error))
+    return back(request, f"/units/{entry.unit_id}", _("Hours changed."))
+
+
+@pages.post("/entries/{entry_id:uuid}/remove", guard=signed_in)
+async def remove_entry(request: Request) -> Response:
+    """Take hours out."""
+    found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
+    await timesheets.remove_entry(viewer(request), entry.id)
+    return back(request, f"/units/{found.id}", _("Hours removed."))
+
+
+@pages.post("/entries/{entry_id:uuid}/contest", guard=signed_in)
+async def contest_entry(request: Request) -> Response:
+    """Contest one line of a week under review."""
+    draft, form = validate(ContestDraft, await read_form(request))
+    if draft is None:
+        return await _entry_page(request, form)
+    try:
+        entry = await contests.contest(viewer(request), request.path_params["entry_id"], draft)
+    except Invalid as error:
+        return await _entry_page(request, refused(form, error))
+    return back(
+        request, f"/units/{entry.unit_id}", _("Contested. All other hours are paid on time.")
+    )
+
+
+@pages.post("/entries/{entry_id:uuid}/answer", guard=signed_in)
+async def answer_contest(request: Request) -> Response:
+    """Agree to a proposal for a contested line, or make another."""
+    draft, form = validate(AnswerDraft, await read_form(request))
+    if draft is None:
+        return await _entry_page(request, form)
+    try:
+        entry = await contests.answer(
+            viewer(request), request.path_params["entry_id"], draft.minutes
+        )
+    except Invalid as error:
+        return await _entry_page(request, refused(form, error))
+    settled = entry.state != "contested"
+    said = _("Settled. Both sides agree.") if settled else _("The other side has been told.")
+    return back(request, f"/units/{entry.unit_id}", said)
+
+
+@pages.post("/units/{unit_id:uuid}/timesheet", guard=signed_in)
+async def fill_week(request: Request) -> Response:
+    """Save the grid of a week: every cell as it now stands."""
+    unit_id = request.path_params["unit_id"]
+    unit = await queries.unit(viewer(request), unit_id)
+    data = await read_form(request)
+    form = Form(data=data, submitted=True)
+    cells = await _cells(unit, data, form)
+    if form.errors:
+        return await unit_page(request, unit_id, grid=form)
+    try:
+        await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))
+    except Invalid as error:
+        return await unit_page(request, unit_id, grid=refused(form, error))
+    return back(request, f"/units/{unit_id}", _("Hours saved."))
+
+
+async def _cells(unit: Unit, data: FormData, form: Form) -> list[CellDraft]:
+    """The grid's fields as cells; what cannot be read is said beside its field in `form`."""
+    tasks = {row_key(line.task): line.task for line in await queries.entries(unit.id)}
+    new = str(data.get("task_new", "")).strip()
+    cells: list[CellDraft] = []
+    for day in week_days(unit):
+        for key, task in (*tasks.items(), ("new", new)):
+            name = f"h-{key}-{day.isoformat()}"
+            text = str(data.get(name, "")).strip()
+            if name not in data or (key == "new" and not text):
+                continue
+            typed = FormData([("task", task), ("worked_on", str(day)), ("minutes", text or "0")])
+            cell, checked = validate(CellDraft, typed)
+            if cell is not None:
+                cells.append(cell)
+            for field, said in checked.errors.items():
+                form.errors["task_new" if field == "task" else name] = said
+    return cells
+
+
+@pages.post("/units/{unit_id:uuid}/timer", guard=signed_in)
+async def start_timer(request: Request) -> Response:
+    """Start the timer on a task."""
+    unit_id = request.path_params["unit_id"]
+    draft, form = validate(TimerDraft, await read_form(request))
+    if draft is None:
+        return await unit_page(request, unit_id, timer=form)
+    await timers.start(viewer(request), unit_id, draft.task)
+    return back(request, f"/units/{unit_id}", _("The timer runs. You may close this page."))
+
+
+@pages.post("/units/{unit_id:uuid}/timer/stop", guard=signed_in)
+async def stop_timer(request: Request) -> Response:
+    """Stop the timer: what it measured is entered."""
+    unit_id = request.path_params["unit_id"]
+    await timers.stop(viewer(request), unit_id)
+    return back(request, f"/units/{unit_id}", _("Stopped. The time has been entered."))
+
+
+@pages.post("/units/{unit_id:uuid}/timer/discard", guard=signed_in)
+async def discard_timer(request: Request) -> Response:
+    """Forget what the timer measured."""
+    unit_id = request.path_params["unit_id"]
+    await timers.discard(viewer(request), unit_id)
+    return back(request, f"/units/{unit_id}", _("The timer was reset. Nothing was entered."))
+
+
+@pages.post("/units/{unit_id:uuid}/submit", guard=signed_in)
+async def submit_week(request: Request) -> Response:
+    """Hand in the week's hours."""
+    unit_id = request.path_params["unit_id"]
+    await timesheets.submit_week(viewer(request), unit_id)
+    return back(request, f"/units/{unit_id}", _("Week sent. The client has been told."))

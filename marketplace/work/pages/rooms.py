@@ -1,0 +1,61 @@
+"""Owns the page of a contract's work and its early end; never the page of one part."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.core.i18n import _
+from marketplace.web.forms import blank, read_form, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render
+from marketplace.work import queries
+from marketplace.work.pages.units import back
+from marketplace.work.schemas import EndingDraft
+from marketplace.work.service import endings
+
+pages = Pages("work")
+
+
+@pages.get("/contracts/{contract_id:uuid}/work", guard=signed_in)
+async def room(request: Request) -> Response:
+    """What happens next in a contract, and all its parts."""
+    found = await queries.room(viewer(request), request.path_params["contract_id"])
+    balances = {unit.id: await queries.balance(unit) for unit in found.units}
+    return render(
+        request,
+        "work/room.html",
+        room=found,
+        contract=found.contract,
+        side=found.side,
+        balances=balances,
+        ending_form=blank(),
+        tab="work",
+    )
+
+
+@pages.post("/contracts/{contract_id:uuid}/ending", guard=signed_in)
+async def propose_ending(request: Request) -> Response:
+    """Ask to end the contract early."""
+    contract_id = request.path_params["contract_id"]
+    draft, _form = validate(EndingDraft, await read_form(request))
+    ending = await endings.propose(viewer(request), contract_id, draft or EndingDraft())
+    said = _("The contract has ended.") if ending.done_at else _("The other side has been told.")
+    return back(request, f"/contracts/{contract_id}/work", said)
+
+
+@pages.post("/contracts/{contract_id:uuid}/ending/agree", guard=signed_in)
+async def agree_ending(request: Request) -> Response:
+    """Agree that the contract ends now."""
+    contract_id = request.path_params["contract_id"]
+    await endings.agree(viewer(request), contract_id)
+    return back(request, f"/contracts/{contract_id}/work", _("The contract has ended."))
+
+
+@pages.post("/contracts/{contract_id:uuid}/ending/withdraw", guard=signed_in)
+async def withdraw_ending(request: Request) -> Response:
+    """Go on with the contract after all."""
+    contract_id = request.path_params["contract_id"]
+    await endings.withdraw(viewer(request), contract_id)
+    return back(request, f"/contracts/{contract_id}/work", _("The contract goes on."))

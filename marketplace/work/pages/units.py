@@ -1,0 +1,146 @@
+"""Owns the page of one part of a contract and the answers to a delivery; never the hours' forms."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.contracts.rules.terms import HourlyTerms
+from marketplace.core import clock
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _, gettext
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+from marketplace.work import queries, rules
+from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft
+from marketplace.work.service import deliveries, timers, timesheets
+from payments.money import Money
+
+pages = Pages("work")
+
+
+def back(request: Request, path: str, message: str) -> Response:
+    """On to a page, with a message (a msgid)."""
+    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
+    set_flash(response, gettext(message))
+    return response
+
+
+def row_key(task: str) -> str:
+    """The name of a task's row in the grid's fields."""
+    return sha256(task.encode()).hexdigest()[:10]
+
+
+def week_days(unit: Unit) -> list[date]:
+    """The days of a unit, of which a cut week has fewer than seven."""
+    return [
+        unit.starts_on + timedelta(days=n) for n in range((unit.ends_on - unit.starts_on).days + 1)
+    ]
+
+
+def _grid(unit: Unit, lines: list[TimeEntry], *, new: bool) -> list[tuple[str, str, list[str]]]:
+    """The rows of the grid: a task a row, a day a cell; an empty row for a new task."""
+    days = week_days(unit)
+    sums: dict[str, dict[date, int]] = {}
+    for line in lines:
+        row = sums.setdefault(line.task, {})
+        row[line.worked_on] = row.get(line.worked_on, 0) + line.counting
+    rows = [
+        (row_key(task), task, [_typed(row.get(day, 0)) for day in days])
+        for task, row in sums.items()
+    ]
+    return [*rows, ("new", gettext("New task"), [""] * len(days))] if new else rows
+
+
+def _typed(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02d}" if minutes else ""
+
+
+@pages.get("/units/{unit_id:uuid}", guard=signed_in)
+async def unit(request: Request) -> Response:
+    """One part of a contract: its delivery and review, or its hours."""
+    return await unit_page(request, request.path_params["unit_id"])
+
+
+async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
+    """The page of a unit, with what was typed in one of its forms."""
+    who = viewer(request)
+    found = await queries.unit(who, unit_id)
+    entries = await queries.entries(unit_id)
+    _contract, agreement = await queries.agreed(found.contract_id)
+    zone = found.contract.time_zone
+    terms = agreement.terms
+    may_edit = found.status == "funded" and clock.now() < rules.edit_deadline(found.ends_on, zone)
+    context = {
+        "unit": found,
+        "contract": found.contract,
+        "side": queries.side_of(who, found.contract),
+        "balance": await queries.balance(found),
+        "deliveries": await queries.deliveries(unit_id),
+        "entries": entries,
+        "cap_minutes": terms.weekly_cap_minutes if isinstance(terms, HourlyTerms) else 0,
+        "sheet": queries.weigh(agreement, entries) if found.kind == "week" else None,
+        "edit_until": rules.edit_deadline(found.ends_on, zone),
+        "may_edit": may_edit,
+        "days": week_days(found) if found.kind == "week" else [],
+        "grid": _grid(found, entries, new=may_edit),
+        "rate_minor": terms.rate_minor if isinstance(terms, HourlyTerms) else None,
+        "timer": await timers.running(who),
+        "grid_form": forms.get("grid"),
+        "timer_form": forms.get("timer", blank()),
+        "day": min(max(clock.today(zone), found.starts_on), found.ends_on),
+        "money_of": lambda minor: Money(minor, found.currency),
+        "delivery_form": forms.get("delivery", blank()),
+        "changes_form": forms.get("changes", blank()),
+        "entry_form": forms.get("entry", blank()),
+    }
+    bad = any(form.errors for form in forms.values())
+    return render(request, "work/unit.html", status=422 if bad else 200, **context)
+
+
+@pages.post("/units/{unit_id:uuid}/deliver", guard=signed_in)
+async def deliver(request: Request) -> Response:
+    """Hand in a milestone or a period."""
+    unit_id = request.path_params["unit_id"]
+    data = await read_form(request)
+    draft, form = validate(DeliveryDraft, data)
+    if draft is None:
+        return await unit_page(request, unit_id, delivery=form)
+    await deliveries.submit(viewer(request), unit_id, draft)
+    return back(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
+
+
+@pages.post("/units/{unit_id:uuid}/approve", guard=signed_in)
+async def approve(request: Request) -> Response:
+    """Approve a delivery, or a week's hours."""
+    unit_id = request.path_params["unit_id"]
+    found = await queries.unit(viewer(request), unit_id)
+    if found.kind == "week":
+        await timesheets.approve_week(viewer(request), unit_id)
+    else:
+        draft, _form = validate(ApprovalDraft, await read_form(request))
+        await deliveries.approve(viewer(request), unit_id, draft.note if draft else "")
+    return back(
+        request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
+    )
+
+
+@pages.post("/units/{unit_id:uuid}/changes", guard=signed_in)
+async def request_changes(request: Request) -> Response:
+    """Send a delivery back, naming the criteria that are not met."""
+    unit_id = request.path_params["unit_id"]
+    draft, form = validate(ChangesDraft, await read_form(request))
+    if draft is None:
+        return await unit_page(request, unit_id, changes=form)
+    try:
+        await deliveries.request_changes(viewer(request), unit_id, draft)
+    except Invalid as error:
+        return await unit_page(request, unit_id, changes=refused(form, error))
+    return back(request, f"/units/{unit_id}", _("Sent. Your assistant knows what is missing."))
