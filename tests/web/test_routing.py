@@ -189,7 +189,8 @@ async def test_pages_live_under_the_languages_we_speak(http: httpx.AsyncClient) 
     assert (await http.get("/fr/things")).text == "fr"
     assert (await http.get("/en/things")).text == "en"
     assert (await http.get("/xx/things")).status_code == 404
-    assert (await http.get("/things")).status_code == 404
+    bare = await http.get("/things", headers={"accept-language": "en"})
+    assert (bare.status_code, bare.headers["location"]) == (302, "/en/things")
 
 
 async def test_idempotent_calls_are_replayed_through_the_real_route(
