@@ -34,6 +34,7 @@ SCENARIOS: Final = (
     ("send",),
     ("send", "decline"),
     ("send", "withdraw"),
+    ("send", "expire"),
     ("send", "counter"),
     ("send", "sign_business"),
     ("send", "sign_assistant"),
@@ -153,6 +154,12 @@ class _Cast:
 
     async def withdraw(self) -> None:
         await offers.withdraw(self.business, self.contract_id, "Le besoin a changé.")
+
+    async def expire(self) -> None:
+        """Let the offer's time be over, then end it as the clockwork does."""
+        over = clock.now() - timedelta(minutes=1)
+        await Contract.filter(pk=self.contract_id).update(expires_at=over)
+        await offers.expire(str(self.contract_id))
 
     async def counter(self) -> None:
         await offers.counter(self.assistant, self.contract_id, {"notice_days": 21})

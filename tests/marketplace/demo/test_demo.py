@@ -1,0 +1,70 @@
+"""The demo: deterministic, plausible, complete, and never doubled by a second seeding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind, Status
+from marketplace.demo import service
+from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant
+from marketplace.directory import service as directory
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.profiles.models import Profile
+from payments import statements
+from payments.reconcile import reconcile
+from search import taxonomy
+
+if TYPE_CHECKING:
+    from tests.fixtures.application import RunJobs
+
+
+def test_the_same_number_is_the_same_assistant_everywhere() -> None:
+    assert [draw_assistant(number) for number in (7, 299, 4711)] == [
+        draw_assistant(number) for number in (7, 299, 4711)
+    ]
+
+
+def test_three_hundred_assistants_live_where_the_mix_says_and_are_well_formed() -> None:
+    drawn = [draw_assistant(number) for number in range(ASSISTANTS)]
+    assert len(drawn) == 300
+    assert Counter(each.jurisdiction for each in drawn) == MIX
+    assert len({each.slug for each in drawn}) == len({each.email for each in drawn}) == 300
+    assert len({each.text["fr"] for each in drawn}) > 250
+    for each in drawn:
+        assert all(taxonomy.is_skill(code) for code, _level, _years in each.skills)
+        assert all(taxonomy.is_tool(code) for code in each.tools)
+        assert each.city.country == each.jurisdiction[:2]
+        if each.registration:
+            jurisdictions.check_registration(each.jurisdiction, each.registration, each.legal_form)
+
+
+@pytest.mark.usefixtures("search_engine", "stripe_sandbox", "application")
+async def test_the_seeded_demo_holds_every_kind_in_every_state_and_adds_up(
+    run_jobs: RunJobs,
+) -> None:
+    heard: list[str] = []
+    await service.seed(lambda _done, _total, label: heard.append(label))
+    await run_jobs()
+    assert list(dict.fromkeys(heard)) == ["Assistants", "Businesses", "Search index", "Contracts"]
+    contracts = await Contract.all()
+    states = {(contract.kind, contract.status) for contract in contracts}
+    missing = {(kind, status) for kind in Kind for status in Status} - states
+    # Hours have no last week: an hourly contract ends by somebody's wish, not by completion.
+    assert missing == {(Kind.HOURLY, Status.COMPLETED)}
+    for contract in contracts:
+        found = await statements.contract_statement(str(contract.id))
+        if found is not None:
+            parts = found.released + found.refunded + found.held + found.disputed
+            assert parts == found.funded
+    report = await reconcile(lambda *_: None)
+    assert report.clean
+    before = (await Profile.all().count(), len(contracts))
+    await service.seed(lambda *_: None)
+    assert (await Profile.all().count(), await Contract.all().count()) == before
+    admin = directory.administration()
+    assert admin is not None
+    assert await directory.differences(admin) == []
