@@ -116,7 +116,9 @@ def _says_away(error: BaseException) -> bool:
         return str(error.sqlstate or "").startswith(AWAY)
     if isinstance(error, asyncpg.InterfaceError):
         return "closed" in str(error)  # any other is a misuse of the driver
-    return isinstance(error, ConnectionError | TimeoutError | DBConnectionError)
+    # The driver stumbles over itself when a connection breaks in the middle of a statement.
+    lost = ConnectionError | TimeoutError | DBConnectionError | asyncpg.InternalClientError
+    return isinstance(error, lost)
 
 
 def command(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

@@ -194,6 +194,7 @@ HANDLERS = {
     payments.PaymentsError: on_payments,
     asyncpg.PostgresError: on_database,
     asyncpg.InterfaceError: on_database,
+    asyncpg.InternalClientError: on_database,
     DBConnectionError: on_database,
     OperationalError: on_database,
     ConnectionError: on_database,
