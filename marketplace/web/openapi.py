@@ -251,7 +251,7 @@ def _refusals(op: Operation) -> dict[str, Any]:
         codes |= {401}
     if op.scope:
         codes |= {403}
-    if op.params:
+    if op.params or op.guard.__name__ == "operator":  # others are told nothing exists there
         codes |= {404}
     if op.body is not None:
         codes |= {400, 413, 415, 422}

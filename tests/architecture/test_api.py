@@ -99,6 +99,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "profiles.send": ("profiles_photo",),
     "profiles.remove": ("profiles_no_photo",),
     "profiles.photo": MACHINES,
+    "directory.ranking": ("directory_ranking",),
+    "directory.ranking_in_french": LEADS_ON,
     "directory.search": ("directory_search",),
     "directory.suggest": ("directory_suggest",),
     "directory.by_skill": ("directory_search",),
@@ -133,6 +135,12 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "work.change_entry": ("work_change_entry",),
     "work.remove_entry": ("work_remove_entry",),
     "work.submit_week": ("work_submit_week",),
+    "work.contest_entry": ("work_contest_entry",),
+    "work.answer_contest": ("work_answer_contest",),
+    "work.fill_week": ("work_fill_week",),
+    "work.start_timer": ("work_start_timer",),
+    "work.stop_timer": ("work_stop_timer",),
+    "work.discard_timer": ("work_discard_timer",),
     "work.propose_ending": ("work_propose_ending",),
     "work.agree_ending": ("work_agree_ending",),
     "work.withdraw_ending": ("work_withdraw_ending",),
@@ -143,6 +151,29 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "billing.payouts": ("parties_mine", "billing_payout"),
     "billing.payout": ("billing_payout",),
     "billing.set_up": ("billing_set_up",),
+    "admin.glance": ("admin_glance",),
+    "admin.disputes": ("admin_glance", "admin_transactions"),
+    "admin.jobs": ("admin_jobs",),
+    "admin.job": ("admin_jobs",),
+    "admin.retry_job": ("admin_retry_job",),
+    "admin.acts": ("admin_acts",),
+    "admin.ledger": ("admin_accounts",),
+    "admin.account": ("admin_entries",),
+    "admin.transactions": ("admin_transactions",),
+    "admin.transaction": ("admin_transaction",),
+    "admin.contract": ("admin_transactions",),
+    "admin.export_forms": READING,
+    "admin.export_csv": ("admin_export_csv",),
+    "admin.export_fec": ("admin_export_fec",),
+    "admin.movements": ("admin_movements",),
+    "admin.movement": ("admin_movement",),
+    "admin.retry_movement": ("admin_retry_movement",),
+    "admin.inbox": ("admin_inbox",),
+    "admin.news": ("admin_news",),
+    "admin.retry_news": ("admin_retry_news",),
+    "admin.reconciliations": ("admin_reconciliations",),
+    "admin.reconcile": ("admin_reconcile",),
+    "admin.report": ("admin_reconciliation", "admin_reconciliation_lines"),
     "developers.openapi_json": MACHINES,
     "developers.reference": READING,
 }  # fmt: skip
@@ -209,7 +240,7 @@ def test_every_post_may_be_repeated_under_a_key() -> None:
 
 def test_addresses_hold_words_of_lower_case_and_uuids_are_checked() -> None:
     for name, operation in operations().items():
-        assert re.fullmatch(r"(/[a-z-]+|/{[a-z_]+(:[a-z]+)?})+", operation.path), name
+        assert re.fullmatch(r"(/[a-z-]+(\.[a-z]+)?|/{[a-z_]+(:[a-z]+)?})+", operation.path), name
 
 
 def test_every_operation_is_reached_under_its_own_route() -> None:

@@ -24,7 +24,7 @@ CALLS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-CALLERS = ("anonymous", "business", "assistant")
+CALLERS = ("anonymous", "business", "assistant", "operator")
 EXAMPLES = 12
 FOREIGN = ["not-a-uuid", "00000000-0000-0000-0000-000000000000", "%00", "x" * 3000, "é", "-1",
            "99999999999999999999"]  # fmt: skip
