@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.core.models import OutgoingMail
+from marketplace.work.models import TimeEntry
 from tests.marketplace.developers.test_hostile_calls import CALLS, checked
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ async def path_of(world: World, name: str) -> str:
     chosen["code"] = "CA-QC"
     chosen["id"] = profile if name.startswith("profiles") else business
     chosen["party_id"] = assistant
+    if name == "work_list_entries":
+        chosen["unit_id"] = str((await TimeEntry.all())[0].unit_id)
     if name == "parties_invitation":
         mail = await OutgoingMail.filter(template="party_invitation").first()
         assert mail
