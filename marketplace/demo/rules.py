@@ -113,8 +113,10 @@ def _luhn(digits: str) -> str:
 
 
 def registration(jurisdiction: str, draw: random.Random) -> str:
-    """A well-formed registration number of nobody: SIRET for France and Monaco, BCE for Belgium."""
-    if jurisdiction in {"FR", "MC"}:
+    """A well-formed registration number of nobody: SIRET in France, BCE in Belgium, RCI in Monaco."""
+    if jurisdiction == "MC":
+        return f"{draw.randrange(10, 27)}S{draw.randrange(10_000, 99_999)}"
+    if jurisdiction == "FR":
         siren = "9" + "".join(str(draw.randrange(10)) for _ in range(7))
         siren += _luhn(siren)
         office = siren + "0001"
