@@ -113,7 +113,7 @@ def _luhn(digits: str) -> str:
 
 
 def registration(jurisdiction: str, draw: random.Random) -> str:
-    """A well-formed registration number of nobody: SIRET in France, BCE in Belgium, RCI in Monaco."""
+    """A well-formed number of nobody: SIRET in France, BCE in Belgium, RCI in Monaco."""
     if jurisdiction == "MC":
         return f"{draw.randrange(10, 27)}S{draw.randrange(10_000, 99_999)}"
     if jurisdiction == "FR":
