@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import orjson
 
-from search import plan
+from search import plan, ranking
 from search.errors import SearchRefused, SearchUnavailable
 from search.geo import distance_km
 from search.index_settings import MAX_HITS
@@ -103,10 +103,27 @@ class SearchClient:
         counting = plan.counting_queries(query, self.index, today)
         bodies = [plan.hits_query(query, self.index, today), *(body for _, body in counting)]
         names = [name for name, _ in counting]
-        answer = plan.read(query, await self.ask(bodies), names)
+        turns = plan.newcomers_query(query, self.index, today)
+        results = await self.ask([*bodies, *([turns] if turns else [])])
+        answer = plan.read(query, results[: len(bodies)], names)
+        if turns and answer.total > query.per_page:
+            return await self._with_turns(query, answer, results[-1], today)
         if not answer.total and len(bodies[0]["q"].split()) > 1 and plan.ranked(query):
             answer = plan.read(query, await self.ask(plan.relaxed(bodies)), names)
         return answer
+
+    async def _with_turns(
+        self, query: SearchQuery, answer: Answer, newcomers: Body, today: date
+    ) -> Answer:
+        matching = [hit["id"] for hit in newcomers["hits"]]
+        shown = [hit["id"] for hit in answer.hits]
+        rotation = ranking.rotation(matching, shown, today)
+        if not rotation.placed:
+            return replace(answer, rotation=rotation)
+        body = plan.page_query(query, self.index, rotation.placed)
+        found = {hit["id"]: hit for hit in (await self.ask([body]))[0]["hits"]}
+        turns = [found[one] for one in rotation.placed if one in found]
+        return replace(answer, rotation=rotation, turns=turns)
 
     async def _find_near(self, query: SearchQuery, today: date) -> Answer:
         """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""
@@ -132,7 +149,12 @@ class SearchClient:
         answers = await self.ask([*bodies, *(body for _, body in counting)])
         documents = {hit["id"]: hit for hit in answers[0]["hits"]}
         hits = [
-            {**shown[id_], **documents[id_], "distance_km": round(away[id_], 1)}
+            {
+                **shown[id_],
+                **documents[id_],
+                "distance_km": round(away[id_], 1),
+                "_by_distance": away[id_],
+            }
             for id_ in shown
             if id_ in documents
         ]

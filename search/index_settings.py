@@ -12,6 +12,7 @@ import json
 from typing import Final
 
 from search.language import normalise
+from search.ranking import AMONG_EQUALS, RULES
 
 MAX_HITS: Final = 1000
 MAX_FACET_VALUES: Final = 200
@@ -83,6 +84,7 @@ SETTINGS: Final[dict[str, object]] = {
                 "rating",
                 "response_minutes",
                 "hours_week",
+                "published_at",
                 "updated_at",
                 "lat",
                 "lng",
@@ -98,8 +100,10 @@ SETTINGS: Final[dict[str, object]] = {
         "response_minutes",
         "published_at",
         "updated_at",
+        "merit",
+        "lot",
     ],
-    "rankingRules": ["sort", "words", "typo", "proximity", "exactness", "attribute"],
+    "rankingRules": [*RULES, *AMONG_EQUALS],
     "stopWords": sorted(
         {form for word in f"{_STOP_FR} {_STOP_EN}".split() for form in normalise(word).split()}
     ),

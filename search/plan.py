@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from search import coverage, explain, rates
+from search import coverage, explain, ranking, rates
 from search.geo import box
 from search.index_settings import MAX_HITS
 from search.language import normalise
@@ -62,6 +62,7 @@ SHOWN: Final = (
     "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
     " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
     " currency time_zone hours_week rating reviews response_minutes verified photo published_at"
+    " updated_at"
 ).split()
 
 
@@ -76,6 +77,8 @@ class Answer:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     took_ms: int = 0
     capped: bool = False
+    rotation: ranking.Rotation | None = None
+    turns: list[Body] = field(default_factory=list)
 
 
 def quoted(value: str) -> str:
@@ -216,6 +219,20 @@ def counting_queries(
     ]
 
 
+def newcomers_query(query: SearchQuery, index: str, today: date) -> Body | None:
+    """The new profiles that match every word: who may take a turn; None where no turns are."""
+    if query.sort != "relevance" or query.page > 1:
+        return None
+    recent = f"published_at >= {ranking.new_since(today)}"
+    return {
+        **_base(query, index),
+        "matchingStrategy": "all",
+        "filter": joined(filters(query, today), extra=recent),
+        "limit": ranking.CANDIDATES_MAX,
+        "attributesToRetrieve": ["id"],
+    }
+
+
 def candidates_query(query: SearchQuery, index: str, today: date) -> Body:
     """Everyone in the box round a place, in order of relevance: exact distance is ours to tell."""
     base = _base(query, index)
@@ -274,7 +291,10 @@ def read(query: SearchQuery, results: Sequence[Body], names: Sequence[str]) -> A
 
 def _hit(hit: Body, query: SearchQuery) -> Body:
     if query.explain:
+        if query.sort != "distance":
+            hit.pop("_by_distance", None)
         hit["explain"] = explain.explanation(hit)
+    hit.pop("_by_distance", None)
     hit.pop("_rankingScore", None)
     hit.pop("_rankingScoreDetails", None)
     return hit

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from search import coverage, rates, taxonomy
+from search import coverage, ranking, rates, taxonomy
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -92,12 +92,23 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     return {
         **_identity(document),
         **_words(document),
-        "clock": coverage.clock_stamp(document.time_zone, monday),
+        "merit": ranking.merit(document.response_minutes, document.updated_at),
+        "lot": ranking.lot(document.id),
+        "clock": stamp(document.time_zone, monday),
         "lang_min": cumulative(document.spoken),
         "busy": coverage.busy_slots(document.coverage, document.time_zone, monday),
         "rate_eur_minor": rate_eur_minor,
         "rate_bin": None if rate_eur_minor is None else rate_bin(rate_eur_minor),
     }
+
+
+SHAPE: Final = 2
+"""Grows when documents are written differently: reconciling then writes all of them anew."""
+
+
+def stamp(zone: str, monday: date) -> int:
+    """Tells a document that has to be written anew: its zone's clock or our own form changed."""
+    return coverage.clock_stamp(zone, monday) * 100 + SHAPE
 
 
 def _identity(document: AssistantDocument) -> dict[str, object]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from marketplace.core import clock
 from marketplace.directory import queries
 from marketplace.directory.queries import views, world
 from marketplace.directory.rules import SearchMisread
 from marketplace.directory.schemas import (
     CodeLabel,
     ProfileView,
+    RankingView,
     SearchAnswer,
     SearchParameters,
     Suggestion,
@@ -41,6 +43,13 @@ async def search(request: Request, query: SearchParameters) -> SearchAnswer:
     if problems:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
     return views.answer(await queries.find(wanted), request.state.locale)
+
+
+@api.get("/ranking", guard=public, summary="How results are ordered")
+async def ranking(request: Request) -> RankingView:
+    """The published rules, weights and today's turns."""
+    del request
+    return views.published(clock.today("UTC"))
 
 
 @api.get("/assistants/{slug}", guard=public, errors=(404,), summary="One assistant's profile")

@@ -5,7 +5,7 @@ Rates are minor units of a currency per hour, response times minutes, distances 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,6 +55,23 @@ class SuggestParameters(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     q: str = Field("", description="at least two letters")
+
+
+class RankingView(BaseModel):
+    """The published order: `rules` decide from first to last; `weights` make up merit."""
+
+    version: int
+    combination: str
+    rules: list[str]
+    weights: dict[str, float]
+    response: list[tuple[int, float]]
+    response_unknown: float
+    fields: list[str]
+    new_days: int
+    quota: int
+    places: list[int]
+    day: date
+    seed: str
 
 
 class CodeLabel(BaseModel):
@@ -129,6 +146,23 @@ class UnderstoodPiece(BaseModel):
     words: str
 
 
+class Turn(BaseModel):
+    """A newcomer shown beside the results at `place` of the first page."""
+
+    place: int
+    hit: Hit
+
+
+class RotationView(BaseModel):
+    """Turns of newcomers: the smallest SHA-256 of "seed:id" among `candidates`, at most `quota`."""
+
+    day: date
+    seed: str
+    quota: int
+    candidates: list[str]
+    turns: list[Turn]
+
+
 class SearchAnswer(BaseModel):
     """The answer to a search. `plain` while only the unranked listing is at hand."""
 
@@ -142,6 +176,7 @@ class SearchAnswer(BaseModel):
     left_out: list[str] = []
     hint: str | None = None
     hits: list[Hit]
+    rotation: RotationView | None = None
     facets: dict[str, list[FacetValue]]
 
 

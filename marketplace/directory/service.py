@@ -17,7 +17,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding, projection
 from marketplace.directory.rules import BATCH
-from search import coverage
+from search import coverage, schema
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
 from search.sync import Administration, Drift
@@ -183,7 +183,7 @@ async def differences(admin: Administration) -> list[str]:
     wrong = {one for one in {*indexed, *listed} if one not in indexed or one not in listed}
     for one in indexed.keys() & listed.keys():
         version, zone, stamp = indexed[one]
-        if version != listed[one] or stamp != coverage.clock_stamp(zone, monday):
+        if version != listed[one] or stamp != schema.stamp(zone, monday):
             wrong.add(one)
     return sorted(wrong)
 

@@ -59,11 +59,3 @@ async def test_english_words_find_french_profiles(filled: Directory) -> None:
     english = await filled.ids(q="invoicing")
     french = await filled.ids(q="facturation")
     assert set(english[:5]) & set(french[:5])
-
-
-async def test_explained_parts_reproduce_the_order(filled: Directory) -> None:
-    for text in ("standardiste bilingue", "bookkeeper xero", "tri des mails"):
-        hits = (await filled.find(q=text, explain="1", per_page="50")).hits
-        parts = [[part["score"] for part in hit["explain"]["parts"]] for hit in hits]
-        assert parts == sorted(parts, reverse=True), text
-        assert all(part["rule"] for hit in hits for part in hit["explain"]["parts"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.directory.pages.listing import by_city, by_skill, search, suggest
 from marketplace.directory.pages.profile import show
+from marketplace.directory.pages.reasons import ranking, ranking_in_french
 from marketplace.web.guards import public
 from marketplace.web.routing import Pages
 
@@ -13,6 +14,8 @@ pages.get("/assistants", guard=public)(search)
 pages.get("/assistants/suggest", guard=public)(suggest)
 pages.get("/assistants/skill/{code}", guard=public)(by_skill)
 pages.get("/assistants/city/{slug}", guard=public)(by_city)
+pages.get("/ranking", guard=public)(ranking)
+pages.get("/classement", guard=public)(ranking_in_french)
 pages.get("/assistants/{slug}", guard=public)(show)
 
 __all__ = ["pages"]

@@ -10,17 +10,19 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import NotFound
 from marketplace.directory import queries
-from marketplace.directory.pages import cards, sheet
+from marketplace.directory.pages import cards, reasons, sheet
 from marketplace.directory.pages.form import translate
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
 from marketplace.places import queries as places
 from marketplace.web.templates import is_fragment, render
-from search import taxonomy
+from search import ranking, taxonomy
 from search.query import SearchQuery, canonical, parse
 from search.understanding import applied
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from starlette.requests import Request
 
 INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
@@ -79,7 +81,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "q": query,
         "found": found,
         "answer": found.answer,
-        "cards": [(raw["id"], cards.drawn(raw, meant, locale)) for raw in found.answer.hits],
+        "cards": _cards(found, meant, locale),
         "problems": problems,
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
         "form": sheet.form(found, locale, zone_of(request)),
@@ -96,9 +98,27 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "other_url": address("en" if locale == "fr" else "fr", query),
         "noindex": not _indexable(query, filters, problems=bool(problems)) or found.plain,
         "visitor_zone": zone_of(request),
+        "explained": query.explain and not found.plain,
     }
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
     return tagged(request, render(request, template, **context))
+
+
+def _cards(found: queries.Found, meant: AbstractSet[str], locale: str) -> list[dict[str, Any]]:
+    """The cards in order, with the turns of newcomers at their published places."""
+    rows = [
+        {
+            "id": raw["id"],
+            "card": cards.drawn(raw, meant, locale),
+            "reasons": reasons.rows(raw["explain"], locale) if raw.get("explain") else [],
+            "turn": False,
+        }
+        for raw in found.answer.hits
+    ]
+    for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
+        card = cards.drawn(raw, meant, locale)
+        rows.insert(place - 1, {"id": raw["id"], "card": card, "reasons": [], "turn": True})
+    return rows
 
 
 async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:

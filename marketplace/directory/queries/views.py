@@ -10,18 +10,23 @@ from marketplace.directory.schemas import (
     CodeLabel,
     FacetValue,
     Hit,
+    RankingView,
     RateView,
+    RotationView,
     SearchAnswer,
     SpokenView,
+    Turn,
     UnderstoodPiece,
 )
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
-from search import notes
+from search import notes, ranking
 from search.query import canonical
 from search.schema import LEVELS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketplace.directory.queries.finding import Found
     from search.query import SearchQuery
 
@@ -49,7 +54,40 @@ def answer(found: Found, locale: str) -> SearchAnswer:
         left_out=list(found.left_out),
         hint=gettext(_("There are more: please narrow the search."), locale) if capped else None,
         hits=[hit(raw, locale) for raw in found.answer.hits],
+        rotation=_rotation(found, locale),
         facets={name: facet(found, name, locale) for name in found.answer.facets if name != "rate"},
+    )
+
+
+def _rotation(found: Found, locale: str) -> RotationView | None:
+    drawn = found.answer.rotation
+    if drawn is None:
+        return None
+    turns = zip(ranking.TURNS, found.answer.turns, strict=False)
+    return RotationView(
+        day=drawn.day,
+        seed=drawn.seed,
+        quota=ranking.QUOTA,
+        candidates=list(drawn.candidates),
+        turns=[Turn(place=place, hit=hit(raw, locale)) for place, raw in turns],
+    )
+
+
+def published(day: date) -> RankingView:
+    """The order's rules, weights and the turns of a day, as anyone may read them."""
+    return RankingView(
+        version=ranking.VERSION,
+        combination=ranking.COMBINATION,
+        rules=[*ranking.RULES, *ranking.AMONG_EQUALS],
+        weights=ranking.WEIGHTS,
+        response=list(ranking.RESPONSE),
+        response_unknown=ranking.RESPONSE_UNKNOWN,
+        fields=sorted(ranking.RANKED_FIELDS),
+        new_days=ranking.NEW_DAYS,
+        quota=ranking.QUOTA,
+        places=list(ranking.TURNS),
+        day=day,
+        seed=ranking.seed_of(day),
     )
 
 

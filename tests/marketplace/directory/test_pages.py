@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -169,3 +170,45 @@ async def test_a_sentence_becomes_filters_as_chips_that_turn_back_into_words(
     assert 'value="standardiste à Toulouse"' in again.text
     english = await directory.get(address.replace("/fr/", "/en/"))
     assert "from “bilingue anglais”" in english.text
+
+
+async def test_each_place_has_its_reasons_and_the_rules_are_published(
+    directory: httpx.AsyncClient,
+) -> None:
+    plain = await directory.get("/fr/assistants?q=standardiste")
+    assert "Pourquoi cet ordre" in plain.text
+    assert "Pourquoi ce rang" not in plain.text
+    page = await directory.get("/fr/assistants?q=standardiste&explain=1")
+    assert page.status_code == 200
+    for text in ("Pourquoi ce rang", "Mots trouvés", "1 sur 1", "Réponses et mises à jour"):
+        assert text in page.text
+    sorted_page = await directory.get("/en/assistants?sort=rate&explain=1")
+    assert "15.00 EUR" in sorted_page.text
+    french = await directory.get("/fr/classement")
+    assert french.headers["location"] == "/fr/ranking"
+    for lang, title in (("fr", "Comment les résultats sont classés"), ("en", "The weights")):
+        ranking = await directory.get(f"/{lang}/ranking")
+        assert ranking.status_code == 200
+        assert title in ranking.text
+        assert "relais-rotation-2:" in ranking.text
+
+
+async def test_newcomers_take_turns_on_the_page_beside_the_results(
+    directory: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    for n in range(6):
+        await people.publish(f"new-{n}", skills=["invoicing"], headline="Facturation")
+    await run_jobs()
+    page = await directory.get("/fr/assistants?q=facturation&per_page=4")
+    assert page.text.count("Nouveau profil, montré ici") == 2
+    body = (await directory.get("/api/v1/assistants?q=facturation&per_page=4")).json()
+    rotation = body["rotation"]
+    assert [turn["place"] for turn in rotation["turns"]] == [4, 9]
+    assert len(body["hits"]) == 4
+    tickets = sorted(
+        rotation["candidates"],
+        key=lambda id_: hashlib.sha256(f"{rotation['seed']}:{id_}".encode()).hexdigest(),
+    )
+    assert [turn["hit"]["id"] for turn in rotation["turns"]] == tickets[:2]
+    rules = (await directory.get("/api/v1/ranking")).json()
+    assert (rules["seed"], rules["quota"]) == (rotation["seed"], 2)

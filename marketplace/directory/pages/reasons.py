@@ -1,0 +1,99 @@
+"""Owns how a rank is told to people: the panel of a card and the published page; ranks nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core import clock
+from marketplace.core.i18n import _, format_number, gettext
+from marketplace.directory.queries import views
+from marketplace.web.templates import render
+from search.ranking import RECENCY_START
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+RULES: Final = {
+    "distance": _("Distance"),
+    "words": _("Words found"),
+    "typo": _("Spelling"),
+    "proximity": _("Words close together"),
+    "exactness": _("Exact words"),
+    "attribute": _("Where the words stand"),
+    "merit": _("Replies and recent changes"),
+    "lot": _("Fixed lot"),
+    "rate_eur_minor": _("Hourly rate"),
+    "rating": _("Rating"),
+    "reviews": _("Reviews"),
+    "response_minutes": _("Usual time to reply"),
+    "published_at": _("Published"),
+}
+EXPLAINED: Final = (
+    ("words", _("How many of the words you typed are found in the profile.")),
+    ("typo", _("How many letters differ from what you typed; exact spelling comes first.")),
+    ("proximity", _("Whether your words stand next to one another, in the order you typed them.")),
+    ("exactness", _("Whether a word is found whole rather than as the beginning of another.")),
+    ("attribute", _("Where they are found: skills and tools first, then their other names, the "
+                    "headline, the trade, the name, the town, the region, the presentation.")),
+    ("merit", _("Among people who fit equally well: the sum of weighted facts shown below.")),
+    ("lot", _("Among people equal in all of that: a number made from the profile's identifier, "
+              "which nobody can choose.")),
+)  # fmt: skip
+
+
+def rows(explained: dict[str, Any], locale: str) -> list[tuple[str, str]]:
+    """(rule, what it says of this person) in the order in which rules decide."""
+    return [
+        (gettext(RULES.get(part["rule"], part["rule"]), locale), _said(part, locale))
+        for part in explained["parts"]
+    ]
+
+
+def _said(part: dict[str, Any], locale: str) -> str:
+    facts = part.get("facts", {})
+    rule = part["rule"]
+    if rule == "words":
+        text = _("%(found)s of %(all)s")
+        found, every = facts.get("matchingWords", 0), facts.get("maxMatchingWords", 0)
+        return gettext(text, locale, found=found, all=every)
+    if rule == "merit":
+        terms = " + ".join(
+            f"{format_number(one['weight'], locale)} × {format_number(one['value'], locale, 1)}"
+            for one in facts.values()
+        )
+        return f"{terms} = {format_number(part['value'], locale, 1)}"
+    if "direction" in part:
+        return _value(rule, part["value"], locale)
+    text = _("%(points)s out of 100")
+    return gettext(text, locale, points=format_number(part["score"] * 100, locale, 1))
+
+
+def _value(rule: str, value: float | None, locale: str) -> str:
+    if value is None:
+        return gettext(_("unknown: comes last"), locale)
+    if rule == "rate_eur_minor":
+        return f"{format_number(value / 100, locale, 2)} EUR"
+    if rule == "distance":
+        return f"{format_number(value, locale, 1)} km"
+    return format_number(value, locale, 1 if rule == "rating" else 0)
+
+
+async def ranking(request: Request) -> Response:
+    """How results are ordered, under a version."""
+    locale = request.state.locale
+    context: dict[str, Any] = {
+        "published": views.published(clock.today("UTC")),
+        "rules": [
+            (gettext(RULES[name], locale), gettext(text, locale)) for name, text in EXPLAINED
+        ],
+        "start": RECENCY_START,
+        "canonical": f"/{locale}/ranking",
+    }
+    return render(request, "directory/ranking.html", **context)
+
+
+async def ranking_in_french(request: Request) -> Response:
+    """The French address of the same page."""
+    return RedirectResponse(f"/{request.state.locale}/ranking", 301)

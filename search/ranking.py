@@ -1,0 +1,108 @@
+"""Owns the published order of the results: its rules, weights, draw and rotation; finds nobody.
+
+Everything that can move someone up or down stands here, under VERSION, and is shown to anyone at
+/ranking. Only facts of the work count; nothing a payment writes does (RANKED_FIELDS, and a test).
+
+Version 1 (2026-11-23): words, typos, closeness, exactness, place of the words.
+Version 2 (2026-11-23): merit and a fixed lot among equals; newcomers take turns beside the results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+VERSION: Final = 2
+COMBINATION: Final = "lexicographic"
+RULES: Final = ("sort", "words", "typo", "proximity", "exactness", "attribute")
+"""Meilisearch's rules in order; the first in which two people differ decides."""
+AMONG_EQUALS: Final = ("merit:desc", "lot:asc")
+WEIGHTS: Final = {"response": 12.0, "recency": 1.0}
+"""Merit = 12 x response (0 to 1) + 1 x recency (months since January 2020 of the last change)."""
+RESPONSE: Final = ((60, 1.0), (240, 0.8), (1440, 0.6), (4320, 0.3))
+"""Usual minutes to a first answer, at most -> response; slower is 0."""
+RESPONSE_UNKNOWN: Final = 0.6
+"""Newcomers count as answering within a day."""
+RECENCY_START: Final = 2020
+RANKED_FIELDS: Final = frozenset(
+    {
+        *("id", "name", "headline_fr", "headline_en", "bio_fr", "bio_en", "skills", "tools"),
+        *("spoken", "region_names", "city_names", "response_minutes", "updated_at"),
+        # Only when someone sorts by them, or asks for nothing at all.
+        *("rate_minor", "currency", "rating", "reviews", "published_at", "lat", "lng"),
+    }
+)
+"""What of an AssistantDocument may change an order."""
+
+NEW_DAYS: Final = 30
+QUOTA: Final = 2
+TURNS: Final = (4, 9)
+"""Places among the first page's cards at which newcomers are shown."""
+CANDIDATES_MAX: Final = 200
+SEED: Final = "relais-rotation-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Who took a turn: `candidates` (ids) and `placed` (ids) on a day, by `seed`."""
+
+    day: date
+    seed: str
+    candidates: tuple[str, ...]
+    placed: tuple[str, ...]
+
+
+def response(minutes: int | None) -> float:
+    """How reliably someone answers, 0 to 1."""
+    if minutes is None:
+        return RESPONSE_UNKNOWN
+    return next((value for most, value in RESPONSE if minutes <= most), 0.0)
+
+
+def recency(updated_at: int) -> int:
+    """Months from January 2020 to a time (Unix seconds); differences never change with time."""
+    if not updated_at:
+        return 0
+    day = datetime.fromtimestamp(updated_at, UTC)
+    return max(0, (day.year - RECENCY_START) * 12 + day.month - 1)
+
+
+def merit(minutes: int | None, updated_at: int) -> float:
+    """What decides among people who fit equally well."""
+    parts = {"response": response(minutes), "recency": float(recency(updated_at))}
+    return round(sum(WEIGHTS[name] * value for name, value in parts.items()), 1)
+
+
+def lot(id_: str) -> int:
+    """A fixed number of a profile, for those equal in everything else; nobody can choose it."""
+    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:6], "big")
+
+
+def seed_of(day: date) -> str:
+    """The published seed of a day's turns."""
+    return f"{SEED}:{day.isoformat()}"
+
+
+def draw(candidates: Iterable[str], day: date) -> tuple[str, ...]:
+    """Who takes the turns of a day: the smallest SHA-256 of "seed:id", at most QUOTA."""
+    seed = seed_of(day)
+
+    def ticket(id_: str) -> str:
+        return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()
+
+    return tuple(sorted(dict.fromkeys(candidates), key=ticket)[:QUOTA])
+
+
+def rotation(matching: Sequence[str], shown: Iterable[str], day: date) -> Rotation:
+    """The turns of a search: among matching newcomers who are not on the first page anyway."""
+    there = set(shown)
+    candidates = tuple(one for one in matching if one not in there)
+    return Rotation(day, seed_of(day), candidates, draw(candidates, day))
+
+
+def new_since(day: date) -> int:
+    """From when on a profile counts as new (Unix seconds)."""
+    return int(datetime.combine(day - timedelta(days=NEW_DAYS), time(), UTC).timestamp())

@@ -1,0 +1,124 @@
+"""The published order: its parts reproduce it, payments cannot move it, newcomers take turns."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import ranking
+from search.explain import order_key
+from search.schema import AssistantDocument
+from tests.search.conftest import TODAY
+from tests.search.corpus import people
+from tests.search.judged import JUDGED
+
+if TYPE_CHECKING:
+    from tests.search.conftest import Directory
+
+TEXTS: list[dict[str, str | list[str]]] = [{"q": one.text} for one in JUDGED]
+ASKED: tuple[dict[str, str | list[str]], ...] = (
+    *TEXTS,
+    {},
+    {"q": "facturation", "sort": "rate"},
+    {"sort": "-rate"},
+    {"q": "standardiste", "sort": "rating"},
+    {"sort": "newest"},
+    {"sort": "response"},
+    {"q": "assistante", "near": "lyon", "sort": "distance"},
+    {"q": "assistante", "near": "lyon"},
+    {"skill": ["invoicing"], "country": ["FR", "BE"]},
+)
+PAID = frozenset({"payable", "photo"})
+"""Document fields that a payment, a subscription or an onboarding at Stripe could ever write."""
+
+
+async def test_the_published_combination_reproduces_every_order_exactly(filled: Directory) -> None:
+    for asked in ASKED:
+        hits = (await filled.find(**asked, explain="1", per_page="50", facets="0")).hits
+        keys = [order_key(hit["explain"]["parts"]) for hit in hits]
+        assert keys == sorted(keys), asked
+        assert len(set(keys)) == len(keys), f"undecided: {asked}"
+
+
+async def test_merit_is_the_published_sum_of_its_parts(filled: Directory) -> None:
+    for hit in (await filled.find(q="facturation", explain="1")).hits:
+        assert hit["explain"]["version"] == ranking.VERSION
+        merit = next(part for part in hit["explain"]["parts"] if part["rule"] == "merit")
+        points = sum(one["weight"] * one["value"] for one in merit["facts"].values())
+        assert merit["value"] == pytest.approx(points)
+
+
+async def test_no_field_a_payment_writes_changes_a_rank(empty: Directory) -> None:
+    some = people()[:150]
+    await empty.admin.upsert(some, TODAY, wait=True)
+    before = [await _order(empty, asked) for asked in ASKED]
+    assert any(before)
+    for changed in (
+        [replace(one, payable=True, photo="paid.webp") for one in some],
+        [replace(one, payable=not n % 2, photo="") for n, one in enumerate(some)],
+    ):
+        await empty.admin.upsert(changed, TODAY, wait=True)
+        assert [await _order(empty, asked) for asked in ASKED] == before
+
+
+async def _order(directory: Directory, asked: dict[str, Any]) -> list[str]:
+    answer = await directory.find(**asked, per_page="50", facets="0")
+    return [hit["id"] for hit in answer.hits]
+
+
+def test_what_may_rank_is_listed_and_nothing_paid_is_among_it() -> None:
+    known = {one.name for one in fields(AssistantDocument)}
+    assert known >= ranking.RANKED_FIELDS
+    assert not ranking.RANKED_FIELDS & PAID
+
+
+def test_months_passing_never_turn_two_people_round() -> None:
+    early, late = 1_700_000_000, 1_790_000_000
+    assert ranking.merit(None, late) - ranking.merit(None, early) == 34.0
+    assert ranking.merit(30, early) > ranking.merit(300, early) > ranking.merit(100_000, early)
+
+
+async def test_newcomers_take_turns_within_the_quota_and_the_draw_can_be_replayed(
+    empty: Directory,
+) -> None:
+    fresh = ranking.new_since(TODAY) + 3600
+    some = [
+        replace(one, published_at=fresh, skills=("invoicing",)) if n % 2 else one
+        for n, one in enumerate(people()[:120])
+    ]
+    await empty.admin.upsert(some, TODAY, wait=True)
+    answer = await empty.find(q="facturation", per_page="10")
+    rotation = answer.rotation
+    assert rotation
+    assert 0 < len(rotation.placed) <= ranking.QUOTA
+    assert [hit["id"] for hit in answer.turns] == list(rotation.placed)
+    new = {one.id for one in some if one.published_at == fresh}
+    assert set(rotation.candidates) <= new - {hit["id"] for hit in answer.hits}
+    replayed = sorted(
+        rotation.candidates,
+        key=lambda id_: hashlib.sha256(f"{rotation.seed}:{id_}".encode()).hexdigest(),
+    )
+    assert tuple(replayed[: ranking.QUOTA]) == rotation.placed
+    assert (await empty.find(q="facturation", per_page="10")).rotation == rotation
+    assert not (await empty.find(q="facturation", per_page="10", page="2")).turns
+    assert not (await empty.find(q="facturation", sort="rate", per_page="10")).turns
+
+
+@given(st.lists(st.uuids().map(str), max_size=30), st.dates(date(2026, 1, 1), date(2030, 1, 1)))
+def test_a_draw_depends_on_who_and_when_alone(ids: list[str], day: date) -> None:
+    placed = ranking.draw(ids, day)
+    assert placed == ranking.draw(reversed(ids), day)
+    assert len(placed) <= ranking.QUOTA
+    assert set(placed) <= set(ids)
+
+
+def test_turns_are_spread_over_the_days() -> None:
+    ids = [f"p{n}" for n in range(20)]
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(60)]
+    assert len({one for day in days for one in ranking.draw(ids, day)}) == 20
