@@ -30,7 +30,7 @@ from marketplace.work.schemas import (
     TimerView,
     UnitView,
 )
-from marketplace.work.service import contests, deliveries, endings, timers, timesheets
+from marketplace.work.service import contests, deliveries, endings, timers, timesheets, weeks
 
 api = Api("work")
 READ, WRITE = "work:read", "work:write"
@@ -77,10 +77,15 @@ async def entry_views(unit_id: UUID) -> list[EntryView]:
 @api.get("/contracts/{contract_id:uuid}/work", guard=signed_in, scope=READ)
 async def room(request: Request, contract_id: UUID) -> RoomView:
     """A contract's units of work and a proposed end."""
+    return await _room(request, contract_id)
+
+
+async def _room(request: Request, contract_id: UUID) -> RoomView:
     found = await queries.room(viewer(request), contract_id)
     ending = EndingView.model_validate(found.ending) if found.ending else None
+    paused_at = found.pause.began_at if found.pause else None
     units = [view(unit, found.contract.time_zone) for unit in found.units]
-    return RoomView(contract_id=contract_id, units=units, ending=ending)
+    return RoomView(contract_id=contract_id, units=units, ending=ending, paused_at=paused_at)
 
 
 @api.get("/units/{unit_id:uuid}", guard=signed_in, scope=READ)
@@ -238,6 +243,19 @@ async def answer_contest(request: Request, entry_id: UUID, body: AnswerDraft) ->
 async def submit_week(request: Request, unit_id: UUID) -> UnitView:
     """Hand in a week's hours (assistant)."""
     return view(await timesheets.submit_week(viewer(request), unit_id))
+
+
+@api.post(
+    "/contracts/{contract_id:uuid}/resume",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def resume(request: Request, contract_id: UUID) -> RoomView:
+    """Go on with a contract that paused itself after 30 idle days (business)."""
+    await weeks.resume(viewer(request), contract_id)
+    return await _room(request, contract_id)
 
 
 @api.post(

@@ -46,6 +46,27 @@ class ReviewReminded(Event):
 
 
 @dataclass(frozen=True)
+class WeekNotFunded(Event):
+    """The saved card could not be charged for the coming week; the client has to pay by hand."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkPaused(Event):
+    """An hourly contract had no hours for a month and rests."""
+
+    contract_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkResumed(Event):
+    """The client goes on with a resting contract."""
+
+    contract_id: UUID
+
+
+@dataclass(frozen=True)
 class HoursContested(Event):
     """`side` has proposed fewer minutes for one line; the other side answers."""
 

@@ -45,6 +45,8 @@ class Unit(Model):
     decided_at: datetime | None = fields.DatetimeField(null=True)
     paid_minor: int = fields.BigIntField(default=0)
     reminders_sent: int = fields.IntField(default=0)
+    prefund_id: UUID | None = fields.UUIDField(null=True)
+    prefund_tried_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
 
@@ -151,6 +153,25 @@ class WorkTimer(Model):
 
     class Meta:
         table = "work_timer"
+
+
+class Pause(Model):
+    """A time in which an hourly contract rests and nothing is charged; open until `ended_at`."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="pauses", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    began_at: datetime = fields.DatetimeField()
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    resumed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="resumed_contracts", on_delete=fields.RESTRICT, null=True
+    )
+    resumed_by_id: UUID | None
+
+    class Meta:
+        table = "work_pause"
 
 
 class Ending(Model):

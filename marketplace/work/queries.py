@@ -10,7 +10,7 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from marketplace.core.errors import NotFound
 from marketplace.work import rules
-from marketplace.work.models import Delivery, Ending, TimeEntry, Unit
+from marketplace.work.models import Delivery, Ending, Pause, TimeEntry, Unit
 from marketplace.work.rules import HELD, SETTLED, EntryState, Status
 from payments import escrow
 from payments.errors import UnknownHolding
@@ -30,6 +30,7 @@ class Room:
     side: str
     units: list[Unit]
     ending: Ending | None
+    pause: Pause | None
 
     @property
     def current(self) -> Unit | None:
@@ -62,11 +63,15 @@ class Sheet:
         return self.minutes - sum(self.covered.values())
 
 
-def weigh(agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
-    """What a week's lines cost, in the order of days. Rounded once, on sums."""
+def weigh(agreement: Agreement, lines: list[TimeEntry], *, held: bool = True) -> Sheet:
+    """What a week's lines cost, in the order of days. Rounded once, on sums.
+
+    `held` False: the week's money is not there, so nothing is covered.
+    """
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
-    parts = rules.coverage([line.counting for line in lines], terms.weekly_cap_minutes)
+    cap = terms.weekly_cap_minutes if held else 0
+    parts = rules.coverage([line.counting for line in lines], cap)
     covered = dict(zip([line.id for line in lines], parts, strict=True))
     contested = [line for line in lines if line.state is EntryState.CONTESTED]
     open_minutes = sum(covered[line.id] for line in contested)
@@ -95,7 +100,12 @@ async def room(viewer: Viewer, contract_id: UUID) -> Room:
     contract = await contracts.get(viewer, contract_id)
     units = await Unit.filter(contract_id=contract.id).order_by("position")
     ending = await Ending.get_or_none(contract_id=contract.id)
-    return Room(contract, side_of(viewer, contract), units, ending)
+    return Room(contract, side_of(viewer, contract), units, ending, await pause(contract.id))
+
+
+async def pause(contract_id: UUID) -> Pause | None:
+    """The pause a contract rests in now."""
+    return await Pause.get_or_none(contract_id=contract_id, ended_at=None)
 
 
 async def unit(viewer: Viewer, unit_id: UUID) -> Unit:
@@ -128,11 +138,13 @@ async def entries(unit_id: UUID) -> list[TimeEntry]:
 
 
 async def sheet(unit_id: UUID) -> tuple[list[TimeEntry], Sheet]:
-    """A week's lines and what they cost. Guard the unit before."""
+    """A week's lines and what they cost. Guard the unit before. Raises NotFound for no week."""
     unit = await Unit.get(pk=unit_id)
     _contract, agreement = await agreed(unit.contract_id)
+    if not isinstance(agreement.terms, HourlyTerms):
+        raise NotFound
     lines = await entries(unit_id)
-    return lines, weigh(agreement, lines)
+    return lines, weigh(agreement, lines, held=unit.status not in rules.UNPAID)
 
 
 async def minutes(unit_id: UUID) -> int:

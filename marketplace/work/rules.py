@@ -57,6 +57,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 SETTLED = frozenset({Status.APPROVED, Status.CANCELLED})
 HELD = frozenset({Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.CONTESTED})
+UNPAID = frozenset({Status.PLANNED, Status.FUNDING})
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
 
@@ -91,6 +92,9 @@ DELIVERY_LINKS_MAX = 10
 REMINDER_DAYS = (3, 1)
 # Silence approves only after people had this long to look, also after a downtime of days.
 LOOK_DAYS = 3
+IDLE_DAYS = 30
+PREFUND_AHEAD = timedelta(days=1)  # the saved card is charged on the Sunday before the week
+GRACE_DAYS = 2  # until Tuesday's end the client may still pay before hours are called uncovered
 ANSWER_BUSINESS_DAYS = 5
 
 
@@ -126,6 +130,18 @@ class NothingToSubmit(Conflict):
 
 class OutsideWeek(Invalid):
     """The day is not in this week or not yet there."""
+
+
+class ContractPaused(Conflict):
+    """Nothing is charged or entered while a contract rests (F20)."""
+
+    message = _("This contract is paused. The client can resume it.")
+
+
+class NotPaused(Conflict):
+    """There is nothing to resume."""
+
+    message = _("This contract is not paused.")
 
 
 class TimerRunning(Conflict):
@@ -193,6 +209,12 @@ def week_answer_until(ends_on: date, submitted_at: datetime, zone: str) -> datet
     """Thursday's end, but never less than LOOK_DAYS after a late hand-in (downtime, late money)."""
     late = review_deadline(submitted_at, LOOK_DAYS, zone)
     return max(week_review_deadline(ends_on, zone), late)
+
+
+def grace_deadline(ends_on: date, zone: str) -> datetime:
+    """The end of the week's Tuesday: hours of a week still unpaid are uncovered from then on."""
+    monday = ends_on - timedelta(days=ends_on.isoweekday() - 1)
+    return datetime.combine(monday + timedelta(days=GRACE_DAYS), time.min, ZoneInfo(zone))
 
 
 def paid_on(kind: UnitKind, ends_on: date, review_until: datetime | None, zone: str) -> date | None:

@@ -191,8 +191,12 @@ class EndingView(BaseModel):
 
 
 class RoomView(BaseModel):
-    """The work of a contract: its units and an early end, if one is proposed."""
+    """The work of a contract: its units and an early end, if one is proposed.
+
+    `paused_at`: nothing is charged since then, until the business resumes the contract.
+    """
 
     contract_id: UUID
     units: list[UnitView]
     ending: EndingView | None
+    paused_at: datetime | None

@@ -31,6 +31,9 @@ from payments.models import Funding
 from tests.factories import accounts
 
 
+ASKS_ALWAYS = "4000002760003184"
+
+
 @dataclass
 class Pair:
     """A business and an assistant, each as the viewer of their session."""
@@ -161,5 +164,9 @@ async def pay(contract: Contract, position: int = 1, card: str = "42424242424242
     await escrow.start_checkout(funding_id, f"{base}/ok", f"{base}/no")
     funding = await Funding.get(id=funding_id)
     async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
-        await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": card})
+        paid = await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": card})
+        session = paid.json()
+        if card == ASKS_ALWAYS:  # the bank asks its customer, who is there and says yes
+            asked = session["payment_intent"]
+            await stripe.post(f"/_sandbox/3ds/{asked}", json={"result": "pass"})
     return str(await escrow.refresh(funding_id, on_fact))

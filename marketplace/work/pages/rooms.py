@@ -13,7 +13,7 @@ from marketplace.web.templates import render
 from marketplace.work import queries
 from marketplace.work.pages.units import back
 from marketplace.work.schemas import EndingDraft
-from marketplace.work.service import endings
+from marketplace.work.service import endings, weeks
 
 pages = Pages("work")
 
@@ -33,6 +33,15 @@ async def room(request: Request) -> Response:
         ending_form=blank(),
         tab="work",
     )
+
+
+@pages.post("/contracts/{contract_id:uuid}/resume", guard=signed_in)
+async def resume(request: Request) -> Response:
+    """Go on with a contract that paused itself."""
+    contract_id = request.path_params["contract_id"]
+    await weeks.resume(viewer(request), contract_id)
+    said = _("The contract goes on. Fund the next week so that the work can start.")
+    return back(request, f"/contracts/{contract_id}/work", said)
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending", guard=signed_in)

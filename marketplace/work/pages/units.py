@@ -77,7 +77,9 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
     _contract, agreement = await queries.agreed(found.contract_id)
     zone = found.contract.time_zone
     terms = agreement.terms
-    may_edit = found.status == "funded" and clock.now() < rules.edit_deadline(found.ends_on, zone)
+    unpaid = found.status in rules.UNPAID
+    started = found.status == "funded" or (unpaid and found.contract.status == "active")
+    may_edit = started and clock.now() < rules.edit_deadline(found.ends_on, zone)
     context = {
         "unit": found,
         "contract": found.contract,
@@ -86,9 +88,13 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "deliveries": await queries.deliveries(unit_id),
         "entries": entries,
         "cap_minutes": terms.weekly_cap_minutes if isinstance(terms, HourlyTerms) else 0,
-        "sheet": queries.weigh(agreement, entries) if found.kind == "week" else None,
+        "sheet": queries.weigh(agreement, entries, held=found.status not in rules.UNPAID)
+        if found.kind == "week"
+        else None,
         "edit_until": rules.edit_deadline(found.ends_on, zone),
         "may_edit": may_edit,
+        "unpaid": unpaid,
+        "grace_until": rules.grace_deadline(found.ends_on, zone),
         "days": week_days(found) if found.kind == "week" else [],
         "grid": _grid(found, entries, new=may_edit),
         "rate_minor": terms.rate_minor if isinstance(terms, HourlyTerms) else None,

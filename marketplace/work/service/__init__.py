@@ -8,8 +8,20 @@ from marketplace.work.service import (
     endings,
     letters,
     ticks,
+    timers,
     timesheets,
     units,
+    weeks,
 )
 
-__all__ = ["contests", "deliveries", "endings", "letters", "ticks", "timers", "timesheets", "units"]
+__all__ = [
+    "contests",
+    "deliveries",
+    "endings",
+    "letters",
+    "ticks",
+    "timers",
+    "timesheets",
+    "units",
+    "weeks",
+]

@@ -21,7 +21,10 @@ from marketplace.work.events import (
     HoursContested,
     ReviewReminded,
     UnitFunded,
+    WeekNotFunded,
     WorkApproved,
+    WorkPaused,
+    WorkResumed,
     WorkSubmitted,
 )
 from marketplace.work.models import Ending, TimeEntry, Unit
@@ -70,10 +73,12 @@ async def _write(
 
 
 @command
-async def _about(unit_id: UUID, side: str, subject: str, line: str, **extra: object) -> None:
+async def _about(
+    unit_id: UUID, side: str, subject: str, line: str, path: str = "", **extra: object
+) -> None:
     unit = await Unit.get(pk=unit_id)
     contract = await contracts.by_id(unit.contract_id)
-    await _write(contract, side, subject, line, f"/units/{unit.id}", unit, **extra)
+    await _write(contract, side, subject, line, f"/units/{unit.id}{path}", unit, **extra)
 
 
 async def on_funded(event: UnitFunded) -> None:
@@ -119,6 +124,45 @@ async def on_reminder(event: ReviewReminded) -> None:
     await _about(
         event.unit_id, BUSINESS, _("Still to approve: %(title)s"),
         _("%(part)s waits for your answer until %(until)s. Without one it counts as approved."),
+    )  # fmt: skip
+
+
+async def on_week_not_funded(event: WeekNotFunded) -> None:
+    """The client pays by hand; the assistant knows that nothing is held yet."""
+    await _about(
+        event.unit_id, BUSINESS, _("Your card could not be charged: %(title)s"),
+        _("The bank did not accept the payment for %(part)s without you. Please pay it on the page "
+          "below by the end of Tuesday: after that, hours of your assistant are uncovered."),
+        path="/fund",
+    )  # fmt: skip
+    await _about(
+        event.unit_id, ASSISTANT, _("Not funded yet: %(title)s"),
+        _("The money for %(part)s is not held yet. The client has been asked to pay. Hours you "
+          "enter meanwhile are not covered."),
+    )  # fmt: skip
+
+
+@command
+async def on_paused(event: WorkPaused) -> None:
+    """Both read that the contract rests and costs nothing."""
+    contract = await contracts.by_id(event.contract_id)
+    for side in (BUSINESS, ASSISTANT):
+        await _write(
+            contract, side, _("Contract paused: %(title)s"),
+            _("There were no hours for 30 days, so the contract is paused. Nothing is charged "
+              "until the client resumes it. What was held for unused weeks goes back."),
+            f"/contracts/{contract.id}/work",
+        )  # fmt: skip
+
+
+@command
+async def on_resumed(event: WorkResumed) -> None:
+    """The assistant reads that it goes on."""
+    contract = await contracts.by_id(event.contract_id)
+    await _write(
+        contract, ASSISTANT, _("Contract resumed: %(title)s"),
+        _("The client goes on with the contract. We write to you when the next week is funded."),
+        f"/contracts/{contract.id}/work",
     )  # fmt: skip
 
 

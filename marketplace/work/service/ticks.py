@@ -14,11 +14,11 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.events import ReviewReminded
 from marketplace.work.models import Ending, TimeEntry, Unit
 from marketplace.work.rules import REMINDER_DAYS, EntryState, Status, UnitKind
-from marketplace.work.service import contests, deliveries, endings, timesheets, units
+from marketplace.work.service import contests, deliveries, endings, timesheets, units, weeks
 
 log = logging.getLogger("relais.work")
 BATCH = 200
@@ -43,15 +43,19 @@ async def run_due() -> int:
         review_until__lte=now + timedelta(days=max(REMINDER_DAYS)),
         reminders_sent__lt=len(REMINDER_DAYS),
     )
+    lapsed = Unit.filter(
+        kind=UnitKind.WEEK, status__in=list(rules.UNPAID), ends_on__lt=today, entries__id=None
+    )
     done = 0
-    for query, step in ((over, _end_unit), (due, _silence), (soon, _remind)):
+    for query, step in ((over, _end_unit), (lapsed, _lapse), (due, _silence), (soon, _remind)):
         done += await _each([row.id for row in await query.limit(BATCH)], step)
     unanswered = TimeEntry.filter(state=EntryState.CONTESTED, answer_until__lte=now).limit(BATCH)
     done += await _each([row.id for row in await unanswered], contests.run_out)
     ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
     done += await _each([row.contract_id for row in ends], _end_contract)
-    latest = await _running_weeks()
-    return done + await _each(latest, _open_next_week)
+    done += await _each(await weeks.idle(), weeks.pause)
+    done += await _each(await _running_weeks(), _open_next_week)
+    return done + await _each(await weeks.to_prefund(), weeks.prefund)
 
 
 async def _each(ids: list[UUID], step: Callable[[UUID], Awaitable[None]]) -> int:
@@ -72,6 +76,16 @@ async def _end_unit(unit_id: UUID) -> None:
     elif unit.kind is UnitKind.PERIOD and unit.status is Status.FUNDED:
         if clock.today(unit.contract.time_zone) > unit.ends_on:
             await deliveries.hand_in(unit, "", [], None)
+
+
+@command
+async def _lapse(unit_id: UUID) -> None:
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    over = clock.now() >= rules.edit_deadline(unit.ends_on, unit.contract.time_zone)
+    running = unit.contract.status is ContractStatus.ACTIVE
+    if over and running and unit.status in rules.UNPAID and not await queries.minutes(unit.id):
+        await timesheets.lapse(unit)
 
 
 @command
@@ -130,7 +144,7 @@ async def _open_next_week(contract_id: UUID) -> None:
     last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
     if last is None or not isinstance(agreement.terms, HourlyTerms):
         return
-    if await Ending.exists(contract_id=contract_id):
+    if await Ending.exists(contract_id=contract_id) or await queries.pause(contract_id):
         return
     if last.ends_on <= clock.today(contract.time_zone) + units.WEEK_AHEAD:
         await units.next_week(contract, agreement)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
@@ -13,6 +14,7 @@ from marketplace.work import queries, rules
 from marketplace.work.events import WorkApproved, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import (
+    ContractPaused,
     IllegalStep,
     NotFunded,
     NothingToSubmit,
@@ -43,10 +45,14 @@ async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
     await unit.fetch_related("contract")
     if unit.kind is not UnitKind.WEEK:
         raise IllegalStep
-    if unit.status in {Status.PLANNED, Status.FUNDING}:
+    # In a running contract hours may be kept before the week is paid: shown as uncovered (F19).
+    if unit.status in rules.UNPAID and unit.contract.status is not ContractStatus.ACTIVE:
         raise NotFunded
+    if await queries.pause(unit.contract_id):
+        raise ContractPaused
     zone = unit.contract.time_zone
-    if unit.status is not Status.FUNDED or clock.now() >= rules.edit_deadline(unit.ends_on, zone):
+    may_change = unit.status is Status.FUNDED or unit.status in rules.UNPAID
+    if not may_change or clock.now() >= rules.edit_deadline(unit.ends_on, zone):
         raise WeekClosed
     return unit
 
@@ -136,6 +142,8 @@ async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEnt
 async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
     """Hand in the week's hours for review. Raises NothingToSubmit, WeekClosed."""
     unit = await open_week(viewer, unit_id)
+    if unit.status is not Status.FUNDED:
+        raise NotFunded
     if not await queries.minutes(unit.id):
         raise NothingToSubmit
     await _hand_in(unit)
@@ -170,6 +178,16 @@ async def approve_week(viewer: Viewer, unit_id: UUID) -> Unit:
         raise IllegalStep
     await settle(unit, "approved")
     return unit
+
+
+async def lapse(unit: Unit) -> None:
+    """End a week that nobody paid and nobody worked in: what had rolled into it moves on."""
+    left = await units.carried(unit)
+    await units.move(unit, Status.CANCELLED, decided_at=clock.now())
+    if left:
+        contract, agreement = await queries.agreed(unit.contract_id)
+        await _move_on(contract, agreement, unit, left, f"{unit.id}:lapsed")
+    await units.complete_if_settled(unit.contract_id)
 
 
 async def settle(unit: Unit, how: str) -> None:
@@ -214,7 +232,7 @@ async def _move_on(
     contract: Contract, agreement: Agreement, unit: Unit, left: Money, key: str
 ) -> None:
     target = None
-    running = contract.status.value == "active"
+    running = contract.status is ContractStatus.ACTIVE and not await queries.pause(contract.id)
     if running and agreement.terms.remainder is Remainder.ROLL:  # type: ignore[union-attr]
         target = await _next_unfunded(contract, agreement)
     if target is not None:

@@ -20,7 +20,7 @@ from marketplace.core.db import command, lock
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded
 from marketplace.work.models import Unit
-from marketplace.work.rules import ContractNotRunning, Status, UnitKind
+from marketplace.work.rules import ContractNotRunning, ContractPaused, Status, UnitKind
 from payments import escrow, facts
 from payments.money import Money
 
@@ -58,7 +58,7 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment) -> U
         "criteria": _criteria(agreement, part),
         "price_minor": part.price_minor,
         "currency": agreement.currency,
-        "starts_on": part.starts_on,
+        "starts_on": min(max(part.starts_on, agreement.starts_on), part.ends_on),
         "ends_on": part.ends_on,
         "status": Status.PLANNED,
         "created_at": clock.now(),
@@ -80,9 +80,18 @@ async def open_units(event: ContractSigned) -> None:
 
 async def next_week(contract: Contract, agreement: Agreement) -> Unit | None:
     """Open the week after the last one; None when the contract has no further week."""
-    last = await Unit.filter(contract_id=contract.id).order_by("-position").first()
-    part = week(agreement, last.position + 1 if last else 1)
+    part = await following_week(contract.id, agreement)
     return await _open(contract, agreement, part) if part else None
+
+
+async def following_week(contract_id: UUID, agreement: Agreement) -> Instalment | None:
+    """The week after the last opened one, but never one that has passed already."""
+    terms = agreement.terms
+    if not isinstance(terms, HourlyTerms):
+        return None
+    last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
+    passed = (clock.today(agreement.time_zone) - terms.first_week).days // 7
+    return week(agreement, max(last.position + 1 if last else 1, passed + 1))
 
 
 @command
@@ -95,6 +104,8 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     contract, agreement = await queries.agreed(unit.contract_id)
     if contract.status not in {ContractStatus.SIGNED, ContractStatus.ACTIVE}:
         raise ContractNotRunning
+    if await queries.pause(contract.id):
+        raise ContractPaused
     if unit.status is not Status.FUNDING:
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
@@ -150,8 +161,7 @@ async def complete_if_settled(contract_id: UUID) -> None:
     contract, agreement = await queries.agreed(contract_id)
     if contract.status is not ContractStatus.ACTIVE or await queries.unsettled(contract_id):
         return
-    last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
-    if isinstance(agreement.terms, HourlyTerms) and last and week(agreement, last.position + 1):
+    if await following_week(contract_id, agreement):
         return
     await contract_service.complete(contract_id)
 

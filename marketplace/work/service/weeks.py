@@ -1,0 +1,136 @@
+"""Owns what happens between weeks: paid ahead by the saved card, resting when idle.
+
+Never touches the hours. A resting contract is charged nothing until its client resumes it (F20).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.core import clock, events
+from marketplace.core.db import command, connection, lock
+from marketplace.core.errors import Forbidden
+from marketplace.work import queries, rules
+from marketplace.work.events import WeekNotFunded, WorkPaused, WorkResumed
+from marketplace.work.models import Ending, Pause, Unit
+from marketplace.work.rules import NotPaused, UnitKind
+from marketplace.work.service import units
+from payments import escrow
+from payments.errors import StripeProblem
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+log = logging.getLogger("relais.work")
+BATCH = 200
+
+IDLE = """
+SELECT c.id FROM contract c
+WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < $1
+AND NOT EXISTS (SELECT 1 FROM work_pause p WHERE p.contract_id = c.id
+                AND (p.ended_at IS NULL OR p.ended_at >= $1))
+AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
+                WHERE u.contract_id = c.id AND e.created_at >= $1)
+LIMIT $2"""
+
+
+async def to_prefund() -> list[UUID]:
+    """Weeks about to begin whose money nobody has tried to take yet."""
+    today = clock.today()
+    rows = await Unit.filter(
+        kind=UnitKind.WEEK,
+        status__in=list(rules.UNPAID),
+        prefund_tried_at=None,
+        starts_on__lte=today + rules.PREFUND_AHEAD + timedelta(days=1),
+        ends_on__gte=today,
+        contract__status=ContractStatus.ACTIVE,
+    ).limit(BATCH)
+    return [row.id for row in rows]
+
+
+async def prefund(unit_id: UUID) -> None:
+    """Charge the saved card for a week, once. Not inside a command: it talks to Stripe.
+
+    A crash in between is made good by the next tick: the funding's own key charges once.
+    """
+    funding_id = await _ask(unit_id)
+    if funding_id is None:
+        return
+    try:
+        status = await escrow.charge_saved_card(funding_id, events.on_fact)
+    except StripeProblem:
+        log.warning("week %s: Stripe is away, tried again with the next tick", unit_id)
+        return
+    await _tried(unit_id, str(status))
+
+
+@command
+async def _ask(unit_id: UUID) -> UUID | None:
+    """The funding to charge; None when the week is not to be charged by itself now."""
+    unit = await lock(Unit, unit_id)
+    contract = await contracts.by_id(unit.contract_id)
+    early = clock.today(contract.time_zone) < unit.starts_on - rules.PREFUND_AHEAD
+    if unit.status not in rules.UNPAID or unit.prefund_tried_at or early:
+        return None
+    if await queries.pause(contract.id) or await Ending.exists(contract_id=contract.id):
+        return None
+    if unit.prefund_id is None:
+        funding_id = await units.request_funding(unit_id, contract.language)
+        await Unit.filter(pk=unit_id).update(prefund_id=funding_id)
+        return funding_id
+    return unit.prefund_id
+
+
+@command
+async def _tried(unit_id: UUID, status: str) -> None:
+    unit = await lock(Unit, unit_id)
+    if unit.prefund_tried_at is None:
+        unit.prefund_tried_at = clock.now()
+        await unit.save(update_fields=["prefund_tried_at"])
+        if status == "failed":
+            await events.record(WeekNotFunded(unit.id))
+
+
+async def idle() -> list[UUID]:
+    """Running hourly contracts without a new line of hours for IDLE_DAYS."""
+    since = clock.now() - timedelta(days=rules.IDLE_DAYS)
+    rows = await connection().execute_query_dict(IDLE, [since, BATCH])
+    return [row["id"] for row in rows]
+
+
+@command
+async def pause(contract_id: UUID) -> None:
+    """Let an idle contract rest: what is held for weeks without hours goes back."""
+    contract = await lock(Contract, contract_id)
+    running = contract.kind is Kind.HOURLY and contract.status is ContractStatus.ACTIVE
+    if not running or contract_id not in await idle():
+        return
+    await Pause.create(contract_id=contract_id, began_at=clock.now())
+    for each in await queries.unsettled(contract_id):
+        unit = await lock(Unit, each.id)
+        if unit.status not in rules.KEPT and not await queries.minutes(unit.id):
+            await units.return_held(unit, "paused")
+    await events.record(WorkPaused(contract_id))
+
+
+@command
+async def resume(viewer: Viewer, contract_id: UUID) -> Unit | None:
+    """Go on with a resting contract (business): the next week to fund. Raises NotPaused."""
+    contract = await contracts.get(viewer, contract_id)
+    if not viewer.acts_for(contract.business_id):
+        raise Forbidden
+    await lock(Contract, contract_id)
+    rest = await queries.pause(contract_id)
+    if rest is None:
+        raise NotPaused
+    rest.ended_at, rest.resumed_by_id = clock.now(), viewer.person_id
+    await rest.save(update_fields=["ended_at", "resumed_by_id"])
+    await events.record(WorkResumed(contract_id))
+    return await units.next_week(*await queries.agreed(contract_id))
