@@ -99,6 +99,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "profiles.send": ("profiles_photo",),
     "profiles.remove": ("profiles_no_photo",),
     "profiles.photo": MACHINES,
+    "directory.compare": ("directory_show",),
     "directory.ranking": ("directory_ranking",),
     "directory.ranking_in_french": LEADS_ON,
     "directory.search": ("directory_search",),

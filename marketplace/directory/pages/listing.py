@@ -109,6 +109,8 @@ def _cards(found: queries.Found, meant: AbstractSet[str], locale: str) -> list[d
     rows = [
         {
             "id": raw["id"],
+            "slug": raw["slug"],
+            "name": raw["name"],
             "card": cards.drawn(raw, meant, locale),
             "reasons": reasons.rows(raw["explain"], locale) if raw.get("explain") else [],
             "turn": False,
@@ -117,7 +119,8 @@ def _cards(found: queries.Found, meant: AbstractSet[str], locale: str) -> list[d
     ]
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
         card = cards.drawn(raw, meant, locale)
-        rows.insert(place - 1, {"id": raw["id"], "card": card, "reasons": [], "turn": True})
+        who = {name: raw[name] for name in ("id", "slug", "name")}
+        rows.insert(place - 1, {**who, "card": card, "reasons": [], "turn": True})
     return rows
 
 

@@ -212,3 +212,24 @@ async def test_newcomers_take_turns_on_the_page_beside_the_results(
     assert [turn["hit"]["id"] for turn in rotation["turns"]] == tickets[:2]
     rules = (await directory.get("/api/v1/ranking")).json()
     assert (rules["seed"], rules["quota"]) == (rotation["seed"], 2)
+
+
+async def test_profiles_stand_side_by_side_and_what_differs_is_marked(
+    directory: httpx.AsyncClient,
+) -> None:
+    results = await directory.get("/fr/assistants")
+    assert results.text.count('name="with"') == 3
+    address = "/assistants/compare?with=lea-roussel&with=tom-kay"
+    page = await directory.get(f"/fr{address}")
+    assert page.status_code == 200
+    for text in ("Léa Roussel", "Tom Kay", "<b>Lyon, France</b>", "<b>Toulouse, France</b>"):
+        assert text in page.text
+    shared = re.search(r"<tr><th scope=\"row\">Juridiction.*?</tr>", page.text, re.DOTALL)
+    assert shared
+    assert "diffère" not in shared[0]
+    assert "Compare profiles" in (await directory.get(f"/en{address}")).text
+    three = await directory.get(f"/en{address}&with=ines-dakar&with=nobody&with=a&with=b")
+    for text in ("Remove Tom Kay", "Only the first four", "1 profile is no longer"):
+        assert text in three.text
+    alone = await directory.get("/fr/assistants/compare?with=lea-roussel")
+    assert "Choisissez au moins deux profils" in alone.text
