@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -65,7 +66,7 @@ async def test_balances_and_running_balances_are_the_ledgers() -> None:
     assert [row.after.minor for row in rows] == [2_800, 2_100, 1_500, 1_000, 600, 300, 100]
     assert all(
         later.after - later.amount == earlier.after
-        for later, earlier in zip(rows, rows[1:], strict=False)
+        for later, earlier in pairwise(rows)
     )
     equity = await explorer.account(chart.EQUITY, "EUR")
     assert equity is not None

@@ -70,7 +70,9 @@ async def test_the_overview_counts_what_waits_and_leads_there(
     await admin.park(await scene.movement())
     await accounts.log_in(client, scene.operator)
     page = (await client.get("/en/operator")).text
-    row = re.search(r'movements\?status=parked">[^<]+</a></th>\s*<td[^>]*>(.*?)</td>', page, re.S)
+    row = re.search(
+        r'movements\?status=parked">[^<]+</a></th>\s*<td[^>]*>(.*?)</td>', page, re.DOTALL
+    )
     assert row
     assert ">1<" in row[1]
     listed = await client.get("/en/operator/movements?status=parked")
