@@ -28,7 +28,8 @@ SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.opened_
 """
 _QUEUES: Final = """
 SELECT 'movement' AS queue, status, count(*) AS count, min(created_at) AS oldest
-  FROM payment_movement WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked') GROUP BY status
+  FROM payment_movement
+ WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked') GROUP BY status
  UNION ALL
 SELECT 'news', status, count(*), min(received_at)
   FROM stripe_event WHERE status IN ('received', 'waiting', 'parked') GROUP BY status

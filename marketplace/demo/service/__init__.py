@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from marketplace.admin.service import reconciling
 from marketplace.demo.rules import ASSISTANTS
 from marketplace.demo.service import businesses, contracts, directory
 from marketplace.directory import service as search
@@ -21,6 +22,7 @@ async def seed(progress: Progress) -> None:
     await businesses.fill(progress)
     await search.reindex(progress)
     await contracts.fill(progress)
+    await reconciling.nightly(0)  # so that the operator finds a report
 
 
 async def seed_directory(assistants: int, progress: Progress) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.transactions import in_transaction
 
+from marketplace.accounts.rules import Scope
 from marketplace.admin.queries import exports
 from marketplace.admin.rules import fec
 from marketplace.core import clock
@@ -80,7 +81,7 @@ async def test_the_file_of_a_year_of_work(client: httpx.AsyncClient, scene: Scen
     held = [line for lines in entries.values() for line in lines if line["CompteNum"] == "467100"]
     assert sum(cents(line["Credit"]) - cents(line["Debit"]) for line in held) == 30_000
     assert len({line["CompAuxNum"] for line in held}) == 2
-    headers = await admin.bearer(scene.operator, *[s for s in admin.Scope if "operator" in s])
+    headers = await admin.bearer(scene.operator, Scope.OPERATOR_READ)
     client.cookies.clear()
     same = await client.get(
         f"/api/v1/operator/ledger/fec?year={year}&siren={SIREN}", headers=headers
