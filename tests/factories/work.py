@@ -30,7 +30,6 @@ from payments import escrow
 from payments.models import Funding
 from tests.factories import accounts
 
-
 ASKS_ALWAYS = "4000002760003184"
 
 

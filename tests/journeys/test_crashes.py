@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -142,14 +142,19 @@ async def _project(people: work.Pair, prices: tuple[int, ...]) -> Contract:
 
 
 async def _strike(
-    world: World, name: str, act: Callable[[Contract], Awaitable[None]], *contracts: Contract
+    world: World,
+    name: str,
+    act: Callable[[Contract], Coroutine[Any, Any, None]],
+    *contracts: Contract,
 ) -> None:
     """Kill a part while money is on its way, and wait until the site works again."""
     instance = world.instance
     await instance.control("faults", clear=True)
     await instance.control("faults", **SLOW)
     known = instance.rows(KNOWN)[0]["ids"]
-    acting = [asyncio.create_task(act(contract)) for contract in contracts]
+    acting: list[asyncio.Task[None]] = [
+        asyncio.create_task(act(contract)) for contract in contracts
+    ]
     acting.append(asyncio.create_task(world.rewrite()))
     concerned = [str(contract.id) for contract in contracts]
     await until("a call to Stripe", lambda: _rows(instance, BEGUN, concerned, known))
@@ -258,8 +263,8 @@ async def _accounts_agree(world: World) -> None:
     client = StripeClient(
         settings().stripe_secret_key, base_addresses={"api": settings().stripe_api_base}
     )
-    transfers = client.v1.transfers.list({"limit": 100}).data
-    refunds = client.v1.refunds.list({"limit": 100}).data
+    transfers: list[Any] = list(client.v1.transfers.list({"limit": 100}).data)
+    refunds: list[Any] = list(client.v1.refunds.list({"limit": 100}).data)
     told = Counter(
         (kind, made.metadata["movement"], made.metadata["holding"], made.amount)
         for kind, all_made in (("transfer", transfers), ("refund", refunds))
