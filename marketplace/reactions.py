@@ -21,7 +21,7 @@ from marketplace.parties.events import PartyChanged, PartyCreated
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
-from marketplace.work.service import letters, units
+from marketplace.work.service import endings, letters, units
 from payments import facts, inbox, movements
 from payments.config import API_BASE, PaymentsConfig, configure
 
@@ -31,7 +31,7 @@ SWEEP_BATCH = 100
 
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
-    ContractCancelled: (units.on_contract_cancelled,),
+    ContractCancelled: (endings.on_contract_cancelled,),
     PartyCreated: (profiles.on_party_created,),
     PartyChanged: (profiles.on_party_changed,),
     ProfilePublished: (directory.on_published,),

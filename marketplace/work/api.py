@@ -23,6 +23,8 @@ from marketplace.work.schemas import (
     EntryDraft,
     EntryView,
     MoneyView,
+    PartDraft,
+    PartView,
     RoomView,
     SheetDraft,
     SheetView,
@@ -30,7 +32,7 @@ from marketplace.work.schemas import (
     TimerView,
     UnitView,
 )
-from marketplace.work.service import contests, deliveries, endings, timers, timesheets, weeks
+from marketplace.work.service import contests, deliveries, endings, parts, timers, timesheets, weeks
 
 api = Api("work")
 READ, WRITE = "work:read", "work:write"
@@ -243,6 +245,52 @@ async def answer_contest(request: Request, entry_id: UUID, body: AnswerDraft) ->
 async def submit_week(request: Request, unit_id: UUID) -> UnitView:
     """Hand in a week's hours (assistant)."""
     return view(await timesheets.submit_week(viewer(request), unit_id))
+
+
+@api.get("/units/{unit_id:uuid}/parts", guard=signed_in, scope=READ)
+async def list_parts(request: Request, unit_id: UUID, query: PageQuery) -> Page[PartView]:
+    """The part payments of a unit, in order."""
+    await queries.unit(viewer(request), unit_id)
+    rows = await parts.of_unit(unit_id)
+    found, after = cut(rows, query, lambda row: f"{row.asked_at:%Y%m%d%H%M%S%f} {row.id}")
+    return Page(items=[PartView.model_validate(each) for each in found], next=after)
+
+
+@api.post(
+    "/units/{unit_id:uuid}/parts",
+    guard=signed_in,
+    scope=WRITE,
+    status=201,
+    idempotent=True,
+    errors=(409,),
+)
+async def ask_part(request: Request, unit_id: UUID, body: PartDraft) -> PartView:
+    """Pay a part of a unit before its approval (business), or ask for it (assistant)."""
+    return PartView.model_validate(await parts.ask(viewer(request), unit_id, body))
+
+
+@api.post(
+    "/units/{unit_id:uuid}/parts/pay",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def pay_part(request: Request, unit_id: UUID) -> PartView:
+    """Pay the part that was asked for (business)."""
+    return PartView.model_validate(await parts.answer(viewer(request), unit_id, pay=True))
+
+
+@api.post(
+    "/units/{unit_id:uuid}/parts/refuse",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def refuse_part(request: Request, unit_id: UUID) -> PartView:
+    """Refuse the part that was asked for (business)."""
+    return PartView.model_validate(await parts.answer(viewer(request), unit_id, pay=False))
 
 
 @api.post(

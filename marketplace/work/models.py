@@ -174,8 +174,34 @@ class Pause(Model):
         table = "work_pause"
 
 
+class PartPayment(Model):
+    """A part of a unit's price paid before the whole is approved; open until paid or refused."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="part_payments", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    price_minor: int = fields.BigIntField()
+    note: str = fields.TextField(default="")
+    asked_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="part_payments", on_delete=fields.RESTRICT
+    )
+    asked_by_id: UUID
+    asked_at: datetime = fields.DatetimeField()
+    paid_at: datetime | None = fields.DatetimeField(null=True)
+    refused_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "part_payment"
+
+
 class Ending(Model):
-    """A proposal to end a running contract early. At most one a contract."""
+    """A proposal to end a running contract early. At most one a contract.
+
+    `shares`: what of held units the assistant keeps, `{"unit": id, "minor": price before tax}`;
+    the rest goes back. They count only when the other side agrees.
+    """
 
     contract: fields.OneToOneRelation[Contract] = fields.OneToOneField(
         "relais.Contract", related_name="ending", on_delete=fields.RESTRICT, primary_key=True
@@ -190,6 +216,7 @@ class Ending(Model):
     proposed_at: datetime = fields.DatetimeField()
     effective_at: datetime = fields.DatetimeField()
     done_at: datetime | None = fields.DatetimeField(null=True)
+    shares: Any = fields.JSONField(default=list)
 
     class Meta:
         table = "ending"

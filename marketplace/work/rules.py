@@ -178,6 +178,22 @@ class ContractNotRunning(Conflict):
     message = _("This contract is not running.")
 
 
+class BadShare(Invalid):
+    """A share of a unit that is not held, or of more than is held."""
+
+
+class PartOpen(Conflict):
+    """One part payment at a time waits for an answer."""
+
+    message = _("A part payment already waits for an answer.")
+
+
+class NoPart(Conflict):
+    """There is no part payment to answer."""
+
+    message = _("No part payment waits for an answer. Reload the page.")
+
+
 class AlreadyEnding(Conflict):
     """Somebody has proposed the end before."""
 
@@ -215,6 +231,18 @@ def grace_deadline(ends_on: date, zone: str) -> datetime:
     """The end of the week's Tuesday: hours of a week still unpaid are uncovered from then on."""
     monday = ends_on - timedelta(days=ends_on.isoweekday() - 1)
     return datetime.combine(monday + timedelta(days=GRACE_DAYS), time.min, ZoneInfo(zone))
+
+
+def in_trial(today: date, starts_on: date, trial_days: int) -> bool:
+    """Whether a contract is in its start-up phase: so many days from the start, as printed."""
+    return trial_days > 0 and today < starts_on + timedelta(days=trial_days)
+
+
+def worked_share(price_minor: int, starts_on: date, ends_on: date, today: date) -> int:
+    """What of a period's price the days until today are worth, rounded half up to a minor unit."""
+    days = (ends_on - starts_on).days + 1
+    worked = min(max((today - starts_on).days + 1, 0), days)
+    return (2 * price_minor * worked + days) // (2 * days)
 
 
 def paid_on(kind: UnitKind, ends_on: date, review_until: datetime | None, zone: str) -> date | None:

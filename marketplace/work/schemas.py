@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
-from marketplace.core.fields import Minutes
+from marketplace.core.fields import Minutes, Price
 from marketplace.work.rules import (
     DELIVERY_LINKS_MAX,
     ENTRY_MINUTES_MAX,
@@ -89,10 +89,25 @@ class AnswerDraft(Draft):
     minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)]
 
 
+class ShareDraft(Draft):
+    """What of a held unit's price (before tax, minor units) the assistant keeps; rest goes back."""
+
+    unit_id: UUID
+    price_minor: Price | None = None
+
+
 class EndingDraft(Draft):
-    """A wish to end the contract early."""
+    """A wish to end the contract early. `shares` count once the other side agrees."""
 
     reason: Annotated[Note, StringConstraints(max_length=1000)] = ""
+    shares: Annotated[list[ShareDraft], Field(max_length=60)] = []
+
+
+class PartDraft(Draft):
+    """A part of a unit's price, before tax, paid before the whole is approved."""
+
+    price_minor: Annotated[Price, Field(ge=1)]
+    note: Annotated[Note, StringConstraints(max_length=1000)] = ""
 
 
 class MoneyView(BaseModel):
@@ -167,6 +182,20 @@ class SheetView(BaseModel):
     entries: list[EntryView]
 
 
+class PartView(BaseModel):
+    """A part payment: asked, then paid or refused."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    unit_id: UUID
+    price_minor: int
+    note: str
+    asked_at: datetime
+    paid_at: datetime | None
+    refused_at: datetime | None
+
+
 class TimerView(BaseModel):
     """A running timer."""
 
@@ -188,6 +217,7 @@ class EndingView(BaseModel):
     proposed_at: datetime
     effective_at: datetime
     done_at: datetime | None
+    shares: list[dict[str, str | int]]
 
 
 class RoomView(BaseModel):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.contracts.models import Contract
+from marketplace.core import clock
+from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
-from marketplace.web.forms import blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.pages.units import back
 from marketplace.work.schemas import EndingDraft
 from marketplace.work.service import endings, weeks
@@ -21,7 +26,12 @@ pages = Pages("work")
 @pages.get("/contracts/{contract_id:uuid}/work", guard=signed_in)
 async def room(request: Request) -> Response:
     """What happens next in a contract, and all its parts."""
+    return await _room(request, blank())
+
+
+async def _room(request: Request, form: Form) -> Response:
     found = await queries.room(viewer(request), request.path_params["contract_id"])
+    contract, today = found.contract, clock.today(found.contract.time_zone)
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
     return render(
         request,
@@ -30,9 +40,19 @@ async def room(request: Request) -> Response:
         contract=found.contract,
         side=found.side,
         balances=balances,
-        ending_form=blank(),
+        ending_form=form,
+        held=[unit for unit in found.units if unit.status in rules.HELD],
+        trial_until=_trial_until(contract, today),
+        status=422 if form.errors else 200,
         tab="work",
     )
+
+
+def _trial_until(contract: Contract, today: date) -> date | None:
+    starts_on = contract.starts_on or today
+    if not rules.in_trial(today, starts_on, contract.trial_days):
+        return None
+    return starts_on + timedelta(days=contract.trial_days - 1)
 
 
 @pages.post("/contracts/{contract_id:uuid}/resume", guard=signed_in)
@@ -48,8 +68,13 @@ async def resume(request: Request) -> Response:
 async def propose_ending(request: Request) -> Response:
     """Ask to end the contract early."""
     contract_id = request.path_params["contract_id"]
-    draft, _form = validate(EndingDraft, await read_form(request))
-    ending = await endings.propose(viewer(request), contract_id, draft or EndingDraft())
+    draft, form = validate(EndingDraft, await read_form(request))
+    if draft is None:
+        return await _room(request, form)
+    try:
+        ending = await endings.propose(viewer(request), contract_id, draft)
+    except Invalid as error:
+        return await _room(request, refused(form, error))
     said = _("The contract has ended.") if ending.done_at else _("The other side has been told.")
     return back(request, f"/contracts/{contract_id}/work", said)
 

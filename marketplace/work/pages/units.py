@@ -19,8 +19,8 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries, rules
 from marketplace.work.models import TimeEntry, Unit
-from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft
-from marketplace.work.service import deliveries, timers, timesheets
+from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft, PartDraft
+from marketplace.work.service import deliveries, parts, timers, timesheets
 from payments.money import Money
 
 pages = Pages("work")
@@ -93,6 +93,8 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         else None,
         "edit_until": rules.edit_deadline(found.ends_on, zone),
         "may_edit": may_edit,
+        "parts": await parts.of_unit(unit_id),
+        "part_form": forms.get("part", blank()),
         "unpaid": unpaid,
         "grace_until": rules.grace_deadline(found.ends_on, zone),
         "days": week_days(found) if found.kind == "week" else [],
@@ -136,6 +138,37 @@ async def approve(request: Request) -> Response:
     return back(
         request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
     )
+
+
+@pages.post("/units/{unit_id:uuid}/parts", guard=signed_in)
+async def ask_part(request: Request) -> Response:
+    """Pay a part before the approval, or ask for it."""
+    unit_id = request.path_params["unit_id"]
+    draft, form = validate(PartDraft, await read_form(request))
+    if draft is None:
+        return await unit_page(request, unit_id, part=form)
+    try:
+        part = await parts.ask(viewer(request), unit_id, draft)
+    except Invalid as error:
+        return await unit_page(request, unit_id, part=refused(form, error))
+    said = _("Paid. The rest stays held.") if part.paid_at else _("The other side has been told.")
+    return back(request, f"/units/{unit_id}", said)
+
+
+@pages.post("/units/{unit_id:uuid}/parts/pay", guard=signed_in)
+async def pay_part(request: Request) -> Response:
+    """Pay the part that was asked for."""
+    unit_id = request.path_params["unit_id"]
+    await parts.answer(viewer(request), unit_id, pay=True)
+    return back(request, f"/units/{unit_id}", _("Paid. The rest stays held."))
+
+
+@pages.post("/units/{unit_id:uuid}/parts/refuse", guard=signed_in)
+async def refuse_part(request: Request) -> Response:
+    """Refuse the part that was asked for."""
+    unit_id = request.path_params["unit_id"]
+    await parts.answer(viewer(request), unit_id, pay=False)
+    return back(request, f"/units/{unit_id}", _("Refused. The money stays held."))
 
 
 @pages.post("/units/{unit_id:uuid}/changes", guard=signed_in)

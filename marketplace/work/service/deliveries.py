@@ -89,7 +89,7 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
         decision=how, decision_note=note, decided_by_id=person_id, decided_at=now
     )
     await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=unit.price_minor)
-    await release(unit, units.price(unit))
+    await release(unit, await units.carried(unit))  # parts of it may be paid already
     await events.record(WorkApproved(unit.id, how))
     await units.complete_if_settled(unit.contract_id)
 

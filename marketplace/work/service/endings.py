@@ -1,7 +1,8 @@
 """Owns ending a running contract early: who proposes, when it takes effect, what goes back.
 
 The assistant may end at once, since that only returns the business's money. The business's wish
-takes effect when the assistant agrees, or when the contract's notice has run out.
+takes effect when the assistant agrees, or when the contract's notice has run out. In the start-up
+phase either side ends at once. Worked hours are reviewed and paid as always.
 """
 
 from __future__ import annotations
@@ -18,14 +19,23 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.events import ContractEnded, EndingProposed
-from marketplace.work.models import Ending
-from marketplace.work.rules import AlreadyEnding, ContractNotRunning
+from marketplace.work.models import Ending, Unit
+from marketplace.work.rules import AlreadyEnding, BadShare, ContractNotRunning, UnitKind
+from marketplace.work.rules import Status as UnitStatus
+from marketplace.work.service import timesheets, units
+from payments import escrow
+from payments.money import Money
 
 if TYPE_CHECKING:
+    from marketplace.contracts.events import ContractCancelled
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import EndingDraft
+
+
+def _(msgid: str) -> str:
+    return msgid
 
 
 @command
@@ -38,13 +48,18 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
     if await Ending.exists(contract_id=contract_id):
         raise AlreadyEnding
     now = clock.now()
-    at_once = side == "assistant" or not await queries.holding(contract_id)
+    held = {unit.id: unit for unit in await queries.holding(contract_id)}
+    shares = await _shares(held, draft)
+    today = clock.today(contract.time_zone)
+    trial = rules.in_trial(today, contract.starts_on or today, contract.trial_days)
+    at_once = (side == "assistant" or trial or not held) and not shares
     ending = await Ending.create(
         contract_id=contract_id,
         side=side,
         reason=draft.reason,
         proposed_by_id=viewer.person_id,
         proposed_at=now,
+        shares=shares,
         effective_at=now if at_once else now + timedelta(days=contract.notice_days),
     )
     if at_once:
@@ -54,14 +69,49 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
     return ending
 
 
+async def _shares(held: dict[UUID, Unit], draft: EndingDraft) -> list[dict[str, str | int]]:
+    """The proposed shares as stored. Raises BadShare beside the field."""
+    found: dict[UUID, int] = {}
+    for number, share in enumerate(draft.shares):
+        if share.price_minor is None:
+            continue
+        unit = held.get(share.unit_id)
+        if unit is None or share.unit_id in found:
+            raise BadShare({f"shares-{number}-price_minor": _("Nothing is held for this part.")})
+        if share.price_minor > (await units.carried(unit)).minor:
+            raise BadShare({f"shares-{number}-price_minor": _("This is more than what is held.")})
+        found[share.unit_id] = share.price_minor
+    return [{"unit": str(unit_id), "minor": minor} for unit_id, minor in found.items()]
+
+
 @command
 async def agree(viewer: Viewer, contract_id: UUID) -> None:
-    """The assistant agrees to the business's wish: the contract ends now."""
+    """The other side agrees: the contract ends now, held money is shared as proposed."""
     contract = await contracts.get(viewer, contract_id)
     ending = await _open(contract_id)
     if queries.side_of(viewer, contract) == ending.side:
         raise Forbidden
+    for share in ending.shares:
+        await _share_out(UUID(str(share["unit"])), int(share["minor"]))
     await carry_out(ending)
+
+
+async def _share_out(unit_id: UUID, minor: int) -> None:
+    """Settle a held unit as agreed: a part to the assistant, the rest back, to the cent."""
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    held = await units.carried(unit)
+    if unit.status not in rules.HELD or not held:
+        return
+    part = min(minor, held.minor)
+    status = UnitStatus.CANCELLED
+    await units.move(unit, status, decided_at=clock.now(), paid_minor=unit.paid_minor + part)
+    await escrow.split(
+        key=f"{unit.id}:ending",
+        holding=str(unit.id),
+        payee=str(unit.contract.assistant_id),
+        to_payee=Money(part, unit.currency),
+    )
 
 
 @command
@@ -91,3 +141,28 @@ async def carry_out(ending: Ending) -> None:
         ending.contract_id, Actor(ending.side), ending.reason, person_id=ending.proposed_by_id
     )
     await events.record(ContractEnded(ending.contract_id))
+
+
+async def on_contract_cancelled(event: ContractCancelled) -> None:
+    """Cancel what is left of a cancelled contract and send its held money back.
+
+    Work that waits for review stays: it is approved, changed or released in its window. Hours
+    worked in a paid week are handed in for that review; a period that ends in the start-up phase
+    pays the days worked.
+    """
+    for each in await queries.unsettled(event.contract_id):
+        if each.status in rules.KEPT:
+            continue
+        unit = await lock(Unit, each.id)
+        await unit.fetch_related("contract")
+        contract = unit.contract
+        today = clock.today(contract.time_zone)
+        trial = rules.in_trial(today, contract.starts_on or today, contract.trial_days)
+        funded = unit.status is UnitStatus.FUNDED
+        if unit.kind is UnitKind.WEEK and funded and await queries.minutes(unit.id):
+            await timesheets.hand_in(unit)
+        elif unit.kind is UnitKind.PERIOD and funded and trial:
+            worked = rules.worked_share(unit.price_minor, unit.starts_on, unit.ends_on, today)
+            await _share_out(unit.id, worked)
+        else:
+            await units.return_held(unit, "cancelled")

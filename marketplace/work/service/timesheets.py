@@ -146,11 +146,12 @@ async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
         raise NotFunded
     if not await queries.minutes(unit.id):
         raise NothingToSubmit
-    await _hand_in(unit)
+    await hand_in(unit)
     return unit
 
 
-async def _hand_in(unit: Unit) -> None:
+async def hand_in(unit: Unit) -> None:
+    """Send a paid week for review; its row is locked and its contract loaded."""
     now = clock.now()
     until = rules.week_answer_until(unit.ends_on, now, unit.contract.time_zone)
     await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
@@ -163,7 +164,7 @@ async def close_week(unit: Unit, now: datetime) -> None:
         return
     if now < rules.edit_deadline(unit.ends_on, unit.contract.time_zone):
         return
-    await _hand_in(unit)
+    await hand_in(unit)
     if not await queries.minutes(unit.id):
         await settle(unit, "silence")
 

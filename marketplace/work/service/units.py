@@ -11,7 +11,7 @@ from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
-from marketplace.contracts.events import ContractCancelled, ContractSigned
+from marketplace.contracts.events import ContractSigned
 from marketplace.contracts.rules.instalments import Instalment, instalments, week
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
@@ -164,13 +164,3 @@ async def complete_if_settled(contract_id: UUID) -> None:
     if await following_week(contract_id, agreement):
         return
     await contract_service.complete(contract_id)
-
-
-async def on_contract_cancelled(event: ContractCancelled) -> None:
-    """Cancel what is left of a cancelled contract and send its held money back.
-
-    Work that waits for review stays: it is approved, changed or released in its window.
-    """
-    for unit in await queries.unsettled(event.contract_id):
-        if unit.status not in rules.KEPT:
-            await return_held(await lock(Unit, unit.id), "cancelled")

@@ -125,7 +125,7 @@ async def test_an_assistant_who_ends_the_contract_returns_the_money_at_once() ->
 
 async def test_a_business_ends_a_funded_contract_by_agreement_or_after_its_notice() -> None:
     people = await work.pair()
-    contract = await work.signed(people, work.project(20000), notice_days=14)
+    contract = await work.signed(people, work.project(20000), notice_days=14, trial_days=0)
     await work.pay(contract)
     await endings.propose(people.business, contract.id, EndingDraft())
     await ticks.run_due()
@@ -138,7 +138,7 @@ async def test_a_business_ends_a_funded_contract_by_agreement_or_after_its_notic
 
 async def test_the_other_side_may_agree_to_the_end() -> None:
     people = await work.pair()
-    contract = await work.signed(people, work.project(20000), notice_days=14)
+    contract = await work.signed(people, work.project(20000), notice_days=14, trial_days=0)
     await work.pay(contract)
     await endings.propose(people.business, contract.id, EndingDraft())
     with pytest.raises(Forbidden):

@@ -1,0 +1,88 @@
+"""Owns paying a part of a milestone or period before the whole is approved; never its approval.
+
+The business may pay a part at any time; the assistant may ask for one, and the business answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.work import queries, rules
+from marketplace.work.models import PartPayment, Unit
+from marketplace.work.rules import BadShare, IllegalStep, NoPart, PartOpen, UnitKind
+from marketplace.work.service import units
+from marketplace.work.service.deliveries import release, require_side
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+    from marketplace.work.schemas import PartDraft
+
+
+def _(msgid: str) -> str:
+    return msgid
+
+
+@command
+async def ask(viewer: Viewer, unit_id: UUID, draft: PartDraft) -> PartPayment:
+    """Pay a part (business), or ask for one (assistant). Raises PartOpen, BadShare, IllegalStep."""
+    shown = await queries.unit(viewer, unit_id)
+    unit = await _locked(unit_id)
+    if draft.price_minor >= (await units.carried(unit)).minor:
+        raise BadShare({"price_minor": _("Write less than what is held; approve to pay all.")})
+    if await _open(unit_id):
+        raise PartOpen
+    part = await PartPayment.create(
+        unit_id=unit_id,
+        price_minor=draft.price_minor,
+        note=draft.note,
+        asked_by_id=viewer.person_id,
+        asked_at=clock.now(),
+    )
+    if viewer.acts_for(shown.contract.business_id):
+        await _pay(unit, part)
+    return part
+
+
+@command
+async def answer(viewer: Viewer, unit_id: UUID, *, pay: bool) -> PartPayment:
+    """Pay or refuse the part that was asked for (business). Raises NoPart."""
+    require_side(viewer, await queries.unit(viewer, unit_id), "business")
+    unit = await _locked(unit_id)
+    part = await _open(unit_id)
+    if part is None:
+        raise NoPart
+    if pay:
+        await _pay(unit, part)
+    else:
+        part.refused_at = clock.now()
+        await part.save(update_fields=["refused_at"])
+    return part
+
+
+async def of_unit(unit_id: UUID) -> list[PartPayment]:
+    """A unit's part payments in order. Guard the unit before."""
+    return await PartPayment.filter(unit_id=unit_id).order_by("asked_at", "id")
+
+
+async def _locked(unit_id: UUID) -> Unit:
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    if unit.kind is UnitKind.WEEK or unit.status not in rules.HELD:
+        raise IllegalStep
+    return unit
+
+
+async def _open(unit_id: UUID) -> PartPayment | None:
+    return await PartPayment.get_or_none(unit_id=unit_id, paid_at=None, refused_at=None)
+
+
+async def _pay(unit: Unit, part: PartPayment) -> None:
+    part.paid_at = clock.now()
+    await part.save(update_fields=["paid_at"])
+    unit.paid_minor += part.price_minor
+    await unit.save(update_fields=["paid_minor"])
+    await release(unit, Money(part.price_minor, unit.currency), key=f"{unit.id}:part:{part.id}")

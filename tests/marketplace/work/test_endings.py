@@ -1,0 +1,227 @@
+"""Early ends shared by agreement, the start-up phase, part payments: no cent is lost (F27)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.contracts.models import Contract
+from marketplace.core import clock
+from marketplace.core.errors import Forbidden
+from marketplace.work import queries, rules
+from marketplace.work.models import Unit
+from marketplace.work.rules import BadShare, NoPart, PartOpen, Status
+from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft, PartDraft, ShareDraft
+from marketplace.work.service import deliveries, endings, parts, ticks, timesheets
+from payments import statements
+from payments.money import Money
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
+
+services = pytest.mark.usefixtures("stripe_sandbox", "application")
+DAY = 86_400
+DONE = DeliveryDraft.model_validate({"note": "All done."})
+
+
+async def funded(*prices: int, **also: object) -> tuple[work.Pair, Contract]:
+    """A project with all its milestones paid; no start-up phase unless asked for."""
+    people = await work.pair()
+    contract = await work.signed(people, work.project(*prices), **{"trial_days": 0, **also})
+    for position in range(1, len(prices) + 1):
+        await work.pay(contract, position)
+    return people, contract
+
+
+def share(unit: Unit, minor: int) -> EndingDraft:
+    """An end that leaves the assistant this of a unit."""
+    return EndingDraft(shares=[ShareDraft(unit_id=unit.id, price_minor=minor)])
+
+
+async def assert_balanced(contract: Contract) -> statements.ContractStatement:
+    found = await statements.contract_statement(str(contract.id))
+    assert found is not None
+    assert found.funded == found.released + found.refunded + found.held + found.disputed
+    return found
+
+
+@services
+@pytest.mark.parametrize("minor", [0, 1, 3333, 19999, 20000])
+async def test_either_side_proposes_a_share_and_the_other_agrees(minor: int) -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    proposer, other = people.assistant, people.business
+    if minor % 2:
+        proposer, other = other, proposer
+    await endings.propose(proposer, contract.id, share(first, minor))
+    assert (await work.unit(contract)).status is Status.FUNDED
+    with pytest.raises(Forbidden):
+        await endings.agree(proposer, contract.id)
+    await endings.agree(other, contract.id)
+    balance = await queries.balance(first)
+    assert (balance.released.minor, balance.refunded.minor) == (minor, 20000 - minor)
+    assert (await work.unit(contract)).paid_minor == minor
+    found = await assert_balanced(contract)
+    assert not found.held
+
+
+@services
+async def test_a_share_also_settles_delivered_work_and_leaves_other_parts_to_the_contract() -> None:
+    people, contract = await funded(20000, 30000)
+    first, second = await work.unit(contract), await work.unit(contract, 2)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await endings.propose(people.business, contract.id, share(first, 15000))
+    await endings.agree(people.assistant, contract.id)
+    assert (await queries.balance(first)).released == Money(15000, "EUR")
+    assert (await queries.balance(second)).refunded == Money(30000, "EUR")
+    await assert_balanced(contract)
+
+
+@services
+async def test_a_share_nobody_accepted_does_not_count_when_the_notice_has_run_out() -> None:
+    people, contract = await funded(20000, notice_days=14)
+    first = await work.unit(contract)
+    await endings.propose(people.business, contract.id, share(first, 15000))
+    clock.advance(15 * DAY)
+    await ticks.run_due()
+    assert (await queries.balance(first)).refunded == Money(20000, "EUR")
+
+
+@services
+async def test_a_share_is_of_what_is_held() -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    with pytest.raises(BadShare):
+        await endings.propose(people.business, contract.id, share(first, 20001))
+    strange = first
+    strange.id = contract.id
+    with pytest.raises(BadShare):
+        await endings.propose(people.business, contract.id, share(strange, 1))
+
+
+@services
+async def test_in_the_start_up_phase_the_business_ends_at_once_and_worked_hours_are_paid() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(), trial_days=14)
+    await work.pay(contract)
+    week = await work.unit(contract)
+    draft = EntryDraft(worked_on=clock.today(), minutes=120, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, draft)
+    ending = await endings.propose(people.business, contract.id, EndingDraft())
+    assert ending.done_at
+    assert (await work.unit(contract)).status is Status.SUBMITTED
+    clock.advance(12 * DAY)
+    await ticks.run_due()
+    balance = await queries.balance(week)
+    assert (balance.released.minor, balance.refunded.minor) == (6000, 24000)
+
+
+@services
+async def test_in_the_start_up_phase_a_period_pays_the_days_worked() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.flat(70000), trial_days=14)
+    await work.pay(contract)
+    clock.advance(2 * DAY)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    period = await work.unit(contract)
+    balance = await queries.balance(period)
+    assert (balance.released.minor, balance.refunded.minor) == (30000, 40000)
+    await assert_balanced(contract)
+
+
+@given(
+    st.integers(1, 10_000_000),
+    st.dates(date(2026, 1, 1), date(2032, 12, 31)),
+    st.integers(0, 60),
+    st.integers(-5, 70),
+)
+def test_the_days_worked_never_cost_more_than_the_period(
+    price: int, start: date, days: int, worked: int
+) -> None:
+    end = start + timedelta(days=days)
+    found = rules.worked_share(price, start, end, start + timedelta(days=worked))
+    assert 0 <= found <= price
+    if worked >= days:
+        assert found == price
+
+
+@services
+async def test_a_part_is_paid_by_agreement_and_the_approval_pays_the_rest() -> None:
+    people, contract = await funded(20001)
+    first = await work.unit(contract)
+    with pytest.raises(BadShare):
+        await parts.ask(people.assistant, first.id, PartDraft(price_minor=20001))
+    await parts.ask(people.assistant, first.id, PartDraft(price_minor=6667, note="First third"))
+    with pytest.raises(PartOpen):
+        await parts.ask(people.assistant, first.id, PartDraft(price_minor=1))
+    assert not (await queries.balance(first)).released
+    with pytest.raises(Forbidden):
+        await parts.answer(people.assistant, first.id, pay=True)
+    await parts.answer(people.business, first.id, pay=True)
+    with pytest.raises(NoPart):
+        await parts.answer(people.business, first.id, pay=True)
+    await parts.ask(people.business, first.id, PartDraft(price_minor=3333))
+    assert (await queries.balance(first)).released.minor == 10000
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    balance = await queries.balance(first)
+    assert (balance.released.minor, balance.held.minor) == (20001, 0)
+    assert (await work.unit(contract)).paid_minor == 20001
+    await assert_balanced(contract)
+
+
+@services
+async def test_reminders_leave_three_days_and_one_day_before_silence_once_each(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    first = await work.unit(contract)
+    assert first.review_until is not None
+
+    async def reminders() -> int:
+        await ticks.run_due()
+        await ticks.run_due()
+        await run_jobs()
+        box = accounts.mailbox(people.business.person.email)
+        return sum("attend votre réponse" in " ".join(accounts.text_of(m).split()) for m in box)
+
+    before = await reminders()
+    seen = []
+    for hours in (73, 71, 25, 23):
+        at = first.review_until - timedelta(hours=hours)
+        clock.advance((at - clock.now()).total_seconds())
+        seen.append(await reminders() - before)
+    assert seen == [0, 1, 1, 2]
+
+
+@services
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: str) -> None:
+    people, contract = await funded(20000, 30000)
+    first = await work.unit(contract)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+    part = f"/{lang}/units/{first.id}/parts"
+    assert (await client.post(part, data={"price_minor": "lots"})).status_code == 422
+    assert (await client.post(part, data={"price_minor": "900"})).status_code == 422
+    assert (await client.post(part, data={"price_minor": "50"})).status_code == 303
+    await accounts.log_in(client, people.business.person)
+    assert (await client.post(f"{part}/pay")).status_code == 303
+    assert (await client.get(f"/{lang}/units/{first.id}")).status_code == 200
+    ending = f"/{lang}/contracts/{contract.id}/ending"
+    data = {"shares-0-unit_id": str(first.id), "shares-0-price_minor": "9999"}
+    assert (await client.post(ending, data=data)).status_code == 422
+    data["shares-0-price_minor"] = "100"
+    assert (await client.post(ending, data=data)).status_code == 303
+    await accounts.log_in(client, people.assistant.person)
+    assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200
+    assert (await client.post(f"{ending}/agree")).status_code == 303
+    balance = await queries.balance(first)
+    assert (balance.released.minor, balance.refunded.minor) == (15000, 5000)
+    assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200
+    assert (await client.get(f"/{lang}/units/{first.id}")).status_code == 200
