@@ -157,11 +157,16 @@ def test_axe_finds_nothing_in_the_directory(
     page = context.new_page()
     page.goto(LIST)
     profile = str(page.locator(".card h3 a").first.get_attribute("href"))
+    boxes = page.locator('input[name="with"]').all()[:4]
+    compared = "&".join(f"with={box.get_attribute('value')}" for box in boxes)
     found = {}
     for address in (
         LIST,
         f"{LIST}?q=facturation&country=FR&rate_max=4000",
         f"{LIST}?skill=farm-admin&tool=secib&rate_max=500",
+        f"{LIST}?q=standardiste+moins+de+40+€&explain=1",
+        f"{LIST}/compare?{compared}",
+        "/fr/ranking",
         "/en/assistants/skill/invoicing",
         profile,
     ):

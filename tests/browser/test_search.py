@@ -99,3 +99,47 @@ def test_a_profile_can_be_reached_and_left_with_the_keyboard_alone(page: Page) -
     expect(page.locator("h1")).to_be_visible()
     page.go_back()
     page.wait_for_url(re.compile("q=facturation"))
+
+
+def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> None:
+    page.goto("/fr/")
+    page.locator("main input[name=q]").fill("standardiste à Paris moins de 40 €")
+    page.locator("main input[name=q]").press("Enter")
+    page.wait_for_url(re.compile("near=paris"))
+    expect(page.locator("#q")).to_have_value("standardiste")
+    chip = page.locator("a.chip", has_text="à Paris")
+    expect(chip).to_have_count(1)
+    expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
+    page.screenshot(path=PICTURES / "search-understood.png")
+    chip.click()
+    page.wait_for_url(lambda address: "near=paris&" not in address)
+    expect(page.locator("#q")).to_have_value("standardiste à Paris")
+    expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
+
+
+def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:
+    page.goto("/fr/assistants?q=facturation")
+    page.get_by_role("link", name="Pourquoi cet ordre").click()
+    page.wait_for_url(re.compile("explain=1"))
+    page.locator("details summary", has_text="Pourquoi ce rang").first.click()
+    expect(page.locator("details[open] dl").first).to_contain_text("Mots trouvés")
+    page.screenshot(path=PICTURES / "search-reasons.png")
+    page.get_by_role("link", name="Comment les résultats sont classés").click()
+    expect(page.locator("h1")).to_have_text("Comment les résultats sont classés")
+    page.screenshot(path=PICTURES / "ranking.png", full_page=True)
+
+
+def test_ticked_profiles_are_compared_without_script_too(browser: Browser, base_url: str) -> None:
+    for script in (True, False):
+        context = browser.new_context(java_script_enabled=script, locale="fr-FR")
+        page = context.new_page()
+        page.goto(f"{base_url}/fr/assistants")
+        for box in page.locator('input[name="with"]').all()[:3]:
+            box.check()
+        page.get_by_role("button", name="Comparer les profils cochés").click()
+        page.wait_for_url(re.compile("/fr/assistants/compare\\?with="))
+        expect(page.locator("table.table thead th")).to_have_count(4)
+        page.screenshot(path=PICTURES / "compare.png", full_page=True)
+        page.get_by_role("link", name="Retirer").first.click()
+        expect(page.locator("table.table thead th")).to_have_count(3)
+        context.close()

@@ -1,0 +1,51 @@
+"""Runs the judged set on a real index and writes the report: `python -m tests.bench.relevance`.
+
+Starts a Meilisearch of its own in a temporary folder, fills it with tests/search/corpus.py, asks
+every query as the page does, prints a table and writes an HTML page with the worst queries first.
+`--keep` adds the scores and the settings' version to history.json beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from marketplace.core import clock
+from marketplace.runtime import keys, meilisearch, ports, programs
+from tests.bench.relevance import report
+from tests.bench.relevance.scores import Row, measured
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.relevance")
+    parser.add_argument("--out", type=Path, default=Path("var/bench/relevance.html"))
+    parser.add_argument("--keep", action="store_true", help="add the scores to history.json")
+    chosen = parser.parse_args()
+    rows = _run()
+    print(report.table(rows))
+    history = report.history(rows, clock.today("UTC"), keep=chosen.keep)
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(report.page(rows, history), encoding="utf-8")
+    print(f"\nReport: {chosen.out}")
+
+
+def _run() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
+        data = Path(folder)
+        binary = meilisearch.locate(data)
+        if binary is None:
+            raise SystemExit(meilisearch.MISSING)
+        port = ports.free()
+        child = programs.start(meilisearch.program(data, port, binary))
+        try:
+            child.wait_ready()
+            return asyncio.run(measured(meilisearch.url(port), keys.secret(data, "meilisearch")))
+        finally:
+            child.stop()
+
+
+if __name__ == "__main__":
+    main()

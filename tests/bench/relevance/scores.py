@@ -1,0 +1,81 @@
+"""Owns asking the judged set and scoring the answers: nDCG@10, reciprocal rank, recall at 50."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from search.client import SearchClient
+from search.phrases import Vocabulary
+from search.query import SearchQuery
+from search.sync import Administration
+from search.understanding import applied
+from tests.bench.relevance.queries import judged, unseen
+from tests.search.conftest import TODAY, WORLD
+from tests.search.corpus import NAMES, PLACES, people
+from tests.search.judged import ndcg
+
+if TYPE_CHECKING:
+    from tests.search.judged import Judged
+
+RELEVANT = 2
+DEEP = 50
+_TOWNS = {name.lower(): slug for slug in PLACES for name in (slug, *NAMES.get(slug, ()))}
+KNOWN = Vocabulary(
+    town=lambda name: (_TOWNS[name], True) if name in _TOWNS else None,
+    country=lambda _name: None,
+    region=lambda _name: None,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one query was answered. `grades` are those of the first ten."""
+
+    text: str
+    family: str
+    unseen: bool
+    ndcg: float
+    rank: float
+    recall: float
+    found: int
+    grades: tuple[int, ...]
+    filters: tuple[str, ...]
+
+
+async def measured(url: str, key: str) -> list[Row]:
+    """Every query's row, on an index made for it."""
+    admin = Administration(url, key, "relevance")
+    client = SearchClient(url, admin.search_key, admin.index)
+    await admin.ensure()
+    await admin.upsert(people(), TODAY, wait=True)
+    while len(await admin.versions()) < len(people()):
+        await asyncio.sleep(0.05)
+    await client.open()
+    try:
+        return [await scored(client, one) for one in judged()]
+    finally:
+        await client.close()
+
+
+async def scored(client: SearchClient, one: Judged) -> Row:
+    """One query, asked as the page asks it."""
+    asked = applied(SearchQuery(q=one.text), WORLD, KNOWN, "Europe/Paris")
+    answer = await client.find(asked.changed(per_page=DEEP, facets=False), TODAY)
+    grades = {person.id: one.grade(person) for person in people()}
+    given = [grades[hit["id"]] for hit in answer.hits]
+    right = sum(grade >= RELEVANT for grade in grades.values())
+    first = next((at for at, grade in enumerate(given, 1) if grade >= RELEVANT), 0)
+    reached = sum(grade >= RELEVANT for grade in given)
+    return Row(
+        text=one.text,
+        family=one.family,
+        unseen=unseen(one),
+        ndcg=ndcg(given, list(grades.values())),
+        rank=1 / first if first else 0.0,
+        recall=reached / min(right, DEEP) if right else 1.0,
+        found=answer.total,
+        grades=tuple(given[:10]),
+        filters=tuple(f"{name}={value}" for name, value in asked.filters if name != "q"),
+    )
