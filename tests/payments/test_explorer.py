@@ -64,10 +64,7 @@ async def test_balances_and_running_balances_are_the_ledgers() -> None:
     rows = await explorer.entries(chart.PLATFORM, "EUR", limit=4)
     rows += await explorer.entries(chart.PLATFORM, "EUR", before=rows[-1].id, limit=4)
     assert [row.after.minor for row in rows] == [2_800, 2_100, 1_500, 1_000, 600, 300, 100]
-    assert all(
-        later.after - later.amount == earlier.after
-        for later, earlier in pairwise(rows)
-    )
+    assert all(later.after - later.amount == earlier.after for later, earlier in pairwise(rows))
     equity = await explorer.account(chart.EQUITY, "EUR")
     assert equity is not None
     assert (equity.balance, equity.natural) == (eur(-2_800), eur(2_800))
