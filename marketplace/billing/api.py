@@ -13,6 +13,7 @@ from marketplace.billing.schemas import (
     Amount,
     BillView,
     FundingDraft,
+    GiveBackDraft,
     LinkView,
     PayeeLineView,
     PayeeView,
@@ -60,6 +61,18 @@ async def fund(request: Request, unit_id: UUID, body: FundingDraft) -> LinkView:
     """The payment page for a unit's missing money (business)."""
     locale = body.locale if body.locale in LOCALES else DEFAULT
     return LinkView(url=await service.start_funding(viewer(request), unit_id, locale))
+
+
+@api.post(
+    "/units/{unit_id:uuid}/give-back",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def give_back(request: Request, unit_id: UUID, body: GiveBackDraft) -> None:
+    """Return a part of what was released for a unit to the client (assistant)."""
+    await service.give_back(viewer(request), unit_id, body)
 
 
 @api.get("/payouts/{party_id:uuid}", guard=signed_in, scope=READ)

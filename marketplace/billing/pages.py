@@ -8,13 +8,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.billing import queries, service
-from marketplace.core.errors import NotFound
+from marketplace.billing.schemas import GiveBackDraft
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
+from marketplace.core.ids import new_id
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries as work
 from payments.errors import CardDeclined, StripeProblem
+from payments.money import Money
 
 pages = Pages("billing")
 
@@ -64,6 +68,55 @@ async def funded(request: Request) -> Response:
     response = RedirectResponse(target, 303)
     set_flash(response, gettext(message), kind)
     return response
+
+
+@pages.get("/units/{unit_id:uuid}/give-back", guard=signed_in)
+async def ask_back(request: Request) -> Response:
+    """The form to return money after it was released (assistant)."""
+    return await _back_page(request, blank())
+
+
+async def _back_page(request: Request, form: Form) -> Response:
+    who = viewer(request)
+    unit = await work.unit(who, request.path_params["unit_id"])
+    if not who.acts_for(unit.contract.assistant_id):
+        raise NotFound
+    return render(
+        request, "billing/give_back.html", status=422 if form.errors else 200, unit=unit,
+        contract=unit.contract, balance=await work.balance(unit), form=form, new_id=new_id(),
+    )  # fmt: skip
+
+
+@pages.post("/units/{unit_id:uuid}/give-back", guard=signed_in)
+async def give_back(request: Request) -> Response:
+    """Return a part of what was released to the client."""
+    unit_id = request.path_params["unit_id"]
+    draft, form = validate(GiveBackDraft, await read_form(request))
+    if draft is None:
+        return await _back_page(request, form)
+    try:
+        await service.give_back(viewer(request), unit_id, draft)
+    except Invalid as error:
+        return await _back_page(request, refused(form, error))
+    response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}", 303)
+    set_flash(response, gettext(_("Given back. The client gets it on the card within days.")))
+    return response
+
+
+@pages.get("/contracts/{contract_id:uuid}/fund", guard=signed_in)
+async def fund_parts(request: Request) -> Response:
+    """Everything that can be funded now, with what each part costs; one payment a part."""
+    who = viewer(request)
+    room = await work.room(who, request.path_params["contract_id"])
+    if room.side != "business":
+        raise NotFound
+    waiting = [unit for unit in room.units if unit.status in ("planned", "funding")]
+    bills = [await queries.bill(who, unit.id) for unit in waiting]
+    total = Money.sum((bill.quote.client_total for bill in bills), room.contract.currency)
+    return render(
+        request, "billing/fund_parts.html", contract=room.contract, bills=bills, total=total,
+        side="business",
+    )  # fmt: skip
 
 
 @pages.get("/contracts/{contract_id:uuid}/statement", guard=signed_in)

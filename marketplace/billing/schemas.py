@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from marketplace.core.fields import Price
 from payments.money import Money
 from payments.statements import ContractStatement, PayeeLine, StatementLine
 
@@ -108,6 +109,18 @@ class FundingDraft(BaseModel):
     """Where the payment page's texts are to be in: fr or en."""
 
     locale: str = "fr"
+
+
+class GiveBackDraft(BaseModel):
+    """A part of what was released, before tax, for the client; the fees of it go back too.
+
+    `request_id` is yours: the same id is carried out once.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_id: UUID
+    price_minor: Annotated[Price, Field(ge=1)]
 
 
 class LinkView(BaseModel):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.core.errors import Conflict, Forbidden, NotFound
+from marketplace.core.db import command
+from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.events import on_fact
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
@@ -14,8 +15,17 @@ from marketplace.parties import queries as parties
 from marketplace.work import queries as work
 from marketplace.work.service import units
 from payments import escrow, payouts
+from payments.errors import (
+    HoldingFrozen,
+    InsufficientFunds,
+    KeyReused,
+    NothingReleased,
+    UnknownHolding,
+)
+from payments.money import Money
 
 if TYPE_CHECKING:
+    from marketplace.billing.schemas import GiveBackDraft
     from marketplace.web.sessions import Viewer
 
 
@@ -23,6 +33,18 @@ class NotPayableHere(Conflict):
     """Stripe cannot pay out in the party's country (payments design, section 1.3)."""
 
     message = _("Payouts through held funds are not possible in this country yet.")
+
+
+class NotReleased(Invalid):
+    """More is to be given back than was released."""
+
+    message = _("This is more than what was paid to you for this part.")
+
+
+class BackNotNow(Conflict):
+    """A bank disputes this money, or the same request came with another amount."""
+
+    message = _("This money cannot be given back now. Reload the page.")
 
 
 async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
@@ -44,6 +66,29 @@ async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
         payer_email=viewer.person.email,
         fee_description=gettext("Relais service fee", locale),
     )
+
+
+@command
+async def give_back(viewer: Viewer, unit_id: UUID, draft: GiveBackDraft) -> None:
+    """Return a part of what was released for a unit to the client (assistant), by this person.
+
+    Raises Forbidden, NotReleased beside the field, Conflict while a bank disputes the money.
+    """
+    unit = await work.unit(viewer, unit_id)
+    if not viewer.acts_for(unit.contract.assistant_id):
+        raise Forbidden
+    price = Money(draft.price_minor, unit.currency)
+    try:
+        await escrow.refund_released(
+            key=f"{unit.id}:back:{draft.request_id}",
+            holding=str(unit.id),
+            decided_by=str(viewer.person_id),
+            price=price,
+        )
+    except (NothingReleased, UnknownHolding, InsufficientFunds):
+        raise NotReleased({"price_minor": NotReleased.message}) from None
+    except (HoldingFrozen, KeyReused):
+        raise BackNotNow from None
 
 
 async def finish_funding(viewer: Viewer, unit_id: UUID, funding_id: UUID) -> str:

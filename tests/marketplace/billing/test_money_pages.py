@@ -1,0 +1,61 @@
+"""Funding several parts and giving money back, on the pages and for programs."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from marketplace.work import queries
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
+from payments import statements
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DONE = DeliveryDraft.model_validate({"note": "All done."})
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_all_parts_to_fund_stand_on_one_page(client: httpx.AsyncClient, lang: str) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000, 40000))
+    await work.pay(contract)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    page = (await client.get(f"/{lang}/contracts/{contract.id}/fund")).text
+    assert len(set(re.findall(r'action="[^"]*(/units/[^"]+/fund)"', page))) == 2
+    await accounts.log_in(client, people.assistant.person)
+    assert (await client.get(f"/{lang}/contracts/{contract.id}/fund")).status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_the_assistant_gives_a_part_back_after_the_release_once(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    await client.get(f"/{lang}/")
+    path = f"/{lang}/units/{first.id}/give-back"
+    await accounts.log_in(client, people.business.person)
+    assert (await client.get(path)).status_code == 404
+    await accounts.log_in(client, people.assistant.person)
+    assert (await client.get(path)).status_code == 200
+    data = {"request_id": str(uuid4()), "price_minor": "900"}
+    assert (await client.post(path, data=data)).status_code == 422
+    data = {"request_id": str(uuid4()), "price_minor": "50"}
+    assert (await client.post(path, data=data)).status_code == 303
+    assert (await client.post(path, data=data)).status_code == 303
+    await run_jobs()
+    balance = await queries.balance(first)
+    assert (balance.released.minor, balance.refunded.minor) == (15000, 5000)
+    found = await statements.contract_statement(str(contract.id))
+    assert found is not None
+    assert found.funded == found.released + found.refunded + found.held + found.disputed
