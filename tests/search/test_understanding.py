@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,6 +123,21 @@ def test_gender_words_and_forms_never_change_what_is_understood() -> None:
         )
     ]
     assert [(p.parameter, p.value) for p in said[0]] == [(p.parameter, p.value) for p in said[1]]
+
+
+def test_no_repetition_makes_understanding_slow() -> None:
+    """Two hundred letters of anything cost milliseconds: a page is public."""
+    for part in ("a ", "in ", "à la ", "de 8h a ", "bilingue anglais ", "1 a ", " ", "saint "):
+        text = (part * 200)[:200]
+        calls = Counter[str]()
+
+        def counting(name: str, calls: Counter[str] = calls) -> tuple[str, bool] | None:
+            calls[name] += 1
+            return None
+
+        understand(text, replace(VOCABULARY, town=counting), PARIS)
+        assert calls.total() <= 400
+        assert all(len(name) <= 200 for name in calls)
 
 
 @given(st.text(max_size=80))

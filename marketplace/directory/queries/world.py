@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -16,6 +16,7 @@ from search.language import fold
 from search.phrases import Vocabulary
 from search.query import Places
 
+TOWN_LETTERS: Final = 3
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
 
@@ -61,8 +62,10 @@ PLACES: Final = Places(
 )
 
 
+@lru_cache(maxsize=4096)
 def _town_said(name: str) -> tuple[str, bool] | None:
-    town = places.city_named(name)
+    # Short names ("Y", "Eu") are words far more often, and looking them up goes over many towns.
+    town = places.city_named(name) if len(name) >= TOWN_LETTERS else None
     return (town.slug, town.population >= TOWN_LARGE) if town else None
 
 
