@@ -6,8 +6,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.developers import queries
-from marketplace.developers.schemas import areas
+from marketplace.developers.queries import document
+from marketplace.developers.queries.reference import areas
 from marketplace.web.guards import public
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -19,7 +19,7 @@ pages = Pages("developers")
 async def openapi_json(request: Request) -> Response:
     """The OpenAPI 3.1 document."""
     del request
-    body = orjson.dumps(queries.document())
+    body = orjson.dumps(document.document())
     headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
     return Response(body, media_type="application/json", headers=headers)
 

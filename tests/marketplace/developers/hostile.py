@@ -25,7 +25,13 @@ BODIES = [
     b"[" * 5000, b'{"a":' * 300 + b"1" + b"}" * 300, b'{"name":"\\ud800"}', b'{"\\u0000":1}',
     b'{"title":"\\udfff x"}', b"9" * 6000, b'{"lock_version":1e999}', b'{"x":1,"x":2}',
 ]  # fmt: skip
-TYPES = ["application/json", "text/plain", "", "application/json; charset=utf-16", "multipart/form-data"]
+TYPES = [
+    "application/json",
+    "text/plain",
+    "",
+    "application/json; charset=utf-16",
+    "multipart/form-data",
+]
 LEAVES = st.sampled_from(VALUES) | st.text(max_size=20) | st.integers()
 
 

@@ -10,11 +10,12 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import TypeAdapter
 
-from marketplace.developers import queries, rules, schemas
+from marketplace.developers import rules
+from marketplace.developers.queries import document, reference
 
-DOCUMENT = queries.document()
+DOCUMENT = document.document()
 COMPONENTS = DOCUMENT["components"]["schemas"]
-OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in queries.operations()}
+OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in document.operations()}
 DESCRIBED = {
     operation["operationId"]: operation
     for methods in DOCUMENT["paths"].values()
@@ -47,7 +48,7 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 
 def test_every_operation_is_described_once_under_its_own_name() -> None:
     described = [o["operationId"] for m in DOCUMENT["paths"].values() for o in m.values()]
-    assert len(described) == len(set(described)) == len(queries.operations())
+    assert len(described) == len(set(described)) == len(document.operations())
 
 
 def test_every_reference_leads_somewhere_and_every_shape_is_used() -> None:
@@ -59,7 +60,7 @@ def test_models_of_one_name_in_two_features_stay_apart() -> None:
     mine = DESCRIBED["profiles_show"]["responses"]["200"]["content"]["application/json"]["schema"]
     public = DESCRIBED["directory_show"]["responses"]["200"]["content"]["application/json"]
     assert mine != public["schema"]
-    person = schemas.body_of(DESCRIBED["accounts_update_me"])
+    person = reference.body_of(DESCRIBED["accounts_update_me"])
     assert person
     assert set(rules.target(person, COMPONENTS)["properties"]) == {"name", "locale"}
 
@@ -83,7 +84,7 @@ def test_an_operation_says_what_it_does_and_how_it_may_refuse(name: str) -> None
 @pytest.mark.parametrize("name", sorted(DESCRIBED))
 def test_the_examples_are_accepted(name: str) -> None:
     described, operation = DESCRIBED[name], OPERATIONS[name]
-    body = schemas.body_of(described)
+    body = reference.body_of(described)
     if body is not None:
         shown = rules.example(body, COMPONENTS)
         accepts(body, shown)

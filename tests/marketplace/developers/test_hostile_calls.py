@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.developers import queries
+from marketplace.developers.queries import document
 from tests.marketplace.developers import hostile
 
 if TYPE_CHECKING:
     from tests.marketplace.developers.world import World
 
-DOCUMENT = queries.document()
+DOCUMENT = document.document()
 COMPONENTS = DOCUMENT["components"]["schemas"]
 CALLS = {
     operation["operationId"]: (method, path, operation)

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from marketplace.core.i18n import gettext
-from marketplace.developers import queries, schemas
+from marketplace.developers.queries import document, reference
 from tests.factories import accounts
 
-OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in queries.operations()}
+OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in document.operations()}
 
 
 DETAILS = re.compile(r'<details class="more api" id="(\w+)">(.*?)</details>', re.DOTALL)
@@ -29,7 +29,7 @@ async def test_every_operation_can_be_linked_to_and_shows_call_and_answer(
         assert f"/api/v1{re.sub(r':[a-z]+}', '}', operation.path)}" in text
         assert "curl " in text
         assert operation.scope in text
-    for area in schemas.areas():
+    for area in reference.areas():
         assert f'href="/{lang}/developers?area={area}"' in page
 
 
@@ -50,12 +50,12 @@ def test_every_summary_has_its_french() -> None:
 
 async def test_the_document_is_served_to_any_origin(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/openapi.json")
-    assert answer.json() == queries.document()
+    assert answer.json() == document.document()
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
-    calls = {op.id: op for found in schemas.areas().values() for op in found}
+    calls = {op.id: op for found in reference.areas().values() for op in found}
     assert "Bearer" not in calls["directory_search"].curl
     fund = calls["billing_fund"].curl
     assert "Bearer rl_" in fund
@@ -69,7 +69,7 @@ async def test_the_token_page_offers_every_scope_the_reference_names(
 ) -> None:
     await accounts.log_in(client, await accounts.person())
     page = (await client.get("/en/account/tokens")).text
-    named = {op.scope for found in schemas.areas().values() for op in found if op.scope}
+    named = {op.scope for found in reference.areas().values() for op in found if op.scope}
     offered = {scope for scope in named if f'value="{scope}"' in page}
     assert {scope for scope in named - offered if not scope.startswith("operator:")} == set()
     await accounts.log_in(client, await accounts.person(is_operator=True))

@@ -1,0 +1,108 @@
+"""Owns how the reference page reads the document: operations by area, with calls and answers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from marketplace.core.settings import settings
+from marketplace.developers import rules
+from marketplace.developers.queries.document import document
+from marketplace.developers.schemas import Row, Shown
+
+
+@lru_cache(maxsize=1)
+def areas() -> dict[str, tuple[Shown, ...]]:
+    """The operations by area, both in the order of their names and paths."""
+    found: dict[str, list[Shown]] = {}
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            found.setdefault(operation["tags"][0], []).append(_shown(path, method, operation))
+    return {tag: tuple(found[tag]) for tag in sorted(found)}
+
+
+def _components() -> dict[str, Any]:
+    return dict(document()["components"]["schemas"])
+
+
+def _shown(path: str, method: str, operation: dict[str, Any]) -> Shown:
+    responses = operation["responses"]
+    status = next(code for code in responses if code < "300")
+    answer = responses[status].get("content", {}).get("application/json", {}).get("schema")
+    header = any(each["in"] == "header" for each in operation["parameters"])
+    return Shown(
+        id=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=operation["summary"],
+        scope=operation.get("x-scope", ""),
+        idempotent=header,
+        public=operation["security"] == [{}],
+        parameters=tuple(_parameter(each) for each in operation["parameters"]),
+        fields=_fields(body_of(operation)),
+        curl=curl(path, method, operation),
+        answer_status=status,
+        answer=_json(rules.example(answer, _components())) if answer else "",
+        refusals=tuple((c, each["description"]) for c, each in responses.items() if c >= "300"),
+    )
+
+
+def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of an operation's JSON body, if it takes one."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] | None = content.get("application/json", {}).get("schema")
+    return schema
+
+
+def _parameter(given: dict[str, Any]) -> Row:
+    components, schema = _components(), given["schema"]
+    return Row(
+        given["name"],
+        given["in"],
+        rules.type_name(schema, components),
+        rules.limits(schema, components),
+        given["required"],
+        given.get("description") or schema.get("description", ""),
+    )
+
+
+def _fields(schema: dict[str, Any] | None) -> tuple[Row, ...]:
+    if schema is None:
+        return ()
+    components = _components()
+    whole = rules.target(schema, components)
+    return tuple(
+        Row(
+            name,
+            "body",
+            rules.type_name(each, components),
+            rules.limits(each, components),
+            name in whole.get("required", ()),
+            each.get("description", ""),
+        )
+        for name, each in whole.get("properties", {}).items()
+    )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def curl(path: str, method: str, operation: dict[str, Any]) -> str:
+    """How to call the operation from a terminal."""
+    verb = "" if method == "get" else f"-X {method.upper()} "
+    lines = [f"curl {verb}{settings().base_url}{path}"]
+    if operation["security"] != [{}]:
+        lines.append("-H 'Authorization: Bearer rl_…'")
+    if any(each["in"] == "header" for each in operation["parameters"]):
+        lines.append("-H 'Idempotency-Key: a-key-of-yours'")
+    body = body_of(operation)
+    if body is not None:
+        shown = _json(rules.example(body, _components())).replace("'", "’")
+        lines += ["-H 'Content-Type: application/json'", f"-d '{shown}'"]
+    elif "requestBody" in operation:
+        (media,) = operation["requestBody"]["content"]
+        lines += [f"-H 'Content-Type: {media}'", "--data-binary @photo.jpg"]
+    return " \\\n  ".join(lines)
