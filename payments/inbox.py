@@ -21,6 +21,7 @@ from payments import disputes, errors, fundings, movements, payouts
 from payments.config import now
 from payments.database import connection, require_command, transaction
 from payments.facts import OnFact
+from payments.gateway import accounts
 from payments.gateway import stripe as gateway
 from payments.gateway.views import PlatformMove
 from payments.ledger import book, postings
@@ -181,7 +182,7 @@ async def _fetch(row: StripeEvent) -> Effect | None:
 
 
 async def _account(object_id: str) -> Effect:
-    view = await gateway.account(object_id)
+    view = await accounts.account(object_id)
     return lambda on_fact: payouts.settle_account(view, on_fact)
 
 

@@ -15,7 +15,7 @@ from payments import errors, movements
 from payments.config import now
 from payments.database import connection, forbid_command, require_command, transaction
 from payments.facts import OnFact, PayeeChanged
-from payments.gateway import stripe as gateway
+from payments.gateway import accounts as gateway
 from payments.gateway.views import AccountView
 from payments.models import Payee, PayeeStatus
 

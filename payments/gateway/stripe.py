@@ -24,12 +24,10 @@ from stripe import (
     TransferReversal,
 )
 from stripe.checkout import Session
-from stripe.v2.core import Account
 
 from payments.errors import NotYet, StripeRefused
 from payments.gateway.client import call, client
 from payments.gateway.views import (
-    AccountView,
     BalanceLine,
     CardView,
     ChargeView,
@@ -66,7 +64,8 @@ def _money(minor: int, currency: str) -> Money:
     return Money(minor, currency.upper())
 
 
-def _metadata(thing: Any) -> dict[str, str]:
+def metadata_of(thing: Any) -> dict[str, str]:
+    """The metadata of a Stripe object as a plain dict; empty when it has none."""
     return dict(thing.metadata.to_dict()) if getattr(thing, "metadata", None) else {}
 
 
@@ -156,7 +155,7 @@ def _session(found: Session) -> SessionView:
         found.status or "open",
         found.url,
         _id(found.payment_intent),
-        _metadata(found).get("funding"),
+        metadata_of(found).get("funding"),
     )
 
 
@@ -246,7 +245,7 @@ async def intent(intent_id: str) -> IntentView:
         id=found.id,
         status=found.status,
         received=_money(found.amount_received, found.currency),
-        metadata=_metadata(found),
+        metadata=metadata_of(found),
         failure=(problem.decline_code or problem.code) if problem else None,
         charge=await _charge(str(charge_id)) if settled else None,
     )
@@ -331,7 +330,7 @@ async def reversals(transfer: str) -> list[WrittenView]:
 
 def _reversal(made: TransferReversal) -> WrittenView:
     amount = _money(made.amount, made.currency)
-    return WrittenView(made.id, "reversal", "succeeded", amount, _metadata(made))
+    return WrittenView(made.id, "reversal", "succeeded", amount, metadata_of(made))
 
 
 async def transfer(transfer_id: str) -> WrittenView:
@@ -354,7 +353,7 @@ async def find_transfer(*, group: str, movement: str) -> WrittenView | None:
         "transfers.list",
         lambda: client().v1.transfers.list_async({"transfer_group": group, "limit": _PAGE}),
     ):
-        if _metadata(found).get("movement") == movement:
+        if metadata_of(found).get("movement") == movement:
             return _transfer(found)
     return None
 
@@ -364,20 +363,20 @@ async def find_refund(*, charge: str, movement: str) -> WrittenView | None:
     async for found in _all(
         "refunds.list", lambda: client().v1.refunds.list_async({"charge": charge, "limit": _PAGE})
     ):
-        if _metadata(found).get("movement") == movement:
+        if metadata_of(found).get("movement") == movement:
             return _refund(found)
     return None
 
 
 def _transfer(made: Transfer) -> WrittenView:
     return WrittenView(
-        made.id, "transfer", "succeeded", _money(made.amount, made.currency), _metadata(made)
+        made.id, "transfer", "succeeded", _money(made.amount, made.currency), metadata_of(made)
     )
 
 
 def _refund(made: Refund) -> WrittenView:
     amount = _money(made.amount, made.currency)
-    return WrittenView(made.id, "refund", made.status or "pending", amount, _metadata(made))
+    return WrittenView(made.id, "refund", made.status or "pending", amount, metadata_of(made))
 
 
 # -- disputes, our own balance ---------------------------------------------------------------------
@@ -467,79 +466,6 @@ async def balance_lines(since: datetime | None = None) -> AsyncIterator[BalanceL
             _money(line.net, line.currency),
             datetime.fromtimestamp(line.created, UTC),
         )
-
-
-# -- payees ----------------------------------------------------------------------------------------
-
-
-async def create_account(
-    *, payee: str, email: str, name: str, country: str, locale: str, key: str
-) -> AccountView:
-    """A recipient account: it can receive transfers; we collect fees and bear losses."""
-    params: Any = {
-        "contact_email": email,
-        "display_name": name,
-        "dashboard": "express",
-        "identity": {"country": country.lower()},
-        "configuration": {
-            "recipient": {
-                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
-            }
-        },
-        "defaults": {
-            "locales": [locale],
-            "responsibilities": {
-                "fees_collector": "application",
-                "losses_collector": "application",
-            },
-        },
-        "metadata": {"payee": payee},
-        "include": ["configuration.recipient", "requirements"],
-    }
-    made = await call(
-        "v2.core.accounts.create",
-        lambda: client().v2.core.accounts.create_async(params, {"idempotency_key": key}),
-    )
-    return _account(made)
-
-
-async def account(account_id: str) -> AccountView:
-    """A payee's account as it is now."""
-    params: Any = {"include": ["configuration.recipient", "requirements"]}
-    found = await call(
-        "v2.core.accounts.retrieve",
-        lambda: client().v2.core.accounts.retrieve_async(account_id, params),
-    )
-    return _account(found)
-
-
-async def create_account_link(*, account: str, return_url: str, refresh_url: str) -> str:
-    """The address of Stripe's own onboarding form; valid for minutes, once."""
-    params: Any = {
-        "account": account,
-        "use_case": {
-            "type": "account_onboarding",
-            "account_onboarding": {"return_url": return_url, "refresh_url": refresh_url},
-        },
-    }
-    made = await call(
-        "v2.core.account_links.create", lambda: client().v2.core.account_links.create_async(params)
-    )
-    return made.url
-
-
-def _account(found: Account) -> AccountView:
-    recipient = found.configuration.recipient if found.configuration else None
-    capabilities = recipient.capabilities if recipient else None
-    balance = capabilities.stripe_balance if capabilities else None
-    transfers = balance.stripe_transfers if balance else None
-    wanted = found.requirements.entries if found.requirements else None
-    return AccountView(
-        found.id,
-        transfers.status if transfers else "none",
-        tuple(entry.description for entry in wanted or () if entry.awaiting_action_from == "user"),
-        _metadata(found),
-    )
 
 
 def require_settled(charge: ChargeView) -> Money:

@@ -1,0 +1,81 @@
+"""Owns the calls to Stripe about payees' accounts, one function per call; never moves money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stripe.v2.core import Account
+
+from payments.gateway.client import call, client
+from payments.gateway.stripe import metadata_of
+from payments.gateway.views import AccountView
+
+
+async def create_account(
+    *, payee: str, email: str, name: str, country: str, locale: str, key: str
+) -> AccountView:
+    """A recipient account: it can receive transfers; we collect fees and bear losses."""
+    params: Any = {
+        "contact_email": email,
+        "display_name": name,
+        "dashboard": "express",
+        "identity": {"country": country.lower()},
+        "configuration": {
+            "recipient": {
+                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+            }
+        },
+        "defaults": {
+            "locales": [locale],
+            "responsibilities": {
+                "fees_collector": "application",
+                "losses_collector": "application",
+            },
+        },
+        "metadata": {"payee": payee},
+        "include": ["configuration.recipient", "requirements"],
+    }
+    made = await call(
+        "v2.core.accounts.create",
+        lambda: client().v2.core.accounts.create_async(params, {"idempotency_key": key}),
+    )
+    return _account(made)
+
+
+async def account(account_id: str) -> AccountView:
+    """A payee's account as it is now."""
+    params: Any = {"include": ["configuration.recipient", "requirements"]}
+    found = await call(
+        "v2.core.accounts.retrieve",
+        lambda: client().v2.core.accounts.retrieve_async(account_id, params),
+    )
+    return _account(found)
+
+
+async def create_account_link(*, account: str, return_url: str, refresh_url: str) -> str:
+    """The address of Stripe's own onboarding form; valid for minutes, once."""
+    params: Any = {
+        "account": account,
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {"return_url": return_url, "refresh_url": refresh_url},
+        },
+    }
+    made = await call(
+        "v2.core.account_links.create", lambda: client().v2.core.account_links.create_async(params)
+    )
+    return made.url
+
+
+def _account(found: Account) -> AccountView:
+    recipient = found.configuration.recipient if found.configuration else None
+    capabilities = recipient.capabilities if recipient else None
+    balance = capabilities.stripe_balance if capabilities else None
+    transfers = balance.stripe_transfers if balance else None
+    wanted = found.requirements.entries if found.requirements else None
+    return AccountView(
+        found.id,
+        transfers.status if transfers else "none",
+        tuple(entry.description for entry in wanted or () if entry.awaiting_action_from == "user"),
+        metadata_of(found),
+    )
