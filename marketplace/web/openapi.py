@@ -60,9 +60,7 @@ REASONS = {
 }
 
 
-def document(
-    operations: Sequence[Operation], *, base_url: str, version: str
-) -> dict[str, Any]:
+def document(operations: Sequence[Operation], *, base_url: str, version: str) -> dict[str, Any]:
     """The whole OpenAPI document as JSON values."""
     shapes = _Shapes(operations)
     paths: dict[str, Any] = {}
@@ -99,8 +97,7 @@ class _Shapes:
             key: _renamed(schema) for (key, _mode), schema in made.items()
         }
         self.components: dict[str, Any] = {
-            _name(name): _renamed(schema)
-            for name, schema in whole.get("$defs", {}).items()
+            _name(name): _renamed(schema) for name, schema in whole.get("$defs", {}).items()
         }
         queries = {
             key: schema["$ref"].removeprefix(HOME)
@@ -139,28 +136,20 @@ def _id(op: Operation) -> str:
 
 def _answers_json(op: Operation) -> bool:
     file = getattr(op.out, "__module__", "").startswith("starlette")
-    return (
-        not file
-        and op.out not in {None, type(None)}
-        and op.media_type == "application/json"
-    )
+    return not file and op.out not in {None, type(None)} and op.media_type == "application/json"
 
 
 def _name(name: str) -> str:
     """`marketplace__work__rules__Status` is WorkStatus: two features may use one name."""
     parts = name.split("__")
     own = parts[1].capitalize() + parts[-1] if len(parts) > 2 else name
-    return re.sub(
-        r"^([A-Za-z]+)_(\w+)_$", r"\2\1", own
-    )  # Page[EntryView] is EntryViewPage
+    return re.sub(r"^([A-Za-z]+)_(\w+)_$", r"\2\1", own)  # Page[EntryView] is EntryViewPage
 
 
 def _renamed(schema: Any) -> Any:
     if isinstance(schema, dict):
         return {key: _renamed(each) for key, each in schema.items()}
-    if isinstance(schema, str) and schema.startswith(
-        HOME
-    ):  # under $ref and in mappings
+    if isinstance(schema, str) and schema.startswith(HOME):  # under $ref and in mappings
         return HOME + _name(schema.removeprefix(HOME))
     return [_renamed(each) for each in schema] if isinstance(schema, list) else schema
 
@@ -172,9 +161,7 @@ def _operation(op: Operation, shapes: _Shapes) -> dict[str, Any]:
         "summary": op.summary,
         "parameters": _parameters(op, shapes),
         "responses": {**_success(op, shapes), **_refusals(op)},
-        "security": [{}]
-        if op.guard.__name__ == "public"
-        else [{"token": []}, {"session": []}],
+        "security": [{}] if op.guard.__name__ == "public" else [{"token": []}, {"session": []}],
     }
     if op.scope:
         made["description"] = f"A token needs the scope `{op.scope}`."
@@ -203,9 +190,7 @@ def _parameters(op: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
         for name, given in whole.get("properties", {}).items():
             schema = {key: value for key, value in given.items() if key != "title"}
             known = schema
-            variants = [
-                each for each in schema.get("anyOf", ()) if each.get("type") != "null"
-            ]
+            variants = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
             if len(variants) == 1:  # a query parameter is absent, never null
                 known = {
                     **{k: v for k, v in schema.items() if k != "anyOf"},
@@ -259,9 +244,7 @@ def _refusals(op: Operation) -> dict[str, Any]:
         codes |= {400} if 400 in op.errors else {400, 422}
     if op.idempotent:
         codes |= {409, 422}
-    content = {
-        "application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}
-    }
+    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
     return {
         str(code): {"description": REASONS.get(code, "Refused."), "content": content}
         for code in sorted(codes)

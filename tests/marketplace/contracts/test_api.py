@@ -123,9 +123,7 @@ async def test_a_bad_preview_is_a_422(client: httpx.AsyncClient, change: dict[st
         "assistant": two.profile.slug, "currency": "EUR", "terms": terms("hourly"),
         "starts_on": make.monday().isoformat(),
     } | change  # fmt: skip
-    answer = await client.post(
-        "/api/v1/fee-preview", json=body, headers=await bearer(two.claire)
-    )
+    answer = await client.post("/api/v1/fee-preview", json=body, headers=await bearer(two.claire))
     assert answer.status_code == 422, answer.text
 
 

@@ -38,7 +38,9 @@ CHANGES: list[dict[str, Any]] = [
 
 
 @given(st.integers(1, 12), st.data())
-def test_any_change_of_any_link_is_found_where_it_happened(length: int, data: st.DataObject) -> None:
+def test_any_change_of_any_link_is_found_where_it_happened(
+    length: int, data: st.DataObject
+) -> None:
     links = chain(length)
     assert broken_at(links) is None
     index = data.draw(st.integers(0, length - 1))

@@ -221,9 +221,7 @@ async def test_one_person_cannot_sign_for_both_sides() -> None:
         created_at=clock.now(),
     )
     with pytest.raises(rules.SameSigner):
-        await signing.request_code(
-            await two.as_assistant(), offer.id, await make.file_of(offer)
-        )
+        await signing.request_code(await two.as_assistant(), offer.id, await make.file_of(offer))
 
 
 async def test_an_offer_that_ran_out_cannot_be_signed_even_before_the_tick() -> None:
@@ -231,9 +229,7 @@ async def test_an_offer_that_ran_out_cannot_be_signed_even_before_the_tick() -> 
     offer = await make.sent(two)
     clock.advance(15 * 86_400)
     with pytest.raises(OfferExpired):
-        await signing.request_code(
-            await two.as_assistant(), offer.id, await make.file_of(offer)
-        )
+        await signing.request_code(await two.as_assistant(), offer.id, await make.file_of(offer))
 
 
 async def test_nobody_signs_a_file_that_was_changed_on_disk() -> None:
