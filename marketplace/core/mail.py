@@ -94,7 +94,7 @@ async def _deliver(row: OutgoingMail) -> None:
 
 @jobs.task("mail.send", queue="mail")
 async def deliver(mail: str) -> None:
-    """Send one stored mail and wipe its bodies. A second run of a sent one does nothing."""
+    """Send one stored mail and wipe what it said. A second run of a sent one does nothing."""
     row = await OutgoingMail.get(pk=UUID(mail))
     if row.sent_at is not None:
         return
@@ -104,4 +104,6 @@ async def deliver(mail: str) -> None:
 
 @command
 async def _mark_sent(row: OutgoingMail) -> None:
-    await OutgoingMail.filter(pk=row.id, sent_at=None).update(sent_at=clock.now(), text="", html="")
+    await OutgoingMail.filter(pk=row.id, sent_at=None).update(
+        sent_at=clock.now(), subject="", text="", html=""
+    )

@@ -25,7 +25,7 @@ class DomainEvent(Model):
 
 
 class OutgoingMail(Model):
-    """A rendered mail. Its bodies are wiped once it is sent: they may hold one-time codes."""
+    """A rendered mail. What it says is wiped once it is sent: it may hold one-time codes."""
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     recipient: str = fields.CharField(max_length=320)
