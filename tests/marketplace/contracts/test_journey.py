@@ -246,7 +246,7 @@ async def test_strange_addresses_are_not_found(client: httpx.AsyncClient, nasty:
     ):
         assert (await client.get(path)).status_code in {400, 404, 409}, path
     listed = await client.get(f"/fr/contracts?cursor={nasty}&status={nasty}&side={nasty}&limit=0")
-    assert listed.status_code == 200
+    assert listed.status_code == (400 if nasty == "%00" else 200)
 
 
 async def test_strange_forms_are_refused_not_broken(client: httpx.AsyncClient) -> None:

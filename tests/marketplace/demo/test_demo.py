@@ -9,16 +9,21 @@ import pytest
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind, Status
+from marketplace.core.settings import settings
 from marketplace.demo import service
 from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant
 from marketplace.directory import service as directory
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles.models import Profile
+from marketplace.runtime import ports, programs, sandbox
 from payments import statements
 from payments.reconcile import reconcile
 from search import taxonomy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.fixtures.application import RunJobs
 
 
@@ -42,7 +47,27 @@ def test_three_hundred_assistants_live_where_the_mix_says_and_are_well_formed() 
             jurisdictions.check_registration(each.jurisdiction, each.registration, each.legal_form)
 
 
-@pytest.mark.usefixtures("search_engine", "stripe_sandbox", "application")
+@pytest.fixture
+def own_sandbox(
+    data_dir: Path, tmp_path: Path, web_port: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A Stripe of this test alone: reconciling finds what other tests did in the shared one."""
+    port = ports.free()
+    target = f"http://127.0.0.1:{web_port}/webhooks/stripe"
+    child = programs.start(sandbox.program(tmp_path, port, target))
+    monkeypatch.setenv("STRIPE_API_BASE", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("STRIPE_SECRET_KEY", sandbox.api_key(tmp_path))
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", sandbox.webhook_secret(tmp_path))
+    settings.cache_clear()
+    try:
+        child.wait_ready()
+        yield
+    finally:
+        child.stop()
+        settings.cache_clear()
+
+
+@pytest.mark.usefixtures("search_engine", "own_sandbox", "application")
 async def test_the_seeded_demo_holds_every_kind_in_every_state_and_adds_up(
     run_jobs: RunJobs,
 ) -> None:

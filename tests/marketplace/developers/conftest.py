@@ -36,6 +36,6 @@ async def world(
         async with app.router.lifespan_context(app):
             yield await worlds.build(app)
         await db.close_db()
-        clock.file().unlink(missing_ok=True)
+        clock.rewind()
         migrated.drop(name)
     settings.cache_clear()
