@@ -10,10 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from marketplace.accounts.rules import NAME_MAX, PASSWORD_MAX, Intent, Scope, normal_email
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
+from marketplace.core.i18n import _
 
 
 def _address(value: str) -> str:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
+from marketplace.core.i18n import _
 
 
 class RelaisError(Exception):

@@ -18,14 +18,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import current_locale, gettext
+from marketplace.core.i18n import _, current_locale, gettext
 
 D = TypeVar("D", bound=BaseModel)
 INDEXED = re.compile(r"^([a-z_]+)-(\d{1,3})-([a-z_]+)$")
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 MESSAGES = {

@@ -19,12 +19,8 @@ from starlette.responses import Response
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
-
 
 KEPT: Final = timedelta(hours=24)
 ABANDONED: Final = timedelta(minutes=2)  # a claim this old belongs to a process that died

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from marketplace.core.i18n import _
 from marketplace.web.idempotency import KEY_MAX
 from marketplace.web.routing import PREFIX, Operation
 
@@ -40,10 +41,6 @@ PROBLEM = {
         },
     },
 }
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 REASONS = {

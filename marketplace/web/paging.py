@@ -10,13 +10,10 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 CURSOR_UNKNOWN = _("Send the “next” of the page before, unchanged.")

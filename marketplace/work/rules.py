@@ -15,10 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from marketplace.core.errors import Conflict, Invalid
-
-
-def _(msgid: str) -> str:
-    return msgid
+from marketplace.core.i18n import _
 
 
 class UnitKind(StrEnum):

@@ -20,7 +20,7 @@ from marketplace.accounts.rules import (
 from marketplace.accounts.schemas import AddressDraft, LinkDraft, LogInDraft, SignUpDraft
 from marketplace.accounts.service import profile, sessions, signup
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import current_locale, gettext
+from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -30,10 +30,6 @@ from marketplace.web.sessions import clear_session_cookie, cookie_name, set_sess
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 def address_of(request: Request) -> str:

@@ -16,7 +16,7 @@ from marketplace.accounts.rules import (
 )
 from marketplace.accounts.service import identities, openid, sessions
 from marketplace.core.errors import Unavailable
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 from marketplace.web.guards import public, signed_in, viewer
@@ -25,10 +25,6 @@ from marketplace.web.sessions import cookie_name, set_session_cookie
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 def visit_cookie() -> str:

@@ -11,7 +11,7 @@ from marketplace.accounts.rules import LinkExpired, Purpose
 from marketplace.accounts.schemas import AddressDraft, ResetDraft
 from marketplace.accounts.service import recovery
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import blank, read_form, refused, validate
 from marketplace.web.guards import public
 from marketplace.web.routing import Pages
@@ -19,10 +19,6 @@ from marketplace.web.sessions import clear_session_cookie
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 @pages.get("/forgotten-password", guard=public)

@@ -16,7 +16,7 @@ from marketplace.accounts.rules import (
 )
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import identities, sessions, tokens
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
@@ -25,10 +25,6 @@ from marketplace.web.sessions import clear_session_cookie
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 @pages.get("/account/sessions", guard=signed_in)

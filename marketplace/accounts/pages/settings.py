@@ -16,7 +16,7 @@ from marketplace.accounts.schemas import (
 )
 from marketplace.accounts.service import profile, recovery
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -24,10 +24,6 @@ from marketplace.web.sessions import clear_session_cookie
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
 
 
 def _profile_page(request: Request, form: Form, status: int = 200) -> Response:

@@ -21,12 +21,8 @@ from marketplace.accounts.service import links, recovery, signup
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
-
 
 SAME_ADDRESS = _("This is your address already.")
 OWNED = (LoginSession, EmailToken, ApiToken, Identity, SignInAttempt)

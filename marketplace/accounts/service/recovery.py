@@ -13,13 +13,9 @@ from marketplace.accounts.service import links, passwords, sessions, signup
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
-
 
 WRONG_PASSWORD = _("This is not your current password.")
 

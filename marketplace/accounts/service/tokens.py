@@ -11,12 +11,8 @@ from marketplace.accounts.schemas import TokenDraft
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.i18n import _
 from marketplace.core.ids import hash_token, secret_token
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
-
 
 OPERATORS_ONLY = _("Only the operator can give these scopes: %(scopes)s.")
 MORE_THAN_OWN = _("A token cannot give scopes it does not have: %(scopes)s.")

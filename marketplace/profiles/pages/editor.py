@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import Conflict, Invalid, NotFound
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries, service
@@ -189,10 +189,6 @@ def _wizard(
         )
         for each in STEPS
     ]
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 NAMES: Final = {

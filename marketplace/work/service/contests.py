@@ -11,6 +11,7 @@ from uuid import UUID
 from marketplace.contracts import queries as contracts
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.events import ContestSettled, HoursContested
 from marketplace.work.models import TimeEntry, Unit
@@ -21,10 +22,6 @@ from marketplace.work.service.deliveries import require_side
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import ContestDraft
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 async def _locked(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry, str]:

@@ -19,6 +19,7 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
+from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.events import ContractEnded, EndingProposed
 from marketplace.work.models import Ending, Unit
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from marketplace.contracts.events import ContractCancelled
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import EndingDraft
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 @command

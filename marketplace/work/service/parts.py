@@ -10,6 +10,7 @@ from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.db import command, lock
+from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.models import PartPayment, Unit
 from marketplace.work.rules import BadShare, IllegalStep, NoPart, PartOpen, UnitKind
@@ -20,10 +21,6 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import PartDraft
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 @command

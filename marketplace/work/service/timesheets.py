@@ -10,6 +10,7 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.events import WorkApproved, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit
@@ -32,10 +33,6 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
-
-
-def _(msgid: str) -> str:
-    return msgid
 
 
 async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
