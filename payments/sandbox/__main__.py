@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--card-delay", type=int, help="seconds until card funds are available")
     options.add_argument("--card-fee-basis-points", type=int, help="share of a card payment")
     options.add_argument("--card-fee-minor", type=int, help="fixed part, in minor units")
+    options.add_argument("--latency-ms", type=int, help="every API call takes at least this long")
     options.add_argument("--readme", action="store_true", help="print the README and stop")
     return options
 
@@ -43,6 +44,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         "card_delay_seconds": given.card_delay,
         "card_fee_basis_points": given.card_fee_basis_points,
         "card_fee_minor": given.card_fee_minor,
+        "latency_ms": given.latency_ms,
     }
     return Settings(
         port=given.port,

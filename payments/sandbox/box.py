@@ -58,6 +58,7 @@ class Settings:
     dispute_fee_minor: int = 2000
     country: str = "FR"
     currency: str = "eur"
+    latency_ms: int = 0
 
     @property
     def base_url(self) -> str:

@@ -161,6 +161,8 @@ class Dispatcher:
             return JSONResponse({"error": error | {"message": "Too many requests."}}, 429)
         if fault and kind == "slow":
             await asyncio.sleep(fault["seconds"])
+        if self.box.settings.latency_ms:  # the way to a distant Stripe; calls overlap on it
+            await asyncio.sleep(self.box.settings.latency_ms / 1000)
         self.box.tick()
         status, body = self._run(asked, lost=kind == "500_stored")
         if kind in ("500_after", "500_stored"):

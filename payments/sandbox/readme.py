@@ -28,9 +28,10 @@ This file is generated: `python -m payments.sandbox --readme > payments/sandbox/
         --webhook http://127.0.0.1:8000/webhooks/stripe --webhook-secret whsec_local \\
         --clock-file var/clock
 
-Without `--data` the state lives in memory. It listens on this machine only, takes only keys that
-begin with `sk_test_` or `rk_test_`, answers 501 to Stripe operations it lacks and 404 to addresses
-Stripe does not have. `/_sandbox` shows its state with buttons for the controls.
+Without `--data` the state lives in memory. `--latency-ms 50` makes every API call as slow as a
+distant Stripe; calls made at once wait side by side. It listens on this machine only, takes only
+keys that begin with `sk_test_` or `rk_test_`, answers 501 to Stripe operations it lacks and 404 to
+addresses Stripe does not have. `/_sandbox` shows its state with buttons for the controls.
 
 ## What it proves, and what it does not
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_the_shared_clock_moves_the_sandbox_and_is_moved_by_it(
     stripe.advance(seconds=1_000)
     assert float(file.read_text()) == 1_600
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_latency_holds_every_call_back_but_calls_overlap(
+    start_stripe: Callable[..., LocalStripe],
+) -> None:
+    stripe = start_stripe("--latency-ms", "300")
+    started = time.monotonic()
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda _: stripe.customer(), range(12)))
+    assert 0.3 <= time.monotonic() - started < 3
 
 
 def test_a_clock_file_that_cannot_be_read_keeps_the_last_offset(tmp_path: Path) -> None:
