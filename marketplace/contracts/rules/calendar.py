@@ -1,0 +1,36 @@
+"""Owns business days: weekends and public holidays of a country or a part of one; pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+
+@cache
+def _holidays(place: str) -> holidays.HolidayBase:
+    """Public holidays of "FR" or "CA-QC"; of an unknown place none, so that weekends remain."""
+    country, _dash, part = place.partition("-")
+    for subdivision in (part, None) if part else (None,):
+        try:
+            return holidays.country_holidays(country, subdiv=subdivision)
+        except NotImplementedError:
+            continue
+    return holidays.HolidayBase()
+
+
+def is_business_day(day: date, place: str) -> bool:
+    """Monday to Friday without the public holidays of a country or part of one (F32)."""
+    return day.isoweekday() < 6 and day not in _holidays(place)
+
+
+def business_deadline(now: datetime, days: int, place: str, zone: str) -> datetime:
+    """The end of the `days`-th business day after today, in the contract's zone (F32)."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    left = days
+    while left:
+        day += timedelta(days=1)
+        left -= is_business_day(day, place)
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))

@@ -1,0 +1,108 @@
+"""Owns what can be wrong with a step of work, each named after the fact."""
+
+from __future__ import annotations
+
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.i18n import _
+
+
+class IllegalStep(Conflict):
+    """The unit's state has no such step."""
+
+    message = _("This part of the work is no longer at that stage. Reload the page.")
+
+
+class NotFunded(Conflict):
+    """Work would start before its money is held."""
+
+    message = _("The money for this part is not held yet. Wait for the funding before you start.")
+
+
+class CriterionNeeded(Invalid):
+    """A rejection names none of the agreed criteria (F29)."""
+
+    message = _("Name at least one agreed criterion that is not met.")
+
+
+class WeekClosed(Conflict):
+    """The timesheet is past its editing time."""
+
+    message = _("This week is closed. Hours can be changed until Monday noon.")
+
+
+class NothingToSubmit(Conflict):
+    """A week without hours."""
+
+    message = _("There are no hours in this week yet.")
+
+
+class OutsideWeek(Invalid):
+    """The day is not in this week or not yet there."""
+
+
+class ContractPaused(Conflict):
+    """Nothing is charged or entered while a contract rests (F20)."""
+
+    message = _("This contract is paused. The client can resume it.")
+
+
+class NotPaused(Conflict):
+    """There is nothing to resume."""
+
+    message = _("This contract is not paused.")
+
+
+class TimerRunning(Conflict):
+    """One timer a person at a time."""
+
+    message = _("Your timer is already running. Stop it first.")
+
+
+class NoTimer(Conflict):
+    """There is nothing to stop."""
+
+    message = _("No timer is running here.")
+
+
+class NotContestable(Conflict):
+    """The line is settled, or its week is not under review."""
+
+    message = _("This line can no longer be contested.")
+
+
+class NotContested(Conflict):
+    """There is nothing to answer."""
+
+    message = _("This line is not contested any more. Reload the page.")
+
+
+class LessExpected(Invalid):
+    """A contest that asks for nothing less."""
+
+
+class ContractNotRunning(Conflict):
+    """The contract is not signed, or has ended."""
+
+    message = _("This contract is not running.")
+
+
+class BadShare(Invalid):
+    """A share of a unit that is not held, or of more than is held."""
+
+
+class PartOpen(Conflict):
+    """One part payment at a time waits for an answer."""
+
+    message = _("A part payment already waits for an answer.")
+
+
+class NoPart(Conflict):
+    """There is no part payment to answer."""
+
+    message = _("No part payment waits for an answer. Reload the page.")
+
+
+class AlreadyEnding(Conflict):
+    """Somebody has proposed the end before."""
+
+    message = _("Ending this contract has already been proposed.")
