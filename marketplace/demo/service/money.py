@@ -6,7 +6,8 @@ from uuid import UUID
 
 import httpx
 
-from marketplace.billing import service as billing
+from marketplace.billing.service import funding
+from marketplace.billing.service import payouts as set_up
 from marketplace.core.events import on_fact
 from marketplace.core.settings import settings
 from marketplace.web.sessions import Viewer
@@ -27,7 +28,7 @@ async def ready(assistant: Viewer, party_id: UUID) -> None:
     state = await payouts.payee_status(str(party_id))
     if state.status is PayeeStatus.ACTIVE:
         return
-    await billing.payout_link(assistant, party_id, assistant.locale)
+    await set_up.payout_link(assistant, party_id, assistant.locale)
     payee = await Payee.get(id=str(party_id))
     await _control(f"onboard/{payee.account}")
     await payouts.refresh_payee(str(party_id), on_fact)
@@ -35,8 +36,8 @@ async def ready(assistant: Viewer, party_id: UUID) -> None:
 
 async def fund(business: Viewer, unit_id: UUID) -> None:
     """Pay a unit with the test card."""
-    await billing.start_funding(business, unit_id, business.locale)
+    await funding.start_funding(business, unit_id, business.locale)
     funding_id = await units.request_funding(unit_id, business.locale)
-    funding = await Funding.get(id=funding_id)
-    await _control(f"pay/{funding.session}", number=CARD)
+    asked = await Funding.get(id=funding_id)
+    await _control(f"pay/{asked.session}", number=CARD)
     await escrow.refresh(funding_id, on_fact)

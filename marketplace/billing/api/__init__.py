@@ -1,0 +1,12 @@
+"""Owns the JSON operations of money, split by what a program does."""
+
+from __future__ import annotations
+
+from marketplace.billing.api import funding, giving, payouts, statements
+from marketplace.web.routing import Api
+
+api = Api("billing")
+for part in (funding, giving, statements, payouts):
+    api.operations.extend(part.api.operations)
+
+__all__ = ["api"]

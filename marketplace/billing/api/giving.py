@@ -1,0 +1,27 @@
+"""Owns the JSON operation of giving money back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+
+from marketplace.billing.schemas.giving import GiveBackDraft
+from marketplace.billing.service import giving as service
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Api
+
+api = Api("billing")
+READ, WRITE = "money:read", "money:write"
+
+
+@api.post(
+    "/units/{unit_id:uuid}/give-back",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def give_back(request: Request, unit_id: UUID, body: GiveBackDraft) -> None:
+    """Return a part of what was released for a unit to the client (assistant)."""
+    await service.give_back(viewer(request), unit_id, body)

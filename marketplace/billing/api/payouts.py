@@ -1,0 +1,51 @@
+"""Owns the JSON operations of what an assistant is paid."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+
+from marketplace.billing.api.paging import page_of
+from marketplace.billing.queries import payouts as payees
+from marketplace.billing.schemas.amounts import Amount
+from marketplace.billing.schemas.funding import FundingDraft, LinkView
+from marketplace.billing.schemas.payouts import PayeeLineView, PayeeView
+from marketplace.billing.service import payouts as service
+from marketplace.core.i18n import DEFAULT, LOCALES
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.paging import PageQuery
+from marketplace.web.routing import Api
+
+api = Api("billing")
+READ, WRITE = "money:read", "money:write"
+
+
+@api.get("/payouts/{party_id:uuid}", guard=signed_in, scope=READ)
+async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeView:
+    """Whether a party can be paid, and everything it was paid, in order; sums over all pages."""
+    found = await payees.payee_page(viewer(request), party_id)
+    lines, after = page_of(found.statement.lines, query)
+    return PayeeView(
+        party_id=party_id,
+        payable=found.payable,
+        status=found.state.status.value,
+        requirements=list(found.state.requirements),
+        lines=[PayeeLineView.of(line) for line in lines],
+        next=after,
+        owed=[Amount.of(amount) for amount in found.statement.owed.values()],
+        transferred=[Amount.of(amount) for amount in found.statement.transferred.values()],
+    )
+
+
+@api.post(
+    "/payouts/{party_id:uuid}/set-up",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409, 503),
+)
+async def set_up(request: Request, party_id: UUID, body: FundingDraft) -> LinkView:
+    """The hosted page where a party gives its identity and bank details."""
+    locale = body.locale if body.locale in LOCALES else DEFAULT
+    return LinkView(url=await service.payout_link(viewer(request), party_id, locale))

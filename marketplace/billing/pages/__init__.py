@@ -1,0 +1,12 @@
+"""Owns the pages of money, split by what a person does; never decides anything itself."""
+
+from __future__ import annotations
+
+from marketplace.billing.pages import funding, giving, payouts, statements
+from marketplace.web.routing import Pages
+
+pages = Pages("billing")
+for part in (funding, giving, statements, payouts):
+    pages.routes.extend(part.pages.routes)
+
+__all__ = ["pages"]

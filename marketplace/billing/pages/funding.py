@@ -1,0 +1,84 @@
+"""Owns the pages on which a business pays for its units."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.billing.queries import funding as bills
+from marketplace.billing.service import funding as service
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import _, gettext
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+from marketplace.work import queries as work
+from payments.errors import CardDeclined, StripeProblem
+from payments.money import Money
+
+pages = Pages("billing")
+
+
+@pages.get("/units/{unit_id:uuid}/fund", guard=signed_in)
+async def fund(request: Request) -> Response:
+    """What funding a unit costs, line by line, before the payment page."""
+    bill = await bills.bill(viewer(request), request.path_params["unit_id"])
+    return render(
+        request, "billing/fund.html", unit=bill.unit, contract=bill.unit.contract,
+        carried=bill.carried, quote=bill.quote, side="business",
+    )  # fmt: skip
+
+
+@pages.post("/units/{unit_id:uuid}/fund", guard=signed_in)
+async def pay(request: Request) -> Response:
+    """On to the payment page."""
+    unit_id = request.path_params["unit_id"]
+    try:
+        address = await service.start_funding(viewer(request), unit_id, request.state.locale)
+    except StripeProblem:
+        response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
+        message = _("The payment page is away for a moment. Nothing was charged; please try again.")
+        set_flash(response, gettext(message), "danger")
+        return response
+    return RedirectResponse(address, 303)
+
+
+@pages.get("/units/{unit_id:uuid}/funded", guard=signed_in)
+async def funded(request: Request) -> Response:
+    """Where the payment page sends people back to."""
+    try:
+        funding_id = UUID(request.query_params.get("funding", ""))
+    except ValueError:
+        raise NotFound from None
+    unit_id = request.path_params["unit_id"]
+    unit = await work.unit(viewer(request), unit_id)
+    try:
+        status = await service.finish_funding(viewer(request), unit_id, funding_id)
+    except (StripeProblem, CardDeclined):
+        status = "processing"  # the event will tell; nothing is lost
+    kind, message = {
+        "funded": ("success", _("The money is held. Your assistant can start.")),
+        "failed": ("danger", _("The payment was refused. Nothing was charged; please try again.")),
+    }.get(status, ("info", _("Your payment is being confirmed. We will write to you.")))
+    target = f"/{request.state.locale}/contracts/{unit.contract_id}/work"
+    response = RedirectResponse(target, 303)
+    set_flash(response, gettext(message), kind)
+    return response
+
+
+@pages.get("/contracts/{contract_id:uuid}/fund", guard=signed_in)
+async def fund_parts(request: Request) -> Response:
+    """Everything that can be funded now, with what each part costs; one payment a part."""
+    who = viewer(request)
+    room = await work.room(who, request.path_params["contract_id"])
+    if room.side != "business":
+        raise NotFound
+    waiting = [unit for unit in room.units if unit.status in ("planned", "funding")]
+    bills = [await bills.bill(who, unit.id) for unit in waiting]
+    total = Money.sum((bill.quote.client_total for bill in bills), room.contract.currency)
+    return render(
+        request, "billing/fund_parts.html", contract=room.contract, bills=bills, total=total,
+        side="business",
+    )  # fmt: skip

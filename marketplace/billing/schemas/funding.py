@@ -1,0 +1,45 @@
+"""Owns the shapes of paying for a unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from marketplace.billing.schemas.amounts import Amount
+
+if TYPE_CHECKING:
+    from marketplace.billing.queries.funding import Bill
+
+
+class BillView(BaseModel):
+    """What funding a unit costs now; `carried` is held for it already and not asked again."""
+
+    unit_id: UUID
+    carried: Amount
+    price: Amount
+    price_vat: Amount
+    held: Amount
+    client_fee: Amount
+    client_fee_vat: Amount
+    client_total: Amount
+
+    @classmethod
+    def of(cls, bill: Bill) -> BillView:
+        """The bill as the API shows it."""
+        names = ("price", "price_vat", "held", "client_fee", "client_fee_vat", "client_total")
+        lines = {name: Amount.of(getattr(bill.quote, name)) for name in names}
+        return cls(unit_id=bill.unit.id, carried=Amount.of(bill.carried), **lines)
+
+
+class FundingDraft(BaseModel):
+    """Where the payment page's texts are to be in: fr or en."""
+
+    locale: str = "fr"
+
+
+class LinkView(BaseModel):
+    """An address to open in a browser."""
+
+    url: str

@@ -1,0 +1,47 @@
+"""Owns the shapes of what an assistant is paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from marketplace.billing.schemas.amounts import Amount
+from payments.statements import PayeeLine
+
+
+class PayeeLineView(BaseModel):
+    """One step of what is owed: positive when released, negative when transferred."""
+
+    at: datetime
+    what: str
+    contract_id: str | None
+    change: Amount
+    owed_after: Amount
+    reference: str | None
+
+    @classmethod
+    def of(cls, line: PayeeLine) -> PayeeLineView:
+        """The line as the API shows it."""
+        return cls(
+            at=line.at,
+            what=line.what.value,
+            contract_id=line.contract,
+            change=Amount.of(line.change),
+            owed_after=Amount.of(line.owed_after),
+            reference=line.reference,
+        )
+
+
+class PayeeView(BaseModel):
+    """Whether a party can be paid, and everything it was paid."""
+
+    party_id: UUID
+    payable: bool
+    status: str
+    requirements: list[str]
+    lines: list[PayeeLineView]
+    next: str | None
+    owed: list[Amount]
+    transferred: list[Amount]

@@ -1,0 +1,47 @@
+"""Owns taking a unit to the payment page and back; never holds money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.events import on_fact
+from marketplace.core.i18n import gettext
+from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
+from marketplace.work import queries as work
+from marketplace.work.service import units
+from payments import escrow
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+
+async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
+    """The address of the payment page for a unit's missing money. Not inside a command.
+
+    Raises Forbidden for the assistant, and what units.request_funding raises.
+    """
+    unit = await work.unit(viewer, unit_id)
+    if not viewer.acts_for(unit.contract.business_id):
+        raise Forbidden
+    funding_id = await units.request_funding(unit_id, locale)
+    here = f"{settings().base_url}/{locale}/units/{unit_id}"
+    business = await parties.by_id(unit.contract.business_id)
+    return await escrow.start_checkout(
+        funding_id,
+        f"{here}/funded?funding={funding_id}",
+        f"{here}/fund",
+        payer_name=business.legal_name or business.display_name,
+        payer_email=viewer.person.email,
+        fee_description=gettext("Relais service fee", locale),
+    )
+
+
+async def finish_funding(viewer: Viewer, unit_id: UUID, funding_id: UUID) -> str:
+    """Ask Stripe at once how a payment went and apply it; the status. Its event will agree."""
+    unit = await work.unit(viewer, unit_id)
+    if await escrow.holding_of(funding_id) != str(unit.id):
+        raise NotFound
+    return str(await escrow.refresh(funding_id, on_fact))
