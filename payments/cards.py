@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from payments import checkout
 from payments.database import forbid_command
-from payments.gateway import stripe as gateway
+from payments.gateway import cards as gateway
 from payments.gateway.views import CardView
 from payments.models import Payer
 

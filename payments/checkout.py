@@ -12,7 +12,7 @@ from payments import errors, fundings, holdings
 from payments.config import now
 from payments.database import connection, forbid_command, transaction
 from payments.facts import OnFact
-from payments.gateway import stripe as gateway
+from payments.gateway import cards, paying
 from payments.gateway.views import IntentView, SessionView
 from payments.models import Funding, FundingStatus, Holding, Payer
 
@@ -32,7 +32,7 @@ async def start(
     forbid_command()
     funding, holding = await _payable(funding_id)
     if funding.session is not None and funding.status is FundingStatus.CHECKOUT:
-        session = await gateway.session(funding.session)
+        session = await paying.session(funding.session)
         if session.status == "open" and session.url is not None:
             return session.url
         if session.status == "complete":
@@ -61,7 +61,7 @@ class _Page:
 
 async def _open(funding: Funding, holding: Holding, payer: str, page: _Page) -> SessionView:
     share = funding.share
-    return await gateway.create_session(
+    return await paying.create_session(
         customer=payer,
         lines=[
             (funding.description, share.money(share.held)),
@@ -112,7 +112,7 @@ async def customer(payer: str, name: str | None, email: str | None) -> str:
     known = await Payer.get_or_none(id=payer)
     if known is not None:
         return known.customer
-    made = await gateway.create_customer(
+    made = await paying.create_customer(
         payer=payer, name=name, email=email, key=f"payer:{payer}:{uuid4()}"
     )
     await connection().execute_query_dict(
@@ -137,11 +137,11 @@ async def refresh(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
         return funding.status
     intent_id = funding.intent
     if funding.session is not None:
-        session = await gateway.session(funding.session)
+        session = await paying.session(funding.session)
         intent_id = session.intent or intent_id
         await transaction(lambda: fundings.settle_session(session, on_fact))
     if intent_id is not None:
-        await _apply(await gateway.intent(intent_id), on_fact)
+        await _apply(await paying.intent(intent_id), on_fact)
     return (await Funding.get(id=funding_id)).status
 
 
@@ -159,12 +159,12 @@ async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
     if funding.status is not FundingStatus.REQUESTED:
         return funding.status
     payer = await Payer.get_or_none(id=holding.payer)
-    card = await gateway.saved_card(payer.customer) if payer is not None else None
+    card = await cards.saved_card(payer.customer) if payer is not None else None
     if payer is None or card is None:
         await transaction(lambda: fundings.refused(funding_id, "no_saved_card", on_fact))
         return FundingStatus.FAILED
     try:
-        intent = await gateway.create_intent(
+        intent = await paying.create_intent(
             customer=payer.customer,
             method=card.id,
             amount=funding.total,
@@ -188,7 +188,7 @@ async def cancel(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
     funding = await Funding.get(id=funding_id)
     if status is FundingStatus.CHECKOUT and funding.session is not None:
         try:
-            await gateway.expire_session(funding.session, key=f"expire:{funding.session}")
+            await paying.expire_session(funding.session, key=f"expire:{funding.session}")
         except errors.StripeRefused:  # paid in this moment
             return await refresh(funding_id, on_fact)
 

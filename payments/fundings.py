@@ -17,7 +17,7 @@ from payments.facts import (
     OnFact,
     TipReleased,
 )
-from payments.gateway.stripe import require_settled
+from payments.gateway.paying import require_settled
 from payments.gateway.views import ChargeView, IntentView, SessionView
 from payments.holdings import Backing
 from payments.ledger import book, postings

@@ -21,8 +21,8 @@ from payments import disputes, errors, fundings, movements, payouts
 from payments.config import now
 from payments.database import connection, require_command, transaction
 from payments.facts import OnFact
-from payments.gateway import accounts
-from payments.gateway import stripe as gateway
+from payments.gateway import accounts, balance, moving, paying
+from payments.gateway import disputes as bank
 from payments.gateway.views import PlatformMove
 from payments.ledger import book, postings
 from payments.models import EventStatus, StripeEvent
@@ -187,25 +187,25 @@ async def _account(object_id: str) -> Effect:
 
 
 async def _intent(object_id: str) -> Effect:
-    view = await gateway.intent(object_id)
+    view = await paying.intent(object_id)
     return lambda on_fact: fundings.settle_intent(view, on_fact)
 
 
 async def _session(object_id: str) -> Effect:
-    view = await gateway.session(object_id)
+    view = await paying.session(object_id)
     if view.intent is not None:
         return await _intent(view.intent)
     return lambda on_fact: fundings.settle_session(view, on_fact)
 
 
 async def _transfer(object_id: str) -> Effect:
-    view = await gateway.transfer(object_id)
+    view = await moving.transfer(object_id)
     return lambda on_fact: movements.settle(view, on_fact)
 
 
 async def _reversed(object_id: str) -> Effect:
-    view = await gateway.transfer(object_id)
-    reversed_by = await gateway.reversals(object_id)
+    view = await moving.transfer(object_id)
+    reversed_by = await moving.reversals(object_id)
 
     async def settle(on_fact: OnFact) -> bool:
         ours = await movements.settle(view, on_fact)
@@ -217,22 +217,22 @@ async def _reversed(object_id: str) -> Effect:
 
 
 async def _refund(object_id: str) -> Effect:
-    view = await gateway.refund(object_id)
+    view = await moving.refund(object_id)
     return lambda on_fact: movements.settle(view, on_fact)
 
 
 async def _dispute(object_id: str) -> Effect:
-    view = await gateway.dispute(object_id)
+    view = await bank.dispute(object_id)
     return lambda on_fact: disputes.settle(view, on_fact)
 
 
 async def _payout(object_id: str) -> Effect:
-    view = await gateway.payout(object_id)
+    view = await balance.payout(object_id)
     return lambda _: _platform(view)
 
 
 async def _top_up(object_id: str) -> Effect:
-    view = await gateway.top_up(object_id)
+    view = await balance.top_up(object_id)
     return lambda _: _platform(view)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from payments import treasury
 from payments.database import forbid_command, transaction
-from payments.gateway import stripe as gateway
+from payments.gateway import balance
 from payments.gateway.views import BalanceLine
 from payments.ledger import book
 from payments.money import Money
@@ -56,7 +56,7 @@ async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
     forbid_command()
     stripe_side: dict[tuple[str, str], int] = {}
     count = 0
-    async for line in gateway.balance_lines():
+    async for line in balance.balance_lines():
         source = await _source(line)
         key = (source, line.net.currency)
         stripe_side[key] = stripe_side.get(key, 0) + line.net.minor

@@ -10,7 +10,7 @@ from typing import Final
 
 from payments import errors
 from payments.database import connection, forbid_command, transaction
-from payments.gateway import stripe as gateway
+from payments.gateway import balance
 from payments.gateway.views import BalanceLine
 from payments.ledger import book, chart, postings
 from payments.money import Money
@@ -40,11 +40,11 @@ async def pay_out(amount: Money, *, key: str, decided_by: str) -> str:
     news arrives. Raises InsufficientFunds above what is earned or available, StripeProblem.
     """
     forbid_command()
-    limit = min(await earned(amount.currency), await gateway.available(amount.currency))
+    limit = min(await earned(amount.currency), await balance.available(amount.currency))
     if not Money.zero(amount.currency) < amount <= limit:
         raise errors.InsufficientFunds(f"{amount} of {limit}")
     metadata = {"decided_by": decided_by}
-    return await gateway.create_payout(amount=amount, metadata=metadata, key=f"payout:{key}")
+    return await balance.create_payout(amount=amount, metadata=metadata, key=f"payout:{key}")
 
 
 def periodic(line: BalanceLine) -> bool:
@@ -60,7 +60,7 @@ async def book_fee(line: BalanceLine) -> bool:
 async def sweep_fees(since: datetime) -> int:
     """Book every periodic fee from a time on, outside a transaction; gives how many were new."""
     booked = 0
-    async for line in gateway.balance_lines(since):
+    async for line in balance.balance_lines(since):
         if periodic(line):
             booked += await _book(line)
     return booked

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from payments.explorer.reading import Where, rows
 from payments.explorer.views import Account, BalanceMove, Entry, Family, Line, Transaction
-from payments.gateway import stripe as gateway
+from payments.gateway import balance
 from payments.ledger import chart
 from payments.money import Money
 
@@ -214,7 +214,7 @@ async def currencies(since: datetime, until: datetime) -> list[str]:
 
 async def stripe_moves() -> AsyncIterator[BalanceMove]:
     """Every balance transaction Stripe has, newest first. Asks Stripe: never in a transaction."""
-    async for line in gateway.balance_lines():
+    async for line in balance.balance_lines():
         yield BalanceMove(line.id, line.source or line.id, line.type, line.net, line.created)
 
 

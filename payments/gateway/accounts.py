@@ -7,7 +7,7 @@ from typing import Any
 from stripe.v2.core import Account
 
 from payments.gateway.client import call, client
-from payments.gateway.stripe import metadata_of
+from payments.gateway.objects import metadata_of
 from payments.gateway.views import AccountView
 
 

@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from payments import escrow, movements, reconcile
 from payments.config import config, configure
 from payments.facts import MovementParked, RefundFailed, RefundSent, TransferSent
-from payments.gateway import stripe as gateway
+from payments.gateway import moving
 from payments.ledger import book, chart
 from payments.models import Funding, Movement, MovementStatus
 from tests.payments.conftest import Facts, Stripe, advance, eur
@@ -176,7 +176,7 @@ async def test_reconciliation_names_what_our_books_do_not_know(stripe: Stripe) -
     await stripe.fund(eur(100_000), holding="m1")
     [charge] = [funding.charge for funding in await Funding.all()]
     assert charge is not None
-    foreign = await gateway.create_refund(
+    foreign = await moving.create_refund(
         amount=eur(500), charge=charge, metadata={}, key="not-ours"
     )
     await stripe.settle()

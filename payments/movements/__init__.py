@@ -1,0 +1,47 @@
+"""Owns every write of money that leaves for Stripe; never decides who is owed what.
+
+A movement is queued in a command, sent by a worker and settled once. It may be sent by two workers,
+or by one that is killed anywhere: the call carries the movement's own idempotency key and the books
+take its result once.
+
+- `send(movement_id, on_fact, claimer)`
+                                 outside any transaction; `claimer` names the job that sends
+- `due(limit) -> list[UUID]`     what a periodic tick should send
+- `wake_with(hook)`              `await hook(movement_id, at)` in the transaction that queues;
+                                 `at` is None for at once
+- `retry(movement_id)`           inside a command: an operator tries a parked one again
+- `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
+- `owe_instead(movement_id, on_fact)`
+                                 inside a command: a parked reversal becomes the payee's debt
+"""
+
+from __future__ import annotations
+
+from payments.movements.queueing import (
+    due,
+    payee_ready,
+    queue,
+    retry,
+    send_back,
+    send_credit,
+    withdraw,
+)
+from payments.movements.sending import send
+from payments.movements.settling import owe_instead, settle
+from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, wake_with
+
+__all__ = [
+    "ATTEMPTS_MAX",
+    "TRANSITIONS",
+    "due",
+    "owe_instead",
+    "payee_ready",
+    "queue",
+    "retry",
+    "send",
+    "send_back",
+    "send_credit",
+    "settle",
+    "wake_with",
+    "withdraw",
+]
