@@ -5,9 +5,9 @@ Never sends anything: `webhooks` carries the deliveries out.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from stripe._api_version import _ApiVersion
 
 from payments.sandbox import oracle, schema
@@ -39,7 +39,11 @@ _FOLDERS = {
 def public(value: Any) -> Any:
     """A copy without the sandbox's own fields (those that begin with `_`)."""
     if isinstance(value, dict):
-        return {k: public(v) for k, v in value.items() if not k.startswith("_")}
+        return {
+            k: public(v) if isinstance(v, dict | list) else v
+            for k, v in value.items()
+            if k[:1] != "_"
+        }
     return [public(v) for v in value] if isinstance(value, list) else value
 
 
@@ -140,7 +144,7 @@ def _queue(box: Box, hook: Json, event: Json) -> None:
             "_kind": "_delivery",
             "hook": hook["id"],
             "event": event["id"],
-            "payload": json.dumps(public(event), indent=2),
+            "payload": orjson.dumps(public(event), option=orjson.OPT_INDENT_2).decode(),
             "attempts": 0,
             "created": box.clock.now(),
         }

@@ -5,12 +5,15 @@ Never routes HTTP itself; `dispatch` matches a request line against this table.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from payments.sandbox.errors import Refused
+from payments.sandbox.schema import Operation
+from payments.sandbox.schema import operation as operation_of
 from payments.sandbox.skeleton import Json
 
 if TYPE_CHECKING:
@@ -66,6 +69,13 @@ class Supported:
     events: tuple[str, ...]
     pattern: re.Pattern[str]
 
+    @functools.cached_property
+    def schema(self) -> Operation:
+        """The operation in Stripe's schema; there is one for each that is supported."""
+        found = operation_of(self.method, self.path)
+        assert found is not None, f"{self.method} {self.path} is none of Stripe's"
+        return found
+
     @property
     def summary(self) -> str:
         """The first line of the handler's docstring."""
@@ -73,6 +83,7 @@ class Supported:
 
 
 TABLE: dict[tuple[str, str], Supported] = {}
+_BY_LENGTH: dict[tuple[str, int], list[Supported]] = {}
 
 
 def operation(method: str, path: str, *events: str) -> Callable[[Handler], Handler]:
@@ -80,7 +91,11 @@ def operation(method: str, path: str, *events: str) -> Callable[[Handler], Handl
 
     def register(handler: Handler) -> Handler:
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z")
-        TABLE[(method, path)] = Supported(method, path, handler, events, pattern)
+        made = Supported(method, path, handler, events, pattern)
+        TABLE[(method, path)] = made
+        alike = _BY_LENGTH.setdefault((method, path.count("/")), [])
+        alike.append(made)
+        alike.sort(key=lambda supported: "{" in supported.path)  # a literal path wins
         return handler
 
     return register
@@ -88,12 +103,10 @@ def operation(method: str, path: str, *events: str) -> Callable[[Handler], Handl
 
 def find(method: str, path: str) -> tuple[Supported, dict[str, str]] | None:
     """The supported operation behind a request line, with the ids in it."""
-    best: tuple[Supported, dict[str, str]] | None = None
-    for supported in TABLE.values():
-        if supported.method == method and (hit := supported.pattern.match(path)):
-            if best is None or "{" not in supported.path:  # a literal path wins
-                best = (supported, hit.groupdict())
-    return best
+    for supported in _BY_LENGTH.get((method, path.count("/")), ()):
+        if hit := supported.pattern.match(path):
+            return supported, hit.groupdict()
+    return None
 
 
 def merged(old: Json | None, given: Any) -> Json:

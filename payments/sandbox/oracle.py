@@ -1,175 +1,213 @@
 """The conformance oracle: whether a request or an answer fits the installed package's schema.
 
-Never knows what an operation means; it only judges names, types, enums and nullability.
+Never knows what an operation means; it only judges names, types, enums and nullability. Each
+annotation is compiled once into a judge: a function from a value to its disagreements, which are
+empty, and cost nothing but the walk, when the value fits.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from payments.sandbox import schema
 from payments.sandbox.schema import Operation, Shape, name_of
 
+Problems = tuple[tuple[str, str], ...]
+"""Pairs of where (a path below the value, beginning with a dot or bracket) and what is wrong."""
+Judge = Callable[[Any], Problems]
+
+FITS: Problems = ()
 _INTEGER = re.compile(r"-?\d+\Z")
 
 
-class Check:
-    """Collects the disagreements between one value and the schema.
+def _wrong(message: str) -> Problems:
+    return (("", message),)
 
-    `wire=True` judges decoded form parameters, where numbers and booleans are strings.
+
+def _below(place: str, problems: Problems) -> Problems:
+    return tuple((place + path, message) for path, message in problems)
+
+
+def _anything(_: Any) -> Problems:
+    return FITS
+
+
+# -- compiling -------------------------------------------------------------------------------------
+
+
+def compiled(annotation: ast.expr, scope: Shape, *, wire: bool) -> Judge:
+    """The judge of an annotation met in a scope.
+
+    `wire` judges decoded form parameters, where numbers and booleans are strings.
     """
-
-    def __init__(self, *, wire: bool) -> None:
-        self.wire = wire
-        self.errors: list[str] = []
-
-    def fail(self, path: str, message: str) -> bool:
-        """Note a disagreement; always False."""
-        self.errors.append(f"{path.lstrip('.') or '$'}: {message}")
-        return False
-
-    def value(self, annotation: ast.expr, scope: Shape, value: Any, path: str) -> bool:
-        """Judge a value against an annotation met in a scope."""
-        node = schema.unquote(annotation)
-        if isinstance(node, ast.Constant) and node.value is None:
-            return value is None or self.fail(path, "expected null")
-        if isinstance(node, ast.BinOp):
-            return self.union([node.left, node.right], scope, value, path)
-        if isinstance(node, ast.Subscript):
-            return self.generic(node, scope, value, path)
-        return self.named(name_of(node), scope, value, path)
-
-    def named(self, name: str | None, scope: Shape, value: Any, path: str) -> bool:
-        """Judge against a plain name: a scalar or a class of the package."""
-        match name:
-            case None | "Any" | "object":
-                return True
-            case "str":
-                fits = isinstance(value, str)
-            case "int":
-                fits = isinstance(value, int) and not isinstance(value, bool)
-                fits = fits or (
-                    self.wire and isinstance(value, str) and bool(_INTEGER.match(value))
-                )
-            case "float" | "Decimal":
-                fits = isinstance(value, int | float | str) and not isinstance(value, bool)
-            case "bool":
-                fits = isinstance(value, bool) or (self.wire and value in ("true", "false"))
-            case "UntypedStripeObject":
-                fits = isinstance(value, dict)
-            case _:
-                shape = schema.resolve(name, scope)
-                return True if shape is None else self.fields(shape, value, path)
-        return fits or self.fail(path, f"expected {name}, got {value!r:.60}")
-
-    def generic(self, node: ast.Subscript, scope: Shape, value: Any, path: str) -> bool:
-        """Judge against `X[...]`."""
-        args = schema.arguments(node)
-        match name_of(node.value):
-            case "NotRequired":
-                return self.value(args[0], scope, value, path)
-            case "Optional":
-                return value is None or self.value(args[0], scope, value, path)
-            case "Union":
-                return self.union(args, scope, value, path)
-            case "Literal":
-                allowed = schema.literal_values(node)
-                return value in allowed or self.fail(path, f"{value!r} not in {allowed[:8]}")
-            case "ExpandableField":
-                return isinstance(value, str) or self.value(args[0], scope, value, path)
-            case name:
-                return self.container(name, args, scope, value, path)
-
-    def container(
-        self, name: str | None, args: list[ast.expr], scope: Shape, value: Any, path: str
-    ) -> bool:
-        """Judge against a list, a page of a list or a free-form object."""
-        match name:
-            case "List" | "list" | "Sequence":
-                return self.items(args[0], scope, value, path)
-            case "ListObject" | "SearchResultObject" | "V2ListObject":
-                return self.page(args[0], scope, value, path)
-            case "Dict" | "Mapping":
-                return self.mapping(args[1], scope, value, path)
-            case "UntypedStripeObject" if not (self.wire and value == ""):
-                return self.mapping(args[0], scope, value, path)
-            case _:
-                return True
-
-    def items(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
-        """Judge every item of a list."""
-        if not isinstance(value, list):
-            return self.fail(path, f"expected list, got {type(value).__name__}")
-        return _all(self.value(item, scope, v, f"{path}[{i}]") for i, v in enumerate(value))
-
-    def page(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
-        """Judge a page of a list operation."""
-        if not isinstance(value, dict) or "data" not in value:
-            return self.fail(path, "expected a page with data")
-        return self.items(item, scope, value["data"], f"{path}.data")
-
-    def mapping(self, item: ast.expr, scope: Shape, value: Any, path: str) -> bool:
-        """Judge every value of a free-form object."""
-        if not isinstance(value, dict):
-            return self.fail(path, "expected an object")
-        return _all(self.value(item, scope, v, f"{path}.{k}") for k, v in value.items())
-
-    def union(self, parts: list[ast.expr], scope: Shape, value: Any, path: str) -> bool:
-        """Judge against alternatives.
-
-        An open enum (`Literal[...] | str`) is closed here: a sandbox must not invent values.
-        """
-        options = list(_flatten(parts))
-        literals = [o for o in options if isinstance(o, ast.Subscript) and _is_literal(o)]
-        if literals and isinstance(value, str):
-            allowed = [v for literal in literals for v in schema.literal_values(literal)]
-            if value in allowed:
-                return True
-            others = {name_of(o) for o in options if not isinstance(o, ast.Subscript)}
-            if allowed != [""] and not others - {None, "str"}:
-                return self.fail(path, f"{value!r} not in {allowed[:8]}")
-        best: list[str] | None = None
-        for option in options:
-            attempt = Check(wire=self.wire)
-            if attempt.value(option, scope, value, path):
-                return True
-            if best is None or len(attempt.errors) < len(best):
-                best = attempt.errors
-        self.errors += (best or [f"{path}: no alternative fits"])[:3]
-        return False
-
-    def fields(self, shape: Shape, value: Any, path: str) -> bool:
-        """Judge an object: no unknown field, no missing one, each of its type."""
-        if not isinstance(value, dict):
-            return self.fail(path, f"expected {shape}, got {value!r:.60}")
-        before = len(self.errors)
-        known = schema.fields_of_value(shape, value)
-        for name in value:
-            if name not in known and name != "deleted":
-                self.fail(f"{path}.{name}", f"unknown field of {shape}")
-        for name, (annotation, scope) in known.items():
-            if name in value:
-                self.value(annotation, scope, value[name], f"{path}.{name}")
-            elif name != "deleted" and not _may_be_absent(annotation):
-                self.fail(f"{path}.{name}", "missing required field")
-        return len(self.errors) == before
-
-
-def _all(verdicts: Iterable[bool]) -> bool:
-    """Whether every verdict is good, after hearing all of them (`all` would stop early)."""
-    return sum(not good for good in verdicts) == 0
-
-
-def _is_literal(node: ast.Subscript) -> bool:
-    return name_of(node.value) == "Literal"
-
-
-def _may_be_absent(annotation: ast.expr) -> bool:
     node = schema.unquote(annotation)
-    return isinstance(node, ast.Subscript) and name_of(node.value) in ("NotRequired", "Optional")
+    if isinstance(node, ast.Constant) and node.value is None:
+        return lambda value: FITS if value is None else _wrong("expected null")
+    if isinstance(node, ast.BinOp):
+        return _union([node.left, node.right], scope, wire=wire)
+    if isinstance(node, ast.Subscript):
+        return _generic(node, scope, wire=wire)
+    return _named(name_of(node), scope, wire=wire)
+
+
+def _named(name: str | None, scope: Shape, *, wire: bool) -> Judge:
+    """For a plain name: a scalar or a class of the package."""
+    if name in (None, "Any", "object"):
+        return _anything
+    scalar = _scalar(name, wire=wire)
+    if scalar is not None:
+        return lambda value: FITS if scalar(value) else _expected(str(name), value)
+    shape = schema.resolve(str(name), scope)
+    return _anything if shape is None else _lazily(shape, wire=wire)
+
+
+def _expected(name: str, value: Any) -> Problems:
+    return _wrong(f"expected {name}, got {value!r:.60}")
+
+
+def _scalar(name: str | None, *, wire: bool) -> Callable[[Any], bool] | None:
+    match name:
+        case "str":
+            return lambda value: isinstance(value, str)
+        case "int" if wire:
+            return lambda value: (
+                _is_integer(value) or (isinstance(value, str) and bool(_INTEGER.match(value)))
+            )
+        case "int":
+            return _is_integer
+        case "float" | "Decimal":
+            return lambda value: (
+                isinstance(value, int | float | str) and not isinstance(value, bool)
+            )
+        case "bool":
+            texts = ("true", "false") if wire else ()
+            return lambda value: isinstance(value, bool) or value in texts
+        case "UntypedStripeObject":
+            return lambda value: isinstance(value, dict)
+        case _:
+            return None
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _lazily(shape: Shape, *, wire: bool) -> Judge:
+    """For a class, compiled when the first value of it comes: classes contain one another."""
+
+    def judge(value: Any) -> Problems:
+        return judge_of(shape, wire=wire)(value)
+
+    return judge
+
+
+def _generic(node: ast.Subscript, scope: Shape, *, wire: bool) -> Judge:
+    """For `X[...]`."""
+    args = schema.arguments(node)
+    name = name_of(node.value)
+    if name == "Literal":
+        allowed = schema.literal_values(node)
+        return lambda value: FITS if value in allowed else _wrong(f"{value!r} not in {allowed[:8]}")
+    if name == "Union":
+        return _union(args, scope, wire=wire)
+    if name in ("Dict", "Mapping"):
+        return _mapping(compiled(args[1], scope, wire=wire))
+    wrapper = _WRAPPERS.get(str(name))
+    return _anything if wrapper is None else wrapper(compiled(args[0], scope, wire=wire))
+
+
+def _nullable(inner: Judge) -> Judge:
+    return lambda value: FITS if value is None else inner(value)
+
+
+def _expandable(inner: Judge) -> Judge:
+    return lambda value: FITS if isinstance(value, str) else inner(value)
+
+
+def _items(inner: Judge) -> Judge:
+    def judge(value: Any) -> Problems:
+        if not isinstance(value, list):
+            return _wrong(f"expected list, got {type(value).__name__}")
+        problems = FITS
+        for index, item in enumerate(value):
+            if found := inner(item):
+                problems += _below(f"[{index}]", found)
+        return problems
+
+    return judge
+
+
+def _page(inner: Judge) -> Judge:
+    items = _items(inner)
+
+    def judge(value: Any) -> Problems:
+        if not isinstance(value, dict) or "data" not in value:
+            return _wrong("expected a page with data")
+        return _below(".data", items(value["data"]))
+
+    return judge
+
+
+def _mapping(inner: Judge) -> Judge:
+    def judge(value: Any) -> Problems:
+        if not isinstance(value, dict):
+            return _wrong("expected an object")
+        problems = FITS
+        for name, item in value.items():
+            if found := inner(item):
+                problems += _below(f".{name}", found)
+        return problems
+
+    return judge
+
+
+_WRAPPERS: dict[str, Callable[[Judge], Judge]] = {
+    "NotRequired": lambda inner: inner,
+    "Optional": _nullable,
+    "ExpandableField": _expandable,
+    "List": _items,
+    "list": _items,
+    "Sequence": _items,
+    "ListObject": _page,
+    "SearchResultObject": _page,
+    "V2ListObject": _page,
+    "UntypedStripeObject": _mapping,
+}
+
+
+def _union(parts: list[ast.expr], scope: Shape, *, wire: bool) -> Judge:
+    """For alternatives.
+
+    An open enum (`Literal[...] | str`) is closed here: a sandbox must not invent values.
+    """
+    options = list(_flatten(parts))
+    judges = [compiled(option, scope, wire=wire) for option in options]
+    allowed = [
+        value
+        for option in options
+        if isinstance(option, ast.Subscript) and name_of(option.value) == "Literal"
+        for value in schema.literal_values(option)
+    ]
+    others = {name_of(o) for o in options if not isinstance(o, ast.Subscript)}
+    closed = bool(allowed) and allowed != [""] and not others - {None, "str"}
+
+    def judge(value: Any) -> Problems:
+        if closed and isinstance(value, str):
+            return FITS if value in allowed else _wrong(f"{value!r} not in {allowed[:8]}")
+        best: Problems | None = None
+        for option in judges:
+            found = option(value)
+            if not found:
+                return FITS
+            if best is None or len(found) < len(best):
+                best = found
+        return (best or _wrong("no alternative fits"))[:3]
+
+    return judge
 
 
 def _flatten(parts: list[ast.expr]) -> list[ast.expr]:
@@ -184,30 +222,96 @@ def _flatten(parts: list[ast.expr]) -> list[ast.expr]:
     return flat
 
 
-def check_request(operation: Operation, params: dict[str, Any], *, wire: bool = True) -> list[str]:
-    """Disagreements of decoded parameters with an operation; empty when they fit."""
+@functools.cache
+def judge_of(shape: Shape, *, wire: bool = False) -> Judge:
+    """The judge of a class's objects: no unknown field, no missing one, each of its type."""
+    if shape != schema.THIN_EVENT:
+        return _fields(shape, schema.fields(shape), wire=wire)
+    plain = _fields(shape, schema.fields(shape), wire=wire)
+
+    def judge(value: Any) -> Problems:  # a thin event has the fields of its type besides
+        kind = str(value.get("type")) if isinstance(value, dict) else ""
+        return (_thin_judge(kind, wire=wire) or plain)(value)
+
+    return judge
+
+
+@functools.cache
+def _thin_judge(kind: str, *, wire: bool) -> Judge | None:
+    shape = schema.thin_event(kind)
+    if shape is None:
+        return None
+    both = schema.fields(schema.THIN_EVENT) | schema.fields(shape)
+    return _fields(schema.THIN_EVENT, both, wire=wire)
+
+
+def _fields(shape: Shape, found: dict[str, schema.Field], *, wire: bool) -> Judge:
+    known = {name: compiled(*field, wire=wire) for name, field in found.items()}
+    required = [n for n, (a, _) in found.items() if n != "deleted" and not _may_be_absent(a)]
+
+    def judge(value: Any) -> Problems:
+        if not isinstance(value, dict):
+            return _expected(str(shape), value)
+        strange, problems = FITS, FITS
+        for name, given in value.items():
+            field = known.get(name)
+            if field is None:
+                if name != "deleted":
+                    strange += ((f".{name}", f"unknown field of {shape}"),)
+            elif wrong := field(given):
+                problems += _below(f".{name}", wrong)
+        for name in required:
+            if name not in value:
+                problems += ((f".{name}", "missing required field"),)
+        return strange + problems
+
+    return judge
+
+
+def _may_be_absent(annotation: ast.expr) -> bool:
+    node = schema.unquote(annotation)
+    return isinstance(node, ast.Subscript) and name_of(node.value) in ("NotRequired", "Optional")
+
+
+# -- judging ---------------------------------------------------------------------------------------
+
+
+def _told(problems: Problems) -> list[str]:
+    return [f"{path.lstrip('.') or '$'}: {message}" for path, message in problems]
+
+
+@functools.cache
+def _request_judge(operation: Operation, *, wire: bool) -> Judge | None:
     if operation.params is None:
-        return [f"{name}: unknown field" for name in params if name != "expand"]
+        return None
     annotation = schema.unquote(operation.params)
     if isinstance(annotation, ast.Subscript) and name_of(annotation.value) == "Optional":
         annotation = schema.arguments(annotation)[0]
     shape = schema.resolve(name_of(annotation) or "", operation.scope)
     assert shape is not None, operation.name
-    check = Check(wire=wire)
-    check.fields(shape, params, "")
-    return check.errors
+    return judge_of(shape, wire=wire)
+
+
+@functools.cache
+def _response_judge(operation: Operation) -> Judge:
+    if operation.returns is None:
+        return _anything
+    return compiled(operation.returns, operation.scope, wire=False)
+
+
+def check_request(operation: Operation, params: dict[str, Any], *, wire: bool = True) -> list[str]:
+    """Disagreements of decoded parameters with an operation; empty when they fit."""
+    judge = _request_judge(operation, wire=wire)
+    if judge is None:
+        return [f"{name}: unknown field" for name in params if name != "expand"]
+    return _told(judge(params))
 
 
 def check_response(operation: Operation, body: dict[str, Any]) -> list[str]:
     """Disagreements of an answer with an operation; empty when it fits."""
-    check = Check(wire=False)
-    if operation.returns is not None:
-        check.value(operation.returns, operation.scope, body, "")
-    return check.errors
+    return _told(_response_judge(operation)(body))
 
 
 def check_object(shape: Shape, body: dict[str, Any]) -> list[str]:
     """Disagreements of one object with its class; empty when it fits."""
-    check = Check(wire=False)
-    check.fields(shape, body, "")
-    return check.errors
+    return _told(judge_of(shape)(body))

@@ -170,9 +170,9 @@ def literal_values(node: ast.expr) -> list[object]:
     return [a.value for a in arguments(node) if isinstance(a, ast.Constant)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
-    """One operation of Stripe's API as the package calls it."""
+    """One operation of Stripe's API as the package calls it; each is read once."""
 
     method: str
     path: str
@@ -208,6 +208,7 @@ def _operations_in(dotted: str) -> tuple[Operation, ...]:
     )
 
 
+@functools.cache
 def operation(method: str, path: str) -> Operation | None:
     """The operation with exactly this path template."""
     for dotted, paths in _services().items():
@@ -294,9 +295,3 @@ def thin_event(kind: str) -> Shape | None:
                 if dotted and is_kind and ast.literal_eval(statement.value) == kind:
                     return Shape(dotted, (name,))
     return None
-
-
-def fields_of_value(shape: Shape, value: dict[str, object]) -> dict[str, Field]:
-    """`fields`, with those of the specific class when the value is a thin event."""
-    specific = thin_event(str(value.get("type"))) if shape == THIN_EVENT else None
-    return fields(shape) | fields(specific) if specific else fields(shape)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import heapq
-import json
 import os
 import secrets
 import string
@@ -18,14 +17,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
+
 from payments.sandbox.errors import StripeError
 
 Json = dict[str, Any]
-_ALPHABET = string.ascii_letters + string.digits
+_ALPHABET = (string.ascii_letters + string.digits).encode()
+_LETTERS = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
 JOURNAL = "journal.jsonl"
 
 # Fields that lists are filtered by, so that a long history stays quick to search.
-_INDEXED = frozenset(
+_LISTED_BY = frozenset(
     {
         ("payment_method", "customer"),
         ("payment_intent", "customer"),
@@ -43,6 +45,9 @@ _INDEXED = frozenset(
         ("v2.core.event", "_about"),
     }
 )
+_INDEXED: dict[str, list[str]] = {}
+for _kind, _name in sorted(_LISTED_BY):
+    _INDEXED.setdefault(_kind, []).append(_name)
 
 
 def kind_of(obj: Json) -> str:
@@ -63,8 +68,9 @@ class Store:
         self._due: list[tuple[int, int, str]] = []
         self._undo: dict[str, Json | None] = {}
         self._open = False
-        self._meta: Json = {"seed": secrets.randbits(62) if seed is None else seed, "count": 0}
-        self._journal: IO[str] | None = None
+        chosen = secrets.randbits(62) if seed is None else seed
+        self._meta: Json = {"seed": chosen, "count": 0, "counts": {}}
+        self._journal: IO[bytes] | None = None
         self._guard: IO[str] | None = None
         if folder is not None:
             try:
@@ -85,7 +91,7 @@ class Store:
 
     def where(self, kind: str, name: str, value: str) -> list[Json]:
         """Every object of a kind whose field has this value, newest first."""
-        if (kind, name) not in _INDEXED:
+        if name not in _INDEXED.get(kind, ()):
             return [obj for obj in self.of_kind(kind) if obj.get(name) == value]
         found = [self.objects[i] for i in self._index.get((kind, name, value), {})]
         return sorted(found, key=lambda obj: int(obj["_seq"]), reverse=True)
@@ -107,15 +113,15 @@ class Store:
     # -- writing ---------------------------------------------------------------------------
 
     def identifier(self, prefix: str, length: int = 24) -> str:
-        """A new id: the same seed and the same history give the same ids."""
-        self._meta["count"] += 1
-        digest = hashlib.sha512(f"{self._meta['seed']}:{self._meta['count']}".encode()).digest()
-        number = int.from_bytes(digest, "big")
-        letters = []
-        for _ in range(length):
-            number, rest = divmod(number, len(_ALPHABET))
-            letters.append(_ALPHABET[rest])
-        return f"{prefix}_{''.join(letters)}"
+        """A new id: the same seed and the same history give the same ids.
+
+        Each prefix counts alone, so that a timer that happens a moment earlier or an answer asked
+        for once more does not change the ids of everything after it.
+        """
+        counts = self._meta["counts"]
+        counts[prefix] = number = counts.get(prefix, 0) + 1
+        digest = hashlib.sha512(f"{self._meta['seed']}:{prefix}:{number}".encode()).digest()
+        return f"{prefix}_{digest.translate(_LETTERS)[:length].decode('ascii')}"
 
     def put(self, obj: Json) -> Json:
         """Keep a new object (its `id` decides)."""
@@ -188,16 +194,16 @@ class Store:
 
     def _link(self, obj: Json) -> None:
         kind = kind_of(obj)
-        for owner, name in _INDEXED:
-            if owner == kind and isinstance(obj.get(name), str):
+        for name in _INDEXED.get(kind, ()):
+            if isinstance(obj.get(name), str):
                 self._index.setdefault((kind, name, obj[name]), {})[obj["id"]] = None
         if kind == "_timer":
             heapq.heappush(self._due, (obj["due"], obj["_seq"], obj["id"]))
 
     def _unlink(self, obj: Json) -> None:
         kind = kind_of(obj)
-        for owner, name in _INDEXED:
-            if owner == kind and isinstance(obj.get(name), str):
+        for name in _INDEXED.get(kind, ()):
+            if isinstance(obj.get(name), str):
                 self._index.get((kind, name, obj[name]), {}).pop(obj["id"], None)
 
     def _rollback(self) -> None:
@@ -221,8 +227,8 @@ class Store:
         self._write(self._journal, {"put": changed, "drop": dropped, "meta": self._meta})
 
     @staticmethod
-    def _write(journal: IO[str], record: Json) -> None:
-        journal.write(json.dumps(record, separators=(",", ":")) + "\n")
+    def _write(journal: IO[bytes], record: Json) -> None:
+        journal.write(orjson.dumps(record) + b"\n")
         journal.flush()
 
     def _open_journal(self, folder: Path) -> None:
@@ -237,21 +243,21 @@ class Store:
         if path.exists():
             self._read(path)
         draft = path.with_suffix(".tmp")
-        with draft.open("w", encoding="utf-8") as snapshot:
+        with draft.open("wb") as snapshot:
             self._write(snapshot, {"put": [], "drop": [], "meta": self._meta})
             for obj in sorted(self.objects.values(), key=lambda o: int(o["_seq"])):
                 self._write(snapshot, {"put": [obj], "drop": [], "meta": {}})
             os.fsync(snapshot.fileno())
         draft.replace(path)
-        self._journal = path.open("a", encoding="utf-8")
+        self._journal = path.open("ab")
 
     def _read(self, path: Path) -> None:
-        with path.open(encoding="utf-8", errors="replace") as lines:
+        with path.open("rb") as lines:
             for line in lines:
                 try:
-                    record = json.loads(line)
+                    record = orjson.loads(line)
                 except ValueError:
-                    if line.endswith("\n"):
+                    if line.endswith(b"\n"):
                         raise SystemExit(f"{path} is damaged before its last line") from None
                     break  # torn by a kill: its answer was never sent
                 self._meta.update(record["meta"])
