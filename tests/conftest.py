@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.application",
     "tests.fixtures.browser",
+    "tests.fixtures.conformance",
     "tests.fixtures.product",
 ]
 

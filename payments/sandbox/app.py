@@ -54,6 +54,7 @@ def build(settings: Settings) -> Starlette:
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sending
+            box.conformance.tell()
             box.store.close()
 
     methods = ["GET", "POST", "DELETE"]

@@ -5,18 +5,16 @@ Never speaks HTTP; `dispatch` does, and the resources hold what each operation m
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from payments.sandbox import events, timers
 from payments.sandbox.clock import DAY, Clock
+from payments.sandbox.conformance import Conformance
 from payments.sandbox.errors import Missing
 from payments.sandbox.skeleton import Json, of_kind
 from payments.sandbox.store import Store, kind_of
-
-log = logging.getLogger("payments.sandbox")
 
 EVENT_SECONDS = 30 * DAY
 
@@ -79,8 +77,7 @@ class Box:
         self.clock = Clock(settings.clock_file, initial)
         self.request_id: str | None = None
         self.request_key: str | None = None
-        self.checked = 0
-        self.violations: list[Json] = []
+        self.conformance = Conformance()
         self._forget_old()
 
     def _forget_old(self) -> None:
@@ -156,10 +153,3 @@ class Box:
                     saved = self.store.put({"id": "clock", "_kind": "_clock"})
                 self.edit(saved, offset=self.clock.offset)
         self.tick()
-
-    # -- conformance -----------------------------------------------------------------------
-
-    def violation(self, where: str, errors: list[str]) -> None:
-        """Record that something of ours does not fit Stripe's schema."""
-        log.error("does not conform: %s: %s", where, "; ".join(errors))
-        self.violations.append({"where": where, "errors": errors})

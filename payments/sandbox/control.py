@@ -30,9 +30,10 @@ def state(box: Box, _: str, __: Json) -> Json:
     return {
         "now": box.now(),
         "offset": box.clock.offset,
-        "checked": box.checked,
-        "violations": box.violations,
-        "violation_count": len(box.violations),
+        "checked": box.conformance.checked,
+        "misfits": box.conformance.misfits,
+        "violations": box.conformance.violations,
+        "violation_count": len(box.conformance.violations),
         "waiting_deliveries": box.store.count("_delivery"),
         "objects": {kind: box.store.count(kind) for kind in kinds},
         "balance": public(money.view(box, box.PLATFORM)),

@@ -108,7 +108,10 @@ class Dispatcher:
         expansions = params.pop("expand", [])
         # The cursor of a v2 list is in the addresses it hands out, not in the client's schema.
         cursor = params.pop("page", None) if wired and path.startswith("/v2/") else None
-        _judge(oracle.check_request(supported.schema, params, wire=wired))
+        self.box.conformance.judged()
+        if errors := oracle.check_request(supported.schema, params, wire=wired):
+            self.box.conformance.misfit(f"request {method} {supported.path}", errors)
+            raise _misfit(errors)
         if cursor is not None:
             params["page"] = cursor
         call = Call(params, ids, account, path, expansions if isinstance(expansions, list) else [])
@@ -205,10 +208,12 @@ class Dispatcher:
 
     def _check(self, asked: Asked, body: Json) -> None:
         """Hold our own answer against the oracle."""
-        self.box.checked += 1
+        self.box.conformance.judged()
         errors = oracle.check_response(asked.supported.schema, body)
         if errors:
-            self.box.violation(f"response {asked.method} {asked.supported.path}", errors)
+            self.box.conformance.violation(
+                f"response {asked.method} {asked.supported.path}", errors
+            )
 
 
 _BROKEN: Json = {"error": {"type": "api_error", "message": "Injected: something went wrong."}}
@@ -257,14 +262,15 @@ def _params(request: Request, body: bytes) -> tuple[Json, bool]:
     return params, True
 
 
-def _judge(errors: list[str]) -> None:
-    """Refuse a request that does not fit the schema, as Stripe words it."""
-    if not errors:
-        return
+def _misfit(errors: list[str]) -> StripeError:
+    """The refusal of a request that does not fit the schema, as Stripe words it."""
     param, _, reason = errors[0].partition(": ")
+    code: str | None
     if "missing" in reason:
-        raise Refused(f"Missing required param: {param}.", code="parameter_missing", param=param)
-    if "unknown" in reason:
-        raise Refused(f"Received unknown parameter: {param}", code="parameter_unknown", param=param)
-    code = "parameter_invalid_integer" if "expected int" in reason else None
-    raise Refused(f"Invalid {param}: {reason}", code=code, param=param)
+        message, code = f"Missing required param: {param}.", "parameter_missing"
+    elif "unknown" in reason:
+        message, code = f"Received unknown parameter: {param}", "parameter_unknown"
+    else:
+        message = f"Invalid {param}: {reason}"
+        code = "parameter_invalid_integer" if "expected int" in reason else None
+    return Refused(message, code=code, param=param)

@@ -128,9 +128,10 @@ def _thin(
 
 
 def _judge(box: Box, kind: str, shape: str, obj: Json) -> None:
+    box.conformance.judged()
     errors = oracle.check_object(SHAPES[shape], public(obj))
     if errors:
-        box.violation(f"event {kind}", errors)
+        box.conformance.violation(f"event {kind}", errors)
 
 
 def _queue(box: Box, hook: Json, event: Json) -> None:

@@ -56,8 +56,8 @@ class StatePage(Renderer):
             hooks=store.of_kind("_hook"),
             faults=store.of_kind("_fault"),
             waiting=store.count("_delivery"),
-            violations=self.box.violations,
-            checked=self.box.checked,
+            violations=self.box.conformance.violations,
+            checked=self.box.conformance.checked,
             message=request.query_params.get("message", ""),
         )
 

@@ -51,6 +51,6 @@ def _run(box: Box, due: Json) -> None:
             ACTIONS[due["action"]](box, due["target"])
     except Exception as error:
         log.exception("timer %s on %s failed", due["action"], due["target"])
-        box.violation(f"timer {due['action']}", [repr(error)])
+        box.conformance.violation(f"timer {due['action']}", [repr(error)])
         with box.store.transaction():
             box.store.drop(due)

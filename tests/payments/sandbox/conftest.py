@@ -20,6 +20,9 @@ import httpx
 import pytest
 from stripe import HTTPXClient, StripeClient
 
+from payments.sandbox.conformance import FOLDER
+from tests.fixtures.conformance import deliberate
+
 ROOT = Path(__file__).parents[3]
 SECRET = "whsec_sandbox_tests"
 
@@ -65,7 +68,9 @@ class LocalStripe:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "payments.sandbox", "--port", str(self.port)]
-        self.process = subprocess.Popen([*command, *self.options], cwd=ROOT)
+        # These tests also send what does not fit, to see it refused: that is no one's mistake.
+        environ = {**os.environ, FOLDER: str(deliberate())}
+        self.process = subprocess.Popen([*command, *self.options], cwd=ROOT, env=environ)
         deadline = time.monotonic() + 30
         while True:
             try:

@@ -176,7 +176,7 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def nothing_breaks_the_schema(self) -> None:
-        assert self.box.violations == []
+        assert self.box.conformance.violations == []
 
 
 TestBooks = Books.TestCase
