@@ -29,6 +29,11 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--card-delay", type=int, help="seconds until card funds are available")
     options.add_argument("--card-fee-basis-points", type=int, help="share of a card payment")
     options.add_argument("--card-fee-minor", type=int, help="fixed part, in minor units")
+    options.add_argument(
+        "--settles",
+        type=lambda text: tuple(text.lower().split(",")),
+        help="currencies with a balance of their own, as eur,usd; others become euros",
+    )
     options.add_argument("--latency-ms", type=int, help="every API call takes at least this long")
     options.add_argument("--readme", action="store_true", help="print the README and stop")
     return options
@@ -44,6 +49,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         "card_delay_seconds": given.card_delay,
         "card_fee_basis_points": given.card_fee_basis_points,
         "card_fee_minor": given.card_fee_minor,
+        "settles": given.settles,
         "latency_ms": given.latency_ms,
     }
     return Settings(

@@ -56,6 +56,8 @@ class Settings:
     dispute_fee_minor: int = 2000
     country: str = "FR"
     currency: str = "eur"
+    settles: tuple[str, ...] = ("eur", "gbp", "chf", "usd", "cad")
+    conversion_basis_points: int = 200
     latency_ms: int = 0
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payments.sandbox import disputing, money
+from payments.sandbox import disputing, money, rates
 from payments.sandbox.errors import Declined
 from payments.sandbox.events import public
 from payments.sandbox.skeleton import Json, part
@@ -102,7 +102,8 @@ def create_charge(box: Box, intent: Json, method: Json, status: str) -> Json:
 
 def settle(box: Box, intent: Json, method: Json) -> None:
     """The money came: charge, balance transaction, events."""
-    amount, currency = intent["amount"], intent["currency"]
+    amount = intent["amount"]
+    worth = rates.settled(box, amount, intent["currency"])
     charge = _charge_to_settle(box, intent) or create_charge(box, intent, method, "succeeded")
     is_card = method["type"] == "card"
     behaviour = method["_behaviour"]
@@ -113,11 +114,12 @@ def settle(box: Box, intent: Json, method: Json) -> None:
         box,
         box.PLATFORM,
         "charge" if is_card else "payment",
-        amount,
-        currency,
+        worth.amount,
+        worth.currency,
         charge["id"],
         category="charge",
-        fee=money.card_fee_minor(box, amount) if is_card else box.settings.sepa_fee_minor,
+        fee=money.card_fee_minor(box, worth.amount) if is_card else box.settings.sepa_fee_minor,
+        worth=worth,
         available_on=box.now() + delay,
     )
     box.edit(

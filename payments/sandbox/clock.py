@@ -41,6 +41,10 @@ class Clock:
             return self._frozen
         return int(time.time() + self.offset)
 
+    def exact(self) -> float:
+        """Seconds since the epoch with their fraction."""
+        return time.time() + self.offset if self._frozen is None else float(self._frozen)
+
     def freeze(self, moment: int | None) -> None:
         """Let a due timer happen at its own time; None lets the clock run again."""
         self._frozen = moment

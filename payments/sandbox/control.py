@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from payments.sandbox import charges, charging, disputing, faults, money, sessions
+from payments.sandbox import charges, charging, disputing, events, faults, money, rates, sessions
 from payments.sandbox.box import Box
 from payments.sandbox.errors import Refused, StripeError
 from payments.sandbox.events import public
@@ -156,6 +156,23 @@ def hook(box: Box, _: str, given: Json) -> Json:
     return {"hooks": len(hooks)}
 
 
+def deliver(box: Box, identifier: str, given: Json) -> Json:
+    """`events/{id}` sends one again; `events` with `{"last": n}` the last n, e.g. after a loss."""
+    if identifier:
+        chosen = [box.store.find(identifier)]
+    else:
+        chosen = list(reversed(box.store.of_kind("v2.core.event")[: int(given.get("last", 10))]))
+    known = [e for e in chosen if e and e.get("object") in ("event", "v2.core.event")]
+    if not known:
+        raise Refused(f"No such event: '{identifier}'")
+    return {"deliveries": sum(events.deliver(box, event) for event in known)}
+
+
+def rate(box: Box, _: str, given: Json) -> Json:
+    """`{"usd": 1.2}`: how many units of a currency one euro buys from now on."""
+    return rates.change(box, given)
+
+
 ACTIONS: dict[str, Action] = {
     "state": state,
     "advance": advance,
@@ -165,8 +182,10 @@ ACTIONS: dict[str, Action] = {
     "disputes": dispute,
     "refunds": fail_refund,
     "payouts": fail_payout,
+    "rates": rate,
     "faults": fault,
     "hooks": hook,
+    "events": deliver,
 }
 
 

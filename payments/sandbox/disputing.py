@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payments.sandbox import money
+from payments.sandbox import money, rates
 from payments.sandbox.clock import DAY
 from payments.sandbox.errors import Refused
 from payments.sandbox.events import public
@@ -27,7 +27,7 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
         raise Refused(f"Charge {charge['id']} is already disputed.", code="charge_disputed")
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise Refused(f"Charge {charge['id']} has not been paid.", param="charge")
-    if charge["_refunded"] >= charge["amount"]:
+    if charge["_refunded"] >= charge["amount_captured"]:
         raise Refused(f"Charge {charge['id']} has been refunded.", param="charge")
     kind = charge["payment_method_details"]["type"]
     due = part(
@@ -35,7 +35,7 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
     )
     dispute = box.new(
         "dispute",
-        amount=charge["amount"] - charge["_refunded"],
+        amount=charge["amount_captured"] - charge["_refunded"],
         charge=charge["id"],
         currency=charge["currency"],
         payment_intent=charge["payment_intent"],
@@ -44,14 +44,17 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
         evidence_details=due | {"submission_method": "not_submitted"},
         payment_method_details=_card_of(charge) if kind == "card" else None,
     )
+    income = box.store.objects[charge["balance_transaction"]]
+    worth = rates.into(box, dispute["amount"], dispute["currency"], income["currency"])
     transaction = money.post(
         box,
         box.PLATFORM,
         "adjustment",
-        -dispute["amount"],
-        dispute["currency"],
+        -worth.amount,
+        worth.currency,
         dispute["id"],
         category="dispute",
+        worth=worth,
         fee=box.settings.dispute_fee_minor,
     )
     box.edit(dispute, balance_transactions=[public(transaction)])
@@ -83,12 +86,13 @@ def close_dispute(box: Box, dispute: Json, *, won: bool) -> Json:
         raise Refused("This dispute is already closed.", code="dispute_already_closed")
     box.edit(dispute, status="won" if won else "lost")
     if won:
+        taken = dispute["balance_transactions"][0]
         transaction = money.post(
             box,
             box.PLATFORM,
             "adjustment",
-            dispute["amount"],
-            dispute["currency"],
+            -taken["amount"],
+            taken["currency"],
             dispute["id"],
             category="dispute_reversal",
         )

@@ -12,6 +12,7 @@ from payments.sandbox.timers import timer
 
 if TYPE_CHECKING:
     from payments.sandbox.box import Box
+    from payments.sandbox.rates import Worth
 
 
 def card_fee_minor(box: Box, amount: int) -> int:
@@ -31,18 +32,18 @@ def post(  # noqa: PLR0913 (a movement has this many facts)
     *,
     category: str,
     fee: int = 0,
+    worth: Worth | None = None,
     available_on: int | None = None,
 ) -> Json:
-    """Move money on an account: `amount` gross, `fee` taken, both in minor units."""
+    """Move money on an account: `amount` gross, `fee` taken, both in minor units.
+
+    `worth` is what the amount was converted to, when it was: its fee comes on top.
+    """
     now = box.now()
     moment = now if available_on is None else max(available_on, now)
-    detail = {
-        "amount": fee,
-        "application": None,
-        "currency": currency,
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
+    conversion = worth.conversion_fee(box) if worth and amount > 0 else 0
+    fees = ((fee, "Stripe processing fees"), (conversion, "Stripe currency conversion fee"))
+    fee += conversion
     transaction = box.new(
         "balance_transaction",
         account,
@@ -56,7 +57,18 @@ def post(  # noqa: PLR0913 (a movement has this many facts)
         status="available" if moment <= now else "pending",
         reporting_category=category,
         balance_type="payments",
-        fee_details=[detail] if fee else [],
+        exchange_rate=worth.rate if worth else None,
+        fee_details=[
+            {
+                "amount": minor,
+                "application": None,
+                "currency": currency,
+                "description": what,
+                "type": "stripe_fee",
+            }
+            for minor, what in fees
+            if minor
+        ],
     )
     slot = "available" if moment <= now else "pending"
     totals = _totals(box, account, currency)

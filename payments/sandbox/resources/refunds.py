@@ -5,7 +5,7 @@ Never gives Stripe's fee back and never reverses a transfer: the platform does t
 
 from __future__ import annotations
 
-from payments.sandbox import money
+from payments.sandbox import money, rates
 from payments.sandbox.box import Box
 from payments.sandbox.clock import DAY, HOUR, MINUTE
 from payments.sandbox.errors import Refused
@@ -105,21 +105,22 @@ def _pay(box: Box, refund: Json) -> bool:
     """
     charge = box.store.objects[refund["charge"]]
     income = box.store.objects[charge["balance_transaction"]]
-    enough = money.available(box, box.PLATFORM, refund["currency"])
-    moment = box.now()
+    worth = rates.into(box, refund["amount"], refund["currency"], income["currency"])
+    enough, moment = money.available(box, box.PLATFORM, worth.currency), box.now()
     if income["status"] == "pending":
-        enough, moment = money.held(box, box.PLATFORM, refund["currency"]), income["available_on"]
-    if enough < refund["amount"]:
+        enough, moment = money.held(box, box.PLATFORM, worth.currency), income["available_on"]
+    if enough < worth.amount:
         return False
     is_card = charge["payment_method_details"]["type"] == "card"
     transaction = money.post(
         box,
         box.PLATFORM,
         "refund" if is_card else "payment_refund",
-        -refund["amount"],
-        refund["currency"],
+        -worth.amount,
+        worth.currency,
         refund["id"],
         category="refund",
+        worth=worth,
         available_on=moment,
     )
     box.edit(
@@ -156,12 +157,13 @@ def fail(box: Box, refund: Json, reason: str = "unknown") -> Json:
         raise Refused(f"This refund's status is {refund['status']}; it cannot fail.")
     changes: Json = {"status": "failed", "failure_reason": reason, "pending_reason": None}
     if refund["balance_transaction"] is not None:
+        taken = box.store.objects[refund["balance_transaction"]]
         back = money.post(
             box,
             box.PLATFORM,
             "refund_failure",
-            refund["amount"],
-            refund["currency"],
+            -taken["amount"],
+            taken["currency"],
             refund["id"],
             category="refund_failure",
         )

@@ -26,17 +26,17 @@ def _destination(box: Box, call: Call) -> Json:
         raise Refused(
             f"No such destination: '{identifier}'", code="resource_missing", param="destination"
         )
-    if accounts.status(account) != "active":
-        raise Refused(
-            "Your destination account needs to have at least one of the following capabilities"
-            " enabled: transfers, crypto_transfers, legacy_payments",
-            code="insufficient_capabilities_for_transfer",
-        )
     if account["country"] not in accounts.REGIONS:
         raise Refused(
             "Funds can't be sent to accounts located in"
             f" {account['country']} because it's restricted outside of your platform's region.",
             code="transfers_not_allowed",
+        )
+    if accounts.status(account) != "active":
+        raise Refused(
+            "Your destination account needs to have at least one of the following capabilities"
+            " enabled: transfers, crypto_transfers, legacy_payments",
+            code="insufficient_capabilities_for_transfer",
         )
     return account
 
@@ -49,14 +49,17 @@ def _source(box: Box, call: Call, identifier: str, amount: int, currency: str) -
             "The source_transaction must be a successful, captured charge.",
             param="source_transaction",
         )
-    if currency != charge["currency"]:
+    income = box.store.objects[charge["balance_transaction"]]
+    if currency != income["currency"]:
         raise Refused(
             "The currency of source_transaction's balance transaction"
-            f" ({charge['currency']}) differs from the transfer currency ({currency}).",
+            f" ({income['currency']}) differs from the transfer currency ({currency}).",
             code="transfer_source_balance_parameters_mismatch",
             param="currency",
         )
-    left = charge["amount"] - charge["_refunded"] - charge["_transferred"]
+    captured = charge["amount_captured"]
+    kept = income["amount"] * (captured - charge["_refunded"]) // captured
+    left = kept - charge["_transferred"]
     if amount > left:
         raise Refused(
             f"The transfer amount ({amount}) is greater than what is left of the source"

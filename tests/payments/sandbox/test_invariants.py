@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
@@ -23,7 +24,7 @@ class Books(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = Box(Settings(seed=1))
+        self.box = Box(Settings(seed=1, settles=("eur", "gbp")))
         self.accounts = [self._account(), self._account()]
         for number in ("4242424242424242", "4000000000000077"):
             self.pay_by_card(number, 40_000)
@@ -68,14 +69,22 @@ class Books(RuleBasedStateMachine):
         rows = [o for o in self.box.store.of_kind(kind) if o.get("_method", True)]
         return rows[index % len(rows)]
 
-    @rule(number=st.sampled_from(sorted(CARDS)), amount=st.integers(50, 50_000))
-    def card(self, number: str, amount: int) -> None:
-        self.pay_by_card(number, amount)
+    @rule(
+        number=st.sampled_from(sorted(CARDS)),
+        amount=st.integers(50, 50_000),
+        currency=st.sampled_from(["eur", "gbp", "chf"]),
+    )
+    def card(self, number: str, amount: int, currency: str) -> None:
+        self.pay_by_card(number, amount, currency)
 
-    def pay_by_card(self, number: str, amount: int) -> None:
+    def pay_by_card(self, number: str, amount: int, currency: str = "eur") -> None:
         data = {"type": "card", "card": {"number": number}}
         params: Any = {"payment_method_data": data, "confirm": "true"}
-        self.call("POST", "/v1/payment_intents", amount=amount, currency="eur", **params)
+        self.call("POST", "/v1/payment_intents", amount=amount, currency=currency, **params)
+
+    @rule(chf=st.decimals("0.5", "2", places=3))
+    def the_market_moves(self, chf: Decimal) -> None:
+        self.act("rates", "", chf=str(chf))
 
     @rule(iban=st.sampled_from(sorted(IBANS)), amount=st.integers(50, 50_000))
     def pay_by_debit(self, iban: str, amount: int) -> None:

@@ -59,13 +59,43 @@ def test_a_transfer_has_the_currency_of_its_charge(stripe_local: LocalStripe) ->
 
 def test_an_account_that_is_not_ready_receives_nothing(stripe_local: LocalStripe) -> None:
     charge = stripe_local.pay(10_000).latest_charge.id
-    for account in (stripe_local.account(active=False), stripe_local.account("MG")):
-        with pytest.raises(InvalidRequestError) as refused:
-            transfer(stripe_local, 1_000, account, source_transaction=charge)
-        assert refused.value.code == "insufficient_capabilities_for_transfer"
+    waiting = stripe_local.account(active=False)
+    with pytest.raises(InvalidRequestError) as refused:
+        transfer(stripe_local, 1_000, waiting, source_transaction=charge)
+    assert refused.value.code == "insufficient_capabilities_for_transfer"
     with pytest.raises(InvalidRequestError) as refused:
         transfer(stripe_local, 1_000, "acct_nobody", source_transaction=charge)
     assert refused.value.code == "resource_missing"
+
+
+@pytest.mark.parametrize("country", ["GB", "CH", "US", "CA", "NO", "RO"])
+def test_money_crosses_the_borders_of_the_payable_regions(
+    stripe_local: LocalStripe, country: str
+) -> None:
+    charge = stripe_local.pay(10_000).latest_charge.id
+    account = stripe_local.account(country)
+    assert transfer(stripe_local, 1_000, account, source_transaction=charge).amount == 1_000
+
+
+@pytest.mark.parametrize("country", ["MG", "MA", "PH", "TN"])
+def test_money_does_not_leave_the_payable_regions(stripe_local: LocalStripe, country: str) -> None:
+    charge = stripe_local.pay(10_000).latest_charge.id
+    account = stripe_local.account(country)
+    with pytest.raises(InvalidRequestError) as refused:
+        transfer(stripe_local, 1_000, account, source_transaction=charge)
+    assert refused.value.code == "transfers_not_allowed"
+    assert country in str(refused.value.user_message)
+
+
+def test_a_part_captured_bears_only_that_part(stripe_local: LocalStripe) -> None:
+    held = stripe_local.pay(10_000, capture_method="manual")
+    stripe_local.client.v1.payment_intents.capture(held.id, {"amount_to_capture": 6_000})
+    account, charge = stripe_local.account(), held.latest_charge.id
+    stripe_local.client.v1.refunds.create({"charge": charge, "amount": 3_000})
+    with pytest.raises(InvalidRequestError):
+        transfer(stripe_local, 3_001, account, source_transaction=charge)
+    transfer(stripe_local, 3_000, account, source_transaction=charge)
+    assert stripe_local.control("disputes", charge=charge)["amount"] == 3_000
 
 
 def test_the_recipient_agreement_delays_by_a_day(stripe_local: LocalStripe) -> None:
