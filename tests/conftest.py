@@ -21,6 +21,7 @@ def isolate() -> None:
         del os.environ[name]
     os.environ |= dict.fromkeys(empty, "")
     os.environ |= {"RELAIS_ENV": "test", "TZ": "UTC"}
+    os.environ["RELAIS_SECURITY_HOLD_DAYS"] = "0"  # tests of the hold set it themselves
 
 
 isolate()  # before anything reads the settings

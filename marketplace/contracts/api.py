@@ -243,9 +243,10 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
     who = viewer(request)
     profile = await profiles.by_slug(body.assistant)
     business_id = await offers.business_of(who, body.business_id)
+    assistant = await parties.by_id(profile.party_id)
     fees = documents.fee_terms(
         await parties.by_id(business_id),
-        await parties.by_id(profile.party_id),
+        assistant,
         settings().client_fee_bps,
         settings().assistant_fee_bps,
     )
@@ -262,6 +263,7 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
         time_zone=profile.time_zone,
         terms=body.terms,
         fees=fees,
+        clocks=documents.clocks_of(assistant),
     )
     return preview(agreed)
 

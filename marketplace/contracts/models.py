@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.states import REVIEW_DAYS_DEFAULT, Kind, SigningOrder, Status
 from marketplace.core.ids import new_id
 
@@ -24,8 +25,9 @@ class Contract(Model):
     """An agreement between a business and an assistant, from draft to its end.
 
     `terms` holds one of rules.terms.{HourlyTerms, FlatFeeTerms, ProjectTerms} as JSON, `fees` a
-    rules.terms.Fees; both are empty while the draft is. `version` is the number of the version on
-    the table (0 before sending). `lock_version` grows with every change and refuses stale forms.
+    rules.terms.Fees; both are empty while the draft is. `clocks` holds rules.clocks.Clocks.
+    `version` is the number of the version on the table (0 before sending). `lock_version` grows
+    with every change and refuses stale forms.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -59,6 +61,7 @@ class Contract(Model):
     )
     terms: Any = fields.JSONField(default=dict)
     fees: Any = fields.JSONField(default=dict)
+    clocks: Any = fields.JSONField(default=dict)
     version: int = fields.IntField(default=0)
     lock_version: int = fields.IntField(default=0)
     expires_at: datetime | None = fields.DatetimeField(null=True)
@@ -71,6 +74,11 @@ class Contract(Model):
 
     class Meta:
         table = "contract"
+
+    @property
+    def rhythm(self) -> Clocks:
+        """The clocks this contract promises."""
+        return Clocks.model_validate(self.clocks)
 
 
 class ContractVersion(Model):

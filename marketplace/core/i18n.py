@@ -117,7 +117,7 @@ def format_money(amount: Money, locale: str, *, cents: bool = True) -> str:
 def format_date(value: date | datetime, locale: str, style: str = "long", tz: str = "") -> str:
     """A day: "27 novembre 2026"; style "full" adds the weekday, "short" drops the year."""
     day = value.astimezone(ZoneInfo(tz or "Europe/Paris")) if isinstance(value, datetime) else value
-    patterns = {"short": "d MMM", "day": "EEEE d MMMM", "month": "MMMM y"}
+    patterns = {"short": "d MMM", "day": "EEEE d MMMM", "month": "MMMM y", "weekday": "EEEE"}
     return dates.format_date(day, patterns.get(style, style), locale=BABEL[locale])
 
 

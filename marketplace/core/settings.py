@@ -10,7 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, Field, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production
@@ -65,6 +72,32 @@ class Settings(BaseSettings):
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
     session_days: int = Field(30, ge=1, le=365)
+
+    week_edit_hour: int = Field(12, ge=0, le=23)
+    week_review_days: int = Field(4, ge=1, le=7)
+    week_look_days: int = Field(3, ge=1, le=14)
+    week_prefund_days: int = Field(1, ge=0, le=3)
+    week_grace_days: int = Field(2, ge=1, le=6)
+    idle_days: int = Field(30, ge=7, le=180)
+    contest_answer_days: int = Field(5, ge=1, le=30)
+    security_hold_days: int = Field(5, ge=0, le=30)
+    security_hold_releases: int = Field(3, ge=0, le=20)
+    reminder_days: Annotated[list[int], NoDecode] = Field(default_factory=lambda: [3, 1])
+    trial_days_max: int = Field(10, ge=1, le=60)
+    trial_hours_max: int = Field(20, ge=1, le=60)
+
+    @field_validator("reminder_days", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("reminder_days")
+    @classmethod
+    def _falling(cls, value: list[int]) -> list[int]:
+        if not value or min(value) < 1 or sorted(set(value), reverse=True) != value:
+            msg = "name falling numbers of days, such as 3,1"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="before")
     @classmethod

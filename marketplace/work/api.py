@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from marketplace.contracts.models import Contract
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.routing import Api
@@ -38,8 +39,12 @@ api = Api("work")
 READ, WRITE = "work:read", "work:write"
 
 
-def view(unit: Unit, zone: str = "") -> UnitView:
-    """A unit as the API shows it; its contract is loaded, or the time zone given."""
+async def view(unit: Unit) -> UnitView:
+    """A unit as the API shows it; its contract is loaded."""
+    return _shown(unit, unit.contract, await queries.hold_days(unit.contract))
+
+
+def _shown(unit: Unit, contract: Contract, hold_days: int) -> UnitView:
     return UnitView(
         id=unit.id,
         contract_id=unit.contract_id,
@@ -54,7 +59,7 @@ def view(unit: Unit, zone: str = "") -> UnitView:
         status=unit.status,
         submitted_at=unit.submitted_at,
         review_until=unit.review_until,
-        paid_on=unit.paid_on(zone or unit.contract.time_zone),
+        paid_on=unit.paid_on(contract, hold_days),
     )
 
 
@@ -86,14 +91,15 @@ async def _room(request: Request, contract_id: UUID) -> RoomView:
     found = await queries.room(viewer(request), contract_id)
     ending = EndingView.model_validate(found.ending) if found.ending else None
     paused_at = found.pause.began_at if found.pause else None
-    units = [view(unit, found.contract.time_zone) for unit in found.units]
+    hold_days = await queries.hold_days(found.contract)
+    units = [_shown(unit, found.contract, hold_days) for unit in found.units]
     return RoomView(contract_id=contract_id, units=units, ending=ending, paused_at=paused_at)
 
 
 @api.get("/units/{unit_id:uuid}", guard=signed_in, scope=READ)
 async def unit(request: Request, unit_id: UUID) -> UnitView:
     """One unit of work."""
-    return view(await queries.unit(viewer(request), unit_id))
+    return await view(await queries.unit(viewer(request), unit_id))
 
 
 @api.get("/units/{unit_id:uuid}/deliveries", guard=signed_in, scope=READ)
@@ -127,8 +133,8 @@ async def approve(request: Request, unit_id: UUID, body: ApprovalDraft) -> UnitV
     who = viewer(request)
     found = await queries.unit(who, unit_id)
     if found.kind == "week":
-        return view(await timesheets.approve_week(who, unit_id))
-    return view(await deliveries.approve(who, unit_id, body.note))
+        return await view(await timesheets.approve_week(who, unit_id))
+    return await view(await deliveries.approve(who, unit_id, body.note))
 
 
 @api.post(
@@ -136,7 +142,7 @@ async def approve(request: Request, unit_id: UUID, body: ApprovalDraft) -> UnitV
 )
 async def request_changes(request: Request, unit_id: UUID, body: ChangesDraft) -> UnitView:
     """Send a delivery back, naming the criteria that are not met (business)."""
-    return view(await deliveries.request_changes(viewer(request), unit_id, body))
+    return await view(await deliveries.request_changes(viewer(request), unit_id, body))
 
 
 @api.get("/units/{unit_id:uuid}/entries", guard=signed_in, scope=READ)
@@ -244,7 +250,7 @@ async def answer_contest(request: Request, entry_id: UUID, body: AnswerDraft) ->
 )
 async def submit_week(request: Request, unit_id: UUID) -> UnitView:
     """Hand in a week's hours (assistant)."""
-    return view(await timesheets.submit_week(viewer(request), unit_id))
+    return await view(await timesheets.submit_week(viewer(request), unit_id))
 
 
 @api.get("/units/{unit_id:uuid}/parts", guard=signed_in, scope=READ)

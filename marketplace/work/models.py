@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tortoise import fields
 from tortoise.models import Model
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Unit(Model):
     """One part of a contract. `price_minor` is before tax; for a week it is the cap's price.
 
-    `paid_minor` is what of the price was approved and released. The held money itself is known to
+    `paid_minor` is what of the price was approved and released; `pays_at` is when a release under
+    the security hold is transferred. The held money itself is known to
     the ledger only, under the unit's id.
     """
 
@@ -44,6 +46,7 @@ class Unit(Model):
     review_until: datetime | None = fields.DatetimeField(null=True)
     decided_at: datetime | None = fields.DatetimeField(null=True)
     paid_minor: int = fields.BigIntField(default=0)
+    pays_at: datetime | None = fields.DatetimeField(null=True)
     reminders_sent: int = fields.IntField(default=0)
     prefund_id: UUID | None = fields.UUIDField(null=True)
     prefund_tried_at: datetime | None = fields.DatetimeField(null=True)
@@ -59,9 +62,17 @@ class Unit(Model):
         """The last minute of the review, as people say a deadline: 23:59, not 00:00."""
         return self.review_until - timedelta(minutes=1) if self.review_until else None
 
-    def paid_on(self, zone: str) -> date | None:
-        """The day by which silence pays, in a time zone; None when that is not known yet."""
-        return rules.paid_on(self.kind, self.ends_on, self.review_until, zone)
+    def paid_on(self, contract: Contract, hold_days: int = 0) -> date | None:
+        """The day on which the money leaves at the latest, in the contract's time zone.
+
+        While the work is not approved: when silence approves it, and after the security hold.
+        None when that is not known yet.
+        """
+        zone = contract.time_zone
+        if self.pays_at is not None:
+            return self.pays_at.astimezone(ZoneInfo(zone)).date()
+        day = rules.paid_on(self.kind, self.ends_on, self.review_until, zone, contract.rhythm)
+        return day + timedelta(days=hold_days) if day else None
 
 
 class Delivery(Model):

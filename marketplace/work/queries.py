@@ -161,6 +161,15 @@ async def balance(unit: Unit) -> Balance:
         return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
+async def hold_days(contract: Contract) -> int:
+    """How many days the next release waits: the security hold of an assistant's first ones."""
+    clocks = contract.rhythm
+    if not clocks.hold_days or not clocks.hold_releases:
+        return 0
+    earlier = await escrow.releases_of(str(contract.assistant_id), clocks.hold_releases)
+    return clocks.hold_days if earlier < clocks.hold_releases else 0
+
+
 async def unsettled(contract_id: UUID) -> list[Unit]:
     """The units of a contract that are neither approved nor cancelled."""
     settled = [each.value for each in SETTLED]

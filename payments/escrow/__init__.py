@@ -11,7 +11,8 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview
+Anywhere:           balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview,
+                    releases_of
 """
 
 from payments.escrow.asking import (
@@ -34,6 +35,7 @@ from payments.escrow.looking import (
     held_long,
     holding_of,
     preview,
+    releases_of,
 )
 from payments.escrow.settling import (
     carry_over,
@@ -65,6 +67,7 @@ __all__ = [
     "refund",
     "refund_released",
     "release",
+    "releases_of",
     "request_funding",
     "request_tip",
     "resend_refund",

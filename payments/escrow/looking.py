@@ -28,6 +28,12 @@ SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since
 """
 
 
+_RELEASES = """
+SELECT count(*) AS count FROM (
+    SELECT DISTINCT cause FROM payment_movement
+    WHERE payee = $1 AND kind = 'transfer' AND cause NOT LIKE 'tip:%' LIMIT $2) AS found"""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Where the held money of a holding went, fees apart.
@@ -197,6 +203,12 @@ async def credits_of(payer: str) -> tuple[Credit, ...]:
         )
         found.append(Credit(row.id, row.holding, row.contract, row.amount, until))
     return tuple(found)
+
+
+async def releases_of(payee: str, limit: int) -> int:
+    """How many releases were made to a payee, tips left out; counted up to `limit`."""
+    (row,) = await connection().execute_query_dict(_RELEASES, [payee, limit])
+    return int(row["count"])
 
 
 async def holding_of(funding_id: UUID) -> str | None:

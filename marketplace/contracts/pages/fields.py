@@ -14,9 +14,10 @@ from starlette.datastructures import FormData
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import CURRENCIES
+from marketplace.contracts.rules.words import weekday
 from marketplace.contracts.schemas import PRICE_STEPS
 from marketplace.core import clock
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
 
@@ -179,6 +180,7 @@ def choices(contract: Contract) -> dict[str, Any]:
             (gettext("Often used"), first if known in first else [known, *first]),
             (gettext("All"), _zones()),
         ],
+        "review_day": weekday(contract.rhythm.week_review_days, current_locale.get()),
         "monday": monday_after(max(contract.starts_on or today, today)),
     }
 

@@ -149,7 +149,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
     agreed: Agreement | None = None
     parts: tuple[queries.QuotedPart, ...] = ()
     total: Quote | None = None
-    contract.fees = (await documents.fees_now(contract)).as_json()
+    await documents.fix_today(contract)
     try:
         agreed = queries.agreement(contract)
         found = problems(agreed, clock.today(agreed.time_zone))

@@ -20,8 +20,6 @@ from marketplace.contracts.rules.terms import (
 )
 
 WEEK = timedelta(days=7)
-WEEK_REVIEW_DAYS = 10  # Monday of the week to the Thursday after it
-WEEK_PAID_DAYS = 11  # ... and to the Friday
 ONE_OFF_DAYS_DEFAULT = 30  # a one-off price without an end date is due after this
 WEEKS_SHOWN_MAX = 52
 
@@ -72,8 +70,8 @@ def week(agreement: Agreement, position: int) -> Instalment | None:
         ends_on=min(sunday, agreement.ends_on) if agreement.ends_on else sunday,
         price_minor=terms.weekly_cap_minor,
         charged_on=monday,
-        review_until=monday + timedelta(days=WEEK_REVIEW_DAYS),
-        paid_on=monday + timedelta(days=WEEK_PAID_DAYS),
+        review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
+        paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),
     )
 
 

@@ -88,7 +88,9 @@ def differences(before: Agreement, after: Agreement) -> tuple[Change, ...]:
 
 
 def _flat(agreement: Agreement) -> dict[str, object]:
-    values: dict[str, object] = agreement.model_dump(mode="json", exclude={"terms", "fees"})
+    values: dict[str, object] = agreement.model_dump(
+        mode="json", exclude={"terms", "fees", "clocks"}
+    )
     terms = agreement.terms.model_dump(mode="json")
     for position, milestone in enumerate(terms.pop("milestones", ()), start=1):
         for name, value in milestone.items():
@@ -96,4 +98,6 @@ def _flat(agreement: Agreement) -> dict[str, object]:
     values.update(terms)
     for name, value in agreement.fees.as_json().items():
         values[f"fees.{name}"] = value
+    for name, value in agreement.clocks.model_dump().items():
+        values[f"clocks.{name}"] = value
     return values

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.instalments import Instalment, instalments, last_day
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import (
@@ -21,11 +22,14 @@ from marketplace.contracts.rules.terms import (
 from marketplace.contracts.rules.words import (
     KIND_NAMES,
     REMAINDERS,
+    business_days,
     days,
     hours,
+    monday_hour,
     percent,
     period,
     periods,
+    weekday,
 )
 from marketplace.core.i18n import format_date, format_money, gettext
 from payments.money import Money
@@ -92,6 +96,8 @@ def conditions(agreed: Agreement) -> frozenset[str]:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
         found.add("delivery")
+    if agreed.clocks.hold_days and agreed.clocks.hold_releases:
+        found.add("hold")
     return frozenset(found)
 
 
@@ -194,7 +200,19 @@ def variables(draft: Draft) -> dict[str, str]:
         "client_fee": percent(agreed.fees.client_bps, language),
         "assistant_fee": percent(agreed.fees.assistant_bps, language),
     }
-    return values | _price_variables(agreed, language)
+    return values | _clock_variables(agreed.clocks, language) | _price_variables(agreed, language)
+
+
+def _clock_variables(clocks: Clocks, language: str) -> dict[str, str]:
+    return {
+        "edit_until": monday_hour(clocks.edit_hour, language),
+        "review_day": weekday(clocks.week_review_days, language),
+        "grace_day": weekday(clocks.grace_days, language),
+        "idle": days(clocks.idle_days, language),
+        "answer_days": business_days(clocks.answer_days, language),
+        "hold": days(clocks.hold_days, language),
+        "hold_releases": str(clocks.hold_releases),
+    }
 
 
 def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
@@ -241,7 +259,9 @@ def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
         (_("Notice"), values["notice"] if agreed.notice_days else _("no notice")),
     ]
     if agreed.kind is Kind.HOURLY:
-        rows.append((_("Approval"), _("until Thursday after each week")))
+        rows.append(
+            (_("Approval"), _("until %(day)s after each week") % {"day": values["review_day"]})
+        )
     else:
         rows.append((_("Approval"), _("within %(days)s") % {"days": values["review"]}))
     rows += [

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
     REVIEW_DAYS_DEFAULT,
@@ -189,6 +190,7 @@ class Agreement(Frozen):
     signing_order: SigningOrder = SigningOrder.ANY
     terms: Terms
     fees: FeeTerms
+    clocks: Clocks = Clocks()
 
     @property
     def kind(self) -> Kind:

@@ -30,19 +30,38 @@ __all__ = [
     "LANGUAGES",
     "ORDERS",
     "REMAINDERS",
+    "business_days",
     "change",
     "days",
     "hours",
     "last_day",
+    "monday_hour",
     "percent",
     "period",
     "periods",
+    "weekday",
 ]
 
 
 def days(count: int, language: str) -> str:
     """`14 days`."""
     return ngettext("%(num)s day", "%(num)s days", count, language)
+
+
+def business_days(count: int, language: str) -> str:
+    """`10 business days`."""
+    return ngettext("%(num)s business day", "%(num)s business days", count, language)
+
+
+def weekday(number: int, language: str) -> str:
+    """The day `number` of a week, Monday is 1: `Thursday`."""
+    return format_date(date(2024, 1, number), language, "weekday")  # 1 January 2024: a Monday
+
+
+def monday_hour(hour: int, language: str) -> str:
+    """`Monday at 12:00`."""
+    at = f"{hour:02d}:00" if language == "en" else f"{hour}\u00a0h"
+    return gettext("%(day)s at %(hour)s", language, day=weekday(1, language), hour=at)
 
 
 def hours(minutes: int, language: str) -> str:
@@ -117,6 +136,16 @@ FIELDS = {
     "client_fee_vat_bps": _("VAT on the fee of the business"),
     "assistant_fee_vat_bps": _("VAT on the fee of the assistant"),
     "supplier_vat_bps": _("VAT on the price"),
+    "country": _("Business days of"),
+    "edit_hour": _("Hour on Monday until which hours can be changed"),
+    "week_review_days": _("Days to review a week"),
+    "look_days": _("Days to look at a late hand-in"),
+    "prefund_days": _("Days before a week on which its cap is charged"),
+    "grace_days": _("Days of a week in which it can still be paid"),
+    "idle_days": _("Days without hours before a pause"),
+    "answer_days": _("Business days to answer about a contested entry"),
+    "hold_days": _("Security hold"),
+    "hold_releases": _("Payments under the security hold"),
 }
 
 

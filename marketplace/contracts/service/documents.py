@@ -16,6 +16,7 @@ import typst
 
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import paper
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.core import clock
@@ -49,11 +50,31 @@ def default_language(business: parties.Party, assistant: parties.Party) -> str:
     return current_locale.get()
 
 
-async def fees_now(contract: Contract) -> FeeTerms:
-    """Today's fees and VAT rates for this pair: they are fixed when a version is frozen."""
+async def fix_today(contract: Contract) -> None:
+    """Set what a version fixes on the day it is frozen: fees, VAT rates and clocks. Not saved."""
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
-    return fee_terms(business, assistant, settings().client_fee_bps, settings().assistant_fee_bps)
+    chosen = settings()
+    fees = fee_terms(business, assistant, chosen.client_fee_bps, chosen.assistant_fee_bps)
+    contract.fees = fees.as_json()
+    contract.clocks = clocks_of(assistant).model_dump()
+
+
+def clocks_of(assistant: parties.Party) -> Clocks:
+    """The operator's clocks as they are set today, at this assistant's place."""
+    chosen = settings()
+    return Clocks(
+        country=assistant.jurisdiction or assistant.country or "FR",
+        edit_hour=chosen.week_edit_hour,
+        week_review_days=chosen.week_review_days,
+        look_days=chosen.week_look_days,
+        prefund_days=chosen.week_prefund_days,
+        grace_days=chosen.week_grace_days,
+        idle_days=chosen.idle_days,
+        answer_days=chosen.contest_answer_days,
+        hold_days=chosen.security_hold_days,
+        hold_releases=chosen.security_hold_releases,
+    )
 
 
 def fee_terms(

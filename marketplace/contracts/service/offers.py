@@ -170,7 +170,7 @@ async def send(
     side = side_of(viewer, contract)
     target(contract.status, Action.SEND, side)
     _refuse_stale(contract, lock_version)
-    contract.fees = (await documents.fees_now(contract)).as_json()
+    await documents.fix_today(contract)
     agreed = queries.agreement(contract)
     _refuse_problems(agreed)
     frozen = await _freeze(contract, agreed)
@@ -199,7 +199,7 @@ async def counter(
             setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
     if contract.terms["kind"] != contract.kind:
         raise Invalid({"terms": _("These terms belong to another kind of contract.")})
-    contract.fees = (await documents.fees_now(contract)).as_json()
+    await documents.fix_today(contract)
     agreed = queries.agreement(contract)
     if agreed == before:
         raise Invalid({"form": _("Nothing is changed yet. Change something, or sign as it is.")})
@@ -255,7 +255,7 @@ async def _put_on_table(
         file_bytes=frozen.size_bytes,
         created_at=clock.now(),
     )
-    values = {name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees")}
+    values = {name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees", "clocks")}
     expires_at = clock.now() + timedelta(days=OFFER_DAYS)
     await move_to(contract, action, side, **values, version=number, expires_at=expires_at)
     if voided:

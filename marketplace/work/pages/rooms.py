@@ -42,6 +42,7 @@ async def _room(request: Request, form: Form) -> Response:
         balances=balances,
         ending_form=form,
         held=[unit for unit in found.units if unit.status in rules.HELD],
+        hold_days=await queries.hold_days(contract),
         trial_until=_trial_until(contract, today),
         status=422 if form.errors else 200,
         tab="work",

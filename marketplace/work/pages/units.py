@@ -75,14 +75,15 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
     found = await queries.unit(who, unit_id)
     entries = await queries.entries(unit_id)
     _contract, agreement = await queries.agreed(found.contract_id)
-    zone = found.contract.time_zone
+    contract, zone = found.contract, found.contract.time_zone
     terms = agreement.terms
     unpaid = found.status in rules.UNPAID
     started = found.status == "funded" or (unpaid and found.contract.status == "active")
-    may_edit = started and clock.now() < rules.edit_deadline(found.ends_on, zone)
+    may_edit = started and clock.now() < rules.edit_deadline(found.ends_on, zone, contract.rhythm)
     context = {
         "unit": found,
-        "contract": found.contract,
+        "contract": contract,
+        "hold_days": await queries.hold_days(contract),
         "side": queries.side_of(who, found.contract),
         "balance": await queries.balance(found),
         "deliveries": await queries.deliveries(unit_id),
@@ -91,12 +92,12 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "sheet": queries.weigh(agreement, entries, held=found.status not in rules.UNPAID)
         if found.kind == "week"
         else None,
-        "edit_until": rules.edit_deadline(found.ends_on, zone),
+        "edit_until": rules.edit_deadline(found.ends_on, zone, contract.rhythm),
         "may_edit": may_edit,
         "parts": await parts.of_unit(unit_id),
         "part_form": forms.get("part", blank()),
         "unpaid": unpaid,
-        "grace_until": rules.grace_deadline(found.ends_on, zone),
+        "grace_until": rules.grace_deadline(found.ends_on, zone, contract.rhythm),
         "days": week_days(found) if found.kind == "week" else [],
         "grid": _grid(found, entries, new=may_edit),
         "rate_minor": terms.rate_minor if isinstance(terms, HourlyTerms) else None,

@@ -5,14 +5,6 @@ from marketplace.contracts.rules.calendar import (
     is_business_day,
 )
 from marketplace.work.rules.clocks import (
-    ANSWER_BUSINESS_DAYS,
-    EDIT_UNTIL,
-    GRACE_DAYS,
-    IDLE_DAYS,
-    LOOK_DAYS,
-    PREFUND_AHEAD,
-    REMINDER_DAYS,
-    WEEK_REVIEW_ENDS,
     edit_deadline,
     grace_deadline,
     in_trial,
@@ -64,23 +56,15 @@ from marketplace.work.rules.states import (
 )
 
 __all__ = [
-    "ANSWER_BUSINESS_DAYS",
     "DELIVERY_LINKS_MAX",
-    "EDIT_UNTIL",
     "ENTRY_MINUTES_MAX",
     "ENTRY_TRANSITIONS",
-    "GRACE_DAYS",
     "HELD",
-    "IDLE_DAYS",
     "KEPT",
-    "LOOK_DAYS",
-    "PREFUND_AHEAD",
-    "REMINDER_DAYS",
     "SETTLED",
     "TIMER_HOURS_MAX",
     "TRANSITIONS",
     "UNPAID",
-    "WEEK_REVIEW_ENDS",
     "AlreadyEnding",
     "BadShare",
     "ContractNotRunning",

@@ -5,46 +5,41 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.work.rules.states import UnitKind
 
-# Payments design, section 4: the assistant edits until Monday noon, the client reviews until
-# Thursday's end, both in the contract's time zone.
-EDIT_UNTIL = time(12, 0)
-WEEK_REVIEW_ENDS = timedelta(days=4)
-REMINDER_DAYS = (3, 1)
-# Silence approves only after people had this long to look, also after a downtime of days.
-LOOK_DAYS = 3
-IDLE_DAYS = 30
-PREFUND_AHEAD = timedelta(days=1)  # the saved card is charged on the Sunday before the week
-GRACE_DAYS = 2  # until Tuesday's end the client may still pay before hours are called uncovered
-ANSWER_BUSINESS_DAYS = 5
+
+def _monday_after(day: date) -> date:
+    return day + timedelta(days=8 - day.isoweekday())
 
 
-def edit_deadline(ends_on: date, zone: str) -> datetime:
+def _start_of(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
+def edit_deadline(ends_on: date, zone: str, clocks: Clocks) -> datetime:
     """When the hours of the week that ends on `ends_on` can no longer be changed.
 
-    The Monday after the week, also for a last week that is cut short by the contract's end.
+    On the Monday after the week, also for a last week that is cut short by the contract's end.
     """
-    monday = ends_on + timedelta(days=8 - ends_on.isoweekday())
-    return datetime.combine(monday, EDIT_UNTIL, ZoneInfo(zone))
+    return datetime.combine(_monday_after(ends_on), time(clocks.edit_hour), ZoneInfo(zone))
 
 
-def week_review_deadline(ends_on: date, zone: str) -> datetime:
-    """The end of the Thursday after the week: silence approves then."""
-    monday = ends_on + timedelta(days=8 - ends_on.isoweekday())
-    return datetime.combine(monday + WEEK_REVIEW_ENDS, time.min, ZoneInfo(zone))
+def week_review_deadline(ends_on: date, zone: str, clocks: Clocks) -> datetime:
+    """The end of the last review day after the week (Thursday): silence approves then."""
+    return _start_of(_monday_after(ends_on) + timedelta(days=clocks.week_review_days), zone)
 
 
-def week_answer_until(ends_on: date, submitted_at: datetime, zone: str) -> datetime:
-    """Thursday's end, but never less than LOOK_DAYS after a late hand-in (downtime, late money)."""
-    late = review_deadline(submitted_at, LOOK_DAYS, zone)
-    return max(week_review_deadline(ends_on, zone), late)
+def week_answer_until(ends_on: date, submitted_at: datetime, zone: str, clocks: Clocks) -> datetime:
+    """The review's end, but never less than the look days after a late hand-in (late money)."""
+    late = review_deadline(submitted_at, clocks.look_days, zone)
+    return max(week_review_deadline(ends_on, zone, clocks), late)
 
 
-def grace_deadline(ends_on: date, zone: str) -> datetime:
-    """The end of the week's Tuesday: hours of a week still unpaid are uncovered from then on."""
+def grace_deadline(ends_on: date, zone: str, clocks: Clocks) -> datetime:
+    """The end of the week's last grace day: hours still unpaid are uncovered from then on."""
     monday = ends_on - timedelta(days=ends_on.isoweekday() - 1)
-    return datetime.combine(monday + timedelta(days=GRACE_DAYS), time.min, ZoneInfo(zone))
+    return _start_of(monday + timedelta(days=clocks.grace_days), zone)
 
 
 def in_trial(today: date, starts_on: date, trial_days: int) -> bool:
@@ -59,15 +54,17 @@ def worked_share(price_minor: int, starts_on: date, ends_on: date, today: date) 
     return (2 * price_minor * worked + days) // (2 * days)
 
 
-def paid_on(kind: UnitKind, ends_on: date, review_until: datetime | None, zone: str) -> date | None:
-    """The day by which silence pays at the latest; None when it depends on the hand-in.
+def paid_on(
+    kind: UnitKind, ends_on: date, review_until: datetime | None, zone: str, clocks: Clocks
+) -> date | None:
+    """The day by which silence approves at the latest; None when it depends on the hand-in.
 
     A week that runs normally is paid on the Friday after it.
     """
     if review_until is not None:
         return review_until.astimezone(ZoneInfo(zone)).date()
     if kind is UnitKind.WEEK:
-        return week_review_deadline(ends_on, zone).astimezone(ZoneInfo(zone)).date()
+        return week_review_deadline(ends_on, zone, clocks).astimezone(ZoneInfo(zone)).date()
     return None
 
 

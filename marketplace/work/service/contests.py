@@ -38,8 +38,8 @@ async def _propose(unit: Unit, entry: TimeEntry, side: str, minutes: int) -> Non
     entry.proposed_minutes, entry.proposed_by = minutes, side
     entry.answer_until = rules.business_deadline(
         clock.now(),
-        rules.ANSWER_BUSINESS_DAYS,
-        contract.assistant.jurisdiction or contract.assistant.country,
+        contract.rhythm.answer_days,
+        contract.rhythm.country,
         contract.time_zone,
     )
     await events.record(HoursContested(entry.id, side))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -102,7 +102,16 @@ async def release(unit: Unit, amount: Money, key: str = "") -> None:
             holding=str(unit.id),
             payee=str(unit.contract.assistant_id),
             price=amount,
+            transfer_after=await hold(unit),
         )
+
+
+async def hold(unit: Unit) -> datetime | None:
+    """Until when a release of this unit waits for the security hold; kept with the unit."""
+    days = await queries.hold_days(unit.contract)
+    unit.pays_at = clock.now() + timedelta(days=days) if days else None
+    await unit.save(update_fields=["pays_at"])
+    return unit.pays_at
 
 
 @command

@@ -25,7 +25,7 @@ from marketplace.work.events import ContractEnded, EndingProposed
 from marketplace.work.models import Ending, Unit
 from marketplace.work.rules import AlreadyEnding, BadShare, ContractNotRunning, UnitKind
 from marketplace.work.rules import Status as UnitStatus
-from marketplace.work.service import timesheets, units
+from marketplace.work.service import deliveries, timesheets, units
 from payments import escrow
 from payments.money import Money
 
@@ -108,6 +108,7 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
         holding=str(unit.id),
         payee=str(unit.contract.assistant_id),
         to_payee=Money(part, unit.currency),
+        transfer_after=await deliveries.hold(unit) if part else None,
     )
 
 

@@ -14,10 +14,11 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
+from marketplace.core.settings import settings
 from marketplace.work import queries, rules
 from marketplace.work.events import ReviewReminded
 from marketplace.work.models import Ending, TimeEntry, Unit
-from marketplace.work.rules import REMINDER_DAYS, EntryState, Status, UnitKind
+from marketplace.work.rules import EntryState, Status, UnitKind
 from marketplace.work.service import contests, deliveries, endings, timesheets, units, weeks
 
 log = logging.getLogger("relais.work")
@@ -40,8 +41,8 @@ async def run_due() -> int:
     soon = Unit.filter(
         status=Status.SUBMITTED,
         review_until__gt=now,
-        review_until__lte=now + timedelta(days=max(REMINDER_DAYS)),
-        reminders_sent__lt=len(REMINDER_DAYS),
+        review_until__lte=now + timedelta(days=max(settings().reminder_days)),
+        reminders_sent__lt=len(settings().reminder_days),
     )
     lapsed = Unit.filter(
         kind=UnitKind.WEEK, status__in=list(rules.UNPAID), ends_on__lt=today, entries__id=None
@@ -82,7 +83,9 @@ async def _end_unit(unit_id: UUID) -> None:
 async def _lapse(unit_id: UUID) -> None:
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
-    over = clock.now() >= rules.edit_deadline(unit.ends_on, unit.contract.time_zone)
+    contract = unit.contract
+    closes = rules.edit_deadline(unit.ends_on, contract.time_zone, contract.rhythm)
+    over = clock.now() >= closes
     running = unit.contract.status is ContractStatus.ACTIVE
     if over and running and unit.status in rules.UNPAID and not await queries.minutes(unit.id):
         await timesheets.lapse(unit)
@@ -109,11 +112,11 @@ async def _remind(unit_id: UUID) -> None:
     if unit.status is not Status.SUBMITTED or unit.review_until is None:
         return
     days_left = (unit.review_until - clock.now()) / timedelta(days=1)
-    wanted = sum(1 for days in REMINDER_DAYS if days_left <= days)
+    wanted = sum(1 for days in settings().reminder_days if days_left <= days)
     if wanted > unit.reminders_sent:
         unit.reminders_sent = wanted
         await unit.save(update_fields=["reminders_sent"])
-        await events.record(ReviewReminded(unit.id, REMINDER_DAYS[wanted - 1]))
+        await events.record(ReviewReminded(unit.id, settings().reminder_days[wanted - 1]))
 
 
 @command

@@ -47,9 +47,11 @@ async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
         raise NotFunded
     if await queries.pause(unit.contract_id):
         raise ContractPaused
-    zone = unit.contract.time_zone
+    contract = unit.contract
     may_change = unit.status is Status.FUNDED or unit.status in rules.UNPAID
-    if not may_change or clock.now() >= rules.edit_deadline(unit.ends_on, zone):
+    if not may_change or clock.now() >= rules.edit_deadline(
+        unit.ends_on, contract.time_zone, contract.rhythm
+    ):
         raise WeekClosed
     return unit
 
@@ -149,8 +151,8 @@ async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
 
 async def hand_in(unit: Unit) -> None:
     """Send a paid week for review; its row is locked and its contract loaded."""
-    now = clock.now()
-    until = rules.week_answer_until(unit.ends_on, now, unit.contract.time_zone)
+    now, contract = clock.now(), unit.contract
+    until = rules.week_answer_until(unit.ends_on, now, contract.time_zone, contract.rhythm)
     await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
     await events.record(WorkSubmitted(unit.id))
 
@@ -159,7 +161,8 @@ async def close_week(unit: Unit, now: datetime) -> None:
     """After Monday noon: hand in what was entered; a week without hours is settled at once."""
     if unit.status is not Status.FUNDED:
         return
-    if now < rules.edit_deadline(unit.ends_on, unit.contract.time_zone):
+    contract = unit.contract
+    if now < rules.edit_deadline(unit.ends_on, contract.time_zone, contract.rhythm):
         return
     await hand_in(unit)
     if not await queries.minutes(unit.id):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
@@ -20,7 +21,7 @@ from marketplace.core.errors import Forbidden
 from marketplace.work import queries, rules
 from marketplace.work.events import WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
-from marketplace.work.rules import NotPaused, UnitKind
+from marketplace.work.rules import NotPaused
 from marketplace.work.service import units
 from payments import escrow
 from payments.errors import StripeProblem
@@ -33,26 +34,30 @@ BATCH = 200
 
 IDLE = """
 SELECT c.id FROM contract c
-WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < $1
+CROSS JOIN LATERAL (SELECT $1::timestamptz
+    - make_interval(days => coalesce((c.clocks->>'idle_days')::int, $2)) AS since) AS rest
+WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < rest.since
+AND ($4::uuid IS NULL OR c.id = $4)
 AND NOT EXISTS (SELECT 1 FROM work_pause p WHERE p.contract_id = c.id
-                AND (p.ended_at IS NULL OR p.ended_at >= $1))
+                AND (p.ended_at IS NULL OR p.ended_at >= rest.since))
 AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
-                WHERE u.contract_id = c.id AND e.created_at >= $1)
-LIMIT $2"""
+                WHERE u.contract_id = c.id AND e.created_at >= rest.since)
+LIMIT $3"""
+
+TO_PREFUND = """
+SELECT u.id FROM unit u JOIN contract c ON c.id = u.contract_id
+CROSS JOIN LATERAL (SELECT ($1::timestamptz AT TIME ZONE c.time_zone)::date AS today) AS here
+WHERE u.kind = 'week' AND u.status IN ('planned', 'funding') AND u.prefund_tried_at IS NULL
+AND c.status = 'active' AND u.ends_on >= here.today
+AND u.starts_on <= here.today + coalesce((c.clocks->>'prefund_days')::int, $2)
+ORDER BY u.starts_on LIMIT $3"""
 
 
 async def to_prefund() -> list[UUID]:
     """Weeks about to begin whose money nobody has tried to take yet."""
-    today = clock.today()
-    rows = await Unit.filter(
-        kind=UnitKind.WEEK,
-        status__in=list(rules.UNPAID),
-        prefund_tried_at=None,
-        starts_on__lte=today + rules.PREFUND_AHEAD + timedelta(days=1),
-        ends_on__gte=today,
-        contract__status=ContractStatus.ACTIVE,
-    ).limit(BATCH)
-    return [row.id for row in rows]
+    values = [clock.now(), Clocks().prefund_days, BATCH]
+    rows = await connection().execute_query_dict(TO_PREFUND, values)
+    return [row["id"] for row in rows]
 
 
 async def prefund(unit_id: UUID) -> None:
@@ -76,7 +81,8 @@ async def _ask(unit_id: UUID) -> UUID | None:
     """The funding to charge; None when the week is not to be charged by itself now."""
     unit = await lock(Unit, unit_id)
     contract = await contracts.by_id(unit.contract_id)
-    early = clock.today(contract.time_zone) < unit.starts_on - rules.PREFUND_AHEAD
+    ahead = timedelta(days=contract.rhythm.prefund_days)
+    early = clock.today(contract.time_zone) < unit.starts_on - ahead
     if unit.status not in rules.UNPAID or unit.prefund_tried_at or early:
         return None
     if await queries.pause(contract.id) or await Ending.exists(contract_id=contract.id):
@@ -98,10 +104,10 @@ async def _tried(unit_id: UUID, status: str) -> None:
             await events.record(WeekNotFunded(unit.id))
 
 
-async def idle() -> list[UUID]:
-    """Running hourly contracts without a new line of hours for IDLE_DAYS."""
-    since = clock.now() - timedelta(days=rules.IDLE_DAYS)
-    rows = await connection().execute_query_dict(IDLE, [since, BATCH])
+async def idle(contract_id: UUID | None = None) -> list[UUID]:
+    """Running hourly contracts without a new line of hours for as long as they say; or this one."""
+    values = [clock.now(), Clocks().idle_days, BATCH, contract_id]
+    rows = await connection().execute_query_dict(IDLE, values)
     return [row["id"] for row in rows]
 
 
@@ -110,7 +116,7 @@ async def pause(contract_id: UUID) -> None:
     """Let an idle contract rest: what is held for weeks without hours goes back."""
     contract = await lock(Contract, contract_id)
     running = contract.kind is Kind.HOURLY and contract.status is ContractStatus.ACTIVE
-    if not running or contract_id not in await idle():
+    if not running or not await idle(contract_id):
         return
     await Pause.create(contract_id=contract_id, began_at=clock.now())
     for each in await queries.unsettled(contract_id):

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.contracts.rules.clocks import Clocks
 from marketplace.work import rules
 from marketplace.work.rules import SETTLED, TRANSITIONS, CriterionNeeded, IllegalStep, Status
 
 ZONES = ["Europe/Paris", "America/Toronto", "Asia/Kolkata", "Indian/Mauritius", "Asia/Manila"]
+CLOCKS = Clocks()
 days = st.dates(date(2026, 1, 1), date(2032, 12, 31))
 
 
@@ -40,16 +42,16 @@ def test_settled_is_final_and_everything_can_settle() -> None:
 
 @given(days, st.sampled_from(ZONES))
 def test_hours_can_be_changed_until_the_monday_noon_after_the_week(end: date, zone: str) -> None:
-    deadline = rules.edit_deadline(end, zone).astimezone(ZoneInfo(zone))
+    deadline = rules.edit_deadline(end, zone, CLOCKS).astimezone(ZoneInfo(zone))
     assert (deadline.isoweekday(), deadline.hour, deadline.minute) == (1, 12, 0)
     assert timedelta(days=1) <= deadline.date() - end <= timedelta(days=7)
 
 
 @given(days, st.sampled_from(ZONES))
 def test_the_review_of_a_week_ends_with_thursday(end: date, zone: str) -> None:
-    deadline = rules.week_review_deadline(end, zone).astimezone(ZoneInfo(zone))
+    deadline = rules.week_review_deadline(end, zone, CLOCKS).astimezone(ZoneInfo(zone))
     assert (deadline.isoweekday(), deadline.hour) == (5, 0)
-    assert deadline > rules.edit_deadline(end, zone)
+    assert deadline > rules.edit_deadline(end, zone, CLOCKS)
 
 
 @given(st.lists(st.integers(0, 1440), max_size=40), st.integers(0, 3600))
@@ -64,7 +66,7 @@ def test_coverage_fills_the_cap_in_the_order_of_work(lines: list[int], cap: int)
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Toronto"])
 @pytest.mark.parametrize("end", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 1)])
 def test_a_week_whose_clocks_change_still_ends_on_thursday_midnight(end: date, zone: str) -> None:
-    deadline = rules.week_review_deadline(end, zone).astimezone(ZoneInfo(zone))
+    deadline = rules.week_review_deadline(end, zone, CLOCKS).astimezone(ZoneInfo(zone))
     assert deadline.date() == end + timedelta(days=5)
     assert (deadline.hour, deadline.minute) == (0, 0)
 
@@ -72,8 +74,8 @@ def test_a_week_whose_clocks_change_still_ends_on_thursday_midnight(end: date, z
 def test_iso_week_53_has_its_deadlines_in_the_new_year() -> None:
     end = date(2027, 1, 3)
     assert end.isocalendar().week == 53
-    assert rules.edit_deadline(end, "Europe/Paris").date() == date(2027, 1, 4)
-    assert rules.paid_on(rules.UnitKind.WEEK, end, None, "Europe/Paris") == date(2027, 1, 8)
+    assert rules.edit_deadline(end, "Europe/Paris", CLOCKS).date() == date(2027, 1, 4)
+    assert rules.paid_on(rules.UnitKind.WEEK, end, None, "Europe/Paris", CLOCKS) == date(2027, 1, 8)
 
 
 def test_business_days_leave_out_weekends_and_the_holidays_of_the_place() -> None:
@@ -105,10 +107,10 @@ def test_so_many_business_days_lie_between_now_and_the_deadline(now: datetime, d
 def test_silence_never_approves_a_late_week_within_three_days(
     end: date, late: int, zone: str
 ) -> None:
-    handed = rules.edit_deadline(end, zone) + timedelta(days=late)
-    until = rules.week_answer_until(end, handed, zone)
+    handed = rules.edit_deadline(end, zone, CLOCKS) + timedelta(days=late)
+    until = rules.week_answer_until(end, handed, zone, CLOCKS)
     assert until - handed >= timedelta(days=3)
-    assert until >= rules.week_review_deadline(end, zone)
+    assert until >= rules.week_review_deadline(end, zone, CLOCKS)
 
 
 @given(st.lists(st.integers(-5, 20)))
