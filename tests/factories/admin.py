@@ -8,7 +8,7 @@ from marketplace.accounts.models import Person
 from marketplace.accounts.rules import Scope
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
-from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.ids import new_id

@@ -17,7 +17,7 @@ from marketplace.admin.pages.router import (
     with_reason,
 )
 from marketplace.admin.queries import overview, records
-from marketplace.admin.schemas import RecordQuery
+from marketplace.admin.schemas.records import RecordQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer

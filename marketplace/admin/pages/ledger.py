@@ -10,11 +10,12 @@ from starlette.responses import Response, StreamingResponse
 from marketplace.admin.pages.router import Form, asked, blank, older, pages, show, with_query
 from marketplace.admin.queries import exports, records
 from marketplace.admin.rules import fec
-from marketplace.admin.schemas import (
+from marketplace.admin.schemas.books import (
     AccountQuery,
     EntryQuery,
     ExportQuery,
     FecQuery,
+    LedgerAccountPage,
     TransactionQuery,
 )
 from marketplace.core import clock
@@ -29,14 +30,10 @@ async def ledger(request: Request) -> Response:
     """The trial balance and every account, by the beginning of its name."""
     query, form = asked(request, AccountQuery)
     query, status = (query, 200) if query else (AccountQuery(), 422)
-    code, _, currency = query.after.rpartition("|")
     rows = await explorer.accounts(
-        prefix=query.prefix,
-        currency=query.currency,
-        after=(code, currency[:3]) if code else None,
-        limit=query.limit,
+        prefix=query.prefix, currency=query.currency, after=query.place, limit=query.limit
     )
-    after = f"{rows[-1].code}|{rows[-1].currency}" if len(rows) == query.limit else ""
+    after = LedgerAccountPage.of(rows, query.limit).next
     families = await explorer.families()
     return show(
         request, "ledger", status=status, rows=rows, form=form, families=families, tab="ledger",
@@ -65,15 +62,8 @@ async def transactions(request: Request) -> Response:
     query, form = asked(request, TransactionQuery)
     query, status = (query, 200) if query else (TransactionQuery(), 422)
     since, until = exports.span(query.since, query.until)
-    rows = await explorer.transactions(
-        account=query.account,
-        contract=query.contract,
-        kind=query.kind,
-        since=since,
-        until=until,
-        before=query.before,
-        limit=query.limit,
-    )
+    chosen = query.model_dump(exclude={"since", "until"})
+    rows = await explorer.transactions(**chosen, since=since, until=until)
     return show(
         request, "transactions", status=status, rows=rows, form=form, kinds=explorer.KINDS,
         older=older(request, rows, query.limit), tab="ledger",

@@ -18,7 +18,7 @@ from marketplace.admin.pages.router import (
     with_reason,
 )
 from marketplace.admin.queries import records
-from marketplace.admin.schemas import MovementQuery, NewsQuery
+from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer

@@ -18,7 +18,7 @@ from marketplace.admin.pages.router import (
     with_reason,
 )
 from marketplace.admin.queries import records
-from marketplace.admin.schemas import LineQuery, ReconciliationView, RecordQuery
+from marketplace.admin.schemas.records import LineQuery, ReconciliationView, RecordQuery
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
 from payments.money import Money

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import BABEL, gettext

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marketplace.admin.queries import overview
 from marketplace.admin.rules.runs import Act, NotParked
-from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core.db import command, connection
 from marketplace.core.errors import NotFound

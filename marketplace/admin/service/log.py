@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marketplace.admin.models import OperatorAct
 from marketplace.admin.rules.runs import Act
-from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.db import in_command
 

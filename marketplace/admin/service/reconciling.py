@@ -22,7 +22,7 @@ from marketplace.admin.rules.runs import (
     RunUnderWay,
     Side,
 )
-from marketplace.admin.schemas import ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, connection, lock

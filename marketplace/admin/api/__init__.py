@@ -1,0 +1,8 @@
+"""Owns the JSON operations of the operator: the books, what waits, comparisons, the log."""
+
+from __future__ import annotations
+
+from marketplace.admin.api import books, queues, records
+from marketplace.admin.api.router import api
+
+__all__ = ["api", "books", "queues", "records"]

@@ -1,0 +1,92 @@
+"""Owns the shapes of what waits: movements, news, failed jobs, and the reason of an act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from marketplace.admin.schemas.shapes import Listed, ListQuery, MinorAmount, View
+from payments import explorer
+
+MOVEMENT_STATUS = "^(" + "|".join(explorer.MOVEMENT_STATUSES) + ")?$"
+NEWS_STATUS = "^(" + "|".join(explorer.NEWS_STATUSES) + ")?$"
+
+
+class ReasonDraft(BaseModel):
+    """Why an operator acts; kept in the log for ever."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+class MovementQuery(ListQuery):
+    """Movements in one state; `before` is `next` of the page before."""
+
+    status: Annotated[str, Field(pattern=MOVEMENT_STATUS)] = ""
+    before: UUID | None = None
+
+
+class NewsQuery(ListQuery):
+    """News in one state; `before` is `next` of the page before."""
+
+    status: Annotated[str, Field(pattern=NEWS_STATUS)] = ""
+    before: UUID | None = None
+
+
+class OperatorMovementView(View):
+    """A transfer, refund or reversal that we owe at Stripe."""
+
+    id: UUID
+    kind: str
+    status: str
+    contract: str
+    payee: str
+    payer: str
+    amount: MinorAmount
+    attempts: int
+    next_attempt_at: datetime
+    stripe_id: str | None
+    failure: str | None
+    created_at: datetime
+
+
+class OperatorNewsView(View):
+    """A piece of news from Stripe between arrival and effect."""
+
+    id: UUID
+    event: str
+    type: str
+    object: str | None
+    status: str
+    attempts: int
+    next_attempt_at: datetime
+    failure: str | None
+    received_at: datetime
+    applied_at: datetime | None
+
+
+class FailedJobView(View):
+    """A job that was tried too often."""
+
+    id: int
+    task: str
+    arguments: dict[str, Any]
+    attempts: int
+    failed_at: datetime | None
+
+
+class QueueView(View):
+    """How many wait in one state, and since when the oldest does."""
+
+    queue: str
+    status: str
+    count: int
+    oldest: datetime
+
+
+OperatorMovementPage = Listed[OperatorMovementView, UUID]
+OperatorNewsPage = Listed[OperatorNewsView, UUID]
