@@ -76,9 +76,9 @@ async def fund_parts(request: Request) -> Response:
     if room.side != "business":
         raise NotFound
     waiting = [unit for unit in room.units if unit.status in ("planned", "funding")]
-    bills = [await bills.bill(who, unit.id) for unit in waiting]
-    total = Money.sum((bill.quote.client_total for bill in bills), room.contract.currency)
+    found = [await bills.bill(who, unit.id) for unit in waiting]
+    total = Money.sum((bill.quote.client_total for bill in found), room.contract.currency)
     return render(
-        request, "billing/fund_parts.html", contract=room.contract, bills=bills, total=total,
+        request, "billing/fund_parts.html", contract=room.contract, bills=found, total=total,
         side="business",
     )  # fmt: skip
