@@ -12,6 +12,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from marketplace.billing.events import PaymentAnswered, PaymentRecorded
+from marketplace.billing.service import letters as money_letters
+from marketplace.billing.service import recorded
 from marketplace.contracts.events import ContractCancelled, ContractSigned
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import transaction
@@ -37,12 +40,15 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ProfilePublished: (directory.on_published,),
     ProfileChanged: (directory.on_published,),
     ProfilePaused: (directory.on_paused,),
+    work.WorkApproved: (recorded.on_approved,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),
-    work.WorkApproved: (letters.on_approved,),
+    work.WorkApproved: (letters.on_approved, money_letters.on_approved),
+    PaymentRecorded: (money_letters.on_recorded,),
+    PaymentAnswered: (money_letters.on_answered,),
     work.ReviewReminded: (letters.on_reminder,),
     work.WeekNotFunded: (letters.on_week_not_funded,),
     work.WorkPaused: (letters.on_paused,),

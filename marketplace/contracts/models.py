@@ -13,7 +13,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from marketplace.contracts.rules.clocks import Clocks
-from marketplace.contracts.rules.states import REVIEW_DAYS_DEFAULT, Kind, SigningOrder, Status
+from marketplace.contracts.rules.states import REVIEW_DAYS_DEFAULT, Kind, Rail, SigningOrder, Status
 from marketplace.core.ids import new_id
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Contract(Model):
     signing_order: SigningOrder = fields.CharEnumField(
         SigningOrder, max_length=20, default=SigningOrder.ANY
     )
+    rail: Rail = fields.CharEnumField(Rail, max_length=20, default=Rail.HELD)
     terms: Any = fields.JSONField(default=dict)
     fees: Any = fields.JSONField(default=dict)
     clocks: Any = fields.JSONField(default=dict)

@@ -39,7 +39,7 @@ __all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "fo
 INTEGER_END = 2**31  # of the column
 AGREED = (
     "title scope currency language starts_on ends_on notice_days trial_days review_days "
-    "time_zone signing_order terms fees clocks"
+    "time_zone signing_order rail terms fees clocks"
 ).split()
 
 

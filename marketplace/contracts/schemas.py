@@ -24,6 +24,7 @@ from marketplace.contracts.rules.states import (
     TRIAL_DAYS_MAX,
     Actor,
     Kind,
+    Rail,
     SigningOrder,
     Status,
 )
@@ -262,6 +263,7 @@ class ContractView(Out):
     review_days: int
     time_zone: str
     signing_order: SigningOrder
+    rail: Rail
     terms: Terms | None
     version: int
     lock_version: int

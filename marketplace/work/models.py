@@ -24,7 +24,8 @@ class Unit(Model):
 
     `paid_minor` is what of the price was approved and released; `pays_at` is when a release under
     the security hold is transferred. The held money itself is known to
-    the ledger only, under the unit's id.
+    the ledger only, under the unit's id. Where payments are only recorded,
+    `paid_minor` is approved and due, and `paid_at` is when both sides had said that it was paid.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -47,6 +48,8 @@ class Unit(Model):
     decided_at: datetime | None = fields.DatetimeField(null=True)
     paid_minor: int = fields.BigIntField(default=0)
     pays_at: datetime | None = fields.DatetimeField(null=True)
+    paid_at: datetime | None = fields.DatetimeField(null=True)
+    pay_reminders: int = fields.IntField(default=0)
     reminders_sent: int = fields.IntField(default=0)
     prefund_id: UUID | None = fields.UUIDField(null=True)
     prefund_tried_at: datetime | None = fields.DatetimeField(null=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from marketplace.core.errors import NotFound
 from marketplace.work import rules
@@ -174,6 +175,18 @@ async def unsettled(contract_id: UUID) -> list[Unit]:
     """The units of a contract that are neither approved nor cancelled."""
     settled = [each.value for each in SETTLED]
     return await Unit.filter(contract_id=contract_id).exclude(status__in=settled)
+
+
+async def unpaid_outside(limit: int) -> list[Unit]:
+    """Approved units whose payments are only recorded and not complete yet, the oldest first."""
+    settled = [each.value for each in SETTLED]
+    return (
+        await Unit.filter(
+            contract__rail=Rail.RECORDED, paid_at=None, paid_minor__gt=0, status__in=settled
+        )
+        .order_by("decided_at")
+        .limit(limit)
+    )
 
 
 async def holding(contract_id: UUID) -> list[Unit]:

@@ -16,7 +16,7 @@ from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.offers import OfferIncomplete, problems
-from marketplace.contracts.rules.states import Actor, IllegalStep, Status
+from marketplace.contracts.rules.states import Actor, IllegalStep, Rail, Status
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
@@ -60,6 +60,7 @@ async def _new(request: Request, form: Form, slug: str, status: int = 200) -> Re
         form=form,
         profile=profile,
         businesses=businesses,
+        recorded=documents.rail_of(profile.party) is Rail.RECORDED,
     )
 
 

@@ -25,6 +25,7 @@ EVENTS = frozenset(
         "expired",
         "completed_signing",
         "activated",
+        "begun",  # active by the agreement, without held money
         "completed",
         "cancelled",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
@@ -48,7 +49,7 @@ def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, di
             found["milestones"] = _("The first milestone is due before the start of the contract.")
         elif agreement.ends_on is not None and terms.milestones[-1].due_on > agreement.ends_on:
             found["milestones"] = _("The last milestone is due after the end of the contract.")
-    for part in instalments(agreement):
+    for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
         if (part.paid_on - part.charged_on).days > HOLD_DAYS_MAX:
             found["terms"] = (
                 _(
@@ -59,12 +60,6 @@ def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, di
             )
             break
     return found
-
-
-class NotPayable(Conflict):
-    """Held funds cannot be paid out where the assistant works (payments design §1.3)."""
-
-    message = _("We cannot pay out to this assistant's country yet, so no offer can be made here.")
 
 
 @dataclass(frozen=True)

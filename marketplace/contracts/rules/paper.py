@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.instalments import Instalment, instalments, last_day
-from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail
 from marketplace.contracts.rules.terms import (
     Agreement,
     FlatFeeTerms,
@@ -21,6 +21,7 @@ from marketplace.contracts.rules.terms import (
 )
 from marketplace.contracts.rules.words import (
     KIND_NAMES,
+    RAILS,
     REMAINDERS,
     business_days,
     days,
@@ -91,7 +92,7 @@ def clauses(language: str) -> tuple[Clause, ...]:
 
 def conditions(agreed: Agreement) -> frozenset[str]:
     """What holds for this agreement, as clauses ask for it."""
-    found = {agreed.kind.value, "fixed" if last_day(agreed) else "open"}
+    found = {agreed.kind.value, agreed.rail.value, "fixed" if last_day(agreed) else "open"}
     if agreed.trial_days:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
@@ -137,7 +138,7 @@ def compose(draft: Draft) -> dict[str, Any]:
             _party(draft.business, gettext("The Business", language)),
             _party(draft.assistant, gettext("The Assistant", language)),
         ],
-        "labels": _labels(language),
+        "labels": _labels(language, agreed.rail),
         "key_terms": key_terms(draft, values),
         "clauses": [
             {
@@ -158,7 +159,7 @@ def _party(party: PartyOnPaper, role: str) -> dict[str, Any]:
     return {**asdict(party), "lines": [line for line in party.lines if line], "role": role}
 
 
-def _labels(language: str) -> dict[str, Any]:
+def _labels(language: str, rail: Rail) -> dict[str, Any]:
     def _(msgid: str) -> str:
         return gettext(msgid, language)
 
@@ -170,7 +171,7 @@ def _labels(language: str) -> dict[str, Any]:
         "part_columns": [
             _("No."),
             _("Part"),
-            _("Funds held"),
+            _("Funds held") if rail is Rail.HELD else _("Begins"),
             _("Approval until"),
             _("Price before tax"),
         ],
@@ -197,6 +198,7 @@ def variables(draft: Draft) -> dict[str, str]:
         "notice": days(agreed.notice_days, language),
         "trial": days(agreed.trial_days, language),
         "review": days(agreed.review_days, language),
+        "pay": days(PAY_DAYS, language),
         "client_fee": percent(agreed.fees.client_bps, language),
         "assistant_fee": percent(agreed.fees.assistant_bps, language),
     }
@@ -271,7 +273,7 @@ def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
             _("%(client)s for the Business, %(assistant)s for the Assistant")
             % {"client": values["client_fee"], "assistant": values["assistant_fee"]},
         ),
-        (_("Payment"), _("held funds, released on approval")),
+        (_("Payment"), _(RAILS[agreed.rail])),
         (_("Law"), draft.law),
     ]
     return [[label, _present(label, value)] for label, value in rows]

@@ -59,6 +59,18 @@ class Action(StrEnum):
     CANCEL = "cancel"
 
 
+class Rail(StrEnum):
+    """How the price reaches the assistant: fixed in the agreement that both sign (F16, F26).
+
+    `held`: work starts once the payment provider holds the money, approval releases it.
+    `recorded`: where Stripe cannot pay out, the business pays directly; each payment is recorded by
+    the business and confirmed by the assistant. Nothing is held and the platform takes no fee.
+    """
+
+    HELD = "held"
+    RECORDED = "recorded"
+
+
 class SigningOrder(StrEnum):
     """Whether one side has to sign before the other."""
 
@@ -129,6 +141,7 @@ TURN: dict[Status, Actor] = {
 OFFER_DAYS = 14
 NOTICE_DAYS_MAX = 180
 TRIAL_DAYS_MAX = 90
+PAY_DAYS = 30  # a recorded payment falls due so long after the approval
 REVIEW_DAYS_MIN, REVIEW_DAYS_DEFAULT, REVIEW_DAYS_MAX = 3, 7, 14
 
 

@@ -26,6 +26,7 @@ from marketplace.contracts.rules.states import (
     REVIEW_DAYS_MIN,
     TRIAL_DAYS_MAX,
     Kind,
+    Rail,
     SigningOrder,
 )
 from marketplace.core.i18n import _
@@ -188,6 +189,7 @@ class Agreement(Frozen):
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     time_zone: str
     signing_order: SigningOrder = SigningOrder.ANY
+    rail: Rail = Rail.HELD
     terms: Terms
     fees: FeeTerms
     clocks: Clocks = Clocks()

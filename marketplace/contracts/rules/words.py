@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import last_day
 from marketplace.contracts.rules.offers import Change
-from marketplace.contracts.rules.states import Kind, SigningOrder
+from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder
 from marketplace.contracts.rules.terms import FlatFeeTerms, Period, Remainder
 from marketplace.core.i18n import (
     _,
@@ -108,6 +108,10 @@ ORDERS = {
     SigningOrder.BUSINESS_FIRST: _("The business signs first"),
     SigningOrder.ASSISTANT_FIRST: _("The assistant signs first"),
 }
+RAILS = {
+    Rail.HELD: _("held funds, released on approval"),
+    Rail.RECORDED: _("paid directly, each payment recorded and confirmed by both sides"),
+}
 LANGUAGES = {"fr": _("French"), "en": _("English")}
 FIELDS = {
     "title": _("Title"),
@@ -121,6 +125,7 @@ FIELDS = {
     "review_days": _("Time to approve"),
     "time_zone": _("Time zone"),
     "signing_order": _("Order of signatures"),
+    "rail": _("Payment"),
     "rate_minor": _("Hourly rate"),
     "weekly_cap_minutes": _("Weekly cap"),
     "first_week": _("First week"),
@@ -147,6 +152,11 @@ FIELDS = {
     "hold_days": _("Security hold"),
     "hold_releases": _("Payments under the security hold"),
 }
+
+
+def pay_by(approved_on: date) -> date:
+    """The last day for a payment that is only recorded, approved on a day."""
+    return approved_on + timedelta(days=PAY_DAYS)
 
 
 def change(found: Change, currency: str, language: str) -> tuple[str, str, str]:
@@ -178,6 +188,7 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         "remainder": {each.value: word for each, word in REMAINDERS.items()},
         "signing_order": {each.value: word for each, word in ORDERS.items()},
         "language": LANGUAGES,
+        "rail": {each.value: word for each, word in RAILS.items()},
     }
     return gettext(known[name][text], language) if name in known else text
 

@@ -18,6 +18,7 @@ from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import paper
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.core import clock
 from marketplace.core.i18n import current_locale, gettext
@@ -50,13 +51,24 @@ def default_language(business: parties.Party, assistant: parties.Party) -> str:
     return current_locale.get()
 
 
+def rail_of(assistant: parties.Party) -> Rail:
+    """Held funds where Stripe can pay the assistant, recorded payments elsewhere (F26)."""
+    return Rail.HELD if jurisdictions.payable(assistant.jurisdiction) else Rail.RECORDED
+
+
 async def fix_today(contract: Contract) -> None:
-    """Set what a version fixes on the day it is frozen: fees, VAT rates and clocks. Not saved."""
+    """Set what a version fixes on its day: rail, fees, VAT rates and clocks. Not saved.
+
+    Recorded payments pass us by, so no fee is taken of them.
+    """
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
     chosen = settings()
-    fees = fee_terms(business, assistant, chosen.client_fee_bps, chosen.assistant_fee_bps)
-    contract.fees = fees.as_json()
+    contract.rail = rail_of(assistant)
+    charged = contract.rail is Rail.HELD
+    client_bps = chosen.client_fee_bps if charged else 0
+    assistant_bps = chosen.assistant_fee_bps if charged else 0
+    contract.fees = fee_terms(business, assistant, client_bps, assistant_bps).as_json()
     contract.clocks = clocks_of(assistant).model_dump()
 
 

@@ -11,7 +11,7 @@ from marketplace.contracts.events import (
 )
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
-from marketplace.contracts.rules.states import ENDED, OPEN, Action, Actor, Status, target
+from marketplace.contracts.rules.states import ENDED, OPEN, Action, Actor, Rail, Status, target
 from marketplace.contracts.service import evidence
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
@@ -40,15 +40,16 @@ async def move_to(contract: Contract, action: Action, actor: Actor, **also: obje
 
 @command
 async def mark_active(contract_id: UUID) -> Contract:
-    """The first money is held. Does nothing when the contract is active already.
+    """The first money is held, or none has to be (Rail). Does nothing when active already.
 
     Raises IllegalStep when it is not signed, NotFound.
     """
     contract = await lock(Contract, contract_id)
     if contract.status is Status.ACTIVE:
         return contract
+    held = contract.rail is Rail.HELD
     await move_to(contract, Action.ACTIVATE, Actor.SYSTEM, active_at=clock.now())
-    await evidence.append(contract, "activated", Actor.SYSTEM)
+    await evidence.append(contract, "activated" if held else "begun", Actor.SYSTEM)
     await events.record(ContractActivated(contract.id))
     return contract
 

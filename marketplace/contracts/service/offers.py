@@ -16,7 +16,6 @@ from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.offers import (
-    NotPayable,
     OfferExpired,
     OfferIncomplete,
     OwnOffer,
@@ -41,7 +40,6 @@ from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, in_command, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _
-from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 
@@ -54,7 +52,7 @@ EDITABLE = frozenset(
 async def begin(viewer: Acting, start: OfferStart) -> Contract:
     """Begin an offer to the assistant of a published profile.
 
-    Raises NotFound, OwnOffer, NotPayable, Invalid when the business has to be named.
+    Raises NotFound, OwnOffer, Invalid when the business has to be named.
     """
     profile = await profiles.by_slug(start.assistant)
     return await draft(
@@ -92,7 +90,7 @@ async def draft(
     language: str | None = None,
     time_zone: str = "Europe/Paris",
 ) -> Contract:
-    """Begin an offer. Raises NotFound for a stranger's party, OwnOffer, NotPayable."""
+    """Begin an offer. Raises NotFound for a stranger's party, OwnOffer."""
     if business_id not in viewer.party_ids:
         raise NotFound
     if assistant_id in viewer.party_ids:
@@ -100,8 +98,6 @@ async def draft(
     business, assistant = await parties.by_id(business_id), await parties.by_id(assistant_id)
     if business.kind != parties.PartyKind.BUSINESS or assistant.kind != parties.PartyKind.ASSISTANT:
         raise NotFound
-    if not jurisdictions.payable(assistant.jurisdiction):
-        raise NotPayable
     now = clock.now()
     return await Contract.create(
         number=await _next_number(now),
@@ -109,6 +105,7 @@ async def draft(
         business_id=business_id,
         assistant_id=assistant_id,
         created_by_id=viewer.person_id,
+        rail=documents.rail_of(assistant),
         currency=currency if currency in CURRENCIES else CURRENCIES[0],
         language=language or documents.default_language(business, assistant),
         time_zone=time_zone,
@@ -255,7 +252,9 @@ async def _put_on_table(
         file_bytes=frozen.size_bytes,
         created_at=clock.now(),
     )
-    values = {name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees", "clocks")}
+    values = {
+        name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees", "clocks", "rail")
+    }
     expires_at = clock.now() + timedelta(days=OFFER_DAYS)
     await move_to(contract, action, side, **values, version=number, expires_at=expires_at)
     if voided:

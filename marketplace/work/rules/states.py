@@ -22,11 +22,16 @@ class UnitKind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a unit stands. Only FUNDED and what follows it means that money is held (F16)."""
+    """Where a unit stands. Only FUNDED and what follows it means that money is held (F16).
+
+    OPEN is the one exception: both signed that payments are only recorded, so work may start
+    without held money (contracts.rules.states.Rail).
+    """
 
     PLANNED = "planned"
     FUNDING = "funding"
     FUNDED = "funded"
+    OPEN = "open"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
     CONTESTED = "contested"
@@ -38,6 +43,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PLANNED: frozenset({Status.FUNDING, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDING: frozenset({Status.PLANNED, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDED: frozenset({Status.SUBMITTED, Status.CANCELLED}),
+    Status.OPEN: frozenset({Status.SUBMITTED, Status.CANCELLED}),
     Status.SUBMITTED: frozenset(
         {Status.CHANGES_REQUESTED, Status.CONTESTED, Status.APPROVED, Status.CANCELLED}
     ),
@@ -50,6 +56,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 SETTLED = frozenset({Status.APPROVED, Status.CANCELLED})
 HELD = frozenset({Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.CONTESTED})
 UNPAID = frozenset({Status.PLANNED, Status.FUNDING})
+WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
@@ -95,8 +96,11 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
 
 
 async def release(unit: Unit, amount: Money, key: str = "") -> None:
-    """Make held money the assistant's. One release a key (the unit's id), however often asked."""
-    if amount:
+    """Make held money the assistant's. One release a key (the unit's id), however often asked.
+
+    Nothing moves where payments are only recorded: the business pays directly (billing).
+    """
+    if amount and unit.contract.rail is Rail.HELD:
         await escrow.release(
             key=key or str(unit.id),
             holding=str(unit.id),

@@ -98,6 +98,9 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
     held = await units.carried(unit)
+    if unit.status is UnitStatus.OPEN:
+        await units.move(unit, UnitStatus.CANCELLED, decided_at=clock.now(), paid_minor=minor)
+        return
     if unit.status not in rules.HELD or not held:
         return
     part = min(minor, held.minor)
@@ -156,7 +159,7 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
         contract = unit.contract
         today = clock.today(contract.time_zone)
         trial = rules.in_trial(today, contract.starts_on or today, contract.trial_days)
-        funded = unit.status is UnitStatus.FUNDED
+        funded = unit.status in rules.WORKABLE
         if unit.kind is UnitKind.WEEK and funded and await queries.minutes(unit.id):
             await timesheets.hand_in(unit)
         elif unit.kind is UnitKind.PERIOD and funded and trial:

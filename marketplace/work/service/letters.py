@@ -5,13 +5,15 @@ Reactions run by job after commit; each mail is queued in a command of its own.
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import mail
 from marketplace.core.db import command
-from marketplace.core.i18n import _, format_date, format_datetime, gettext
+from marketplace.core.i18n import _, format_date, format_datetime, format_money, gettext
 from marketplace.parties import queries as parties
 from marketplace.work.events import (
     ChangesRequested,
@@ -29,6 +31,7 @@ from marketplace.work.events import (
 )
 from marketplace.work.models import Ending, TimeEntry, Unit
 from marketplace.work.rules import UnitKind
+from payments.money import Money
 
 BUSINESS, ASSISTANT = "business", "assistant"
 
@@ -55,7 +58,8 @@ async def _write(
     party = contract.business_id if side == BUSINESS else contract.assistant_id
     for member in await parties.people(party):
         person = member.person
-        params: dict[str, object] = {"title": contract.title, **extra}
+        said = {name: _said(value, person.locale) for name, value in extra.items()}
+        params: dict[str, object] = {"title": contract.title, **said}
         if unit is not None:
             params["part"] = name_of(unit, person.locale)
             if unit.answer_by is not None:
@@ -70,6 +74,26 @@ async def _write(
             line=gettext(line, person.locale, **params),
             path=path,
         )
+
+
+def _said(value: object, locale: str) -> object:
+    """Amounts, days and msgids of a list as the reader's language writes them."""
+    if isinstance(value, Money):
+        return format_money(value, locale)
+    return format_date(value, locale, "day") if isinstance(value, date) else value
+
+
+async def tell(
+    contract: Contract,
+    side: str,
+    subject: str,
+    line: str,
+    path: str,
+    unit: Unit | None = None,
+    **extra: object,
+) -> None:
+    """For other features: a mail to every person of one side, in a command. Texts are msgids."""
+    await _write(contract, side, subject, line, path, unit, **extra)
 
 
 @command
@@ -102,12 +126,15 @@ async def on_changes(event: ChangesRequested) -> None:
     """The assistant reads what is missing."""
     await _about(
         event.unit_id, ASSISTANT, _("Changes requested: %(title)s"),
-        _("The client has looked at %(part)s and asks for changes. The money stays held."),
+        _("The client has looked at %(part)s and asks for changes."),
     )  # fmt: skip
 
 
 async def on_approved(event: WorkApproved) -> None:
-    """Both know that the money moves."""
+    """Both know that the money moves; where payments are only recorded, billing writes."""
+    unit = await Unit.get(pk=event.unit_id)
+    if (await contracts.by_id(unit.contract_id)).rail is Rail.RECORDED:
+        return
     await _about(
         event.unit_id, ASSISTANT, _("Approved: %(title)s"),
         _("%(part)s is approved. Your money is on its way."),

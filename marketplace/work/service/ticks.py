@@ -36,7 +36,7 @@ async def run_due() -> int:
     """Take every due step now; how many rows were looked at. One failure does not stop others."""
     today, now = clock.today(), clock.now()
     slack = today + timedelta(days=1)  # zones differ; the rules decide with the contract's own
-    over = Unit.filter(status=Status.FUNDED, ends_on__lte=slack)
+    over = Unit.filter(status__in=list(rules.WORKABLE), ends_on__lte=slack)
     due = Unit.filter(status=Status.SUBMITTED, review_until__lte=now)
     soon = Unit.filter(
         status=Status.SUBMITTED,
@@ -74,7 +74,7 @@ async def _end_unit(unit_id: UUID) -> None:
     await unit.fetch_related("contract")
     if unit.kind is UnitKind.WEEK:
         await timesheets.close_week(unit, clock.now())
-    elif unit.kind is UnitKind.PERIOD and unit.status is Status.FUNDED:
+    elif unit.kind is UnitKind.PERIOD and unit.status in rules.WORKABLE:
         if clock.today(unit.contract.time_zone) > unit.ends_on:
             await deliveries.hand_in(unit, "", [], None)
 

@@ -48,7 +48,7 @@ async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
     if await queries.pause(unit.contract_id):
         raise ContractPaused
     contract = unit.contract
-    may_change = unit.status is Status.FUNDED or unit.status in rules.UNPAID
+    may_change = unit.status in rules.WORKABLE | rules.UNPAID
     if not may_change or clock.now() >= rules.edit_deadline(
         unit.ends_on, contract.time_zone, contract.rhythm
     ):
@@ -141,7 +141,7 @@ async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEnt
 async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
     """Hand in the week's hours for review. Raises NothingToSubmit, WeekClosed."""
     unit = await open_week(viewer, unit_id)
-    if unit.status is not Status.FUNDED:
+    if unit.status not in rules.WORKABLE:
         raise NotFunded
     if not await queries.minutes(unit.id):
         raise NothingToSubmit
@@ -159,7 +159,7 @@ async def hand_in(unit: Unit) -> None:
 
 async def close_week(unit: Unit, now: datetime) -> None:
     """After Monday noon: hand in what was entered; a week without hours is settled at once."""
-    if unit.status is not Status.FUNDED:
+    if unit.status not in rules.WORKABLE:
         return
     contract = unit.contract
     if now < rules.edit_deadline(unit.ends_on, contract.time_zone, contract.rhythm):

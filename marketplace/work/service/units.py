@@ -13,6 +13,7 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.events import ContractSigned
 from marketplace.contracts.rules.instalments import Instalment, instalments, week
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
 from marketplace.core import clock, events
@@ -60,7 +61,7 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment) -> U
         "currency": agreement.currency,
         "starts_on": min(max(part.starts_on, agreement.starts_on), part.ends_on),
         "ends_on": part.ends_on,
-        "status": Status.PLANNED,
+        "status": Status.OPEN if agreement.rail is Rail.RECORDED else Status.PLANNED,
         "created_at": clock.now(),
         "updated_at": clock.now(),
     }
@@ -71,6 +72,8 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment) -> U
 async def open_units(event: ContractSigned) -> None:
     """Open a signed contract's units, in the signing transaction: all, or the first week."""
     contract, agreement = await queries.agreed(event.contract_id)
+    if agreement.rail is Rail.RECORDED:  # no held money to wait for
+        await contract_service.mark_active(contract.id)
     if isinstance(agreement.terms, HourlyTerms):
         await next_week(contract, agreement)
         return
@@ -146,6 +149,23 @@ async def funded(unit: Unit) -> None:
     if contract.status is ContractStatus.SIGNED:
         await contract_service.mark_active(contract.id)
     await events.record(UnitFunded(unit.id))
+
+
+async def locked(unit_id: UUID) -> Unit:
+    """The unit, locked until the command ends, for other features. Raises NotFound."""
+    return await lock(Unit, unit_id)
+
+
+async def pay_reminded(unit: Unit, count: int) -> None:
+    """Note that so many reminders to pay outside have left; its row is locked."""
+    unit.pay_reminders = count
+    await unit.save(update_fields=["pay_reminders"])
+
+
+async def mark_paid(unit: Unit) -> None:
+    """Note that both sides say this unit's recorded payments are complete; its row is locked."""
+    unit.paid_at = unit.paid_at or clock.now()
+    await unit.save(update_fields=["paid_at"])
 
 
 async def return_held(unit: Unit, reason: str) -> None:

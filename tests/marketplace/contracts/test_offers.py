@@ -10,13 +10,14 @@ import pytest
 
 from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractVersion
-from marketplace.contracts.rules.offers import NotPayable, OfferIncomplete, OwnOffer
+from marketplace.contracts.rules.offers import OfferIncomplete, OwnOffer
 from marketplace.contracts.rules.states import (
     STEPS,
     Action,
     Actor,
     IllegalStep,
     Kind,
+    Rail,
     StaleContract,
     Status,
 )
@@ -121,10 +122,14 @@ async def test_nobody_makes_an_offer_to_themselves_or_for_others() -> None:
         )  # fmt: skip
 
 
-async def test_an_assistant_we_cannot_pay_gets_no_offer() -> None:
+async def test_an_assistant_we_cannot_pay_is_offered_recorded_payments_without_fees() -> None:
     two = await make.pair(jurisdiction="MG", country="MG", legal_form="", tax_status="")
-    with pytest.raises(NotPayable):
-        await make.drafted(two)
+    made = await make.sent(two)
+    agreed = queries.agreement(await queries.by_id(made.id))
+    assert agreed.rail is Rail.RECORDED
+    assert (agreed.fees.client_bps, agreed.fees.assistant_bps) == (0, 0)
+    held = queries.agreement(await queries.by_id((await make.sent(await make.pair())).id))
+    assert held.rail is Rail.HELD
 
 
 async def test_only_the_side_whose_turn_it_is_changes_the_terms() -> None:

@@ -83,6 +83,24 @@ def test_every_kind_renders_in_both_languages(kind: str, language: str) -> None:
     assert wanted in text
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_recorded_payments_are_said_plainly_and_held_funds_are_not_promised(
+    kind: str, language: str
+) -> None:
+    data = paper.compose(draft(KINDS[kind], language, rail="recorded"))
+    ids = {clause["id"] for clause in data["clauses"]}
+    assert "recorded_payments" in ids
+    assert not [each for each in ids if each.startswith("held_funds")]
+    text = "\n".join(p for c in data["clauses"] for p in c["paragraphs"])
+    said = "sans fonds provisionnés" if language == "fr" else "without held funds"
+    assert text.count(said) == 1
+    assert "{" not in text
+    held = {c["id"] for c in paper.compose(draft(KINDS[kind], language))["clauses"]}
+    assert {each.removesuffix(".recorded") for each in ids if each.endswith(".recorded")} <= held
+    assert "recorded_payments" not in held
+
+
 @given(agreements(), st.sampled_from(["fr", "en"]))
 @settings(max_examples=60, deadline=None)
 def test_no_agreement_leaves_a_hole(agreement: Agreement, language: str) -> None:

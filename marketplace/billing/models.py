@@ -1,0 +1,57 @@
+"""Owns the table of payments made outside and recorded here; never decides anything."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from marketplace.billing.rules import Method, State
+from marketplace.core.ids import new_id
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
+    from marketplace.work.models import Unit
+
+
+class RecordedPayment(Model):
+    """One payment outside, as the business wrote it down and the assistant answered it.
+
+    `amount_minor` is what was paid, VAT included; `note` is the assistant's reason to dispute it.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="recorded_payments", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    state: State = fields.CharEnumField(State, max_length=20, default=State.RECORDED)
+    amount_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    paid_on: date = fields.DateField()
+    method: Method = fields.CharEnumField(Method, max_length=20)
+    reference: str = fields.TextField(default="")
+    recorded_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="recorded_payments", on_delete=fields.RESTRICT
+    )
+    recorded_by_id: UUID
+    recorded_at: datetime = fields.DatetimeField()
+    answered_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="answered_payments", on_delete=fields.RESTRICT, null=True
+    )
+    answered_by_id: UUID | None
+    answered_at: datetime | None = fields.DatetimeField(null=True)
+    note: str = fields.TextField(default="")
+    reminders_sent: int = fields.IntField(default=0)
+
+    class Meta:
+        table = "recorded_payment"
+
+    @property
+    def amount(self) -> Money:
+        """What was paid, VAT included."""
+        return Money(self.amount_minor, self.currency)

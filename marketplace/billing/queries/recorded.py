@@ -1,0 +1,94 @@
+"""Owns the reads of payments made outside and recorded here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.billing import rules
+from marketplace.billing.models import RecordedPayment
+from marketplace.billing.rules import State, Tally
+from marketplace.contracts.rules.states import Rail
+from marketplace.core.errors import NotFound
+from marketplace.work import queries as work
+from marketplace.work.rules import SETTLED
+from payments.fees import FeeTerms, quote
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.web.sessions import Viewer
+    from marketplace.work.models import Unit
+
+
+@dataclass(frozen=True)
+class Record:
+    """A unit with its payments outside, oldest first, and until when the rest is due."""
+
+    unit: Unit
+    tally: Tally
+    payments: tuple[RecordedPayment, ...]
+    due_on: date | None
+
+
+def tally(unit: Unit, fees: FeeTerms, rows: Sequence[RecordedPayment]) -> Tally:
+    """What is owed for a unit and what of it was paid, VAT included."""
+    most = unit.paid_minor if unit.status in SETTLED else unit.price_minor
+
+    def total(state: State) -> Money:
+        return Money.sum([row.amount for row in rows if row.state is state], unit.currency)
+
+    return Tally(
+        owed=quote(Money(unit.paid_minor, unit.currency), fees).held,
+        ceiling=quote(Money(most, unit.currency), fees).held,
+        confirmed=total(State.CONFIRMED),
+        waiting=total(State.RECORDED),
+        disputed=total(State.DISPUTED),
+    )
+
+
+def _record(unit: Unit, contract: Contract, fees: FeeTerms, rows: list[RecordedPayment]) -> Record:
+    approved = unit.decided_at if unit.paid_minor and not unit.paid_at else None
+    due_on = rules.due_on(approved, contract.time_zone) if approved else None
+    return Record(unit, tally(unit, fees, rows), tuple(rows), due_on)
+
+
+async def rows_of(unit_id: UUID) -> list[RecordedPayment]:
+    """A unit's payments, oldest first; for commands and jobs."""
+    return await RecordedPayment.filter(unit_id=unit_id).order_by("recorded_at", "id")
+
+
+async def record(viewer: Viewer, unit_id: UUID) -> Record:
+    """A unit's payments outside, for one of its parties. Raises NotFound, also for held funds."""
+    unit = await work.unit(viewer, unit_id)
+    if unit.contract.rail is not Rail.RECORDED:
+        raise NotFound
+    return await record_of(unit)
+
+
+async def record_of(unit: Unit) -> Record:
+    """The same for commands and jobs, which have checked access."""
+    contract, agreement = await work.agreed(unit.contract_id)
+    return _record(unit, contract, agreement.fees, await rows_of(unit.id))
+
+
+async def of_contract(viewer: Viewer, contract_id: UUID) -> list[Record]:
+    """Every unit of a contract with its payments outside. Raises NotFound."""
+    room = await work.room(viewer, contract_id)
+    contract, agreement = await work.agreed(contract_id)
+    rows = await RecordedPayment.filter(unit__contract_id=contract_id).order_by("recorded_at", "id")
+    return [
+        _record(unit, contract, agreement.fees, [row for row in rows if row.unit_id == unit.id])
+        for unit in room.units
+    ]
+
+
+async def payment(viewer: Viewer, payment_id: UUID) -> tuple[RecordedPayment, Unit]:
+    """One recorded payment with its unit, for one of the parties. Raises NotFound."""
+    found = await RecordedPayment.get_or_none(pk=payment_id)
+    if found is None:
+        raise NotFound
+    return found, await work.unit(viewer, found.unit_id)

@@ -1,0 +1,69 @@
+"""Owns the clockwork of money between people: reminders to pay outside and to confirm."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from marketplace.billing import rules
+from marketplace.billing.models import RecordedPayment
+from marketplace.billing.queries import recorded as queries
+from marketplace.billing.rules import State
+from marketplace.billing.service import letters
+from marketplace.core import clock, jobs
+from marketplace.core.db import command, lock
+from marketplace.work import queries as work
+from marketplace.work.service import units
+
+log = logging.getLogger("relais.billing")
+BATCH = 200
+
+
+@jobs.periodic("*/15 * * * *", "billing.tick")
+async def tick(timestamp: int) -> None:
+    """Send every reminder whose time has come. `timestamp` is procrastinate's and unused."""
+    del timestamp
+    await run_due()
+
+
+async def run_due() -> None:
+    """The same now; several reminders missed in a downtime leave as one."""
+    for unit in await work.unpaid_outside(BATCH):
+        await _guarded(_remind_to_pay, unit.id)
+    waiting = RecordedPayment.filter(
+        state=State.RECORDED, reminders_sent__lt=len(rules.ANSWER_REMINDER_DAYS)
+    )
+    for row in await waiting.order_by("recorded_at").limit(BATCH):
+        await _guarded(_remind_to_answer, row.id)
+
+
+async def _guarded(step: object, row_id: UUID) -> None:
+    try:
+        await step(row_id)  # type: ignore[operator]
+    except Exception:
+        log.exception("%s of %s", getattr(step, "__name__", step), row_id)
+
+
+@command
+async def _remind_to_pay(unit_id: UUID) -> None:
+    unit = await units.locked(unit_id)
+    found = await queries.record_of(unit)
+    if found.due_on is None or not found.tally.left:
+        return
+    contract, _agreement = await work.agreed(unit.contract_id)
+    today = clock.today(contract.time_zone)
+    wanted = rules.reminders_due(found.due_on, today, rules.PAY_REMINDER_DAYS)
+    if wanted > unit.pay_reminders:
+        await units.pay_reminded(unit, wanted)
+        await letters.remind_to_pay(unit_id)
+
+
+@command
+async def _remind_to_answer(payment_id: UUID) -> None:
+    row = await lock(RecordedPayment, payment_id)
+    since = row.recorded_at.date()
+    wanted = rules.reminders_due(since, clock.now().date(), rules.ANSWER_REMINDER_DAYS)
+    if row.state is State.RECORDED and wanted > row.reminders_sent:
+        row.reminders_sent = wanted
+        await row.save(update_fields=["reminders_sent"])
+        await letters.ask_to_confirm(payment_id)

@@ -1,0 +1,208 @@
+"""Payments made outside (F26): no held funds, and paid only once both sides say so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.billing import rules
+from marketplace.billing.models import RecordedPayment
+from marketplace.billing.queries import recorded as queries
+from marketplace.billing.rules import BadPayment, NotRecorded, State, Tally, WrongStep
+from marketplace.billing.schemas.recorded import ObjectionDraft, RecordedDraft
+from marketplace.billing.service import recorded, ticks
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import PAY_DAYS, Rail
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.core import clock
+from marketplace.core.errors import Forbidden
+from marketplace.parties.models import Party
+from marketplace.work.models import Unit
+from marketplace.work.rules import IllegalStep, Status
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets, units
+from payments.models import Funding
+from payments.money import Money
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
+
+DONE = DeliveryDraft.model_validate({"note": "All done."})
+DAY = 86_400
+real = pytest.mark.usefixtures("application")
+
+
+def draft(minor: int, day: date | None = None) -> RecordedDraft:
+    return RecordedDraft.model_validate(
+        {"amount_minor": minor, "paid_on": day or clock.today(), "method": "mobile_money",
+         "reference": "MVola 123"}
+    )  # fmt: skip
+
+
+async def pair_outside() -> work.Pair:
+    """A French business and an assistant in Madagascar, where Stripe pays nobody."""
+    people = await work.pair()
+    await Party.filter(pk=people.assistant_id).update(
+        jurisdiction="MG", country="MG", legal_form="", tax_status=""
+    )
+    return people
+
+
+async def approved(people: work.Pair, price: int = 20000) -> tuple[Contract, Unit]:
+    contract = await work.signed(people, work.project(price))
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    return contract, await work.unit(contract)
+
+
+@real
+async def test_work_starts_without_held_funds_because_both_signed_that() -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.project(20000, 30000))
+    assert (contract.rail, contract.status) == (Rail.RECORDED, ContractStatus.ACTIVE)
+    first = await work.unit(contract)
+    assert first.status is Status.OPEN
+    with pytest.raises(IllegalStep):
+        await units.request_funding(first.id, "fr")
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    first = await work.unit(contract)
+    assert (first.status, first.paid_minor, first.paid_at) == (Status.APPROVED, 20000, None)
+    assert not await Funding.exists()
+
+
+@real
+async def test_a_part_is_paid_only_once_both_sides_have_said_so(run_jobs: RunJobs) -> None:
+    people = await pair_outside()
+    contract, first = await approved(people)
+    await run_jobs()
+    to_pay = accounts.text_of(accounts.mailbox(people.business.person.email)[-1])
+    assert f"/units/{first.id}/payments" in to_pay
+    one = await recorded.record(people.business, first.id, draft(5000))
+    two = await recorded.record(people.business, first.id, draft(15000))
+    await recorded.confirm(people.assistant, one.id)
+    assert (await work.unit(contract)).paid_at is None
+    with pytest.raises(Forbidden):
+        await recorded.confirm(people.business, two.id)
+    await recorded.dispute(people.assistant, two.id, ObjectionDraft(note="Nothing came."))
+    assert (await work.unit(contract)).paid_at is None
+    await run_jobs()
+    await recorded.confirm(people.assistant, two.id)  # it came a day later
+    assert (await work.unit(contract)).paid_at is not None
+    with pytest.raises(WrongStep):
+        await recorded.withdraw(people.business, two.id)
+    assert (await Contract.get(pk=contract.id)).status is ContractStatus.COMPLETED
+    await run_jobs()
+    said = [accounts.text_of(m) for m in accounts.mailbox(people.business.person.email)]
+    assert any("Nothing came." in text for text in said)
+
+
+@real
+async def test_what_is_recorded_is_possible_and_of_this_kind_of_contract() -> None:
+    people = await pair_outside()
+    _contract, first = await approved(people)
+    with pytest.raises(BadPayment):
+        await recorded.record(people.business, first.id, draft(20001))
+    with pytest.raises(BadPayment):
+        tomorrow = clock.today() + timedelta(days=2)
+        await recorded.record(people.business, first.id, draft(100, tomorrow))
+    with pytest.raises(Forbidden):
+        await recorded.record(people.assistant, first.id, draft(100))
+    taken_back = await recorded.record(people.business, first.id, draft(20000))
+    with pytest.raises(BadPayment):
+        await recorded.record(people.business, first.id, draft(1))
+    await recorded.withdraw(people.business, taken_back.id)
+    await recorded.record(people.business, first.id, draft(20000))
+    held = await work.pair()
+    kept = await work.unit(await work.signed(held, work.project(20000)))
+    with pytest.raises(NotRecorded):
+        await recorded.record(held.business, kept.id, draft(100))
+
+
+@real
+async def test_hours_are_recorded_too_and_an_advance_counts_at_the_approval() -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.hourly())
+    week = await work.unit(contract)
+    assert week.status is Status.OPEN
+    line = EntryDraft(worked_on=max(week.starts_on, clock.today()), minutes=120, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, line)
+    row = await recorded.record(people.business, week.id, draft(6000))
+    await recorded.confirm(people.assistant, row.id)
+    assert (await work.unit(contract)).paid_at is None
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    week = await work.unit(contract)
+    assert (week.paid_minor, week.paid_at is not None) == (6000, True)
+
+
+@real
+async def test_reminders_leave_once_each_and_silence_confirms_nothing(run_jobs: RunJobs) -> None:
+    people = await pair_outside()
+    _contract, first = await approved(people)
+    await run_jobs()
+    before = len(accounts.mailbox(people.business.person.email))
+    clock.advance((PAY_DAYS - 2) * DAY)
+    await ticks.run_due()
+    await ticks.run_due()
+    await run_jobs()
+    assert len(accounts.mailbox(people.business.person.email)) == before + 1
+    row = await recorded.record(people.business, first.id, draft(20000))
+    await run_jobs()
+    asked = len(accounts.mailbox(people.assistant.person.email))
+    clock.advance(30 * DAY)
+    await ticks.run_due()
+    await ticks.run_due()
+    await run_jobs()
+    assert len(accounts.mailbox(people.assistant.person.email)) == asked + 1
+    assert (await RecordedPayment.get(pk=row.id)).state is State.RECORDED
+
+
+@real
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_both_sides_use_the_page(client: httpx.AsyncClient, lang: str) -> None:
+    people = await pair_outside()
+    contract, first = await approved(people)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    path = f"/{lang}/units/{first.id}/payments"
+    assert (await client.get(path)).status_code == 200
+    for each in (f"contracts/{contract.id}", f"contracts/{contract.id}/work", f"units/{first.id}"):
+        assert (await client.get(f"/{lang}/{each}")).status_code == 200
+    form = {"amount_minor": "300", "paid_on": clock.today().isoformat(), "method": "cash"}
+    assert (await client.post(path, data=form)).status_code == 422
+    assert (await client.post(path, data=form | {"amount_minor": "200"})).status_code == 303
+    row = await RecordedPayment.get(unit_id=first.id)
+    await accounts.log_in(client, people.assistant.person)
+    assert "200" in (await client.get(path)).text
+    gone = await client.post(f"/{lang}/recorded-payments/{uuid4()}/confirm")
+    assert gone.status_code == 404
+    dispute = f"/{lang}/recorded-payments/{row.id}/dispute"
+    assert (await client.post(dispute, data={"note": ""})).status_code == 422
+    done = await client.post(f"/{lang}/recorded-payments/{row.id}/confirm")
+    assert done.status_code == 303
+    found = await queries.record(people.assistant, first.id)
+    assert found.tally.complete
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_tally_never_asks_twice_nor_takes_more_than_the_part_costs(
+    owed: int, more: int, confirmed: int, waiting: int
+) -> None:
+    def eur(minor: int) -> Money:
+        return Money(minor, "EUR")
+
+    found = Tally(eur(owed), eur(owed + more), eur(confirmed), eur(waiting), eur(0))
+    assert found.left.minor == max(owed - confirmed - waiting, 0)
+    assert found.room.minor == max(owed + more - confirmed - waiting, 0)
+    assert found.complete == (confirmed >= owed)
+
+
+def test_no_step_leaves_a_confirmed_payment() -> None:
+    assert not rules.TRANSITIONS[State.CONFIRMED]
+    assert set(rules.TRANSITIONS) == set(State)
