@@ -114,6 +114,7 @@ def program(
     }
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "256MB"}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     server = str(binaries.folder / "postgres")
     tied = DIE_WITH_PARENT if _as_nobody() else ()
