@@ -111,6 +111,18 @@ async def reconcile(_chosen: Arguments) -> int:
     return 0 if report.clean else 1
 
 
+async def sweep(_chosen: Arguments) -> int:
+    """Read Stripe's lists for news that never arrived; what was missed is applied by the worker."""
+    from payments import sweep as lists
+
+    async with _connected():
+        with _progress() as progress:
+            done = await lists.sweep(lambda count: progress(count, count, "events and lines"))
+    print(f"{done.events_read} events and {done.lines_read} lines since {done.since:%Y-%m-%d}")
+    print(f"{done.missed_events + done.missed_lines} missed, {done.fees_booked} fees booked")
+    return 0
+
+
 def execute(chosen: Arguments) -> int:
     """Run another program with the settings of the running instance, such as deploy/backup."""
     if not chosen.program:
@@ -175,6 +187,7 @@ COMMANDS = (
     Command("exec", execute, (_option("program", nargs=argparse.REMAINDER),)),
     Command("reindex", reindex),
     Command("reconcile", reconcile),
+    Command("sweep", sweep),
 )
 
 

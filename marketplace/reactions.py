@@ -26,6 +26,7 @@ from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePu
 from marketplace.work import events as work
 from marketplace.work.service import endings, letters, units
 from payments import facts, inbox, movements
+from payments import sweep as stripe_lists
 from payments.config import API_BASE, PaymentsConfig, configure
 
 Reaction = Callable[[Any], Awaitable[None]]
@@ -83,6 +84,13 @@ async def sweep(timestamp: int) -> None:
         await movements.send(movement, events.on_fact)
     for event in await inbox.pending(SWEEP_BATCH):
         await inbox.apply(event, events.on_fact)
+
+
+@jobs.periodic("10 2 * * *", "payments.sweep_stripe")
+async def sweep_stripe(timestamp: int) -> None:
+    """Every night, before the comparison: news from Stripe that never arrived."""
+    del timestamp
+    await stripe_lists.sweep()
 
 
 async def _wake_movement(movement: UUID, at: datetime | None) -> None:

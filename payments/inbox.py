@@ -191,6 +191,11 @@ async def _intent(object_id: str) -> Effect:
     return lambda on_fact: fundings.settle_intent(view, on_fact)
 
 
+async def _charge(object_id: str) -> Effect | None:
+    intent = await paying.intent_of(object_id)
+    return None if intent is None else await _intent(intent)
+
+
 async def _session(object_id: str) -> Effect:
     view = await paying.session(object_id)
     if view.intent is not None:
@@ -250,13 +255,14 @@ async def _platform(move: PlatformMove) -> bool:
     return True
 
 
-_FETCHERS: Final[dict[str, Callable[[str], Awaitable[Effect]]]] = {
+_FETCHERS: Final[dict[str, Callable[[str], Awaitable[Effect | None]]]] = {
     "payment_intent.": _intent,
     "checkout.session.": _session,
     "transfer.reversed": _reversed,
     "transfer.": _transfer,
     "refund.": _refund,
     "charge.dispute.": _dispute,
+    "charge.swept": _charge,
     "payout.": _payout,
     "topup.": _top_up,
 }

@@ -152,6 +152,12 @@ async def intent(intent_id: str) -> IntentView:
     )
 
 
+async def intent_of(charge_id: str) -> str | None:
+    """The PaymentIntent behind a charge."""
+    found = await call("charges.retrieve", lambda: client().v1.charges.retrieve_async(charge_id))
+    return id_of(found.payment_intent)
+
+
 async def _charge(charge_id: str) -> ChargeView:
     found: Charge = await call(
         "charges.retrieve",

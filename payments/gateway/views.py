@@ -129,3 +129,13 @@ class BalanceLine:
     source: str | None
     net: Money
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """A thin event: `object` is what it is about, `account` whose it is when not ours."""
+
+    id: str
+    type: str
+    object: str | None
+    account: str | None
