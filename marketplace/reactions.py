@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from marketplace.admin.service import alerts
 from marketplace.billing.events import PaymentAnswered, PaymentRecorded
 from marketplace.billing.service import letters as money_letters
 from marketplace.billing.service import recorded
@@ -25,7 +26,7 @@ from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
 from marketplace.work.service import endings, letters, units
-from payments import facts, inbox, movements
+from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, PaymentsConfig, configure
 
@@ -61,6 +62,8 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
 }
 FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
+    facts.MovementParked: (alerts.on_movement_parked,),
+    facts.DisputeOpened: (alerts.on_dispute_opened,),
 }
 
 
@@ -84,6 +87,7 @@ async def sweep(timestamp: int) -> None:
         await movements.send(movement, events.on_fact)
     for event in await inbox.pending(SWEEP_BATCH):
         await inbox.apply(event, events.on_fact)
+    await metrics.flush()
 
 
 @jobs.periodic("10 2 * * *", "payments.sweep_stripe")

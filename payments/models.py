@@ -332,16 +332,6 @@ class BankDispute(Model):
         table = "payment_dispute"
 
 
-class Sweep(Model):
-    """Until when Stripe's lists were read through; one row."""
-
-    id: bool = fields.BooleanField(primary_key=True, default=True)
-    swept_at: datetime = fields.DatetimeField()
-
-    class Meta:
-        table = "stripe_sweep"
-
-
 class StripeEvent(Model):
     """One piece of news from Stripe, as it came in."""
 

@@ -7,11 +7,12 @@ currency, and must be equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from payments import treasury
 from payments.database import forbid_command, transaction
+from payments.explorer.views import BalanceMove
 from payments.gateway import balance
 from payments.gateway.views import BalanceLine
 from payments.ledger import book
@@ -46,10 +47,13 @@ class Report:
         return not self.differences and self.stripe_totals == self.books_totals
 
 
-async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
-    """Read every balance transaction of Stripe's and compare; outside a transaction.
+async def reconcile(
+    progress: Callable[[int], None] | None = None,
+    keep: Callable[[BalanceMove], Awaitable[None]] | None = None,
+) -> Report:
+    """Read every balance transaction of Stripe's once and compare; outside a transaction.
 
-    `progress` gets the number read so far.
+    `progress` gets the number read so far, `keep` each line as it is read.
 
     Stripe's own periodic fees, which nothing announces, are booked on the way.
     """
@@ -61,6 +65,8 @@ async def reconcile(progress: Callable[[int], None] | None = None) -> Report:
         key = (source, line.net.currency)
         stripe_side[key] = stripe_side.get(key, 0) + line.net.minor
         count += 1
+        if keep is not None:
+            await keep(BalanceMove(line.id, source, line.type, line.net, line.created))
         if progress is not None:
             progress(count)
     books_side = {

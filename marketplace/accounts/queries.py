@@ -25,6 +25,11 @@ async def person_by_email(email: str) -> Person | None:
     return await Person.get_or_none(email=normal_email(email))
 
 
+async def operators() -> list[Person]:
+    """Everybody who runs this instance."""
+    return await Person.filter(is_operator=True).order_by("id")
+
+
 async def session_by_token(token: str) -> LoginSession | None:
     """The live session of a cookie with its person, or None when unknown, ended or expired."""
     return (

@@ -1,13 +1,14 @@
-"""Owns /health/live and /health/ready, for supervisors and load balancers; never cached."""
+"""Owns /health/live, /health/ready and /metrics, for supervisors and monitors; never cached."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from marketplace.health import queries
-from marketplace.web.guards import public
+from marketplace.web.guards import monitor, public
 from marketplace.web.routing import Pages
+from payments import metrics
 
 pages = Pages("health")
 UNCACHED = {"cache-control": "no-store"}
@@ -29,3 +30,10 @@ async def ready(_request: Request) -> Response:
         "parts": {name: part.as_json() for name, part in parts.items()},
     }
     return JSONResponse(content, code, headers=UNCACHED)
+
+
+@pages.get("/metrics", guard=monitor, localised=False)
+async def figures(_request: Request) -> Response:
+    """What a monitor reads: Stripe's calls by operation and outcome, what waits and since when."""
+    kind = "text/plain; version=0.0.4; charset=utf-8"
+    return PlainTextResponse(await metrics.render(), headers=UNCACHED, media_type=kind)

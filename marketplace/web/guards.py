@@ -34,6 +34,16 @@ async def operator(request: Request) -> None:
         raise NotFound
 
 
+async def monitor(request: Request) -> None:
+    """A program on this machine that no proxy sent, or the operator; others see nothing here."""
+    local = request.client is not None and request.client.host in {"127.0.0.1", "::1"}
+    sent_on = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
+    if local and not sent_on:
+        await load_viewer(request)
+    else:
+        await operator(request)
+
+
 async def development(request: Request) -> None:
     """Pages that exist only outside production."""
     if settings().production:
@@ -51,6 +61,7 @@ __all__ = [
     "Guard",
     "Viewer",
     "development",
+    "monitor",
     "operator",
     "public",
     "require_scope",

@@ -19,11 +19,18 @@ from payments.explorer.books import (
     families,
     journal,
     ledger_moves,
-    stripe_moves,
     transaction,
     transactions,
 )
-from payments.explorer.queues import disputes, movement, movements, news, news_item, queues
+from payments.explorer.queues import (
+    disputes,
+    movement,
+    movements,
+    news,
+    news_item,
+    queues,
+    unconfirmed,
+)
 from payments.explorer.views import (
     Account,
     BalanceMove,
@@ -73,7 +80,7 @@ __all__ = [
     "news",
     "news_item",
     "queues",
-    "stripe_moves",
     "transaction",
     "transactions",
+    "unconfirmed",
 ]

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from payments.explorer.reading import Where, rows
 from payments.explorer.views import Account, BalanceMove, Entry, Family, Line, Transaction
-from payments.gateway import balance
 from payments.ledger import chart
 from payments.money import Money
 
@@ -210,12 +209,6 @@ async def balances(moment: datetime) -> list[Account]:
 async def currencies(since: datetime, until: datetime) -> list[str]:
     """The currencies in which something was posted in a span."""
     return [row["currency"] for row in await rows(_CURRENCIES, [since, until])]
-
-
-async def stripe_moves() -> AsyncIterator[BalanceMove]:
-    """Every balance transaction Stripe has, newest first. Asks Stripe: never in a transaction."""
-    async for line in balance.balance_lines():
-        yield BalanceMove(line.id, line.source or line.id, line.type, line.net, line.created)
 
 
 async def ledger_moves() -> AsyncIterator[BalanceMove]:

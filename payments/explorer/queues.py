@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -64,6 +65,12 @@ async def movements(
     order = "created_at DESC, id DESC"
     found = await rows(_MOVEMENTS + where.sql(order, limit), where.values)
     return [_movement(row) for row in found]
+
+
+async def unconfirmed(before: datetime) -> list[MovementView]:
+    """Movements first sent before a moment that Stripe has not confirmed, the oldest first."""
+    query = " WHERE status IN ('sending', 'queued') AND first_sent_at < $1 ORDER BY first_sent_at"
+    return [_movement(row) for row in await rows(_MOVEMENTS + query, [before])]
 
 
 async def movement(movement_id: UUID, *, lock: bool = False) -> MovementView | None:

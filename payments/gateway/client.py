@@ -1,4 +1,4 @@
-"""Owns the one SDK client: addresses, timeouts, error names, a log line per call.
+"""Owns the one SDK client: addresses, timeouts, error names, a log line and a count per call.
 
 Never holds a rule.
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -23,14 +22,12 @@ from stripe import HTTPXClient, StripeClient
 from payments import errors
 from payments.config import PaymentsConfig, config
 from payments.database import forbid_command
+from payments.gateway import meter
 from payments.gateway.breaker import breaker
 
 T = TypeVar("T")
 
 log = logging.getLogger("payments.stripe")
-
-CALLS: Final[Counter[tuple[str, str]]] = Counter()
-"""(operation, outcome) -> calls of this process, for the metrics page."""
 
 _READY_LATER: Final = {
     "insufficient_capabilities_for_transfer",
@@ -72,7 +69,8 @@ async def call(operation: str, work: Callable[[], Awaitable[T]]) -> T:
     forbid_command()
     circuit = breaker(config().api_base)
     if circuit.open:
-        CALLS[operation, "StripeAway"] += 1
+        meter.note(operation, "StripeAway", 0)
+        log.info("stripe %s StripeAway 0 ms", operation)
         raise errors.StripeAway("not asked: no answer lately", code="circuit_open")
     circuit.trying()
     started = time.monotonic()
@@ -89,7 +87,7 @@ async def call(operation: str, work: Callable[[], Awaitable[T]]) -> T:
         return answer
     finally:
         elapsed = int((time.monotonic() - started) * 1000)
-        CALLS[operation, outcome] += 1
+        meter.note(operation, outcome, elapsed)
         log.info("stripe %s %s %d ms", operation, outcome, elapsed)
 
 

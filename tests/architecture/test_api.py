@@ -29,6 +29,7 @@ TYPING = "draws what is being typed; stores nothing"
 DOES: dict[str, str | tuple[str, ...]] = {
     "health.live": HEALTH,
     "health.ready": HEALTH,
+    "health.figures": HEALTH,
     "home.root": LEADS_ON,
     "home.home": ("directory_search",),
     "home.how_it_works": READING,

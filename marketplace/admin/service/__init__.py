@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from marketplace.admin.service import reconciling
+from marketplace.admin.service import alerts, reconciling
 from marketplace.admin.service.acts import retry_job, retry_movement, retry_news
 from marketplace.admin.service.reconciling import ask_reconciliation
 
-__all__ = ["ask_reconciliation", "reconciling", "retry_job", "retry_movement", "retry_news"]
+__all__ = [
+    "alerts",
+    "ask_reconciliation",
+    "reconciling",
+    "retry_job",
+    "retry_movement",
+    "retry_news",
+]

@@ -23,6 +23,7 @@ from marketplace.admin.rules.runs import (
     Side,
 )
 from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.service import alerts
 from marketplace.admin.service.log import record
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, connection, lock
@@ -34,6 +35,7 @@ log = logging.getLogger("relais.reconciliation")
 ABANDONED_AFTER: Final = timedelta(hours=6)
 NOTE_EVERY_SECONDS: Final = 1.0
 BATCH: Final = 1000
+NAMED_MAX: Final = 20
 ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext('reconciliation_run'))"
 FORGET_LINES: Final = """
 DELETE FROM reconciliation_line WHERE run_id IN
@@ -90,16 +92,14 @@ async def compare(run: str) -> None:
         return
     try:
         async with _progress(run_id) as seen:
-            report = await reconcile.reconcile(seen)
+            report = await _look(run_id, seen)
             if not report.clean:
-                report = await reconcile.reconcile(seen)
-        await _keep_lines(run_id, report)
+                report = await _look(run_id, seen)
     except Exception as error:
         log.exception("reconciliation %s could not be made", run_id)
         await _fail(run_id, f"{type(error).__name__}: {error}"[:500])
         return
     await _finish(run_id, report)
-    _tell(run_id, report)
 
 
 @command
@@ -109,7 +109,6 @@ async def _start(run_id: UUID) -> bool:
         return False
     run.started_at, run.lines_read = clock.now(), 0
     await _move(run, RunStatus.RUNNING, "started_at", "lines_read")
-    await ReconciliationLine.filter(run_id=run_id).delete()  # of a try that was killed
     return True
 
 
@@ -140,32 +139,50 @@ async def _progress(run_id: UUID) -> AsyncIterator[_Seen]:
     await ReconciliationRun.filter(pk=run_id).update(lines_read=seen.count)
 
 
-async def _keep_lines(run_id: UUID, report: reconcile.Report) -> None:
-    differing = {(each.source, each.stripe.currency) for each in report.differences}
-    for side, moves in (
-        (Side.STRIPE, explorer.stripe_moves()),
-        (Side.BOOKS, explorer.ledger_moves()),
-    ):
-        batch: list[ReconciliationLine] = []
-        async for move in moves:
-            batch.append(
-                ReconciliationLine(
-                    run_id=run_id,
-                    side=side,
-                    reference=move.reference,
-                    source=move.source,
-                    kind=move.kind,
-                    amount_minor=move.amount.minor,
-                    currency=move.amount.currency,
-                    happened_at=move.at,
-                    matched=(move.source, move.amount.currency) not in differing,
-                )
+async def _look(run_id: UUID, seen: _Seen) -> reconcile.Report:
+    """One reading of both sides; its lines are kept as they come, and then those that differ."""
+    await ReconciliationLine.filter(run_id=run_id).delete()  # of an earlier look or a killed try
+    lines = _Lines(run_id)
+    report = await reconcile.reconcile(seen, lambda move: lines.add(Side.STRIPE, move))
+    async for move in explorer.ledger_moves():
+        await lines.add(Side.BOOKS, move)
+    await lines.store()
+    for each in report.differences:
+        differing = {"source": each.source, "currency": each.stripe.currency}
+        await ReconciliationLine.filter(run_id=run_id, **differing).update(matched=False)
+    return report
+
+
+class _Lines:
+    """The lines of a report, a batch in memory at a time."""
+
+    def __init__(self, run_id: UUID) -> None:
+        self.run_id = run_id
+        self.batch: list[ReconciliationLine] = []
+
+    async def add(self, side: Side, move: explorer.BalanceMove) -> None:
+        """Keep one; a line is matched until the comparison says otherwise."""
+        self.batch.append(
+            ReconciliationLine(
+                run_id=self.run_id,
+                side=side,
+                reference=move.reference,
+                source=move.source,
+                kind=move.kind,
+                amount_minor=move.amount.minor,
+                currency=move.amount.currency,
+                happened_at=move.at,
+                matched=True,
             )
-            if len(batch) == BATCH:
-                await ReconciliationLine.bulk_create(batch)
-                batch = []
-        if batch:
-            await ReconciliationLine.bulk_create(batch)
+        )
+        if len(self.batch) == BATCH:
+            await self.store()
+
+    async def store(self) -> None:
+        """Write what is in memory."""
+        if self.batch:
+            await ReconciliationLine.bulk_create(self.batch)
+        self.batch = []
 
 
 @command
@@ -188,6 +205,7 @@ async def _finish(run_id: UUID, report: reconcile.Report) -> None:
         run, RunStatus.DONE, "clean", "sources_count", "lines_read", "finished_at", "differences",
         "totals",
     )  # fmt: skip
+    await _tell(run_id, report)
     # A clean report of the past says nothing that today's does not; one that differed is kept.
     await connection().execute_query(FORGET_LINES, [run_id])
 
@@ -204,7 +222,8 @@ async def _fail(run_id: UUID, failure: str) -> None:
         await _move(run, RunStatus.FAILED, "failure", "finished_at")
 
 
-def _tell(run_id: UUID, report: reconcile.Report) -> None:
+async def _tell(run_id: UUID, report: reconcile.Report) -> None:
+    """In the command that ends a comparison: an alert that names every line, in log and mail."""
     if report.clean:
         log.info("reconciliation %s: %s lines, no difference", run_id, report.lines_count)
         return
@@ -213,3 +232,5 @@ def _tell(run_id: UUID, report: reconcile.Report) -> None:
             "ALERT reconciliation %s differs: %s Stripe %s books %s",
             run_id, each.source, each.stripe, each.books,
         )  # fmt: skip
+    named = [(each.source, each.stripe - each.books) for each in report.differences[:NAMED_MAX]]
+    await alerts.books_differ(run_id, named)

@@ -16,6 +16,7 @@ from marketplace.admin.models import OperatorAct, ReconciliationLine, Reconcilia
 from marketplace.admin.queries import records
 from marketplace.admin.rules.runs import RunStatus, RunUnderWay, Side
 from marketplace.core import clock
+from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.runtime import ports, programs, sandbox
 from payments.ledger import book, postings
@@ -100,6 +101,9 @@ async def test_a_difference_on_either_side_is_named(
     assert len(alerts) == 2
     assert all(text.startswith("ALERT reconciliation") for text in alerts)
     assert any("tu_lost" in text and "123.45 EUR" in text for text in alerts)
+    mail = await OutgoingMail.get(template="operator_alert")
+    assert mail.recipient == scene.operator.email
+    assert all(name in mail.text for name in ("tu_lost", top_up, str(run_id)))
     await accounts.log_in(client, scene.operator)
     page = (await client.get(f"/en/operator/reconciliation/{run_id}?unmatched=true")).text
     assert page.count("Not matched") >= 3

@@ -1,0 +1,114 @@
+"""Owns telling operators, by mail, what cannot wait until one looks; never repairs anything.
+
+Each cause is told once. What a command makes known is told in that command; what only time makes
+wrong (a movement Stripe never confirmed, parked news) is looked for every ten minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from marketplace.accounts import queries as people
+from marketplace.core import clock, jobs, mail, once
+from marketplace.core.db import command
+from marketplace.core.i18n import _, format_money, gettext
+from payments import explorer
+from payments.facts import DisputeOpened, MovementParked
+from payments.money import Money
+
+UNCONFIRMED_AFTER: Final = timedelta(hours=1)
+"""Invariant I9: money that left for Stripe longer ago than this and is not confirmed alarms."""
+
+
+async def _tell(
+    subject: str, line: str, path: str, details: list[tuple[str, Money | None]]
+) -> None:
+    """In a command: one mail to every operator, in their language."""
+    for person in await people.operators():
+        await mail.send(
+            "operator_alert",
+            to=person.email,
+            locale=person.locale,
+            name=person.name,
+            subject=gettext(subject, person.locale),
+            line=gettext(line, person.locale),
+            path=path,
+            details=[
+                f"{name} · {format_money(amount, person.locale)}" if amount else name
+                for name, amount in details
+            ],
+        )
+
+
+async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> None:
+    """In a command: the books and Stripe disagree; each line is named with its difference."""
+    await _tell(
+        _("The books and Stripe differ"),
+        _("The comparison found these objects on which the two sides disagree."),
+        f"/operator/reconciliation/{run_id}",
+        differences,
+    )
+
+
+async def on_movement_parked(fact: MovementParked) -> None:
+    """At once: a transfer, refund or reversal was given up until somebody looks."""
+    await _tell(
+        _("A movement of money is parked"),
+        _("Stripe refused it too often. Nothing is lost: it waits until you try it again."),
+        f"/operator/movements/{fact.movement_id}",
+        [(fact.reason, fact.amount)],
+    )
+
+
+async def on_dispute_opened(fact: DisputeOpened) -> None:
+    """At once: a bank took a charge back; the answer has a deadline."""
+    if await _first(f"dispute:{fact.dispute}"):
+        await _tell(
+            _("A bank took a payment back"),
+            _("What is held behind it is frozen. The evidence must reach the bank in time."),
+            f"/operator/disputes/{fact.dispute}",
+            [(fact.reason, fact.amount)],
+        )
+
+
+@jobs.periodic("*/10 * * * *", "admin.look_for_alarms")
+async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not needed
+    """Tell what waits too long: money without an answer, news that cannot be applied."""
+    await _late_movements()
+    await _parked_news()
+
+
+@command
+async def _late_movements() -> None:
+    late = await explorer.unconfirmed(clock.now() - UNCONFIRMED_AFTER)
+    fresh = [each for each in late if await _first(f"movement:{each.id}")]
+    if fresh:
+        await _tell(
+            _("Stripe does not confirm a movement of money"),
+            _("These left more than an hour ago. They are tried again by themselves, once each."),
+            "/operator/movements",
+            [(each.kind, each.amount) for each in fresh],
+        )
+
+
+@command
+async def _parked_news() -> None:
+    parked = await explorer.news(status=explorer.PARKED)
+    fresh = [each for each in parked if await _first(f"news:{each.id}:{each.attempts}")]
+    if fresh:
+        await _tell(
+            _("News from Stripe is parked"),
+            _("It could not be applied. Look at the reason, then try it again."),
+            "/operator/inbox?status=parked",
+            [(f"{each.type} {each.object or ''}", None) for each in fresh],
+        )
+
+
+async def _first(what: str) -> bool:
+    name = f"alert:{what}"
+    if await once.is_done(name):
+        return False
+    await once.mark_done(name)
+    return True

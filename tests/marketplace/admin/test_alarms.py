@@ -1,0 +1,70 @@
+"""What cannot wait reaches the operators by mail, once; monitors read figures, strangers nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from marketplace.admin.service import alerts
+from marketplace.core import clock
+from marketplace.core.models import OutgoingMail
+from payments import metrics
+from payments.gateway import meter
+from payments.models import Movement, MovementStatus
+from tests.factories import accounts, admin
+from tests.marketplace.admin.conftest import Scene
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox")
+
+
+async def subjects() -> list[str]:
+    rows = await OutgoingMail.filter(template="operator_alert").order_by("created_at")
+    return [row.subject for row in rows]
+
+
+async def test_money_without_an_answer_and_parked_news_are_told_once(scene: Scene) -> None:
+    movement = await scene.movement()
+    await Movement.filter(id=movement.id).update(
+        status=MovementStatus.SENDING, first_sent_at=clock.now(), claimed_at=clock.now()
+    )
+    await alerts.look(0)
+    assert await subjects() == []
+    clock.advance(timedelta(minutes=61).total_seconds())
+    await admin.parked_news()
+    for _ in range(2):
+        await alerts.look(0)
+    found = await subjects()
+    assert len(found) == 2
+    assert "Stripe ne confirme pas" in found[0]
+    assert "Stripe" in found[1]
+
+
+async def test_a_monitor_reads_the_figures(client: httpx.AsyncClient, scene: Scene) -> None:
+    await metrics.flush()
+    before = await metrics.render()
+    meter.note("transfers.create", "ok", 120)
+    meter.note("transfers.create", "ok", 30_000)
+    await admin.park(await scene.movement())
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    labels = '{operation="transfers.create",outcome="ok"'
+    assert f'relais_stripe_call_seconds_bucket{labels},le="0.25"}} 1' in answer.text
+    assert f'relais_stripe_call_seconds_bucket{labels},le="+Inf"}} 2' in answer.text
+    assert f"relais_stripe_call_seconds_sum{labels}}} 30.12" in answer.text
+    assert 'relais_movements{status="parked"} 1' in answer.text
+    assert 'operation="checkout.sessions.create"' in before
+    meter.note("transfers.create", "ok", 1)
+    assert f"relais_stripe_call_seconds_count{labels}}} 3" in await metrics.render()
+
+
+async def test_nobody_else_reads_them(client: httpx.AsyncClient, scene: Scene) -> None:
+    sent_on = {"x-forwarded-for": "203.0.113.9"}
+    assert (await client.get("/metrics", headers=sent_on)).status_code in {401, 303}
+    await accounts.log_in(client, await accounts.person())
+    assert (await client.get("/metrics", headers=sent_on)).status_code == 404
+    client.cookies.clear()
+    await accounts.log_in(client, scene.operator)
+    assert (await client.get("/metrics", headers=sent_on)).status_code == 200
