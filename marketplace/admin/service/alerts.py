@@ -6,6 +6,7 @@ wrong (a movement Stripe never confirmed, parked news) is looked for every ten m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -23,7 +24,7 @@ UNCONFIRMED_AFTER: Final = timedelta(hours=1)
 
 
 async def _tell(
-    subject: str, line: str, path: str, details: list[tuple[str, Money | None]]
+    subject: str, line: str, path: str, details: Sequence[tuple[str, Money | None]]
 ) -> None:
     """In a command: one mail to every operator, in their language."""
     for person in await people.operators():
