@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,6 +96,7 @@ def _is_harmless(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id in {"isinstance", "cast", "lock"}
 
 
+@cache
 def _imports(file: Path) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for node in ast.walk(tree.parsed(file)):

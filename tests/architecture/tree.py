@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -43,15 +43,16 @@ def lines(file: Path) -> int:
     return len(file.read_text().splitlines())
 
 
-@lru_cache(maxsize=1024)
+@cache
 def parsed(file: Path) -> ast.Module:
     """A Python file's syntax tree."""
     return ast.parse(file.read_text(), filename=str(file))
 
 
-def features() -> list[str]:
+@lru_cache
+def features() -> tuple[str, ...]:
     """The feature packages of the marketplace."""
     found = {
         inside(file).parts[1] for file in sources("marketplace") if len(inside(file).parts) > 2
     }
-    return sorted(found - NOT_FEATURES)
+    return tuple(sorted(found - NOT_FEATURES))
