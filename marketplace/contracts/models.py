@@ -13,7 +13,15 @@ from tortoise import fields
 from tortoise.models import Model
 
 from marketplace.contracts.rules.clocks import Clocks
-from marketplace.contracts.rules.states import REVIEW_DAYS_DEFAULT, Kind, Rail, SigningOrder, Status
+from marketplace.contracts.rules.states import (
+    REVIEW_DAYS_DEFAULT,
+    TRIAL_DAYS_DEFAULT,
+    Kind,
+    Rail,
+    SigningOrder,
+    Status,
+    TrialEnd,
+)
 from marketplace.core.ids import new_id
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ class Contract(Model):
 
     `terms` holds one of rules.terms.{HourlyTerms, FlatFeeTerms, ProjectTerms} as JSON, `fees` a
     rules.terms.Fees; both are empty while the draft is. `clocks` holds rules.clocks.Clocks.
+    `trial_until` is the last day of the start-up phase, known once the first money is held.
     `version` is the number of the version on the table (0 before sending). `lock_version` grows
     with every change and refuses stale forms.
     """
@@ -53,7 +62,10 @@ class Contract(Model):
     starts_on: date | None = fields.DateField(null=True)
     ends_on: date | None = fields.DateField(null=True)
     notice_days: int = fields.IntField(default=14)
-    trial_days: int = fields.IntField(default=14)
+    trial_days: int = fields.IntField(default=TRIAL_DAYS_DEFAULT)
+    trial_minutes: int = fields.IntField(default=0)
+    trial_then: TrialEnd = fields.CharEnumField(TrialEnd, max_length=20, default=TrialEnd.CONTINUE)
+    trial_until: date | None = fields.DateField(null=True)
     review_days: int = fields.IntField(default=REVIEW_DAYS_DEFAULT)
     time_zone: str = fields.CharField(max_length=64)
     signing_order: SigningOrder = fields.CharEnumField(

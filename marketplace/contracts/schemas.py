@@ -21,12 +21,15 @@ from marketplace.contracts.rules.states import (
     REVIEW_DAYS_DEFAULT,
     REVIEW_DAYS_MAX,
     REVIEW_DAYS_MIN,
+    TRIAL_DAYS_DEFAULT,
     TRIAL_DAYS_MAX,
+    TRIAL_MINUTES_MAX,
     Actor,
     Kind,
     Rail,
     SigningOrder,
     Status,
+    TrialEnd,
 )
 from marketplace.contracts.rules.terms import (
     Clean,
@@ -38,6 +41,7 @@ from marketplace.contracts.rules.terms import (
     Terms,
     Text,
 )
+from marketplace.core.fields import Minutes
 from marketplace.core.i18n import _
 
 Currency = Literal["EUR", "GBP", "CHF", "USD", "CAD"]
@@ -95,7 +99,9 @@ class ConditionsStep(In):
     """Notice, start-up phase, review window, language, order of signatures."""
 
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] = 14
-    trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = 14
+    trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = TRIAL_DAYS_DEFAULT
+    trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] = 0
+    trial_then: TrialEnd = TrialEnd.CONTINUE
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     language: Language = "fr"
     signing_order: SigningOrder = SigningOrder.ANY
@@ -121,6 +127,8 @@ class DraftChanges(In):
     time_zone: str | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
+    trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] | None = None
+    trial_then: TrialEnd | None = None
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] | None = None
     language: Language | None = None
     signing_order: SigningOrder | None = None
@@ -241,7 +249,11 @@ class PartyView(Out):
 
 
 class ContractView(Out):
-    """A contract as one of its sides sees it."""
+    """A contract as one of its sides sees it. `trial_days` are business days.
+
+    `trial_minutes` are the hours held for a start-up phase that is counted in hours, else 0;
+    `trial_until` is its last day, once the first money is held.
+    """
 
     id: UUID
     number: str
@@ -260,6 +272,9 @@ class ContractView(Out):
     ends_on: date | None
     notice_days: int
     trial_days: int
+    trial_minutes: int
+    trial_then: TrialEnd
+    trial_until: date | None
     review_days: int
     time_zone: str
     signing_order: SigningOrder

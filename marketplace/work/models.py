@@ -23,9 +23,10 @@ class Unit(Model):
     """One part of a contract. `price_minor` is before tax; for a week it is the cap's price.
 
     `paid_minor` is what of the price was approved and released; `pays_at` is when a release under
-    the security hold is transferred. The held money itself is known to
-    the ledger only, under the unit's id. Where payments are only recorded,
-    `paid_minor` is approved and due, and `paid_at` is when both sides had said that it was paid.
+    the security hold is transferred. `trial`: this one part is the whole start-up phase, in hours.
+    The held money itself is known to the ledger only, under the unit's id. Where payments are only
+    recorded, `paid_minor` is approved and due, and `paid_at` is when both sides had said that it
+    was paid.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -41,6 +42,7 @@ class Unit(Model):
     currency: str = fields.CharField(max_length=3)
     starts_on: date = fields.DateField()
     ends_on: date = fields.DateField()
+    trial: bool = fields.BooleanField(default=False)
     status: Status = fields.CharEnumField(Status, max_length=20, default=Status.PLANNED)
     funded_at: datetime | None = fields.DatetimeField(null=True)
     submitted_at: datetime | None = fields.DatetimeField(null=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.instalments import trial_end
+from marketplace.contracts.rules.states import Rail, TrialEnd
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
+from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.work import rules
 from marketplace.work.models import Delivery, Ending, Pause, TimeEntry, Unit
@@ -64,14 +67,21 @@ class Sheet:
         return self.minutes - sum(self.covered.values())
 
 
-def weigh(agreement: Agreement, lines: list[TimeEntry], *, held: bool = True) -> Sheet:
+def cap_minutes(unit: Unit, agreement: Agreement) -> int:
+    """The minutes that a week's money pays for once it is held."""
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    return agreement.trial_minutes if unit.trial else terms.weekly_cap_minutes
+
+
+def weigh(unit: Unit, agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
     """What a week's lines cost, in the order of days. Rounded once, on sums.
 
-    `held` False: the week's money is not there, so nothing is covered.
+    While the week's money is not there nothing is covered.
     """
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
-    cap = terms.weekly_cap_minutes if held else 0
+    cap = 0 if unit.status in rules.UNPAID else cap_minutes(unit, agreement)
     parts = rules.coverage([line.counting for line in lines], cap)
     covered = dict(zip([line.id for line in lines], parts, strict=True))
     contested = [line for line in lines if line.state is EntryState.CONTESTED]
@@ -145,7 +155,7 @@ async def sheet(unit_id: UUID) -> tuple[list[TimeEntry], Sheet]:
     if not isinstance(agreement.terms, HourlyTerms):
         raise NotFound
     lines = await entries(unit_id)
-    return lines, weigh(agreement, lines, held=unit.status not in rules.UNPAID)
+    return lines, weigh(unit, agreement, lines)
 
 
 async def minutes(unit_id: UUID) -> int:
@@ -160,6 +170,32 @@ async def balance(unit: Unit) -> Balance:
     except UnknownHolding:
         nothing = Money.zero(unit.currency)
         return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A start-up phase: its last day, as planned before the first money is held, and what follows.
+
+    `minutes` (0: no limit) are held for it in one part.
+    """
+
+    until: date
+    planned: bool
+    over: bool
+    minutes: int
+    then: TrialEnd
+
+
+def phase(contract: Contract) -> Phase | None:
+    """The start-up phase of a signed contract, or None."""
+    planned = trial_end(contracts.agreement(contract), clock.today(contract.time_zone))
+    until = contract.trial_until or planned
+    if until is None:
+        return None
+    over = not rules.in_trial(clock.today(contract.time_zone), until)
+    return Phase(
+        until, contract.trial_until is None, over, contract.trial_minutes, contract.trial_then
+    )
 
 
 async def hold_days(contract: Contract) -> int:

@@ -18,6 +18,7 @@ from marketplace.contracts.rules.words import weekday
 from marketplace.contracts.schemas import PRICE_STEPS
 from marketplace.core import clock
 from marketplace.core.i18n import _, current_locale, gettext
+from marketplace.core.settings import settings
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
 
@@ -131,11 +132,13 @@ def price_values(contract: Contract, locale: str) -> dict[str, Any]:
 def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
     """All stored fields as initial values of a form."""
     names = (
-        "title scope starts_on ends_on time_zone notice_days trial_days review_days language "
-        "signing_order"
+        "title scope starts_on ends_on time_zone notice_days trial_days trial_then review_days "
+        "language signing_order"
     ).split()
     plain = {name: getattr(contract, name) for name in names}
     plain = {n: v.isoformat() if isinstance(v, date) else v for n, v in plain.items()}
+    if contract.trial_minutes:
+        plain["trial_minutes"] = hours_text(contract.trial_minutes, locale)
     return plain | price_values(contract, locale)
 
 
@@ -180,6 +183,8 @@ def choices(contract: Contract) -> dict[str, Any]:
             (gettext("Often used"), first if known in first else [known, *first]),
             (gettext("All"), _zones()),
         ],
+        "trial_days_max": settings().trial_days_max,
+        "trial_hours_max": settings().trial_hours_max,
         "review_day": weekday(contract.rhythm.week_review_days, current_locale.get()),
         "monday": monday_after(max(contract.starts_on or today, today)),
     }

@@ -15,12 +15,11 @@ from marketplace.contracts.pages import fields
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
-from marketplace.contracts.rules.offers import OfferIncomplete, problems
+from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.states import Actor, IllegalStep, Rail, Status
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
-from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.parties.queries import PartyKind
@@ -153,7 +152,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
     await documents.fix_today(contract)
     try:
         agreed = queries.agreement(contract)
-        found = problems(agreed, clock.today(agreed.time_zone))
+        found = offers.problems_of(agreed)
         parts = queries.quoted(agreed)
         total = queries.total(parts, agreed.currency)
     except OfferIncomplete as error:

@@ -26,6 +26,16 @@ def is_business_day(day: date, place: str) -> bool:
     return day.isoweekday() < 6 and day not in _holidays(place)
 
 
+def last_business_day(begun: date, days: int, place: str) -> date:
+    """The `days`-th business day from `begun` on, that day included."""
+    day = begun - timedelta(days=1)
+    left = days
+    while left:
+        day += timedelta(days=1)
+        left -= is_business_day(day, place)
+    return day
+
+
 def business_deadline(now: datetime, days: int, place: str, zone: str) -> datetime:
     """The end of the `days`-th business day after today, in the contract's zone (F32)."""
     day = now.astimezone(ZoneInfo(zone)).date()

@@ -7,16 +7,19 @@ reviewed until the next Thursday and paid that Friday.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from marketplace.contracts.rules.calendar import last_business_day
+from marketplace.contracts.rules.states import TrialEnd
 from marketplace.contracts.rules.terms import (
     Agreement,
     FlatFeeTerms,
     HourlyTerms,
     Period,
     ProjectTerms,
+    price_of_minutes,
 )
 
 WEEK = timedelta(days=7)
@@ -29,7 +32,8 @@ class Instalment:
     """One part of a contract. All dates are days in the contract's time zone.
 
     `price_minor` is before tax; for a week it is the price of the full weekly cap.
-    `paid_on` is the latest day: an earlier approval pays earlier.
+    `paid_on` is the latest day: an earlier approval pays earlier. `phase`: it is the whole start-up
+    phase of a contract by the hour, whatever weeks that touches.
     """
 
     kind: Literal["milestone", "period", "week"]
@@ -41,6 +45,7 @@ class Instalment:
     charged_on: date
     review_until: date
     paid_on: date
+    phase: bool = False
 
 
 def instalments(agreement: Agreement, *, weeks: int = 4) -> tuple[Instalment, ...]:
@@ -50,16 +55,56 @@ def instalments(agreement: Agreement, *, weeks: int = 4) -> tuple[Instalment, ..
         return _milestones(agreement, terms)
     if isinstance(terms, FlatFeeTerms):
         return _periods(agreement, terms)
-    return _weeks(agreement, terms, weeks)
+    return _weeks(agreement, weeks)
 
 
-def week(agreement: Agreement, position: int) -> Instalment | None:
-    """The week number `position` (from 1) of an hourly contract; None when it is after the end."""
+def begins_on(agreement: Agreement) -> date:
+    """The first day of work: as written, or the Monday of the first week when that is later."""
+    terms = agreement.terms
+    first = terms.first_week if isinstance(terms, HourlyTerms) else agreement.starts_on
+    return max(agreement.starts_on, first)
+
+
+def trial_end(agreement: Agreement, begun: date | None = None) -> date | None:
+    """The last day of the start-up phase that began on `begun` (as planned, if not given)."""
+    if not agreement.trial_days:
+        return None
+    first = max(begins_on(agreement), begun or begins_on(agreement))
+    return last_business_day(first, agreement.trial_days, agreement.clocks.country)
+
+
+def position_of(agreement: Agreement, day: date) -> int:
+    """The number of the week in which a day lies: from 1, or from 2 after a phase of hours."""
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    first = _first_position(agreement)
+    return max((day - terms.first_week).days // 7 + first, first)
+
+
+def _first_position(agreement: Agreement) -> int:
+    return 2 if agreement.trial_days and agreement.trial_minutes else 1
+
+
+def week(agreement: Agreement, position: int, until: date | None = None) -> Instalment | None:
+    """The week number `position` (from 1) of an hourly contract; None when it is after the end.
+
+    Part 1 is the whole start-up phase where that is counted in hours. `until` is the last day of
+    the phase, once it is known otherwise than planned.
+    """
     terms = agreement.terms
     if not isinstance(terms, HourlyTerms):
         return None
-    monday = terms.first_week + WEEK * (position - 1)
-    if agreement.ends_on is not None and monday > agreement.ends_on:
+    phase = until or trial_end(agreement)
+    last = agreement.ends_on
+    if phase and agreement.trial_then is TrialEnd.END:
+        last = min(last or phase, phase)
+    if agreement.trial_minutes and phase:
+        if position == 1:
+            return _phase(agreement, terms, phase)
+        if last is not None and last <= phase:
+            return None
+    monday = terms.first_week + WEEK * (position - _first_position(agreement))
+    if last is not None and monday > last:
         return None
     sunday = monday + timedelta(days=6)
     return Instalment(
@@ -67,11 +112,29 @@ def week(agreement: Agreement, position: int) -> Instalment | None:
         position=position,
         title="",
         starts_on=monday,
-        ends_on=min(sunday, agreement.ends_on) if agreement.ends_on else sunday,
+        ends_on=min(sunday, last) if last else sunday,
         price_minor=terms.weekly_cap_minor,
         charged_on=monday,
         review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
         paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),
+    )
+
+
+def _phase(agreement: Agreement, terms: HourlyTerms, phase: date) -> Instalment:
+    starts_on = begins_on(agreement)
+    ends_on = min(phase, agreement.ends_on) if agreement.ends_on else phase
+    sunday = ends_on + timedelta(days=7 - ends_on.isoweekday())
+    return Instalment(
+        kind="week",
+        position=1,
+        title="",
+        starts_on=min(starts_on, ends_on),
+        ends_on=ends_on,
+        price_minor=price_of_minutes(terms.rate_minor, agreement.trial_minutes),
+        charged_on=starts_on,
+        review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
+        paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),
+        phase=True,
     )
 
 
@@ -146,8 +209,19 @@ def _period(agreement: Agreement, terms: FlatFeeTerms, position: int) -> tuple[d
     return first, agreement.ends_on or first + timedelta(days=ONE_OFF_DAYS_DEFAULT)
 
 
-def _weeks(agreement: Agreement, terms: HourlyTerms, weeks: int) -> tuple[Instalment, ...]:
+def _weeks(agreement: Agreement, weeks: int) -> tuple[Instalment, ...]:
+    first = 1
+    found: list[Instalment | None] = []
+    phase = trial_end(agreement)
+    if agreement.trial_minutes and phase:
+        found.append(week(agreement, 1))
+        first = position_of(agreement, phase + timedelta(days=1))
     if agreement.ends_on is not None:
-        weeks = min((agreement.ends_on - terms.first_week).days // 7 + 1, WEEKS_SHOWN_MAX)
-    parts = (week(agreement, position) for position in range(1, max(weeks, 1) + 1))
-    return tuple(part for part in parts if part is not None)
+        weeks = min(position_of(agreement, agreement.ends_on) - first + 1, WEEKS_SHOWN_MAX)
+    found += [week(agreement, first + number) for number in range(max(weeks, 0 if found else 1))]
+    parts = [part for part in found if part is not None]
+    for number, part in enumerate(parts[1:], start=1):  # the first week after a phase is cut
+        after = parts[number - 1].ends_on + timedelta(days=1)
+        if part.starts_on < after:
+            parts[number] = replace(part, starts_on=after, charged_on=after)
+    return tuple(parts)

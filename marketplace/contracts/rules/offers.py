@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments
-from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.states import Kind, Rail
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
@@ -31,6 +31,28 @@ class OwnOffer(Conflict):
     """A person offers a contract to a party they belong to."""
 
     message = _("You cannot make an offer to yourself.")
+
+
+def trial_problems(
+    kind: Kind, days: int, minutes: int, *, days_max: int, hours_max: int
+) -> dict[str, str | tuple[str, dict[str, object]]]:
+    """What is wrong with a start-up phase, by field; the caps are the operator's (F38)."""
+    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    if days > days_max:
+        found["trial_days"] = (
+            _("A start-up phase lasts %(days)s business days at most."),
+            {"days": days_max},
+        )
+    if minutes and kind is not Kind.HOURLY:
+        found["trial_minutes"] = _("Only a contract by the hour counts its start-up phase so.")
+    elif minutes and not 60 <= minutes <= hours_max * 60:
+        found["trial_minutes"] = (
+            _("A start-up phase has between 1 and %(hours)s hours."),
+            {"hours": hours_max},
+        )
+    elif minutes and not days:
+        found["trial_days"] = _("Say how many business days these hours may take.")
+    return found
 
 
 def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, dict[str, object]]]:

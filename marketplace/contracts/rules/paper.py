@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.contracts.rules.clocks import Clocks
-from marketplace.contracts.rules.instalments import Instalment, instalments, last_day
+from marketplace.contracts.rules.instalments import Instalment, instalments, last_day, trial_end
 from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail
 from marketplace.contracts.rules.terms import (
     Agreement,
@@ -23,6 +23,7 @@ from marketplace.contracts.rules.words import (
     KIND_NAMES,
     RAILS,
     REMAINDERS,
+    TRIAL_ENDS,
     business_days,
     days,
     hours,
@@ -30,6 +31,7 @@ from marketplace.contracts.rules.words import (
     percent,
     period,
     periods,
+    trial,
     weekday,
 )
 from marketplace.core.i18n import format_date, format_money, gettext
@@ -196,13 +198,28 @@ def variables(draft: Draft) -> dict[str, str]:
         "starts_on": format_date(agreed.starts_on, language),
         "ends_on": format_date(ends_on, language) if ends_on else "",
         "notice": days(agreed.notice_days, language),
-        "trial": days(agreed.trial_days, language),
         "review": days(agreed.review_days, language),
         "pay": days(PAY_DAYS, language),
         "client_fee": percent(agreed.fees.client_bps, language),
         "assistant_fee": percent(agreed.fees.assistant_bps, language),
     }
-    return values | _clock_variables(agreed.clocks, language) | _price_variables(agreed, language)
+    return (
+        values
+        | _trial_variables(agreed, language)
+        | _clock_variables(agreed.clocks, language)
+        | _price_variables(agreed, language)
+    )
+
+
+def _trial_variables(agreed: Agreement, language: str) -> dict[str, str]:
+    until = trial_end(agreed)
+    if until is None:
+        return {}
+    return {
+        "trial_length": trial(agreed, language),
+        "trial_until": format_date(until, language, "full"),
+        "trial_then": gettext(TRIAL_ENDS[agreed.trial_then], language),
+    }
 
 
 def _clock_variables(clocks: Clocks, language: str) -> dict[str, str]:
@@ -257,7 +274,7 @@ def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
         *_price_rows(agreed, values, language),
         (_("Start"), values["starts_on"]),
         (_("End"), values["ends_on"] or _("no end date")),
-        (_("Start-up phase"), values["trial"] if agreed.trial_days else _("no start-up phase")),
+        (_("Start-up phase"), trial(agreed, language)),
         (_("Notice"), values["notice"] if agreed.notice_days else _("no notice")),
     ]
     if agreed.kind is Kind.HOURLY:

@@ -138,9 +138,18 @@ TURN: dict[Status, Actor] = {
     Status.SIGNED: Actor.BUSINESS,
 }
 
+
+class TrialEnd(StrEnum):
+    """What happens when a start-up phase is over and nobody ended the contract."""
+
+    CONTINUE = "continue"
+    END = "end"
+
+
 OFFER_DAYS = 14
 NOTICE_DAYS_MAX = 180
-TRIAL_DAYS_MAX = 90
+TRIAL_DAYS_DEFAULT, TRIAL_DAYS_MAX = 10, 90  # the operator's settings allow fewer
+TRIAL_MINUTES_MAX = 60 * 60
 PAY_DAYS = 30  # a recorded payment falls due so long after the approval
 REVIEW_DAYS_MIN, REVIEW_DAYS_DEFAULT, REVIEW_DAYS_MAX = 3, 7, 14
 

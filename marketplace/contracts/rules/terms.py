@@ -25,9 +25,11 @@ from marketplace.contracts.rules.states import (
     REVIEW_DAYS_MAX,
     REVIEW_DAYS_MIN,
     TRIAL_DAYS_MAX,
+    TRIAL_MINUTES_MAX,
     Kind,
     Rail,
     SigningOrder,
+    TrialEnd,
 )
 from marketplace.core.i18n import _
 from payments.fees import FeeTerms
@@ -65,7 +67,15 @@ Criterion = Annotated[
 Text = Annotated[
     str, Clean, StringConstraints(strip_whitespace=True, min_length=10, max_length=8000)
 ]
-PriceMinor = Annotated[int, Field(ge=PRICE_MIN_MINOR, le=PRICE_MAX_MINOR)]
+
+
+def _paid(value: int) -> int:
+    if value <= 0:  # no unpaid trials (F38)
+        raise ValueError(_("Work is always paid, in the start-up phase too: write a price."))
+    return value
+
+
+PriceMinor = Annotated[int, AfterValidator(_paid), Field(ge=PRICE_MIN_MINOR, le=PRICE_MAX_MINOR)]
 
 
 class Frozen(BaseModel):
@@ -176,7 +186,11 @@ TERMS: dict[Kind, type[HourlyTerms | FlatFeeTerms | ProjectTerms]] = {
 
 
 class Agreement(Frozen):
-    """Everything a version fixes. Two versions differ exactly where their agreements differ."""
+    """Everything a version fixes. Two versions differ exactly where their agreements differ.
+
+    `trial_days` are business days; `trial_minutes` (by the hour only, 0: no limit) are the hours
+    that are held and paid in the start-up phase as one part.
+    """
 
     title: Line
     scope: Text
@@ -186,6 +200,8 @@ class Agreement(Frozen):
     ends_on: Day | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)]
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)]
+    trial_minutes: Annotated[int, Field(ge=0, le=TRIAL_MINUTES_MAX)] = 0
+    trial_then: TrialEnd = TrialEnd.CONTINUE
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     time_zone: str
     signing_order: SigningOrder = SigningOrder.ANY

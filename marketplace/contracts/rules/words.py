@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import last_day
 from marketplace.contracts.rules.offers import Change
-from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder
-from marketplace.contracts.rules.terms import FlatFeeTerms, Period, Remainder
+from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder, TrialEnd
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, Period, Remainder
 from marketplace.core.i18n import (
     _,
     format_date,
@@ -30,6 +30,7 @@ __all__ = [
     "LANGUAGES",
     "ORDERS",
     "REMAINDERS",
+    "TRIAL_ENDS",
     "business_days",
     "change",
     "days",
@@ -39,6 +40,7 @@ __all__ = [
     "percent",
     "period",
     "periods",
+    "trial",
     "weekday",
 ]
 
@@ -51,6 +53,17 @@ def days(count: int, language: str) -> str:
 def business_days(count: int, language: str) -> str:
     """`10 business days`."""
     return ngettext("%(num)s business day", "%(num)s business days", count, language)
+
+
+def trial(agreed: Agreement, language: str) -> str:
+    """`10 business days, 20 h at most`, or that there is no start-up phase."""
+    if not agreed.trial_days:
+        return gettext("no start-up phase", language)
+    length = business_days(agreed.trial_days, language)
+    if not agreed.trial_minutes:
+        return length
+    limit = gettext("%(hours)s at most", language, hours=hours(agreed.trial_minutes, language))
+    return f"{length}, {limit}"
 
 
 def weekday(number: int, language: str) -> str:
@@ -103,6 +116,10 @@ REMAINDERS = {
     Remainder.ROLL: _("What is left of a week is kept for the next one."),
     Remainder.RETURN: _("What is left of a week goes back to the Business."),
 }
+TRIAL_ENDS = {
+    TrialEnd.CONTINUE: _("After it the contract goes on as agreed."),
+    TrialEnd.END: _("After it the contract ends by itself."),
+}
 ORDERS = {
     SigningOrder.ANY: _("Either side may sign first"),
     SigningOrder.BUSINESS_FIRST: _("The business signs first"),
@@ -122,6 +139,8 @@ FIELDS = {
     "ends_on": _("End"),
     "notice_days": _("Notice"),
     "trial_days": _("Start-up phase"),
+    "trial_minutes": _("Hours of the start-up phase"),
+    "trial_then": _("After the start-up phase"),
     "review_days": _("Time to approve"),
     "time_zone": _("Time zone"),
     "signing_order": _("Order of signatures"),
@@ -185,6 +204,7 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         return format_date(date.fromisoformat(text), language)
     known: dict[str, dict[str, str]] = {
         "period": {each.value: word for each, word in PERIODS.items()},
+        "trial_then": {each.value: word for each, word in TRIAL_ENDS.items()},
         "remainder": {each.value: word for each, word in REMAINDERS.items()},
         "signing_order": {each.value: word for each, word in ORDERS.items()},
         "language": LANGUAGES,
@@ -200,4 +220,6 @@ def _number(name: str, value: int, currency: str, language: str) -> str:
         return hours(value, language)
     if name.endswith("_bps"):
         return percent(value, language)
+    if name in {"trial_days", "answer_days"}:
+        return business_days(value, language)
     return days(value, language) if name.endswith("_days") else format_number(value, language)

@@ -4,6 +4,6 @@ Importing it registers the jobs of contracts.
 """
 
 from marketplace.contracts.service import offers, signing
-from marketplace.contracts.service.lifecycle import cancel, complete, mark_active
+from marketplace.contracts.service.lifecycle import cancel, complete, end_trial, mark_active
 
-__all__ = ["cancel", "complete", "mark_active", "offers", "signing"]
+__all__ = ["cancel", "complete", "end_trial", "mark_active", "offers", "signing"]

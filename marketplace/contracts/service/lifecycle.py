@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
+from marketplace.contracts import queries
 from marketplace.contracts.events import (
     ContractActivated,
     ContractCancelled,
@@ -11,6 +13,7 @@ from marketplace.contracts.events import (
 )
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
+from marketplace.contracts.rules.instalments import trial_end
 from marketplace.contracts.rules.states import ENDED, OPEN, Action, Actor, Rail, Status, target
 from marketplace.contracts.service import evidence
 from marketplace.core import clock, events
@@ -48,10 +51,20 @@ async def mark_active(contract_id: UUID) -> Contract:
     if contract.status is Status.ACTIVE:
         return contract
     held = contract.rail is Rail.HELD
-    await move_to(contract, Action.ACTIVATE, Actor.SYSTEM, active_at=clock.now())
+    until = trial_end(queries.agreement(contract), clock.today(contract.time_zone))
+    await move_to(contract, Action.ACTIVATE, Actor.SYSTEM, active_at=clock.now(), trial_until=until)
     await evidence.append(contract, "activated" if held else "begun", Actor.SYSTEM)
     await events.record(ContractActivated(contract.id))
     return contract
+
+
+@command
+async def end_trial(contract_id: UUID, day: date) -> None:
+    """The start-up phase is over with this day, before its time: its hours were handed in."""
+    contract = await lock(Contract, contract_id)
+    if contract.trial_until is not None and day < contract.trial_until:
+        contract.trial_until, contract.updated_at = day, clock.now()
+        await contract.save(update_fields=["trial_until", "updated_at"])
 
 
 @command

@@ -20,6 +20,7 @@ from marketplace.contracts.rules.offers import (
     OfferIncomplete,
     OwnOffer,
     problems,
+    trial_problems,
 )
 from marketplace.contracts.rules.states import (
     OFFER_DAYS,
@@ -40,12 +41,13 @@ from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, in_command, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _
+from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 
 EDITABLE = frozenset(
-    "kind currency title scope starts_on ends_on time_zone notice_days trial_days review_days "
-    "language signing_order terms".split()
+    "kind currency title scope starts_on ends_on time_zone notice_days trial_days trial_minutes "
+    "trial_then review_days language signing_order terms".split()
 )
 
 
@@ -146,6 +148,9 @@ async def edit(
         raise Invalid({"terms": _("These terms belong to another kind of contract.")})
     if contract.starts_on and contract.ends_on and contract.ends_on < contract.starts_on:
         raise Invalid({"ends_on": _("The end comes after the start.")})
+    found = _phase_problems(contract.kind, contract.trial_days, contract.trial_minutes)
+    if found:
+        raise Invalid(found)
     contract.lock_version += 1
     contract.updated_at = clock.now()
     await contract.save(update_fields=[*EDITABLE, "lock_version", "updated_at"])
@@ -210,8 +215,23 @@ def _refuse_stale(contract: Contract, lock_version: int | None) -> None:
         raise StaleContract
 
 
-def _refuse_problems(agreed: Agreement) -> None:
+def problems_of(agreed: Agreement) -> dict[str, str | tuple[str, dict[str, object]]]:
+    """What keeps an agreement from being sent today, under the operator's caps; by field."""
     found = problems(agreed, clock.today(agreed.time_zone))
+    return found | _phase_problems(agreed.kind, agreed.trial_days, agreed.trial_minutes)
+
+
+def _phase_problems(
+    kind: Kind, days: int, minutes: int
+) -> dict[str, str | tuple[str, dict[str, object]]]:
+    chosen = settings()
+    return trial_problems(
+        kind, days, minutes, days_max=chosen.trial_days_max, hours_max=chosen.trial_hours_max
+    )
+
+
+def _refuse_problems(agreed: Agreement) -> None:
+    found = problems_of(agreed)
     if found:
         raise OfferIncomplete(found)
 

@@ -114,7 +114,7 @@ def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, An
         "starts_on": today,
         "ends_on": None if kind is not Kind.PROJECT else today + timedelta(days=60),
         "notice_days": 14,
-        "trial_days": 14,
+        "trial_days": 10,
         "terms": terms,
     }
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.contracts.models import Contract
-from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -31,7 +27,7 @@ async def room(request: Request) -> Response:
 
 async def _room(request: Request, form: Form) -> Response:
     found = await queries.room(viewer(request), request.path_params["contract_id"])
-    contract, today = found.contract, clock.today(found.contract.time_zone)
+    contract = found.contract
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
     return render(
         request,
@@ -43,17 +39,15 @@ async def _room(request: Request, form: Form) -> Response:
         ending_form=form,
         held=[unit for unit in found.units if unit.status in rules.HELD],
         hold_days=await queries.hold_days(contract),
-        trial_until=_trial_until(contract, today),
+        phase=queries.phase(contract),
+        ends_with={
+            unit.id: endings.worked(unit, contract)
+            for unit in found.units
+            if unit.status in rules.HELD | rules.WORKABLE and unit.kind != "week"
+        },
         status=422 if form.errors else 200,
         tab="work",
     )
-
-
-def _trial_until(contract: Contract, today: date) -> date | None:
-    starts_on = contract.starts_on or today
-    if not rules.in_trial(today, starts_on, contract.trial_days):
-        return None
-    return starts_on + timedelta(days=contract.trial_days - 1)
 
 
 @pages.post("/contracts/{contract_id:uuid}/resume", guard=signed_in)

@@ -88,10 +88,9 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "balance": await queries.balance(found),
         "deliveries": await queries.deliveries(unit_id),
         "entries": entries,
-        "cap_minutes": terms.weekly_cap_minutes if isinstance(terms, HourlyTerms) else 0,
-        "sheet": queries.weigh(agreement, entries, held=found.status not in rules.UNPAID)
-        if found.kind == "week"
-        else None,
+        "cap_minutes": queries.cap_minutes(found, agreement) if found.kind == "week" else 0,
+        "sheet": queries.weigh(found, agreement, entries) if found.kind == "week" else None,
+        "phase": queries.phase(contract),
         "edit_until": rules.edit_deadline(found.ends_on, zone, contract.rhythm),
         "may_edit": may_edit,
         "parts": await parts.of_unit(unit_id),

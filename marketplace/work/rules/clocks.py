@@ -42,13 +42,13 @@ def grace_deadline(ends_on: date, zone: str, clocks: Clocks) -> datetime:
     return _start_of(monday + timedelta(days=clocks.grace_days), zone)
 
 
-def in_trial(today: date, starts_on: date, trial_days: int) -> bool:
-    """Whether a contract is in its start-up phase: so many days from the start, as printed."""
-    return trial_days > 0 and today < starts_on + timedelta(days=trial_days)
+def in_trial(today: date, trial_until: date | None) -> bool:
+    """Whether a contract is in its start-up phase, whose last day is `trial_until`."""
+    return trial_until is not None and today <= trial_until
 
 
 def worked_share(price_minor: int, starts_on: date, ends_on: date, today: date) -> int:
-    """What of a period's price the days until today are worth, rounded half up to a minor unit."""
+    """What of a part's price the days until today are worth, rounded half up to a minor unit."""
     days = (ends_on - starts_on).days + 1
     worked = min(max((today - starts_on).days + 1, 0), days)
     return (2 * price_minor * worked + days) // (2 * days)

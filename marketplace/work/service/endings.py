@@ -14,10 +14,10 @@ from uuid import UUID
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.states import Actor
+from marketplace.contracts.rules.states import Actor, TrialEnd
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import _
 from marketplace.work import queries, rules
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from marketplace.work.schemas import EndingDraft
 
 
+BATCH = 200
+PHASES_OVER = """
+SELECT id FROM contract
+WHERE status = 'active' AND trial_then = 'end' AND kind <> 'hourly'
+AND trial_until < ($1::timestamptz AT TIME ZONE time_zone)::date
+ORDER BY trial_until LIMIT $2"""
+
+
 @command
 async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Ending:
     """Ask to end the contract. Raises ContractNotRunning, AlreadyEnding."""
@@ -48,7 +56,7 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
     held = {unit.id: unit for unit in await queries.holding(contract_id)}
     shares = await _shares(held, draft)
     today = clock.today(contract.time_zone)
-    trial = rules.in_trial(today, contract.starts_on or today, contract.trial_days)
+    trial = rules.in_trial(today, contract.trial_until)
     at_once = (side == "assistant" or trial or not held) and not shares
     ending = await Ending.create(
         contract_id=contract_id,
@@ -148,22 +156,53 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
     """Cancel what is left of a cancelled contract and send its held money back.
 
     Work that waits for review stays: it is approved, changed or released in its window. Hours
-    worked in a paid week are handed in for that review; a period that ends in the start-up phase
-    pays the days worked.
+    worked in a paid week are handed in for that review; a period or milestone that ends in the
+    start-up phase pays the days worked.
     """
     for each in await queries.unsettled(event.contract_id):
         if each.status in rules.KEPT:
             continue
         unit = await lock(Unit, each.id)
         await unit.fetch_related("contract")
-        contract = unit.contract
-        today = clock.today(contract.time_zone)
-        trial = rules.in_trial(today, contract.starts_on or today, contract.trial_days)
-        funded = unit.status in rules.WORKABLE
-        if unit.kind is UnitKind.WEEK and funded and await queries.minutes(unit.id):
+        begun = unit.status in rules.WORKABLE | {UnitStatus.CHANGES_REQUESTED}
+        if unit.kind is UnitKind.WEEK and begun and await queries.minutes(unit.id):
             await timesheets.hand_in(unit)
-        elif unit.kind is UnitKind.PERIOD and funded and trial:
-            worked = rules.worked_share(unit.price_minor, unit.starts_on, unit.ends_on, today)
-            await _share_out(unit.id, worked)
+        elif unit.kind is not UnitKind.WEEK and begun and await _in_phase(event, unit.contract):
+            await _share_out(unit.id, worked(unit, unit.contract))
         else:
             await units.return_held(unit, "cancelled")
+
+
+async def _in_phase(event: ContractCancelled, contract: Contract) -> bool:
+    """Whether this end is one of the start-up phase: in it, or by the clock right after it."""
+    by_clock = event.by == Actor.SYSTEM.value and contract.trial_then is TrialEnd.END
+    return by_clock or rules.in_trial(clock.today(contract.time_zone), contract.trial_until)
+
+
+def worked(unit: Unit, contract: Contract) -> int:
+    """What of a period or milestone of the start-up phase is still to be paid if it ends now.
+
+    Minor units before tax: the share of its days that have passed, less what was paid of it.
+    """
+    today = clock.today(contract.time_zone)
+    last = min(today, contract.trial_until or today)
+    found = rules.worked_share(unit.price_minor, unit.starts_on, unit.ends_on, last)
+    return max(found - unit.paid_minor, 0)
+
+
+async def phases_over() -> list[UUID]:
+    """Contracts that end by themselves with their start-up phase, which is over.
+
+    Those by the hour open no further week and complete once the last hours are settled.
+    """
+    rows = await connection().execute_query_dict(PHASES_OVER, [clock.now(), BATCH])
+    return [row["id"] for row in rows]
+
+
+@command
+async def end_phase(contract_id: UUID) -> None:
+    """End such a contract: days worked are paid, the rest goes back."""
+    contract = await lock(Contract, contract_id)
+    if contract.status is ContractStatus.ACTIVE and contract_id in await phases_over():
+        await contract_service.cancel(contract_id, Actor.SYSTEM, "")
+        await events.record(ContractEnded(contract_id))

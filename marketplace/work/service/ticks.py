@@ -54,6 +54,7 @@ async def run_due() -> int:
     done += await _each([row.id for row in await unanswered], contests.run_out)
     ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
     done += await _each([row.contract_id for row in ends], _end_contract)
+    done += await _each(await endings.phases_over(), endings.end_phase)
     done += await _each(await weeks.idle(), weeks.pause)
     done += await _each(await _running_weeks(), _open_next_week)
     return done + await _each(await weeks.to_prefund(), weeks.prefund)

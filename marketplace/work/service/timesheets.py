@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts import service as contract_service
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
@@ -152,6 +153,11 @@ async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
 async def hand_in(unit: Unit) -> None:
     """Send a paid week for review; its row is locked and its contract loaded."""
     now, contract = clock.now(), unit.contract
+    today = clock.today(contract.time_zone)
+    if unit.trial and today < unit.ends_on:  # its hours are done before its days are
+        unit.ends_on = max(today, unit.starts_on)
+        await unit.save(update_fields=["ends_on"])
+        await contract_service.end_trial(contract.id, unit.ends_on)
     until = rules.week_answer_until(unit.ends_on, now, contract.time_zone, contract.rhythm)
     await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
     await events.record(WorkSubmitted(unit.id))
@@ -197,7 +203,7 @@ async def settle(unit: Unit, how: str) -> None:
     Lines that are contested keep the money that covers them until they are settled (F30).
     """
     _contract, agreement = await queries.agreed(unit.contract_id)
-    sheet = queries.weigh(agreement, await queries.entries(unit.id))
+    sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
     target = Status.CONTESTED if sheet.contested_count else Status.APPROVED
     await units.move(unit, target, decided_at=clock.now(), paid_minor=sheet.payable.minor)
     await release(unit, sheet.payable)
@@ -209,7 +215,7 @@ async def settle(unit: Unit, how: str) -> None:
 async def settle_line(unit: Unit, entry_id: UUID) -> None:
     """Pay what became payable by settling one contested line of a week that is paid otherwise."""
     _contract, agreement = await queries.agreed(unit.contract_id)
-    sheet = queries.weigh(agreement, await queries.entries(unit.id))
+    sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
     more = sheet.payable - Money(unit.paid_minor, unit.currency)
     unit.paid_minor = sheet.payable.minor
     if sheet.contested_count:

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.events import ContractSigned
-from marketplace.contracts.rules.instalments import Instalment, instalments, week
+from marketplace.contracts.rules.instalments import Instalment, instalments, position_of, week
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
@@ -52,15 +52,17 @@ def _criteria(agreement: Agreement, part: Instalment) -> list[str]:
     return []
 
 
-async def _open(contract: Contract, agreement: Agreement, part: Instalment) -> Unit:
+async def _open(contract: Contract, agreement: Agreement, part: Instalment, first: date) -> Unit:
+    """Open a part, whose days before `first` belong to the part before it."""
     made = {
         "kind": UnitKind(part.kind),
         "title": part.title,
         "criteria": _criteria(agreement, part),
         "price_minor": part.price_minor,
         "currency": agreement.currency,
-        "starts_on": min(max(part.starts_on, agreement.starts_on), part.ends_on),
+        "starts_on": min(max(part.starts_on, first), part.ends_on),
         "ends_on": part.ends_on,
+        "trial": part.phase,
         "status": Status.OPEN if agreement.rail is Rail.RECORDED else Status.PLANNED,
         "created_at": clock.now(),
         "updated_at": clock.now(),
@@ -78,23 +80,34 @@ async def open_units(event: ContractSigned) -> None:
         await next_week(contract, agreement)
         return
     for part in instalments(agreement):
-        await _open(contract, agreement, part)
+        await _open(contract, agreement, part, agreement.starts_on)
 
 
 async def next_week(contract: Contract, agreement: Agreement) -> Unit | None:
     """Open the week after the last one; None when the contract has no further week."""
-    part = await following_week(contract.id, agreement)
-    return await _open(contract, agreement, part) if part else None
+    part = await following_week(contract, agreement)
+    if part is None:
+        return None
+    last = await _last(contract.id)
+    first = last.ends_on + timedelta(days=1) if last else agreement.starts_on
+    return await _open(contract, agreement, part, first)
 
 
-async def following_week(contract_id: UUID, agreement: Agreement) -> Instalment | None:
+async def following_week(contract: Contract, agreement: Agreement) -> Instalment | None:
     """The week after the last opened one, but never one that has passed already."""
     terms = agreement.terms
     if not isinstance(terms, HourlyTerms):
         return None
-    last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
-    passed = (clock.today(agreement.time_zone) - terms.first_week).days // 7
-    return week(agreement, max(last.position + 1 if last else 1, passed + 1))
+    last = await _last(contract.id)
+    if last is None and agreement.trial_minutes:
+        return week(agreement, 1)
+    after = max(last.ends_on + timedelta(days=1) if last else terms.first_week, terms.first_week)
+    present = position_of(agreement, max(clock.today(agreement.time_zone), after))
+    return week(agreement, max(last.position + 1 if last else 1, present), contract.trial_until)
+
+
+async def _last(contract_id: UUID) -> Unit | None:
+    return await Unit.filter(contract_id=contract_id).order_by("-position").first()
 
 
 @command
@@ -147,8 +160,18 @@ async def funded(unit: Unit) -> None:
     await move(unit, Status.FUNDED, funded_at=clock.now())
     contract = await contracts.by_id(unit.contract_id)
     if contract.status is ContractStatus.SIGNED:
-        await contract_service.mark_active(contract.id)
+        contract = await contract_service.mark_active(contract.id)
+        await _fit_phase(unit, contract)
     await events.record(UnitFunded(unit.id))
+
+
+async def _fit_phase(unit: Unit, contract: Contract) -> None:
+    """Let the first part end with the start-up phase, whose days count from the first money."""
+    agreement = contracts.agreement(contract)
+    part = week(agreement, unit.position, contract.trial_until)
+    if part is not None and part.ends_on != unit.ends_on:
+        unit.starts_on, unit.ends_on = min(unit.starts_on, part.ends_on), part.ends_on
+        await unit.save(update_fields=["starts_on", "ends_on"])
 
 
 async def locked(unit_id: UUID) -> Unit:
@@ -181,6 +204,6 @@ async def complete_if_settled(contract_id: UUID) -> None:
     contract, agreement = await queries.agreed(contract_id)
     if contract.status is not ContractStatus.ACTIVE or await queries.unsettled(contract_id):
         return
-    if await following_week(contract_id, agreement):
+    if await following_week(contract, agreement):
         return
     await contract_service.complete(contract_id)

@@ -68,7 +68,7 @@ async def write_offer(client: httpx.AsyncClient, two: make.Pair, lang: str, kind
         },
         "price": price_form(kind),
         "conditions": {
-            "notice_days": "14", "trial_days": "14", "review_days": "7", "language": lang,
+            "notice_days": "14", "trial_days": "10", "review_days": "7", "language": lang,
             "signing_order": "any",
         },
     }  # fmt: skip
@@ -143,7 +143,7 @@ async def test_the_assistant_counters_and_the_business_sees_each_difference(
     form = price_form("project") | {
         "milestones-1-price": "1300", "lock_version": hidden[1], "title": "Accueil et factures",
         "scope": SCOPE, "starts_on": make.monday().isoformat(), "time_zone": "Europe/Paris",
-        "notice_days": "21", "trial_days": "14", "review_days": "7", "language": "fr",
+        "notice_days": "21", "trial_days": "10", "review_days": "7", "language": "fr",
         "signing_order": "any",
     }  # fmt: skip
     same = await client.post(f"{base}/counter", data=form | {

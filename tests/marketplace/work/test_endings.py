@@ -105,7 +105,7 @@ async def test_a_share_is_of_what_is_held() -> None:
 @services
 async def test_in_the_start_up_phase_the_business_ends_at_once_and_worked_hours_are_paid() -> None:
     people = await work.pair()
-    contract = await work.signed(people, work.hourly(), trial_days=14)
+    contract = await work.signed(people, work.hourly(), trial_days=10)
     await work.pay(contract)
     week = await work.unit(contract)
     draft = EntryDraft(worked_on=clock.today(), minutes=120, task="Calls")
@@ -122,7 +122,7 @@ async def test_in_the_start_up_phase_the_business_ends_at_once_and_worked_hours_
 @services
 async def test_in_the_start_up_phase_a_period_pays_the_days_worked() -> None:
     people = await work.pair()
-    contract = await work.signed(people, work.flat(70000), trial_days=14)
+    contract = await work.signed(people, work.flat(70000), trial_days=10)
     await work.pay(contract)
     clock.advance(2 * DAY)
     await endings.propose(people.business, contract.id, EndingDraft())
