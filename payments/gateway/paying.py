@@ -47,6 +47,9 @@ async def create_session(
         "success_url": success_url,
         "cancel_url": cancel_url,
         "metadata": dict(metadata),
+        "saved_payment_method_options": {
+            "allow_redisplay_filters": ["always", "limited", "unspecified"]
+        },
         "payment_intent_data": {
             "transfer_group": group,
             "metadata": dict(metadata),

@@ -88,7 +88,7 @@ def onboard(box: Box, identifier: str, given: Json) -> Json:
 
 
 def pay(box: Box, identifier: str, given: Json) -> Json:
-    """`pay/{session}` with `{"number": "4242…"}` or `{"iban": "AT61…"}`: as on the page."""
+    """`pay/{session}` with `number`, `iban` or `saved` (a method's id): as on the page."""
     session = box.get(identifier, "checkout.session")
     checkout.submit(box, session, method_of(given))
     return dict(public(session))
@@ -96,6 +96,8 @@ def pay(box: Box, identifier: str, given: Json) -> Json:
 
 def method_of(given: Json) -> Json:
     """What the page's form or the control says, as payment method parameters."""
+    if given.get("saved"):
+        return {"saved": str(given["saved"])}
     billing = {"name": given.get("name") or None, "email": given.get("email") or None}
     if given.get("iban"):
         debit = {"iban": given["iban"]}

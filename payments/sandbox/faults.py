@@ -26,6 +26,10 @@ def add(box: Box, given: Json) -> Json:
     """Arm a fault: `kind`, and optionally `path` (regex), `method`, `times`, `seconds`."""
     if given.get("kind") not in KINDS:
         raise Refused(f"kind must be one of {', '.join(KINDS)}", param="kind")
+    try:
+        re.compile(str(given.get("path", "")))
+    except re.error as error:
+        raise Refused(f"path is no regular expression: {error}", param="path") from None
     return box.store.put(
         {
             "id": box.store.identifier("fault"),

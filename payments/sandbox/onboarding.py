@@ -5,9 +5,12 @@ Never verifies anyone: the form itself says what the outcome should be.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from stdnum import iban
 
 from payments.sandbox import money
 from payments.sandbox.box import Box
@@ -47,7 +50,7 @@ class Onboarding(Renderer):
         if request.method == "GET":
             return self._onboarding(request, account, link, {}, {})
         form = {name: str(value) for name, value in (await request.form()).items()}
-        wrong = _wrong(form)
+        wrong = _wrong(form, self.box.now())
         if wrong:
             return self._onboarding(request, account, link, form, wrong)
         with self.box.store.transaction():
@@ -98,22 +101,36 @@ class Onboarding(Renderer):
         return self.render(
             request,
             "express.html",
+            (account["_v2"].get("locales") or [None])[0],
             account=account,
+            holder=account["_v2"].get("display_name") or account["email"] or account["id"],
             capability=accounts.status(account),
             balance=money.view(self.box, account["id"]),
             payouts=mine[:50],
         )
 
 
-def _wrong(form: dict[str, str]) -> dict[str, str]:
+def _is_past(text: str, now: int) -> bool:
+    try:
+        day = date.fromisoformat(text)
+        return date(1900, 1, 1) < day < datetime.fromtimestamp(now, UTC).date()
+    except ValueError:
+        return False
+
+
+def _wrong(form: dict[str, str], now: int) -> dict[str, str]:
     """Which onboarding fields need another look, with the name of the text to show."""
     wrong = {
         name: "field_required"
         for name in ("given_name", "surname", "birth")
         if not form.get(name, "").strip()
     }
-    if form.get("outcome") != "missing" and not form.get("iban", "").strip():
-        wrong["iban"] = "field_required"
+    if "birth" not in wrong and not _is_past(form["birth"].strip(), now):
+        wrong["birth"] = "birth_wrong"
+    if form.get("outcome") != "missing":
+        number = form.get("iban", "").strip()
+        if not number or not iban.is_valid(number):
+            wrong["iban"] = "iban_wrong" if number else "field_required"
     if not form.get("terms"):
         wrong["terms"] = "terms_required"
     return wrong

@@ -70,6 +70,8 @@ class Pages(Renderer):
         if error is None and session["_message"]:
             error = {"code": session["_message"]}
         targets = [origin_of(session["success_url"]), origin_of(session["cancel_url"])]
+        asked = request.query_params.get("number", "")  # a link beside a test card fills it in
+        typed = {name: str(value) for name, value in form.items()} if form else {"number": asked}
         return self.render(
             request,
             "checkout.html",
@@ -78,8 +80,9 @@ class Pages(Renderer):
             session=session,
             lines=session["_lines"],
             error=_message_name(error),
-            in_debit=bool(form and form.get("iban")),
-            typed={name: str(value) for name, value in form.items()} if form else {},
+            saved=checkout.saved(self.box, session),
+            in_debit=bool(typed.get("iban")),
+            typed=typed,
             targets=targets,
         )
 
@@ -148,7 +151,8 @@ class Pages(Renderer):
 
 
 def _typed(form: FormData) -> Json:
-    return {name: str(form.get(name) or "").strip() for name in ("number", "iban", "name", "email")}
+    names = ("saved", "number", "iban", "name", "email")
+    return {name: str(form.get(name) or "").strip() for name in names}
 
 
 def _message_name(error: Json | None) -> str | None:

@@ -55,6 +55,8 @@ class Renderer:
             lang=locale,
             amount=lambda minor, currency: texts.amount(minor, currency, locale),
             moment=texts.moment,
+            date=lambda seconds: texts.date(seconds, locale),
+            country=lambda code: texts.country(code, locale),
             cards=texts.CARD_HELP,
             ibans=texts.IBAN_HELP,
             here=str(request.url.path),

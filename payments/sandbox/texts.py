@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from babel import Locale
+from babel.dates import format_date
+
 LOCALES = ("en", "fr")
 _SYMBOLS = {"eur": "€", "gbp": "£", "usd": "$", "chf": "CHF", "cad": "CA$"}
 
@@ -20,13 +23,36 @@ TEXTS: dict[str, dict[str, str]] = {
         "total": "Total",
         "pay_by_card": "Pay by card",
         "save_card": "Save this card",
+        "pay_saved": "Pay with a saved method",
+        "saved_card": "{brand} card ending in {last4}",
+        "saved_debit": "Bank account ending in {last4}",
+        "until": "until {month}/{year}",
+        "other_card": "Or pay with another card",
+        "try_this": "Use",
+        "summary": "Summary",
+        "help_lead": "A test card that works: 4242 4242 4242 4242.",
+        "birth_wrong": "Write a date in the past, as 1990-05-17.",
+        "iban_wrong": "This is not an IBAN. Check its digits.",
+        "state_active": "You can receive money.",
+        "state_pending": "Your details are being checked.",
+        "state_restricted": "Something is still missing before you can receive money.",
+        "state_rejected": "This account was refused.",
+        "state_unsupported": "Money cannot be sent to accounts in this country.",
+        "holder_of": "Account of",
+        "amount": "Amount",
+        "expected": "expected on {date}",
+        "arrived": "arrived on {date}",
+        "payout_pending": "On its way",
+        "payout_in_transit": "On its way",
+        "payout_paid": "Paid",
+        "payout_failed": "Sent back by the bank",
+        "payout_canceled": "Canceled",
         "pay_by_debit": "Pay by SEPA direct debit",
         "save_debit": "Save this bank account",
         "email": "Email",
         "name": "Name on the card",
         "holder": "Account holder",
         "number": "Card number",
-        "number_hint": "Use one of the test cards below. Spaces are allowed.",
         "expiry": "Expiry",
         "cvc": "Security code",
         "iban": "IBAN",
@@ -52,7 +78,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "given_name": "First name",
         "surname": "Last name",
         "birth": "Date of birth",
-        "birth_hint": "For example 1990-05-17",
         "country": "Country",
         "terms": "I accept the terms of the payment service.",
         "outcome": "What should happen",
@@ -93,13 +118,36 @@ TEXTS: dict[str, dict[str, str]] = {
         "total": "Total",
         "pay_by_card": "Payer par carte",
         "save_card": "Enregistrer cette carte",
+        "pay_saved": "Payer avec un moyen enregistré",
+        "saved_card": "Carte {brand} se terminant par {last4}",
+        "saved_debit": "Compte bancaire se terminant par {last4}",
+        "until": "jusqu'au {month}/{year}",
+        "other_card": "Ou payer avec une autre carte",
+        "try_this": "Utiliser",
+        "summary": "Récapitulatif",
+        "help_lead": "Une carte de test qui fonctionne : 4242 4242 4242 4242.",
+        "birth_wrong": "Indiquez une date passée, par exemple 1990-05-17.",
+        "iban_wrong": "Ce n'est pas un IBAN. Vérifiez ses chiffres.",
+        "state_active": "Vous pouvez recevoir de l'argent.",
+        "state_pending": "Vos informations sont en cours de vérification.",
+        "state_restricted": "Il manque encore quelque chose avant de pouvoir recevoir de l'argent.",
+        "state_rejected": "Ce compte a été refusé.",
+        "state_unsupported": "Aucun argent ne peut être envoyé vers les comptes de ce pays.",
+        "holder_of": "Compte de",
+        "amount": "Montant",
+        "expected": "prévu le {date}",
+        "arrived": "arrivé le {date}",
+        "payout_pending": "En route",
+        "payout_in_transit": "En route",
+        "payout_paid": "Versé",
+        "payout_failed": "Retourné par la banque",
+        "payout_canceled": "Annulé",
         "pay_by_debit": "Payer par prélèvement SEPA",
         "save_debit": "Enregistrer ce compte bancaire",
         "email": "Adresse e-mail",
         "name": "Nom sur la carte",
         "holder": "Titulaire du compte",
         "number": "Numéro de carte",
-        "number_hint": "Utilisez une des cartes de test ci-dessous. Les espaces sont acceptées.",
         "expiry": "Expiration",
         "cvc": "Code de sécurité",
         "iban": "IBAN",
@@ -125,7 +173,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "given_name": "Prénom",
         "surname": "Nom",
         "birth": "Date de naissance",
-        "birth_hint": "Par exemple 1990-05-17",
         "country": "Pays",
         "terms": "J'accepte les conditions du service de paiement.",
         "outcome": "Ce qui doit se passer",
@@ -219,6 +266,17 @@ def amount(minor: int, currency: str, locale: str) -> str:
         return f"{sign}{grouped},{cents:02}\u00a0{symbol}"
     space = " " if symbol.isalpha() else ""
     return f"{sign}{symbol}{space}{whole:,}.{cents:02}"
+
+
+def date(seconds: int, locale: str) -> str:
+    """A day in UTC, as each language writes it: `30 novembre 2026`."""
+    day = datetime.fromtimestamp(seconds, UTC).date()
+    return str(format_date(day, "long", locale="en_GB" if locale == "en" else locale))
+
+
+def country(code: str, locale: str) -> str:
+    """A country's name."""
+    return str(Locale(locale).territories.get(code, code))
 
 
 def moment(seconds: int) -> str:

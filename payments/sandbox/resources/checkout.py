@@ -12,6 +12,7 @@ from payments.sandbox.errors import Refused, StripeError, Unsupported
 from payments.sandbox.events import public
 from payments.sandbox.operations import Call, merged, operation, page, paged
 from payments.sandbox.resources import intents, payment_methods, setups
+from payments.sandbox.resources.accounts import inner
 from payments.sandbox.resources.intents import MINIMUM_MINOR, allowed_types
 from payments.sandbox.sessions import follow
 from payments.sandbox.skeleton import Json, of_kind, part
@@ -115,11 +116,21 @@ def create(box: Box, call: Call) -> Json:
         _lines=lines,
         _intent_data=call.params.get("payment_intent_data") or {},
         _message=None,
+        _redisplay=_redisplay(call),
     )
     if mode == "setup":
         _prepare_setup(box, call, session)
     box.later(session["expires_at"] - box.now(), "checkout.expire", identifier)
     return session
+
+
+def _redisplay(call: Call) -> list[str]:
+    """Which saved payment methods the page may offer, by their `allow_redisplay`."""
+    options = inner(call.params, "saved_payment_method_options")
+    for name in ("payment_method_remove", "payment_method_save"):
+        if name in options:
+            raise Unsupported(f"saved_payment_method_options.{name}")
+    return list(options.get("allow_redisplay_filters") or ["always"])
 
 
 def _prepare_setup(box: Box, call: Call, session: Json) -> None:
@@ -193,19 +204,45 @@ def submit(box: Box, session: Json, method: Json) -> Json:
     """
     if session["status"] != "open":
         raise Refused("This Checkout Session is no longer open.")
+    made = _chosen(box, session, method)
     if session["mode"] == "setup":
         setup = box.store.objects[session["setup_intent"]]
-        made = payment_methods.make(box, method)
         setups.confirm_with(box, setup, made)
         follow(box, setup)
         return setup
     intent = _intent_of(box, session)
-    made = payment_methods.make(box, method)
     try:
         charging.confirm(box, intent, made)
     finally:
         follow(box, intent)
     return intent
+
+
+def saved(box: Box, session: Json) -> list[Json]:
+    """The payment methods the page offers to use again, newest first."""
+    if session["mode"] != "payment" or session["customer"] is None:
+        return []
+    return [
+        method
+        for method in box.store.where("payment_method", "customer", session["customer"])
+        if method["type"] in session["payment_method_types"]
+        and method["allow_redisplay"] in session["_redisplay"]
+    ]
+
+
+def _chosen(box: Box, session: Json, given: Json) -> Json:
+    """A saved method of the session's customer, or a new one from what was typed.
+
+    One kept for later may be offered again on a page that asks for such (`limited`). To confirm on
+    Stripe, also for setup mode.
+    """
+    if (named := given.get("saved")) is not None:
+        for method in saved(box, session):
+            if method["id"] == named:
+                return method
+        raise Refused("This payment method cannot be used here.", param="payment_method")
+    keeps = session["mode"] == "setup" or session["_intent_data"].get("setup_future_usage")
+    return payment_methods.make(box, given | ({"allow_redisplay": "limited"} if keeps else {}))
 
 
 def _intent_of(box: Box, session: Json) -> Json:

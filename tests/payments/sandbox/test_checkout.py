@@ -167,6 +167,37 @@ def test_a_payment_may_save_its_card_for_later(stripe_local: LocalStripe) -> Non
     assert paid.status == "succeeded"
 
 
+def test_a_saved_card_is_offered_again_to_its_customer_only(stripe_local: LocalStripe) -> None:
+    customer, other = stripe_local.customer(), stripe_local.customer()
+    again: Any = {"saved_payment_method_options": {"allow_redisplay_filters": ["always", "limited"]}}
+    keep: Any = {"payment_intent_data": {"setup_future_usage": "off_session"}}
+    submit(stripe_local, stripe_local.session(customer=customer, **keep).url, number=GOOD)
+    saved = stripe_local.client.v1.payment_methods.list({"customer": customer}).data[0]
+    assert saved.allow_redisplay == "limited"
+
+    session = stripe_local.session(customer=customer, locale="fr", **again)
+    page = stripe_local.web.get(session.url).text
+    assert "Carte Visa se terminant par 4242" in page
+    assert submit(stripe_local, session.url, saved=saved.id).status_code == 303
+    after = stripe_local.client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent"]}
+    )
+    assert after.payment_intent.payment_method == saved.id  # type: ignore[union-attr]
+
+    unasked = stripe_local.session(customer=customer)
+    assert saved.id not in stripe_local.web.get(unasked.url).text
+    foreign = stripe_local.session(customer=other, **again)
+    assert saved.id not in stripe_local.web.get(foreign.url).text
+    assert submit(stripe_local, foreign.url, saved=saved.id).status_code == 402
+    assert stripe_local.client.v1.checkout.sessions.retrieve(foreign.id).status == "open"
+
+
+def test_a_test_card_of_the_list_fills_the_form(stripe_local: LocalStripe) -> None:
+    session = stripe_local.session()
+    page = stripe_local.web.get(f"{session.url}?locale=fr&number=4000 0000 0000 0002").text
+    assert 'value="4000 0000 0000 0002"' in page
+
+
 def test_a_session_expires_after_a_day(stripe_local: LocalStripe) -> None:
     session = stripe_local.session()
     stripe_local.advance(days=1)

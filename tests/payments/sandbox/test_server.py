@@ -13,11 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
+from stripe import RateLimitError
 
 from payments.sandbox import texts
 from payments.sandbox.clock import Clock
 from payments.sandbox.readme import readme
-from tests.payments.sandbox.conftest import ROOT, LocalStripe
+from payments.sandbox.statewords import WORDS
+from tests.payments.sandbox.conftest import ROOT, LocalStripe, Receiver
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
@@ -150,8 +152,35 @@ def test_the_state_page_shows_everything_and_its_buttons_work(stripe_local: Loca
     assert "No such charge" in stripe_local.web.get(refused.headers["location"]).text
 
 
+def test_the_state_page_sends_events_and_arms_faults_in_french_too(
+    stripe_local: LocalStripe, receiver: Receiver
+) -> None:
+    stripe_local.control("hooks", url=receiver.url, secret="whsec_page")
+    customer = stripe_local.customer()
+    receiver.wait(1)
+    press = stripe_local.web.post
+    page = stripe_local.web.get("/_sandbox?locale=fr").text
+    assert 'lang="fr"' in page
+    assert "Renvoyer les 10 derniers" in page
+    ticked = {"duplicate": "on", "shuffle": "on", "delay": "0", "at": "hooks"}
+    done = press("/_sandbox/do/hooks?locale=fr", data=ticked)
+    assert done.headers["location"] == "/_sandbox?locale=fr#hooks"
+    newest = stripe_local.client.v2.core.events.list({"object_id": customer}).data[0].id
+    press(f"/_sandbox/do/events/{newest}")
+    assert [event["id"] for event in receiver.wait(3)] == [newest] * 3
+    press("/_sandbox/do/faults", data={"kind": "429", "path": "/v1/customers", "times": "1"})
+    with pytest.raises(RateLimitError):
+        stripe_local.customer()
+    wrong = press("/_sandbox/do/faults?locale=fr", data={"kind": "429", "path": "("})
+    assert "regular expression" in stripe_local.web.get(wrong.headers["location"]).text
+    account = stripe_local.account()
+    press(f"/_sandbox/do/onboard/{account}", data={"rejected": "1"})
+    assert not stripe_local.client.v1.accounts.retrieve(account).payouts_enabled
+
+
 def test_both_languages_have_the_same_words() -> None:
-    assert set(texts.TEXTS["en"]) == set(texts.TEXTS["fr"])
+    for words in (texts.TEXTS, WORDS):
+        assert set(words["en"]) == set(words["fr"])
 
 
 @pytest.mark.parametrize(

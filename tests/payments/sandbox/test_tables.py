@@ -149,7 +149,13 @@ def _pay_out(stripe: LocalStripe) -> None:
         },
     }
     url = stripe.client.v2.core.account_links.create(link).url
-    form = {"given_name": "Ana", "surname": "B", "birth": "1990-01-01", "iban": "x", "terms": "yes"}
+    form = {
+        "given_name": "Ana",
+        "surname": "B",
+        "birth": "1990-01-01",
+        "iban": "FR14 2004 1010 0505 0001 3M02 606",
+        "terms": "yes",
+    }
     assert stripe.web.post(url, data=form).status_code == 303
     charge = stripe.pay(5_000).latest_charge.id
     to: Any = {"currency": "eur", "destination": account, "source_transaction": charge}
