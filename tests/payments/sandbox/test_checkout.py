@@ -169,7 +169,9 @@ def test_a_payment_may_save_its_card_for_later(stripe_local: LocalStripe) -> Non
 
 def test_a_saved_card_is_offered_again_to_its_customer_only(stripe_local: LocalStripe) -> None:
     customer, other = stripe_local.customer(), stripe_local.customer()
-    again: Any = {"saved_payment_method_options": {"allow_redisplay_filters": ["always", "limited"]}}
+    again: Any = {
+        "saved_payment_method_options": {"allow_redisplay_filters": ["always", "limited"]}
+    }
     keep: Any = {"payment_intent_data": {"setup_future_usage": "off_session"}}
     submit(stripe_local, stripe_local.session(customer=customer, **keep).url, number=GOOD)
     saved = stripe_local.client.v1.payment_methods.list({"customer": customer}).data[0]
