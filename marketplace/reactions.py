@@ -57,6 +57,8 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkResumed: (letters.on_resumed,),
     work.HoursContested: (letters.on_contested,),
     work.ContestSettled: (letters.on_contest_settled,),
+    work.PackExpiring: (letters.on_pack_expiring,),
+    work.PackLapsed: (letters.on_pack_lapsed,),
     work.EndingProposed: (letters.on_ending_proposed,),
     work.ContractEnded: (letters.on_ended,),
 }

@@ -281,6 +281,10 @@ def preview(agreed: Agreement) -> FeePreview:
             "kind": "total",
             "position": 0,
             "title": "",
+            "days": 0,
+            "whole_days": 0,
+            "pack_units": 0,
+            "usable_until": None,
             "ends_on": last.ends_on,
             "review_until": last.review_until,
             "paid_on": last.paid_on,
@@ -296,7 +300,7 @@ def _line(part: Instalment, quoted: Quote, currency: str) -> QuoteLine:
         name: getattr(part, name)
         for name in (
             "kind", "position", "title", "starts_on", "ends_on", "charged_on", "review_until",
-            "paid_on",
+            "paid_on", "days", "whole_days", "pack_units", "usable_until",
         )
     }  # fmt: skip
     return QuoteLine(currency=currency, **minor, **dates)

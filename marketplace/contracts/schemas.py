@@ -210,7 +210,11 @@ class FeePreviewRequest(In):
 
 
 class QuoteLine(Out):
-    """One part of a contract with every line of its price, in minor units of `currency`."""
+    """One part of a contract with every line of its price, in minor units of `currency`.
+
+    A period that is cut short costs `days` of its `whole_days`. With a pack it pays for
+    `pack_units` (minutes for hours), usable until `usable_until`.
+    """
 
     kind: str
     position: int
@@ -221,6 +225,10 @@ class QuoteLine(Out):
     charged_on: date
     review_until: date
     paid_on: date
+    days: int = 0
+    whole_days: int = 0
+    pack_units: int = 0
+    usable_until: date | None = None
     price: int
     price_vat: int
     held: int

@@ -23,6 +23,7 @@ from marketplace.core.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 
@@ -34,10 +35,10 @@ def render_with(renderer: Renderer) -> None:
     _render["engine"] = renderer
 
 
-async def send(template: str, *, to: str, locale: str, **context: object) -> None:
+async def send(template: str, *, to: str, locale: str, about: str = "", **context: object) -> None:
     """Queue the mail `frontend/templates/mail/<template>.{txt,html}` inside the open command.
 
-    The text file's first line is `Subject: ...`.
+    The text file's first line is `Subject: ...`. `about` names what `sent_about` can prove later.
     """
     if not in_command():
         msg = "mail is queued inside a command"
@@ -53,8 +54,15 @@ async def send(template: str, *, to: str, locale: str, **context: object) -> Non
         text=text.strip() + "\n",
         html=engine(f"mail/{template}.html", locale, base),
         created_at=clock.now(),
+        about=about,
     )
     await jobs.defer("mail.send", mail=row.id, priority=10)
+
+
+async def sent_about(about: str) -> datetime | None:
+    """When the first mail about this left; None while none did."""
+    row = await OutgoingMail.filter(about=about, sent_at__isnull=False).order_by("sent_at").first()
+    return row.sent_at if row else None
 
 
 def _message(row: OutgoingMail) -> EmailMessage:

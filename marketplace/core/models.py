@@ -25,7 +25,10 @@ class DomainEvent(Model):
 
 
 class OutgoingMail(Model):
-    """A rendered mail. What it says is wiped once it is sent: it may hold one-time codes."""
+    """A rendered mail. What it says is wiped once it is sent: it may hold one-time codes.
+
+    `about` names what it was for, where the sending has to be proven later; else it is empty.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     recipient: str = fields.CharField(max_length=320)
@@ -36,6 +39,7 @@ class OutgoingMail(Model):
     html: str = fields.TextField()
     created_at: datetime = fields.DatetimeField()
     sent_at: datetime | None = fields.DatetimeField(null=True)
+    about: str = fields.TextField(default="")
 
     class Meta:
         table = "outgoing_mail"

@@ -7,11 +7,12 @@ from uuid import UUID
 from starlette.requests import Request
 
 from marketplace.contracts.models import Contract
+from marketplace.core.errors import NotFound
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.routing import Api
 from marketplace.work import queries
-from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.models import PackUse, TimeEntry, Unit
 from marketplace.work.schemas import (
     AnswerDraft,
     ApprovalDraft,
@@ -23,7 +24,10 @@ from marketplace.work.schemas import (
     EndingView,
     EntryDraft,
     EntryView,
+    LapseView,
+    LotView,
     MoneyView,
+    PackView,
     PartDraft,
     PartView,
     RoomView,
@@ -32,8 +36,19 @@ from marketplace.work.schemas import (
     TimerDraft,
     TimerView,
     UnitView,
+    UseDraft,
+    UseView,
 )
-from marketplace.work.service import contests, deliveries, endings, parts, timers, timesheets, weeks
+from marketplace.work.service import (
+    contests,
+    deliveries,
+    endings,
+    packs,
+    parts,
+    timers,
+    timesheets,
+    weeks,
+)
 
 api = Api("work")
 READ, WRITE = "work:read", "work:write"
@@ -297,6 +312,109 @@ async def pay_part(request: Request, unit_id: UUID) -> PartView:
 async def refuse_part(request: Request, unit_id: UUID) -> PartView:
     """Refuse the part that was asked for (business)."""
     return PartView.model_validate(await parts.answer(viewer(request), unit_id, pay=False))
+
+
+def pack_view(found: queries.Pack) -> PackView:
+    """A pack as the API shows it."""
+    return PackView(
+        counts=found.unit,
+        available=found.available,
+        uncovered=found.uncovered,
+        lots=[
+            LotView(
+                unit_id=lot.unit_id,
+                size=lot.size,
+                used=found.used(lot),
+                returned=lot.returned,
+                expired=lot.expired,
+                left=found.left(lot) if lot in found.open else 0,
+                usable_until=lot.usable_until,
+                lapses=[
+                    LapseView(day=day, quantity=quantity)
+                    for day, quantity in (found.lapses(lot) if lot in found.open else ())
+                ],
+            )
+            for lot in found.lots
+        ],
+    )
+
+
+async def _use_view(use: PackUse) -> UseView:
+    unit = await Unit.get(pk=use.unit_id)
+    found = await queries.pack(unit.contract_id)
+    assert found is not None
+    names = set(UseView.model_fields) - {"covered"}
+    return UseView(covered=found.covered(use), **{name: getattr(use, name) for name in names})
+
+
+@api.get("/contracts/{contract_id:uuid}/pack", guard=signed_in, scope=READ)
+async def pack(request: Request, contract_id: UUID) -> PackView:
+    """What of a contract's pack is used, left, rolled over and not covered."""
+    room = await queries.room(viewer(request), contract_id)
+    found = await queries.pack(room.contract.id)
+    if found is None:
+        raise NotFound
+    return pack_view(found)
+
+
+@api.post(
+    "/contracts/{contract_id:uuid}/top-ups",
+    guard=signed_in,
+    scope=WRITE,
+    status=201,
+    idempotent=True,
+    errors=(409,),
+)
+async def order_pack(request: Request, contract_id: UUID) -> UnitView:
+    """Order one more pack in the open period, to be funded before it counts (business)."""
+    unit = await packs.order(viewer(request), contract_id)
+    return await view(await queries.unit(viewer(request), unit.id))
+
+
+@api.get("/units/{unit_id:uuid}/uses", guard=signed_in, scope=READ)
+async def list_uses(request: Request, unit_id: UUID, query: PageQuery) -> Page[UseView]:
+    """The recorded uses of a pack in a period, in the order of days."""
+    unit = await queries.unit(viewer(request), unit_id)
+    state = await queries.pack(unit.contract_id)
+    if state is None:
+        return Page(items=[], next=None)
+    rows = [use for use in state.uses if use.unit_id == unit_id]
+    found, after = cut(
+        rows, query, lambda row: f"{row.used_on} {row.created_at:%Y%m%d%H%M%S%f} {row.id}"
+    )
+    names = set(UseView.model_fields) - {"covered"}
+    return Page(
+        items=[
+            UseView(covered=state.covered(use), **{name: getattr(use, name) for name in names})
+            for use in found
+        ],
+        next=after,
+    )
+
+
+@api.post(
+    "/units/{unit_id:uuid}/uses",
+    guard=signed_in,
+    scope=WRITE,
+    status=201,
+    idempotent=True,
+    errors=(409,),
+)
+async def record_use(request: Request, unit_id: UUID, body: UseDraft) -> UseView:
+    """Record a use of the pack in a paid period (assistant)."""
+    return await _use_view(await packs.record(viewer(request), unit_id, body))
+
+
+@api.put("/uses/{use_id:uuid}", guard=signed_in, scope=WRITE, errors=(409,))
+async def correct_use(request: Request, use_id: UUID, body: UseDraft) -> UseView:
+    """Correct a use while the record of its period is open (assistant)."""
+    return await _use_view(await packs.correct(viewer(request), use_id, body))
+
+
+@api.delete("/uses/{use_id:uuid}", guard=signed_in, scope=WRITE, errors=(409,))
+async def strike_use(request: Request, use_id: UUID) -> None:
+    """Take a use out while the record of its period is open (assistant)."""
+    await packs.strike(viewer(request), use_id)
 
 
 @api.post(

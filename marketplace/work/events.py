@@ -82,6 +82,22 @@ class ContestSettled(Event):
 
 
 @dataclass(frozen=True)
+class PackExpiring(Event):
+    """The business is to hear that units of a pack expire soon."""
+
+    notice_id: UUID
+
+
+@dataclass(frozen=True)
+class PackLapsed(Event):
+    """Units of a lot can no longer be used; `how` is `returned` or `expired`."""
+
+    unit_id: UUID
+    how: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class EndingProposed(Event):
     """One side wants to end the contract early."""
 

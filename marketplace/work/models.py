@@ -67,6 +67,11 @@ class Unit(Model):
         """The last minute of the review, as people say a deadline: 23:59, not 00:00."""
         return self.review_until - timedelta(minutes=1) if self.review_until else None
 
+    def reminder(self, days: int) -> str:
+        """What the mail `days` before silence approves is about: the proof that it was sent."""
+        until = self.review_until
+        return f"review:{self.id}:{until:%Y%m%d%H%M}:{days}" if until else ""
+
     def paid_on(self, contract: Contract, hold_days: int = 0) -> date | None:
         """The day on which the money leaves at the latest, in the contract's time zone.
 
@@ -151,6 +156,101 @@ class TimeEntry(Model):
     def answer_by(self) -> datetime | None:
         """The last minute for an answer, as people say a deadline."""
         return self.answer_until - timedelta(minutes=1) if self.answer_until else None
+
+
+class PackLot(Model):
+    """Units of a pack that a period or a further pack pays for; the money is its unit's (F24).
+
+    Quantities are minutes for hours, else pieces. `rollover` of what is left after the unit's last
+    day may be used until `usable_until`. `reviewed_at`: the uses of its period were approved.
+    """
+
+    unit: fields.OneToOneRelation[Unit] = fields.OneToOneField(
+        "relais.Unit", related_name="lot", on_delete=fields.RESTRICT, primary_key=True
+    )
+    unit_id: UUID
+    size: int = fields.IntField()
+    rollover: int = fields.IntField()
+    covers_from: date = fields.DateField()
+    usable_until: date = fields.DateField()
+    used: int = fields.IntField(default=0)
+    returned: int = fields.IntField(default=0)
+    expired: int = fields.IntField(default=0)
+    reviewed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "pack_lot"
+
+    @property
+    def gone(self) -> int:
+        """What is no longer there: used and paid, returned or expired."""
+        return self.used + self.returned + self.expired
+
+
+class PackUse(Model):
+    """A use of a pack in a period: minutes or pieces, and for a call its reason and outcome."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="uses", on_delete=fields.RESTRICT
+    )
+    unit_id: UUID
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="pack_uses", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    used_on: date = fields.DateField()
+    quantity: int = fields.IntField()
+    note: str = fields.TextField()
+    reason: str = fields.TextField(default="")
+    outcome: str = fields.TextField(default="")
+    created_at: datetime = fields.DatetimeField()
+    updated_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "pack_use"
+
+
+class PackDraw(Model):
+    """What of an approved use a lot, named by its unit, covered and paid; written once."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    use: fields.ForeignKeyRelation[PackUse] = fields.ForeignKeyField(
+        "relais.PackUse", related_name="draws", on_delete=fields.RESTRICT
+    )
+    use_id: UUID
+    lot: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="pack_draws", on_delete=fields.RESTRICT
+    )
+    lot_id: UUID
+    quantity: int = fields.IntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "pack_draw"
+
+
+class PackNotice(Model):
+    """A notice to the business that `quantity` units of a lot expire after `lapses_on`."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    lot: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "relais.Unit", related_name="pack_notices", on_delete=fields.RESTRICT
+    )
+    lot_id: UUID
+    lapses_on: date = fields.DateField()
+    number: int = fields.IntField()
+    quantity: int = fields.IntField()
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "pack_notice"
+        unique_together = (("lot", "lapses_on", "number"),)
+
+    @property
+    def about(self) -> str:
+        """What its mail is about: the proof that it was sent."""
+        return f"pack:{self.lot_id}:{self.lapses_on}:{self.number}"
 
 
 class WorkTimer(Model):

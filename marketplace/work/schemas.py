@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
+from marketplace.contracts.rules.terms import PackUnit
 from marketplace.core.fields import Minutes, Price
 from marketplace.work.rules import (
     DELIVERY_LINKS_MAX,
@@ -68,6 +69,20 @@ class SheetDraft(Draft):
     """Cells of a week's grid; what is not named stays as it is."""
 
     cells: Annotated[list[CellDraft], Field(max_length=350)]
+
+
+class UseDraft(Draft):
+    """A use of a pack: `minutes` of an hours pack (as people write durations), else a `count`.
+
+    For a call also why it was made and how it ended.
+    """
+
+    used_on: date
+    minutes: Annotated[Minutes, Field(le=ENTRY_MINUTES_MAX)] | None = None
+    count: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    note: Annotated[Note, StringConstraints(min_length=2, max_length=1000)]
+    reason: Annotated[Note, StringConstraints(max_length=200)] = ""
+    outcome: Annotated[Note, StringConstraints(max_length=200)] = ""
 
 
 class TimerDraft(Draft):
@@ -174,6 +189,51 @@ class EntryView(BaseModel):
     proposed_by: str
     answer_until: datetime | None
     agreed_minutes: int | None
+
+
+class UseView(BaseModel):
+    """A use of a pack in minutes or pieces; `covered` of it is paid for by a pack."""
+
+    id: UUID
+    unit_id: UUID
+    used_on: date
+    quantity: int
+    covered: int
+    note: str
+    reason: str
+    outcome: str
+
+
+class LapseView(BaseModel):
+    """What of a lot can no longer be used after a day, if nobody uses it before."""
+
+    day: date
+    quantity: int
+
+
+class LotView(BaseModel):
+    """Units that a period or a further pack pays for. `used` holds what waits for review too."""
+
+    unit_id: UUID
+    size: int
+    used: int
+    returned: int
+    expired: int
+    left: int
+    usable_until: date
+    lapses: list[LapseView]
+
+
+class PackView(BaseModel):
+    """A pack as it stands, in minutes of an hours pack, else in pieces.
+
+    `uncovered` was used beyond all packs: it is payable only from a further one.
+    """
+
+    counts: PackUnit
+    available: int
+    uncovered: int
+    lots: list[LotView]
 
 
 class SheetView(BaseModel):

@@ -97,14 +97,15 @@ def hourly(rate_minor: int = 3000, hours: int = 10, **also: Any) -> HourlyTerms:
     )
 
 
-def flat(price_minor: int = 40000, periods: int = 1) -> FlatFeeTerms:
-    """A weekly price."""
-    return FlatFeeTerms(
-        price_minor=price_minor,
-        period=Period.WEEK,
-        periods=periods,
-        includes="Invoices and reminders",
-    )
+def flat(price_minor: int = 40000, periods: int = 1, **also: Any) -> FlatFeeTerms:
+    """A weekly price; with `pack` and its other terms, a pack a week."""
+    values = {
+        "price_minor": price_minor,
+        "period": Period.WEEK,
+        "periods": periods,
+        "includes": "Invoices and reminders",
+    }
+    return FlatFeeTerms.model_validate(values | also)
 
 
 async def signed(

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from starlette.datastructures import FormData
 
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import CURRENCIES
 from marketplace.contracts.rules.words import weekday
@@ -116,6 +117,8 @@ def price_values(contract: Contract, locale: str) -> dict[str, Any]:
             values[key.removesuffix("_minor")] = amount_text(value, contract.currency, locale)
         elif key == "weekly_cap_minutes":
             values["cap_hours"] = hours_text(value, locale)
+        elif isinstance(value, bool):
+            values[key] = "yes" if value else "no"
         elif key != "milestones":
             values[key] = value
     for index, milestone in enumerate(terms.get("milestones", ())):
@@ -178,6 +181,7 @@ def choices(contract: Contract) -> dict[str, Any]:
     known = _pair(contract.time_zone)
     first = [_pair(zone) for zone in ZONES_FIRST]
     return {
+        "pack_kinds": [(each.value, gettext(name)) for each, name in words.PACK_KINDS.items()],
         "currency_pairs": [(each, each) for each in CURRENCIES],
         "zone_groups": [
             (gettext("Often used"), first if known in first else [known, *first]),

@@ -21,6 +21,7 @@ from marketplace.contracts.rules.terms import (
     ProjectTerms,
     price_of_minutes,
 )
+from payments.money import half_up
 
 WEEK = timedelta(days=7)
 ONE_OFF_DAYS_DEFAULT = 30  # a one-off price without an end date is due after this
@@ -33,7 +34,9 @@ class Instalment:
 
     `price_minor` is before tax; for a week it is the price of the full weekly cap.
     `paid_on` is the latest day: an earlier approval pays earlier. `phase`: it is the whole start-up
-    phase of a contract by the hour, whatever weeks that touches.
+    phase of a contract by the hour, whatever weeks that touches. Periods carry
+    their days, and with a pack the units they pay for (minutes for hours) and the last day these
+    can be used.
     """
 
     kind: Literal["milestone", "period", "week"]
@@ -46,6 +49,15 @@ class Instalment:
     review_until: date
     paid_on: date
     phase: bool = False
+    days: int = 0
+    whole_days: int = 0
+    pack_units: int = 0
+    usable_until: date | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the price is a share of a period's, by `days` of its `whole_days`."""
+        return self.days < self.whole_days
 
 
 def instalments(agreement: Agreement, *, weeks: int = 4) -> tuple[Instalment, ...]:
@@ -176,35 +188,64 @@ def _milestones(agreement: Agreement, terms: ProjectTerms) -> tuple[Instalment, 
 
 
 def _periods(agreement: Agreement, terms: FlatFeeTerms) -> tuple[Instalment, ...]:
-    parts: list[Instalment] = []
-    for position in range(1, terms.periods + 1):
-        starts_on, ends_on = _period(agreement, terms, position)
-        review_until = ends_on + timedelta(days=agreement.review_days)
-        parts.append(
-            Instalment(
-                kind="period",
-                position=position,
-                title="",
-                starts_on=starts_on,
-                ends_on=ends_on,
-                price_minor=terms.price_minor,
-                charged_on=starts_on,
-                review_until=review_until,
-                paid_on=review_until,
-            )
-        )
-    return tuple(parts)
+    spans = [_period(agreement, terms, position) for position in range(1, terms.periods + 1)]
+    last = agreement.ends_on if terms.period is not Period.ONE_OFF else None
+    cut = [
+        (max(first, agreement.starts_on), min(end, last) if last else end, (end - first).days + 1)
+        for first, end in spans
+        if last is None or first <= last
+    ]
+    return tuple(
+        _part_of_period(agreement, terms, position, cut) for position in range(1, len(cut) + 1)
+    )
+
+
+def _part_of_period(
+    agreement: Agreement, terms: FlatFeeTerms, position: int, cut: list[tuple[date, date, int]]
+) -> Instalment:
+    starts_on, ends_on, whole = cut[position - 1]
+    days = (ends_on - starts_on).days + 1
+    review = timedelta(days=agreement.review_days)
+    units, usable_until = 0, None
+    if terms.pack is not None and terms.pack_size is not None:
+        units = max(in_proportion(terms.pack_size * terms.pack.grain, days, whole), 1)
+        usable_until = cut[min(position + terms.rollover_periods, len(cut)) - 1][1]
+    return Instalment(
+        kind="period",
+        position=position,
+        title="",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        price_minor=max(in_proportion(terms.price_minor, days, whole), 1),
+        charged_on=starts_on,
+        review_until=ends_on + review,
+        paid_on=(usable_until or ends_on) + review,
+        days=days,
+        whole_days=whole,
+        pack_units=units,
+        usable_until=usable_until,
+    )
+
+
+def in_proportion(whole: int, days: int, of_days: int) -> int:
+    """What `days` of a period's `of_days` are worth; half a unit rounds up."""
+    return half_up(whole * days, of_days)
 
 
 def _period(agreement: Agreement, terms: FlatFeeTerms, position: int) -> tuple[date, date]:
+    """The whole period number `position`, before the contract's start and end cut it."""
     first = agreement.starts_on
     if terms.period is Period.MONTH:
+        if terms.calendar:
+            first = first.replace(day=1)
         # Counted from the first day, so that the 31st does not slide to the 28th for good.
         return (
             add_months(first, position - 1),
             add_months(first, position) - timedelta(days=1),
         )
     if terms.period is Period.WEEK:
+        if terms.calendar:
+            first -= timedelta(days=first.weekday())
         return first + WEEK * (position - 1), first + WEEK * position - timedelta(days=1)
     return first, agreement.ends_on or first + timedelta(days=ONE_OFF_DAYS_DEFAULT)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments
 from marketplace.contracts.rules.states import Kind, Rail
-from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 
@@ -60,6 +60,23 @@ def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, di
     found: dict[str, str | tuple[str, dict[str, object]]] = {}
     if agreement.starts_on < today:
         found["starts_on"] = _("Choose a start that is not in the past.")
+    found |= _misplaced(agreement)
+    for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
+        if (part.paid_on - part.charged_on).days > HOLD_DAYS_MAX:
+            found["terms"] = (
+                _(
+                    "Funds are held for %(days)s days at most. Split part %(position)s into "
+                    "shorter parts or bring its date forward."
+                ),
+                {"days": HOLD_DAYS_MAX, "position": part.position},
+            )
+            break
+    return found
+
+
+def _misplaced(agreement: Agreement) -> dict[str, str | tuple[str, dict[str, object]]]:
+    """What of the terms does not fit the dates or the way of paying."""
+    found: dict[str, str | tuple[str, dict[str, object]]] = {}
     terms = agreement.terms
     if isinstance(terms, HourlyTerms):
         if terms.first_week + timedelta(days=6) < agreement.starts_on:
@@ -71,16 +88,8 @@ def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, di
             found["milestones"] = _("The first milestone is due before the start of the contract.")
         elif agreement.ends_on is not None and terms.milestones[-1].due_on > agreement.ends_on:
             found["milestones"] = _("The last milestone is due after the end of the contract.")
-    for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
-        if (part.paid_on - part.charged_on).days > HOLD_DAYS_MAX:
-            found["terms"] = (
-                _(
-                    "Funds are held for %(days)s days at most. Split part %(position)s into "
-                    "shorter parts or bring its date forward."
-                ),
-                {"days": HOLD_DAYS_MAX, "position": part.position},
-            )
-            break
+    if isinstance(terms, FlatFeeTerms) and terms.pack and agreement.rail is Rail.RECORDED:
+        found["pack"] = _("A pack needs held funds, which are not possible with this assistant.")
     return found
 
 

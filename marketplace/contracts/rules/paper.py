@@ -17,6 +17,7 @@ from marketplace.contracts.rules.terms import (
     Agreement,
     FlatFeeTerms,
     HourlyTerms,
+    Period,
     ProjectTerms,
 )
 from marketplace.contracts.rules.words import (
@@ -24,13 +25,17 @@ from marketplace.contracts.rules.words import (
     RAILS,
     REMAINDERS,
     TRIAL_ENDS,
+    UNUSED,
     business_days,
     days,
     hours,
     monday_hour,
+    pack,
+    pack_units,
     percent,
     period,
     periods,
+    rollover,
     trial,
     weekday,
 )
@@ -101,7 +106,15 @@ def conditions(agreed: Agreement) -> frozenset[str]:
         found.add("delivery")
     if agreed.clocks.hold_days and agreed.clocks.hold_releases:
         found.add("hold")
+    if isinstance(agreed.terms, FlatFeeTerms):
+        found |= _flat_fee_conditions(agreed.terms)
     return frozenset(found)
+
+
+def _flat_fee_conditions(terms: FlatFeeTerms) -> set[str]:
+    if terms.pack is None:
+        return {"by_days"} if terms.period is not Period.ONE_OFF else set()
+    return {"pack", "rolls" if terms.rollover_periods else "rolls_not", terms.unused.value}
 
 
 def fill(text: str, values: dict[str, str]) -> str:
@@ -252,8 +265,10 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
         return {
             "price": price(terms.price_minor),
             "period": period(terms.period, language),
-            "periods": periods(terms, language),
-            "total": price(terms.price_minor * terms.periods),
+            "periods": periods(agreed, language),
+            "total": price(sum(part.price_minor for part in instalments(agreed))),
+            "pack": pack(terms, language) if terms.pack else "",
+            "rollover": rollover(terms, language),
         }
     return {"total": price(terms.total_minor)}
 
@@ -315,6 +330,10 @@ def _price_rows(
     elif agreed.kind is Kind.FLAT_FEE:
         yield _("Price"), _("%(price)s before tax, %(period)s") % values
         yield _("Number of payments"), values["periods"]
+        if isinstance(agreed.terms, FlatFeeTerms) and agreed.terms.pack:
+            yield _("Pack"), values["pack"]
+            yield _("Rollover"), values["rollover"]
+            yield _("Unused units"), _(UNUSED[agreed.terms.unused])
     else:
         yield _("Price"), _("%(total)s before tax, in milestones") % values
 
@@ -325,6 +344,20 @@ def _scope(agreed: Agreement) -> list[str]:
         texts.append(agreed.terms.includes)
     lines = (line.strip() for text in texts for line in text.split(PARAGRAPH_BREAK))
     return [line for line in lines if line]
+
+
+def _part_title(part: Instalment, agreed: Agreement, span: str) -> str:
+    """The part's name and days; a period also says its units and, cut short, its share of days."""
+    language = agreed.language
+    notes = [part.title, span] if part.title else [span]
+    if isinstance(agreed.terms, FlatFeeTerms) and agreed.terms.pack:
+        notes.append(pack_units(agreed.terms.pack, part.pack_units, language))
+    if part.partial:
+        share = gettext("%(days)s of %(whole)s days", language, days=part.days,
+                        whole=part.whole_days)  # fmt: skip
+        notes.append(share)
+    first, *others = notes
+    return f"{first} ({', '.join(others)})" if others else first
 
 
 def _part(part: Instalment, agreed: Agreement, language: str) -> dict[str, Any]:
@@ -338,7 +371,7 @@ def _part(part: Instalment, agreed: Agreement, language: str) -> dict[str, Any]:
     return {
         "cells": [
             str(part.position),
-            f"{part.title} ({span})" if part.title else span,
+            _part_title(part, agreed, span),
             format_date(part.charged_on, language),
             format_date(part.review_until, language),
             format_money(Money(part.price_minor, agreed.currency), language),

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -40,6 +41,8 @@ CURRENCIES = HELD_CURRENCIES
 PRICE_MIN_MINOR = 100
 PRICE_MAX_MINOR = 10_000_000_00
 WEEK_MINUTES_MAX = 60 * 60
+PACK_SIZE_MAX = 10_000
+ROLLOVER_PERIODS_MAX = 8
 
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
 
@@ -121,22 +124,88 @@ class HourlyTerms(Frozen):
         return price_of_minutes(self.rate_minor, self.weekly_cap_minutes)
 
 
+class PackUnit(StrEnum):
+    """What a pack counts."""
+
+    HOURS = "hours"
+    TASKS = "tasks"
+    CALLS = "calls"
+
+    @property
+    def grain(self) -> int:
+        """How many of what the meter counts make one unit: minutes of an hour, else one."""
+        return 60 if self is PackUnit.HOURS else 1
+
+
+class Unused(StrEnum):
+    """What happens to paid units of a pack that can no longer be used."""
+
+    RETURN = "return"
+    EXPIRE = "expire"
+
+
 class FlatFeeTerms(Frozen):
-    """A fixed price per period for what `includes` lists; `periods` of them."""
+    """A fixed price per period for what `includes` lists; `periods` of them.
+
+    `calendar`: periods are the weeks and months of the calendar, so that a start within one makes
+    a first period in proportion; otherwise they are counted from the start. With a `pack`, a period
+    pays for `pack_size` units. Up to `rollover_units` of those left over may be used in the next
+    `rollover_periods` periods, counted from the end of their own; `unused` says what becomes of the
+    others (F24).
+    """
 
     kind: Literal["flat_fee"] = "flat_fee"
     price_minor: PriceMinor
     period: Period = Period.MONTH
     periods: Annotated[int, Field(ge=1, le=60)] = 1
+    calendar: bool = False
     includes: Annotated[
         str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)
     ]
+    pack: PackUnit | None = None
+    pack_size: Annotated[int | None, Field(validate_default=True)] = None
+    rollover_units: Annotated[int, Field(ge=0, le=PACK_SIZE_MAX)] = 0
+    rollover_periods: Annotated[
+        int, Field(ge=0, le=ROLLOVER_PERIODS_MAX, validate_default=True)
+    ] = 0
+    unused: Unused = Unused.RETURN
 
-    @model_validator(mode="after")
-    def _one_off_is_one(self) -> Self:
-        if self.period is Period.ONE_OFF and self.periods != 1:
+    @field_validator("periods")
+    @classmethod
+    def _one_off_is_one(cls, value: int, info: ValidationInfo) -> int:
+        if info.data.get("period") is Period.ONE_OFF and value != 1:
             raise ValueError(_("A one-off price is paid once."))
-        return self
+        return value
+
+    @field_validator("pack_size")
+    @classmethod
+    def _pack_has_a_size(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if info.data.get("pack") is None:
+            return None
+        if value is None or not 1 <= value <= PACK_SIZE_MAX:
+            raise ValueError(_("Say how many units a pack holds: 1 to 10,000."))
+        return value
+
+    @field_validator("rollover_units")
+    @classmethod
+    def _no_more_than_the_pack(cls, value: int, info: ValidationInfo) -> int:
+        if info.data.get("pack") is None:
+            return 0
+        size = info.data.get("pack_size")
+        if size is not None and value > size:
+            raise ValueError(_("No more can roll over than the pack holds."))
+        return value
+
+    @field_validator("rollover_periods")
+    @classmethod
+    def _rolls_both_or_neither(cls, value: int, info: ValidationInfo) -> int:
+        if info.data.get("pack") is None:
+            return 0
+        if value and info.data.get("period") is Period.ONE_OFF:
+            raise ValueError(_("A one-off pack has no next period to roll over to."))
+        if (value > 0) != (info.data.get("rollover_units", value) > 0):
+            raise ValueError(_("Say both how many units roll over and for how many periods."))
+        return value
 
 
 def _lines(value: object) -> object:

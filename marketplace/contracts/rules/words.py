@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from marketplace.contracts.rules.instalments import last_day
+from marketplace.contracts.rules.instalments import instalments, last_day
 from marketplace.contracts.rules.offers import Change
 from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder, TrialEnd
-from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, Period, Remainder
+from marketplace.contracts.rules.terms import (
+    Agreement,
+    FlatFeeTerms,
+    PackUnit,
+    Period,
+    Remainder,
+    Unused,
+)
 from marketplace.core.i18n import (
     _,
     format_date,
@@ -29,17 +36,22 @@ __all__ = [
     "KIND_NAMES",
     "LANGUAGES",
     "ORDERS",
+    "PACK_KINDS",
     "REMAINDERS",
     "TRIAL_ENDS",
+    "UNUSED",
     "business_days",
     "change",
     "days",
     "hours",
     "last_day",
     "monday_hour",
+    "pack",
+    "pack_units",
     "percent",
     "period",
     "periods",
+    "rollover",
     "trial",
     "weekday",
 ]
@@ -96,13 +108,43 @@ def period(value: Period, language: str) -> str:
     return gettext(PERIODS[value], language)
 
 
-def periods(terms: FlatFeeTerms, language: str) -> str:
-    """`6 months`, `3 weeks`, `1 payment`."""
-    if terms.period is Period.MONTH:
-        return ngettext("%(num)s month", "%(num)s months", terms.periods, language)
+def periods(agreed: Agreement, language: str) -> str:
+    """`6 months`, `3 weeks`; `3 payments` when one of them is cut short."""
+    terms, parts = agreed.terms, instalments(agreed)
+    whole = isinstance(terms, FlatFeeTerms) and not any(part.partial for part in parts)
+    if whole and terms.period is Period.MONTH:  # type: ignore[union-attr]
+        return ngettext("%(num)s month", "%(num)s months", len(parts), language)
+    if whole and terms.period is Period.WEEK:  # type: ignore[union-attr]
+        return ngettext("%(num)s week", "%(num)s weeks", len(parts), language)
+    return ngettext("%(num)s payment", "%(num)s payments", len(parts), language)
+
+
+def pack_units(unit: PackUnit, amount: int, language: str) -> str:
+    """What a meter counts: `7 h 30` of minutes, `10 calls`, `3 tasks`."""
+    if unit is PackUnit.HOURS:
+        return hours(amount, language)
+    if unit is PackUnit.CALLS:
+        return ngettext("%(num)s call", "%(num)s calls", amount, language)
+    return ngettext("%(num)s task", "%(num)s tasks", amount, language)
+
+
+def pack(terms: FlatFeeTerms, language: str) -> str:
+    """The units that one whole period pays for."""
+    assert terms.pack is not None
+    assert terms.pack_size is not None
+    return pack_units(terms.pack, terms.pack_size * terms.pack.grain, language)
+
+
+def rollover(terms: FlatFeeTerms, language: str) -> str:
+    """How much of a pack rolls over and for how long."""
+    if not terms.rollover_periods or terms.pack is None:
+        return gettext(NO_ROLLOVER, language)
+    units = pack_units(terms.pack, terms.rollover_units * terms.pack.grain, language)
     if terms.period is Period.WEEK:
-        return ngettext("%(num)s week", "%(num)s weeks", terms.periods, language)
-    return ngettext("%(num)s payment", "%(num)s payments", terms.periods, language)
+        span = ngettext("%(num)s week", "%(num)s weeks", terms.rollover_periods, language)
+    else:
+        span = ngettext("%(num)s month", "%(num)s months", terms.rollover_periods, language)
+    return gettext("up to %(units)s, for %(span)s more", language, units=units, span=span)
 
 
 KIND_NAMES = {
@@ -119,6 +161,16 @@ REMAINDERS = {
 TRIAL_ENDS = {
     TrialEnd.CONTINUE: _("After it the contract goes on as agreed."),
     TrialEnd.END: _("After it the contract ends by itself."),
+}
+NO_ROLLOVER = _("nothing rolls over")
+PACK_KINDS = {
+    PackUnit.HOURS: _("Hours"),
+    PackUnit.TASKS: _("Tasks"),
+    PackUnit.CALLS: _("Calls"),
+}
+UNUSED = {
+    Unused.RETURN: _("They go back to the business in proportion, with their fees and tax."),
+    Unused.EXPIRE: _("They expire, only after two notices; without both, they go back."),
 }
 ORDERS = {
     SigningOrder.ANY: _("Either side may sign first"),
@@ -152,7 +204,13 @@ FIELDS = {
     "price_minor": _("Price"),
     "period": _("Rhythm"),
     "periods": _("Number of payments"),
+    "calendar": _("Periods of the calendar"),
     "includes": _("What it includes"),
+    "pack": _("Pack"),
+    "pack_size": _("Units in a pack"),
+    "rollover_units": _("Units that roll over"),
+    "rollover_periods": _("Periods they roll over for"),
+    "unused": _("Unused units"),
     "due_on": _("Due date"),
     "criteria": _("Criteria"),
     "client_bps": _("Fee of the business"),
@@ -195,6 +253,8 @@ def change(found: Change, currency: str, language: str) -> tuple[str, str, str]:
 def _value(name: str, value: object, currency: str, language: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return gettext(_("yes") if value else _("no"), language)
     if isinstance(value, int):
         return _number(name, value, currency, language)
     if isinstance(value, list):
@@ -209,6 +269,8 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         "signing_order": {each.value: word for each, word in ORDERS.items()},
         "language": LANGUAGES,
         "rail": {each.value: word for each, word in RAILS.items()},
+        "pack": {each.value: word for each, word in PACK_KINDS.items()},
+        "unused": {each.value: word for each, word in UNUSED.items()},
     }
     return gettext(known[name][text], language) if name in known else text
 

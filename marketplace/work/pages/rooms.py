@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.contracts.rules import words
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -29,6 +30,7 @@ async def _room(request: Request, form: Form) -> Response:
     found = await queries.room(viewer(request), request.path_params["contract_id"])
     contract = found.contract
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
+    pack = await queries.pack(contract.id)
     return render(
         request,
         "work/room.html",
@@ -43,10 +45,12 @@ async def _room(request: Request, form: Form) -> Response:
         ends_with={
             unit.id: endings.worked(unit, contract)
             for unit in found.units
-            if unit.status in rules.HELD | rules.WORKABLE and unit.kind != "week"
+            if unit.status in rules.HELD | rules.WORKABLE and unit.kind != "week" and not pack
         },
         status=422 if form.errors else 200,
         tab="work",
+        pack=pack,
+        words=words,
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
@@ -19,8 +20,9 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries, rules
 from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.rules.packs import record_until
 from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft, PartDraft
-from marketplace.work.service import deliveries, parts, timers, timesheets
+from marketplace.work.service import deliveries, packs, parts, timers, timesheets
 from payments.money import Money
 
 pages = Pages("work")
@@ -109,8 +111,25 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "changes_form": forms.get("changes", blank()),
         "entry_form": forms.get("entry", blank()),
     }
+    context |= await _pack(found, str(context["side"]), forms.get("use", blank()))
     bad = any(form.errors for form in forms.values())
     return render(request, "work/unit.html", status=422 if bad else 200, **context)
+
+
+async def _pack(unit: Unit, side: str, form: Form) -> dict[str, object]:
+    """What the page of a pack's period or further pack shows beside; `pack` None for others."""
+    found = await queries.pack(unit.contract_id)
+    if found is None:
+        return {"pack": None}
+    return {
+        "pack": found,
+        "counts": found.unit,
+        "uses": [use for use in found.uses if use.unit_id == unit.id],
+        "may_record": side == "assistant" and packs.may_record(unit),
+        "record_until": record_until(unit.ends_on, unit.contract.time_zone),
+        "use_form": form,
+        "words": words,
+    }
 
 
 @pages.post("/units/{unit_id:uuid}/deliver", guard=signed_in)

@@ -106,3 +106,19 @@ class AlreadyEnding(Conflict):
     """Somebody has proposed the end before."""
 
     message = _("Ending this contract has already been proposed.")
+
+
+class NoPack(Conflict):
+    """The contract is no pack, or no period of it is open."""
+
+    message = _("No period of this pack is open. Fund the next period first.")
+
+
+class RecordClosed(Conflict):
+    """The record of a period's uses is past its time, or not open yet."""
+
+    message = _("The record of this period is closed.")
+
+
+class BadUse(Invalid):
+    """A use outside of its period, or counted in the wrong unit."""

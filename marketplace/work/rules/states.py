@@ -1,7 +1,7 @@
 """Owns the life of a unit of work as one table, and that of a line of hours; never writes a row.
 
 A unit is the smallest part of a contract that is funded, delivered, approved and paid: a
-milestone, a period of a flat fee, or a week of hours.
+milestone, a period of a flat fee, a further pack within one, or a week of hours.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class UnitKind(StrEnum):
     MILESTONE = "milestone"
     PERIOD = "period"
     WEEK = "week"
+    TOP_UP = "top_up"
 
 
 class Status(StrEnum):
@@ -35,6 +36,7 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
     CONTESTED = "contested"
+    ROLLED = "rolled"
     APPROVED = "approved"
     CANCELLED = "cancelled"
 
@@ -42,19 +44,35 @@ class Status(StrEnum):
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PLANNED: frozenset({Status.FUNDING, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDING: frozenset({Status.PLANNED, Status.FUNDED, Status.CANCELLED}),
-    Status.FUNDED: frozenset({Status.SUBMITTED, Status.CANCELLED}),
+    Status.FUNDED: frozenset({Status.SUBMITTED, Status.ROLLED, Status.CANCELLED}),
     Status.OPEN: frozenset({Status.SUBMITTED, Status.CANCELLED}),
     Status.SUBMITTED: frozenset(
-        {Status.CHANGES_REQUESTED, Status.CONTESTED, Status.APPROVED, Status.CANCELLED}
+        {
+            Status.CHANGES_REQUESTED,
+            Status.CONTESTED,
+            Status.ROLLED,
+            Status.APPROVED,
+            Status.CANCELLED,
+        }
     ),
     Status.CHANGES_REQUESTED: frozenset({Status.SUBMITTED, Status.APPROVED, Status.CANCELLED}),
     # A week whose other lines are paid while single ones are still argued about (F30).
     Status.CONTESTED: frozenset({Status.APPROVED, Status.CANCELLED}),
+    # A pack whose uses are paid while units of it are left (F24).
+    Status.ROLLED: frozenset({Status.APPROVED, Status.CANCELLED}),
     Status.APPROVED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
 SETTLED = frozenset({Status.APPROVED, Status.CANCELLED})
-HELD = frozenset({Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED, Status.CONTESTED})
+HELD = frozenset(
+    {
+        Status.FUNDED,
+        Status.SUBMITTED,
+        Status.CHANGES_REQUESTED,
+        Status.CONTESTED,
+        Status.ROLLED,
+    }
+)
 UNPAID = frozenset({Status.PLANNED, Status.FUNDING})
 WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.contracts.rules.states import Rail
-from marketplace.core import clock, events
+from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
+from marketplace.core.settings import settings
 from marketplace.work import queries, rules
 from marketplace.work.events import ChangesRequested, WorkApproved, WorkSubmitted
 from marketplace.work.models import Delivery, Unit
 from marketplace.work.rules import IllegalStep, NotFunded, Status, UnitKind
-from marketplace.work.service import units
-from payments import escrow
-from payments.money import Money
+from marketplace.work.service import lots, units
+from marketplace.work.service.releases import release
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import ChangesDraft, DeliveryDraft
 
+log = logging.getLogger("relais.work")
 SILENCE = "silence"
 
 
@@ -47,6 +48,8 @@ async def submit(viewer: Viewer, unit_id: UUID, draft: DeliveryDraft) -> Deliver
         raise IllegalStep
     if unit.status in {Status.PLANNED, Status.FUNDING}:
         raise NotFunded
+    if unit.status is Status.FUNDED and await lots.is_pack(unit):
+        raise IllegalStep  # a pack's record closes by itself after the period
     return await hand_in(unit, draft.note, [str(link) for link in draft.links], viewer.person_id)
 
 
@@ -79,9 +82,26 @@ async def approve(viewer: Viewer, unit_id: UUID, note: str = "") -> Unit:
 
 
 async def approve_silently(unit: Unit, now: datetime) -> None:
-    """Accept a delivery whose review window has passed (F21). The unit is locked by the caller."""
-    if unit.status is Status.SUBMITTED and unit.review_until and unit.review_until <= now:
+    """Accept a delivery whose review window has passed (F21). The unit is locked by the caller.
+
+    Silence counts only when both reminders had left: otherwise people get days to look, and the
+    reminders are sent again.
+    """
+    if unit.status is not Status.SUBMITTED or not unit.review_until or unit.review_until > now:
+        return
+    if await _reminded(unit):
         await _accept(unit, SILENCE, None, "")
+        return
+    log.warning("unit %s: a reminder has not left, so silence waits", unit.id)
+    contract = unit.contract
+    unit.review_until = rules.review_deadline(now, contract.rhythm.look_days, contract.time_zone)
+    unit.reminders_sent = 0
+    await unit.save(update_fields=["review_until", "reminders_sent"])
+
+
+async def _reminded(unit: Unit) -> bool:
+    sent = [await mail.sent_about(unit.reminder(days)) for days in settings().reminder_days]
+    return None not in sent
 
 
 async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> None:
@@ -89,33 +109,13 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
     await Delivery.filter(unit_id=unit.id, decision="").update(
         decision=how, decision_note=note, decided_by_id=person_id, decided_at=now
     )
-    await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=unit.price_minor)
-    await release(unit, await units.carried(unit))  # parts of it may be paid already
+    if await lots.is_pack(unit):
+        await lots.settle(unit)
+    else:
+        await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=unit.price_minor)
+        await release(unit, await units.carried(unit))  # parts of it may be paid already
     await events.record(WorkApproved(unit.id, how))
     await units.complete_if_settled(unit.contract_id)
-
-
-async def release(unit: Unit, amount: Money, key: str = "") -> None:
-    """Make held money the assistant's. One release a key (the unit's id), however often asked.
-
-    Nothing moves where payments are only recorded: the business pays directly (billing).
-    """
-    if amount and unit.contract.rail is Rail.HELD:
-        await escrow.release(
-            key=key or str(unit.id),
-            holding=str(unit.id),
-            payee=str(unit.contract.assistant_id),
-            price=amount,
-            transfer_after=await hold(unit),
-        )
-
-
-async def hold(unit: Unit) -> datetime | None:
-    """Until when a release of this unit waits for the security hold; kept with the unit."""
-    days = await queries.hold_days(unit.contract)
-    unit.pays_at = clock.now() + timedelta(days=days) if days else None
-    await unit.save(update_fields=["pays_at"])
-    return unit.pays_at
 
 
 @command

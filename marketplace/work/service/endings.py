@@ -7,15 +7,16 @@ phase either side ends at once. Worked hours are reviewed and paid as always.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.states import Actor, TrialEnd
+from marketplace.contracts.rules.states import Actor, Rail, TrialEnd
 from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import FlatFeeTerms, Period
 from marketplace.core import clock, events
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Forbidden
@@ -25,7 +26,8 @@ from marketplace.work.events import ContractEnded, EndingProposed
 from marketplace.work.models import Ending, Unit
 from marketplace.work.rules import AlreadyEnding, BadShare, ContractNotRunning, UnitKind
 from marketplace.work.rules import Status as UnitStatus
-from marketplace.work.service import deliveries, timesheets, units
+from marketplace.work.service import deliveries, packs, timesheets, units
+from marketplace.work.service.releases import hold
 from payments import escrow
 from payments.money import Money
 
@@ -119,7 +121,7 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
         holding=str(unit.id),
         payee=str(unit.contract.assistant_id),
         to_payee=Money(part, unit.currency),
-        transfer_after=await deliveries.hold(unit) if part else None,
+        transfer_after=await hold(unit) if part else None,
     )
 
 
@@ -156,11 +158,13 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
     """Cancel what is left of a cancelled contract and send its held money back.
 
     Work that waits for review stays: it is approved, changed or released in its window. Hours
-    worked in a paid week are handed in for that review; a period or milestone that ends in the
-    start-up phase pays the days worked.
+    worked in a paid week and recorded uses of a pack are handed in for that review; of a period
+    under way its days until now are. In the start-up phase a period or milestone pays the days
+    worked at once.
     """
+    await packs.wind_up(event.contract_id)
     for each in await queries.unsettled(event.contract_id):
-        if each.status in rules.KEPT:
+        if each.status in rules.KEPT | {UnitStatus.ROLLED}:
             continue
         unit = await lock(Unit, each.id)
         await unit.fetch_related("contract")
@@ -169,6 +173,8 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
             await timesheets.hand_in(unit)
         elif unit.kind is not UnitKind.WEEK and begun and await _in_phase(event, unit.contract):
             await _share_out(unit.id, worked(unit, unit.contract))
+        elif unit.kind is UnitKind.PERIOD and begun and await _by_days(unit):
+            await _cut(unit, clock.today(unit.contract.time_zone))
         else:
             await units.return_held(unit, "cancelled")
 
@@ -206,3 +212,26 @@ async def end_phase(contract_id: UUID) -> None:
     if contract.status is ContractStatus.ACTIVE and contract_id in await phases_over():
         await contract_service.cancel(contract_id, Actor.SYSTEM, "")
         await events.record(ContractEnded(contract_id))
+
+
+async def _by_days(unit: Unit) -> bool:
+    """Whether the unit is a week or month of a flat fee, which is payable by days."""
+    _contract, agreement = await queries.agreed(unit.contract_id)
+    terms = agreement.terms
+    return isinstance(terms, FlatFeeTerms) and terms.period is not Period.ONE_OFF
+
+
+async def _cut(unit: Unit, today: date) -> None:
+    """Hand in the days of a period until today at their share of its price; the rest goes back."""
+    share = rules.worked_share(unit.price_minor, unit.starts_on, unit.ends_on, today)
+    share = max(share, unit.paid_minor)
+    if not share:
+        await units.return_held(unit, "cancelled")
+        return
+    rest = unit.price_minor - share
+    unit.price_minor, unit.ends_on = share, min(unit.ends_on, today)
+    await unit.save(update_fields=["price_minor", "ends_on"])
+    await deliveries.hand_in(unit, "", [], None)
+    if rest and unit.contract.rail is Rail.HELD:
+        back = Money(rest, unit.currency)
+        await escrow.refund(key=f"{unit.id}:cut", holding=str(unit.id), price=back)

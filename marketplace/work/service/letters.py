@@ -5,22 +5,29 @@ Reactions run by job after commit; each mail is queued in a command of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms
+from marketplace.contracts.rules.words import pack_units
 from marketplace.core import mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_date, format_datetime, format_money, gettext
 from marketplace.parties import queries as parties
+from marketplace.work import queries
 from marketplace.work.events import (
     ChangesRequested,
     ContestSettled,
     ContractEnded,
     EndingProposed,
     HoursContested,
+    PackExpiring,
+    PackLapsed,
     ReviewReminded,
     UnitFunded,
     WeekNotFunded,
@@ -29,7 +36,7 @@ from marketplace.work.events import (
     WorkResumed,
     WorkSubmitted,
 )
-from marketplace.work.models import Ending, TimeEntry, Unit
+from marketplace.work.models import Ending, PackNotice, TimeEntry, Unit
 from marketplace.work.rules import UnitKind
 from payments.money import Money
 
@@ -40,6 +47,8 @@ def name_of(unit: Unit, locale: str) -> str:
     """The unit as people call it."""
     if unit.kind is UnitKind.MILESTONE:
         return unit.title
+    if unit.kind is UnitKind.TOP_UP:
+        return gettext("the further pack", locale)
     if unit.kind is UnitKind.WEEK:
         day = format_date(unit.starts_on, locale)
         return gettext("the week of %(day)s", locale, day=day)
@@ -53,6 +62,8 @@ async def _write(
     line: str,
     path: str,
     unit: Unit | None = None,
+    *,
+    about: str = "",
     **extra: object,
 ) -> None:
     party = contract.business_id if side == BUSINESS else contract.assistant_id
@@ -73,6 +84,7 @@ async def _write(
             subject=gettext(subject, person.locale, **params),
             line=gettext(line, person.locale, **params),
             path=path,
+            about=about,
         )
 
 
@@ -80,6 +92,8 @@ def _said(value: object, locale: str) -> object:
     """Amounts, days and msgids of a list as the reader's language writes them."""
     if isinstance(value, Money):
         return format_money(value, locale)
+    if callable(value):
+        return value(locale)
     return format_date(value, locale, "day") if isinstance(value, date) else value
 
 
@@ -93,16 +107,14 @@ async def tell(
     **extra: object,
 ) -> None:
     """For other features: a mail to every person of one side, in a command. Texts are msgids."""
-    await _write(contract, side, subject, line, path, unit, **extra)
+    await _write(contract, side, subject, line, path, unit, **extra)  # type: ignore[arg-type]
 
 
 @command
-async def _about(
-    unit_id: UUID, side: str, subject: str, line: str, path: str = "", **extra: object
-) -> None:
+async def _about(unit_id: UUID, side: str, subject: str, line: str, path: str = "") -> None:
     unit = await Unit.get(pk=unit_id)
     contract = await contracts.by_id(unit.contract_id)
-    await _write(contract, side, subject, line, f"/units/{unit.id}{path}", unit, **extra)
+    await _write(contract, side, subject, line, f"/units/{unit.id}{path}", unit)
 
 
 async def on_funded(event: UnitFunded) -> None:
@@ -146,12 +158,58 @@ async def on_approved(event: WorkApproved) -> None:
         )  # fmt: skip
 
 
+@command
 async def on_reminder(event: ReviewReminded) -> None:
-    """The business is reminded before silence approves."""
-    await _about(
-        event.unit_id, BUSINESS, _("Still to approve: %(title)s"),
+    """The business is reminded before silence approves; not once it has answered."""
+    unit = await Unit.get(pk=event.unit_id)
+    contract = await contracts.by_id(unit.contract_id)
+    if unit.review_until is None:
+        return
+    await _write(
+        contract, BUSINESS, _("Still to approve: %(title)s"),
         _("%(part)s waits for your answer until %(until)s. Without one it counts as approved."),
+        f"/units/{unit.id}", unit, about=unit.reminder(event.days),
     )  # fmt: skip
+
+
+@command
+async def on_pack_expiring(event: PackExpiring) -> None:
+    """The business reads which units of a pack expire and when, if nobody uses them (F24)."""
+    notice = await PackNotice.get(pk=event.notice_id).prefetch_related("lot")
+    contract, agreement = await queries.agreed(notice.lot.contract_id)
+    await _write(
+        contract, BUSINESS, _("Part of your pack expires soon: %(title)s"),
+        _("%(units)s of your pack can be used until %(day)s. After that day they expire, and their "
+          "price goes to your assistant. Give your assistant something to do with them."),
+        f"/contracts/{contract.id}/work", about=notice.about,
+        units=_units(agreement, notice.quantity), day=notice.lapses_on,
+    )  # fmt: skip
+
+
+@command
+async def on_pack_lapsed(event: PackLapsed) -> None:
+    """Both read what became of units that can no longer be used."""
+    unit = await Unit.get(pk=event.unit_id)
+    contract, agreement = await queries.agreed(unit.contract_id)
+    said = {
+        "returned": _("%(units)s of the pack were not used. Their price goes back to the client, "
+                      "with its fees and tax."),
+        "expired": _("%(units)s of the pack were not used in time and have expired, after two "
+                     "notices. Their price goes to the assistant."),
+    }[event.how]  # fmt: skip
+    for side in (BUSINESS, ASSISTANT):
+        await _write(
+            contract, side, _("Unused units of the pack: %(title)s"), said,
+            f"/contracts/{contract.id}/work", units=_units(agreement, event.quantity),
+        )  # fmt: skip
+
+
+def _units(agreement: Agreement, quantity: int) -> Callable[[str], str]:
+    """An amount of a pack's units, to be said in each reader's language."""
+    terms = agreement.terms
+    assert isinstance(terms, FlatFeeTerms)
+    assert terms.pack is not None
+    return partial(pack_units, terms.pack, quantity)
 
 
 async def on_week_not_funded(event: WeekNotFunded) -> None:

@@ -14,8 +14,9 @@ from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.models import PartPayment, Unit
 from marketplace.work.rules import BadShare, IllegalStep, NoPart, PartOpen, UnitKind
-from marketplace.work.service import units
-from marketplace.work.service.deliveries import release, require_side
+from marketplace.work.service import lots, units
+from marketplace.work.service.deliveries import require_side
+from marketplace.work.service.releases import release
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ async def of_unit(unit_id: UUID) -> list[PartPayment]:
 async def _locked(unit_id: UUID) -> Unit:
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
-    if unit.kind is UnitKind.WEEK or unit.status not in rules.HELD:
+    if unit.kind is UnitKind.WEEK or unit.status not in rules.HELD or await lots.is_pack(unit):
         raise IllegalStep
     return unit
 

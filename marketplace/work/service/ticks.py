@@ -19,7 +19,16 @@ from marketplace.work import queries, rules
 from marketplace.work.events import ReviewReminded
 from marketplace.work.models import Ending, TimeEntry, Unit
 from marketplace.work.rules import EntryState, Status, UnitKind
-from marketplace.work.service import contests, deliveries, endings, timesheets, units, weeks
+from marketplace.work.service import (
+    contests,
+    deliveries,
+    endings,
+    lots,
+    packs,
+    timesheets,
+    units,
+    weeks,
+)
 
 log = logging.getLogger("relais.work")
 BATCH = 200
@@ -55,6 +64,7 @@ async def run_due() -> int:
     ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
     done += await _each([row.contract_id for row in ends], _end_contract)
     done += await _each(await endings.phases_over(), endings.end_phase)
+    done += await _each(await lots.due_to_lapse(), lots.run_lapse)
     done += await _each(await weeks.idle(), weeks.pause)
     done += await _each(await _running_weeks(), _open_next_week)
     return done + await _each(await weeks.to_prefund(), weeks.prefund)
@@ -75,6 +85,9 @@ async def _end_unit(unit_id: UUID) -> None:
     await unit.fetch_related("contract")
     if unit.kind is UnitKind.WEEK:
         await timesheets.close_week(unit, clock.now())
+    elif await lots.is_pack(unit):
+        if unit.kind is UnitKind.PERIOD:
+            await packs.close(unit)
     elif unit.kind is UnitKind.PERIOD and unit.status in rules.WORKABLE:
         if clock.today(unit.contract.time_zone) > unit.ends_on:
             await deliveries.hand_in(unit, "", [], None)

@@ -27,7 +27,8 @@ from marketplace.work.rules import (
 )
 from marketplace.work.schemas import EntryDraft, SheetDraft
 from marketplace.work.service import units
-from marketplace.work.service.deliveries import release, require_side
+from marketplace.work.service.deliveries import require_side
+from marketplace.work.service.releases import release
 from payments import escrow
 from payments.money import Money
 

@@ -15,12 +15,12 @@ from marketplace.contracts.events import ContractSigned
 from marketplace.contracts.rules.instalments import Instalment, instalments, position_of, week
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
-from marketplace.contracts.rules.terms import Agreement, HourlyTerms, ProjectTerms
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded
-from marketplace.work.models import Unit
+from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import ContractNotRunning, ContractPaused, Status, UnitKind
 from payments import escrow, facts
 from payments.money import Money
@@ -68,6 +68,15 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment, firs
         "updated_at": clock.now(),
     }
     unit, _ = await Unit.get_or_create(made, contract_id=contract.id, position=part.position)
+    terms = agreement.terms
+    if isinstance(terms, FlatFeeTerms) and terms.pack is not None:
+        lot = {
+            "size": part.pack_units,
+            "rollover": terms.rollover_units * terms.pack.grain,
+            "covers_from": unit.starts_on,
+            "usable_until": part.usable_until,
+        }
+        await PackLot.get_or_create(lot, unit_id=unit.id)
     return unit
 
 

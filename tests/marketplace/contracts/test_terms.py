@@ -49,8 +49,17 @@ def agreements(draw: st.DrawFn) -> Agreement:
         count = 1 if period == "one_off" else draw(st.integers(1, 60))
         terms = {
             "kind": kind, "price_minor": draw(prices), "period": period, "periods": count,
-            "includes": "60 appels",
+            "includes": "60 appels", "calendar": draw(st.booleans()),
         }  # fmt: skip
+        if draw(st.booleans()):
+            size = draw(st.integers(1, 200))
+            rolls = draw(st.integers(0, 3)) if count > 1 else 0
+            terms |= {
+                "pack": draw(st.sampled_from(["hours", "tasks", "calls"])), "pack_size": size,
+                "rollover_units": draw(st.integers(1, size)) if rolls else 0,
+                "rollover_periods": rolls,
+                "unused": draw(st.sampled_from(["return", "expire"])),
+            }  # fmt: skip
     else:
         gaps = draw(st.lists(st.integers(0, 60), min_size=1, max_size=20))
         due = [start + timedelta(days=sum(gaps[: i + 1])) for i in range(len(gaps))]
@@ -184,3 +193,69 @@ def test_a_flat_fee_ends_with_its_last_period() -> None:
     hourly = {"kind": "hourly", "rate_minor": 2850, "weekly_cap_minutes": 450, "first_week": START}
     assert last_day(agreed(hourly)) is None
     assert last_day(agreed(hourly, ends_on=date(2027, 6, 1))) == date(2027, 6, 1)
+
+
+def test_a_start_within_a_month_makes_a_first_period_in_proportion() -> None:
+    terms = {"kind": "flat_fee", "price_minor": 31_000, "periods": 3, "includes": "60 appels"}
+    agreement = agreed(
+        terms | {"calendar": True, "pack": "calls", "pack_size": 62},
+        starts_on=date(2027, 1, 22), ends_on=date(2027, 3, 14),
+    )  # fmt: skip
+    found = instalments(agreement)
+    assert [(p.starts_on, p.ends_on, p.days, p.whole_days) for p in found] == [
+        (date(2027, 1, 22), date(2027, 1, 31), 10, 31),
+        (date(2027, 2, 1), date(2027, 2, 28), 28, 28),
+        (date(2027, 3, 1), date(2027, 3, 14), 14, 31),
+    ]
+    assert [p.price_minor for p in found] == [10_000, 31_000, 14_000]
+    assert [p.pack_units for p in found] == [20, 62, 28]
+    assert [p.partial for p in found] == [True, False, True]
+
+
+@given(days, st.integers(0, 400), prices, st.sampled_from(["week", "month"]), st.booleans())
+def test_periods_cover_each_day_once_and_cost_their_share_of_days(
+    start: date, length: int, price: int, period: str, calendar: bool
+) -> None:
+    end = start + timedelta(days=length)
+    terms = {"kind": "flat_fee", "price_minor": price, "period": period, "periods": 60,
+             "includes": "60 appels", "calendar": calendar}  # fmt: skip
+    found = instalments(agreed(terms, starts_on=start, ends_on=end))
+    assert found[0].starts_on == start
+    for before, after in pairwise(found):
+        assert after.starts_on == before.ends_on + timedelta(days=1)
+    assert found[-1].ends_on == end or len(found) == 60
+    for part in found:
+        assert part.days == (part.ends_on - part.starts_on).days + 1
+        assert abs(part.price_minor * part.whole_days - price * part.days) <= part.whole_days
+        assert part.partial or part.price_minor == price
+
+
+def test_units_that_roll_over_are_usable_to_the_end_of_a_later_period_but_not_too_long() -> None:
+    terms = {"kind": "flat_fee", "price_minor": 31_000, "periods": 3, "includes": "60 appels",
+             "pack": "hours", "pack_size": 10, "rollover_units": 4, "rollover_periods": 1}  # fmt: skip
+    agreement = agreed(terms)
+    found = instalments(agreement)
+    assert [p.pack_units for p in found] == [600] * 3
+    assert [p.usable_until for p in found] == [found[1].ends_on, found[2].ends_on, found[2].ends_on]
+    assert problems(agreement, START) == {}
+    long = agreed(terms | {"rollover_periods": 2})
+    assert set(problems(long, START)) == {"terms"}  # the money would be held for too long
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"pack": "calls"}, "pack_size"),
+        ({"pack": "calls", "pack_size": 0}, "pack_size"),
+        ({"pack": "calls", "pack_size": 5, "rollover_units": 6}, "rollover_units"),
+        ({"pack": "calls", "pack_size": 5, "rollover_units": 2}, "rollover_periods"),
+        ({"pack": "calls", "pack_size": 5, "rollover_periods": 2}, "rollover_periods"),
+        ({"period": "one_off", "periods": 2}, "periods"),
+    ],
+)
+def test_a_pack_that_contradicts_itself_is_refused_beside_its_field(
+    wrong: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        agreed({"kind": "flat_fee", "price_minor": 100, "periods": 3, "includes": "Appels"} | wrong)
+    assert {error["loc"][-1] for error in refused.value.errors()} == {field}

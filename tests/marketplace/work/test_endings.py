@@ -225,3 +225,22 @@ async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: st
     assert (balance.released.minor, balance.refunded.minor) == (15000, 5000)
     assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200
     assert (await client.get(f"/{lang}/units/{first.id}")).status_code == 200
+
+
+@services
+async def test_a_period_ended_early_keeps_its_days_for_review_and_returns_the_rest() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.flat(70001, 2), trial_days=0)
+    await work.pay(contract)
+    await work.pay(contract, 2)
+    clock.advance(2 * DAY)
+    await endings.propose(people.assistant, contract.id, EndingDraft())
+    first, second = await work.unit(contract), await work.unit(contract, 2)
+    share = rules.worked_share(70001, first.starts_on, first.starts_on + timedelta(days=6),
+                               first.starts_on + timedelta(days=2))  # fmt: skip
+    assert (first.status, first.price_minor) == (Status.SUBMITTED, share)
+    assert second.status is Status.CANCELLED
+    assert (await queries.balance(first)).price.minor == share
+    await deliveries.approve(people.business, first.id)
+    found = await assert_balanced(contract)
+    assert (found.released.minor, found.refunded.minor) == (share, 2 * 70001 - share)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.contracts.rules.states import Status as ContractStatus
@@ -14,6 +16,7 @@ from marketplace.work.service import deliveries, endings, ticks
 from payments import statements
 from payments.money import Money
 from tests.factories import work
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DONE = DeliveryDraft.model_validate({"note": "All done.", "links": ["https://example.org/a"]})
@@ -92,7 +95,7 @@ async def test_only_the_right_side_acts_and_strangers_see_nothing() -> None:
         await queries.room(strangers.assistant, contract.id)
 
 
-async def test_silence_releases_once_after_the_review_window() -> None:
+async def test_silence_releases_once_and_only_after_both_reminders_left(run_jobs: RunJobs) -> None:
     people = await work.pair()
     contract = await work.signed(people, work.project(20000))
     await work.pay(contract)
@@ -100,7 +103,28 @@ async def test_silence_releases_once_after_the_review_window() -> None:
     await deliveries.submit(people.assistant, first.id, DONE)
     await ticks.run_due()
     assert (await work.unit(contract)).status is Status.SUBMITTED
-    clock.advance((contract.review_days + 2) * DAY)
+    clock.advance((contract.review_days + 2) * DAY)  # down all the while: nobody was reminded
+    await ticks.run_due()
+    waiting = await work.unit(contract)
+    assert waiting.status is Status.SUBMITTED
+    assert waiting.review_until is not None
+    assert waiting.review_until > clock.now() + timedelta(days=contract.rhythm.look_days)
+    for left in (2.9, 0.9):
+        clock.advance(int((waiting.review_until - clock.now()).total_seconds() - left * DAY))
+        await ticks.run_due()  # the second reminder is queued but does not leave
+        if left > 1:
+            await run_jobs()
+    clock.advance(DAY)
+    await ticks.run_due()
+    waiting = await work.unit(contract)
+    assert waiting.status is Status.SUBMITTED  # one reminder is not enough
+    assert waiting.review_until is not None
+    for left in (2.9, 0.9):
+        clock.advance(int((waiting.review_until - clock.now()).total_seconds() - left * DAY))
+        await ticks.run_due()
+        await run_jobs()
+    assert (await work.unit(contract)).status is Status.SUBMITTED
+    clock.advance(DAY)
     await ticks.run_due()
     await ticks.run_due()
     assert (await work.unit(contract)).status is Status.APPROVED
