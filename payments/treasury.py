@@ -17,7 +17,7 @@ from payments.money import Money
 
 _PERIODIC: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
 _OWED: Final = """
-SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_account
+SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_balance
  WHERE currency = $1
    AND split_part(code, ':', 1) IN ('escrow', 'deferred', 'payable', 'credit', 'tax')
 """

@@ -14,57 +14,49 @@ from payments.money import Money
 
 _BATCH: Final = 500
 
-_ACCOUNTS: Final = "SELECT code, currency, kind, balance_minor, entries_count FROM ledger_account"
+_ACCOUNTS: Final = "SELECT code, currency, kind, balance_minor, entries_count FROM ledger_balance"
 _FAMILIES: Final = """
 SELECT split_part(code, ':', 1) AS family, kind, currency, count(*) AS accounts_count,
        sum(balance_minor)::bigint AS balance_minor
-  FROM ledger_account GROUP BY 1, 2, 3 ORDER BY 3, 1
+  FROM ledger_balance GROUP BY 1, 2, 3 ORDER BY 3, 1
 """
 _ENTRIES: Final = """
 SELECT e.id, e.transaction_id, t.kind, t.key, t.contract, t.created_at,
-       e.amount_minor, e.balance_after_minor, a.currency
-  FROM ledger_entry e
-  JOIN ledger_account a ON a.id = e.account_id
+       e.amount_minor, e.balance_after_minor, e.currency
+  FROM ledger_line e
   JOIN ledger_transaction t ON t.id = e.transaction_id
- WHERE a.code = $1 AND a.currency = $2 AND ($3::bigint IS NULL OR e.id < $3)
+ WHERE e.code = $1 AND e.currency = $2 AND ($3::bigint IS NULL OR e.id < $3)
  ORDER BY e.id DESC LIMIT $4
 """
 _TRANSACTIONS: Final = """
 SELECT t.id, t.key, t.kind, t.contract, t.holding, t.source, t.ref, t.created_at
   FROM ledger_transaction t
 """
-_TOUCHES: Final = (
-    "t.id IN (SELECT e.transaction_id FROM ledger_entry e"
-    " JOIN ledger_account a ON a.id = e.account_id WHERE a.code = "
-)
+_TOUCHES: Final = "t.id IN (SELECT e.transaction_id FROM ledger_line e WHERE e.code = "
 _LINES: Final = """
-SELECT e.transaction_id, a.code, a.currency, e.amount_minor, e.balance_after_minor
-  FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
+SELECT e.transaction_id, e.code, e.currency, e.amount_minor, e.balance_after_minor
+  FROM ledger_line e
  WHERE e.transaction_id = ANY($1::bigint[]) ORDER BY e.id
 """
 _CURRENCIES: Final = """
-SELECT DISTINCT a.currency
-  FROM ledger_transaction t
-  JOIN ledger_entry e ON e.transaction_id = t.id
-  JOIN ledger_account a ON a.id = e.account_id
+SELECT DISTINCT e.currency
+  FROM ledger_transaction t JOIN ledger_line e ON e.transaction_id = t.id
  WHERE t.created_at >= $1 AND t.created_at < $2 ORDER BY 1
 """
 _BALANCES: Final = """
-SELECT a.code, a.currency, a.kind, sum(e.amount_minor)::bigint AS balance_minor,
+SELECT e.code, e.currency, e.kind, sum(e.amount_minor)::bigint AS balance_minor,
        count(*) AS entries_count
-  FROM ledger_entry e
-  JOIN ledger_account a ON a.id = e.account_id
+  FROM ledger_line e
   JOIN ledger_transaction t ON t.id = e.transaction_id
  WHERE t.created_at < $1 GROUP BY 1, 2, 3 ORDER BY 1, 2
 """
 _PLATFORM: Final = """
-SELECT t.id, t.kind, coalesce(t.source, '') AS source, t.created_at, a.currency,
+SELECT t.id, t.kind, coalesce(t.source, '') AS source, t.created_at, e.currency,
        sum(e.amount_minor)::bigint AS minor
-  FROM ledger_entry e
-  JOIN ledger_account a ON a.id = e.account_id
+  FROM ledger_line e
   JOIN ledger_transaction t ON t.id = e.transaction_id
- WHERE a.code = $1 AND t.id > $2
- GROUP BY t.id, a.currency ORDER BY t.id LIMIT $3
+ WHERE e.code = $1 AND t.id > $2
+ GROUP BY t.id, e.currency ORDER BY t.id LIMIT $3
 """
 
 

@@ -26,10 +26,9 @@ SELECT transaction_id, created
 """
 _LINES: Final = """
 SELECT t.id, t.key, t.kind, t.contract, t.holding, t.source, t.ref, t.created_at,
-       a.code, a.currency, e.amount_minor, e.balance_after_minor
+       e.code, e.currency, e.amount_minor, e.balance_after_minor
   FROM ledger_transaction t
-  JOIN ledger_entry e ON e.transaction_id = t.id
-  JOIN ledger_account a ON a.id = e.account_id
+  JOIN ledger_line e ON e.transaction_id = t.id
 """
 
 
@@ -125,7 +124,7 @@ async def find(key: str) -> Booked | None:
 
 async def balance(code: str, currency: str) -> Money:
     """Debit positive; zero for an account that was never used."""
-    query = "SELECT balance_minor FROM ledger_account WHERE code = $1 AND currency = $2"
+    query = "SELECT balance_minor FROM ledger_balance WHERE code = $1 AND currency = $2"
     rows = await connection().execute_query_dict(query, [code, currency])
     return Money(rows[0]["balance_minor"] if rows else 0, currency)
 
@@ -138,8 +137,7 @@ async def of_contract(contract: str) -> list[Booked]:
 async def of_account(code: str) -> list[Booked]:
     """Every transaction that touched an account, in the order of the book."""
     touched = (
-        "WHERE t.id IN (SELECT e2.transaction_id FROM ledger_entry e2"
-        " JOIN ledger_account a2 ON a2.id = e2.account_id WHERE a2.code = $1) ORDER BY t.id, e.id"
+        "WHERE t.id IN (SELECT transaction_id FROM ledger_line WHERE code = $1) ORDER BY t.id, e.id"
     )
     return await _booked(touched, code)
 
@@ -194,11 +192,10 @@ def _text(value: object) -> str | None:
 async def sums_by_source() -> AsyncIterator[tuple[str, str, int]]:
     """(Stripe object, currency, minor units) of everything that moved our balance at Stripe."""
     query = """
-SELECT coalesce(t.source, '') AS source, a.currency, sum(e.amount_minor)::bigint AS minor
-  FROM ledger_entry e
-  JOIN ledger_account a ON a.id = e.account_id
+SELECT coalesce(t.source, '') AS source, e.currency, sum(e.amount_minor)::bigint AS minor
+  FROM ledger_line e
   JOIN ledger_transaction t ON t.id = e.transaction_id
- WHERE a.code = 'stripe:platform'
+ WHERE e.code = 'stripe:platform'
  GROUP BY 1, 2 ORDER BY 1, 2
 """
     for row in await connection().execute_query_dict(query):

@@ -72,7 +72,7 @@ SELECT id FROM payment_movement
  WHERE status = 'sending' AND claimed_at < $1::timestamptz - interval '1 hour' AND contract = $2
 """
 _OPEN_CLEARING = """
-SELECT a.code FROM ledger_account a
+SELECT a.code FROM ledger_balance a
  WHERE a.balance_minor <> 0
    AND (a.code LIKE 'fx:%' OR (a.code LIKE 'disp:%' AND NOT EXISTS
         (SELECT FROM payment_dispute d WHERE d.status = 'open' AND a.code = 'disp:' || d.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -12,6 +13,7 @@ from tortoise.transactions import in_transaction
 from marketplace.core import clock
 from payments import explorer
 from payments.config import PaymentsConfig
+from payments.explorer.reading import rows
 from payments.fees import Share
 from payments.ledger import book, chart, postings
 from payments.models import EventStatus, StripeEvent
@@ -69,6 +71,25 @@ async def test_balances_and_running_balances_are_the_ledgers() -> None:
     assert equity is not None
     assert (equity.balance, equity.natural) == (eur(-2_800), eur(2_800))
     assert await explorer.account("no:such", "EUR") is None
+
+
+async def test_running_balances_hold_across_the_rows_of_a_shared_account() -> None:
+    await asyncio.gather(*(top_up(number) for number in range(1, 25)))
+    used = "SELECT count(*) AS n FROM ledger_account WHERE code = $1 AND entries_count > 0"
+    assert (await rows(used, [chart.PLATFORM]))[0]["n"] > 1
+    seen, before = list[explorer.Entry](), None
+    while page := await explorer.entries(chart.PLATFORM, "EUR", before=before, limit=7):
+        seen += page
+        before = page[-1].id
+    assert len(seen) == 24
+    assert seen[0].after == await book.balance(chart.PLATFORM, "EUR") == eur(30_000)
+    assert all(later.after - later.amount == earlier.after for later, earlier in pairwise(seen))
+    assert seen[-1].after == seen[-1].amount
+    [account] = await explorer.accounts(prefix=chart.PLATFORM)
+    assert (account.balance, account.entries_count) == (eur(30_000), 24)
+    transactions = await explorer.transactions(account=chart.PLATFORM)
+    after = {row.transaction_id: row.after for row in seen}
+    assert {row.id: row.lines[0].after for row in transactions} == after
 
 
 async def test_the_trial_balance_sums_to_zero_in_each_currency() -> None:

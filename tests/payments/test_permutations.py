@@ -45,7 +45,7 @@ SELECT 'funding ' || holding_id AS what, status || ' ' || refunded_minor AS stat
  UNION ALL SELECT 'payee ' || id, status FROM payment_payee
  UNION ALL SELECT 'holding ' || id, price_minor || ' ' || (frozen_at IS NOT NULL)
              FROM payment_holding
- UNION ALL SELECT 'account ' || code, balance_minor::text FROM ledger_account
+ UNION ALL SELECT 'account ' || code, balance_minor::text FROM ledger_balance
  UNION ALL SELECT 'key ' || key, kind FROM ledger_transaction
 """
 

@@ -177,11 +177,39 @@ async def test_balances_are_the_running_sum_of_entries(
           LEFT JOIN (SELECT account_id, sum(amount_minor) AS total, count(*) AS n,
                             (array_agg(balance_after_minor ORDER BY id DESC))[1] AS last
                        FROM ledger_entry GROUP BY 1) e ON e.account_id = a.id
-         WHERE (a.balance_minor, a.entries_count) IS DISTINCT FROM (e.total, e.n)
+         WHERE (a.balance_minor, a.entries_count) <> (coalesce(e.total, 0), coalesce(e.n, 0))
             OR a.balance_minor <> e.last""")
     assert wrong == []
     assert await connection.fetchval("SELECT sum(amount_minor) FROM ledger_entry") == 0
     await connection.close()
+
+
+async def test_a_shared_account_is_no_queue(offline: PaymentsConfig, database: str) -> None:
+    """A posting that has not committed yet makes no other wait, unless they spend the same money."""
+    await posted("fund:first")  # the accounts are there
+    async with in_transaction():
+        await book.post(FUND, key="fund:open")
+        other = await asyncpg.connect(database)
+        await other.execute("SET lock_timeout = '3s'")
+        legs = lines(("stripe:platform", "EUR", 5), ("escrow:h2", "EUR", -5))
+        assert (await other.fetchrow(POST, "fund:other", legs))["created"]
+        await other.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            legs = lines(("stripe:platform", "EUR", 5), ("escrow:h", "EUR", -5))
+            await other.fetch(POST, "fund:same", legs)
+    assert await book.balance("stripe:platform", "EUR") == eur(2_005)
+    used = (
+        "SELECT count(*) FROM ledger_account WHERE code = 'stripe:platform' AND entries_count > 0"
+    )
+    assert await other.fetchval(used) == 2
+    rows = await other.fetch("SELECT shard FROM ledger_account WHERE code LIKE 'escrow:%'")
+    assert {row["shard"] for row in rows} == {0}
+    with pytest.raises(asyncpg.CheckViolationError):
+        await other.execute(
+            "INSERT INTO ledger_account (code, currency, kind, sign, may_be_negative, shard)"
+            " VALUES ('escrow:h', 'EUR', '', 0, true, 1)"
+        )
+    await other.close()
 
 
 async def test_a_posting_outside_a_command_is_a_bug(offline: PaymentsConfig) -> None:
