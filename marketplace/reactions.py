@@ -8,7 +8,7 @@ unit is funded if and only if the ledger says so.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from marketplace.billing.events import PaymentAnswered, PaymentRecorded
 from marketplace.billing.service import letters as money_letters
 from marketplace.billing.service import recorded
 from marketplace.contracts.events import ContractCancelled, ContractSigned
-from marketplace.core import clock, events, jobs
+from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
@@ -32,7 +32,8 @@ from payments.config import API_BASE, PaymentsConfig, configure
 
 Reaction = Callable[[Any], Awaitable[None]]
 
-SWEEP_BATCH = 100
+SWEEP_BATCH = 500
+SWEPT_AFTER_SECONDS = 60  # until then its own job is on its way
 
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
@@ -70,25 +71,24 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
 
 
 @jobs.task("payments.send", queue="money")
-async def send_movement(movement: str) -> None:
+async def send_movement(movement: UUID | str) -> None:
     """Make one movement of money happen at Stripe."""
-    await movements.send(UUID(movement), events.on_fact, jobs.running())
+    await movements.send(UUID(str(movement)), events.on_fact, jobs.running())
 
 
 @jobs.task("payments.apply", queue="money")
-async def apply_event(event: str) -> None:
+async def apply_event(event: UUID | str) -> None:
     """Apply one received Stripe event."""
-    await inbox.apply(UUID(event), events.on_fact)
+    await inbox.apply(UUID(str(event)), events.on_fact)
 
 
 @jobs.periodic("* * * * *", "payments.sweep")
 async def sweep(timestamp: int) -> None:
     """Send and apply whatever is due and has no job any more (a lost worker, a restored backup)."""
     del timestamp
-    for movement in await movements.due(SWEEP_BATCH):
-        await movements.send(movement, events.on_fact)
-    for event in await inbox.pending(SWEEP_BATCH):
-        await inbox.apply(event, events.on_fact)
+    late = clock.now() - timedelta(seconds=SWEPT_AFTER_SECONDS)
+    await batches.each("payments.send", await movements.due(SWEEP_BATCH, late), send_movement)
+    await batches.each("payments.apply", await inbox.pending(SWEEP_BATCH, late), apply_event)
     await metrics.flush()
 
 

@@ -21,7 +21,7 @@ from marketplace.core.db import close_db, connection, init_db
 from marketplace.core.settings import settings
 
 log = logging.getLogger("relais.worker")
-CONCURRENCY = 4
+CONCURRENCY = 10  # most of a job is waiting: for PostgreSQL, for Stripe
 BEAT_SECONDS = 5
 RESCUE_SECONDS = 10
 

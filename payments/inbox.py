@@ -84,11 +84,11 @@ async def store(*, event: str, kind: str, obj: str | None, account: str | None) 
     return await transaction(keep)
 
 
-async def pending(limit: int) -> list[UUID]:
-    """News that should be applied now, oldest first."""
+async def pending(limit: int, since: datetime | None = None) -> list[UUID]:
+    """News that should be applied now, or that should have been since then; oldest first."""
     rows = await connection().execute_query_dict(
         _PENDING,
-        [now(), limit],
+        [since or now(), limit],
     )
     return [row["id"] for row in rows]
 

@@ -26,6 +26,8 @@ app = App(connector=PsycopgConnector(conninfo=""))  # the worker replaces the co
 
 MAX_ATTEMPTS = 8  # then the job is parked as failed for an operator
 STALLED_SECONDS = 30
+# A backlog of letters keeps neither the clockwork nor the money waiting.
+PRIORITIES = {"ticks": 30, "money": 20}
 
 DEFER = """
 SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
@@ -81,7 +83,10 @@ def periodic(cron: str, name: str, *, queue: str = "ticks") -> Callable[[Work], 
     """Register an async function of one `timestamp: int` to run by `cron` (UTC, six fields = s)."""
 
     def register(work: Work) -> Work:
-        made = app.task(name=name, queue=queue, queueing_lock=name)(work)
+        # One waits and one runs, whatever the number of workers and however long it takes.
+        made = app.task(
+            name=name, queue=queue, queueing_lock=name, lock=name, priority=PRIORITIES[queue]
+        )(work)
         app.periodic(cron=cron)(made)
         TASKS[name] = _Task(name, queue, work)
         return work
@@ -94,7 +99,7 @@ async def defer(
     *,
     lock: str | None = None,
     at: datetime | None = None,
-    priority: int = 0,
+    priority: int | None = None,
     **args: object,
 ) -> None:
     """Queue a job in the open transaction; it starts after commit, or never.
@@ -106,7 +111,8 @@ async def defer(
     known = TASKS[name]  # a wrong name must fail here, not in the worker
     if at is not None:
         at -= timedelta(seconds=clock.offset_seconds())
-    values = [known.queue, name, priority, lock, None, json.dumps(args, default=_plain), at]
+    first = PRIORITIES.get(known.queue, 0) if priority is None else priority
+    values = [known.queue, name, first, lock, None, json.dumps(args, default=_plain), at]
     await connection().execute_query_dict(DEFER, values)
 
 

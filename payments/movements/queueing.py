@@ -114,8 +114,8 @@ async def payee_ready(payee: str) -> None:
         await ask_for(movement.id, movement.next_attempt_at)
 
 
-async def due(limit: int) -> list[UUID]:
-    """Movements that should be sent now.
+async def due(limit: int, since: datetime | None = None) -> list[UUID]:
+    """Movements that should be sent now, or that should have been since then.
 
     Queued ones whose time has come and claims nobody holds any more.
     """
@@ -126,7 +126,7 @@ SELECT id FROM payment_movement
 """
     moment = now()
     stale = moment - timedelta(seconds=config().claim_seconds)
-    rows = await connection().execute_query_dict(query, [moment, stale, limit])
+    rows = await connection().execute_query_dict(query, [since or moment, stale, limit])
     return [row["id"] for row in rows]
 
 

@@ -37,12 +37,10 @@ if TYPE_CHECKING:
     from marketplace.work.schemas import EndingDraft
 
 
-BATCH = 200
-PHASES_OVER = """
+_PHASES_OVER = """
 SELECT id FROM contract
 WHERE status = 'active' AND trial_then = 'end' AND kind <> 'hourly'
-AND trial_until < ($1::timestamptz AT TIME ZONE time_zone)::date
-ORDER BY trial_until LIMIT $2"""
+AND trial_until < ($1::timestamptz AT TIME ZONE time_zone)::date"""
 
 
 @command
@@ -196,20 +194,26 @@ def worked(unit: Unit, contract: Contract) -> int:
     return max(found - unit.paid_minor, 0)
 
 
-async def phases_over() -> list[UUID]:
-    """Contracts that end by themselves with their start-up phase, which is over.
+async def phases_over(beyond: UUID, limit: int) -> list[UUID]:
+    """Contracts that end by themselves with their start-up phase, which is over; a page by id.
 
     Those by the hour open no further week and complete once the last hours are settled.
     """
-    rows = await connection().execute_query_dict(PHASES_OVER, [clock.now(), BATCH])
+    query = _PHASES_OVER + " AND id > $2 ORDER BY id LIMIT $3"
+    rows = await connection().execute_query_dict(query, [clock.now(), beyond, limit])
     return [row["id"] for row in rows]
+
+
+async def _phase_is_over(contract_id: UUID) -> bool:
+    values = [clock.now(), contract_id]
+    return bool(await connection().execute_query_dict(_PHASES_OVER + " AND id = $2", values))
 
 
 @command
 async def end_phase(contract_id: UUID) -> None:
     """End such a contract: days worked are paid, the rest goes back."""
     contract = await lock(Contract, contract_id)
-    if contract.status is ContractStatus.ACTIVE and contract_id in await phases_over():
+    if contract.status is ContractStatus.ACTIVE and await _phase_is_over(contract_id):
         await contract_service.cancel(contract_id, Actor.SYSTEM, "")
         await events.record(ContractEnded(contract_id))
 

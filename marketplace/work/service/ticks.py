@@ -5,23 +5,25 @@ Every minute, by what the rows say, so that it catches up by itself after a down
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms
-from marketplace.core import clock, events, jobs
+from marketplace.core import batches, clock, events, jobs
+from marketplace.core.batches import Find
 from marketplace.core.db import command, lock
 from marketplace.core.settings import settings
 from marketplace.work import queries, rules
 from marketplace.work.events import ReviewReminded
-from marketplace.work.models import Ending, TimeEntry, Unit
-from marketplace.work.rules import EntryState, Status, UnitKind
+from marketplace.work.models import Ending, Unit
+from marketplace.work.rules import Status, UnitKind
 from marketplace.work.service import (
     contests,
     deliveries,
+    due,
     endings,
     lots,
     packs,
@@ -29,9 +31,6 @@ from marketplace.work.service import (
     units,
     weeks,
 )
-
-log = logging.getLogger("relais.work")
-BATCH = 200
 
 
 @jobs.periodic("* * * * *", "work.tick")
@@ -43,40 +42,7 @@ async def tick(timestamp: int) -> None:
 
 async def run_due() -> int:
     """Take every due step now; how many rows were looked at. One failure does not stop others."""
-    today, now = clock.today(), clock.now()
-    slack = today + timedelta(days=1)  # zones differ; the rules decide with the contract's own
-    over = Unit.filter(status__in=list(rules.WORKABLE), ends_on__lte=slack)
-    due = Unit.filter(status=Status.SUBMITTED, review_until__lte=now)
-    soon = Unit.filter(
-        status=Status.SUBMITTED,
-        review_until__gt=now,
-        review_until__lte=now + timedelta(days=max(settings().reminder_days)),
-        reminders_sent__lt=len(settings().reminder_days),
-    )
-    lapsed = Unit.filter(
-        kind=UnitKind.WEEK, status__in=list(rules.UNPAID), ends_on__lt=today, entries__id=None
-    )
-    done = 0
-    for query, step in ((over, _end_unit), (lapsed, _lapse), (due, _silence), (soon, _remind)):
-        done += await _each([row.id for row in await query.limit(BATCH)], step)
-    unanswered = TimeEntry.filter(state=EntryState.CONTESTED, answer_until__lte=now).limit(BATCH)
-    done += await _each([row.id for row in await unanswered], contests.run_out)
-    ends = await Ending.filter(done_at=None, effective_at__lte=now).limit(BATCH)
-    done += await _each([row.contract_id for row in ends], _end_contract)
-    done += await _each(await endings.phases_over(), endings.end_phase)
-    done += await _each(await lots.due_to_lapse(), lots.run_lapse)
-    done += await _each(await weeks.idle(), weeks.pause)
-    done += await _each(await _running_weeks(), _open_next_week)
-    return done + await _each(await weeks.to_prefund(), weeks.prefund)
-
-
-async def _each(ids: list[UUID], step: Callable[[UUID], Awaitable[None]]) -> int:
-    for row_id in ids:
-        try:
-            await step(row_id)
-        except Exception:
-            log.exception("%s of %s", step.__name__, row_id)
-    return len(ids)
+    return sum([await batches.work_off(take.__name__, find, take) for find, take in STEPS])
 
 
 @command
@@ -139,22 +105,6 @@ async def _end_contract(contract_id: UUID) -> None:
     await endings.carry_out(ending)
 
 
-async def _running_weeks() -> list[UUID]:
-    """Contracts whose last week has begun to end, so that the next one is to be funded."""
-    soon = clock.today() + units.WEEK_AHEAD
-    rows = await (
-        Unit.filter(
-            kind=UnitKind.WEEK,
-            ends_on__lte=soon,
-            ends_on__gte=soon - timedelta(days=21),
-            contract__status=ContractStatus.ACTIVE,
-        )
-        .order_by("contract_id", "-position")
-        .values_list("contract_id", flat=True)
-    )
-    return list(dict.fromkeys(rows))  # type: ignore[arg-type]
-
-
 @command
 async def _open_next_week(contract_id: UUID) -> None:
     contract, agreement = await queries.agreed(contract_id)
@@ -165,3 +115,20 @@ async def _open_next_week(contract_id: UUID) -> None:
         return
     if last.ends_on <= clock.today(contract.time_zone) + units.WEEK_AHEAD:
         await units.next_week(contract, agreement)
+
+
+STEPS: Final[tuple[tuple[Find, Callable[[UUID], Awaitable[None]]], ...]] = (
+    (due.closed_weeks, _end_unit),
+    (due.ended_periods, _end_unit),
+    (due.lapsed_weeks, _lapse),
+    (due.reviewed, _silence),
+    (due.reminded, _remind),
+    (due.unanswered, contests.run_out),
+    (due.endings, _end_contract),
+    (endings.phases_over, endings.end_phase),
+    (batches.listed(lots.due_to_lapse), lots.run_lapse),
+    (weeks.idle, weeks.pause),
+    (due.followed, _open_next_week),
+    (weeks.to_prefund, weeks.prefund),
+)
+"""What happens by itself, in this order: where due rows are found, and the step of one."""

@@ -30,33 +30,30 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 log = logging.getLogger("relais.work")
-BATCH = 200
 
-IDLE = """
+_IDLE = """
 SELECT c.id FROM contract c
 CROSS JOIN LATERAL (SELECT $1::timestamptz
     - make_interval(days => coalesce((c.clocks->>'idle_days')::int, $2)) AS since) AS rest
 WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < rest.since
-AND ($4::uuid IS NULL OR c.id = $4)
 AND NOT EXISTS (SELECT 1 FROM work_pause p WHERE p.contract_id = c.id
                 AND (p.ended_at IS NULL OR p.ended_at >= rest.since))
 AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
-                WHERE u.contract_id = c.id AND e.created_at >= rest.since)
-LIMIT $3"""
+                WHERE u.contract_id = c.id AND e.created_at >= rest.since)"""
 
-TO_PREFUND = """
+_TO_PREFUND = """
 SELECT u.id FROM unit u JOIN contract c ON c.id = u.contract_id
 CROSS JOIN LATERAL (SELECT ($1::timestamptz AT TIME ZONE c.time_zone)::date AS today) AS here
 WHERE u.kind = 'week' AND u.status IN ('planned', 'funding') AND u.prefund_tried_at IS NULL
 AND c.status = 'active' AND u.ends_on >= here.today
 AND u.starts_on <= here.today + coalesce((c.clocks->>'prefund_days')::int, $2)
-ORDER BY u.starts_on LIMIT $3"""
+AND u.id > $3 ORDER BY u.id LIMIT $4"""
 
 
-async def to_prefund() -> list[UUID]:
-    """Weeks about to begin whose money nobody has tried to take yet."""
-    values = [clock.now(), Clocks().prefund_days, BATCH]
-    rows = await connection().execute_query_dict(TO_PREFUND, values)
+async def to_prefund(beyond: UUID, limit: int) -> list[UUID]:
+    """Weeks about to begin whose money nobody has tried to take yet, a page in order of id."""
+    values = [clock.now(), Clocks().prefund_days, beyond, limit]
+    rows = await connection().execute_query_dict(_TO_PREFUND, values)
     return [row["id"] for row in rows]
 
 
@@ -104,11 +101,17 @@ async def _tried(unit_id: UUID, status: str) -> None:
             await events.record(WeekNotFunded(unit.id))
 
 
-async def idle(contract_id: UUID | None = None) -> list[UUID]:
-    """Running hourly contracts without a new line of hours for as long as they say; or this one."""
-    values = [clock.now(), Clocks().idle_days, BATCH, contract_id]
-    rows = await connection().execute_query_dict(IDLE, values)
+async def idle(beyond: UUID, limit: int) -> list[UUID]:
+    """Running hourly contracts without new hours for as long as they say, a page in order of id."""
+    query = _IDLE + " AND c.id > $3 ORDER BY c.id LIMIT $4"
+    values = [clock.now(), Clocks().idle_days, beyond, limit]
+    rows = await connection().execute_query_dict(query, values)
     return [row["id"] for row in rows]
+
+
+async def _is_idle(contract_id: UUID) -> bool:
+    values = [clock.now(), Clocks().idle_days, contract_id]
+    return bool(await connection().execute_query_dict(_IDLE + " AND c.id = $3", values))
 
 
 @command
@@ -116,7 +119,7 @@ async def pause(contract_id: UUID) -> None:
     """Let an idle contract rest: what is held for weeks without hours goes back."""
     contract = await lock(Contract, contract_id)
     running = contract.kind is Kind.HOURLY and contract.status is ContractStatus.ACTIVE
-    if not running or not await idle(contract_id):
+    if not running or not await _is_idle(contract_id):
         return
     await Pause.create(contract_id=contract_id, began_at=clock.now())
     for each in await queries.unsettled(contract_id):
