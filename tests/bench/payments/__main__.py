@@ -1,4 +1,8 @@
-"""Measures the money: python -m tests.bench.payments [SECONDS]. Prints a table, keeps JSON."""
+"""Measures the money; prints a table, keeps JSON.
+
+python -m tests.bench.payments [SECONDS]                       postings, webhooks, approvals
+python -m tests.bench.payments weekly [CONTRACTS] [WORKERS]    the weekly close
+"""
 
 from __future__ import annotations
 
@@ -16,24 +20,34 @@ from tests.bench.payments import flows, ledger, server
 RESULTS = Path("var/bench")
 
 
-async def main(seconds: int) -> None:
+async def main(arguments: list[str]) -> None:
+    weekly = arguments[:1] == ["weekly"]
+    numbers = [int(argument) for argument in arguments[weekly:]]
     async with server.running() as running:
         load = os.getloadavg()[0]
         figures: dict[str, Any] = {
             "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "machine": f"{os.cpu_count()} cores, {platform.machine()}, PostgreSQL "
             f"{running.binaries.major}, load {load:.1f} at the start",
-            "clients": ledger.CLIENTS,
         }
-        figures |= ledger.measure(running, seconds)
-        figures |= await flows.intake(running, seconds)
-        figures |= await flows.approval(running, 100)
+        if weekly:
+            from tests.bench.payments.weekly import measure
+
+            count, workers = (numbers + [10_000, 1][len(numbers) :])[:2]
+            figures |= await measure(running, count, workers)
+        else:
+            seconds = numbers[0] if numbers else 10
+            figures["clients"] = ledger.CLIENTS
+            figures |= ledger.measure(running, seconds)
+            figures |= await flows.intake(running, seconds)
+            figures |= await flows.approval(running, 100)
     for name, value in figures.items():
         print(f"{name:32} {value}")
     RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "payments.json").write_text(json.dumps(figures, indent=2) + "\n")
+    name = "weekly" if weekly else "payments"
+    (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":
     os.environ.setdefault("RELAIS_ENV", "test")
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10))
+    asyncio.run(main(sys.argv[1:]))

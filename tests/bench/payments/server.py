@@ -22,6 +22,7 @@ class Server:
     dsn: str
     data_dir: Path
     binaries: postgres.Binaries
+    pid: int
 
     def psql(self, *statements: str) -> None:
         command = [str(self.binaries.folder / "psql"), "-qX", "-v", "ON_ERROR_STOP=1", self.dsn]
@@ -52,6 +53,6 @@ async def running() -> AsyncIterator[Server]:
             os.environ["DATABASE_URL"] = dsn
             settings.cache_clear()
             await migrate(dsn)
-            yield Server(dsn, data_dir, binaries)
+            yield Server(dsn, data_dir, binaries, child.process.pid)
         finally:
             child.stop()

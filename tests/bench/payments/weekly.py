@@ -1,0 +1,218 @@
+"""The weekly close of thousands of hourly contracts, by the product's own processes.
+
+Monday noon: a worker finds the weeks over and hands them in. Friday: silence approves, money is
+released, transfers leave for a Stripe that takes LATENCY_MS to answer; its news come back through a
+web process. Time, processor time and memory by process, and a reconciliation that must be clean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import httpx
+
+from marketplace.app import connect_features
+from marketplace.core import clock
+from marketplace.core.db import close_db, init_db
+from marketplace.core.settings import settings
+from marketplace.runtime import application, ports, programs, sandbox
+from payments import reconcile
+from tests.bench.payments.crowd import ZONE, Crowd
+from tests.bench.payments.server import Server
+
+LATENCY_MS: Final = 50
+LOOK_SECONDS: Final = 2.0
+_COUNTS: Final = """
+SELECT (SELECT count(*) FROM unit WHERE status = 'funded') AS funded,
+       (SELECT count(*) FROM unit WHERE status = 'submitted') AS submitted,
+       (SELECT count(*) FROM payment_movement WHERE status = 'sent') AS sent,
+       (SELECT count(*) FROM payment_movement WHERE status <> 'sent') AS waiting,
+       (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
+           AND (scheduled_at IS NULL OR scheduled_at <= now())) AS jobs,
+       (SELECT count(*) FROM stripe_event WHERE status IN ('received', 'waiting')) AS news
+"""
+_SPENT = os.sysconf("SC_CLK_TCK")
+
+
+def _children(pid: int) -> list[int]:
+    found = [pid]
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            found += _children(int(child))
+    return found
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor time of a process, its living and its ended children."""
+    total = 0
+    for each in _children(pid):
+        try:
+            parts = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += sum(int(part) for part in parts[11:15])
+    return total / _SPENT
+
+
+def _mb(pid: int) -> float:
+    """Memory of a process and its children, shared pages divided among those who share them."""
+    total = 0
+    for each in _children(pid):
+        try:
+            text = Path(f"/proc/{each}/smaps_rollup").read_text()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1024
+
+
+@dataclass
+class Watch:
+    """What each process spent and held at most."""
+
+    pids: dict[str, int]
+    began: dict[str, float] = field(default_factory=dict)
+    peak: dict[str, float] = field(default_factory=dict)
+
+    def start(self) -> None:
+        self.began = {name: _cpu(pid) for name, pid in self.pids.items()}
+
+    def look(self) -> None:
+        for name, pid in self.pids.items():
+            self.peak[name] = max(self.peak.get(name, 0.0), _mb(pid))
+
+    def figures(self) -> dict[str, float]:
+        spent = {name: round(_cpu(pid) - self.began[name], 1) for name, pid in self.pids.items()}
+        return {f"{name}_cpu_s": value for name, value in spent.items()} | {
+            f"{name}_peak_mb": round(value) for name, value in self.peak.items()
+        }
+
+
+@asynccontextmanager
+async def _child(program: programs.Program) -> AsyncIterator[programs.Child]:
+    child = programs.start(program)
+    try:
+        await asyncio.to_thread(child.wait_ready)
+        yield child
+    finally:
+        child.stop()
+
+
+def _at(day: datetime, hour: int, minute: int = 0) -> None:
+    """Travel to a time of a day in the contracts' zone."""
+    there = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(ZONE))
+    clock.advance((there - clock.now()).total_seconds())
+
+
+async def measure(server: Server, contracts: int, workers: int) -> dict[str, Any]:
+    """Make the crowd, run the week's end, compare with Stripe."""
+    data = server.data_dir
+    stripe_port, web_port = ports.free(), ports.free()
+    os.environ |= {
+        "STRIPE_API_BASE": sandbox.url(stripe_port),
+        "STRIPE_SECRET_KEY": sandbox.api_key(data),
+        "STRIPE_WEBHOOK_SECRETS": sandbox.webhook_secret(data),
+    }
+    settings.cache_clear()
+    today = clock.today(ZONE)
+    monday = datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time())
+    _at(monday + timedelta(days=4), 18)
+    connect_features()
+    await init_db(server.dsn, pool=8)
+    hook = f"http://127.0.0.1:{web_port}/webhooks/stripe"
+    local = sandbox.program(data, stripe_port, hook)
+    quiet = [part for part in local.command if part not in ("--webhook", hook)]
+    secret = quiet.index("--webhook-secret")
+    del quiet[secret : secret + 2]
+    async with (
+        _child(_with(local, tuple(quiet))),
+        httpx.AsyncClient(base_url=sandbox.url(stripe_port), timeout=60) as http,
+    ):
+        await Crowd(server.dsn, http, monday.date()).contracts(contracts)
+    slow = (*local.command, "--latency-ms", str(LATENCY_MS))
+    async with _child(_with(local, slow)) as stripe:
+        figures = await _run(server, monday, web_port, stripe, contracts, workers)
+        report = await reconcile.reconcile()
+        assert report.clean, report.differences[:3]
+        figures["reconciled_lines"] = report.lines_count
+    await close_db()
+    return figures
+
+
+def _with(program: programs.Program, command: tuple[str, ...]) -> programs.Program:
+    from dataclasses import replace
+
+    return replace(program, command=command, env=dict(os.environ))
+
+
+async def _run(
+    server: Server,
+    monday: datetime,
+    web_port: int,
+    stripe: programs.Child,
+    contracts: int,
+    workers: int,
+) -> dict[str, Any]:
+    env = dict(os.environ)
+    listening = ports.listen("127.0.0.1", web_port)
+    url = f"http://127.0.0.1:{web_port}"
+    figures: dict[str, Any] = {"weekly_contracts": contracts, "weekly_workers": workers}
+    connection = await asyncpg.connect(server.dsn)
+    async with _child(application.web(server.data_dir, 1, listening, url, env)) as web:
+        helpers = [application.worker(server.data_dir, env) for _ in range(workers)]
+        children = [programs.start(helper) for helper in helpers]
+        pids = {"postgres": server.pid, "web": web.process.pid, "stripe": stripe.process.pid}
+        pids |= {f"worker{n}": child.process.pid for n, child in enumerate(children, 1)}
+        watch = Watch(pids)
+        try:
+            await asyncio.sleep(5)
+            watch.start()
+            load = os.getloadavg()[0]
+            _at(monday + timedelta(days=7), 12, 1)
+            figures["weekly_closed_s"] = await _until(
+                connection, watch, lambda row: row["funded"] == 0
+            )
+            await _until(connection, watch, lambda row: row["jobs"] == 0)
+            _at(monday + timedelta(days=11), 0, 1)
+            began = time.monotonic()
+            figures["weekly_approved_s"] = await _until(
+                connection, watch, lambda row: row["submitted"] == 0
+            )
+            await _until(connection, watch, lambda row: row["sent"] >= contracts)
+            figures["weekly_sent_s"] = round(time.monotonic() - began, 1)
+            await _until(connection, watch, lambda row: row["jobs"] == 0 and row["news"] == 0)
+            figures["weekly_all_news_s"] = round(time.monotonic() - began, 1)
+            whole = figures["weekly_closed_s"] + figures["weekly_sent_s"]
+            figures |= watch.figures()
+            figures["weekly_total_s"] = round(whole, 1)
+            figures["weekly_per_s"] = round(contracts / whole, 1)
+            figures["weekly_load"] = f"{load:.1f} before, {os.getloadavg()[0]:.1f} after"
+        finally:
+            for child in children:
+                child.stop()
+            await connection.close()
+            listening.close()
+    return figures
+
+
+async def _until(connection: Any, watch: Watch, done: Any) -> float:
+    """Wait for a state of the rows, telling how it goes; gives the seconds."""
+    began = time.monotonic()
+    while True:
+        row = await connection.fetchrow(_COUNTS)
+        watch.look()
+        told = " ".join(f"{name} {value}" for name, value in row.items())
+        print(f"  {time.monotonic() - began:6.0f} s  {told}", flush=True)
+        if done(row):
+            return round(time.monotonic() - began, 1)
+        await asyncio.sleep(LOOK_SECONDS)
