@@ -10,10 +10,12 @@ import socket
 from contextlib import AsyncExitStack
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from procrastinate import JobContext, PsycopgConnector
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from marketplace.app import FEATURES, connect_features
 from marketplace.core import clock, jobs, lifeline
@@ -73,6 +75,11 @@ def load_tasks() -> None:
                 import_module(name)
 
 
+def _pool(**wanted: Any) -> AsyncConnectionPool:
+    """Connections for jobs, not asked whether they live before each use: see `end_at_once`."""
+    return AsyncConnectionPool(**{**wanted, "check": None})
+
+
 async def run(*, wait: bool = True) -> None:
     """Work until a signal; with `wait=False` until no job is due (tests, scripts)."""
     load_tasks()
@@ -89,7 +96,7 @@ async def run(*, wait: bool = True) -> None:
             )
             if hasattr(module, "opened"):
                 await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
-        connector = PsycopgConnector(conninfo=settings().database_url)
+        connector = PsycopgConnector(conninfo=settings().database_url, pool_factory=_pool)
         with jobs.app.replace_connector(connector) as app:
             async with app.open_async():
                 me = f"{socket.gethostname()}:{os.getpid()}"

@@ -56,7 +56,7 @@ async def get(viewer: Acting, contract_id: UUID) -> Contract:
 
 async def by_id(contract_id: UUID) -> Contract:
     """The contract with both parties, whoever asks. Raises NotFound."""
-    contract = await Contract.get_or_none(pk=contract_id).prefetch_related("business", "assistant")
+    contract = await Contract.get_or_none(pk=contract_id).select_related("business", "assistant")
     if contract is None:
         raise NotFound
     return contract

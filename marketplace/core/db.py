@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from tortoise import Tortoise, connections
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
@@ -54,6 +55,17 @@ AWAY = ("08", "53300", "57P01", "57P02", "57P03")
 _depth: ContextVar[int] = ContextVar("command_depth", default=0)
 
 
+class _Session(asyncpg.Connection):  # type: ignore[misc]  # the package carries no types
+    """A pooled session that is given back without asking the server to reset it.
+
+    Nothing of a command outlives its transaction: settings are SET LOCAL, locks end with it.
+    """
+
+    def get_reset_query(self) -> str:
+        """None: an open transaction is rolled back all the same."""
+        return ""
+
+
 async def init_db(url: str | None = None, *, pool: int | None = None) -> None:
     """Open the pool. `url` is a postgresql:// address; default from settings."""
     parts = urlsplit(url or settings().database_url)
@@ -63,9 +75,11 @@ async def init_db(url: str | None = None, *, pool: int | None = None) -> None:
     size = pool or settings().database_pool
     joiner = "&" if parts.query else "?"
     address = parts._replace(scheme="asyncpg").geturl() + f"{joiner}minsize=1&maxsize={size}"
+    where = expand_db_url(address)
+    where["credentials"]["connection_class"] = _Session
+    apps = {"relais": {"models": _present_models(), "default_connection": "default"}}
     await Tortoise.init(
-        db_url=address,
-        modules={"relais": _present_models()},
+        config={"connections": {"default": where}, "apps": apps},
         use_tz=True,
         timezone="UTC",
         _enable_global_fallback=True,  # the lifespan runs in another task than the requests

@@ -11,7 +11,7 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview,
+Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview,
                     releases_of
 """
 
@@ -29,6 +29,7 @@ from payments.escrow.looking import (
     Credit,
     FundingView,
     HeldLong,
+    available,
     balance,
     credits_of,
     fundings_of,
@@ -53,6 +54,7 @@ __all__ = [
     "FundingView",
     "GoesTo",
     "HeldLong",
+    "available",
     "balance",
     "cancel_funding",
     "carry_over",

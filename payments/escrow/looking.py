@@ -55,6 +55,12 @@ class Balance:
     disputable_until: datetime | None = None
 
 
+async def available(holding: str, currency: str) -> Money:
+    """The price that may still be released of a holding; zero before its first funding."""
+    row = await Holding.get_or_none(id=holding)
+    return Money(row.price_minor if row else 0, currency)
+
+
 async def balance(holding: str) -> Balance:
     """What the ledger says about a holding, read consistently. Raises UnknownHolding."""
     row = await Holding.get_or_none(id=holding)

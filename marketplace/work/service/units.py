@@ -150,7 +150,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
 
 async def carried(unit: Unit) -> Money:
     """The price that the unit's holding covers already."""
-    return (await queries.balance(unit)).price
+    return await escrow.available(str(unit.id), unit.currency)
 
 
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
@@ -210,8 +210,10 @@ async def return_held(unit: Unit, reason: str) -> None:
 
 async def complete_if_settled(contract_id: UUID) -> None:
     """Complete the contract once no unit is left to do and no further week will come."""
+    if await queries.unsettled(contract_id):
+        return
     contract, agreement = await queries.agreed(contract_id)
-    if contract.status is not ContractStatus.ACTIVE or await queries.unsettled(contract_id):
+    if contract.status is not ContractStatus.ACTIVE:
         return
     if await following_week(contract, agreement):
         return

@@ -91,6 +91,10 @@ class Watch:
         for name, pid in self.pids.items():
             self.peak[name] = max(self.peak.get(name, 0.0), _mb(pid))
 
+    def spent(self) -> float:
+        """Processor seconds of all of them since `start`."""
+        return round(sum(_cpu(pid) - self.began[name] for name, pid in self.pids.items()), 1)
+
     def figures(self) -> dict[str, float]:
         spent = {name: round(_cpu(pid) - self.began[name], 1) for name, pid in self.pids.items()}
         return {f"{name}_cpu_s": value for name, value in spent.items()} | {
@@ -190,6 +194,7 @@ async def _run(
             )
             await _until(connection, watch, lambda row: row["sent"] >= contracts)
             figures["weekly_sent_s"] = round(time.monotonic() - began, 1)
+            figures["weekly_cpu_until_sent_s"] = watch.spent()
             await _until(connection, watch, lambda row: row["jobs"] == 0 and row["news"] == 0)
             figures["weekly_all_news_s"] = round(time.monotonic() - began, 1)
             whole = figures["weekly_closed_s"] + figures["weekly_sent_s"]
