@@ -11,8 +11,8 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, holding_of, preview,
-                    releases_of
+Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, holding_of,
+                    preview, releases_of
 """
 
 from payments.escrow.asking import (
