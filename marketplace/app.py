@@ -25,7 +25,7 @@ from marketplace.web.templates import DIST
 
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
-    "directory", "contracts", "work", "billing", "developers", "admin",
+    "directory", "contracts", "work", "billing", "disputes", "developers", "admin",
 )  # fmt: skip
 
 

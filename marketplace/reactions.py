@@ -21,6 +21,7 @@ from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
+from marketplace.disputes.service import letters as dispute_letters
 from marketplace.parties.events import PartyChanged, PartyCreated
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
@@ -66,7 +67,8 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
 FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
     facts.MovementParked: (alerts.on_movement_parked,),
-    facts.DisputeOpened: (alerts.on_dispute_opened,),
+    facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
+    facts.DisputeClosed: (dispute_letters.on_closed,),
 }
 
 

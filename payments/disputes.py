@@ -2,18 +2,20 @@
 
 Never takes anything from a payee: that is a person's decision.
 
-Everything here runs inside a command and may be repeated.
+`settle` runs inside a command, `answer` and `concede` outside; all may be repeated.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from payments import errors, holdings
 from payments.config import now
-from payments.database import require_command
+from payments.database import require_command, transaction
 from payments.facts import DisputeClosed, DisputeOpened, OnFact
 from payments.fees import Share
+from payments.gateway import disputes as gateway
 from payments.gateway.views import DisputeView
 from payments.ledger import book, postings
 from payments.models import BankDispute, DisputeStatus, Funding, Holding, Lot
@@ -38,6 +40,7 @@ async def settle(view: DisputeView, on_fact: OnFact) -> bool:
         return True  # an inquiry: the bank asks, nothing was taken
     rows = await _behind(funding)
     dispute = await _opened(view, funding, rows, on_fact)
+    await _note_answer(dispute, view)
     if dispute.status is not DisputeStatus.OPEN:
         return True
     if view.status == "won":
@@ -47,6 +50,37 @@ async def settle(view: DisputeView, on_fact: OnFact) -> bool:
     elif view.status == "lost":
         await _lost(dispute, funding, rows, on_fact)
     return True
+
+
+async def _note_answer(dispute: BankDispute, view: DisputeView) -> None:
+    answered = view.status == "under_review" and dispute.answered_at is None
+    if answered or dispute.due_by != view.due_by:
+        dispute.answered_at = now() if answered else dispute.answered_at
+        dispute.due_by = view.due_by
+        await dispute.save(update_fields=["answered_at", "due_by"])
+
+
+async def answer(
+    dispute_id: str, evidence: Mapping[str, str], *, decision: str, on_fact: OnFact
+) -> None:
+    """Submit evidence to the bank, outside a transaction, and apply what Stripe says then.
+
+    `decision` names the act of the person who decided it: the same again is the same call. Raises
+    StripeRefused once the dispute is closed, StripeUnavailable.
+    """
+    await gateway.answer(dispute_id, evidence, key=f"dispute_answer:{decision}")
+    await _refresh(dispute_id, on_fact)
+
+
+async def concede(dispute_id: str, *, decision: str, on_fact: OnFact) -> None:
+    """Accept that a dispute is lost, outside a transaction; as `answer` otherwise."""
+    await gateway.concede(dispute_id, key=f"dispute_concede:{decision}")
+    await _refresh(dispute_id, on_fact)
+
+
+async def _refresh(dispute_id: str, on_fact: OnFact) -> None:
+    view = await gateway.dispute(dispute_id)
+    await transaction(lambda: settle(view, on_fact))
 
 
 async def _behind(funding: Funding) -> dict[str, Holding]:

@@ -325,6 +325,7 @@ class BankDispute(Model):
     currency: str = fields.CharField(max_length=3)
     reason: str = fields.TextField()
     due_by: datetime | None = fields.DatetimeField(null=True)
+    answered_at: datetime | None = fields.DatetimeField(null=True)
     opened_at: datetime = fields.DatetimeField()
     closed_at: datetime | None = fields.DatetimeField(null=True)
 

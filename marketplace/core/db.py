@@ -44,6 +44,7 @@ MODELS = [
     "marketplace.contracts.models",
     "marketplace.work.models",
     "marketplace.billing.models",
+    "marketplace.disputes.models",
     "marketplace.admin.models",
     "payments.models",
 ]

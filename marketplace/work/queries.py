@@ -311,6 +311,11 @@ async def entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
     return await unit(viewer, found.unit_id), found
 
 
+async def of_contract(contract_id: UUID) -> list[Unit]:
+    """A contract's units in order, whoever asks."""
+    return await Unit.filter(contract_id=contract_id).order_by("position")
+
+
 async def deliveries(unit_id: UUID) -> list[Delivery]:
     """A unit's deliveries, newest first. Guard the unit before."""
     return await Delivery.filter(unit_id=unit_id).order_by("-number")

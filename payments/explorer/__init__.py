@@ -23,6 +23,7 @@ from payments.explorer.books import (
     transactions,
 )
 from payments.explorer.queues import (
+    dispute,
     disputes,
     movement,
     movements,
@@ -70,6 +71,7 @@ __all__ = [
     "accounts",
     "balances",
     "currencies",
+    "dispute",
     "disputes",
     "entries",
     "families",

@@ -21,8 +21,14 @@ SELECT id, event, type, object, account, status, attempts, next_attempt_at, fail
   FROM stripe_event
 """
 _DISPUTES: Final = """
-SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.opened_at, d.closed_at,
-       h.contract, h.id AS holding
+SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.answered_at, d.opened_at,
+       d.closed_at, f.charge, h.contract, h.id AS holding, h.payee, h.payer,
+       h.released_price_minor,
+       (SELECT coalesce(sum(e.amount_minor), 0)::bigint FROM ledger_entry e
+          JOIN ledger_account a ON a.id = e.account_id
+          JOIN ledger_transaction t ON t.id = e.transaction_id
+         WHERE a.code = 'exp:dispute_loss' AND t.holding = h.id
+           AND (t.key = 'dispute_lost:' || d.id OR t.kind = 'recovery')) AS loss_minor
   FROM payment_dispute d
   JOIN payment_funding f ON f.id = d.funding_id
   JOIN payment_holding h ON h.id = f.holding_id
@@ -103,12 +109,29 @@ async def news_item(news_id: UUID, *, lock: bool = False) -> NewsView | None:
     return NewsView(**found[0]) if found else None
 
 
-async def disputes(*, status: str | None = None, limit: int = 100) -> list[DisputeView]:
-    """Bank disputes, the oldest first."""
+async def disputes(
+    *, status: str | None = None, contract: str | None = None, limit: int = 100
+) -> list[DisputeView]:
+    """Bank disputes, open ones first, then the newest."""
     where = Where()
     where.add("d.status = ", status or None)
-    found = await rows(_DISPUTES + where.sql("d.opened_at, d.id", limit), where.values)
-    return [
-        DisputeView(amount=Money(row.pop("amount_minor"), row.pop("currency")), **row)
-        for row in found
-    ]
+    where.add("h.contract = ", contract)
+    order = "(d.status = 'open') DESC, d.opened_at DESC, d.id"
+    found = await rows(_DISPUTES + where.sql(order, limit), where.values)
+    return [_dispute(row) for row in found]
+
+
+async def dispute(dispute_id: str) -> DisputeView | None:
+    """One bank dispute."""
+    found = await rows(_DISPUTES + " WHERE d.id = $1", [dispute_id])
+    return _dispute(found[0]) if found else None
+
+
+def _dispute(row: dict[str, Any]) -> DisputeView:
+    currency = row.pop("currency")
+    return DisputeView(
+        amount=Money(row.pop("amount_minor"), currency),
+        released=Money(row.pop("released_price_minor"), currency),
+        loss=Money(row.pop("loss_minor"), currency),
+        **row,
+    )

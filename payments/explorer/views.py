@@ -148,17 +148,32 @@ class NewsView:
 
 @dataclass(frozen=True, slots=True)
 class DisputeView:
-    """A charge a bank took back, and the contract whose money it was."""
+    """A charge a bank took back, and the contract whose money it was.
+
+    `released` is the price ex VAT that was paid out of its holding and not taken back; `loss` what
+    we bear of a lost dispute, less what was recovered of it since.
+    """
 
     id: str
     status: str
     amount: Money
     reason: str
     due_by: datetime | None
+    answered_at: datetime | None
     opened_at: datetime
     closed_at: datetime | None
+    charge: str
     contract: str
     holding: str
+    payee: str
+    payer: str
+    released: Money
+    loss: Money
+
+    @property
+    def recoverable(self) -> bool:
+        """Whether a person may decide that the payee bears the loss: it was paid out to them."""
+        return self.status == "lost" and bool(self.loss) and bool(self.released)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from payments.errors import StripeRefused
 from payments.gateway.client import call, client
@@ -33,4 +35,25 @@ async def dispute(dispute_id: str) -> DisputeView:
         withdrawn_fee=money(sum(line.fee for line in out), found.currency),
         returned=money(sum(line.amount for line in back), found.currency),
         returned_fee=money(-sum(line.fee for line in back), found.currency),
+    )
+
+
+async def answer(dispute_id: str, evidence: Mapping[str, str], *, key: str) -> None:
+    """Submits the evidence to the bank: once, for good.
+
+    `evidence` names Stripe's fields (https://docs.stripe.com/api/disputes/evidence_object), each of
+    at most 20,000 characters. StripeRefused when the dispute is closed.
+    """
+    params: Any = {"evidence": dict(evidence), "submit": True}
+    await call(
+        "disputes.update",
+        lambda: client().v1.disputes.update_async(dispute_id, params, {"idempotency_key": key}),
+    )
+
+
+async def concede(dispute_id: str, *, key: str) -> None:
+    """Accepts the loss of a dispute: once, for good. StripeRefused when it is closed."""
+    await call(
+        "disputes.close",
+        lambda: client().v1.disputes.close_async(dispute_id, options={"idempotency_key": key}),
     )

@@ -1,4 +1,4 @@
-"""Owns the operator's overview, the failed jobs, the bank disputes and the log as pages."""
+"""Owns the operator's overview, the failed jobs and the log as pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from marketplace.admin.schemas.records import RecordQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
-from payments import explorer
 
 BIGINT_MAX = 2**63 - 1
 
@@ -32,14 +31,6 @@ async def glance(request: Request) -> Response:
     found = await overview.overview()
     under_way = await records.run_under_way()
     return show(request, "overview", found=found, under_way=under_way, tab="overview")
-
-
-@pages.get("/operator/disputes", guard=operator)
-async def disputes(request: Request) -> Response:
-    """Charges that banks took back, with the contracts whose money it is."""
-    rows = await explorer.disputes(limit=500)
-    contracts = {row.contract: await records.contract(row.contract) for row in rows}
-    return show(request, "disputes", rows=rows, contracts=contracts, tab="overview")
 
 
 @pages.get("/operator/jobs", guard=operator)

@@ -70,8 +70,19 @@ async def with_reason(
     again: Callable[[Form, int], Awaitable[Response]],
     done: Callable[[], Response],
 ) -> Response:
-    """Reads the reason and acts; a missing reason or a refusal comes back beside the form."""
-    draft, form = validate(ReasonDraft, await read_form(request))
+    """As `with_draft`, for an act that needs nothing but its reason."""
+    return await with_draft(request, ReasonDraft, act, again, done)
+
+
+async def with_draft(
+    request: Request,
+    shape: type[Q],
+    act: Callable[[Q], Awaitable[object]],
+    again: Callable[[Form, int], Awaitable[Response]],
+    done: Callable[[], Response],
+) -> Response:
+    """Reads the form and acts; what is missing or refused comes back beside the form."""
+    draft, form = validate(shape, await read_form(request))
     if draft is None:
         return await again(form, 422)
     try:
@@ -82,4 +93,15 @@ async def with_reason(
     return done()
 
 
-__all__ = ["Form", "asked", "back", "blank", "older", "pages", "show", "with_query", "with_reason"]
+__all__ = [
+    "Form",
+    "asked",
+    "back",
+    "blank",
+    "older",
+    "pages",
+    "show",
+    "with_draft",
+    "with_query",
+    "with_reason",
+]

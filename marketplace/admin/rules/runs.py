@@ -43,6 +43,10 @@ class Act(StrEnum):
     RETRY_NEWS = "retry_news"
     RETRY_JOB = "retry_job"
     RECONCILE = "reconcile"
+    ANSWER_DISPUTE = "answer_dispute"
+    CONCEDE_DISPUTE = "concede_dispute"
+    RECOVER_DISPUTE = "recover_dispute"
+    PAY_OUT = "pay_out"
 
 
 class NotParked(Conflict):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from marketplace.admin.service import alerts, reconciling
+from marketplace.admin.service import alerts, disputes, reconciling, treasury
 from marketplace.admin.service.acts import retry_job, retry_movement, retry_news
 from marketplace.admin.service.reconciling import ask_reconciliation
 
 __all__ = [
     "alerts",
     "ask_reconciliation",
+    "disputes",
     "reconciling",
     "retry_job",
     "retry_movement",
     "retry_news",
+    "treasury",
 ]

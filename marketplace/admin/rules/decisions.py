@@ -1,0 +1,24 @@
+"""Owns why a decision of an operator about money is refused; never writes a row."""
+
+from __future__ import annotations
+
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
+
+
+class DisputeClosed(Conflict):
+    """The bank has decided, or the evidence is on its way: once, for good."""
+
+    message = _("This dispute is decided or already answered.")
+
+
+class NothingToRecover(Conflict):
+    """Nothing was lost that the assistant received, or it was decided before."""
+
+    message = _("There is no loss left that was paid out to the assistant.")
+
+
+class MoreThanEarned(Conflict):
+    """Held money, refunds, what assistants are due and VAT never leave with a payout of ours."""
+
+    message = _("That is more than what is earned. Money that belongs to others stays.")

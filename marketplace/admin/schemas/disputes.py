@@ -1,0 +1,42 @@
+"""Owns the shapes of bank disputes for the operator: what is decided, what is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.shapes import MinorAmount, View
+from marketplace.core.fields import Price
+
+
+class AnswerDraft(ReasonDraft):
+    """What the bank reads. Submitted once, for good; at most what Stripe takes."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=20_000)]
+
+
+class RecoverDraft(ReasonDraft):
+    """How much of a lost dispute the assistant bears: minor units ex VAT, null for all of it."""
+
+    price_minor: Annotated[Price | None, Field(ge=1)] = None
+
+
+class OperatorDisputeView(View):
+    """A bank dispute. `loss` is what we bear of it, `released` what the assistant was paid."""
+
+    id: str
+    status: str
+    amount: MinorAmount
+    reason: str
+    due_by: datetime | None
+    answered_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    charge: str
+    contract: str
+    holding: str
+    released: MinorAmount
+    loss: MinorAmount

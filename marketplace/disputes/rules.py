@@ -1,0 +1,48 @@
+"""Owns what a bank's dispute is called and until when a side may tell its account; never writes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
+
+OPERATOR_NEEDS: Final = timedelta(days=1)
+"""Before the bank's own deadline, so that somebody can read and submit what was told."""
+
+GENERAL: Final = _("The bank gave no usual reason.")
+REASONS: Final[dict[str, str]] = {
+    "bank_cannot_process": _("The bank could not process the payment."),
+    "check_returned": _("The payment was sent back."),
+    "credit_not_processed": _("The client says that a promised refund did not come."),
+    "customer_initiated": _("The client asked the bank for the money back."),
+    "debit_not_authorized": _("The client says that they did not allow the direct debit."),
+    "duplicate": _("The client says that they paid twice."),
+    "fraudulent": _("The client says that they did not make this payment."),
+    "general": GENERAL,
+    "incorrect_account_details": _("The bank account’s details were wrong."),
+    "insufficient_funds": _("There was not enough money on the client’s account."),
+    "noncompliant": _("The bank says that the payment broke a rule of the card scheme."),
+    "product_not_received": _("The client says that the work was not delivered."),
+    "product_unacceptable": _("The client says that the work is not what was agreed."),
+    "subscription_canceled": _("The client says that the contract had ended."),
+    "unrecognized": _("The client does not recognise the payment."),
+}
+"""Stripe's reasons: https://docs.stripe.com/disputes/categories, read 2026-11-23."""
+
+
+class AccountTooLate(Conflict):
+    """The evidence is with the bank, or will be within hours."""
+
+    message = _("It is too late to add something: the evidence is on its way to the bank.")
+
+
+def reason(code: str) -> str:
+    """The bank's reason as a sentence (a msgid)."""
+    return REASONS.get(code, GENERAL)
+
+
+def tell_until(due_by: datetime | None) -> datetime | None:
+    """Until when a side's account still reaches the operator in time; None: no deadline."""
+    return None if due_by is None else due_by - OPERATOR_NEEDS

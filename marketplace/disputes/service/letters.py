@@ -1,0 +1,70 @@
+"""Owns the mails about a bank's dispute to both sides of the contract; never changes any state."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.core import mail
+from marketplace.core.i18n import _, format_money, gettext
+from marketplace.disputes.rules import reason
+from marketplace.parties import queries as parties
+from payments.facts import DisputeClosed, DisputeOpened
+
+_OPENED = {
+    "business": _(
+        "Your bank took back %(amount)s that you paid for “%(title)s”. Its reason: %(reason)s "
+        "What is held of it is frozen. If this is a mistake, tell your bank, and us what happened."
+    ),
+    "assistant": _(
+        "The client’s bank took back %(amount)s that was paid for “%(title)s”. Its reason: "
+        "%(reason)s What is held of it is frozen. Tell us what happened: it goes to the bank."
+    ),
+}
+_WON = _("The bank decided for the contract “%(title)s”: %(amount)s is back, nothing is frozen.")
+_LOST = {
+    "business": _(
+        "The bank decided to give you %(amount)s back for “%(title)s”. What was held of it is gone."
+    ),
+    "assistant": _(
+        "The bank decided to give the client %(amount)s back for “%(title)s”. What was held of it "
+        "is gone. What you were paid stays yours unless a named person here decides otherwise "
+        "and tells you why."
+    ),
+}
+
+
+async def on_opened(fact: DisputeOpened) -> None:
+    """At once: both sides hear what happened and what they can do."""
+    for side, line in _OPENED.items():
+        await _write(fact, side, _("A bank took a payment back"), line, why=reason(fact.reason))
+
+
+async def on_closed(fact: DisputeClosed) -> None:
+    """At once: both sides hear what the bank decided."""
+    subject = _("The bank gave the payment back") if fact.won else _("The bank kept the payment")
+    for side, line in _LOST.items():
+        await _write(fact, side, subject, _WON if fact.won else line)
+
+
+async def _write(
+    fact: DisputeOpened | DisputeClosed, side: str, subject: str, line: str, why: str = ""
+) -> None:
+    contract = await contracts.by_id(UUID(fact.contract))
+    party = contract.business_id if side == "business" else contract.assistant_id
+    for member in await parties.people(party):
+        person = member.person
+        params = {
+            "title": contract.title,
+            "amount": format_money(fact.amount, person.locale),
+            "reason": gettext(why, person.locale) if why else "",
+        }
+        await mail.send(
+            "dispute_news",
+            to=person.email,
+            locale=person.locale,
+            name=person.name,
+            subject=gettext(subject, person.locale),
+            line=gettext(line, person.locale, **params),
+            path=f"/contracts/{contract.id}/disputes",
+        )

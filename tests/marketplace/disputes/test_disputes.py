@@ -1,0 +1,198 @@
+"""A bank takes a payment back: both sides and the operator know, decide, and every cent is booked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from marketplace.accounts.models import Person
+from marketplace.accounts.rules import Scope
+from marketplace.admin import service
+from marketplace.admin.models import OperatorAct
+from marketplace.admin.rules.decisions import DisputeClosed, NothingToRecover
+from marketplace.admin.schemas.disputes import AnswerDraft, RecoverDraft
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.contracts.models import Contract
+from marketplace.core import clock
+from marketplace.core.models import OutgoingMail
+from marketplace.core.settings import settings
+from marketplace.disputes import queries
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
+from payments import explorer, inbox, statements
+from payments.models import Funding
+from tests.factories import accounts, admin, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DONE = DeliveryDraft.model_validate({"note": "All filed and proofread."})
+WHY = ReasonDraft(reason="The client never wrote to us")
+
+
+@dataclass
+class Case:
+    """A paid part whose bank took the payment back."""
+
+    people: work.Pair
+    contract: Contract
+    operator: Person
+    dispute: str
+
+    async def row(self) -> explorer.DisputeView:
+        found = await explorer.dispute(self.dispute)
+        assert found is not None
+        return found
+
+
+async def heard(run_jobs: RunJobs, dispute: str, kind: str = "created") -> None:
+    """Stripe's news of it reach the inbox and are applied."""
+    await inbox.store(
+        event=f"evt_{kind}_{dispute}", kind=f"v1.charge.dispute.{kind}", obj=dispute, account=None
+    )
+    await run_jobs()
+
+
+async def disputed(run_jobs: RunJobs, *, released: bool) -> Case:
+    people = await work.pair()
+    operator = await admin.operator()
+    contract = await work.signed(people, work.project(20_000))
+    await work.pay(contract)
+    if released:
+        first = await work.unit(contract)
+        await deliveries.submit(people.assistant, first.id, DONE)
+        await deliveries.approve(people.business, first.id)
+    funding = await Funding.get(holding_id=str((await work.unit(contract)).id))
+    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+        made = await stripe.post("/_sandbox/disputes", json={"charge": funding.charge})
+    await heard(run_jobs, made.json()["id"])
+    return Case(people, contract, operator, made.json()["id"])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_both_sides_read_what_happens_and_tell_their_account(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
+    case = await disputed(run_jobs, released=False)
+    mails = await OutgoingMail.filter(template__in=["dispute_news", "operator_alert"])
+    assert sorted(mail.recipient for mail in mails) == sorted(
+        who.email for who in (case.operator, case.people.business.person,
+                              case.people.assistant.person)
+    )  # fmt: skip
+    await client.get(f"/{lang}/")
+    path = f"/{lang}/contracts/{case.contract.id}/disputes"
+    words = {"fr": ("gelé", "jusqu’au"), "en": ("frozen", "Until ")}[lang]
+    for who in (case.people.business, case.people.assistant):
+        await accounts.log_in(client, who.person)
+        page = (await client.get(path)).text
+        assert words[0] in page
+        assert words[1].lower() in page.lower()
+        assert f"{path}" in (await client.get(path.replace("disputes", "statement"))).text
+    told = f"{path}/{case.dispute}/accounts"
+    assert (await client.post(told, data={"text": "short"})).status_code == 422
+    answer = await client.post(told, data={"text": "I delivered on Monday <b>in full</b>."})
+    assert answer.status_code == 303
+    page = (await client.get(path)).text
+    assert "&lt;b&gt;in full" in page
+    await accounts.log_in(client, await accounts.person())
+    assert (await client.get(path)).status_code == 404
+    assert (await client.post(told, data={"text": "I am a stranger here."})).status_code == 404
+
+
+async def test_the_evidence_is_packed_submitted_once_and_wins(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    case = await disputed(run_jobs, released=True)
+    reader = await admin.bearer(case.operator, Scope.OPERATOR_READ, Scope.OPERATOR_WRITE)
+    base = f"/api/v1/operator/disputes/{case.dispute}"
+    pack = await client.get(f"{base}/pack.zip", headers=reader)
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as found:
+        names = found.namelist()
+        facts = json.loads(found.read("evidence.json"))
+        for line in found.read("SHA256SUMS").decode().splitlines():
+            digest, _, name = line.partition("  ")
+            assert hashlib.sha256(found.read(name)).hexdigest() == digest
+        summary = found.read("summary.txt").decode()
+    assert {"SHA256SUMS", "evidence.json", "summary.txt"} < set(names)
+    assert any(name.endswith(".pdf") for name in names)
+    assert facts["evidence_chain"]["broken_at"] is None
+    assert facts["work"][0]["deliveries"][0]["note"] == "All filed and proofread."
+    assert len(facts["signatures"]) == 2
+    assert facts["statement"]["disputed"]["minor"] == 0  # released before: ours, not theirs
+    assert "All filed and proofread." in summary
+    body = {"text": "winning_evidence", "reason": "Signed, delivered and approved"}
+    answers = [await client.post(f"{base}/answer", headers=reader, json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    await run_jobs()
+    row = await case.row()
+    assert (row.status, row.loss.minor) == ("won", 0)
+    await heard(run_jobs, case.dispute, "closed")
+    assert (await reconcile_contract(case)).disputed.minor == 0
+    assert await OutgoingMail.filter(template="dispute_news").count() == 4
+    with pytest.raises(DisputeClosed):
+        await service.disputes.concede(case.operator.id, case.dispute, WHY)
+
+
+async def reconcile_contract(case: Case) -> statements.ContractStatement:
+    return await statements.contract_statement(str(case.contract.id))
+
+
+async def test_a_loss_after_the_release_is_ours_until_a_named_person_decides(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    case = await disputed(run_jobs, released=True)
+    await accounts.log_in(client, case.operator)
+    page = f"/en/operator/disputes/{case.dispute}"
+    with pytest.raises(NothingToRecover):
+        await service.disputes.recover(case.operator.id, case.dispute, RecoverDraft(reason="why"))
+    conceded = await client.post(f"{page}/concede", data={"reason": "Nothing speaks for it"})
+    assert conceded.status_code == 303
+    await run_jobs()
+    lost = await case.row()
+    assert (lost.status, lost.recoverable) == ("lost", True)
+    assert lost.loss.minor > 20_000  # with the client's fee and its VAT
+    released = lost.released
+    assert released.minor == 20_000
+    assert (await client.post(f"{page}/recover", data={"reason": ""})).status_code == 422
+    more = {"reason": "The work was never delivered", "price_minor": "900"}
+    assert (await client.post(f"{page}/recover", data=more)).status_code == 409
+    some = {"reason": "The work was never delivered", "price_minor": "150,00"}
+    assert (await client.post(f"{page}/recover", data=some)).status_code == 303
+    assert (await client.post(f"{page}/recover", data=some)).status_code == 409
+    await run_jobs()
+    after = await case.row()
+    assert after.released.minor == 5_000
+    assert after.loss.minor == lost.loss.minor - 15_000
+    [concession, decision] = await OperatorAct.filter(subject=f"dispute:{case.dispute}").order_by(
+        "created_at"
+    )
+    assert concession.act == "concede_dispute"
+    assert (decision.act, decision.person_id) == ("recover_dispute", case.operator.id)
+    assert decision.reason == "The work was never delivered"
+    assert decision.before["released_minor"] == 20_000
+    assert decision.after["recovered_minor"] == 15_000
+    shown = (await client.get(page)).text
+    assert "Assistant bears a lost dispute" in shown
+    assert "Who bears the loss?" not in shown
+    found = await reconcile_contract(case)
+    assert found.funded == found.released + found.refunded + found.held + found.disputed
+
+
+async def test_it_is_too_late_to_tell_shortly_before_the_deadline(run_jobs: RunJobs) -> None:
+    case = await disputed(run_jobs, released=False)
+    row = await case.row()
+    assert row.due_by is not None
+    _contract, [found] = await queries.of_contract(case.people.assistant, case.contract.id)
+    assert found.may_tell
+    clock.advance((row.due_by - clock.now() - timedelta(hours=23)).total_seconds())
+    assert not found.may_tell
+    draft = AnswerDraft(text="We answer for them: see the pack.", reason="They could not")
+    await service.disputes.answer(case.operator.id, case.dispute, draft)
+    await run_jobs()
+    assert (await case.row()).answered_at is not None
