@@ -1,22 +1,42 @@
-"""Owns a payer's saved card: saving it without paying, showing it, forgetting it.
+"""Owns a payer's saved means of payment: saving without paying, listing, choosing, forgetting.
 
-Never charges it (escrow.charge_saved_card does). All of it talks to Stripe: outside a transaction.
+Never charges one (escrow.charge_saved_card does). What talks to Stripe runs outside a transaction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
-from payments import checkout
+from payments import errors, payers
 from payments.database import forbid_command
 from payments.gateway import cards as gateway
-from payments.gateway.views import CardView
+from payments.gateway.views import MethodView
 from payments.models import Payer
 
-__all__ = ["CardView", "forget_card", "save_card_link", "saved_card"]
+__all__ = [
+    "Saved",
+    "choose_default",
+    "expires_on",
+    "forget",
+    "save_link",
+    "saved_card",
+    "saved_methods",
+    "tell_once_of_expiry",
+]
 
 
-async def save_card_link(
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved means of payment; `is_default`: the card that pays the weeks to come."""
+
+    method: MethodView
+    is_default: bool
+
+
+async def save_link(
     payer: str,
     success_url: str,
     cancel_url: str,
@@ -26,12 +46,12 @@ async def save_card_link(
     payer_name: str | None = None,
     payer_email: str | None = None,
 ) -> str:
-    """The address of a hosted page that saves a card for later weeks; nothing is charged.
+    """The address of a hosted page that saves a card or a mandate; nothing is charged.
 
-    The newest saved card is the one that is charged. Raises StripeRefused or StripeUnavailable.
+    Raises StripeRefused or StripeUnavailable.
     """
     forbid_command()
-    customer = await checkout.customer(payer, payer_name, payer_email)
+    customer = await payers.customer(payer, payer_name, payer_email)
     return await gateway.create_setup_session(
         customer=customer,
         currency=currency,
@@ -42,17 +62,49 @@ async def save_card_link(
     )
 
 
-async def saved_card(payer: str) -> CardView | None:
-    """The card that would be charged now: brand, last four digits, expiry. None without one."""
+async def saved_methods(payer: str) -> tuple[Saved, ...]:
+    """Everything a payer has saved, newest first. Empty for one we do not know."""
     forbid_command()
     row = await Payer.get_or_none(id=payer)
-    return await gateway.saved_card(row.customer) if row is not None else None
+    if row is None:
+        return ()
+    methods = await gateway.saved_methods(row.customer)
+    default = payers.chosen(row, methods)
+    return tuple(Saved(method, method == default) for method in methods)
 
 
-async def forget_card(payer: str) -> bool:
-    """Forget the card that would be charged, for good. False when there is none."""
-    card = await saved_card(payer)
-    if card is None:
-        return False
-    await gateway.detach(card.id, key=f"forget:{card.id}")
-    return True
+async def saved_card(payer: str) -> MethodView | None:
+    """The card that would be charged now. None without one."""
+    return next((each.method for each in await saved_methods(payer) if each.is_default), None)
+
+
+async def choose_default(payer: str, method_id: str) -> None:
+    """Have this card pay the weeks to come. Raises UnknownMethod for a mandate or a stranger's."""
+    _find(await saved_methods(payer), method_id, kinds=(payers.CARD,))
+    await Payer.filter(id=payer).update(default_method=method_id)
+
+
+async def forget(payer: str, method_id: str) -> None:
+    """Forget one for good. Raises UnknownMethod when it is not this payer's."""
+    _find(await saved_methods(payer), method_id, kinds=(payers.CARD, "sepa_debit"))
+    await gateway.detach(method_id, key=f"forget:{method_id}")
+    await Payer.filter(id=payer, default_method=method_id).update(default_method=None)
+
+
+def _find(saved: Sequence[Saved], method_id: str, kinds: tuple[str, ...]) -> None:
+    if not any(each.method.id == method_id and each.method.kind in kinds for each in saved):
+        raise errors.UnknownMethod(method_id)
+
+
+def expires_on(method: MethodView) -> date | None:
+    """The first day on which a card no longer works; None for a mandate."""
+    if method.exp_year is None or method.exp_month is None:
+        return None
+    return date(method.exp_year + method.exp_month // 12, method.exp_month % 12 + 1, 1)
+
+
+async def tell_once_of_expiry(payer: str, method_id: str) -> bool:
+    """Whether the payer was not told of this card's end yet; it counts as told from now on."""
+    waiting = Payer.filter(id=payer).exclude(expiry_told=method_id)
+    untold = await Payer.filter(id=payer, expiry_told=None).update(expiry_told=method_id)
+    return bool(untold or await waiting.update(expiry_told=method_id))

@@ -6,13 +6,12 @@ Never runs inside a transaction, because it talks to Stripe.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from payments import errors, fundings, holdings
-from payments.config import now
-from payments.database import connection, forbid_command, transaction
+from payments import errors, fundings, holdings, payers
+from payments.database import forbid_command, transaction
 from payments.facts import OnFact
-from payments.gateway import cards, paying
+from payments.gateway import paying
 from payments.gateway.views import IntentView, SessionView
 from payments.models import Funding, FundingStatus, Holding, Payer
 
@@ -40,7 +39,7 @@ async def start(
     if funding.session is not None:
         funding = await _next_attempt(funding)
     page = _Page(success_url, cancel_url, fee_description)
-    known = await customer(holding.payer, payer_name, payer_email)
+    known = await payers.customer(holding.payer, payer_name, payer_email)
     try:
         session = await _open(funding, holding, known, page)
     except errors.IdempotencyConflict:  # an attempt that was cut off, with other return addresses
@@ -107,22 +106,6 @@ async def _opened(funding_id: UUID, session: SessionView) -> None:
         await fundings.move(funding, FundingStatus.CHECKOUT, "session", "session_url", "failure")
 
 
-async def customer(payer: str, name: str | None, email: str | None) -> str:
-    """The payer's customer at Stripe, created once."""
-    known = await Payer.get_or_none(id=payer)
-    if known is not None:
-        return known.customer
-    made = await paying.create_customer(
-        payer=payer, name=name, email=email, key=f"payer:{payer}:{uuid4()}"
-    )
-    await connection().execute_query_dict(
-        "INSERT INTO payment_payer (id, customer, created_at) VALUES ($1, $2, $3)"
-        " ON CONFLICT DO NOTHING",
-        [payer, made, now()],
-    )
-    return (await Payer.get(id=payer)).customer
-
-
 def _metadata(funding: Funding, holding: Holding) -> dict[str, str]:
     return {"funding": str(funding.id), "holding": holding.id, "contract": holding.contract}
 
@@ -159,7 +142,7 @@ async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
     if funding.status is not FundingStatus.REQUESTED:
         return funding.status
     payer = await Payer.get_or_none(id=holding.payer)
-    card = await cards.saved_card(payer.customer) if payer is not None else None
+    card = await payers.default_card(payer) if payer is not None else None
     if payer is None or card is None:
         await transaction(lambda: fundings.refused(funding_id, "no_saved_card", on_fact))
         return FundingStatus.FAILED

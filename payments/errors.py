@@ -64,6 +64,10 @@ class HoldingFrozen(PaymentsError):
     message = "These funds are frozen by a bank dispute."
 
 
+class UnknownMethod(PaymentsError):
+    """This is no saved means of payment of this payer, or not one that can be the default."""
+
+
 class HoldTooLong(PaymentsError):
     """The money would have to be held longer than may be promised. `days` is the limit."""
 

@@ -55,11 +55,13 @@ class FundingFailed(HoldingFact):
 
     `reason` is Stripe's decline or error code, `authentication_required` when the bank wants its
     customer present, `no_saved_card` or `expired`. The payer may try again: `start_checkout` opens
-    the page on which the payer, being there, can answer the bank.
+    the page on which the payer, being there, can answer the bank. `late`: it was under way for days
+    (a direct debit), so its payer is long gone and has to be told.
     """
 
     funding_id: UUID
     reason: str
+    late: bool = False
 
     @property
     def payer_must_confirm(self) -> bool:

@@ -101,8 +101,10 @@ async def settle_intent(intent: IntentView, on_fact: OnFact) -> bool:
             FundingStatus.CHECKOUT,
             FundingStatus.FAILED,
         ):
-            funding.intent = intent.id
-            await move(funding, FundingStatus.PROCESSING, "intent")
+            funding.intent, funding.processing_at = intent.id, now()
+            funding.method = intent.charge.method if intent.charge else None
+            fields = ("intent", "processing_at", "method")
+            await move(funding, FundingStatus.PROCESSING, *fields)
             await on_fact(FundingProcessing(**_people(holding), funding_id=funding.id))
     elif intent.failure or intent.status == "canceled":
         await _refused(funding, intent, on_fact)
@@ -214,9 +216,10 @@ async def _refused(funding: Funding, intent: IntentView, on_fact: OnFact) -> Non
         FundingStatus.CHECKOUT,
         FundingStatus.PROCESSING,
     ):
+        late = funding.status is FundingStatus.PROCESSING
         funding.failure, funding.intent = reason, intent.id
         await move(funding, FundingStatus.FAILED, "failure", "intent")
-        await _failed(funding, reason, on_fact)
+        await _failed(funding, reason, on_fact, late=late)
 
 
 async def refused(funding_id: UUID, reason: str, on_fact: OnFact) -> None:
@@ -228,9 +231,10 @@ async def refused(funding_id: UUID, reason: str, on_fact: OnFact) -> None:
         await _failed(funding, reason, on_fact)
 
 
-async def _failed(funding: Funding, reason: str, on_fact: OnFact) -> None:
+async def _failed(funding: Funding, reason: str, on_fact: OnFact, *, late: bool = False) -> None:
     holding = await Holding.get(id=funding.holding_id)
-    await on_fact(FundingFailed(**_people(holding), funding_id=funding.id, reason=reason))
+    fact = FundingFailed(**_people(holding), funding_id=funding.id, reason=reason, late=late)
+    await on_fact(fact)
 
 
 def _people(holding: Holding) -> dict[str, str]:

@@ -172,6 +172,7 @@ class Funding(Model):
     failure: str | None = fields.TextField(null=True)
     created_at: datetime = fields.DatetimeField()
     funded_at: datetime | None = fields.DatetimeField(null=True)
+    processing_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "payment_funding"
@@ -287,10 +288,12 @@ class ClawbackPart(Model):
 
 
 class Payer(Model):
-    """A payer's customer at Stripe."""
+    """A payer's customer at Stripe, and the saved card that pays the weeks to come."""
 
     id: str = fields.TextField(primary_key=True)
     customer: str = fields.TextField()
+    default_method: str | None = fields.TextField(null=True)
+    expiry_told: str | None = fields.TextField(null=True)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:

@@ -9,13 +9,14 @@ rulebook; docs.stripe.com/payments/sepa-debit, read 2026-11-23). Days are counte
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 CARD: Final = "card"
 SEPA: Final = "sepa_debit"
 
 CARD_WINDOW: Final = timedelta(days=120)
+SEPA_WORKING_DAYS: Final = 5
 SEPA_NO_QUESTIONS: Final = timedelta(weeks=8)
 SEPA_UNAUTHORISED: Final = timedelta(days=396)  # thirteen months, the longest they can be
 
@@ -34,6 +35,19 @@ def window(method: str | None, paid_at: datetime) -> Window:
         until = paid_at + CARD_WINDOW
         return Window(until, until)
     return Window(paid_at + SEPA_NO_QUESTIONS, paid_at + SEPA_UNAUTHORISED)
+
+
+def expected_on(started_at: datetime) -> date:
+    """The day around which a direct debit that was started then should have arrived.
+
+    Five working days (docs.stripe.com/payments/sepa-debit, read 2026-11-23); bank holidays are not
+    counted, so say "around".
+    """
+    day, left = started_at.date(), SEPA_WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.isoweekday() < 6
+    return day
 
 
 def refunds_by_itself(method: str | None) -> bool:

@@ -121,3 +121,13 @@ class Tally:
 
 def _at_least_nothing(money: Money) -> Money:
     return max(money, Money.zero(money.currency), key=lambda each: each.minor)
+
+
+SOON_DAYS = 45  # before a saved card ends
+
+
+def card_state(ends_on: date | None, today: date) -> str:
+    """`ok`, `soon` or `expired`; `ends_on` is the first day on which the card no longer works."""
+    if ends_on is None or today < ends_on - timedelta(days=SOON_DAYS):
+        return "ok"
+    return "soon" if today < ends_on else "expired"

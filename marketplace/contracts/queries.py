@@ -25,7 +25,7 @@ from marketplace.contracts.rules.access import Acting, side_of
 from marketplace.contracts.rules.instalments import Instalment, instalments
 from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.signing import CODE_TRIES_MAX
-from marketplace.contracts.rules.states import OPEN, TURN, Actor, Status
+from marketplace.contracts.rules.states import OPEN, TURN, Actor, Kind, Rail, Status
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import Verdict
 from marketplace.core import clock
@@ -83,6 +83,13 @@ async def for_viewer(
     rows = await found.order_by("-id").limit(limit + 1).prefetch_related("business", "assistant")
     more = len(rows) > limit
     return rows[:limit], rows[limit - 1].id if more else None
+
+
+async def running_hourly(business_id: UUID) -> list[Contract]:
+    """The hourly contracts whose weeks this business's saved card pays, oldest first."""
+    return await Contract.filter(
+        business_id=business_id, kind=Kind.HOURLY, rail=Rail.HELD, status=Status.ACTIVE
+    ).order_by("id")
 
 
 async def waiting_for(viewer: Acting) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from payments.ledger import book, chart
 from payments.ledger.postings import Kind
 from payments.models import Funding, FundingStatus, Holding, Lot, Movement, MovementStatus
 from payments.money import Money
-from payments.windows import Window, window
+from payments.windows import Window, expected_on, window
 
 _LONG: Final = """
 SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since,
@@ -106,7 +106,10 @@ SELECT coalesce(sum(l.left_minor), 0)::bigint AS minor FROM payment_lot l
 
 @dataclass(frozen=True, slots=True)
 class FundingView:
-    """One payment for a holding. `method` is Stripe's type; `window` None until it is paid."""
+    """One payment for a holding. `method` is Stripe's type; `window` None until it is paid.
+
+    `expected_on`: around when a direct debit that is under way should arrive.
+    """
 
     id: UUID
     status: FundingStatus
@@ -116,6 +119,7 @@ class FundingView:
     method: str | None
     paid_at: datetime | None
     window: Window | None
+    expected_on: date | None = None
 
 
 async def fundings_of(holding: str) -> tuple[FundingView, ...]:
@@ -134,9 +138,15 @@ async def fundings_of(holding: str) -> tuple[FundingView, ...]:
             method=row.method,
             paid_at=row.funded_at,
             window=window(row.method, row.funded_at) if row.funded_at else None,
+            expected_on=_expected(row),
         )
         for row in sorted(rows.values(), key=lambda row: row.created_at)
     )
+
+
+def _expected(row: Funding) -> date | None:
+    under_way = row.status is FundingStatus.PROCESSING and row.processing_at is not None
+    return expected_on(row.processing_at) if under_way and row.processing_at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from stripe import PaymentMethod
+
 from payments.gateway.client import call, client
-from payments.gateway.views import CardView
+from payments.gateway.objects import PAGE, everything
+from payments.gateway.views import MethodView
 
 
-async def saved_card(customer: str) -> CardView | None:
-    """The newest card the payer allowed us to charge later, if any."""
-    found = await call(
+async def saved_methods(customer: str) -> list[MethodView]:
+    """The cards and SEPA mandates the payer allowed us to charge later, newest first."""
+    found = everything(
         "payment_methods.list",
-        lambda: client().v1.payment_methods.list_async(
-            {"customer": customer, "type": "card", "limit": 1}
-        ),
+        lambda: client().v1.payment_methods.list_async({"customer": customer, "limit": PAGE}),
     )
-    if not found.data or found.data[0].card is None:
-        return None
-    card = found.data[0].card
-    return CardView(found.data[0].id, card.brand, card.last4, card.exp_month, card.exp_year)
+    seen = [_method(method) async for method in found]
+    return [method for method in seen if method is not None]
+
+
+# Only the part that the type names is there at all.
+def _method(method: PaymentMethod) -> MethodView | None:
+    if method.type == "card" and method.card is not None:
+        card = method.card
+        return MethodView(
+            method.id, "card", card.brand, card.last4 or "", card.exp_month, card.exp_year
+        )
+    if method.type == "sepa_debit" and method.sepa_debit is not None:
+        return MethodView(method.id, "sepa_debit", "sepa", method.sepa_debit.last4 or "")
+    return None
 
 
 async def create_setup_session(
     *, customer: str, currency: str, locale: str, success_url: str, cancel_url: str, key: str
 ) -> str:
-    """The address of a hosted page that saves a card without charging it."""
+    """The address of a hosted page that saves a card or a mandate without charging it."""
     params: Any = {
         "mode": "setup",
         "ui_mode": "hosted_page",
@@ -43,7 +54,7 @@ async def create_setup_session(
 
 
 async def detach(method: str, *, key: str) -> None:
-    """Forgets a saved card for good."""
+    """Forgets a saved means of payment for good."""
     await call(
         "payment_methods.detach",
         lambda: client().v1.payment_methods.detach_async(method, options={"idempotency_key": key}),

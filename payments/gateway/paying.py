@@ -138,12 +138,12 @@ async def create_intent(
 
 
 async def intent(intent_id: str) -> IntentView:
-    """A PaymentIntent as it is now, with its charge once that succeeded."""
+    """A PaymentIntent as it is now, with its charge once that succeeded or is under way."""
     found: PaymentIntent = await call(
         "payment_intents.retrieve", lambda: client().v1.payment_intents.retrieve_async(intent_id)
     )
     charge_id = id_of(found.latest_charge)
-    settled = found.status == "succeeded" and charge_id is not None
+    charged = found.status in ("succeeded", "processing") and charge_id is not None
     problem = found.last_payment_error
     return IntentView(
         id=found.id,
@@ -151,7 +151,7 @@ async def intent(intent_id: str) -> IntentView:
         received=money(found.amount_received, found.currency),
         metadata=metadata_of(found),
         failure=(problem.decline_code or problem.code) if problem else None,
-        charge=await _charge(str(charge_id)) if settled else None,
+        charge=await _charge(str(charge_id)) if charged else None,
     )
 
 

@@ -38,14 +38,18 @@ class ChargeView:
 
 
 @dataclass(frozen=True, slots=True)
-class CardView:
-    """A card that may be charged later. `brand` and `last4` are for the payer's eyes."""
+class MethodView:
+    """A means of payment that may be charged later: `kind` is card or sepa_debit.
+
+    `brand` and `last4` are for the payer's eyes; a mandate has no expiry.
+    """
 
     id: str
+    kind: str
     brand: str
     last4: str
-    exp_month: int
-    exp_year: int
+    exp_month: int | None = None
+    exp_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

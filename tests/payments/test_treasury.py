@@ -54,8 +54,8 @@ async def test_stripes_monthly_fees_are_booked_once(offline: PaymentsConfig) -> 
 
 async def test_a_card_is_saved_charged_and_forgotten(stripe: Stripe, facts: Facts) -> None:
     assert await cards.saved_card("business") is None
-    assert await cards.forget_card("business") is False
-    url = await cards.save_card_link("business", "http://x/ok", "http://x/no", locale="fr")
+    assert await cards.saved_methods("business") == ()
+    url = await cards.save_link("business", "http://x/ok", "http://x/no", locale="fr")
     await stripe.pay(url)
     await stripe.settle()
     card = await cards.saved_card("business")
@@ -63,7 +63,7 @@ async def test_a_card_is_saved_charged_and_forgotten(stripe: Stripe, facts: Fact
     assert (card.brand, card.last4) == ("visa", "4242")
     funding_id = await requested(eur(10_000), holding="w1")
     assert await escrow.charge_saved_card(funding_id, facts) is FundingStatus.FUNDED
-    assert await cards.forget_card("business") is True
+    await cards.forget("business", card.id)
     assert await cards.saved_card("business") is None
 
 

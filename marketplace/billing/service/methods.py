@@ -1,0 +1,66 @@
+"""Owns saving, choosing and forgetting what a business pays with. Never inside a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.billing.queries import methods as queries
+from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.i18n import _
+from marketplace.core.settings import settings
+from payments import cards
+from payments.errors import UnknownMethod
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+
+class CardNeeded(Conflict):
+    """A running hourly contract would have no card left to pay its weeks."""
+
+    message = _(
+        "This card pays a running hourly contract every week. Add another card first, then remove "
+        "this one."
+    )
+
+
+async def add_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
+    """The address of the hosted page that saves a card or a mandate; nothing is charged.
+
+    Raises NotFound, StripeProblem.
+    """
+    party = await queries.business(viewer, party_id)
+    here = f"{settings().base_url}/{locale}/payment-methods/{party.id}"
+    return await cards.save_link(
+        str(party.id),
+        f"{here}?added=1",
+        here,
+        locale=locale,
+        payer_name=party.legal_name or party.display_name,
+        payer_email=viewer.person.email,
+    )
+
+
+async def choose_default(viewer: Viewer, party_id: UUID, method_id: str) -> None:
+    """Have this card pay the weeks to come. Raises NotFound, also for a mandate."""
+    party = await queries.business(viewer, party_id)
+    try:
+        await cards.choose_default(str(party.id), method_id)
+    except UnknownMethod:
+        raise NotFound from None
+
+
+async def remove(viewer: Viewer, party_id: UUID, method_id: str) -> None:
+    """Forget a card or mandate. Raises NotFound, CardNeeded while weeks could not be paid then."""
+    found = await queries.wallet(viewer, party_id)
+    gone = next((each for each in found.methods if each.method.id == method_id), None)
+    if gone is None:
+        raise NotFound
+    others = [
+        each for each in found.methods
+        if each.method.kind == "card" and each is not gone and each.state != "expired"
+    ]  # fmt: skip
+    if gone.used_by and not others:
+        raise CardNeeded
+    await cards.forget(str(found.party.id), method_id)
