@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.admin.service import alerts
-from marketplace.billing.events import PaymentAnswered, PaymentRecorded
+from marketplace.billing.events import DebitFailed, DebitStarted, PaymentAnswered, PaymentRecorded
+from marketplace.billing.service import funding, recorded
 from marketplace.billing.service import letters as money_letters
-from marketplace.billing.service import recorded
 from marketplace.contracts.events import ContractCancelled, ContractSigned
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
@@ -29,7 +29,7 @@ from marketplace.work import events as work
 from marketplace.work.service import endings, letters, units
 from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
-from payments.config import API_BASE, PaymentsConfig, configure
+from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
 
 Reaction = Callable[[Any], Awaitable[None]]
 
@@ -51,12 +51,16 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),
     work.WorkApproved: (letters.on_approved, money_letters.on_approved),
+    DebitStarted: (money_letters.on_debit_started,),
+    DebitFailed: (money_letters.on_debit_failed,),
     PaymentRecorded: (money_letters.on_recorded,),
     PaymentAnswered: (money_letters.on_answered,),
     work.ReviewReminded: (letters.on_reminder,),
     work.WeekNotFunded: (letters.on_week_not_funded,),
     work.WorkPaused: (letters.on_paused,),
     work.WorkResumed: (letters.on_resumed,),
+    work.HoldAged: (money_letters.on_hold_aged,),
+    work.HoldRenewed: (money_letters.on_hold_renewed,),
     work.HoursContested: (letters.on_contested,),
     work.ContestSettled: (letters.on_contest_settled,),
     work.PackExpiring: (letters.on_pack_expiring,),
@@ -69,6 +73,8 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.MovementParked: (alerts.on_movement_parked,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
     facts.DisputeClosed: (dispute_letters.on_closed,),
+    facts.FundingProcessing: (funding.on_processing,),
+    facts.FundingFailed: (funding.on_failed,),
 }
 
 
@@ -120,6 +126,9 @@ def connect() -> None:
             secret_key=chosen.stripe_secret_key,
             webhook_secrets=tuple(chosen.stripe_webhook_secrets),
             api_base=chosen.stripe_api_base or API_BASE,
+            limits=HoldLimits(
+                chosen.hold_warn_days, chosen.hold_refuse_days, chosen.hold_stop_days
+            ),
             clock=clock.now,
             transaction=transaction,
         )

@@ -171,6 +171,21 @@ class Share:
         """An amount in this share's currency."""
         return Money(minor, self.currency)
 
+    @property
+    def quote(self) -> Quote:
+        """The same lines with their sums, as people read them."""
+        return Quote(
+            price=self.money(self.price),
+            price_vat=self.money(self.price_vat),
+            held=self.money(self.held),
+            client_fee=self.money(self.client_fee),
+            client_fee_vat=self.money(self.client_fee_vat),
+            client_total=self.money(self.total),
+            assistant_fee=self.money(self.assistant_fee),
+            assistant_fee_vat=self.money(self.assistant_fee_vat),
+            assistant_net=self.money(self.net),
+        )
+
 
 def next_part(already: Money, part: Money, terms: FeeTerms) -> Share:
     """The lines of a further part of one price.

@@ -22,3 +22,17 @@ class PaymentAnswered(Event):
 
     payment_id: UUID
     state: State
+
+
+@dataclass(frozen=True)
+class DebitStarted(Event):
+    """The business pays a unit by direct debit: money only in some days."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class DebitFailed(Event):
+    """The bank refused a direct debit after days: nothing is held, and nobody was there to see."""
+
+    unit_id: UUID

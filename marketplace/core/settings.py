@@ -71,6 +71,9 @@ class Settings(BaseSettings):
 
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
+    hold_warn_days: int = Field(60, ge=1, le=88)
+    hold_refuse_days: int = Field(75, ge=1, le=89)
+    hold_stop_days: int = Field(85, ge=1, le=90)
     session_days: int = Field(30, ge=1, le=365)
 
     week_edit_hour: int = Field(12, ge=0, le=23)
@@ -129,6 +132,13 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         if not self.base_url.startswith("https://"):
             msg = "RELAIS_BASE_URL: production needs an https:// address"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Settings:
+        if not self.hold_warn_days < self.hold_refuse_days < self.hold_stop_days:
+            msg = "RELAIS_HOLD_WARN_DAYS < RELAIS_HOLD_REFUSE_DAYS < RELAIS_HOLD_STOP_DAYS"
             raise ValueError(msg)
         return self
 

@@ -43,6 +43,7 @@ from marketplace.work.service import (
     contests,
     deliveries,
     endings,
+    holds,
     packs,
     parts,
     timers,
@@ -275,6 +276,19 @@ async def list_parts(request: Request, unit_id: UUID, query: PageQuery) -> Page[
     rows = await parts.of_unit(unit_id)
     found, after = cut(rows, query, lambda row: f"{row.asked_at:%Y%m%d%H%M%S%f} {row.id}")
     return Page(items=[PartView.model_validate(each) for each in found], next=after)
+
+
+@api.post(
+    "/units/{unit_id:uuid}/renew",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def renew(request: Request, unit_id: UUID) -> UnitView:
+    """Send money back that was held for too long, to be paid anew (business)."""
+    await holds.renew(viewer(request), unit_id)
+    return await view(await queries.unit(viewer(request), unit_id))
 
 
 @api.post(

@@ -109,3 +109,18 @@ class ContractEnded(Event):
     """The contract ended early; what was held for unfinished work goes back."""
 
     contract_id: UUID
+
+
+@dataclass(frozen=True)
+class HoldAged(Event):
+    """The unit's money is held for long; `must_end`: it has to be released, returned or renewed."""
+
+    unit_id: UUID
+    must_end: bool
+
+
+@dataclass(frozen=True)
+class HoldRenewed(Event):
+    """Money that was held for too long goes back; the business is asked to pay anew."""
+
+    unit_id: UUID

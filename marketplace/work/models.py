@@ -52,6 +52,7 @@ class Unit(Model):
     pays_at: datetime | None = fields.DatetimeField(null=True)
     paid_at: datetime | None = fields.DatetimeField(null=True)
     pay_reminders: int = fields.IntField(default=0)
+    hold_told: int = fields.IntField(default=0)
     reminders_sent: int = fields.IntField(default=0)
     prefund_id: UUID | None = fields.UUIDField(null=True)
     prefund_tried_at: datetime | None = fields.DatetimeField(null=True)

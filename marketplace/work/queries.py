@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -34,12 +34,17 @@ from marketplace.work.models import (
 from marketplace.work.rules import HELD, SETTLED, EntryState, Status, UnitKind, packs
 from payments import escrow
 from payments.errors import UnknownHolding
-from payments.escrow import Balance
+from payments.escrow import Balance, FundingView
+from payments.models import FundingStatus
 from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
+
+
+# What a person is shown of a payment before it has arrived.
+SHOWN = frozenset({FundingStatus.PROCESSING, FundingStatus.FAILED})
 
 
 @dataclass(frozen=True)
@@ -374,6 +379,30 @@ def phase(contract: Contract) -> Phase | None:
     return Phase(
         until, contract.trial_until is None, over, contract.trial_minutes, contract.trial_then
     )
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """Money that is held for long: since when, and until when it may stay. See service.holds."""
+
+    since: datetime
+    until: datetime
+    must_end: bool
+
+
+def ageing(balance: Balance) -> Ageing | None:
+    """Whether both sides are to be warned of a unit's held money, or it has to end now."""
+    since, limits = balance.held_since, escrow.limits()
+    if since is None or clock.now() < since + timedelta(days=limits.warn_days):
+        return None
+    until = since + timedelta(days=limits.stop_days)
+    return Ageing(since, until, clock.now() >= until)
+
+
+async def payments(unit: Unit) -> tuple[FundingView, ...]:
+    """The client's payments behind a unit, oldest first; requests nobody paid are left out."""
+    found = await escrow.fundings_of(str(unit.id))
+    return tuple(each for each in found if each.status in SHOWN or each.paid_at)
 
 
 async def hold_days(contract: Contract) -> int:

@@ -11,13 +11,14 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, holding_of,
-                    preview, releases_of
+Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, limits,
+                    holding_of, preview, quote_funding, releases_of
 """
 
 from payments.escrow.asking import (
     cancel_funding,
     charge_saved_card,
+    quote_funding,
     refresh,
     request_funding,
     request_tip,
@@ -35,6 +36,7 @@ from payments.escrow.looking import (
     fundings_of,
     held_long,
     holding_of,
+    limits,
     preview,
     releases_of,
 )
@@ -64,7 +66,9 @@ __all__ = [
     "fundings_of",
     "held_long",
     "holding_of",
+    "limits",
     "preview",
+    "quote_funding",
     "refresh",
     "refund",
     "refund_released",

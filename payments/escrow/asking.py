@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from payments import checkout, errors, fundings, holdings
 from payments.config import config, now
 from payments.facts import OnFact
-from payments.fees import FeeTerms, Share, next_part
+from payments.fees import FeeTerms, Quote, Share, next_part
 from payments.models import Funding, FundingStatus, Purpose
 from payments.money import Money
 
@@ -62,12 +62,26 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
             if funding.session is not None or funding.status is FundingStatus.PROCESSING:
                 raise errors.FundingUnderWay(str(funding.id))
             await fundings.move(funding, FundingStatus.CANCELLED)  # nobody was asked to pay it
-    kept = (f.price for f in earlier if f.status is not FundingStatus.CANCELLED)
-    already = Money.sum(kept, price.currency)
-    share = next_part(already, price, terms)
+    kept = [f for f in earlier if f.status is not FundingStatus.CANCELLED]
+    share = _next(kept, price, terms)
     return await _create(
         row.id, share, purpose=Purpose.HOLD, description=description, locale=locale
     )
+
+
+def _next(earlier: list[Funding], price: Money, terms: FeeTerms) -> Share:
+    return next_part(Money.sum((f.price for f in earlier), price.currency), price, terms)
+
+
+async def quote_funding(*, holding: str, price: Money, terms: FeeTerms) -> Quote:
+    """Every line of what `request_funding` of this price would charge now, to the minor unit."""
+    earlier = await Funding.filter(holding_id=holding).exclude(status=FundingStatus.CANCELLED)
+    for funding in earlier:
+        if funding.status in _OPEN and funding.price == price:
+            return funding.share.quote
+    replaced = (FundingStatus.REQUESTED, FundingStatus.FAILED)
+    kept = [each for each in earlier if each.status not in replaced]
+    return _next(kept, price, terms).quote
 
 
 async def request_tip(

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from payments import errors
-from payments.config import config, now
+from payments.config import HoldLimits, config, now
 from payments.database import connection
 from payments.fees import Share, take
 from payments.ledger import book, chart
@@ -41,7 +41,8 @@ class Balance:
     What came in (`funded` and `carried`, which is negative when more left than came) is `released +
     refunded + held + disputed`. `price` is what may still be released. The two times are the
     last on which a payer's bank may take back a payment behind this holding, without and with a
-    reason (see windows); None before the first payment.
+    reason (see windows); None before the first payment. `held_since`: the oldest payment of which
+    something is still held.
     """
 
     funded: Money
@@ -53,6 +54,7 @@ class Balance:
     price: Money
     reversible_until: datetime | None = None
     disputable_until: datetime | None = None
+    held_since: datetime | None = None
 
 
 async def available(holding: str, currency: str) -> Money:
@@ -88,7 +90,14 @@ async def balance(holding: str) -> Balance:
         price=money(row.price_minor),
         reversible_until=max((w.reversible_until for w in windows), default=None),
         disputable_until=max((w.disputable_until for w in windows), default=None),
+        held_since=await _held_since(row),
     )
+
+
+async def _held_since(row: Holding) -> datetime | None:
+    lots = await Lot.filter(holding_id=row.id, left_minor__gt=0)
+    behind = await Funding.filter(id__in=[lot.funding_id for lot in lots]) if lots else []
+    return min((paid.funded_at for paid in behind if paid.funded_at), default=None)
 
 
 async def _contested(row: Holding) -> int:
@@ -120,6 +129,7 @@ class FundingView:
     paid_at: datetime | None
     window: Window | None
     expected_on: date | None = None
+    failure: str | None = None
 
 
 async def fundings_of(holding: str) -> tuple[FundingView, ...]:
@@ -139,6 +149,7 @@ async def fundings_of(holding: str) -> tuple[FundingView, ...]:
             paid_at=row.funded_at,
             window=window(row.method, row.funded_at) if row.funded_at else None,
             expected_on=_expected(row),
+            failure=row.failure,
         )
         for row in sorted(rows.values(), key=lambda row: row.created_at)
     )
@@ -147,6 +158,11 @@ async def fundings_of(holding: str) -> tuple[FundingView, ...]:
 def _expected(row: Funding) -> date | None:
     under_way = row.status is FundingStatus.PROCESSING and row.processing_at is not None
     return expected_on(row.processing_at) if under_way and row.processing_at else None
+
+
+def limits() -> HoldLimits:
+    """How many days money may stay held, as the operator set it."""
+    return config().limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +219,10 @@ class Credit:
     safe_from: datetime | None
 
 
-async def credits_of(payer: str) -> tuple[Credit, ...]:
-    """What a payer paid by direct debit and should get back, oldest first."""
-    waiting = await Movement.filter(payer=payer, status=MovementStatus.CREDIT).order_by(
-        "created_at"
-    )
+async def credits_of(payer: str | None = None) -> tuple[Credit, ...]:
+    """What a payer (None: any) paid by direct debit and should get back, oldest first."""
+    rows = Movement.filter(status=MovementStatus.CREDIT).order_by("created_at")
+    waiting = await (rows if payer is None else rows.filter(payer=payer))
     paid = {row.id: row for row in await Funding.filter(id__in=[row.funding_id for row in waiting])}
     found = list[Credit]()
     for row in waiting:

@@ -15,10 +15,12 @@ from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries as work
-from payments.errors import CardDeclined, StripeProblem
+from marketplace.work.rules import HeldTooLong
+from payments.errors import CardDeclined, PaymentProcessing, StripeProblem
 from payments.money import Money
 
 pages = Pages("billing")
+AWAY = _("The payment page is away for a moment. Nothing was charged; please try again.")
 
 
 @pages.get("/units/{unit_id:uuid}/fund", guard=signed_in)
@@ -27,7 +29,7 @@ async def fund(request: Request) -> Response:
     bill = await bills.bill(viewer(request), request.path_params["unit_id"])
     return render(
         request, "billing/fund.html", unit=bill.unit, contract=bill.unit.contract,
-        carried=bill.carried, quote=bill.quote, side="business",
+        bill=bill, quote=bill.quote, side="business",
     )  # fmt: skip
 
 
@@ -37,10 +39,16 @@ async def pay(request: Request) -> Response:
     unit_id = request.path_params["unit_id"]
     try:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
-    except StripeProblem:
+    except (StripeProblem, HeldTooLong, PaymentProcessing) as problem:
         response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
-        message = _("The payment page is away for a moment. Nothing was charged; please try again.")
-        set_flash(response, gettext(message), "danger")
+        message = gettext(
+            _("The payment page is away for a moment. Nothing was charged; please try again.")
+        )
+        if isinstance(problem, HeldTooLong):
+            message = gettext(problem.message, None, **problem.params)
+        elif isinstance(problem, PaymentProcessing):
+            message = gettext(_("Your payment is being confirmed. We will write to you."))
+        set_flash(response, message, "danger")
         return response
     return RedirectResponse(address, 303)
 

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.work import queries as work
-from payments.fees import Quote, quote
+from marketplace.work.rules import latest_release
+from payments import escrow
 from payments.money import Money
+from payments.windows import expected_on
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
     from marketplace.work.models import Unit
+    from payments.escrow import FundingView
+    from payments.fees import Quote
 
 
 @dataclass(frozen=True)
 class Bill:
-    """A unit, what is held for it already, and the lines of what is missing."""
+    """A unit, what is held for it already, and the lines of what is missing.
+
+    `last_release`: the latest day on which this money leaves by the contract; `refused`: that day
+    is further away than money may be held. `payments`: what was tried before; `debit_on`: around
+    when a direct debit started today would arrive.
+    """
 
     unit: Unit
     carried: Money
     quote: Quote
+    last_release: date
+    long_days: int | None
+    refused: bool
+    payments: tuple[FundingView, ...]
+    debit_on: date
 
 
 async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
@@ -30,7 +46,20 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
     unit = await work.unit(viewer, unit_id)
     if not viewer.acts_for(unit.contract.business_id):
         raise NotFound
-    _contract, agreement = await work.agreed(unit.contract_id)
+    contract, agreement = await work.agreed(unit.contract_id)
     carried = (await work.balance(unit)).price
     missing = Money(unit.price_minor, unit.currency) - carried
-    return Bill(unit, carried, quote(missing, agreement.fees))
+    quote = await escrow.quote_funding(holding=str(unit.id), price=missing, terms=agreement.fees)
+    today, limits = clock.today(contract.time_zone), escrow.limits()
+    last = latest_release(unit.kind, unit.ends_on, today, contract.review_days, contract.rhythm)
+    days = (last - today).days
+    return Bill(
+        unit=unit,
+        carried=carried,
+        quote=quote,
+        last_release=last,
+        long_days=days if days > limits.warn_days else None,
+        refused=days >= limits.refuse_days,
+        payments=await work.payments(unit),
+        debit_on=expected_on(clock.now()),
+    )

@@ -1,16 +1,36 @@
-"""Owns the reads of a contract's money."""
+"""Owns the reads of a contract's money: the ledger's steps, and the client's payments."""
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
+from marketplace.work import queries as work
 from payments import statements
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
+    from marketplace.work.models import Unit
+    from payments.escrow import FundingView
+
+COLUMNS = (
+    "at", "step", "part", "amount", "fees_and_vat", "held_change", "held_after", "currency",
+    "reference",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run instead of show
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One payment of the client for a unit. See payments.escrow.FundingView."""
+
+    unit: Unit
+    funding: FundingView
 
 
 async def contract_statement(
@@ -21,4 +41,41 @@ async def contract_statement(
     Raises NotFound.
     """
     contract = await contracts.get(viewer, contract_id)
-    return contract, await statements.contract_statement(str(contract.id))
+    found = await statements.contract_statement(str(contract.id), contract.currency)
+    return contract, found if found.lines else None
+
+
+async def payments(viewer: Viewer, contract_id: UUID) -> list[Paid]:
+    """The client's payments, also those under way or refused, each where it was paid for."""
+    room = await work.room(viewer, contract_id)
+    found, seen = list[Paid](), set[UUID]()
+    for unit in room.units:
+        for each in await work.payments(unit):
+            if each.id not in seen:  # what rolled over stands behind a later week too
+                seen.add(each.id)
+                found.append(Paid(unit, each))
+    return found
+
+
+async def as_csv(viewer: Viewer, contract_id: UUID) -> str:
+    """The statement as a table for a spreadsheet: decimal points, UTC times. Raises NotFound."""
+    contract, found = await contract_statement(viewer, contract_id)
+    units = {str(unit.id): unit for unit in (await work.room(viewer, contract.id)).units}
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(COLUMNS)
+    for line in found.lines if found else ():
+        unit = units.get(line.holding or "")
+        part = f"{unit.position} {unit.title}".strip() if unit else ""
+        amounts = (line.amount, line.fees, line.held_change, line.held_after)
+        table.writerow(
+            [
+                line.at.isoformat(),
+                line.what.value,
+                f"'{part}" if part.startswith(FORMULA) else part,
+                *(each.decimal for each in amounts),
+                line.amount.currency,
+                line.reference or "",
+            ]
+        )
+    return out.getvalue()

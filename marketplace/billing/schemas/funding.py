@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class BillView(BaseModel):
-    """What funding a unit costs now; `carried` is held for it already and not asked again."""
+    """What funding a unit costs now; `carried` is held for it already and not asked again.
+
+    `last_release`: the latest day on which this money leaves; `refused` when that is too far away.
+    """
 
     unit_id: UUID
     carried: Amount
@@ -24,13 +28,23 @@ class BillView(BaseModel):
     client_fee: Amount
     client_fee_vat: Amount
     client_total: Amount
+    assistant_net: Amount
+    last_release: date
+    refused: bool
 
     @classmethod
     def of(cls, bill: Bill) -> BillView:
         """The bill as the API shows it."""
-        names = ("price", "price_vat", "held", "client_fee", "client_fee_vat", "client_total")
+        names = ("price", "price_vat", "held", "client_fee", "client_fee_vat", "client_total",
+                 "assistant_net")  # fmt: skip
         lines = {name: Amount.of(getattr(bill.quote, name)) for name in names}
-        return cls(unit_id=bill.unit.id, carried=Amount.of(bill.carried), **lines)
+        return cls(
+            unit_id=bill.unit.id,
+            carried=Amount.of(bill.carried),
+            last_release=bill.last_release,
+            refused=bill.refused,
+            **lines,
+        )
 
 
 class FundingDraft(BaseModel):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from marketplace.billing.schemas.amounts import Amount
 from payments.statements import ContractStatement, StatementLine
+
+if TYPE_CHECKING:
+    from marketplace.billing.queries.statements import Paid
 
 
 class StatementLineView(BaseModel):
@@ -66,3 +70,47 @@ class StatementView(BaseModel):
             next=after,
             totals={name: Amount.of(getattr(found, name)) for name in names},
         )
+
+
+class PaymentView(BaseModel):
+    """One payment of the client.
+
+    `reversible_until`: its bank may take it back until then without a reason, `disputable_until`
+    with one. `expected_on`: around when a direct debit that is under way should arrive.
+    """
+
+    id: UUID
+    unit_id: UUID
+    status: str
+    method: str | None
+    charged: Amount
+    price: Amount
+    refunded: Amount
+    paid_at: datetime | None
+    reversible_until: datetime | None
+    disputable_until: datetime | None
+    expected_on: date | None
+
+    @classmethod
+    def of(cls, paid: Paid) -> PaymentView:
+        """The payment as the API shows it."""
+        each, window = paid.funding, paid.funding.window
+        return cls(
+            id=each.id,
+            unit_id=paid.unit.id,
+            status=each.status.value,
+            method=each.method,
+            charged=Amount.of(each.charged),
+            price=Amount.of(each.price),
+            refunded=Amount.of(each.refunded),
+            paid_at=each.paid_at,
+            reversible_until=window.reversible_until if window else None,
+            disputable_until=window.disputable_until if window else None,
+            expected_on=each.expected_on,
+        )
+
+
+class PaymentsView(BaseModel):
+    """All payments of a contract's client, in the order of its parts."""
+
+    payments: list[PaymentView]

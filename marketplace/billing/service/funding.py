@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.billing.events import DebitFailed, DebitStarted
+from marketplace.core import events
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.events import on_fact
 from marketplace.core.i18n import gettext
@@ -12,10 +14,11 @@ from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
 from marketplace.work.service import units
-from payments import escrow
+from payments import escrow, facts
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
+    from marketplace.work.models import Unit
 
 
 async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
@@ -45,3 +48,25 @@ async def finish_funding(viewer: Viewer, unit_id: UUID, funding_id: UUID) -> str
     if await escrow.holding_of(funding_id) != str(unit.id):
         raise NotFound
     return str(await escrow.refresh(funding_id, on_fact))
+
+
+async def on_processing(fact: facts.FundingProcessing) -> None:
+    """Tell both sides that a direct debit is under way; in the payments' own transaction."""
+    unit = await _unit_of(fact)
+    if unit is not None:
+        await events.record(DebitStarted(unit.id))
+
+
+async def on_failed(fact: facts.FundingFailed) -> None:
+    """Tell both sides of a payment that failed when its payer was long gone."""
+    unit = await _unit_of(fact) if fact.late else None
+    if unit is not None:
+        await events.record(DebitFailed(unit.id))
+
+
+async def _unit_of(fact: facts.HoldingFact) -> Unit | None:
+    """The unit a payment is for; None for what is no unit, such as a tip."""
+    try:
+        return await units.locked(UUID(fact.holding))
+    except (ValueError, NotFound):
+        return None

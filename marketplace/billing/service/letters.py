@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from marketplace.billing.events import PaymentAnswered, PaymentRecorded
+from marketplace.billing.events import DebitFailed, DebitStarted, PaymentAnswered, PaymentRecorded
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.queries import recorded as queries
 from marketplace.billing.rules import State
@@ -12,7 +12,7 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _
 from marketplace.work import queries as work
-from marketplace.work.events import WorkApproved
+from marketplace.work.events import HoldAged, HoldRenewed, WorkApproved
 from marketplace.work.service import units
 from marketplace.work.service.letters import ASSISTANT, BUSINESS, tell
 
@@ -96,3 +96,85 @@ async def remind_to_pay(unit_id: UUID) -> None:
               "record the payment on the page below."),
             f"/units/{unit.id}/payments", unit, amount=found.tally.left, due=found.due_on,
         )  # fmt: skip
+
+
+@command
+async def on_debit_started(event: DebitStarted) -> None:
+    """Both sides read when the money should be there, and that work waits for it."""
+    unit = await units.locked(event.unit_id)
+    contract, _agreement = await work.agreed(unit.contract_id)
+    asked = [each for each in await work.payments(unit) if each.expected_on is not None]
+    if not asked or asked[-1].expected_on is None:
+        return  # it has arrived, or failed, meanwhile
+    said = {"amount": asked[-1].charged, "day": asked[-1].expected_on}
+    await tell(
+        contract, BUSINESS, _("Direct debit under way: %(title)s"),
+        _("Your bank was asked for %(amount)s for %(part)s. It should arrive around %(day)s; we "
+          "write to you, and the work starts then."),
+        f"/units/{unit.id}", unit, **said,
+    )  # fmt: skip
+    await tell(
+        contract, ASSISTANT, _("Payment under way: %(title)s"),
+        _("The client pays %(part)s by direct debit, which should arrive around %(day)s. Wait with "
+          "the work until we write to you."),
+        f"/units/{unit.id}", unit, **said,
+    )  # fmt: skip
+
+
+@command
+async def on_debit_failed(event: DebitFailed) -> None:
+    """The business reads what to do; the assistant that nothing is held."""
+    unit = await units.locked(event.unit_id)
+    contract, _agreement = await work.agreed(unit.contract_id)
+    await tell(
+        contract, BUSINESS, _("Your direct debit was refused: %(title)s"),
+        _("The bank did not pay for %(part)s, so nothing is held and the work does not start. "
+          "Check the account, or pay by card on the page below."),
+        f"/units/{unit.id}/fund", unit,
+    )  # fmt: skip
+    await tell(
+        contract, ASSISTANT, _("Not funded yet: %(title)s"),
+        _("The client’s payment for %(part)s was refused by the bank. Wait with the work: we write "
+          "to you once the money is held."),
+        f"/units/{unit.id}", unit,
+    )  # fmt: skip
+
+
+@command
+async def on_hold_aged(event: HoldAged) -> None:
+    """Both sides read that money cannot stay held much longer, or no longer at all (F23)."""
+    unit = await units.locked(event.unit_id)
+    contract, _agreement = await work.agreed(unit.contract_id)
+    age = work.ageing(await work.balance(unit))
+    if age is None:
+        return
+    said = {"since": age.since.date(), "end": age.until.date()}
+    subject = _("Held for too long: %(title)s") if event.must_end else _("Held for long: %(title)s")
+    text = (
+        _("The money for %(part)s has been held since %(since)s and cannot stay any longer. Hand "
+          "in and approve the work now, or the client takes it back and pays anew.")
+        if event.must_end
+        else _("The money for %(part)s has been held since %(since)s and can stay until %(end)s at "
+               "most. Hand in and approve the work before.")
+    )  # fmt: skip
+    for side in (BUSINESS, ASSISTANT):
+        await tell(contract, side, subject, text, f"/units/{unit.id}", unit, **said)
+
+
+@command
+async def on_hold_renewed(event: HoldRenewed) -> None:
+    """The business pays anew; the assistant waits for it."""
+    unit = await units.locked(event.unit_id)
+    contract, _agreement = await work.agreed(unit.contract_id)
+    await tell(
+        contract, BUSINESS, _("To pay anew: %(title)s"),
+        _("The money for %(part)s was held for too long and goes back to you. Please fund this "
+          "part again so that the work can go on."),
+        f"/units/{unit.id}/fund", unit,
+    )  # fmt: skip
+    await tell(
+        contract, ASSISTANT, _("Wait with the work: %(title)s"),
+        _("The money for %(part)s was held for too long and has to be paid anew. We write to you "
+          "when it is held again."),
+        f"/units/{unit.id}", unit,
+    )  # fmt: skip

@@ -55,20 +55,26 @@ def trial_problems(
     return found
 
 
-def problems(agreement: Agreement, today: date) -> dict[str, str | tuple[str, dict[str, object]]]:
-    """What keeps this agreement from being sent, by field; empty when nothing does."""
+def problems(
+    agreement: Agreement, today: date, hold_days_max: int = HOLD_DAYS_MAX
+) -> dict[str, str | tuple[str, dict[str, object]]]:
+    """What keeps this agreement from being sent, by field; empty when nothing does.
+
+    No part may have to be held longer than `hold_days_max`, the security hold included.
+    """
     found: dict[str, str | tuple[str, dict[str, object]]] = {}
     if agreement.starts_on < today:
         found["starts_on"] = _("Choose a start that is not in the past.")
     found |= _misplaced(agreement)
     for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
-        if (part.paid_on - part.charged_on).days > HOLD_DAYS_MAX:
+        held_days = (part.paid_on - part.charged_on).days + agreement.clocks.hold_days
+        if held_days > hold_days_max:
             found["terms"] = (
                 _(
                     "Funds are held for %(days)s days at most. Split part %(position)s into "
                     "shorter parts or bring its date forward."
                 ),
-                {"days": HOLD_DAYS_MAX, "position": part.position},
+                {"days": hold_days_max, "position": part.position},
             )
             break
     return found

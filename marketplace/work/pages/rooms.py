@@ -31,9 +31,12 @@ async def _room(request: Request, form: Form) -> Response:
     contract = found.contract
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
     pack = await queries.pack(contract.id)
+    current = found.current
     return render(
         request,
         "work/room.html",
+        payments=await queries.payments(current) if current else (),
+        ages={unit_id: queries.ageing(held) for unit_id, held in balances.items()},
         room=found,
         contract=found.contract,
         side=found.side,

@@ -22,7 +22,7 @@ from marketplace.work import queries, rules
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules.packs import record_until
 from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft, PartDraft
-from marketplace.work.service import deliveries, packs, parts, timers, timesheets
+from marketplace.work.service import deliveries, holds, packs, parts, timers, timesheets
 from payments.money import Money
 
 pages = Pages("work")
@@ -78,16 +78,19 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
     entries = await queries.entries(unit_id)
     _contract, agreement = await queries.agreed(found.contract_id)
     contract, zone = found.contract, found.contract.time_zone
+    balance = await queries.balance(found)
     terms = agreement.terms
     unpaid = found.status in rules.UNPAID
-    started = found.status == "funded" or (unpaid and found.contract.status == "active")
+    started = found.status in rules.WORKABLE or (unpaid and found.contract.status == "active")
     may_edit = started and clock.now() < rules.edit_deadline(found.ends_on, zone, contract.rhythm)
     context = {
         "unit": found,
         "contract": contract,
         "hold_days": await queries.hold_days(contract),
         "side": queries.side_of(who, found.contract),
-        "balance": await queries.balance(found),
+        "balance": balance,
+        "age": queries.ageing(balance),
+        "payments": await queries.payments(found),
         "deliveries": await queries.deliveries(unit_id),
         "entries": entries,
         "cap_minutes": queries.cap_minutes(found, agreement) if found.kind == "week" else 0,
@@ -157,6 +160,14 @@ async def approve(request: Request) -> Response:
     return back(
         request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
     )
+
+
+@pages.post("/units/{unit_id:uuid}/renew", guard=signed_in)
+async def renew(request: Request) -> Response:
+    """Send money back that was held for too long, to be paid anew."""
+    unit_id = request.path_params["unit_id"]
+    await holds.renew(viewer(request), unit_id)
+    return back(request, f"/units/{unit_id}/fund", _("It goes back to you. Please pay anew below."))
 
 
 @pages.post("/units/{unit_id:uuid}/parts", guard=signed_in)

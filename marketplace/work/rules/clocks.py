@@ -68,6 +68,18 @@ def paid_on(
     return None
 
 
+def latest_release(
+    kind: UnitKind, ends_on: date, today: date, review_days: int, clocks: Clocks
+) -> date:
+    """The last day on which money paid today may leave: the end, the review, the security hold.
+
+    What is handed in late moves it, so it is asked again with every payment.
+    """
+    ends = max(ends_on, today)
+    review = clocks.week_review_days + 1 if kind is UnitKind.WEEK else review_days + 1
+    return ends + timedelta(days=review + clocks.hold_days)
+
+
 def review_deadline(submitted_at: datetime, review_days: int, zone: str) -> datetime:
     """The end of the last review day: silence approves then."""
     day = submitted_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=review_days + 1)

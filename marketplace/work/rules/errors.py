@@ -122,3 +122,12 @@ class RecordClosed(Conflict):
 
 class BadUse(Invalid):
     """A use outside of its period, or counted in the wrong unit."""
+
+
+class HeldTooLong(Conflict):
+    """The latest release by the contract is further away than money may be held (F23)."""
+
+    message = _(
+        "Funds are held for %(days)s days at most, and this part would be paid out on %(day)s. "
+        "Agree on an earlier date or on smaller parts."
+    )

@@ -44,7 +44,8 @@ class Status(StrEnum):
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PLANNED: frozenset({Status.FUNDING, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDING: frozenset({Status.PLANNED, Status.FUNDED, Status.CANCELLED}),
-    Status.FUNDED: frozenset({Status.SUBMITTED, Status.ROLLED, Status.CANCELLED}),
+    # Back to PLANNED: money held for too long goes back and is paid anew (F23).
+    Status.FUNDED: frozenset({Status.SUBMITTED, Status.ROLLED, Status.PLANNED, Status.CANCELLED}),
     Status.OPEN: frozenset({Status.SUBMITTED, Status.CANCELLED}),
     Status.SUBMITTED: frozenset(
         {
@@ -55,7 +56,9 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
             Status.CANCELLED,
         }
     ),
-    Status.CHANGES_REQUESTED: frozenset({Status.SUBMITTED, Status.APPROVED, Status.CANCELLED}),
+    Status.CHANGES_REQUESTED: frozenset(
+        {Status.SUBMITTED, Status.PLANNED, Status.APPROVED, Status.CANCELLED}
+    ),
     # A week whose other lines are paid while single ones are still argued about (F30).
     Status.CONTESTED: frozenset({Status.APPROVED, Status.CANCELLED}),
     # A pack whose uses are paid while units of it are left (F24).
@@ -74,6 +77,7 @@ HELD = frozenset(
     }
 )
 UNPAID = frozenset({Status.PLANNED, Status.FUNDING})
+RENEWABLE = frozenset({Status.FUNDED, Status.CHANGES_REQUESTED})
 WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
@@ -18,11 +19,13 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded
 from marketplace.work.models import PackLot, Unit
-from marketplace.work.rules import ContractNotRunning, ContractPaused, Status, UnitKind
+from marketplace.work.rules import ContractNotRunning, ContractPaused, HeldTooLong, Status, UnitKind
 from payments import escrow, facts
+from payments.errors import HoldTooLong
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -123,7 +126,7 @@ async def _last(contract_id: UUID) -> Unit | None:
 async def request_funding(unit_id: UUID, locale: str) -> UUID:
     """Ask for the unit's missing money; the id of the funding to take to Checkout.
 
-    Raises ContractNotRunning, IllegalStep.
+    Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong.
     """
     unit = await lock(Unit, unit_id)
     contract, agreement = await queries.agreed(unit.contract_id)
@@ -135,15 +138,41 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
     held = await carried(unit)
+    last = _latest_release(unit, contract)
+    try:
+        return await _request(unit, contract, agreement, locale, price(unit) - held, last)
+    except HoldTooLong:
+        day = format_date(last.date(), locale, "day")
+        raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
+
+
+def _latest_release(unit: Unit, contract: Contract) -> datetime:
+    """The end of the last day on which this unit's money may leave by the contract."""
+    zone = contract.time_zone
+    day = rules.latest_release(
+        unit.kind, unit.ends_on, clock.today(zone), contract.review_days, contract.rhythm
+    )
+    return datetime.combine(day, time.max, ZoneInfo(zone))
+
+
+async def _request(
+    unit: Unit,
+    contract: Contract,
+    agreement: Agreement,
+    locale: str,
+    missing: Money,
+    last: datetime,
+) -> UUID:
     funding = await escrow.request_funding(
         holding=str(unit.id),
         contract=str(contract.id),
         payer=str(contract.business_id),
         payee=str(contract.assistant_id),
-        price=price(unit) - held,
+        price=missing,
         terms=agreement.fees,
         description=f"{contract.number} · {unit.title or contract.title}",
         locale=locale,
+        latest_release=last,
     )
     return funding.id
 
