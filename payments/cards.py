@@ -17,6 +17,7 @@ from payments.gateway.views import MethodView
 from payments.models import Payer
 
 __all__ = [
+    "MethodView",
     "Saved",
     "choose_default",
     "expires_on",

@@ -34,8 +34,7 @@ from marketplace.work.models import (
 from marketplace.work.rules import HELD, SETTLED, EntryState, Status, UnitKind, packs
 from payments import escrow
 from payments.errors import UnknownHolding
-from payments.escrow import Balance, FundingView
-from payments.models import FundingStatus
+from payments.escrow import Balance, FundingStatus, FundingView
 from payments.money import Money
 
 if TYPE_CHECKING:

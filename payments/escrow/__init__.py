@@ -48,11 +48,12 @@ from payments.escrow.settling import (
     send_credit,
     split,
 )
-from payments.models import GoesTo
+from payments.models import FundingStatus, GoesTo
 
 __all__ = [
     "Balance",
     "Credit",
+    "FundingStatus",
     "FundingView",
     "GoesTo",
     "HeldLong",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.parties.models import Party
     from marketplace.web.sessions import Viewer
-    from payments.gateway.views import MethodView
+    from payments.cards import MethodView
 
 
 @dataclass(frozen=True)
