@@ -13,8 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.admin.service import alerts
-from marketplace.billing.events import DebitFailed, DebitStarted, PaymentAnswered, PaymentRecorded
-from marketplace.billing.service import funding, recorded
+from marketplace.billing.events import (
+    DebitFailed,
+    DebitStarted,
+    PaymentAnswered,
+    PaymentRecorded,
+    TipGiven,
+)
+from marketplace.billing.service import funding, recorded, tips
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import ContractCancelled, ContractSigned
 from marketplace.core import batches, clock, events, jobs
@@ -65,11 +71,13 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.ContestSettled: (letters.on_contest_settled,),
     work.PackExpiring: (letters.on_pack_expiring,),
     work.PackLapsed: (letters.on_pack_lapsed,),
+    TipGiven: (money_letters.on_tip,),
     work.EndingProposed: (letters.on_ending_proposed,),
     work.ContractEnded: (letters.on_ended,),
 }
 FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
+    facts.TipReleased: (tips.on_tip_released,),
     facts.MovementParked: (alerts.on_movement_parked,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
     facts.DisputeClosed: (dispute_letters.on_closed,),

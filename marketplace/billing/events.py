@@ -36,3 +36,10 @@ class DebitFailed(Event):
     """The bank refused a direct debit after days: nothing is held, and nobody was there to see."""
 
     unit_id: UUID
+
+
+@dataclass(frozen=True)
+class TipGiven(Event):
+    """A tip was paid and is the assistant's."""
+
+    tip_id: UUID

@@ -1,4 +1,4 @@
-"""Owns the table of payments made outside and recorded here; never decides anything."""
+"""Owns the tables of recorded payments and of tips; never decides anything."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
+    from marketplace.contracts.models import Contract
     from marketplace.work.models import Unit
 
 
@@ -54,4 +55,35 @@ class RecordedPayment(Model):
     @property
     def amount(self) -> Money:
         """What was paid, VAT included."""
+        return Money(self.amount_minor, self.currency)
+
+
+class Tip(Model):
+    """A tip or bonus of the business. Its id names its own place in the ledger.
+
+    `amount_minor` is what the business gives and pays; the assistant's as soon as it is `paid_at`.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="tips", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    given_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="tips", on_delete=fields.RESTRICT
+    )
+    given_by_id: UUID
+    funding_id: UUID = fields.UUIDField(unique=True)
+    amount_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    note: str = fields.TextField(default="")
+    asked_at: datetime = fields.DatetimeField()
+    paid_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "tip"
+
+    @property
+    def amount(self) -> Money:
+        """What the business gives."""
         return Money(self.amount_minor, self.currency)

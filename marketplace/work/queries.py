@@ -413,6 +413,11 @@ async def hold_days(contract: Contract) -> int:
     return clocks.hold_days if earlier < clocks.hold_releases else 0
 
 
+async def paid_anything(contract_id: UUID) -> bool:
+    """Whether something of this contract was approved and released."""
+    return await Unit.exists(contract_id=contract_id, paid_minor__gt=0)
+
+
 async def unsettled(contract_id: UUID) -> list[Unit]:
     """The units of a contract that are neither approved nor cancelled."""
     settled = [each.value for each in SETTLED]

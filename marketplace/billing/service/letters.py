@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from marketplace.billing.events import DebitFailed, DebitStarted, PaymentAnswered, PaymentRecorded
-from marketplace.billing.models import RecordedPayment
+from marketplace.billing.events import (
+    DebitFailed,
+    DebitStarted,
+    PaymentAnswered,
+    PaymentRecorded,
+    TipGiven,
+)
+from marketplace.billing.models import RecordedPayment, Tip
 from marketplace.billing.queries import recorded as queries
 from marketplace.billing.rules import State
 from marketplace.contracts.rules.states import Rail
@@ -177,4 +183,20 @@ async def on_hold_renewed(event: HoldRenewed) -> None:
         _("The money for %(part)s was held for too long and has to be paid anew. We write to you "
           "when it is held again."),
         f"/units/{unit.id}", unit,
+    )  # fmt: skip
+
+
+@command
+async def on_tip(event: TipGiven) -> None:
+    """The assistant reads of a tip; the note is the client's."""
+    tip = await Tip.get(pk=event.tip_id)
+    contract, _agreement = await work.agreed(tip.contract_id)
+    line = (
+        _("The client gave you a tip of %(amount)s: “%(note)s”. It is yours and on its way.")
+        if tip.note
+        else _("The client gave you a tip of %(amount)s. It is yours and on its way.")
+    )
+    await tell(
+        contract, ASSISTANT, _("A tip for you: %(title)s"), line,
+        f"/contracts/{contract.id}/tips", amount=tip.amount, note=tip.note,
     )  # fmt: skip

@@ -10,14 +10,24 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from marketplace.billing.schemas.tips import TipDraft
+from marketplace.billing.service import tips
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
-from marketplace.contracts.rules.terms import FlatFeeTerms, HourlyTerms, Period, ProjectTerms
+from marketplace.contracts.rules.terms import (
+    FlatFeeTerms,
+    HourlyTerms,
+    PackUnit,
+    Period,
+    ProjectTerms,
+    Unused,
+)
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import offers, signing
 from marketplace.core import clock, once
 from marketplace.core.db import command
+from marketplace.core.ids import new_id
 from marketplace.demo.rules import draw_assistant, words
 from marketplace.demo.service import money
 from marketplace.demo.service.businesses import key
@@ -25,8 +35,8 @@ from marketplace.demo.service.people import acting, newest_code
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web.sessions import Viewer
 from marketplace.work.models import Unit
-from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft
-from marketplace.work.service import deliveries, endings, timesheets
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft, UseDraft
+from marketplace.work.service import deliveries, endings, packs, timesheets
 
 # How far each contract of a kind goes; every state of a contract and of a unit is reached.
 SCENARIOS: Final = (
@@ -47,12 +57,17 @@ SCENARIOS: Final = (
     ("send", "sign_both", "fund", "end"),
     ("send", "sign_both", "finish"),
 )
+# Beside them: a pack of calls a month under way, and a done project with a tip.
+MORE: Final = (
+    (Kind.FLAT_FEE, ("send", "sign_both", "fund", "use")),
+    (Kind.PROJECT, ("send", "sign_both", "finish", "tip")),
+)
 KINDS: Final = (Kind.HOURLY, Kind.FLAT_FEE, Kind.PROJECT)
 
 
 async def fill(progress: Callable[[int, int, str], None]) -> None:
     """Make every scenario of every kind that is not there yet."""
-    plans = [(kind, steps) for steps in SCENARIOS for kind in KINDS]
+    plans = [(kind, steps) for steps in SCENARIOS for kind in KINDS] + list(MORE)
     assistants = _payable()
     for number, (kind, steps) in enumerate(plans):
         name = f"demo contract {number}"
@@ -90,7 +105,13 @@ async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: lis
         kind=kind,
         language=job["language"],
     )
-    await offers.edit(business, contract.id, _agreement(kind, job, sketch.rate_minor))
+    agreed = _agreement(kind, job, sketch.rate_minor)
+    if "use" in steps:
+        agreed["terms"] = _pack(job, sketch.rate_minor)
+        agreed["title"] = {"fr": "Pack d’appels du standard", "en": "Switchboard call pack"}[
+            job["language"]
+        ]
+    await offers.edit(business, contract.id, agreed)
     cast = _Cast(business, assistant, contract.id)
     for step in steps:
         await getattr(cast, step)()
@@ -117,6 +138,21 @@ def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, An
         "trial_days": 10,
         "terms": terms,
     }
+
+
+def _pack(job: dict[str, str], rate_minor: int) -> FlatFeeTerms:
+    """A month of calls, of which some roll over and the others expire after two notices."""
+    return FlatFeeTerms(
+        price_minor=rate_minor * 10,
+        period=Period.MONTH,
+        periods=3,
+        includes=job["scope"],
+        pack=PackUnit.CALLS,
+        pack_size=60,
+        rollover_units=20,
+        rollover_periods=1,
+        unused=Unused.EXPIRE,
+    )
 
 
 def _milestones(job: dict[str, str], rate_minor: int) -> list[dict[str, Any]]:
@@ -197,6 +233,27 @@ class _Cast:
         for minutes, task in ((150, "Appels du matin"), (90, "Messages et rendez-vous")):
             entry = EntryDraft(worked_on=clock.today(), minutes=minutes, task=task)
             await timesheets.add_entry(self.assistant, unit.id, entry)
+
+    async def use(self) -> None:
+        """Record the first calls of a pack."""
+        unit = await self._unit()
+        for count, note, reason, outcome in (
+            (1, "Nouveau client pour un devis", "Devis", "Rendez-vous mardi à 10 h"),
+            (3, "Relances de factures", "Facturation", "Deux promesses de paiement"),
+            (1, "Report d'une livraison", "Livraison", "Message transmis"),
+        ):
+            use = UseDraft(
+                used_on=clock.today(), count=count, note=note, reason=reason, outcome=outcome
+            )
+            await packs.record(self.assistant, unit.id, use)
+
+    async def tip(self) -> None:
+        """Thank the assistant beside the price, with the saved card."""
+        draft = TipDraft(
+            request_id=new_id(), amount_minor=4000, note="Merci pour votre réactivité !"
+        )
+        given = await tips.ask(self.business, self.contract_id, draft)
+        await tips.pay(self.business, given, self.business.locale, saved_card=True)
 
     async def submit(self) -> None:
         unit = await self._unit()

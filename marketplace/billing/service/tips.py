@@ -1,0 +1,117 @@
+"""Owns giving a tip or bonus: asked, paid by card, the assistant's at once; never holds money.
+
+No fee is taken unless the operator's setting says so; the client never pays one on a tip.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.billing.events import TipGiven
+from marketplace.billing.models import Tip
+from marketplace.billing.queries import tips as queries
+from marketplace.contracts import queries as contracts
+from marketplace.core import clock, events
+from marketplace.core.db import command, lock
+from marketplace.core.errors import Conflict, Forbidden
+from marketplace.core.events import on_fact
+from marketplace.core.i18n import _, gettext
+from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
+from payments import escrow
+from payments.fees import FeeTerms
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.billing.schemas.tips import TipDraft
+    from marketplace.web.sessions import Viewer
+    from payments import facts
+
+
+class NoTipYet(Conflict):
+    """Nothing was released yet, or this contract's payments are made outside."""
+
+    message = _("A tip is possible once a part of the work was approved and paid.")
+
+
+class OtherTip(Conflict):
+    """The same request came with another amount or for another contract."""
+
+    message = _("This tip was asked for otherwise. Reload the page.")
+
+
+@command
+async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
+    """Ask for a tip's money (business), once a request. Raises Forbidden, NoTipYet, OtherTip."""
+    contract = await contracts.get(viewer, contract_id)
+    if not viewer.acts_for(contract.business_id):
+        raise Forbidden
+    if not await queries.possible(contract):
+        raise NoTipYet
+    earlier = await Tip.get_or_none(pk=draft.request_id)
+    if earlier is not None:
+        same = (earlier.contract_id, earlier.amount_minor) == (contract.id, draft.amount_minor)
+        if not same:
+            raise OtherTip
+        return earlier
+    agreed = contracts.agreement(contract).fees
+    funding = await escrow.request_tip(
+        holding=str(draft.request_id),
+        contract=str(contract.id),
+        payer=str(contract.business_id),
+        payee=str(contract.assistant_id),
+        amount=Money(draft.amount_minor, contract.currency),
+        description=f"{contract.number} · {gettext('Tip', contract.language)}",
+        locale=draft.locale,
+        terms=FeeTerms(
+            client_bps=0,
+            assistant_bps=settings().tip_fee_bps,
+            assistant_fee_vat_bps=agreed.assistant_fee_vat_bps,
+        ),
+    )
+    return await Tip.create(
+        id=draft.request_id,
+        contract_id=contract.id,
+        given_by_id=viewer.person_id,
+        funding_id=funding.id,
+        amount_minor=draft.amount_minor,
+        currency=contract.currency,
+        note=draft.note,
+        asked_at=clock.now(),
+    )
+
+
+async def pay(viewer: Viewer, tip: Tip, locale: str, *, saved_card: bool) -> str | None:
+    """Charge the saved card, or give the payment page's address; None when the card has paid.
+
+    Not inside a command. A card that is refused, or whose bank asks its holder, leads to the page.
+    """
+    if saved_card:
+        status = await escrow.charge_saved_card(tip.funding_id, on_fact)
+        if str(status) in {"funded", "processing"}:
+            return None
+    contract = await contracts.by_id(tip.contract_id)
+    here = f"{settings().base_url}/{locale}/contracts/{contract.id}/tips"
+    business = await parties.by_id(contract.business_id)
+    return await escrow.start_checkout(
+        tip.funding_id,
+        f"{here}/{tip.id}/paid",
+        here,
+        payer_name=business.legal_name or business.display_name,
+        payer_email=viewer.person.email,
+    )
+
+
+async def finish(tip: Tip) -> str:
+    """Ask Stripe at once how the payment went and apply it; the status. Its event will agree."""
+    return str(await escrow.refresh(tip.funding_id, on_fact))
+
+
+async def on_tip_released(fact: facts.TipReleased) -> None:
+    """The tip is paid, in the transaction that posts it."""
+    tip = await lock(Tip, UUID(fact.holding))
+    if tip.paid_at is None:
+        tip.paid_at = clock.now()
+        await tip.save(update_fields=["paid_at"])
+        await events.record(TipGiven(tip.id))

@@ -1,0 +1,137 @@
+"""Tips: the client's gift on a contract of which something was paid; the assistant's at once."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from marketplace.billing.models import Tip
+from marketplace.billing.schemas.tips import TipDraft
+from marketplace.billing.service import tips
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.events import on_fact
+from marketplace.core.models import OutgoingMail
+from marketplace.core.settings import settings
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
+from payments import escrow, statements
+from payments.models import Funding
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DONE = DeliveryDraft.model_validate({"note": "All done."})
+
+
+async def thanked() -> tuple[work.Pair, Contract]:
+    """A project that is done, approved, paid and completed."""
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    return people, await Contract.get(pk=contract.id)
+
+
+def gift(minor: int = 2500, **more: object) -> TipDraft:
+    return TipDraft.model_validate({"request_id": uuid4(), "amount_minor": minor, **more})
+
+
+async def settle_on_page(tip: Tip) -> None:
+    """Pay a tip on the sandbox's payment page."""
+    funding = await Funding.get(id=tip.funding_id)
+    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+        await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": "4242424242424242"})
+    await escrow.refresh(tip.funding_id, on_fact)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_a_tip_on_a_completed_contract_is_paid_told_and_on_the_statement(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
+    people, contract = await thanked()
+    assert contract.status is ContractStatus.COMPLETED
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    path = f"/{lang}/contracts/{contract.id}/tips"
+    page = await client.get(path)
+    request_id = re.search(r'name="request_id" value="([^"]+)"', page.text)
+    assert request_id
+    data = {"request_id": request_id[1], "amount_minor": "abc", "note": "Merci !"}
+    assert (await client.post(path, data=data)).status_code == 422
+    data |= {"amount_minor": "25,50", "saved_card": "no"}
+    sent = await client.post(path, data=data)
+    assert sent.status_code == 303
+    assert "/pay/" in sent.headers["location"] or "checkout" in sent.headers["location"]
+    assert (await client.post(path, data=data)).headers["location"] == sent.headers["location"]
+    assert (await client.post(path, data=data | {"amount_minor": "26"})).status_code == 409
+    tip = await Tip.get(contract_id=contract.id)
+    assert tip.paid_at is None
+    await settle_on_page(tip)
+    back = await client.get(f"{path}/{tip.id}/paid")
+    assert back.status_code == 303
+    await run_jobs()
+    await tip.refresh_from_db()
+    assert tip.paid_at is not None
+    about = await OutgoingMail.filter(recipient=people.assistant.person.email)
+    assert len(about) > 0
+    found = await statements.contract_statement(str(contract.id))
+    assert found is not None
+    (line,) = [line for line in found.lines if line.what.value == "tip"]
+    assert (line.amount.minor, line.fees.minor) == (2550, 0)
+    assert found.released.minor == 20000 + 2550
+    await accounts.log_in(client, people.assistant.person)
+    assert "Merci" in (await client.get(path)).text
+    assert (await client.post(path, data=data)).status_code == 403
+    statement = (await client.get(f"/{lang}/contracts/{contract.id}/statement")).text
+    assert ("Pourboire au prestataire" if lang == "fr" else "Tip to the assistant") in statement
+
+
+async def test_the_saved_card_pays_at_once_and_the_same_request_only_once() -> None:
+    people, contract = await thanked()
+    draft = gift(1000, saved_card=True)
+    tip = await tips.ask(people.business, contract.id, draft)
+    assert await tips.pay(people.business, tip, "fr", saved_card=True) is None
+    again = await tips.ask(people.business, contract.id, draft)
+    assert again.id == tip.id
+    assert again.paid_at is not None
+    found = await statements.contract_statement(str(contract.id))
+    assert found is not None
+    assert found.released.minor == 21000
+
+
+async def test_a_tip_needs_a_release_and_the_clients_own_hand() -> None:
+    people, strangers = await work.pair(), await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    with pytest.raises(tips.NoTipYet):
+        await tips.ask(people.business, contract.id, gift())
+    with pytest.raises(Forbidden):
+        await tips.ask(people.assistant, contract.id, gift())
+    with pytest.raises(NotFound):
+        await tips.ask(strangers.business, contract.id, gift())
+
+
+async def test_the_operators_fee_on_tips_is_taken_from_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RELAIS_TIP_FEE_BPS", "1000")
+    settings.cache_clear()
+    try:
+        people, contract = await thanked()
+        tip = await tips.ask(people.business, contract.id, gift(2000))
+        await tips.pay(people.business, tip, "en", saved_card=True)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    found = await statements.contract_statement(str(contract.id))
+    assert found is not None
+    (line,) = [line for line in found.lines if line.what.value == "tip"]
+    assert line.fees.minor >= 200  # and the VAT on it, where it is due
+    assert line.amount.minor == 2000 - line.fees.minor
