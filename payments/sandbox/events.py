@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from stripe._api_version import _ApiVersion
 
 from payments.sandbox import oracle, schema
@@ -155,7 +154,6 @@ def _queue(box: Box, hook: Json, event: Json) -> None:
             "_kind": "_delivery",
             "hook": hook["id"],
             "event": event["id"],
-            "payload": orjson.dumps(public(event), option=orjson.OPT_INDENT_2).decode(),
             "attempts": 0,
             "created": box.clock.exact(),
         }

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from payments.sandbox.errors import Refused
 from payments.sandbox.schema import Operation
 from payments.sandbox.schema import operation as operation_of
 from payments.sandbox.skeleton import Json
+from payments.sandbox.store import kind_of
 
 if TYPE_CHECKING:
     from payments.sandbox.box import Box
@@ -120,33 +123,56 @@ def merged(old: Json | None, given: Any) -> Json:
 def page(box: Box, call: Call, kind: str, *filters: str) -> Json:
     """A page of a v1 list: newest first, filtered, by cursor and `created`."""
     given = [(name, str(call.params[name])) for name in filters if name in call.params]
-    if given:
-        name, value = given[0]
-        rows = box.store.where(kind, name, value)
-    else:
-        rows = box.store.of_kind(kind)
-    rows = [r for r in rows if r["_account"] == call.account]
-    rows = [r for r in rows if all(str(r.get(n)) == v for n, v in given)]
-    return paged(call, [r for r in rows if _created_fits(r, call.params.get("created"))])
+    rows = box.store.where(kind, *given[0]) if given else box.store.of_kind(kind)
+
+    def fits(row: Json) -> bool:
+        mine = row["_account"] == call.account and all(str(row.get(n)) == v for n, v in given)
+        return mine and _created_fits(row, call.params.get("created"))
+
+    # Only as far as the page reaches: a reconciliation reads a long list page by page.
+    limit = _limit(call)
+    if (after := call.text("starting_after")) is not None:
+        rows = rows[_place(box, rows, kind, after, "starting_after") + 1 :]
+    elif (before := call.text("ending_before")) is not None:
+        nearest = reversed(rows[: _place(box, rows, kind, before, "ending_before")])
+        found = list(islice(filter(fits, nearest), limit + 1))
+        return _listed(call, found[:limit][::-1], more=len(found) > limit)
+    found = list(islice(filter(fits, rows), limit + 1))
+    return _listed(call, found[:limit], more=len(found) > limit)
 
 
-def paged(call: Call, rows: list[Json]) -> Json:
-    """One page of rows already filtered and sorted, newest first."""
+def _place(box: Box, rows: list[Json], kind: str, identifier: str, param: str) -> int:
+    """Where a cursor's object is among rows of its kind, newest first."""
+    cursor = box.store.find(identifier)
+    if cursor is not None and kind_of(cursor) == kind:
+        place = bisect_left(rows, -int(cursor["_seq"]), key=lambda row: -int(row["_seq"]))
+        if place < len(rows) and rows[place]["id"] == identifier:
+            return place
+    raise Refused(f"No such object: '{identifier}'", code="resource_missing", param=param)
+
+
+def _limit(call: Call) -> int:
     limit = call.integer("limit", 10)
     if not 1 <= limit <= 100:
         raise Refused(
             "This value must be between 1 and 100.", code="parameter_invalid_integer", param="limit"
         )
-    ids = [r["id"] for r in rows]
-    more = len(rows) > limit
+    return limit
+
+
+def _listed(call: Call, rows: list[Json], *, more: bool) -> Json:
+    return {"object": "list", "data": rows, "has_more": more, "url": call.path}
+
+
+def paged(call: Call, rows: list[Json]) -> Json:
+    """One page of a short list, already filtered and sorted."""
+    limit, ids = _limit(call), [row["id"] for row in rows]
     if (after := call.text("starting_after")) is not None:
         rows = rows[_position(ids, after, "starting_after") + 1 :]
-        more = len(rows) > limit
     elif (before := call.text("ending_before")) is not None:
         rows = rows[: _position(ids, before, "ending_before")]
-        more = len(rows) > limit
-        rows = rows[-limit:]
-    return {"object": "list", "data": rows[:limit], "has_more": more, "url": call.path}
+        return _listed(call, rows[-limit:], more=len(rows) > limit)
+    return _listed(call, rows[:limit], more=len(rows) > limit)
 
 
 def _position(ids: list[str], identifier: str, param: str) -> int:

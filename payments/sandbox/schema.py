@@ -36,7 +36,7 @@ def load_module(dotted: str) -> Module:
     path = base.with_suffix(".py") if base.with_suffix(".py").exists() else base / "__init__.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     module = Module({}, {}, {})
-    for node in ast.walk(tree):
+    for node in _at_the_top(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("stripe"):
             for alias in node.names:
                 module.imports[alias.asname or alias.name] = (node.module, alias.name)
@@ -46,6 +46,14 @@ def load_module(dotted: str) -> Module:
         elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             module.aliases[statement.targets[0].id] = statement.value
     return module
+
+
+def _at_the_top(tree: ast.Module) -> Iterator[ast.stmt]:
+    """A module's own statements and those of its conditions (`if TYPE_CHECKING`)."""
+    for node in tree.body:
+        if isinstance(node, ast.If):
+            yield from node.body
+        yield node
 
 
 @dataclass(frozen=True)

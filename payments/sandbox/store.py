@@ -213,6 +213,10 @@ class Store:
                 self._remove(identifier)
             elif current is None:
                 self._insert(before)
+                ids = self._kinds[kind_of(before)]  # back to its place: lists are newest first
+                self._kinds[kind_of(before)] = dict.fromkeys(
+                    sorted(ids, key=lambda i: int(self.objects[i]["_seq"]))
+                )
             else:
                 self._unlink(current)
                 current.clear()
@@ -245,13 +249,14 @@ class Store:
         draft = path.with_suffix(".tmp")
         with draft.open("wb") as snapshot:
             self._write(snapshot, {"put": [], "drop": [], "meta": self._meta})
-            for obj in sorted(self.objects.values(), key=lambda o: int(o["_seq"])):
+            for obj in self.objects.values():
                 self._write(snapshot, {"put": [obj], "drop": [], "meta": {}})
             os.fsync(snapshot.fileno())
         draft.replace(path)
         self._journal = path.open("ab")
 
     def _read(self, path: Path) -> None:
+        found: dict[str, Json] = {}
         with path.open("rb") as lines:
             for line in lines:
                 try:
@@ -261,8 +266,8 @@ class Store:
                         raise SystemExit(f"{path} is damaged before its last line") from None
                     break  # torn by a kill: its answer was never sent
                 self._meta.update(record["meta"])
-                for obj in record["put"]:
-                    self._remove(obj["id"])
-                    self._insert(obj)
+                found.update((obj["id"], obj) for obj in record["put"])
                 for identifier in record["drop"]:
-                    self._remove(identifier)
+                    found.pop(identifier, None)
+        for obj in sorted(found.values(), key=lambda o: int(o["_seq"])):
+            self._insert(obj)  # in the order of their making: lists are newest first

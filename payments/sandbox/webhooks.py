@@ -13,10 +13,12 @@ import random
 import time
 
 import httpx
+import orjson
 from stripe import WebhookSignature
 
 from payments.sandbox.box import Box
 from payments.sandbox.clock import DAY
+from payments.sandbox.events import public
 from payments.sandbox.skeleton import Json
 
 log = logging.getLogger("payments.sandbox")
@@ -82,22 +84,22 @@ class Sender:
         return now >= self._not_before[delivery["id"]]
 
     async def _deliver(self, client: httpx.AsyncClient, delivery: Json) -> None:
-        hook = self._hook(delivery)
-        if not hook or hook["disabled"]:
+        hook, event = self._hook(delivery), self.box.store.find(delivery["event"])
+        if not hook or hook["disabled"] or event is None:
             self._forget(delivery)
             return
-        arrived = await self._post(client, hook, delivery)
+        payload = orjson.dumps(public(event), option=orjson.OPT_INDENT_2).decode()
+        arrived = await self._post(client, hook, payload)
         if arrived and hook["duplicate"]:
-            await self._post(client, hook, delivery)
+            await self._post(client, hook, payload)
         if arrived:
             self.sent += 1
             self._forget(delivery)
         else:
             self._retry_later(delivery)
 
-    async def _post(self, client: httpx.AsyncClient, hook: Json, delivery: Json) -> bool:
+    async def _post(self, client: httpx.AsyncClient, hook: Json, payload: str) -> bool:
         """Send once; True when the receiver took it."""
-        payload = delivery["payload"]
         # Signed with real time: the official client compares it with its own real clock.
         signature = WebhookSignature.generate_signature_header(payload, hook["secret"])
         headers = {

@@ -194,6 +194,8 @@ def test_a_journal_read_again_is_the_memory_that_wrote_it(
         except Refused:
             continue
     memory = {name: dict(obj) for name, obj in store.objects.items()}
+    listed = [obj["id"] for obj in store.of_kind("charge")]
+    assert listed == sorted(memory, key=lambda name: -int(memory[name]["_seq"]))
     for wanted in range(3):
         by_index = [o["id"] for o in store.where("charge", "payment_intent", f"pi_{wanted}")]
         by_look = [o["id"] for o in store.objects.values() if o["payment_intent"] == f"pi_{wanted}"]
@@ -201,4 +203,5 @@ def test_a_journal_read_again_is_the_memory_that_wrote_it(
     store.close()
     read = Store(folder)
     assert read.objects == memory
+    assert [obj["id"] for obj in read.of_kind("charge")] == listed
     read.close()

@@ -183,7 +183,14 @@ def test_pages_go_forwards_and_backwards(stripe_local: LocalStripe) -> None:
     second = intents.list({"customer": customer, "limit": 2, "starting_after": made[3]})
     assert [i.id for i in second.data] == [made[2], made[1]]
     back = intents.list({"customer": customer, "limit": 2, "ending_before": made[1]})
-    assert [i.id for i in back.data] == [made[3], made[2]]
+    assert ([i.id for i in back.data], back.has_more) == ([made[3], made[2]], True)
+    start = intents.list({"customer": customer, "limit": 2, "ending_before": made[2]})
+    assert ([i.id for i in start.data], start.has_more) == ([made[4], made[3]], False)
+    everything = intents.list({"limit": 100, "ending_before": made[0]})
+    assert [i.id for i in everything.data][-4:] == made[:0:-1]
+    with pytest.raises(InvalidRequestError) as refused:
+        intents.list({"customer": customer, "starting_after": "pi_nothing"})
+    assert refused.value.param == "starting_after"
     last = intents.list({"customer": customer, "limit": 2, "starting_after": made[1]})
     assert ([i.id for i in last.data], last.has_more) == ([made[0]], False)
 
