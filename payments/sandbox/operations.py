@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -120,13 +120,16 @@ def merged(old: Json | None, given: Any) -> Json:
     return {k: v for k, v in {**(old or {}), **changes}.items() if v not in (None, "")}
 
 
-def page(box: Box, call: Call, kind: str, *filters: str) -> Json:
+def page(
+    box: Box, call: Call, kind: str, *filters: str, types: Collection[str] | None = None
+) -> Json:
     """A page of a v1 list: newest first, filtered, by cursor and `created`."""
     given = [(name, str(call.params[name])) for name in filters if name in call.params]
     rows = box.store.where(kind, *given[0]) if given else box.store.of_kind(kind)
 
     def fits(row: Json) -> bool:
         mine = row["_account"] == call.account and all(str(row.get(n)) == v for n, v in given)
+        mine = mine and (types is None or row["type"] in types)
         return mine and _created_fits(row, call.params.get("created"))
 
     # Only as far as the page reaches: a reconciliation reads a long list page by page.

@@ -35,25 +35,43 @@ addresses Stripe does not have. `/_sandbox` shows its state with buttons for the
 
 ## What it proves, and what it does not
 
-Each request and each answer is checked against the schema read from the installed stripe package
-({version}, API {api}: {operations} operations, {events} event types). A request that does not fit
-is refused as Stripe would; an answer of ours that does not fit is logged and counted in
-`/_sandbox/state` (`violation_count`, which must be 0).
+Each request, each answer and each event is checked against the schema read from the installed
+stripe package ({version}, API {api}: {operations} operations, {events} event types). A request
+that does not fit is refused as Stripe would; an answer of ours that does not fit is logged and
+counted in `/_sandbox/state` (`violation_count`, which must be 0). A run of tests ends with the
+same question to every sandbox that it started: they answer in the folder that
+`SANDBOX_CONFORMANCE` names.
 
-It proves our code against our reading of Stripe. Before launch the same tests must run once against
-a real Stripe test account. To confirm there: what the cards ending in 9995, 3155, 3184, 0259, 5126
-and 7726 and the test bank accounts do; `winning_evidence` and `losing_evidence`; the shape of the
-409 for a key in flight and the `Idempotent-Replayed` header; that a refund of a charge whose funds
-are pending is set against them; `insufficient_capabilities_for_transfer`; that refunds reduce what
-`source_transaction` can bear. Not modelled: currency conversion (each currency has its own
-balance), negative balances, stored prices, subscriptions, fees other than those on payments and
-disputes.
+It proves our code against our reading of Stripe. `tests/payments/gateway` runs on this sandbox
+always, and on a real Stripe test account when `STRIPE_TEST_KEY` is set: once before launch. To
+confirm there:
+
+- what the cards ending in 9995, 3155, 3184, 0259, 5126 and 7726 and the test bank accounts do;
+- `winning_evidence` and `losing_evidence`, and that a won dispute returns what it took;
+- the shape of the 409 for a key in flight and the `Idempotent-Replayed` header;
+- that a refund of a charge whose funds are pending is set against them;
+- `insufficient_capabilities_for_transfer`, `transfers_not_allowed`, and that refunds reduce what
+  `source_transaction` can bear;
+- the height of the currency conversion fee and that it is a line of its own;
+- which saved methods Checkout offers (`allow_redisplay` of those it saved itself).
+
+Not modelled: conversion on a connected account (each currency there keeps its own balance), debits
+of an account, reserves, automatic debits of the platform's bank when its balance is below zero,
+stored prices, subscriptions, fees other than those on payments, conversions and disputes.
 """
 
 _RULES = """## Rules worth knowing
 
 - Card funds are pending for two days (`--card-delay`), the fee is 1.5 % + 25 minor units, rounded
   half up; a SEPA debit costs 35 and is available at once when it succeeds; a dispute costs 20.00.
+- A payment in a currency the platform does not settle in (`--settles eur,usd`; all five by
+  default) is converted to euros at a fixed rate (`/_sandbox/rates` changes it), with
+  `exchange_rate` and a fee of 2 % on its balance transaction. Transfers out of it are in euros;
+  refunds and disputes cost the rate of their day.
+- A dispute may leave the platform's balance below zero: until money comes, refunds wait and only
+  transfers out of a charge succeed. A connected account's balance never falls below zero.
+- Transfers reach accounts in the EEA, the United Kingdom, Switzerland, the United States and
+  Canada, elsewhere 400 `transfers_not_allowed`; under the recipient agreement a day later.
 - A transfer without `source_transaction` needs available funds, else 400 `balance_insufficient`.
   With it, the money arrives with the charge's funds, and no more than the charge's amount less
   refunds and other transfers.
@@ -63,10 +81,16 @@ _RULES = """## Rules worth knowing
   settings say otherwise; the platform's payouts are by hand.
 - An authorisation expires after 7 days (4 days 18 hours off session), a Checkout page after 24
   hours, an onboarding link after 5 minutes or one use, an unanswered dispute after 9 days (lost).
+- Checkout offers a customer's saved methods when the session asks for them
+  (`saved_payment_method_options`).
+- `hooks` doubles events, sends them in no order, or late by seconds of the sandbox's clock, also by
+  days; `events` sends them again.
 - Webhooks are retried with growing waits for three days of the sandbox's clock. They are signed
   with real time, because the official client compares it with its own.
 - The journal has one line per change, flushed before the answer: `kill -9` loses nothing that was
-  answered, and timers catch up after a restart.
+  answered, and timers catch up after a restart. (It is not synced to the disk on every answer: a
+  power cut may lose the last moments.)
+- The same `--seed` and the same calls give the same ids and outcomes.
 """
 
 

@@ -5,7 +5,9 @@ Never sends: `webhooks` does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,13 +35,7 @@ def index(box: Box, call: Call) -> Json:
     elif isinstance(created, dict):
         created = {**created, "gte": max(oldest["gte"], int(created.get("gte", 0)))}
     inner = Call({**call.params, "created": created}, call.ids, call.account, call.path)
-    if not isinstance(types, list):
-        return page(box, inner, "event", "type")
-    everything = page(
-        box, Call({"created": created, "limit": 100}, {}, call.account, call.path), "event"
-    )
-    rows = [e for e in everything["data"] if e["type"] in types]
-    return {**everything, "data": rows[: call.integer("limit", 10)]}
+    return page(box, inner, "event", "type", types=types if isinstance(types, list) else None)
 
 
 @operation("GET", "/v2/core/events/{id}")
@@ -59,16 +55,16 @@ def index_thin(box: Box, call: Call) -> Json:
     every = (
         store.where("v2.core.event", "_about", about) if about else store.of_kind("v2.core.event")
     )
-    rows = [e for e in every if _fits(box, call, e)]
-    limit = call.page_size()
+    limit, fits = call.page_size(), _filter(box, call)
     cursor = call.text("page") or "0"
     if not cursor.isdecimal():
         raise Refused("Invalid page.", param="page")
     start = int(cursor)
     following = f"{call.path}?page={start + limit}&limit={limit}" + _query(call)
+    rows = list(islice(filter(fits, every), start, start + limit + 1))
     return {
-        "data": rows[start : start + limit],
-        "next_page_url": following if len(rows) > start + limit else None,
+        "data": rows[:limit],
+        "next_page_url": following if len(rows) > limit else None,
         "previous_page_url": None,
     }
 
@@ -83,21 +79,19 @@ def _query(call: Call) -> str:
     return "".join(parts)
 
 
-def _fits(box: Box, call: Call, event: Json) -> bool:
-    moment = int(event["_moment"])
-    if moment < box.now() - EVENT_SECONDS:
-        return False
-    types = call.params.get("types")
-    if isinstance(types, list) and event["type"] not in types:
-        return False
-    created = call.params.get("created")
+def _filter(box: Box, call: Call) -> Callable[[Json], bool]:
+    types, created = call.params.get("types"), call.params.get("created")
     limits = created if isinstance(created, dict) else {}
-    return (
-        moment > _seconds(limits.get("gt"), -1)
-        and moment >= _seconds(limits.get("gte"), 0)
-        and moment < _seconds(limits.get("lt"), 1 << 60)
-        and moment <= _seconds(limits.get("lte"), 1 << 60)
-    )
+    above, least = _seconds(limits.get("gt"), -1), _seconds(limits.get("gte"), 0)
+    below, most = _seconds(limits.get("lt"), 1 << 60), _seconds(limits.get("lte"), 1 << 60)
+    least = max(least, box.now() - EVENT_SECONDS)
+
+    def fits(event: Json) -> bool:
+        moment = int(event["_moment"])
+        in_time = above < moment < below and least <= moment <= most
+        return in_time and (not isinstance(types, list) or event["type"] in types)
+
+    return fits
 
 
 def _seconds(moment: Any, default: int) -> float:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from payments import errors
-from payments.gateway import accounts, balance
-from payments.gateway.client import client
+from payments.gateway import accounts, balance, events
 from payments.gateway.views import BalanceLine
 from tests.payments.gateway.conftest import Backend, charge_of, eur, key, paid
 
@@ -74,11 +73,11 @@ async def test_only_what_is_available_can_leave(backend: Backend) -> None:
 
 
 async def test_what_happened_is_listed_by_its_object(backend: Backend) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=5)
     made = await paid(eur(5_000))
 
     async def told() -> set[str]:
-        found = await client().v2.core.events.list_async({"object_id": made.id})
-        return {event.type for event in found.data}
+        return {news.type async for news in events.news(since) if news.object == made.id}
 
     wanted = {"v1.payment_intent.created", "v1.payment_intent.succeeded"}
     await backend.eventually(told, lambda types: wanted <= types)
