@@ -20,7 +20,7 @@ from marketplace.billing.events import (
     PaymentRecorded,
     TipGiven,
 )
-from marketplace.billing.service import funding, recorded, tips
+from marketplace.billing.service import funding, payee_letters, recorded, tips
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import ContractCancelled, ContractSigned
 from marketplace.core import batches, clock, events, jobs
@@ -79,6 +79,8 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
     facts.TipReleased: (tips.on_tip_released,),
     facts.MovementParked: (alerts.on_movement_parked,),
+    facts.PayeeChanged: (payee_letters.on_payee_changed,),
+    facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
     facts.DisputeClosed: (dispute_letters.on_closed,),
     facts.FundingProcessing: (funding.on_processing,),

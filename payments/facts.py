@@ -183,6 +183,18 @@ class PayeeChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class BankRefused(Fact):
+    """The payee's own bank sent a payout back; the amount is on the payee's Stripe balance.
+
+    `code` is Stripe's failure code. Stripe pays out again once the bank details are corrected.
+    """
+
+    payee: str
+    amount: Money
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeOpened(HoldingFact):
     """The payer's bank took a charge back for now. The holding is frozen."""
 

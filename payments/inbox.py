@@ -173,8 +173,8 @@ async def _fetch(row: StripeEvent) -> Effect | None:
         return None
     if kind.startswith(("v2.core.account[", "v2.core.account.", "account.")):
         return await _account(row.object)
-    if row.account is not None:
-        return None  # a connected account's own business
+    if row.account is not None:  # a payee's own business, but for what their bank sent back
+        return await _bank(row.object, row.account) if kind.startswith("payout.") else None
     for prefix, fetch in _FETCHERS.items():
         if kind.startswith(prefix):
             return await fetch(row.object)
@@ -189,6 +189,11 @@ async def _account(object_id: str) -> Effect:
 async def _intent(object_id: str) -> Effect:
     view = await paying.intent(object_id)
     return lambda on_fact: fundings.settle_intent(view, on_fact)
+
+
+async def _bank(object_id: str, account: str) -> Effect:
+    view = await accounts.payout(object_id, account)
+    return lambda on_fact: payouts.settle_payout(view, account, on_fact)
 
 
 async def _charge(object_id: str) -> Effect | None:

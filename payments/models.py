@@ -313,6 +313,9 @@ class Payee(Model):
     locale: str = fields.TextField()
     created_at: datetime = fields.DatetimeField()
     checked_at: datetime | None = fields.DatetimeField(null=True)
+    bank_failed_at: datetime | None = fields.DatetimeField(null=True)
+    bank_failure: str | None = fields.TextField(null=True)
+    bank_payout: str | None = fields.TextField(null=True)
 
     class Meta:
         table = "payment_payee"

@@ -2,21 +2,23 @@
 
 Never sends money; movements does.
 
-Outside a transaction: onboarding_link, refresh_payee. Anywhere: ensure_payee, payee_status.
+Outside a transaction: onboarding_link, dashboard_link, refresh_payee. Anywhere: ensure_payee,
+payee_status.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from payments import errors, movements
 from payments.config import now
 from payments.database import connection, forbid_command, require_command, transaction
-from payments.facts import OnFact, PayeeChanged
+from payments.facts import BankRefused, OnFact, PayeeChanged
 from payments.gateway import accounts as gateway
-from payments.gateway.views import AccountView
+from payments.gateway.views import AccountView, PayoutView
 from payments.models import Payee, PayeeStatus
 
 TRANSITIONS: Final[dict[PayeeStatus, frozenset[PayeeStatus]]] = {
@@ -29,12 +31,20 @@ TRANSITIONS: Final[dict[PayeeStatus, frozenset[PayeeStatus]]] = {
 }
 
 
+_BANK: Final = ("bank_failed_at", "bank_failure", "bank_payout")
+
+
 @dataclass(frozen=True, slots=True)
 class PayeeView:
-    """`requirements` are what Stripe still wants from the payee, as Stripe names them."""
+    """`requirements` are what Stripe still wants from the payee, as Stripe names them.
+
+    `bank_failure` is Stripe's code of the last payout, when the payee's bank sent it back.
+    """
 
     status: PayeeStatus
     requirements: tuple[str, ...] = ()
+    bank_failure: str | None = None
+    bank_failed_at: datetime | None = None
 
 
 async def payee_status(payee: str) -> PayeeView:
@@ -46,7 +56,7 @@ async def payee_status(payee: str) -> PayeeView:
     row = await Payee.get_or_none(id=payee)
     if row is None:
         return PayeeView(PayeeStatus.NONE)
-    return PayeeView(row.status, tuple(row.requirements))
+    return PayeeView(row.status, tuple(row.requirements), row.bank_failure, row.bank_failed_at)
 
 
 async def ensure_payee(
@@ -136,6 +146,40 @@ async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
     if status is PayeeStatus.ACTIVE:
         await movements.payee_ready(row.id)
     await on_fact(PayeeChanged(row.id, status.value))
+    return True
+
+
+async def dashboard_link(payee: str) -> str:
+    """The address of an active payee's own pages at Stripe; outside a transaction.
+
+    Raises PayeeUnknown before the account exists.
+    """
+    forbid_command()
+    row = await Payee.get_or_none(id=payee)
+    if row is None or row.account is None:
+        raise errors.PayeeUnknown(payee)
+    return await gateway.create_login_link(row.account)
+
+
+async def settle_payout(view: PayoutView, account: str, on_fact: OnFact) -> bool:
+    """Apply a payout to a payee's own bank as Stripe has it now, inside a command.
+
+    A failure is told once and stays until a later payout arrives. False when it is nobody's here.
+    """
+    require_command()
+    row = await Payee.filter(account=account).select_for_update().get_or_none()
+    if row is None:
+        return False
+    if view.status == "failed" and row.bank_payout != view.id:
+        if row.bank_failed_at is not None and view.created < row.bank_failed_at:
+            return True  # older news of another payout
+        row.bank_failed_at, row.bank_payout = view.created, view.id
+        row.bank_failure = view.failure or "could_not_process"
+        await row.save(update_fields=_BANK)
+        await on_fact(BankRefused(row.id, view.amount, row.bank_failure))
+    elif view.status == "paid" and row.bank_failed_at and view.created > row.bank_failed_at:
+        row.bank_failed_at = row.bank_failure = row.bank_payout = None
+        await row.save(update_fields=_BANK)
     return True
 
 

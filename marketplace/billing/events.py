@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from marketplace.billing.rules import State
+from marketplace.billing.rules.recorded import State
 from marketplace.core.events import Event
 
 

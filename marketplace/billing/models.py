@@ -9,7 +9,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
-from marketplace.billing.rules import Method, State
+from marketplace.billing.rules.recorded import Method, State
 from marketplace.core.ids import new_id
 from payments.money import Money
 

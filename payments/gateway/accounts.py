@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from stripe import Payout
 from stripe.v2.core import Account
 
 from payments.gateway.client import call, client
-from payments.gateway.objects import metadata_of
-from payments.gateway.views import AccountView
+from payments.gateway.objects import metadata_of, money
+from payments.gateway.views import AccountView, PayoutView
 
 
 async def create_account(
@@ -52,6 +54,30 @@ async def account(account_id: str) -> AccountView:
     return _account(found)
 
 
+async def payout(payout_id: str, account: str) -> PayoutView:
+    """A payout from a payee's balance to their own bank."""
+    found: Payout = await call(
+        "payouts.retrieve",
+        lambda: client().v1.payouts.retrieve_async(payout_id, options={"stripe_account": account}),
+    )
+    return PayoutView(
+        found.id,
+        found.status,
+        money(found.amount, found.currency),
+        found.failure_code,
+        datetime.fromtimestamp(found.created, UTC),
+    )
+
+
+async def create_login_link(account: str) -> str:
+    """The address of the payee's own pages at Stripe, for one visit: bank details, payouts."""
+    made = await call(
+        "accounts.login_links.create",
+        lambda: client().v1.accounts.login_links.create_async(account),
+    )
+    return made.url
+
+
 async def create_account_link(*, account: str, return_url: str, refresh_url: str) -> str:
     """The address of Stripe's own onboarding form; valid for minutes, once."""
     params: Any = {
@@ -75,7 +101,7 @@ def _account(found: Account) -> AccountView:
     wanted = found.requirements.entries if found.requirements else None
     return AccountView(
         found.id,
-        transfers.status if transfers else "none",
+        "rejected" if found.closed else transfers.status if transfers else "none",
         tuple(entry.description for entry in wanted or () if entry.awaiting_action_from == "user"),
         metadata_of(found),
     )

@@ -125,6 +125,17 @@ class PlatformMove:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutView:
+    """A payout of a payee's own balance to their bank; `failure` is Stripe's code."""
+
+    id: str
+    status: str
+    amount: Money
+    failure: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceLine:
     """One balance transaction of our Stripe balance; `net` is what it moved."""
 

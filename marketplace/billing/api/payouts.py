@@ -8,11 +8,12 @@ from starlette.requests import Request
 
 from marketplace.billing.api.paging import page_of
 from marketplace.billing.queries import payouts as payees
+from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.schemas.amounts import Amount
 from marketplace.billing.schemas.funding import FundingDraft, LinkView
 from marketplace.billing.schemas.payouts import PayeeLineView, PayeeView
 from marketplace.billing.service import payouts as service
-from marketplace.core.i18n import DEFAULT, LOCALES
+from marketplace.core.i18n import DEFAULT, LOCALES, gettext
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.paging import PageQuery
 from marketplace.web.routing import Api
@@ -26,11 +27,16 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
     """Whether a party can be paid, and everything it was paid, in order; sums over all pages."""
     found = await payees.payee_page(viewer(request), party_id)
     lines, after = page_of(found.statement.lines, query)
+    code = found.state.bank_failure
     return PayeeView(
         party_id=party_id,
         payable=found.payable,
         status=found.state.status.value,
         requirements=list(found.state.requirements),
+        requirements_text=[gettext(text) for text in needs(found.state.requirements)],
+        bank_failure=code,
+        bank_failure_text=gettext(failure(code)) if code else None,
+        bank_failed_at=found.state.bank_failed_at,
         lines=[PayeeLineView.of(line) for line in lines],
         next=after,
         owed=[Amount.of(amount) for amount in found.statement.owed.values()],

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.billing.queries import payouts as payees
+from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.service import payouts as service
 from marketplace.core.i18n import gettext
 from marketplace.web.guards import signed_in, viewer
@@ -22,7 +23,7 @@ async def payouts(request: Request) -> Response:
     who = viewer(request)
     mine = [each.party for each in who.parties if each.party.kind == "assistant"]
     found = [await payees.payee_page(who, party.id) for party in mine]
-    return render(request, "billing/payouts.html", payees=found)
+    return _page(request, found)
 
 
 @pages.get("/payouts/{party_id:uuid}", guard=signed_in)
@@ -32,7 +33,11 @@ async def payout(request: Request) -> Response:
     party_id = request.path_params["party_id"]
     if "back" in request.query_params:
         await service.refresh_payee(who, party_id)
-    return render(request, "billing/payouts.html", payees=[await payees.payee_page(who, party_id)])
+    return _page(request, [await payees.payee_page(who, party_id)])
+
+
+def _page(request: Request, found: list[payees.PayeePage]) -> Response:
+    return render(request, "billing/payouts.html", payees=found, needs=needs, failure=failure)
 
 
 @pages.post("/payouts/{party_id:uuid}/set-up", guard=signed_in)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.billing.queries import recorded as queries
-from marketplace.billing.rules import METHODS
+from marketplace.billing.rules.recorded import METHODS
 from marketplace.billing.schemas.recorded import ObjectionDraft, RecordedDraft
 from marketplace.billing.service import recorded as service
 from marketplace.core import clock

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.billing import rules
 from marketplace.billing.models import RecordedPayment
-from marketplace.billing.rules import State, Tally
+from marketplace.billing.rules import recorded as rules
+from marketplace.billing.rules.recorded import State, Tally
 from marketplace.contracts.rules.states import Rail
 from marketplace.core.errors import NotFound
 from marketplace.work import queries as work

@@ -35,12 +35,20 @@ class PayeeLineView(BaseModel):
 
 
 class PayeeView(BaseModel):
-    """Whether a party can be paid, and everything it was paid."""
+    """Whether a party can be paid, and everything it was paid.
+
+    `requirements` and `bank_failure` are Stripe's names; the texts say them in the caller's
+    language. `bank_failed_at`: the party's own bank sent that payout back.
+    """
 
     party_id: UUID
     payable: bool
     status: str
     requirements: list[str]
+    requirements_text: list[str]
+    bank_failure: str | None
+    bank_failure_text: str | None
+    bank_failed_at: datetime | None
     lines: list[PayeeLineView]
     next: str | None
     owed: list[Amount]

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from marketplace.billing.models import RecordedPayment
-from marketplace.billing.rules import Method, State
+from marketplace.billing.rules.recorded import Method, State
 from marketplace.billing.schemas.amounts import Amount
 from marketplace.core.fields import Price
 

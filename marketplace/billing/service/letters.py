@@ -13,7 +13,7 @@ from marketplace.billing.events import (
 )
 from marketplace.billing.models import RecordedPayment, Tip
 from marketplace.billing.queries import recorded as queries
-from marketplace.billing.rules import State
+from marketplace.billing.rules.recorded import State
 from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _

@@ -24,7 +24,9 @@ class NotPayableHere(Conflict):
 
 
 async def payout_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
-    """The address of Stripe's hosted payout set-up for a party. Not inside a command.
+    """The address of Stripe's hosted payout set-up for a party; its own pages there once done.
+
+    Not inside a command.
 
     Raises NotPayableHere, NotFound.
     """
@@ -38,6 +40,8 @@ async def payout_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
         country=party.country,
         locale=locale,
     )
+    if (await payouts.payee_status(str(party_id))).status == "active":
+        return await payouts.dashboard_link(str(party_id))
     back = f"{settings().base_url}/{locale}/payouts/{party_id}"
     return await payouts.onboarding_link(str(party_id), f"{back}?back=1", back)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.billing import rules
 from marketplace.billing.events import PaymentAnswered, PaymentRecorded
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.queries import recorded as queries
-from marketplace.billing.rules import BadPayment, NotRecorded, State
+from marketplace.billing.rules import recorded as rules
+from marketplace.billing.rules.recorded import BadPayment, NotRecorded, State
 from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock

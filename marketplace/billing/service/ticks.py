@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from marketplace.billing import rules
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.queries import recorded as queries
-from marketplace.billing.rules import State
+from marketplace.billing.rules import recorded as rules
+from marketplace.billing.rules.recorded import State
 from marketplace.billing.service import letters
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, lock

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.billing import rules
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.queries import recorded as queries
-from marketplace.billing.rules import BadPayment, NotRecorded, State, Tally, WrongStep
+from marketplace.billing.rules import recorded as rules
+from marketplace.billing.rules.recorded import BadPayment, NotRecorded, State, Tally, WrongStep
 from marketplace.billing.schemas.recorded import ObjectionDraft, RecordedDraft
 from marketplace.billing.service import recorded, ticks
 from marketplace.contracts.models import Contract

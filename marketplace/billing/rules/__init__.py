@@ -1,0 +1,1 @@
+"""Owns the rules of money between two people: recorded payments, what a payee still needs."""

@@ -1,0 +1,60 @@
+"""What Stripe and a bank want of an assistant is said in our words, on the page and by mail."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from marketplace.billing.rules.payees import FAILURES, GENERAL_FAILURE, GENERAL_NEED, failure, needs
+from marketplace.core import clock
+from marketplace.core.db import command
+from marketplace.core.events import on_fact
+from marketplace.core.i18n import gettext
+from marketplace.core.models import OutgoingMail
+from payments.facts import BankRefused, PayeeChanged
+from payments.models import Payee, PayeeStatus
+from payments.money import Money
+from tests.factories import accounts, work
+
+
+def test_each_need_is_said_once_and_unknown_ones_in_general() -> None:
+    said = needs(
+        ["identity.individual.given_name", "identity.individual.surname", "external_account",
+         "identity.individual.documents.primary_verification", "person_1.something.new",
+         "individual.dob.day", "individual.dob.year"]
+    )  # fmt: skip
+    assert len(said) == 5
+    assert said.count(GENERAL_NEED) == 1
+    assert failure("unheard_of") == GENERAL_FAILURE
+    assert all(gettext(text, "fr") != text for text in {*FAILURES.values(), *said})
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_the_assistant_reads_what_to_do(client: httpx.AsyncClient, lang: str) -> None:
+    people = await work.pair()
+    payee = str(people.assistant_id)
+    row = await Payee.create(
+        id=payee, account="acct_1", status=PayeeStatus.RESTRICTED, email="a@example.org", name="A",
+        country="FR", locale="fr", created_at=clock.now(), requirements=["external_account", "new"],
+    )  # fmt: skip
+    tell = command(on_fact)
+    await tell(PayeeChanged(payee, "restricted"))
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+    page = (await client.get(f"/{lang}/payouts")).text
+    assert {"fr": "suspendu vos versements", "en": "has put your payouts on hold"}[lang] in page
+    assert "IBAN" in page
+    assert "external_account" not in page
+    await Payee.filter(id=row.id).update(
+        status=PayeeStatus.ACTIVE, requirements=[], bank_failure="account_closed",
+        bank_failed_at=clock.now(), bank_payout="po_1",
+    )  # fmt: skip
+    await tell(BankRefused(payee, Money(47_000, "EUR"), "account_closed"))
+    page = (await client.get(f"/{lang}/payouts/{payee}")).text
+    assert {"fr": "Corriger mes coordonnées", "en": "Correct my bank details"}[lang] in page
+    told = (await client.get(f"/api/v1/payouts/{payee}")).json()
+    assert told["bank_failure"] == "account_closed"
+    mails = await OutgoingMail.filter(template="payee_news").order_by("created_at")
+    assert len(mails) == 2
+    assert "470" in mails[1].text
