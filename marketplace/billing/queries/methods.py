@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.billing import rules
+from marketplace.billing.rules import recorded as rules
 from marketplace.contracts import queries as contracts
 from marketplace.core import clock
 from marketplace.core.errors import NotFound

@@ -8,8 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from marketplace.billing import rules
 from marketplace.billing.queries import methods as queries
+from marketplace.billing.rules import recorded as rules
 from marketplace.billing.service import methods
 from marketplace.billing.service.methods import CardNeeded
 from marketplace.core.errors import NotFound
