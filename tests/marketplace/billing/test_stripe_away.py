@@ -13,7 +13,7 @@ from marketplace.work.service import deliveries
 from payments import metrics, movements, payouts
 from payments.config import config, configure
 from payments.gateway import breaker
-from payments.models import Movement, MovementStatus
+from payments.models import Movement, MovementStatus, Payee
 from tests.factories import accounts, work
 
 DONE = DeliveryDraft.model_validate({"note": "All done."})
@@ -34,7 +34,7 @@ async def test_pages_work_and_money_waits_while_stripe_is_away(
     first, second = await work.unit(contract), await work.unit(contract, 2)
     there = config()
     async with httpx.AsyncClient(base_url=there.api_base, timeout=30) as stripe:
-        row = await payouts.Payee.get(id=payee)
+        row = await Payee.get(id=payee)
         await stripe.post(f"/_sandbox/onboard/{row.account}", json={})
     await payouts.refresh_payee(payee, on_fact)
     configure(replace(there, api_base=NOWHERE, network_retries=0))
