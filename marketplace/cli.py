@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from marketplace.core.roles import role_of
 from marketplace.core.settings import explain, settings
 from marketplace.runtime import environment
 from marketplace.runtime.failures import CannotStart
@@ -61,8 +62,9 @@ async def migrate(_chosen: Arguments) -> int:
 
     try:
         applied = await runner.migrate(
-            settings().database_url,
+            settings().database_owner_url or settings().database_url,
             lambda name, done, total: print(f"{done}/{total} {name}"),
+            application=role_of(settings().database_url),
         )
     except runner.CannotMigrate as error:
         raise CannotStart(str(error)) from error

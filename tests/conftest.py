@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def isolate() -> None:
     """Give every test process known settings, whatever the person's shell or .env says."""
     empty = (
-        *("DATABASE_URL", "MEILI_URL", "MEILI_MASTER_KEY", "SMTP_URL"),
+        *("DATABASE_URL", "DATABASE_OWNER_URL", "MEILI_URL", "MEILI_MASTER_KEY", "SMTP_URL"),
         *("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRETS"),
     )
     for name in [name for name in os.environ if name.startswith("RELAIS_")]:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from procrastinate.schema import SchemaManager
 
+from marketplace.core import roles
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -82,8 +84,12 @@ async def migrate(
     dsn: str,
     progress: Callable[[str, int, int], None] | None = None,
     folders: Iterable[tuple[str, Path]] = FOLDERS,
+    application: str = "",
 ) -> int:
     """Apply what is missing and return how many steps that was; `progress(name, done, total)`.
+
+    `dsn` is the owner's. `application` names the role that web and worker use, which is then given
+    its rights (see roles); empty when they connect as the owner.
 
     Several processes may call it at once: one works, the others wait and find nothing to do.
     Raises CannotMigrate when the server does not answer or is too old, when a file was edited
@@ -105,7 +111,11 @@ async def migrate(
             if progress is not None:
                 progress(step.name, number, len(todo))
             await _apply(connection, step)
+        if application:
+            await roles.grant(connection, application)
         return len(todo)
+    except roles.CannotGrant as error:
+        raise CannotMigrate(str(error)) from error
     finally:
         await connection.close()
 

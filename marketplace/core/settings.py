@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     demo: bool = True
 
     database_url: str = Field("", validation_alias=_named("DATABASE_URL"))
+    database_owner_url: str = Field("", validation_alias=_named("DATABASE_OWNER_URL"))
     database_pool: int = Field(10, ge=2, le=200)
 
     meili_url: str = Field("", validation_alias=_named("MEILI_URL"))

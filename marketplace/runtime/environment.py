@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SHARED = ("DATABASE_URL", "MEILI_", "STRIPE_", "RELAIS_", "SMTP_URL", "PG_BIN")
+SHARED = ("DATABASE_", "MEILI_", "STRIPE_", "RELAIS_", "SMTP_URL", "PG_BIN")
 
 
 def write(data_dir: Path, env: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from marketplace.core.migrate import CannotMigrate, migrate
+from marketplace.core.roles import role_of
 from marketplace.runtime import (
     application,
     environment,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 ANY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 POSTGRES_TRIES = 4
+OWNER = "DATABASE_OWNER_URL"  # for migrations: web and worker never learn it
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,9 @@ class Machine:
         port = ports.remembered(folder, "postgres")
         self._start_postgres(postgres.program(folder, port, binaries))
         postgres.create_database(folder, port)
-        self.env["DATABASE_URL"] = postgres.dsn(folder, port)
+        postgres.create_application_role(folder, port)
+        self.env["DATABASE_OWNER_URL"] = postgres.dsn(folder, port)
+        self.env["DATABASE_URL"] = postgres.application_dsn(folder, port)
         self.env["PG_BIN"] = str(binaries.folder)  # backups need tools of the server's version
 
     def _start_postgres(self, program: programs.Program) -> None:
@@ -179,7 +183,8 @@ class Machine:
     def _migrate(self) -> None:
         address = self.env.get("DATABASE_URL") or self.settings.database_url
         try:
-            applied = asyncio.run(migrate(address))
+            owner = self.env.get(OWNER) or self.settings.database_owner_url or address
+            applied = asyncio.run(migrate(owner, application=role_of(address)))
         except CannotMigrate as error:
             msg = f"The database cannot be used: {error}."
             raise CannotStart(msg) from error
@@ -198,9 +203,10 @@ class Machine:
 
     def _application(self, server: socket.socket) -> None:
         folder, options = self.options.data_dir, self.options
-        self.supervisor.start(application.worker(folder, self.env), wait=False)
+        env = {name: value for name, value in self.env.items() if name != OWNER}
+        self.supervisor.start(application.worker(folder, env), wait=False)
         for number in range(1, options.web_processes + 1):
             self.supervisor.start(
-                application.web(folder, number, server, options.url, self.env), wait=False
+                application.web(folder, number, server, options.url, env), wait=False
             )
         self.supervisor.wait_ready("web")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg import sql
 
 from marketplace.runtime import keys, pids, ports
 from marketplace.runtime.failures import CannotStart
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MAJORS = range(15, 19)
 ROLE = "relais"
+APPLICATION = "relais_app"  # owns nothing: web and worker connect as this one
 DATABASE = "relais"
 NOBODY = "65534"
 GONE_SECONDS = 30.0
@@ -97,6 +99,23 @@ def dsn(data_dir: Path, port: int, database: str = DATABASE) -> str:
     """The address of a database of this data folder's server, with its password."""
     password = keys.secret(data_dir, "postgres")
     return f"postgresql://{ROLE}:{password}@{ports.LOOPBACK}:{port}/{database}"
+
+
+def application_dsn(data_dir: Path, port: int, database: str = DATABASE) -> str:
+    """As `dsn`, for the role that owns nothing."""
+    password = keys.secret(data_dir, "postgres-application")
+    return f"postgresql://{APPLICATION}:{password}@{ports.LOOPBACK}:{port}/{database}"
+
+
+def create_application_role(data_dir: Path, port: int) -> None:
+    """Create the application's role, or give it the password of this data folder again."""
+    role = sql.Identifier(APPLICATION)
+    password = sql.Literal(keys.secret(data_dir, "postgres-application"))
+    with psycopg.connect(dsn(data_dir, port, "postgres"), autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
+        if known.fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, password))
 
 
 def program(

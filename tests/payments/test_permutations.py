@@ -157,7 +157,7 @@ async def test_no_order_of_news_leads_to_a_wrong_state(
             expected = expected or state
             wrong += state != expected
     finally:
-        await db.init_db(database)
+        await db.init_db()
     assert {k.partition(" ")[0] for k in expected} >= {"funding", "movement", "dispute", "account"}
     assert expected["funding won"].startswith("funded")
     assert sorted(v for k, v in expected.items() if k.startswith("dispute")) == ["lost", "won"]

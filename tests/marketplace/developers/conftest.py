@@ -27,7 +27,7 @@ async def world(
 
     name = migrated.create(TEMPLATE)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DATABASE_URL", migrated.dsn(name))
+        environment.setenv("DATABASE_URL", migrated.application_dsn(name))
         environment.setenv("STRIPE_API_BASE", sandbox_server.url)
         environment.setenv("STRIPE_SECRET_KEY", sandbox.api_key(data_dir))
         environment.setenv("STRIPE_WEBHOOK_SECRETS", sandbox.webhook_secret(data_dir))

@@ -10,6 +10,9 @@ import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
+from marketplace.core import roles
+from marketplace.core.settings import settings
+from marketplace.runtime import postgres
 from payments import errors
 from payments.config import PaymentsConfig
 from payments.fees import FeeTerms, Share, quote
@@ -108,23 +111,51 @@ async def test_an_account_opens_at_zero_whatever_is_claimed(raw: asyncpg.Connect
     assert not row["may_be_negative"]
 
 
-async def test_a_role_that_may_only_post_can_do_nothing_else(raw: asyncpg.Connection) -> None:
-    signature = "ledger_post(text, text, jsonb, text, text, text, jsonb, timestamptz)"
-    await raw.execute(
-        f"""
-        DO $$ BEGIN CREATE ROLE poster; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-        GRANT SELECT ON ledger_account TO poster; GRANT EXECUTE ON FUNCTION {signature} TO poster;
-        SET ROLE poster"""
-    )
+async def test_the_applications_role_reads_and_posts_and_nothing_else(
+    offline: PaymentsConfig,
+) -> None:
+    await posted("fund:1")  # as web and worker do
+    application = await asyncpg.connect(settings().database_url)
+    assert await application.fetchval("SELECT current_user") == postgres.APPLICATION
+    for attack, wrong in WRONG.items():
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await application.fetch(POST, attack, lines(*wrong))
+        assert refused.value.sqlstate[:2] in ("22", "23"), attack
     legs = lines(("stripe:platform", "EUR", 5), ("escrow:h", "EUR", -5))
-    assert (await raw.fetchrow(POST, "by:poster", legs))["created"]
+    assert (await application.fetchrow(POST, "by:hand", legs))["created"]
     for statement in (
-        "INSERT INTO ledger_transaction DEFAULT VALUES",
-        "UPDATE ledger_account SET balance_minor = 1",
-        "SELECT * FROM ledger_entry",
+        *REWRITES,
+        "INSERT INTO ledger_transaction (key) VALUES ('mine')",
+        "INSERT INTO ledger_account (code, currency) VALUES ('escrow:mine', 'EUR')",
+        "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
+        "DROP TABLE ledger_entry",
+        "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE sql AS 'SELECT 1'",
+        "UPDATE schema_migration SET sha256 = ''",
     ):
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await raw.execute(statement)
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await application.execute(statement)
+        assert refused.value.sqlstate == "42501", (statement, refused.value)
+    # Tables of its own with the same names do not stand in for the real ones.
+    await application.execute("CREATE TEMP TABLE ledger_account (LIKE ledger_account)")
+    await application.execute("CREATE TEMP TABLE ledger_family AS TABLE ledger_family")
+    await application.execute("UPDATE pg_temp.ledger_family SET may_be_negative = true")
+    over = lines(("escrow:h", "EUR", 9_999), ("payable:v", "EUR", -9_999))
+    with pytest.raises(asyncpg.CheckViolationError):
+        await application.fetch(POST, "overdraw", over)
+    await application.close()
+    assert await book.balance("escrow:h", "EUR") == eur(-1_005)
+
+
+async def test_a_role_that_could_act_as_the_owner_is_refused(database: str) -> None:
+    owner = await asyncpg.connect(database)
+    with pytest.raises(roles.CannotGrant, match="no role nobody_here"):
+        await roles.grant(owner, "nobody_here")
+    await owner.execute("BEGIN; CREATE ROLE too_mighty SUPERUSER LOGIN")
+    with pytest.raises(roles.CannotGrant, match="may act as the owner"):
+        await roles.grant(owner, "too_mighty")
+    await owner.execute("ROLLBACK")
+    await roles.grant(owner, postgres.ROLE)  # one role for both: nothing to give
+    await owner.close()
 
 
 async def test_one_key_posts_once(offline: PaymentsConfig) -> None:
