@@ -22,7 +22,7 @@ from marketplace.billing.events import (
 )
 from marketplace.billing.service import funding, payee_letters, recorded, tips
 from marketplace.billing.service import letters as money_letters
-from marketplace.contracts.events import ContractCancelled, ContractSigned
+from marketplace.contracts.events import CapRaised, ContractCancelled, ContractSigned
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
@@ -32,7 +32,7 @@ from marketplace.parties.events import PartyChanged, PartyCreated
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
-from marketplace.work.service import endings, letters, units
+from marketplace.work.service import endings, letters, raises, units
 from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
@@ -44,6 +44,8 @@ SWEPT_AFTER_SECONDS = 60  # until then its own job is on its way
 
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
+    CapRaised: (raises.on_cap_raised,),
+    work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_cancelled,),
     PartyCreated: (profiles.on_party_created,),
     PartyChanged: (profiles.on_party_changed,),
@@ -63,6 +65,9 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PaymentAnswered: (money_letters.on_answered,),
     work.ReviewReminded: (letters.on_reminder,),
     work.WeekNotFunded: (letters.on_week_not_funded,),
+    work.WeekRaised: (raises.charge,),
+    work.RaiseNotFunded: (letters.on_raise_not_funded,),
+    work.WeekCovered: (letters.on_covered,),
     work.WorkPaused: (letters.on_paused,),
     work.WorkResumed: (letters.on_resumed,),
     work.HoldAged: (money_letters.on_hold_aged,),

@@ -43,6 +43,14 @@ class ContractSigned(Event):
 
 
 @dataclass(frozen=True)
+class CapRaised(Event):
+    """Both sides signed a higher weekly cap; weeks follow in the same transaction."""
+
+    contract_id: UUID
+    version: int
+
+
+@dataclass(frozen=True)
 class ContractActivated(Event):
     """The first money is held; work may start."""
 

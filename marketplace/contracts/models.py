@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.states import (
     REVIEW_DAYS_DEFAULT,
@@ -117,6 +118,35 @@ class ContractVersion(Model):
     class Meta:
         table = "contract_version"
         unique_together = (("contract", "number"),)
+
+
+class ContractChange(Model):
+    """A proposed change of a running contract: a version that counts once both sides signed it."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="changes", on_delete=fields.RESTRICT
+    )
+    version: fields.OneToOneRelation[ContractVersion] = fields.OneToOneField(
+        "relais.ContractVersion", related_name="change", on_delete=fields.RESTRICT
+    )
+    proposed_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="proposed_changes", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    version_id: UUID
+    proposed_by_id: UUID
+    side: str = fields.CharField(max_length=20)
+    reason: str = fields.TextField(default="")
+    status: ChangeStatus = fields.CharEnumField(
+        ChangeStatus, max_length=20, default=ChangeStatus.OPEN
+    )
+    proposed_at: datetime = fields.DatetimeField()
+    expires_at: datetime = fields.DatetimeField()
+    closed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "contract_change"
 
 
 class ContractSignature(Model):

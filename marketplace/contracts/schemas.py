@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from marketplace.contracts.rules.changes import ChangeStatus, Weeks
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
     REVIEW_DAYS_DEFAULT,
@@ -32,6 +33,7 @@ from marketplace.contracts.rules.states import (
     TrialEnd,
 )
 from marketplace.contracts.rules.terms import (
+    WEEK_MINUTES_MAX,
     Clean,
     Day,
     FlatFeeTerms,
@@ -149,6 +151,17 @@ class SendOffer(In):
 class Refusal(In):
     """Why an offer is declined or withdrawn; may be empty."""
 
+    reason: Reason = ""
+
+
+class CapDraft(In):
+    """A higher weekly cap, and for which weeks: this one, from this one on, from the next one on.
+
+    `minutes` takes 12, 7,5, 7h30 from people, minutes from programs.
+    """
+
+    minutes: Annotated[Minutes, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    weeks: Weeks = Weeks.FROM_NEXT
     reason: Reason = ""
 
 
@@ -305,6 +318,26 @@ class ContractPage(Out):
 
     items: tuple[ContractView, ...]
     next: UUID | None
+
+
+class ChangeView(Out):
+    """A change of a running contract. Sign its `file_sha256` as you sign a contract.
+
+    `differences` name each field with its value before and after; `signed_by` the sides that did.
+    """
+
+    id: UUID
+    contract_id: UUID
+    status: ChangeStatus
+    side: str
+    reason: str
+    version: int
+    file_sha256: str
+    differences: tuple[tuple[str, Any, Any], ...]
+    signed_by: tuple[str, ...]
+    proposed_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
 
 
 class EvidenceView(Out):

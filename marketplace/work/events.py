@@ -47,7 +47,33 @@ class ReviewReminded(Event):
 
 @dataclass(frozen=True)
 class WeekNotFunded(Event):
-    """The saved card could not be charged for the coming week; the client has to pay by hand."""
+    """The saved card could not be charged for the coming week; the client has to pay by hand.
+
+    `reason` is the bank's: `authentication_required`, `no_saved_card` or a decline code.
+    """
+
+    unit_id: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class WeekRaised(Event):
+    """A higher cap is signed for a week that is paid: the difference is to be held."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class RaiseNotFunded(Event):
+    """The saved card could not be charged for a higher cap; the client has to pay by hand."""
+
+    unit_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class WeekCovered(Event):
+    """The difference of a higher cap is held: hours that were uncovered are covered."""
 
     unit_id: UUID
 

@@ -24,9 +24,10 @@ class Unit(Model):
 
     `paid_minor` is what of the price was approved and released; `pays_at` is when a release under
     the security hold is transferred. `trial`: this one part is the whole start-up phase, in hours.
-    The held money itself is known to the ledger only, under the unit's id. Where payments are only
-    recorded, `paid_minor` is approved and due, and `paid_at` is when both sides had said that it
-    was paid.
+    `cap_minutes` of a week are what its price pays for; `raised_minutes` is a signed higher cap
+    whose difference is not held yet. The held money itself is known to the ledger only, under the
+    unit's id. Where payments are only recorded, `paid_minor` is approved and due, and `paid_at` is
+    when both sides had said that it was paid.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -43,6 +44,8 @@ class Unit(Model):
     starts_on: date = fields.DateField()
     ends_on: date = fields.DateField()
     trial: bool = fields.BooleanField(default=False)
+    cap_minutes: int | None = fields.IntField(null=True)
+    raised_minutes: int | None = fields.IntField(null=True)
     status: Status = fields.CharEnumField(Status, max_length=20, default=Status.PLANNED)
     funded_at: datetime | None = fields.DatetimeField(null=True)
     submitted_at: datetime | None = fields.DatetimeField(null=True)

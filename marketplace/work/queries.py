@@ -101,7 +101,31 @@ def cap_minutes(unit: Unit, agreement: Agreement) -> int:
     """The minutes that a week's money pays for once it is held."""
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
-    return agreement.trial_minutes if unit.trial else terms.weekly_cap_minutes
+    if unit.cap_minutes is not None:
+        return unit.cap_minutes
+    if unit.trial:
+        return agreement.trial_minutes
+    return terms.cap_of(contracts.monday_of(unit.starts_on))
+
+
+def missing(unit: Unit, agreement: Agreement, held: Money) -> Money:
+    """What is still to be paid for a unit (before tax) of which `held` is there already.
+
+    For a week that is paid it is the difference to the higher cap both sides signed (F19).
+    """
+    if unit.status in rules.UNPAID:
+        return Money(unit.price_minor, unit.currency) - held
+    if unit.raised_minutes is None:
+        return Money.zero(unit.currency)
+    return raised_price(unit, agreement) - Money(unit.price_minor, unit.currency)
+
+
+def raised_price(unit: Unit, agreement: Agreement) -> Money:
+    """The price of a week's signed higher cap, before tax."""
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    assert unit.raised_minutes is not None
+    return Money(price_of_minutes(terms.rate_minor, unit.raised_minutes), unit.currency)
 
 
 def weigh(unit: Unit, agreement: Agreement, lines: list[TimeEntry]) -> Sheet:

@@ -12,7 +12,7 @@ Inside a command:   request_funding, request_tip, release, refund, split, carry_
                     refund_released, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, limits,
-                    holding_of, preview, quote_funding, releases_of
+                    holding_of, preview, quote_funding, releases_of, failure_of
 """
 
 from payments.escrow.asking import (
@@ -33,6 +33,7 @@ from payments.escrow.looking import (
     available,
     balance,
     credits_of,
+    failure_of,
     fundings_of,
     held_long,
     holding_of,
@@ -64,6 +65,7 @@ __all__ = [
     "charge_saved_card",
     "credits_of",
     "debt_of",
+    "failure_of",
     "fundings_of",
     "held_long",
     "holding_of",

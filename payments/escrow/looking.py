@@ -236,6 +236,12 @@ async def credits_of(payer: str | None = None) -> tuple[Credit, ...]:
     return tuple(found)
 
 
+async def failure_of(funding_id: UUID) -> str:
+    """Why a payment was refused last (see FundingFailed.reason); empty when it was not."""
+    row = await Funding.get_or_none(id=funding_id)
+    return (row.failure or "") if row else ""
+
+
 async def releases_of(payee: str, limit: int) -> int:
     """How many releases were made to a payee, tips left out; counted up to `limit`."""
     (row,) = await connection().execute_query_dict(_RELEASES, [payee, limit])

@@ -136,15 +136,18 @@ async def signed(
 async def _sign(who: Viewer, contract_id: UUID) -> None:
     version = await queries.current_version(await Contract.get(pk=contract_id))
     assert version is not None
-    code = await _code(who, contract_id, version.file_sha256)
     draft = SignDraft(
-        file_sha256=version.file_sha256, consent=True, typed_name=who.person.name, code=code
+        file_sha256=version.file_sha256,
+        consent=True,
+        typed_name=who.person.name,
+        code=await code(who, contract_id, version.file_sha256),
     )
     await signing.sign(who, contract_id, draft, locale="fr")
 
 
 @command
-async def _code(who: Viewer, contract_id: UUID, file_sha256: str) -> str:
+async def code(who: Viewer, contract_id: UUID, file_sha256: str) -> str:
+    """A fresh signing code of this person for this file."""
     await signing.request_code(who, contract_id, file_sha256)
     return await newest_code(who.person.email)
 

@@ -18,6 +18,7 @@ from marketplace.contracts.pages import fields
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.states import OPEN, TURN, Action, Actor, actions_for, may_sign
 from marketplace.contracts.rules.states import target as target_of
@@ -81,7 +82,13 @@ async def show(request: Request) -> Response:
 async def _show(request: Request, contract: Contract, status: int = 200, **more: Any) -> Response:
     who = viewer(request)
     side = side_of(who, contract)
-    context: dict[str, Any] = {"agreed": None, "parts": (), "total": None, "versions": []}
+    context: dict[str, Any] = {
+        "agreed": None,
+        "parts": (),
+        "total": None,
+        "versions": [],
+        "change": None,
+    }
     if contract.version:
         agreed = queries.agreement(contract)
         parts = queries.quoted(agreed)
@@ -89,7 +96,8 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
             "agreed": agreed,
             "parts": parts,
             "total": queries.total(parts, agreed.currency),
-            "versions": _compared(await queries.versions(contract.id)),
+            "versions": _compared(await queries.versions(contract.id), await _dropped(contract.id)),
+            "change": await queries.change_shown(contract),
         }
     chained = await queries.evidence(contract.id)
     signatures = await queries.signatures(contract)
@@ -112,14 +120,24 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     )
 
 
-def _compared(versions: list[ContractVersion]) -> list[tuple[Any, Any]]:
-    """Each version, newest first, with what it changed."""
-    agreed = [Agreement.model_validate(each.agreement) for each in versions]
-    before = [*agreed[1:], None]
-    return [
-        (version, differences(older, newer) if older else ())
-        for version, newer, older in zip(versions, agreed, before, strict=True)
-    ]
+async def _dropped(contract_id: UUID) -> frozenset[int]:
+    """The numbers of versions that were proposed for the running contract and not agreed."""
+    found = await queries.changes(contract_id)
+    return frozenset(each.version.number for each in found if each.status != ChangeStatus.AGREED)
+
+
+def _compared(
+    versions: list[ContractVersion], dropped: frozenset[int]
+) -> list[tuple[ContractVersion, Any, bool]]:
+    """Each version, newest first, with what it changed and whether it was never agreed."""
+    found: list[tuple[ContractVersion, Any, bool]] = []
+    older: Agreement | None = None
+    for version in reversed(versions):
+        agreed = Agreement.model_validate(version.agreement)
+        apart = version.number in dropped
+        found.append((version, differences(older, agreed) if older else (), apart))
+        older = older if apart else agreed
+    return found[::-1]
 
 
 @pages.get("/contracts/{contract_id:uuid}/counter", guard=signed_in)

@@ -15,14 +15,16 @@ from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.signing import CONSENT, CodeSpent
 from marketplace.contracts.rules.states import (
     Action,
+    IllegalStep,
     SignedOutOfOrder,
     Status,
     may_sign,
     target,
 )
+from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import SignDraft, SignRequest
-from marketplace.contracts.service import documents, evidence, signing
-from marketplace.core.errors import Invalid
+from marketplace.contracts.service import changes, documents, evidence, signing
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -38,10 +40,14 @@ async def sign_form(request: Request) -> Response:
     who = viewer(request)
     contract = await queries.get(who, request.path_params["contract_id"])
     side = side_of(who, contract)
-    target(contract.status, Action.SIGN, side)
-    if not may_sign(contract.status, side, contract.signing_order):
-        raise SignedOutOfOrder
-    version = await queries.version(contract.id, contract.version)
+    change = await queries.open_change(contract.id)
+    if change is None:
+        target(contract.status, Action.SIGN, side)
+        if not may_sign(contract.status, side, contract.signing_order):
+            raise SignedOutOfOrder
+    elif not await changes.may_sign(who, contract, change, side):
+        raise IllegalStep
+    version = change.version if change else await queries.version(contract.id, contract.version)
     await evidence.note_reading(
         contract.id, side, who.person_id, version.file_sha256, "viewed", trace_of(request)
     )
@@ -50,8 +56,10 @@ async def sign_form(request: Request) -> Response:
 
 async def _page(request: Request, contract: Contract, form: Form, status: int = 200) -> Response:
     who = viewer(request)
-    version = await queries.version(contract.id, contract.version)
-    agreed = queries.agreement(contract)
+    version = await queries.on_table(contract)
+    if version is None:
+        raise NotFound
+    agreed = Agreement.model_validate(version.agreement)
     parts = queries.quoted(agreed)
     consent = gettext(CONSENT, number=contract.number, version=version.number)
     return render(
@@ -66,6 +74,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         total=queries.total(parts, agreed.currency),
         clauses=documents.clauses_of(contract, version, agreed),
         consent=consent,
+        change=await queries.change_shown(contract),
         words=words,
         code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
         form=form,
@@ -104,7 +113,9 @@ async def sign(request: Request) -> Response:
     except CodeSpent as error:
         form.refuse({"code": error.message})
         return await _page(request, await queries.get(who, contract_id), form, error.status)
-    done = contract.status is Status.SIGNED
+    done = contract.status in {Status.SIGNED, Status.ACTIVE} and not await queries.open_change(
+        contract_id
+    )
     said = (
         _("Signed by both sides. Your copy is ready.")
         if done

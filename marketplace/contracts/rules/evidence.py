@@ -28,6 +28,10 @@ EVENTS = frozenset(
         "begun",  # active by the agreement, without held money
         "completed",
         "cancelled",
+        "change_proposed",
+        "change_declined",
+        "change_withdrawn",
+        "change_expired",
     }
 )
 

@@ -125,7 +125,7 @@ def week(agreement: Agreement, position: int, until: date | None = None) -> Inst
         title="",
         starts_on=monday,
         ends_on=min(sunday, last) if last else sunday,
-        price_minor=terms.weekly_cap_minor,
+        price_minor=price_of_minutes(terms.rate_minor, terms.cap_of(monday)),
         charged_on=monday,
         review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
         paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),

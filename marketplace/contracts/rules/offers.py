@@ -55,6 +55,18 @@ def trial_problems(
     return found
 
 
+def _first_week_problems(
+    agreement: Agreement, terms: HourlyTerms
+) -> dict[str, str | tuple[str, dict[str, object]]]:
+    if terms.raises:
+        return {"raises": _("A weekly cap is raised once the contract runs.")}
+    if terms.first_week + timedelta(days=6) < agreement.starts_on:
+        return {"first_week": _("The first week lies before the start of the contract.")}
+    if agreement.ends_on is not None and terms.first_week > agreement.ends_on:
+        return {"first_week": _("The first week lies after the end of the contract.")}
+    return {}
+
+
 def problems(
     agreement: Agreement, today: date, hold_days_max: int = HOLD_DAYS_MAX
 ) -> dict[str, str | tuple[str, dict[str, object]]]:
@@ -85,10 +97,7 @@ def _misplaced(agreement: Agreement) -> dict[str, str | tuple[str, dict[str, obj
     found: dict[str, str | tuple[str, dict[str, object]]] = {}
     terms = agreement.terms
     if isinstance(terms, HourlyTerms):
-        if terms.first_week + timedelta(days=6) < agreement.starts_on:
-            found["first_week"] = _("The first week lies before the start of the contract.")
-        elif agreement.ends_on is not None and terms.first_week > agreement.ends_on:
-            found["first_week"] = _("The first week lies after the end of the contract.")
+        found |= _first_week_problems(agreement, terms)
     if isinstance(terms, ProjectTerms):
         if terms.milestones[0].due_on < agreement.starts_on:
             found["milestones"] = _("The first milestone is due before the start of the contract.")

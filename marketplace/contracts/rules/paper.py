@@ -27,6 +27,7 @@ from marketplace.contracts.rules.words import (
     TRIAL_ENDS,
     UNUSED,
     business_days,
+    cap_raise,
     days,
     hours,
     monday_hour,
@@ -104,6 +105,8 @@ def conditions(agreed: Agreement) -> frozenset[str]:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
         found.add("delivery")
+    if isinstance(agreed.terms, HourlyTerms) and agreed.terms.raises:
+        found.add("raised")
     if agreed.clocks.hold_days and agreed.clocks.hold_releases:
         found.add("hold")
     if isinstance(agreed.terms, FlatFeeTerms):
@@ -254,7 +257,9 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
         return format_money(Money(minor, agreed.currency), language)
 
     if isinstance(terms, HourlyTerms):
+        raises = "; ".join(cap_raise(each, language) for each in terms.raises)
         return {
+            "raises": raises,
             "rate": price(terms.rate_minor),
             "cap_hours": hours(terms.weekly_cap_minutes, language),
             "cap_amount": price(terms.weekly_cap_minor),
@@ -326,6 +331,8 @@ def _price_rows(
     if agreed.kind is Kind.HOURLY:
         yield _("Price"), _("%(rate)s an hour before tax") % values
         yield _("Weekly cap"), _("%(cap_hours)s, that is %(cap_amount)s a week") % values
+        if values["raises"]:
+            yield _("Raised weekly cap"), values["raises"]
         yield _("First week"), values["first_week"]
     elif agreed.kind is Kind.FLAT_FEE:
         yield _("Price"), _("%(price)s before tax, %(period)s") % values

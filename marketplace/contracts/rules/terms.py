@@ -102,14 +102,26 @@ class Period(StrEnum):
     MONTH = "month"
 
 
+class CapRaise(Frozen):
+    """A higher weekly cap signed later: from the week of this Monday on, or for that one `only`."""
+
+    from_week: Day
+    minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    only: bool = False
+
+
 class HourlyTerms(Frozen):
-    """Hours within a weekly cap that is held before each week; `first_week` is its Monday."""
+    """Hours within a weekly cap that is held before each week; `first_week` is its Monday.
+
+    `raises` are the higher caps signed since, in order; a new offer has none.
+    """
 
     kind: Literal["hourly"] = "hourly"
     rate_minor: PriceMinor
     weekly_cap_minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)]
     first_week: Day
     remainder: Remainder = Remainder.ROLL
+    raises: Annotated[tuple[CapRaise, ...], Field(max_length=200)] = ()
 
     @field_validator("first_week")
     @classmethod
@@ -117,6 +129,16 @@ class HourlyTerms(Frozen):
         if value.isoweekday() != 1:
             raise ValueError(_("The first week starts on a Monday."))
         return value
+
+    def cap_of(self, monday: date) -> int:
+        """The minutes that count in the week of this Monday, after what was signed (F19)."""
+        cap, once = self.weekly_cap_minutes, 0
+        for each in self.raises:
+            if each.only and each.from_week == monday:
+                once = each.minutes
+            elif not each.only and each.from_week <= monday:
+                cap = each.minutes
+        return max(cap, once)
 
     @property
     def weekly_cap_minor(self) -> int:

@@ -9,6 +9,7 @@ from marketplace.contracts.rules.offers import Change
 from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder, TrialEnd
 from marketplace.contracts.rules.terms import (
     Agreement,
+    CapRaise,
     FlatFeeTerms,
     PackUnit,
     Period,
@@ -41,6 +42,7 @@ __all__ = [
     "TRIAL_ENDS",
     "UNUSED",
     "business_days",
+    "cap_raise",
     "change",
     "days",
     "hours",
@@ -76,6 +78,17 @@ def trial(agreed: Agreement, language: str) -> str:
         return length
     limit = gettext("%(hours)s at most", language, hours=hours(agreed.trial_minutes, language))
     return f"{length}, {limit}"
+
+
+def cap_raise(found: CapRaise, language: str) -> str:
+    """`15 h from the week of 30 November 2026 on`."""
+    values = {
+        "hours": hours(found.minutes, language),
+        "day": format_date(found.from_week, language),
+    }
+    if found.only:
+        return gettext("%(hours)s in the week of %(day)s only", language, **values)
+    return gettext("%(hours)s from the week of %(day)s on", language, **values)
 
 
 def weekday(number: int, language: str) -> str:
@@ -199,6 +212,7 @@ FIELDS = {
     "rail": _("Payment"),
     "rate_minor": _("Hourly rate"),
     "weekly_cap_minutes": _("Weekly cap"),
+    "raises": _("Raised weekly cap"),
     "first_week": _("First week"),
     "remainder": _("Hours left over"),
     "price_minor": _("Price"),
@@ -257,6 +271,8 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         return gettext(_("yes") if value else _("no"), language)
     if isinstance(value, int):
         return _number(name, value, currency, language)
+    if isinstance(value, list) and name == "raises":
+        return "; ".join(cap_raise(CapRaise.model_validate(each), language) for each in value)
     if isinstance(value, list):
         return "; ".join(str(each) for each in value)
     text = str(value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from marketplace.contracts.models import Contract, ContractVersion
+from marketplace.contracts.models import Contract, ContractChange, ContractVersion
 from marketplace.contracts.rules.access import party_of
+from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.states import Action, Actor
 from marketplace.core import mail
 from marketplace.core.db import command
@@ -52,6 +53,26 @@ ENDED = {
         _("See the contract"),
     ),
 }
+CHANGE = (
+    _("%(other)s proposes a higher weekly cap: %(title)s"),
+    _("%(other)s proposes more hours a week. Everything else stays as it is."),
+    _("Compare old and new, then sign or decline. It counts once both of you have signed."),
+    _("See the change"),
+)
+CHANGE_CLOSED = {
+    ChangeStatus.DECLINED: (
+        _("%(other)s declined the change: %(title)s"),
+        _("%(other)s declined the higher weekly cap."),
+        _("The contract goes on as it was."),
+        _("Open the contract"),
+    ),
+    ChangeStatus.WITHDRAWN: (
+        _("%(other)s withdrew the change: %(title)s"),
+        _("%(other)s withdrew its proposal for a higher weekly cap."),
+        _("The contract goes on as it was."),
+        _("Open the contract"),
+    ),
+}
 SIGNED = (
     _("Signed by both: %(title)s"),
     _("You and %(other)s signed the contract. Your copy is ready to download."),
@@ -71,6 +92,16 @@ async def your_turn_to_sign(contract: Contract, side: Actor) -> None:
     await _tell(contract, (party_of(side, contract),), YOUR_TURN)
 
 
+async def change_on_table(contract: Contract, change: ContractChange, by: Actor) -> None:
+    """Tell the other side that a change waits for its signature."""
+    await _tell(contract, (party_of(by.other, contract),), CHANGE, reason=change.reason)
+
+
+async def change_closed(contract: Contract, status: ChangeStatus, side: Actor) -> None:
+    """Tell this side that the other one declined or withdrew."""
+    await _tell(contract, (party_of(side, contract),), CHANGE_CLOSED[status])
+
+
 async def offer_ended(contract: Contract, how: str, party_ids: Iterable[UUID]) -> None:
     """Tell these parties that there will be no contract; `how` is a key of ENDED."""
     await _tell(contract, party_ids, ENDED[how])
@@ -88,6 +119,7 @@ async def _tell(
     party_ids: Iterable[UUID],
     words: tuple[str, str, str, str],
     version: ContractVersion | None = None,
+    reason: str = "",
 ) -> None:
     sides = {
         contract.business_id: await parties.by_id(contract.business_id),
@@ -105,6 +137,7 @@ async def _tell(
                 other=other.display_name,
                 contract=contract,
                 version=version,
+                reason=reason,
                 subject=words[0],
                 happened=words[1],
                 advice=words[2],

@@ -22,6 +22,7 @@ from marketplace.contracts.rules.offers import OfferExpired
 from marketplace.contracts.rules.states import (
     Action,
     Actor,
+    IllegalStep,
     SignedOutOfOrder,
     StaleContract,
     Status,
@@ -29,7 +30,7 @@ from marketplace.contracts.rules.states import (
     target,
 )
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.service import changes, documents, evidence, notices
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
@@ -102,9 +103,18 @@ async def _signable(
     viewer: Acting, contract: Contract, side: Actor, file_sha256: str
 ) -> ContractVersion:
     """The version on the table, if this person may sign exactly this file now."""
-    version = await queries.current_version(contract)
+    version = await queries.on_table(contract)
     if version is None:
         raise NotFound
+    change = await queries.open_change(contract.id)
+    if change is not None:
+        if version.file_sha256 != file_sha256:
+            raise StaleContract
+        if await ContractSignature.exists(version_id=version.id, person_id=viewer.person_id):
+            raise rules.SameSigner
+        if not await changes.may_sign(viewer, contract, change, side):
+            raise IllegalStep
+        return version
     target(contract.status, Action.SIGN, side)
     if contract.expires_at is not None and contract.expires_at <= clock.now():
         raise OfferExpired
@@ -140,7 +150,7 @@ async def sign(
 async def _refuse_damaged(viewer: Acting, contract_id: UUID) -> None:
     """Nobody signs a file that is not the one frozen. Raises FileDamaged."""
     contract = await queries.get(viewer, contract_id)
-    version = await queries.current_version(contract)
+    version = await queries.on_table(contract)
     if version is not None:
         await documents.read(version.file_sha256)
 
@@ -234,10 +244,11 @@ async def _after_consent(
     signature: ContractSignature,
     trace: Trace,
 ) -> None:
-    done = target(contract.status, Action.SIGN, side) is Status.SIGNED
-    await move_to(
-        contract, Action.SIGN, side, **({"signed_at": signature.signed_at} if done else {})
-    )
+    change = await queries.open_change(contract.id)
+    done = change is None and target(contract.status, Action.SIGN, side) is Status.SIGNED
+    if change is None:
+        when = {"signed_at": signature.signed_at} if done else {}
+        await move_to(contract, Action.SIGN, side, **when)
     await evidence.append(
         contract,
         "signed",
@@ -253,6 +264,8 @@ async def _after_consent(
             "version": str(version.number),
         },
     )
+    if change is not None:
+        done = await changes.consented(contract, change)
     if not done:
         await notices.your_turn_to_sign(contract, side.other)
         return
@@ -263,7 +276,8 @@ async def _after_consent(
         file_sha256=version.file_sha256,
         details={"version": str(version.number)},
     )
-    await events.record(ContractSigned(contract.id, version.number))
+    if change is None:
+        await events.record(ContractSigned(contract.id, version.number))
     await jobs.defer("contracts.finalise", contract=contract.id, version=version.number)
 
 

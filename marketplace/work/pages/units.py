@@ -96,6 +96,8 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "cap_minutes": queries.cap_minutes(found, agreement) if found.kind == "week" else 0,
         "sheet": queries.weigh(found, agreement, entries) if found.kind == "week" else None,
         "phase": queries.phase(contract),
+        "raise_missing": queries.missing(found, agreement, Money.zero(found.currency)),
+        "may_raise": contract.status == "active" and not found.trial,
         "edit_until": rules.edit_deadline(found.ends_on, zone, contract.rhythm),
         "may_edit": may_edit,
         "parts": await parts.of_unit(unit_id),

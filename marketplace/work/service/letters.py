@@ -6,7 +6,7 @@ Reactions run by job after commit; each mail is queued in a command of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from marketplace.core import mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_date, format_datetime, format_money, gettext
 from marketplace.parties import queries as parties
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.events import (
     ChangesRequested,
     ContestSettled,
@@ -28,8 +28,10 @@ from marketplace.work.events import (
     HoursContested,
     PackExpiring,
     PackLapsed,
+    RaiseNotFunded,
     ReviewReminded,
     UnitFunded,
+    WeekCovered,
     WeekNotFunded,
     WorkApproved,
     WorkPaused,
@@ -59,7 +61,7 @@ async def _write(
     contract: Contract,
     side: str,
     subject: str,
-    line: str,
+    lines: str | tuple[str, ...],
     path: str,
     unit: Unit | None = None,
     *,
@@ -69,27 +71,32 @@ async def _write(
     party = contract.business_id if side == BUSINESS else contract.assistant_id
     for member in await parties.people(party):
         person = member.person
-        said = {name: _said(value, person.locale) for name, value in extra.items()}
+        said = {
+            name: _said(value, person.locale, contract.time_zone) for name, value in extra.items()
+        }
         params: dict[str, object] = {"title": contract.title, **said}
         if unit is not None:
             params["part"] = name_of(unit, person.locale)
             if unit.answer_by is not None:
                 until = format_datetime(unit.answer_by, person.locale, contract.time_zone)
                 params["until"] = until
+        texts = (lines,) if isinstance(lines, str) else lines
         await mail.send(
             "work_news",
             to=person.email,
             locale=person.locale,
             name=person.name,
             subject=gettext(subject, person.locale, **params),
-            line=gettext(line, person.locale, **params),
+            line=" ".join(gettext(line, person.locale, **params) for line in texts),
             path=path,
             about=about,
         )
 
 
-def _said(value: object, locale: str) -> object:
-    """Amounts, days and msgids of a list as the reader's language writes them."""
+def _said(value: object, locale: str, zone: str) -> object:
+    """Amounts, days, moments and msgids of a list as the reader's language writes them."""
+    if isinstance(value, datetime):
+        return format_datetime(value, locale, zone)
     if isinstance(value, Money):
         return format_money(value, locale)
     if callable(value):
@@ -111,10 +118,13 @@ async def tell(
 
 
 @command
-async def _about(unit_id: UUID, side: str, subject: str, line: str, path: str = "") -> None:
+async def _about(
+    unit_id: UUID, side: str, subject: str, *lines: str, path: str = "", **extra: object
+) -> None:
     unit = await Unit.get(pk=unit_id)
     contract = await contracts.by_id(unit.contract_id)
-    await _write(contract, side, subject, line, f"/units/{unit.id}{path}", unit)
+    path = f"/units/{unit.id}{path}"
+    await _write(contract, side, subject, lines, path, unit, **extra)  # type: ignore[arg-type]
 
 
 async def on_funded(event: UnitFunded) -> None:
@@ -212,18 +222,58 @@ def _units(agreement: Agreement, quantity: int) -> Callable[[str], str]:
     return partial(pack_units, terms.pack, quantity)
 
 
+# What the bank said, as the client needs to know it: confirm, add a card, or use another.
+REFUSALS = {
+    "authentication_required": _(
+        "Your bank wants you to confirm the payment for %(part)s yourself. The button leads to the "
+        "payment page, where your bank asks you."
+    ),
+    "no_saved_card": _(
+        "There is no saved card for the payment for %(part)s. The button leads to the payment page."
+    ),
+}
+REFUSED = _(
+    "The bank refused the payment for %(part)s. You can pay with another card: the button leads to "
+    "the payment page."
+)
+
+
 async def on_week_not_funded(event: WeekNotFunded) -> None:
     """The client pays by hand; the assistant knows that nothing is held yet."""
+    unit = await Unit.get(pk=event.unit_id).prefetch_related("contract")
+    contract = unit.contract
+    grace = rules.grace_deadline(unit.ends_on, contract.time_zone, contract.rhythm)
     await _about(
-        event.unit_id, BUSINESS, _("Your card could not be charged: %(title)s"),
-        _("The bank did not accept the payment for %(part)s without you. Please pay it on the page "
-          "below by the end of Tuesday: after that, hours of your assistant are uncovered."),
-        path="/fund",
+        event.unit_id, BUSINESS, _("Please pay the coming week: %(title)s"),
+        REFUSALS.get(event.reason, REFUSED),
+        _("Until %(grace)s your assistant's hours wait for it; after that they are uncovered."),
+        path="/fund", grace=grace - timedelta(minutes=1),
     )  # fmt: skip
     await _about(
         event.unit_id, ASSISTANT, _("Not funded yet: %(title)s"),
-        _("The money for %(part)s is not held yet. The client has been asked to pay. Hours you "
-          "enter meanwhile are not covered."),
+        _("The money for %(part)s is not held yet. The client has been asked to pay."),
+        _("Hours you enter meanwhile are kept, but covered only once the money is held. From "
+          "%(grace)s on they are marked as uncovered."),
+        grace=grace,
+    )  # fmt: skip
+
+
+async def on_raise_not_funded(event: RaiseNotFunded) -> None:
+    """The client pays the difference of a higher cap by hand."""
+    await _about(
+        event.unit_id, BUSINESS, _("Please pay for the additional hours: %(title)s"),
+        REFUSALS.get(event.reason, REFUSED),
+        _("It is the difference to the higher weekly cap you both signed. The additional hours are "
+          "covered once it is held."),
+        path="/fund",
+    )  # fmt: skip
+
+
+async def on_covered(event: WeekCovered) -> None:
+    """The assistant reads that hours above the old cap are covered."""
+    await _about(
+        event.unit_id, ASSISTANT, _("The higher cap is held: %(title)s"),
+        _("The money for the higher cap of %(part)s is held. Hours up to it are covered."),
     )  # fmt: skip
 
 

@@ -215,16 +215,21 @@ async def settle(unit: Unit, how: str) -> None:
 
 async def settle_line(unit: Unit, entry_id: UUID) -> None:
     """Pay what became payable by settling one contested line of a week that is paid otherwise."""
+    await settle_more(unit, f"{unit.id}:{entry_id}")
+
+
+async def settle_more(unit: Unit, key: str) -> None:
+    """Pay what became payable since the week was settled: a contest ended, a higher cap is held."""
     _contract, agreement = await queries.agreed(unit.contract_id)
     sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
     more = sheet.payable - Money(unit.paid_minor, unit.currency)
     unit.paid_minor = sheet.payable.minor
-    if sheet.contested_count:
+    if sheet.contested_count or unit.status is Status.APPROVED:
         await unit.save(update_fields=["paid_minor"])
     else:
         await units.move(unit, Status.APPROVED, paid_minor=unit.paid_minor)
-    await release(unit, more, key=f"{unit.id}:{entry_id}")
-    await _free_rest(unit, sheet, f"{unit.id}:{entry_id}")
+    await release(unit, more, key=key)
+    await _free_rest(unit, sheet, key)
     await units.complete_if_settled(unit.contract_id)
 
 

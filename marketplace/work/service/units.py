@@ -21,7 +21,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
-from marketplace.work.events import UnitFunded
+from marketplace.work.events import UnitFunded, WeekCovered
 from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import ContractNotRunning, ContractPaused, HeldTooLong, Status, UnitKind
 from payments import escrow, facts
@@ -66,6 +66,7 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment, firs
         "starts_on": min(max(part.starts_on, first), part.ends_on),
         "ends_on": part.ends_on,
         "trial": part.phase,
+        "cap_minutes": _cap(agreement, part),
         "status": Status.OPEN if agreement.rail is Rail.RECORDED else Status.PLANNED,
         "created_at": clock.now(),
         "updated_at": clock.now(),
@@ -81,6 +82,15 @@ async def _open(contract: Contract, agreement: Agreement, part: Instalment, firs
         }
         await PackLot.get_or_create(lot, unit_id=unit.id)
     return unit
+
+
+def _cap(agreement: Agreement, part: Instalment) -> int | None:
+    terms = agreement.terms
+    if not isinstance(terms, HourlyTerms):
+        return None
+    if part.phase:
+        return agreement.trial_minutes
+    return terms.cap_of(contracts.monday_of(part.starts_on))
 
 
 async def open_units(event: ContractSigned) -> None:
@@ -134,13 +144,14 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         raise ContractNotRunning
     if await queries.pause(contract.id):
         raise ContractPaused
-    if unit.status is not Status.FUNDING:
+    paid_already = unit.status not in rules.UNPAID  # then only a higher cap is left to pay
+    if unit.status is not Status.FUNDING and not (paid_already and unit.raised_minutes):
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
-    held = await carried(unit)
+    missing = queries.missing(unit, agreement, await carried(unit))
     last = _latest_release(unit, contract)
     try:
-        return await _request(unit, contract, agreement, locale, price(unit) - held, last)
+        return await _request(unit, contract, agreement, locale, missing, last)
     except HoldTooLong:
         day = format_date(last.date(), locale, "day")
         raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
@@ -187,8 +198,22 @@ async def on_funds_secured(fact: facts.FundsSecured) -> None:
     unit = await lock(Unit, UUID(fact.holding))
     if unit.status is Status.CANCELLED:  # paid on an old page after the end: nothing keeps it
         await escrow.refund(key=f"{unit.id}:late:{fact.funding_id}", holding=str(unit.id))
+    elif unit.raised_minutes is not None and unit.status not in rules.UNPAID:
+        await _cover_raise(unit, fact.price)
     elif fact.available_price >= price(unit):
         await funded(unit)
+
+
+async def _cover_raise(unit: Unit, paid: Money) -> None:
+    """The difference to the signed higher cap is held: its hours are covered from now on."""
+    _contract, agreement = await queries.agreed(unit.contract_id)
+    if paid < queries.missing(unit, agreement, await carried(unit)):
+        return
+    unit.price_minor = queries.raised_price(unit, agreement).minor
+    unit.cap_minutes, unit.raised_minutes = unit.raised_minutes, None
+    unit.updated_at = clock.now()
+    await unit.save(update_fields=["price_minor", "cap_minutes", "raised_minutes", "updated_at"])
+    await events.record(WeekCovered(unit.id))
 
 
 async def funded(unit: Unit) -> None:

@@ -70,7 +70,8 @@ async def prefund(unit_id: UUID) -> None:
     except StripeProblem:
         log.warning("week %s: Stripe is away, tried again with the next tick", unit_id)
         return
-    await _tried(unit_id, str(status))
+    reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
+    await _tried(unit_id, str(status), reason)
 
 
 @command
@@ -92,13 +93,13 @@ async def _ask(unit_id: UUID) -> UUID | None:
 
 
 @command
-async def _tried(unit_id: UUID, status: str) -> None:
+async def _tried(unit_id: UUID, status: str, reason: str) -> None:
     unit = await lock(Unit, unit_id)
     if unit.prefund_tried_at is None:
         unit.prefund_tried_at = clock.now()
         await unit.save(update_fields=["prefund_tried_at"])
         if status == "failed":
-            await events.record(WeekNotFunded(unit.id))
+            await events.record(WeekNotFunded(unit.id, reason))
 
 
 async def idle(beyond: UUID, limit: int) -> list[UUID]:

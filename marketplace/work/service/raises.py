@@ -1,0 +1,89 @@
+"""Owns what a signed higher cap does to weeks: to be held, charged, then covering (F19).
+
+Never changes the contract. Hours above the cap were kept as uncovered; once the difference is
+held they are covered, and paid with the week, or at once if the week is paid already.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
+from marketplace.core import clock, events
+from marketplace.core.db import command, lock
+from marketplace.work import queries
+from marketplace.work.events import RaiseNotFunded, WeekRaised
+from marketplace.work.models import Unit
+from marketplace.work.rules import Status, UnitKind
+from marketplace.work.service import timesheets, units
+from payments import escrow
+
+if TYPE_CHECKING:
+    from marketplace.contracts.events import CapRaised
+    from marketplace.work.events import WeekCovered
+
+log = logging.getLogger("relais.work")
+SETTLED_EARLY = frozenset({Status.CONTESTED, Status.APPROVED})
+
+
+async def on_cap_raised(event: CapRaised) -> None:
+    """Raise the weeks for which a higher cap was signed, in the signing transaction."""
+    _contract, agreement = await queries.agreed(event.contract_id)
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    first = terms.raises[-1].from_week
+    for each in await Unit.filter(contract_id=event.contract_id, kind=UnitKind.WEEK, trial=False):
+        monday = contracts.monday_of(each.starts_on)
+        if monday < first:
+            continue
+        unit = await lock(Unit, each.id)
+        minutes = terms.cap_of(monday)
+        if minutes > max(queries.cap_minutes(unit, agreement), unit.raised_minutes or 0):
+            await _raise(unit, terms, minutes)
+
+
+async def _raise(unit: Unit, terms: HourlyTerms, minutes: int) -> None:
+    if unit.status in {Status.PLANNED, Status.OPEN}:  # nothing is asked for yet, or nothing is held
+        unit.cap_minutes = minutes
+        unit.price_minor = price_of_minutes(terms.rate_minor, minutes)
+    elif unit.status is not Status.CANCELLED:
+        unit.raised_minutes = minutes
+        await events.record(WeekRaised(unit.id))
+    unit.updated_at = clock.now()
+    await unit.save(update_fields=["cap_minutes", "price_minor", "raised_minutes", "updated_at"])
+
+
+async def charge(event: WeekRaised) -> None:
+    """Charge the saved card for the difference. A job: it talks to Stripe and is tried again."""
+    funding_id = await _ask(event.unit_id)
+    if funding_id is None:
+        return
+    status = await escrow.charge_saved_card(funding_id, events.on_fact)
+    if str(status) == "failed":
+        reason = await escrow.failure_of(funding_id)
+        await _refused(event.unit_id, reason)
+
+
+@command
+async def _ask(unit_id: UUID) -> UUID | None:
+    unit = await lock(Unit, unit_id)
+    contract = await contracts.by_id(unit.contract_id)
+    if unit.raised_minutes is None or unit.status in {Status.FUNDING, Status.CANCELLED}:
+        return None  # paid meanwhile; or the week itself is paid first, by its client
+    return await units.request_funding(unit_id, contract.language)
+
+
+@command
+async def _refused(unit_id: UUID, reason: str) -> None:
+    await events.record(RaiseNotFunded(unit_id, reason))
+
+
+async def on_week_covered(event: WeekCovered) -> None:
+    """Pay hours of a week that was settled before its higher cap was held."""
+    unit = await lock(Unit, event.unit_id)
+    if unit.status in SETTLED_EARLY:
+        await unit.fetch_related("contract")
+        await timesheets.settle_more(unit, f"{unit.id}:raise:{unit.cap_minutes}")
