@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.contracts import queries as contracts
@@ -39,6 +39,7 @@ from tests.marketplace.contracts.test_terms import START, agreed
 
 services = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MORE = CapDraft(minutes=240, weeks=Weeks.THIS, reason="The quarter's end")
 
 
@@ -227,6 +228,7 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
 RAISES = st.lists(st.tuples(st.integers(0, 8), st.integers(30, 3600), st.booleans()), max_size=6)
 
 
+@UNTIMED
 @given(RAISES, st.integers(0, 10))
 def test_the_cap_of_a_week_is_the_last_lasting_one_or_its_own(
     found: list[tuple[int, int, bool]], week: int
@@ -246,6 +248,7 @@ def test_the_cap_of_a_week_is_the_last_lasting_one_or_its_own(
     assert terms.cap_of(monday) == max(lasting[-1] if lasting else 600, own[-1] if own else 0)
 
 
+@UNTIMED
 @given(st.dates(date(2027, 1, 4), date(2028, 6, 30)), st.integers(30, 3600), st.sampled_from(Weeks))
 def test_a_change_of_the_cap_changes_the_cap_of_later_weeks_only(
     today: date, minutes: int, weeks: Weeks
