@@ -1,4 +1,4 @@
-"""Owns the JSON operations of contracts: everything the pages do; never decides anything itself."""
+"""Owns the JSON operations of agreements, from draft to evidence; never decides anything itself."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.contracts import queries
-from marketplace.contracts.models import Contract, ContractChange
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.instalments import Instalment
-from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.states import TURN, Actor, actions_for
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import (
-    CapDraft,
-    ChangeView,
     ContractPage,
     ContractQuery,
     ContractView,
@@ -37,14 +34,13 @@ from marketplace.contracts.schemas import (
     Verdict,
     VerifyRequest,
 )
-from marketplace.contracts.service import changes, documents, evidence, offers, signing
+from marketplace.contracts.service import documents, evidence, offers, signing
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 from marketplace.web.guards import public, signed_in, viewer
-from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.ratelimit import hit
 from marketplace.web.routing import Api
 from payments.fees import Quote
@@ -239,62 +235,6 @@ async def verify(request: Request, body: VerifyRequest) -> Verdict:
     client = request.client.host if request.client else "unknown"
     await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
     return await queries.verdict(body.sha256)
-
-
-@api.get(f"{CONTRACT}/changes", guard=signed_in, scope=READ, errors=(404,))
-async def list_changes(request: Request, contract_id: UUID, query: PageQuery) -> Page[ChangeView]:
-    """Changes proposed for a running contract, in order; at most one is open."""
-    contract = await queries.get(viewer(request), contract_id)
-    rows = list(reversed(await queries.changes(contract.id)))
-    found, after = cut(rows, query, lambda row: f"{row.version.number:010}")
-    return Page(items=[await change_view(each) for each in found], next=after)
-
-
-async def change_view(change: ContractChange) -> ChangeView:
-    """A change with its version at hand, as the API shows it."""
-    version = change.version
-    before = await queries.version(change.contract_id, await queries.base_of(change))
-    found = differences(
-        Agreement.model_validate(before.agreement), Agreement.model_validate(version.agreement)
-    )
-    return ChangeView(
-        id=change.id,
-        contract_id=change.contract_id,
-        status=change.status,
-        side=change.side,
-        reason=change.reason,
-        version=version.number,
-        file_sha256=version.file_sha256,
-        differences=tuple((each.field, each.before, each.after) for each in found),
-        signed_by=tuple([each.side for each in await queries.consents(version.id)]),
-        proposed_at=change.proposed_at,
-        expires_at=change.expires_at,
-        closed_at=change.closed_at,
-    )
-
-
-@api.post(
-    f"{CONTRACT}/changes",
-    guard=signed_in,
-    scope=WRITE,
-    status=201,
-    idempotent=True,
-    errors=(404, 409),
-)
-async def propose_cap(request: Request, contract_id: UUID, body: CapDraft) -> ChangeView:
-    """Propose a higher weekly cap for a running contract; it counts once both sides signed it."""
-    change = await changes.propose_cap(viewer(request), contract_id, body, trace=trace_of(request))
-    return await change_view(change)
-
-
-@api.post(
-    f"{CONTRACT}/changes/close", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409)
-)
-async def close_change(request: Request, contract_id: UUID) -> ChangeView:
-    """Withdraw your proposed change, or decline the other side's."""
-    return await change_view(
-        await changes.answer(viewer(request), contract_id, trace=trace_of(request))
-    )
 
 
 @api.post("/fee-preview", guard=signed_in, scope=READ, errors=(404,))

@@ -1,0 +1,12 @@
+"""Owns the JSON operations of contracts, split by what a program does."""
+
+from __future__ import annotations
+
+from marketplace.contracts.api import agreements, changes
+from marketplace.web.routing import Api
+
+api = Api("contracts")
+for part in (agreements, changes):
+    api.operations.extend(part.api.operations)
+
+__all__ = ["api"]
