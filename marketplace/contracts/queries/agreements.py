@@ -16,7 +16,6 @@ from tortoise.expressions import Q
 
 from marketplace.contracts.models import (
     Contract,
-    ContractChange,
     ContractSignature,
     ContractVersion,
     EvidenceEvent,
@@ -24,16 +23,12 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import Acting, side_of
-from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.instalments import Instalment, instalments
 from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.signing import CODE_TRIES_MAX
 from marketplace.contracts.rules.states import OPEN, TURN, Actor, Kind, Rail, Status
 from marketplace.contracts.rules.terms import (
     Agreement,
-    CapRaise,
-    HourlyTerms,
-    price_of_minutes,
 )
 from marketplace.contracts.schemas import Verdict
 from marketplace.core import clock
@@ -167,87 +162,9 @@ async def current_version(contract: Contract) -> ContractVersion | None:
     return await ContractVersion.get_or_none(contract_id=contract.id, number=contract.version)
 
 
-async def open_change(contract_id: UUID) -> ContractChange | None:
-    """The change that waits for signatures, with its version."""
-    return await ContractChange.get_or_none(
-        contract_id=contract_id, status=ChangeStatus.OPEN
-    ).prefetch_related("version")
-
-
-async def changes(contract_id: UUID) -> list[ContractChange]:
-    """All changes proposed for a contract, newest first, with their versions."""
-    return (
-        await ContractChange.filter(contract_id=contract_id)
-        .order_by("-proposed_at", "-id")
-        .prefetch_related("version")
-    )
-
-
 def monday_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
-
-
-@dataclass(frozen=True)
-class CapChange:
-    """A proposed higher cap for reading: from which week on (or that one `only`), old and new."""
-
-    change: ContractChange
-    raised: CapRaise
-    before_minutes: int
-    before: Money
-    after: Money
-    signed_by: tuple[str, ...]
-
-
-async def change_shown(contract: Contract) -> CapChange | None:
-    """The change that waits for signatures, as people compare it; None when there is none."""
-    change = await open_change(contract.id)
-    if change is None:
-        return None
-    old, new = agreement(contract), Agreement.model_validate(change.version.agreement)
-    assert isinstance(old.terms, HourlyTerms)
-    assert isinstance(new.terms, HourlyTerms)
-    raised = new.terms.raises[-1]
-    minutes = old.terms.cap_of(raised.from_week)
-    prices = [
-        Money(price_of_minutes(old.terms.rate_minor, each), old.currency)
-        for each in (minutes, raised.minutes)
-    ]
-    given = tuple([each.side for each in await consents(change.version_id)])
-    return CapChange(change, raised, minutes, prices[0], prices[1], given)
-
-
-async def base_of(change: ContractChange) -> int:
-    """The number of the version that a change starts from: the newest one agreed before it."""
-    dropped = await ContractChange.filter(
-        contract_id=change.contract_id, status__not=ChangeStatus.AGREED
-    ).values_list("version__number", flat=True)
-    earlier = (
-        await ContractVersion.filter(
-            contract_id=change.contract_id, number__lt=change.version.number
-        )
-        .exclude(number__in=list(dropped))
-        .order_by("-number")
-        .first()
-    )
-    assert earlier is not None
-    return earlier.number
-
-
-async def consents(version_id: UUID) -> list[ContractSignature]:
-    """Who signed a version, in order."""
-    return (
-        await ContractSignature.filter(version_id=version_id)
-        .order_by("signed_at")
-        .prefetch_related("person", "party")
-    )
-
-
-async def on_table(contract: Contract) -> ContractVersion | None:
-    """The version to read and sign now: a proposed change's, else the contract's own."""
-    change = await open_change(contract.id)
-    return change.version if change else await current_version(contract)
 
 
 async def version(contract_id: UUID, number: int) -> ContractVersion:

@@ -1,0 +1,91 @@
+"""Owns the JSON operation that tells every line of the money before anything is stored."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from marketplace.contracts import queries
+from marketplace.contracts.api.agreements import READ
+from marketplace.contracts.rules.instalments import Instalment
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.schemas import FeePreview, FeePreviewRequest, QuoteLine
+from marketplace.contracts.service import documents, offers
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
+from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
+from marketplace.profiles import queries as profiles
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Api
+from payments.fees import Quote
+
+api = Api("contracts")
+
+
+@api.post("/fee-preview", guard=signed_in, scope=READ, errors=(404,))
+async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
+    """Every line both sides would pay and get, part by part, with the dates; nothing is stored."""
+    who = viewer(request)
+    profile = await profiles.by_slug(body.assistant)
+    business_id = await offers.business_of(who, body.business_id)
+    assistant = await parties.by_id(profile.party_id)
+    fees = documents.fee_terms(
+        await parties.by_id(business_id),
+        assistant,
+        settings().client_fee_bps,
+        settings().assistant_fee_bps,
+    )
+    agreed = Agreement(
+        title="preview",
+        scope="fee preview only",
+        currency=body.currency,
+        language="en",
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+        notice_days=0,
+        trial_days=0,
+        review_days=body.review_days,
+        time_zone=profile.time_zone,
+        terms=body.terms,
+        fees=fees,
+        clocks=documents.clocks_of(assistant),
+    )
+    return preview(agreed)
+
+
+def preview(agreed: Agreement) -> FeePreview:
+    """The quoted parts and their sum as numbers of minor units."""
+    parts = queries.quoted(agreed)
+    if not parts:
+        raise Invalid({"first_week": _("The first week lies after the end of the contract.")})
+    total = queries.total(parts, agreed.currency)
+    first, last = parts[0].part, parts[-1].part
+    lines = tuple(_line(each.part, each.quote, agreed.currency) for each in parts)
+    whole = _line(first, total, agreed.currency).model_copy(
+        update={
+            "kind": "total",
+            "position": 0,
+            "title": "",
+            "days": 0,
+            "whole_days": 0,
+            "pack_units": 0,
+            "usable_until": None,
+            "ends_on": last.ends_on,
+            "review_until": last.review_until,
+            "paid_on": last.paid_on,
+        }
+    )
+    open_ended = agreed.ends_on is None and agreed.terms.kind == "hourly"
+    return FeePreview(parts=lines, total=whole, open_ended=open_ended)
+
+
+def _line(part: Instalment, quoted: Quote, currency: str) -> QuoteLine:
+    minor = {name: getattr(quoted, name).minor for name in Quote.__dataclass_fields__}
+    dates = {
+        name: getattr(part, name)
+        for name in (
+            "kind", "position", "title", "starts_on", "ends_on", "charged_on", "review_until",
+            "paid_on", "days", "whole_days", "pack_units", "usable_until",
+        )
+    }  # fmt: skip
+    return QuoteLine(currency=currency, **minor, **dates)

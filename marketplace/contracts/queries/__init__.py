@@ -1,0 +1,72 @@
+"""Owns the reading of contracts, split by noun; never writes."""
+
+from __future__ import annotations
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.queries.agreements import (
+    QuotedPart,
+    agreement,
+    broken_at,
+    by_file,
+    by_id,
+    code_is_live,
+    current_version,
+    evidence,
+    fee_terms,
+    for_viewer,
+    get,
+    link,
+    monday_of,
+    quoted,
+    running_hourly,
+    signatures,
+    total,
+    verdict,
+    version,
+    versions,
+    waiting_for,
+)
+from marketplace.contracts.queries.changes import (
+    CapChange,
+    base_of,
+    change_shown,
+    changes,
+    consents,
+    on_table,
+    open_change,
+)
+from marketplace.contracts.rules.states import Actor, Status
+
+__all__ = [
+    "Actor",
+    "CapChange",
+    "Contract",
+    "QuotedPart",
+    "Status",
+    "agreement",
+    "base_of",
+    "broken_at",
+    "by_file",
+    "by_id",
+    "change_shown",
+    "changes",
+    "code_is_live",
+    "consents",
+    "current_version",
+    "evidence",
+    "fee_terms",
+    "for_viewer",
+    "get",
+    "link",
+    "monday_of",
+    "on_table",
+    "open_change",
+    "quoted",
+    "running_hourly",
+    "signatures",
+    "total",
+    "verdict",
+    "version",
+    "versions",
+    "waiting_for",
+]
