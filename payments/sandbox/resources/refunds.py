@@ -17,6 +17,7 @@ from payments.sandbox.timers import timer
 FAILS_AFTER_SECONDS = MINUTE
 PENDING_SECONDS = DAY
 RETRY_SECONDS = 6 * HOUR
+_MAY_FAIL = ("pending", "succeeded")
 
 
 def _charge_of(box: Box, call: Call) -> Json:
@@ -148,12 +149,14 @@ def _retry(box: Box, identifier: str) -> None:
 
 @timer("refund.fail")
 def _fail_later(box: Box, identifier: str) -> None:
-    fail(box, box.store.objects[identifier])
+    refund = box.store.objects[identifier]
+    if refund["status"] in _MAY_FAIL:  # somebody may have made it fail by hand meanwhile
+        fail(box, refund)
 
 
 def fail(box: Box, refund: Json, reason: str = "unknown") -> Json:
     """The payer's bank sends the refund back; what was taken returns to the balance."""
-    if refund["status"] not in ("pending", "succeeded"):
+    if refund["status"] not in _MAY_FAIL:
         raise Refused(f"This refund's status is {refund['status']}; it cannot fail.")
     changes: Json = {"status": "failed", "failure_reason": reason, "pending_reason": None}
     if refund["balance_transaction"] is not None:
