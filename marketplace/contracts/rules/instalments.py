@@ -24,6 +24,7 @@ from marketplace.contracts.rules.terms import (
 from payments.money import half_up
 
 WEEK = timedelta(days=7)
+WAIT_FOR_RECORD = timedelta(days=1)
 ONE_OFF_DAYS_DEFAULT = 30  # a one-off price without an end date is due after this
 WEEKS_SHOWN_MAX = 52
 
@@ -219,7 +220,8 @@ def _part_of_period(
         price_minor=max(in_proportion(terms.price_minor, days, whole), 1),
         charged_on=starts_on,
         review_until=ends_on + review,
-        paid_on=(usable_until or ends_on) + review,
+        # The record of a pack closes on the day after (noon): its review begins that much later.
+        paid_on=usable_until + WAIT_FOR_RECORD + review if usable_until else ends_on + review,
         days=days,
         whole_days=whole,
         pack_units=units,

@@ -125,7 +125,7 @@ def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, An
         terms = HourlyTerms(rate_minor=rate_minor, weekly_cap_minutes=600, first_week=monday)
     elif kind is Kind.FLAT_FEE:
         terms = FlatFeeTerms(
-            price_minor=rate_minor * 12, period=Period.MONTH, periods=3, includes=job["scope"]
+            price_minor=rate_minor * 12, period=Period.MONTH, periods=2, includes=job["scope"]
         )
     else:
         terms = ProjectTerms.model_validate({"milestones": _milestones(job, rate_minor)})
@@ -145,7 +145,7 @@ def _pack(job: dict[str, str], rate_minor: int) -> FlatFeeTerms:
     return FlatFeeTerms(
         price_minor=rate_minor * 10,
         period=Period.MONTH,
-        periods=3,
+        periods=2,
         includes=job["scope"],
         pack=PackUnit.CALLS,
         pack_size=60,

@@ -149,7 +149,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
     missing = queries.missing(unit, agreement, await carried(unit))
-    last = _latest_release(unit, contract)
+    last = await _latest_release(unit, contract)
     try:
         return await _request(unit, contract, agreement, locale, missing, last)
     except HoldTooLong:
@@ -157,11 +157,16 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
 
 
-def _latest_release(unit: Unit, contract: Contract) -> datetime:
+async def _latest_release(unit: Unit, contract: Contract) -> datetime:
     """The end of the last day on which this unit's money may leave by the contract."""
     zone = contract.time_zone
+    lot = await PackLot.get_or_none(unit_id=unit.id)  # rolled over, its units last longer
     day = rules.latest_release(
-        unit.kind, unit.ends_on, clock.today(zone), contract.review_days, contract.rhythm
+        unit.kind,
+        lot.usable_until if lot else unit.ends_on,
+        clock.today(zone),
+        contract.review_days,
+        contract.rhythm,
     )
     return datetime.combine(day, time.max, ZoneInfo(zone))
 
