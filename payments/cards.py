@@ -71,7 +71,17 @@ async def saved_methods(payer: str) -> tuple[Saved, ...]:
         return ()
     methods = await gateway.saved_methods(row.customer)
     default = payers.chosen(row, methods)
-    return tuple(Saved(method, method == default) for method in methods)
+    return tuple(Saved(each, each == default) for each in _without_twins(methods, default))
+
+
+def _without_twins(methods: list[MethodView], default: MethodView | None) -> list[MethodView]:
+    """Each card once, however often it was saved: the default, else the newest."""
+    kept: dict[str, MethodView] = {}
+    for method in methods:
+        name = method.fingerprint or method.id
+        if name not in kept or method == default:
+            kept[name] = method
+    return list(kept.values())
 
 
 async def saved_card(payer: str) -> MethodView | None:
@@ -86,15 +96,20 @@ async def choose_default(payer: str, method_id: str) -> None:
 
 
 async def forget(payer: str, method_id: str) -> None:
-    """Forget one for good. Raises UnknownMethod when it is not this payer's."""
-    _find(await saved_methods(payer), method_id, kinds=(payers.CARD, "sepa_debit"))
-    await gateway.detach(method_id, key=f"forget:{method_id}")
+    """Forget one for good, with its twins. Raises UnknownMethod when it is not this payer's."""
+    gone = _find(await saved_methods(payer), method_id, kinds=(payers.CARD, "sepa_debit"))
+    row = await Payer.get(id=payer)
+    for method in await gateway.saved_methods(row.customer):
+        if method.id == gone.id or (gone.fingerprint and method.fingerprint == gone.fingerprint):
+            await gateway.detach(method.id, key=f"forget:{method.id}")
     await Payer.filter(id=payer, default_method=method_id).update(default_method=None)
 
 
-def _find(saved: Sequence[Saved], method_id: str, kinds: tuple[str, ...]) -> None:
-    if not any(each.method.id == method_id and each.method.kind in kinds for each in saved):
-        raise errors.UnknownMethod(method_id)
+def _find(saved: Sequence[Saved], method_id: str, kinds: tuple[str, ...]) -> MethodView:
+    for each in saved:
+        if each.method.id == method_id and each.method.kind in kinds:
+            return each.method
+    raise errors.UnknownMethod(method_id)
 
 
 def expires_on(method: MethodView) -> date | None:

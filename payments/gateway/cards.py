@@ -26,10 +26,18 @@ def _method(method: PaymentMethod) -> MethodView | None:
     if method.type == "card" and method.card is not None:
         card = method.card
         return MethodView(
-            method.id, "card", card.brand, card.last4 or "", card.exp_month, card.exp_year
+            method.id,
+            "card",
+            card.brand,
+            card.last4 or "",
+            card.exp_month,
+            card.exp_year,
+            card.fingerprint,
         )
     if method.type == "sepa_debit" and method.sepa_debit is not None:
-        return MethodView(method.id, "sepa_debit", "sepa", method.sepa_debit.last4 or "")
+        debit = method.sepa_debit
+        last4, fingerprint = debit.last4 or "", debit.fingerprint
+        return MethodView(method.id, "sepa_debit", "sepa", last4, fingerprint=fingerprint)
     return None
 
 

@@ -41,7 +41,8 @@ class ChargeView:
 class MethodView:
     """A means of payment that may be charged later: `kind` is card or sepa_debit.
 
-    `brand` and `last4` are for the payer's eyes; a mandate has no expiry.
+    `brand` and `last4` are for the payer's eyes; a mandate has no expiry. The same card saved twice
+    has one `fingerprint`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class MethodView:
     last4: str
     exp_month: int | None = None
     exp_year: int | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

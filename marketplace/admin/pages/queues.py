@@ -17,7 +17,7 @@ from marketplace.admin.pages.router import (
     with_query,
     with_reason,
 )
-from marketplace.admin.queries import records
+from marketplace.admin.queries import holding, records
 from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
@@ -53,7 +53,8 @@ async def movements(request: Request) -> Response:
     return show(request, "movements", rows=rows, states=states, older=after, tab="movements")
 
 
-async def _movement(request: Request, form: Form, status: int = 200) -> Response:
+async def movement_page(request: Request, form: Form, status: int = 200) -> Response:
+    """One movement, with the form of what a person may do about it."""
     row = await explorer.movement(request.path_params["id"])
     if row is None:
         raise NotFound
@@ -61,24 +62,25 @@ async def _movement(request: Request, form: Form, status: int = 200) -> Response
         request, "movement", status=status, row=row, form=form, tab="movements",
         acts=await records.acts_on(f"movement:{row.id}"),
         contract=await records.contract(row.contract),
+        safe_from=await holding.safe_from(row.id) if row.status == "credit" else None,
     )  # fmt: skip
 
 
 @pages.get("/operator/movements/{id:uuid}", guard=operator)
 async def movement(request: Request) -> Response:
     """One transfer or refund, and the form to try it again when it is parked."""
-    return await _movement(request, blank())
+    return await movement_page(request, blank())
 
 
 @pages.post("/operator/movements/{id:uuid}/retry", guard=operator)
-async def retry_movement(request: Request) -> Response:
+async def retrymovement_page(request: Request) -> Response:
     """Put a parked movement back into the queue."""
     movement_id = request.path_params["id"]
     done = _("The movement is in the queue again. It is tried within a minute.")
     return await with_reason(
         request,
         lambda draft: service.retry_movement(viewer(request).person_id, movement_id, draft),
-        lambda form, status: _movement(request, form, status),
+        lambda form, status: movement_page(request, form, status),
         lambda: back(request, f"/operator/movements/{movement_id}", done),
     )
 

@@ -12,12 +12,13 @@ import httpx
 from marketplace.admin.queries import records
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
-from payments import explorer
+from payments import escrow, explorer
 
 if TYPE_CHECKING:
     from marketplace.admin.models import ReconciliationRun
 
 PATIENCE_SECONDS: Final = 2.0
+AGED_COUNTED: Final = 500
 SILENT_SECONDS: Final = 30  # a worker beats every 5 s
 
 BEAT: Final = """
@@ -67,6 +68,8 @@ class Overview:
     worker_seconds: int | None
     search: Search
     last_run: ReconciliationRun | None
+    long_held: int
+    oldest_held: datetime | None
 
     def waiting(self, queue: str, status: str) -> explorer.Queue | None:
         """One state of one queue, if anything is in it."""
@@ -82,6 +85,7 @@ class Overview:
 async def overview() -> Overview:
     """Everything at a glance."""
     failed = (await connection().execute_query_dict(FAILED_COUNT))[0]
+    aged = await escrow.held_long(AGED_COUNTED)
     beat = (await connection().execute_query_dict(BEAT))[0]["seconds"]
     return Overview(
         queues=await explorer.queues(),
@@ -90,6 +94,8 @@ async def overview() -> Overview:
         worker_seconds=None if beat is None else max(beat, 0),
         search=await _search(),
         last_run=await records.last_finished_run(),
+        long_held=len(aged),
+        oldest_held=aged[0].since if aged else None,
     )
 
 

@@ -47,12 +47,20 @@ class Act(StrEnum):
     CONCEDE_DISPUTE = "concede_dispute"
     RECOVER_DISPUTE = "recover_dispute"
     PAY_OUT = "pay_out"
+    SEND_CREDIT = "send_credit"
+    RENEW_HOLD = "renew_hold"
 
 
 class NotParked(Conflict):
     """Only what is parked can be tried again; the rest is tried by itself."""
 
     message = _("This is not parked: it is done, or will be tried again by itself.")
+
+
+class NotWaiting(Conflict):
+    """Only a refund that waits for a person can be sent by one."""
+
+    message = _("This refund does not wait for you: it left, or leaves by itself.")
 
 
 class RunUnderWay(Conflict):

@@ -116,6 +116,7 @@ class OverviewView(BaseModel):
 
     queues: list[QueueView]
     failed_jobs: int
+    long_held: int
     worker_seen_seconds_ago: int | None
     search: str
     search_documents: int | None
@@ -127,6 +128,7 @@ class OverviewView(BaseModel):
         return cls(
             queues=[QueueView.of(each) for each in found.queues],
             failed_jobs=found.failed_jobs,
+            long_held=found.long_held,
             worker_seen_seconds_ago=found.worker_seconds,
             search=found.search.state,
             search_documents=found.search.documents,

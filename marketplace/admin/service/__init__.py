@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.admin.service import alerts, disputes, reconciling, treasury
 from marketplace.admin.service.acts import retry_job, retry_movement, retry_news
+from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.reconciling import ask_reconciliation
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "ask_reconciliation",
     "disputes",
     "reconciling",
+    "renew_hold",
     "retry_job",
     "retry_movement",
     "retry_news",
+    "send_credit",
     "treasury",
 ]
