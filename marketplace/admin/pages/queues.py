@@ -73,7 +73,7 @@ async def movement(request: Request) -> Response:
 
 
 @pages.post("/operator/movements/{id:uuid}/retry", guard=operator)
-async def retrymovement_page(request: Request) -> Response:
+async def retry_movement(request: Request) -> Response:
     """Put a parked movement back into the queue."""
     movement_id = request.path_params["id"]
     done = _("The movement is in the queue again. It is tried within a minute.")
