@@ -12,7 +12,7 @@ from typing import Final
 from payments.ledger import book, chart
 from payments.ledger.book import Booked
 from payments.ledger.postings import Kind
-from payments.models import Holding
+from payments.models import Holding, Movement, MovementKind, MovementStatus
 from payments.money import Money
 
 _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
@@ -222,3 +222,29 @@ async def payee_statement(payee: str) -> PayeeStatement:
                 )
             )
     return PayeeStatement(tuple(lines), owed, transferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A transfer that is owed and has not left. `at` None: it waits for the payee's set-up."""
+
+    amount: Money
+    contract: str
+    at: datetime | None
+
+
+async def leaving(payee: str) -> tuple[Leaving, ...]:
+    """What leaves to a payee, the next first, then what waits for them."""
+    waiting = (MovementStatus.QUEUED, MovementStatus.SENDING, MovementStatus.WAITING_PAYEE)
+    rows = await Movement.filter(
+        payee=payee, kind=MovementKind.TRANSFER, status__in=[each.value for each in waiting]
+    ).order_by("next_attempt_at")
+    found = [
+        Leaving(
+            row.amount,
+            row.contract,
+            None if row.status is MovementStatus.WAITING_PAYEE else row.next_attempt_at,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda each: each.at is None))

@@ -448,6 +448,19 @@ async def unsettled(contract_id: UUID) -> list[Unit]:
     return await Unit.filter(contract_id=contract_id).exclude(status__in=settled)
 
 
+async def in_review(assistant_id: UUID) -> list[Unit]:
+    """Units of an assistant that wait for approval and whose money is held, the next first."""
+    return (
+        await Unit.filter(
+            contract__assistant_id=assistant_id,
+            contract__rail=Rail.HELD,
+            status=Status.SUBMITTED,
+        )
+        .order_by("review_until")
+        .prefetch_related("contract")
+    )
+
+
 async def unpaid_outside(limit: int) -> list[Unit]:
     """Approved units whose payments are only recorded and not complete yet, the oldest first."""
     settled = [each.value for each in SETTLED]

@@ -152,7 +152,7 @@ class Someone:
         self.picture("02-identity")
         self.press("/parties/new")
 
-    def publish_profile(self, headline: str) -> str:
+    def publish_profile(self, headline: str, city: str = "Lyon") -> str:
         """Walk through the profile editor and publish; the profile's address."""
         text = "Douze ans de secrétariat : appels, agenda, factures et relances, dans vos outils."
         self.fill(**{f"headline_{self.lang}": headline, f"text_{self.lang}": text})
@@ -165,7 +165,7 @@ class Someone:
         self.fill(languages__0__code="fr", languages__0__level="C2")
         self.fill(languages__1__code="en", languages__1__level="C1")
         self.press("/edit/languages")
-        self.fill(city="Lyon")
+        self.fill(city=city)
         self.press("/edit/place")
         for kind in ("hourly", "flat_fee", "project"):
             self.choose("engagement", kind)

@@ -70,7 +70,7 @@ def test_payments_outside_count_once_both_sides_have_said_so(
         address_line1="Lot 12", town="Antananarivo",
     )  # fmt: skip
     assistant.press("/parties/new")
-    slug = assistant.publish_profile("Invoices from Tana").rsplit("/", 1)[1]
+    slug = assistant.publish_profile("Invoices from Tana", city="Antananarivo").rsplit("/", 1)[1]
     business = Someone.arrive(browser, base_url, "en", "Paul Durand", f"{story}-business")
     business.sign_up("business")
     business.found_party("sas", "vat_registered", "Durand Menuiserie")

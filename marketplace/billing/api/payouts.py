@@ -11,7 +11,7 @@ from marketplace.billing.queries import payouts as payees
 from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.schemas.amounts import Amount
 from marketplace.billing.schemas.funding import FundingDraft, LinkView
-from marketplace.billing.schemas.payouts import PayeeLineView, PayeeView
+from marketplace.billing.schemas.payouts import AwaitedView, LeavingView, PayeeLineView, PayeeView
 from marketplace.billing.service import payouts as service
 from marketplace.core.i18n import DEFAULT, LOCALES, gettext
 from marketplace.web.guards import signed_in, viewer
@@ -41,6 +41,14 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
         next=after,
         owed=[Amount.of(amount) for amount in found.statement.owed.values()],
         transferred=[Amount.of(amount) for amount in found.statement.transferred.values()],
+        leaving=[
+            LeavingView(contract_id=each.contract, amount=Amount.of(each.amount), at=each.at)
+            for each in found.leaving
+        ],
+        awaited=[
+            AwaitedView(unit_id=unit.id, contract_id=unit.contract_id, paid_on=day)
+            for unit, day in found.awaited
+        ],
     )
 
 

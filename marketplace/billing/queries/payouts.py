@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
+from marketplace.work import queries as work
 from payments import payouts, statements
 
 if TYPE_CHECKING:
     from marketplace.parties.models import Party
     from marketplace.web.sessions import Viewer
+    from marketplace.work.models import Unit
 
 
 @dataclass(frozen=True)
 class PayeePage:
-    """A party, whether it can be paid, and everything it was paid."""
+    """A party, whether it can be paid, everything it was paid, and what is to come.
+
+    `leaving`: released, on its way or waiting for the set-up; `awaited`: handed in, with the day on
+    which it is paid at the latest.
+    """
 
     party: Party
     payable: bool
     state: payouts.PayeeView
     statement: statements.PayeeStatement
+    leaving: tuple[statements.Leaving, ...]
+    awaited: tuple[tuple[Unit, date], ...]
 
 
 async def payee_page(viewer: Viewer, party_id: UUID) -> PayeePage:
@@ -33,4 +42,15 @@ async def payee_page(viewer: Viewer, party_id: UUID) -> PayeePage:
         payable=jurisdictions.payable(party.jurisdiction),
         state=await payouts.payee_status(str(party.id)),
         statement=await statements.payee_statement(str(party.id)),
+        leaving=await statements.leaving(str(party.id)),
+        awaited=await _awaited(party.id),
     )
+
+
+async def _awaited(party_id: UUID) -> tuple[tuple[Unit, date], ...]:
+    found = []
+    for unit in await work.in_review(party_id):
+        day = unit.paid_on(unit.contract, await work.hold_days(unit.contract))
+        if day is not None:
+            found.append((unit, day))
+    return tuple(found)

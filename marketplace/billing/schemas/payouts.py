@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -34,6 +34,22 @@ class PayeeLineView(BaseModel):
         )
 
 
+class LeavingView(BaseModel):
+    """A transfer that is owed; `at` is null while it waits for the party's set-up."""
+
+    contract_id: str
+    amount: Amount
+    at: datetime | None
+
+
+class AwaitedView(BaseModel):
+    """A unit that waits for approval and is paid on `paid_on` at the latest."""
+
+    unit_id: UUID
+    contract_id: UUID
+    paid_on: date
+
+
 class PayeeView(BaseModel):
     """Whether a party can be paid, and everything it was paid.
 
@@ -53,3 +69,5 @@ class PayeeView(BaseModel):
     next: str | None
     owed: list[Amount]
     transferred: list[Amount]
+    leaving: list[LeavingView]
+    awaited: list[AwaitedView]

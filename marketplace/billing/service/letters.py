@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from marketplace.billing.events import (
@@ -14,6 +15,7 @@ from marketplace.billing.events import (
 from marketplace.billing.models import RecordedPayment, Tip
 from marketplace.billing.queries import recorded as queries
 from marketplace.billing.rules.recorded import State
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _
@@ -200,3 +202,16 @@ async def on_tip(event: TipGiven) -> None:
         contract, ASSISTANT, _("A tip for you: %(title)s"), line,
         f"/contracts/{contract.id}/tips", amount=tip.amount, note=tip.note,
     )  # fmt: skip
+
+
+@command
+async def card_ends(business_id: UUID, ends_on: date) -> None:
+    """The business reads that the card which pays its weeks ends, while there is time."""
+    for contract in await contracts.running_hourly(business_id):
+        await tell(
+            contract, BUSINESS, _("Your card ends soon: %(title)s"),
+            _("The saved card that pays the weeks of this contract works until before %(day)s. Add "
+              "another one on the page below, so that the next week is held on time."),
+            f"/payment-methods/{business_id}", day=ends_on,
+        )  # fmt: skip
+        return

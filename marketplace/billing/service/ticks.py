@@ -10,10 +10,12 @@ from marketplace.billing.queries import recorded as queries
 from marketplace.billing.rules import recorded as rules
 from marketplace.billing.rules.recorded import State
 from marketplace.billing.service import letters
+from marketplace.contracts import queries as contracts
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, lock
 from marketplace.work import queries as work
 from marketplace.work.service import units
+from payments import cards
 
 log = logging.getLogger("relais.billing")
 BATCH = 200
@@ -35,6 +37,24 @@ async def run_due() -> None:
     )
     for row in await waiting.order_by("recorded_at").limit(BATCH):
         await _guarded(_remind_to_answer, row.id)
+
+
+@jobs.periodic("30 6 * * *", "billing.cards")
+async def look_at_cards(timestamp: int) -> None:
+    """Tell businesses of cards that end and pay weeks. `timestamp` is procrastinate's, unused."""
+    del timestamp
+    for business_id in await contracts.businesses_by_the_hour():
+        await _guarded(_look_at_card, business_id)
+
+
+async def _look_at_card(business_id: UUID) -> None:
+    """Not inside a command: it asks Stripe. A card's end is told once."""
+    card = await cards.saved_card(str(business_id))
+    ends = cards.expires_on(card) if card else None
+    if card is None or ends is None or rules.card_state(ends, clock.today()) == "ok":
+        return
+    if await cards.tell_once_of_expiry(str(business_id), card.id):
+        await letters.card_ends(business_id, ends)
 
 
 async def _guarded(step: object, row_id: UUID) -> None:

@@ -88,6 +88,12 @@ async def for_viewer(
     return rows[:limit], rows[limit - 1].id if more else None
 
 
+async def businesses_by_the_hour() -> list[UUID]:
+    """The businesses whose saved card pays weeks of a running contract."""
+    rows = await Contract.filter(kind=Kind.HOURLY, rail=Rail.HELD, status=Status.ACTIVE)
+    return sorted({row.business_id for row in rows})
+
+
 async def running_hourly(business_id: UUID) -> list[Contract]:
     """The hourly contracts whose weeks this business's saved card pays, oldest first."""
     return await Contract.filter(

@@ -10,8 +10,9 @@ import pytest
 
 from marketplace.billing.queries import methods as queries
 from marketplace.billing.rules import recorded as rules
-from marketplace.billing.service import methods
+from marketplace.billing.service import methods, ticks
 from marketplace.billing.service.methods import CardNeeded
+from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.work.rules import Status
@@ -19,6 +20,7 @@ from marketplace.work.service import weeks
 from payments import cards
 from payments.models import Funding
 from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
 
 MASTERCARD, IBAN = "5555555555554444", "AT611904300234573201"
 real = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -134,3 +136,23 @@ def test_a_card_is_called_expired_from_the_first_day_it_fails() -> None:
     assert rules.card_state(ends, date(2027, 2, 28)) == "soon"
     assert rules.card_state(ends, date(2027, 3, 1)) == "expired"
     assert rules.card_state(None, date(2099, 1, 1)) == "ok"
+
+
+@real
+async def test_the_end_of_the_card_that_pays_weeks_is_told_once(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    assert await work.pay(contract) == "funded"
+    await run_jobs()
+    before = len(accounts.mailbox(people.business.person.email))
+    await ticks.look_at_cards(0)
+    assert len(accounts.mailbox(people.business.person.email)) == before
+    clock.advance((date(2034, 12, 10) - clock.today()).days * 86_400)
+    for _ in range(2):
+        await ticks.look_at_cards(0)
+        await run_jobs()
+    told = accounts.mailbox(people.business.person.email)
+    cards_told = [
+        m for m in told if f"/payment-methods/{people.business_id}" in accounts.text_of(m)
+    ]
+    assert len(cards_told) == 1
