@@ -232,6 +232,19 @@ class Pack:
         paid = sum(draw.quantity for draw in self.drawn if draw.use_id == use.id)
         return paid + sum(draw.quantity for draw in self.pending if draw.use == use.id)
 
+    def price_of(self, unit_id: UUID) -> int:
+        """What approving a period's uses pays, before tax, in minor units."""
+        mine = {use.id for use in self.uses if use.unit_id == unit_id}
+        return sum(
+            packs.worth(
+                lot.unit.price_minor,
+                lot.size,
+                lot.gone,
+                sum(d.quantity for d in self.pending if d.lot == lot.unit_id and d.use in mine),
+            )
+            for lot in self.open
+        )
+
     def covered_in(self, unit_id: UUID) -> int:
         """What of a period's uses is covered."""
         return sum(self.covered(use) for use in self.uses if use.unit_id == unit_id)

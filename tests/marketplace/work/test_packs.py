@@ -29,6 +29,7 @@ from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, U
 from marketplace.work.service import deliveries, endings, lots, ticks
 from marketplace.work.service import packs as service
 from payments import statements
+from payments.fees import FeeTerms, Share, quote, take
 from payments.money import Money
 from tests.factories import work
 from tests.fixtures.application import RunJobs
@@ -109,6 +110,26 @@ def test_used_returned_and_expired_units_sum_to_the_price_to_the_cent(
     assert total == price
 
 
+@given(
+    st.integers(100, 1_000_000), st.integers(1, 200),
+    st.builds(FeeTerms, *(st.integers(0, 2_500) for _ in range(5))), st.data(),
+)  # fmt: skip
+def test_fees_and_vat_go_with_each_unit_and_lose_no_cent(
+    price: int, size: int, fees: FeeTerms, data: st.DataObject
+) -> None:
+    whole = pool = Share.of(quote(Money(price, "EUR"), fees))
+    gone, taken = 0, Share("EUR")
+    while gone < size:
+        quantity = data.draw(st.integers(1, size - gone))
+        amount = packs.worth(price, size, gone, quantity)
+        if amount:
+            part = take(pool, amount)
+            assert min(part.amounts()) >= 0
+            pool, taken = pool.minus(part), taken.plus(part)
+        gone += quantity
+    assert taken == whole
+
+
 @given(st.integers(0, 60), st.integers(0, 40))
 def test_what_lapses_is_all_that_is_left_and_what_rolls_lapses_last(left: int, rolls: int) -> None:
     lot = packs.Lot(1, 60, 0, DAY_ONE, DAY_ONE, DAY_ONE + timedelta(days=7), rolls)
@@ -185,6 +206,7 @@ async def test_uses_are_recorded_reviewed_and_paid_and_the_rest_goes_back(
     await days_later(7)  # noon of the day after may still lie ahead
     await days_later(1)
     assert (await work.unit(contract)).status is Status.SUBMITTED
+    assert (await state(contract)).price_of(first.id) == packs.worth(10001, 10, 0, 7)
     with pytest.raises(RecordClosed):
         await service.record(people.assistant, first.id, used(1))
     await deliveries.approve(people.business, first.id)
