@@ -76,6 +76,10 @@ class Unit(Model):
         until = self.review_until
         return f"review:{self.id}:{until:%Y%m%d%H%M}:{days}" if until else ""
 
+    def edit_until(self, contract: Contract) -> datetime:
+        """When the hours of this week can no longer be changed."""
+        return rules.edit_deadline(self.ends_on, contract.time_zone, contract.rhythm)
+
     def paid_on(self, contract: Contract, hold_days: int = 0) -> date | None:
         """The day on which the money leaves at the latest, in the contract's time zone.
 

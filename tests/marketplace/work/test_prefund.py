@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from marketplace.contracts.models import Contract
@@ -13,10 +14,12 @@ from marketplace.core import clock
 from marketplace.core.errors import Forbidden
 from marketplace.work import queries
 from marketplace.work.models import Unit
-from marketplace.work.rules import ContractPaused, NotPaused, Status
+from marketplace.work.rules import ContractPaused, NotFunded, NotPaused, Status
 from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import ticks, timesheets, units, weeks
-from payments.models import Funding
+from payments import statements
+from payments.gateway.client import client as stripe
+from payments.models import Funding, Payer
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -164,3 +167,87 @@ async def test_a_contract_that_starts_mid_week_has_a_short_first_week() -> None:
     week = await work.unit(contract)
     assert week.starts_on == starts_on
     assert week.ends_on.isoweekday() == 7
+
+
+async def replace_card(people: work.Pair, number: str) -> None:
+    """The business's saved card is another one from now on."""
+    payer = await Payer.get(id=str(people.business_id))
+    methods = stripe().v1.payment_methods
+    for old in (await methods.list_async({"customer": payer.customer})).data:
+        await methods.detach_async(old.id)
+    made = await methods.create_async(
+        {
+            "type": "card",
+            "card": {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"},
+        }
+    )
+    await methods.attach_async(made.id, {"customer": payer.customer})
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (work.ASKS_ALWAYS, "Votre banque veut que vous confirmiez"),
+        ("4000000000000341", "La banque a refusé"),
+    ],
+)
+async def test_a_refused_week_says_why_and_until_when_then_its_hours_are_uncovered(
+    number: str, said: str, run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    people, contract = await running()
+    await replace_card(people, number)
+    second = await next_sunday(contract)
+    await ticks.run_due()
+    await run_jobs()
+    texts = [
+        " ".join(accounts.text_of(m).split())
+        for m in accounts.mailbox(people.business.person.email)
+    ]
+    (asked,) = [text for text in texts if f"/units/{second.id}/fund" in text]
+    assert said in asked
+    assert "23:59" in asked  # Tuesday's end
+    forward(second.starts_on)
+    draft = EntryDraft(worked_on=clock.today(), minutes=60, task="Calls")
+    await timesheets.add_entry(people.assistant, second.id, draft)
+    await accounts.log_in(client, people.assistant.person)
+    before = (await client.get(f"/fr/units/{second.id}")).text
+    forward(second.starts_on + timedelta(days=2), hour=1)
+    after = (await client.get(f"/fr/units/{second.id}")).text
+    unfunded = "Ces heures ne sont pas couvertes"
+    assert (unfunded in before, unfunded in after) == (False, True)
+    assert (await queries.sheet(second.id))[1].uncovered == 60
+    assert not (await queries.balance(second)).held  # nothing worked is payable yet (F16)
+    with pytest.raises(NotFunded):
+        await timesheets.submit_week(people.assistant, second.id)
+
+
+async def test_everything_slept_for_twelve_days_and_nothing_is_lost_or_done_twice(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await running()
+    first = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=120, task="Calls")
+    await timesheets.add_entry(people.assistant, first.id, entry)
+    forward(first.ends_on + timedelta(days=12))
+    for _ in range(3):
+        await ticks.run_due()
+        await run_jobs()
+    week = await work.unit(contract)
+    assert week.status is Status.SUBMITTED  # silence waits until people had time to look
+    assert week.review_until is not None
+    assert week.review_until > clock.now() + timedelta(days=3)
+    weeks_now = await Unit.filter(contract_id=contract.id).order_by("position")
+    (present,) = [each for each in weeks_now if each.starts_on <= clock.today() <= each.ends_on]
+    assert present.status is Status.FUNDED
+    assert await Funding.filter(holding_id=str(present.id)).count() == 1
+    clock.advance(5 * DAY)
+    for _ in range(3):
+        await ticks.run_due()
+        await run_jobs()
+    balance = await queries.balance(week)
+    assert (balance.released.minor, balance.refunded.minor) == (6000, 24000)
+    statement = await statements.contract_statement(str(contract.id))
+    assert statement is not None
+    assert statement.funded == (
+        statement.released + statement.refunded + statement.held + statement.disputed
+    )
