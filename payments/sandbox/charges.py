@@ -118,7 +118,7 @@ def settle(box: Box, intent: Json, method: Json) -> None:
         worth.currency,
         charge["id"],
         category="charge",
-        fee=money.card_fee_minor(box, worth.amount) if is_card else box.settings.sepa_fee_minor,
+        fee=_fee(box, method, worth.amount),
         worth=worth,
         available_on=box.now() + delay,
     )
@@ -146,6 +146,12 @@ def settle(box: Box, intent: Json, method: Json) -> None:
     box.emit("payment_intent.succeeded", intent)
     if behaviour == Behaviour.DISPUTE:
         disputing.open_dispute(box, charge)
+
+
+def _fee(box: Box, method: Json, amount: int) -> int:
+    if method["type"] != "card":
+        return box.settings.sepa_fee_minor
+    return money.card_fee_minor(box, amount, method["card"]["country"])
 
 
 def _charge_to_settle(box: Box, intent: Json) -> Json | None:

@@ -21,6 +21,8 @@ from payments.sandbox.resources.events import add_hook
 from payments.sandbox.skeleton import Json
 from payments.sandbox.webhooks import Sender
 
+_PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+
 Action = Callable[[Box, str, Json], Json]
 
 
@@ -170,6 +172,16 @@ def deliver(box: Box, identifier: str, given: Json) -> Json:
     return {"deliveries": sum(events.deliver(box, event) for event in known)}
 
 
+def fee(box: Box, _: str, given: Json) -> Json:
+    """`{"amount": 200}`, `currency`, `type`: Stripe's own fee, which no event announces."""
+    kind = str(given.get("type", "stripe_fee"))
+    amount, currency = int(given["amount"]), str(given.get("currency", box.settings.currency))
+    if kind not in _PERIODIC or amount <= 0:
+        raise Refused(f"type must be one of {', '.join(_PERIODIC)}, amount above 0")
+    owed = money.post(box, box.PLATFORM, kind, -amount, currency, "", category="fee")
+    return dict(public(box.edit(owed, source=None, description="Connect, monthly")))
+
+
 def rate(box: Box, _: str, given: Json) -> Json:
     """`{"usd": 1.2}`: how many units of a currency one euro buys from now on."""
     return rates.change(box, given)
@@ -184,6 +196,7 @@ ACTIONS: dict[str, Action] = {
     "disputes": dispute,
     "refunds": fail_refund,
     "payouts": fail_payout,
+    "fees": fee,
     "rates": rate,
     "faults": fault,
     "hooks": hook,

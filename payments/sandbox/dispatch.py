@@ -62,6 +62,11 @@ class Asked:
     fingerprint: str
     request_id: str
 
+    @property
+    def finishes(self) -> bool:
+        """Whether a retry finishes failed work instead of hearing of the failure again: v2."""
+        return self.path.startswith("/v2/")
+
 
 class Dispatcher:
     """Answers every request under /v1 and /v2."""
@@ -190,10 +195,11 @@ class Dispatcher:
                         raise
                     status, body = error.status, error.body
                 body = wire.expand(box, public(body), asked.call.expand)
+                lost = lost and not asked.finishes
                 self._keep(asked, 500 if lost else status, _BROKEN if lost else body)
         except StripeError as error:
             status, body = error.status, error.body
-            if error.stored:
+            if error.stored and not asked.finishes:
                 with box.store.transaction():
                     self._keep(asked, status, body)
         finally:

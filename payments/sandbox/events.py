@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stripe._api_version import _ApiVersion
 
-from payments.sandbox import oracle, schema
+from payments.sandbox import eventtypes, oracle
 from payments.sandbox.clock import iso
 from payments.sandbox.skeleton import SHAPES, Json, of_kind
 from payments.sandbox.store import kind_of
@@ -48,7 +48,7 @@ def public(value: Any) -> Any:
 
 def emit(box: Box, kind: str, obj: Json, previous: Json | None = None) -> None:
     """Record that something happened to a v1 object, e.g. `payment_intent.succeeded`."""
-    assert kind in schema.event_types(), kind
+    assert kind in eventtypes.event_types(), kind
     account = obj.get("_account", box.PLATFORM)
     connected = account != box.PLATFORM
     owner = obj["id"] if kind_of(obj) == "account" else account if connected else None
@@ -67,7 +67,7 @@ def emit(box: Box, kind: str, obj: Json, previous: Json | None = None) -> None:
     )
     _judge(box, kind, "event", snapshot)
     thin: Json | None = None
-    if f"v1.{kind}" in schema.thin_events():
+    if f"v1.{kind}" in eventtypes.thin_events():
         related = _related(obj)
         thin = _thin(box, f"v1.{kind}", related, owner, snapshot["id"])
     for hook in reversed(box.store.of_kind("_hook")):
@@ -78,7 +78,7 @@ def emit(box: Box, kind: str, obj: Json, previous: Json | None = None) -> None:
 
 def emit_v2(box: Box, kind: str, identifier: str, data: Json | None = None) -> None:
     """Record an event of the v2 API about an account, e.g. `v2.core.account.created`."""
-    assert kind in schema.thin_events(), kind
+    assert kind in eventtypes.thin_events(), kind
     url = f"/v2/core/accounts/{identifier}"
     related = {"id": identifier, "type": "v2.core.account", "url": url}
     thin = _thin(box, kind, None if "account_link" in kind else related, None, None, data)

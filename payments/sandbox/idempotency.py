@@ -1,5 +1,6 @@
 """Idempotency keys: the same key gives the same answer, once.
 
+The v1 API keeps failures too; a v2 request that failed is carried out anew under its key.
 Never keeps an answer that began no work (validation, conflicts). docs.stripe.com/api/
 idempotent_requests; the 409's shape and the replay header: to confirm on Stripe.
 """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from payments.sandbox.regions import EEA
 from payments.sandbox.skeleton import Json, of_kind
 from payments.sandbox.timers import timer
 
@@ -15,10 +16,18 @@ if TYPE_CHECKING:
     from payments.sandbox.rates import Worth
 
 
-def card_fee_minor(box: Box, amount: int) -> int:
+# How much more a card from elsewhere costs than one of the EEA, in basis points. To confirm.
+_UNITED_KINGDOM, _ELSEWHERE = 100, 175
+
+
+def card_fee_minor(box: Box, amount: int, country: str) -> int:
     """Stripe's fee on a card payment: a share, rounded half up, and a fixed part."""
-    settings = box.settings
-    share = (amount * settings.card_fee_basis_points + 5_000) // 10_000
+    settings, more = box.settings, _ELSEWHERE
+    if country in EEA:
+        more = 0
+    elif country == "GB":
+        more = _UNITED_KINGDOM
+    share = (amount * (settings.card_fee_basis_points + more) + 5_000) // 10_000
     return share + settings.card_fee_minor
 
 

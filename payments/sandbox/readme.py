@@ -8,7 +8,7 @@ from __future__ import annotations
 import stripe
 
 import payments.sandbox.resources  # noqa: F401  (fills the table of operations)
-from payments.sandbox import control, faults, schema
+from payments.sandbox import control, eventtypes, faults, schema
 from payments.sandbox.events import API_VERSION
 from payments.sandbox.operations import TABLE
 from payments.sandbox.testcards import CARDS, IBANS
@@ -52,6 +52,7 @@ confirm there:
 - that a refund of a charge whose funds are pending is set against them;
 - `insufficient_capabilities_for_transfer`, `transfers_not_allowed`, and that refunds reduce what
   `source_transaction` can bear;
+- the fees on cards from outside the EEA;
 - the height of the currency conversion fee and that it is a line of its own;
 - which saved methods Checkout offers (`allow_redisplay` of those it saved itself).
 
@@ -63,7 +64,8 @@ stored prices, subscriptions, fees other than those on payments, conversions and
 _RULES = """## Rules worth knowing
 
 - Card funds are pending for two days (`--card-delay`), the fee is 1.5 % + 25 minor units, rounded
-  half up; a SEPA debit costs 35 and is available at once when it succeeds; a dispute costs 20.00.
+  half up (2.5 % for British cards, 3.25 % for those from further away); a SEPA debit costs 35 and
+  is available at once when it succeeds; a dispute costs 20.00.
 - A payment in a currency the platform does not settle in (`--settles eur,usd`; all five by
   default) is converted to euros at a fixed rate (`/_sandbox/rates` changes it), with
   `exchange_rate` and a fee of 2 % on its balance transaction. Transfers out of it are in euros;
@@ -75,8 +77,10 @@ _RULES = """## Rules worth knowing
 - A transfer without `source_transaction` needs available funds, else 400 `balance_insufficient`.
   With it, the money arrives with the charge's funds, and no more than the charge's amount less
   refunds and other transfers.
+- `fees` takes one of Stripe's own periodic fees, which no event announces.
 - An idempotency key replays the first answer for a day, refusals such as `balance_insufficient`
   and declines included, never validation errors; other parameters give 400, a key in flight 409.
+  A v2 request that failed is carried out anew under its key.
 - Connected accounts are paid out automatically the night after money arrives, unless their balance
   settings say otherwise; the platform's payouts are by hand.
 - An authorisation expires after 7 days (4 days 18 hours off session), a Checkout page after 24
@@ -98,7 +102,7 @@ def readme() -> str:
     """The whole README."""
     intro = _INTRO.replace("{version}", stripe.VERSION).replace("{api}", API_VERSION)
     intro = intro.replace("{operations}", str(len(schema.operations())))
-    intro = intro.replace("{events}", str(len(schema.event_types())))
+    intro = intro.replace("{events}", str(len(eventtypes.event_types())))
     parts = (intro, _operations(), _controls(), _methods(), _RULES)
     return "\n".join(parts)
 

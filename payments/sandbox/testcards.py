@@ -49,7 +49,12 @@ CARDS: dict[str, Behaviour] = {
     "4000000000007726": Behaviour.REFUND_PENDING,
     "5555555555554444": Behaviour.OK,
     "378282246310005": Behaviour.OK,
+    "4000008260000000": Behaviour.OK,
+    "4000001240000000": Behaviour.OK,
 }
+
+# Where a card was issued, when not in France: its fee depends on it.
+COUNTRIES = {"4000008260000000": "GB", "4000001240000000": "CA"}
 
 IBANS: dict[str, Behaviour] = {
     "AT611904300234573201": Behaviour.OK,
@@ -64,6 +69,8 @@ MAGIC: dict[str, str] = {
     "pm_card_visa": "4242424242424242",
     "pm_card_mastercard": "5555555555554444",
     "pm_card_amex": "378282246310005",
+    "pm_card_gb": "4000008260000000",
+    "pm_card_ca": "4000001240000000",
     "pm_card_bypassPending": "4000000000000077",
     "pm_card_authenticationRequired": "4000002760003184",
     "pm_card_authenticationRequiredOnSetup": "4000002500003155",

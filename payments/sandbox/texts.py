@@ -209,6 +209,11 @@ TEXTS: dict[str, dict[str, str]] = {
 # number, what it does in each language
 CARD_HELP: tuple[tuple[str, str, str], ...] = (
     ("4242 4242 4242 4242", "Succeeds", "Réussit"),
+    (
+        "4000 0082 6000 0000",
+        "Succeeds, at the fee of a British card",
+        "Réussit, aux frais d'une carte britannique",
+    ),
     ("4000 0000 0000 0077", "Succeeds, available at once", "Réussit, disponible aussitôt"),
     (
         "4000 0025 0000 3155",

@@ -10,14 +10,9 @@ from payments.sandbox.clock import MINUTE
 from payments.sandbox.errors import Refused
 from payments.sandbox.events import emit_v2, public
 from payments.sandbox.operations import Call, merged, operation, page
+from payments.sandbox.regions import PAYABLE
 from payments.sandbox.skeleton import Json, of_kind, part
 
-EEA = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI"
-    " SK".split()
-)
-# docs.stripe.com/connect/cross-border-payouts: where self-serve transfers can go
-REGIONS = EEA | {"GB", "CH", "US", "CA"}
 LINK_SECONDS = 5 * MINUTE
 # requirement (v2 wording) -> the same in v1 wording
 REQUIREMENTS = {
@@ -35,7 +30,7 @@ def status(account: Json) -> str:
     """The state of the capability to receive transfers, in v2 words."""
     if account["_closed"] or account["_rejected"]:
         return "rejected"
-    if account["country"] not in REGIONS:
+    if account["country"] not in PAYABLE:
         return "unsupported"
     if account["_missing"] or not account["_requested"]:
         return "restricted"

@@ -12,7 +12,7 @@ from payments.sandbox.box import Box
 from payments.sandbox.errors import Declined, Refused, Unsupported
 from payments.sandbox.operations import Call, merged, operation, paged
 from payments.sandbox.skeleton import Json, of_kind, part
-from payments.sandbox.testcards import CARDS, DECLINES, IBANS, MAGIC, Behaviour, brand_of
+from payments.sandbox.testcards import CARDS, COUNTRIES, DECLINES, IBANS, MAGIC, Behaviour, brand_of
 
 _KEPT = frozenset(
     {
@@ -79,7 +79,7 @@ def _card(given: dict[str, Any]) -> tuple[Json, Behaviour]:
         "Card",
         brand=brand_of(number),
         checks=checks,
-        country="FR",
+        country=COUNTRIES.get(number, "FR"),
         display_brand=brand_of(number),
         exp_month=int(given.get("exp_month") or 12),
         exp_year=int(given.get("exp_year") or 2034),

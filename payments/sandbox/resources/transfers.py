@@ -11,6 +11,7 @@ from payments.sandbox.clock import DAY
 from payments.sandbox.errors import Refused
 from payments.sandbox.events import public
 from payments.sandbox.operations import Call, merged, operation, page
+from payments.sandbox.regions import PAYABLE
 from payments.sandbox.resources import accounts, payouts
 from payments.sandbox.skeleton import Json
 
@@ -26,7 +27,7 @@ def _destination(box: Box, call: Call) -> Json:
         raise Refused(
             f"No such destination: '{identifier}'", code="resource_missing", param="destination"
         )
-    if account["country"] not in accounts.REGIONS:
+    if account["country"] not in PAYABLE:
         raise Refused(
             "Funds can't be sent to accounts located in"
             f" {account['country']} because it's restricted outside of your platform's region.",

@@ -155,6 +155,30 @@ def test_a_stored_500_is_replayed_for_ever(stripe_local: LocalStripe) -> None:
     assert stripe_local.balance()[0] == before + 1_000
 
 
+def test_a_v2_request_that_failed_is_carried_out_under_the_same_key(
+    stripe_local: LocalStripe,
+) -> None:
+    accounts = stripe_local.client.v2.core.accounts
+    account = stripe_local.account()
+    paid = stripe_local.pay(1_000, "pm_card_bypassPending")
+    sent = stripe_local.client.v1.transfers.create(
+        {
+            "amount": 500,
+            "currency": "eur",
+            "destination": account,
+            "source_transaction": paid.latest_charge.id,
+        }
+    )
+    once: Any = {"idempotency_key": f"close-{account}"}
+    with pytest.raises(InvalidRequestError):
+        accounts.close(account, {}, once)  # it still holds money
+    stripe_local.client.v1.transfers.reversals.create(sent.id)
+    stripe_local.control("faults", kind="500_stored", path="/close$")
+    with pytest.raises(APIError):
+        accounts.close(account, {}, once)
+    assert accounts.close(account, {}, once).closed
+
+
 def test_the_clients_own_retries_get_through_a_fault(stripe_local: LocalStripe) -> None:
     before = stripe_local.balance()[0]
     stripe_local.control("faults", kind="500_after", path="/v1/topups", times=1)

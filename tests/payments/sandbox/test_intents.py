@@ -89,6 +89,12 @@ def test_a_refused_card_is_told_and_the_intent_stays_open(
     ]
 
 
+@pytest.mark.parametrize(("card", "fee"), [("visa", 175), ("gb", 275), ("ca", 350)])
+def test_a_card_from_elsewhere_costs_more(stripe_local: LocalStripe, card: str, fee: int) -> None:
+    paid = stripe_local.pay(10_000, f"pm_card_{card}")
+    assert paid.latest_charge.balance_transaction.fee == fee
+
+
 def test_an_unknown_number_is_refused_so_that_no_real_card_is_kept(
     stripe_local: LocalStripe,
 ) -> None:

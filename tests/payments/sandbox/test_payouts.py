@@ -174,6 +174,18 @@ def test_transactions_are_listed_by_time_source_and_type(stripe_local: LocalStri
     assert transactions.list({"created": {"lt": now - 10_000_000}}).data == []
 
 
+def test_stripes_own_fees_come_without_an_event(stripe_local: LocalStripe) -> None:
+    before = stripe_local.balance()[0]
+    taken = stripe_local.control("fees", amount=200, type="network_cost")
+    assert (taken["net"], taken["source"]) == (-200, None)
+    found = stripe_local.client.v1.balance_transactions.list({"type": "network_cost", "limit": 1})
+    assert found.data[0].id == taken["id"]
+    assert stripe_local.balance()[0] == before - 200
+    assert stripe_local.event_types(taken["id"]) == []
+    for wrong in ({"amount": 0}, {"amount": 5, "type": "charge"}):
+        assert stripe_local.web.post("/_sandbox/fees", json=wrong).status_code == 400
+
+
 def test_pages_go_forwards_and_backwards(stripe_local: LocalStripe) -> None:
     customer = stripe_local.customer()
     made = [stripe_local.pay(1_000 + n, customer=customer).id for n in range(5)]

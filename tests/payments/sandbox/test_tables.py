@@ -79,7 +79,7 @@ OF_ACCOUNTS = {
     "v2.core.account[configuration.recipient].updated",
     "v2.core.account[configuration.recipient].capability_status_updated",
 }
-CONTROLS = "state advance 3ds onboard pay disputes faults hooks refunds payouts rates events"
+CONTROLS = "state advance 3ds onboard pay disputes faults hooks refunds payouts rates fees events"
 
 
 def test_every_operation_is_supported() -> None:
