@@ -21,7 +21,7 @@ from payments.sandbox.resources.events import add_hook
 from payments.sandbox.skeleton import Json
 from payments.sandbox.webhooks import Sender
 
-_PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+_PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee")
 
 Action = Callable[[Box, str, Json], Json]
 

@@ -176,9 +176,9 @@ def test_transactions_are_listed_by_time_source_and_type(stripe_local: LocalStri
 
 def test_stripes_own_fees_come_without_an_event(stripe_local: LocalStripe) -> None:
     before = stripe_local.balance()[0]
-    taken = stripe_local.control("fees", amount=200, type="network_cost")
+    taken = stripe_local.control("fees", amount=200, type="stripe_fx_fee")
     assert (taken["net"], taken["source"]) == (-200, None)
-    found = stripe_local.client.v1.balance_transactions.list({"type": "network_cost", "limit": 1})
+    found = stripe_local.client.v1.balance_transactions.list({"type": "stripe_fx_fee", "limit": 1})
     assert found.data[0].id == taken["id"]
     assert stripe_local.balance()[0] == before - 200
     assert stripe_local.event_types(taken["id"]) == []
