@@ -213,6 +213,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "admin.renew_hold": ("admin_renew_hold",),
     "admin.send_credit": ("admin_send_credit",),
     "admin.retry_movement": ("admin_retry_movement",),
+    "admin.decide_movement": ("admin_decide_movement",),
     "admin.inbox": ("admin_inbox",),
     "admin.news": ("admin_news",),
     "admin.retry_news": ("admin_retry_news",),

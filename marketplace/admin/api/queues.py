@@ -47,6 +47,15 @@ async def retry_movement(
     return await movement(request, movement_id)
 
 
+@act("/operator/movements/{movement_id:uuid}/decide")
+async def decide_movement(
+    request: Request, movement_id: UUID, body: shapes.ReasonDraft
+) -> shapes.OperatorMovementView:
+    """Send a refund that came back once more, or make a parked reversal a debt."""
+    await service.decide_movement(viewer(request).person_id, movement_id, body)
+    return await movement(request, movement_id)
+
+
 @read("/operator/inbox")
 async def inbox(_request: Request, query: shapes.NewsQuery) -> shapes.OperatorNewsPage:
     """News from Stripe between arrival and effect, newest first."""

@@ -18,6 +18,7 @@ from marketplace.admin.pages.router import (
     with_reason,
 )
 from marketplace.admin.queries import holding, records
+from marketplace.admin.rules.decisions import BY_HAND
 from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
@@ -61,6 +62,7 @@ async def movement_page(request: Request, form: Form, status: int = 200) -> Resp
     return show(
         request, "movement", status=status, row=row, form=form, tab="movements",
         acts=await records.acts_on(f"movement:{row.id}"),
+        by_hand=BY_HAND.get((row.kind, row.status)),
         contract=await records.contract(row.contract),
         safe_from=await holding.safe_from(row.id) if row.status == "credit" else None,
     )  # fmt: skip
@@ -82,6 +84,18 @@ async def retry_movement(request: Request) -> Response:
         lambda draft: service.retry_movement(viewer(request).person_id, movement_id, draft),
         lambda form, status: movement_page(request, form, status),
         lambda: back(request, f"/operator/movements/{movement_id}", done),
+    )
+
+
+@pages.post("/operator/movements/{id:uuid}/decide", guard=operator)
+async def decide_movement(request: Request) -> Response:
+    """Do what only a person decides about a movement."""
+    movement_id = request.path_params["id"]
+    return await with_reason(
+        request,
+        lambda draft: service.decide_movement(viewer(request).person_id, movement_id, draft),
+        lambda form, status: movement_page(request, form, status),
+        lambda: back(request, f"/operator/movements/{movement_id}", _("Decided, and on its way.")),
     )
 
 

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from marketplace.admin.rules.runs import Act
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
+
+BY_HAND: Final[dict[tuple[str, str], Act]] = {
+    ("refund", "failed"): Act.RESEND_REFUND,
+    ("reversal", "parked"): Act.OWE_INSTEAD,
+}
+"""What only a person decides about a movement, by its kind and state."""
+
+
+class NothingToDecide(Conflict):
+    """This movement goes its way by itself."""
+
+    message = _("There is nothing to decide about this movement.")
 
 
 class DisputeClosed(Conflict):

@@ -43,6 +43,8 @@ class Act(StrEnum):
     RETRY_NEWS = "retry_news"
     RETRY_JOB = "retry_job"
     RECONCILE = "reconcile"
+    RESEND_REFUND = "resend_refund"
+    OWE_INSTEAD = "owe_instead"
     ANSWER_DISPUTE = "answer_dispute"
     CONCEDE_DISPUTE = "concede_dispute"
     RECOVER_DISPUTE = "recover_dispute"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from marketplace.admin.service import alerts, disputes, reconciling, treasury
-from marketplace.admin.service.acts import retry_job, retry_movement, retry_news
+from marketplace.admin.service.acts import decide_movement, retry_job, retry_movement, retry_news
 from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.reconciling import ask_reconciliation
 
 __all__ = [
     "alerts",
     "ask_reconciliation",
+    "decide_movement",
     "disputes",
     "reconciling",
     "renew_hold",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from marketplace.admin.models import OperatorAct
 from marketplace.admin.queries import overview
+from marketplace.admin.rules.decisions import BY_HAND, NothingToDecide
 from marketplace.admin.rules.runs import Act, NotParked
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
+from marketplace.core import events
 from marketplace.core.db import command, connection
 from marketplace.core.errors import NotFound
-from payments import explorer, inbox, movements
+from payments import escrow, explorer, inbox, movements
 
 RETRY_JOB: Final = "SELECT procrastinate_retry_job_v2($1, now(), NULL, NULL, NULL)"
 
@@ -33,6 +36,30 @@ async def retry_movement(person_id: UUID, movement_id: UUID, draft: ReasonDraft)
     assert after is not None
     await record(
         person_id, Act.RETRY_MOVEMENT, f"movement:{movement_id}",
+        before=_state(before), after=_state(after), draft=draft,
+    )  # fmt: skip
+
+
+@command
+async def decide_movement(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> None:
+    """Does what waits for a person: sends a refund that came back, or makes a reversal a debt.
+
+    Raises NotFound, NothingToDecide.
+    """
+    before = await explorer.movement(movement_id, lock=True)
+    if before is None:
+        raise NotFound
+    act = BY_HAND.get((before.kind, before.status))
+    if act is None or await OperatorAct.exists(subject=f"movement:{movement_id}", act=act.value):
+        raise NothingToDecide
+    if act is Act.RESEND_REFUND:
+        await escrow.resend_refund(movement_id)
+    else:
+        await movements.owe_instead(movement_id, events.on_fact)
+    after = await explorer.movement(movement_id)
+    assert after is not None
+    await record(
+        person_id, act, f"movement:{movement_id}",
         before=_state(before), after=_state(after), draft=draft,
     )  # fmt: skip
 

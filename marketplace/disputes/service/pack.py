@@ -145,7 +145,8 @@ async def summary(row: explorer.DisputeView, contract: Contract) -> str:
     for unit in await work.of_contract(contract.id):
         if str(unit.id) != row.holding:
             continue
-        lines.append(f"The disputed charge {row.charge} of {row.amount} paid for: {unit.title}.")
+        what = unit.title or f"the work from {unit.starts_on} to {unit.ends_on}"
+        lines.append(f"The disputed charge {row.charge} of {row.amount} paid for {what}.")
         for each in await work.deliveries(unit.id):
             lines.append(f"Delivered on {each.submitted_at:%Y-%m-%d %H:%M} UTC: {each.note}")
             if each.decided_at is not None:

@@ -12,10 +12,11 @@ from tortoise.exceptions import BaseORMException
 from marketplace.admin import service
 from marketplace.admin.models import OperatorAct
 from marketplace.admin.queries import overview, records
+from marketplace.admin.rules.decisions import NothingToDecide
 from marketplace.admin.rules.runs import NotParked
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
-from payments.models import Movement, MovementStatus, StripeEvent
+from payments.models import Funding, Movement, MovementStatus, StripeEvent
 from tests.factories import admin
 from tests.marketplace.admin.conftest import Scene
 
@@ -139,3 +140,29 @@ async def test_the_log_is_read_page_by_page() -> None:
     rest = await records.acts(before=first[-1].id)
     ids = [row.id for row in [*first, *rest]]
     assert len(ids) == len(set(ids)) == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "then"),
+    [("refund", "failed", "failed"), ("refund", "credit", ""), ("transfer", "parked", "")],
+)
+async def test_what_only_a_person_decides_is_done_once_and_logged(
+    scene: Scene, kind: str, status: str, then: str
+) -> None:
+    movement = await scene.movement()
+    await Movement.filter(id=movement.id).update(kind=kind, status=status)
+    await Funding.all().update(transferred_minor=0)  # it never left, or came back
+    if not then:
+        with pytest.raises(NothingToDecide):
+            await service.decide_movement(scene.operator.id, movement.id, admin.REASON)
+        return
+    await service.decide_movement(scene.operator.id, movement.id, admin.REASON)
+    with pytest.raises(NothingToDecide):
+        await service.decide_movement(scene.operator.id, movement.id, admin.REASON)
+    assert (await Movement.get(id=movement.id)).status == then
+    again = await Movement.filter(cause=f"resend:{movement.id}")
+    assert [each.amount for each in again] == ([movement.amount] if status == "failed" else [])
+    [act] = await records.acts()
+    assert (act.reason, act.before["status"], act.after["status"]) == (
+        admin.REASON.reason, status, then,
+    )  # fmt: skip
