@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.payments import flows, ledger, server
+from tests.bench.payments import clicks, flows, ledger, server
 
 RESULTS = Path("var/bench")
 
@@ -41,6 +41,7 @@ async def main(arguments: list[str]) -> None:
             figures |= ledger.measure(running, seconds)
             figures |= await flows.intake(running, seconds)
             figures |= await flows.approval(running, 100)
+            figures |= await clicks.approvals(running, 60)
     for name, value in figures.items():
         print(f"{name:32} {value}")
     RESULTS.mkdir(parents=True, exist_ok=True)

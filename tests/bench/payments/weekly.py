@@ -1,7 +1,7 @@
 """The weekly close of thousands of hourly contracts, by the product's own processes.
 
 Monday noon: a worker finds the weeks over and hands them in. Friday: silence approves, money is
-released, transfers leave for a Stripe that takes LATENCY_MS to answer; its news come back through a
+released, transfers leave for a Stripe that takes product.LATENCY_MS to answer; its news come back through a
 web process. Time, processor time and memory by process, and a reconciliation that must be clean.
 """
 
@@ -10,27 +10,18 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import asyncpg
-import httpx
 
-from marketplace.app import connect_features
-from marketplace.core import clock
-from marketplace.core.db import close_db, init_db
-from marketplace.core.settings import settings
-from marketplace.runtime import application, ports, programs, sandbox
+from marketplace.runtime import application, programs
 from payments import reconcile
-from tests.bench.payments.crowd import ZONE, Crowd
+from tests.bench.payments import product
 from tests.bench.payments.server import Server
 
-LATENCY_MS: Final = 50
 LOOK_SECONDS: Final = 2.0
 _COUNTS: Final = """
 SELECT (SELECT count(*) FROM unit WHERE status = 'funded') AS funded,
@@ -102,92 +93,38 @@ class Watch:
         }
 
 
-@asynccontextmanager
-async def _child(program: programs.Program) -> AsyncIterator[programs.Child]:
-    child = programs.start(program)
-    try:
-        await asyncio.to_thread(child.wait_ready)
-        yield child
-    finally:
-        child.stop()
-
-
-def _at(day: datetime, hour: int, minute: int = 0) -> None:
-    """Travel to a time of a day in the contracts' zone."""
-    there = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(ZONE))
-    clock.advance((there - clock.now()).total_seconds())
-
-
 async def measure(server: Server, contracts: int, workers: int) -> dict[str, Any]:
     """Make the crowd, run the week's end, compare with Stripe."""
-    data = server.data_dir
-    stripe_port, web_port = ports.free(), ports.free()
-    os.environ |= {
-        "STRIPE_API_BASE": sandbox.url(stripe_port),
-        "STRIPE_SECRET_KEY": sandbox.api_key(data),
-        "STRIPE_WEBHOOK_SECRETS": sandbox.webhook_secret(data),
-    }
-    settings.cache_clear()
-    today = clock.today(ZONE)
-    monday = datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time())
-    _at(monday + timedelta(days=4), 18)
-    connect_features()
-    await init_db(server.dsn, pool=8)
-    hook = f"http://127.0.0.1:{web_port}/webhooks/stripe"
-    local = sandbox.program(data, stripe_port, hook)
-    quiet = [part for part in local.command if part not in ("--webhook", hook)]
-    secret = quiet.index("--webhook-secret")
-    del quiet[secret : secret + 2]
-    async with (
-        _child(_with(local, tuple(quiet))),
-        httpx.AsyncClient(base_url=sandbox.url(stripe_port), timeout=60) as http,
-    ):
-        await Crowd(server.dsn, http, monday.date()).contracts(contracts)
-    slow = (*local.command, "--latency-ms", str(LATENCY_MS))
-    async with _child(_with(local, slow)) as stripe:
-        figures = await _run(server, monday, web_port, stripe, contracts, workers)
+    monday = product.this_monday()
+    async with product.stripe(server, monday, contracts) as ready:
+        figures = await _run(server, monday, ready, contracts, workers)
         report = await reconcile.reconcile()
         assert report.clean, report.differences[:3]
         figures["reconciled_lines"] = report.lines_count
-    await close_db()
     return figures
 
 
-def _with(program: programs.Program, command: tuple[str, ...]) -> programs.Program:
-    from dataclasses import replace
-
-    return replace(program, command=command, env=dict(os.environ))
-
-
 async def _run(
-    server: Server,
-    monday: datetime,
-    web_port: int,
-    stripe: programs.Child,
-    contracts: int,
-    workers: int,
+    server: Server, monday: datetime, ready: product.Ready, contracts: int, workers: int
 ) -> dict[str, Any]:
-    env = dict(os.environ)
-    listening = ports.listen("127.0.0.1", web_port)
-    url = f"http://127.0.0.1:{web_port}"
     figures: dict[str, Any] = {"weekly_contracts": contracts, "weekly_workers": workers}
     connection = await asyncpg.connect(server.dsn)
-    async with _child(application.web(server.data_dir, 1, listening, url, env)) as web:
-        helpers = [application.worker(server.data_dir, env) for _ in range(workers)]
+    async with product.web(server, ready) as web:
+        helpers = [application.worker(server.data_dir, dict(os.environ)) for _ in range(workers)]
         children = [programs.start(helper) for helper in helpers]
-        pids = {"postgres": server.pid, "web": web.process.pid, "stripe": stripe.process.pid}
+        pids = {"postgres": server.pid, "web": web.process.pid, "stripe": ready.child.process.pid}
         pids |= {f"worker{n}": child.process.pid for n, child in enumerate(children, 1)}
         watch = Watch(pids)
         try:
             await asyncio.sleep(5)
             watch.start()
             load = os.getloadavg()[0]
-            _at(monday + timedelta(days=7), 12, 1)
+            product.travel(monday + timedelta(days=7), 12, 1)
             figures["weekly_closed_s"] = await _until(
                 connection, watch, lambda row: row["funded"] == 0
             )
             await _until(connection, watch, lambda row: row["jobs"] == 0)
-            _at(monday + timedelta(days=11), 0, 1)
+            product.travel(monday + timedelta(days=11), 0, 1)
             began = time.monotonic()
             figures["weekly_approved_s"] = await _until(
                 connection, watch, lambda row: row["submitted"] == 0
@@ -206,7 +143,6 @@ async def _run(
             for child in children:
                 child.stop()
             await connection.close()
-            listening.close()
     return figures
 
 
