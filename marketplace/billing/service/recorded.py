@@ -105,6 +105,6 @@ async def _complete(unit: Unit) -> None:
 async def on_approved(event: WorkApproved) -> None:
     """What was paid in advance may cover an approved unit at once; in the approving command."""
     unit = await units.locked(event.unit_id)
-    contract, _agreement = await work.agreed(unit.contract_id)
-    if contract.rail is Rail.RECORDED:
+    await unit.fetch_related("contract")
+    if unit.contract.rail is Rail.RECORDED:
         await _complete(unit)

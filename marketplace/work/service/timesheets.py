@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
@@ -202,8 +203,9 @@ async def settle(unit: Unit, how: str) -> None:
     """Pay the covered minutes of a submitted week and move on what is left (F18, F19).
 
     Lines that are contested keep the money that covers them until they are settled (F30).
+    Its contract is loaded.
     """
-    _contract, agreement = await queries.agreed(unit.contract_id)
+    agreement = contracts.agreement(unit.contract)
     sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
     target = Status.CONTESTED if sheet.contested_count else Status.APPROVED
     await units.move(unit, target, decided_at=clock.now(), paid_minor=sheet.payable.minor)
