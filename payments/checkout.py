@@ -45,6 +45,9 @@ async def start(
     except errors.IdempotencyConflict:  # an attempt that was cut off, with other return addresses
         funding = await _next_attempt(funding)
         session = await _open(funding, holding, known, page)
+    except errors.StripeFailed:
+        await _next_attempt(funding)  # Stripe keeps a failure under its key for a day
+        raise
     if session.url is None:
         raise errors.PaymentProcessing(str(funding_id))
     await transaction(lambda: _opened(funding.id, session))

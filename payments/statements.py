@@ -121,8 +121,7 @@ async def _agree(statement: ContractStatement, held_codes: set[str]) -> None:
     parts = statement.released + statement.refunded + statement.held + statement.disputed
     if parts != statement.funded:
         raise StatementMismatch(f"funded {statement.funded}, accounted for {parts}")
-    balances = [-(await book.balance(code, statement.currency)) for code in sorted(held_codes)]
-    if Money.sum(balances, statement.currency) != statement.held:
+    if -await book.total(held_codes, statement.currency) != statement.held:
         raise StatementMismatch("the running total is not the accounts' balance")
 
 

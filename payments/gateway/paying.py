@@ -140,10 +140,13 @@ async def create_intent(
 async def intent(intent_id: str) -> IntentView:
     """A PaymentIntent as it is now, with its charge once that succeeded or is under way."""
     found: PaymentIntent = await call(
-        "payment_intents.retrieve", lambda: client().v1.payment_intents.retrieve_async(intent_id)
+        "payment_intents.retrieve",
+        lambda: client().v1.payment_intents.retrieve_async(
+            intent_id, {"expand": ["latest_charge.balance_transaction"]}
+        ),
     )
-    charge_id = id_of(found.latest_charge)
-    charged = found.status in ("succeeded", "processing") and charge_id is not None
+    known = found.status in ("succeeded", "processing")
+    charge = found.latest_charge if known else None
     problem = found.last_payment_error
     return IntentView(
         id=found.id,
@@ -151,7 +154,7 @@ async def intent(intent_id: str) -> IntentView:
         received=money(found.amount_received, found.currency),
         metadata=metadata_of(found),
         failure=(problem.decline_code or problem.code) if problem else None,
-        charge=await _charge(str(charge_id)) if charged else None,
+        charge=_charge(charge) if isinstance(charge, Charge) else None,
     )
 
 
@@ -161,11 +164,7 @@ async def intent_of(charge_id: str) -> str | None:
     return id_of(found.payment_intent)
 
 
-async def _charge(charge_id: str) -> ChargeView:
-    found: Charge = await call(
-        "charges.retrieve",
-        lambda: client().v1.charges.retrieve_async(charge_id, {"expand": ["balance_transaction"]}),
-    )
+def _charge(found: Charge) -> ChargeView:
     line = found.balance_transaction
     known = isinstance(line, BalanceTransaction)
     return ChargeView(

@@ -6,7 +6,7 @@ Never decides which accounts a flow touches (postings.py does).
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -127,6 +127,16 @@ async def balance(code: str, currency: str) -> Money:
     query = "SELECT balance_minor FROM ledger_balance WHERE code = $1 AND currency = $2"
     rows = await connection().execute_query_dict(query, [code, currency])
     return Money(rows[0]["balance_minor"] if rows else 0, currency)
+
+
+async def total(codes: Collection[str], currency: str) -> Money:
+    """The sum of several accounts' balances, debit positive."""
+    query = """
+SELECT coalesce(sum(balance_minor), 0)::bigint AS minor
+  FROM ledger_account WHERE code = ANY($1) AND currency = $2
+"""
+    rows = await connection().execute_query_dict(query, [list(codes), currency])
+    return Money(rows[0]["minor"], currency)
 
 
 async def of_contract(contract: str) -> list[Booked]:

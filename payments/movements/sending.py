@@ -81,8 +81,7 @@ async def _write(movement: Movement) -> WrittenView:
         found = await _find(movement)
         if found is not None:
             return found
-    generation = f":{movement.generation}" if movement.generation else ""
-    key = f"movement:{movement.id}{generation}"
+    key = _key(movement)
     metadata = {
         "movement": str(movement.id),
         "holding": movement.holding,
@@ -107,6 +106,12 @@ async def _write(movement: Movement) -> WrittenView:
         metadata=metadata,
         key=key,
     )
+
+
+def _key(movement: Movement) -> str:
+    """Its own, the same for every try: what a killed worker began is not done twice."""
+    generation = f":{movement.generation}" if movement.generation else ""
+    return f"movement:{movement.id}{generation}"
 
 
 async def _reversed(movement: Movement) -> str:

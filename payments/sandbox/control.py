@@ -5,7 +5,9 @@ Never part of Stripe's API, so no API key is asked; the server only listens on t
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,13 +24,13 @@ from payments.sandbox.skeleton import Json
 from payments.sandbox.webhooks import Sender
 
 _PERIODIC = ("stripe_fee", "stripe_fx_fee", "tax_fee")
+QUIET_SECONDS = 10.0
 
 Action = Callable[[Box, str, Json], Json]
 
 
 def state(box: Box, _: str, __: Json) -> Json:
     """Counts, time, waiting deliveries and everything that did not conform."""
-    kinds = sorted({str(o.get("_kind") or o["object"]) for o in box.store.objects.values()})
     return {
         "now": box.now(),
         "offset": box.clock.offset,
@@ -37,10 +39,21 @@ def state(box: Box, _: str, __: Json) -> Json:
         "violations": box.conformance.violations,
         "violation_count": len(box.conformance.violations),
         "waiting_deliveries": box.store.count("_delivery"),
-        "objects": {kind: box.store.count(kind) for kind in kinds},
+        "objects": box.store.counts(),
         "balance": public(money.view(box, box.PLATFORM)),
-        "events": [e["type"] for e in reversed(box.store.of_kind("event"))][-1000:],
+        "events": [e["type"] for e in box.store.newest("event", 1000)],
     }
+
+
+async def quiet(box: Box, sender: Sender) -> Json:
+    """Answers once every event is delivered (or after ten seconds): what waits, our balance."""
+    limit = time.monotonic() + QUIET_SECONDS
+    box.tick()
+    while box.store.count("_delivery") and time.monotonic() < limit:
+        sender.wake()
+        await asyncio.sleep(0.002)
+    waiting = box.store.count("_delivery")
+    return {"waiting_deliveries": waiting, "balance": public(money.view(box, box.PLATFORM))}
 
 
 def advance(box: Box, _: str, given: Json) -> Json:
@@ -214,6 +227,8 @@ class Control:
     async def __call__(self, request: Request) -> Response:
         """Carry one control out: JSON or form in, JSON out."""
         name = request.path_params["action"]
+        if name == "quiet" and request.method == "GET":
+            return JSONResponse(await quiet(self.box, self.sender))
         action = ACTIONS.get(name)
         if action is None or (request.method == "GET") != (name == "state"):
             return JSONResponse({"error": f"no such control: {request.method} {name}"}, 404)

@@ -129,7 +129,8 @@ def _controls() -> str:
     head = [
         "## Controls",
         "",
-        "`GET /_sandbox/state`, the others `POST /_sandbox/{name}[/{id}]` with JSON.",
+        "`GET /_sandbox/state` and `GET /_sandbox/quiet` (answers once every event is delivered);",
+        "the others `POST /_sandbox/{name}[/{id}]` with JSON.",
         "",
         "| Name | Body |",
         "|---|---|",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import heapq
+import itertools
 import os
 import secrets
 import string
@@ -99,6 +100,15 @@ class Store:
     def count(self, kind: str) -> int:
         """How many objects of a kind there are."""
         return len(self._kinds.get(kind, {}))
+
+    def counts(self) -> dict[str, int]:
+        """How many objects there are of each kind that has any, by name."""
+        return {kind: len(ids) for kind, ids in sorted(self._kinds.items()) if ids}
+
+    def newest(self, kind: str, limit: int) -> list[Json]:
+        """The newest objects of a kind, oldest of them first."""
+        ids = list(itertools.islice(reversed(self._kinds.get(kind, {})), limit))
+        return [self.objects[i] for i in reversed(ids)]
 
     def next_due(self) -> Json | None:
         """The timer that is due first, or None."""

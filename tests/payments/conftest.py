@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,6 +91,38 @@ async def webhook_url(offline: PaymentsConfig) -> AsyncIterator[str]:
     await serving
 
 
+class Controls:
+    """A kept connection to a local Stripe's controls, for the thousands of steps of a proof."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self._one = port, asyncio.Lock()
+        self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, method: str, path: str, given: Mapping[str, Any] | None = None) -> Any:
+        """The JSON answer of `/_sandbox/{path}`."""
+        body = json.dumps(given or {}).encode()
+        head = f"{method} /_sandbox/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        async with self._one:
+            if self._line is not None and self._line[0].at_eof():  # nobody asked for some seconds
+                await self.close()
+            if self._line is None:
+                self._line = await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = self._line
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            said = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            length = int(said.partition("content-length: ")[2].partition("\r")[0])
+            answer = json.loads(await reader.readexactly(length))
+        assert said.split()[1][0] != "5", answer
+        return answer
+
+    async def close(self) -> None:
+        if self._line is not None:
+            self._line[1].close()
+            with suppress(ConnectionError):
+                await self._line[1].wait_closed()
+        self._line = None
+
+
 @dataclass
 class Stripe:
     """A local Stripe of this test alone, with the steps people take outside our site."""
@@ -96,25 +130,29 @@ class Stripe:
     url: str
     facts: Facts
     http: httpx.AsyncClient
+    controls: Controls = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.controls = Controls(int(self.url.rpartition(":")[2]))
 
     async def control(self, action: str, **given: Any) -> Any:
-        answer = await self.http.post(f"{self.url}/_sandbox/{action}", json=given)
-        assert answer.status_code < 500, answer.text
-        return answer.json()
+        return await self.controls.ask("POST", action, given)
 
     async def state(self) -> Any:
-        return (await self.http.get(f"{self.url}/_sandbox/state")).json()
+        return await self.controls.ask("GET", "state")
 
     async def pay(self, checkout_url: str, number: str = "4242424242424242") -> Any:
         return await self.control(f"pay/{checkout_url.rsplit('/', 1)[-1]}", number=number)
 
     async def arrived(self) -> None:
         """Waits until every webhook is delivered."""
-        for _ in range(500):
-            if (await self.state())["waiting_deliveries"] == 0:
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("webhooks are still waiting")
+        await self.quiet()
+
+    async def quiet(self) -> Any:
+        """Our balance at Stripe, once every webhook is delivered."""
+        said = await self.controls.ask("GET", "quiet")
+        assert said["waiting_deliveries"] == 0, "webhooks are still waiting"
+        return said["balance"]
 
     async def settle(self) -> None:
         """What webhook and worker do until there is nothing left to do now."""
@@ -194,15 +232,14 @@ async def stripe(
     async with httpx.AsyncClient(timeout=30) as http:
         made = Stripe(f"http://127.0.0.1:{port}", facts, http)
         try:
-            for _ in range(500):
-                if ports.answers(port):
-                    break
+            while not ports.answers(port):
                 assert child.poll() is None, log.read_text()
                 await asyncio.sleep(0.02)
             yield made
             state = await made.state()
             assert state["violations"] == []
         finally:
+            await made.controls.close()
             child.terminate()
             child.wait()
 

@@ -244,6 +244,37 @@ async def test_sixteen_releases_at_once_never_release_more_than_is_held(
     await books_agree()
 
 
+async def test_sixteen_decisions_at_once_never_give_more_than_is_held(
+    offline: PaymentsConfig, facts: Facts
+) -> None:
+    """Releases, refunds, cancellations (splits of all that is left) and carry-overs."""
+    await funded(eur(100_000), "m1", facts)
+
+    async def decide(number: int) -> str:
+        key, price = str(number), eur(30_000)
+        try:
+            async with in_transaction():
+                if number % 4 == 0:
+                    await escrow.release(key=key, holding="m1", payee="assistant", price=price)
+                elif number % 4 == 1:
+                    await escrow.refund(key=key, holding="m1", price=price)
+                elif number % 4 == 2:
+                    await escrow.split(key=key, holding="m1", payee="assistant", to_payee=price)
+                else:
+                    await escrow.carry_over(key=key, source="m1", target="m2", price=price)
+        except errors.InsufficientFunds:
+            return "refused"
+        return "accepted"
+
+    outcomes = Counter(await asyncio.gather(*(decide(n) for n in range(16))))
+    assert 1 <= outcomes["accepted"] <= 4, outcomes  # a split takes whatever is left
+    balance = await escrow.balance("m1")
+    went = balance.released + balance.refunded + balance.held - balance.carried
+    assert (went, balance.held) == (eur(100_000), balance.price)
+    assert balance.held.minor >= 0
+    await books_agree()
+
+
 async def test_two_approvals_at_once_release_once(offline: PaymentsConfig, facts: Facts) -> None:
     await funded(eur(100_000), "m1", facts)
 
