@@ -22,12 +22,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 from stripe import StripeClient
-from tortoise.transactions import in_transaction
 
 from marketplace.core import db
 from marketplace.core.migrate import migrate
@@ -37,12 +37,15 @@ from payments.config import config, configure
 from payments.ledger import book, chart
 from payments.models import EventStatus, Movement, MovementStatus, StripeEvent
 from tests.payments.conftest import Facts, Stripe, advance, eur, settings_for, start_sandbox
+from tests.payments.victims import PRICE, SURPRISE
 
 STRIKES = {"worker": 160, "web": 25, "postmaster": 12, "backend": 13, "zombie": 35}
 WORKERS = 3
-CLICKS = 150
+SEED = int(os.environ.get("KILLS_SEED", "0"))
+CLICK_SECONDS = 0.1
 PAUSE_SECONDS = 0.12
 STOPPED_SECONDS = 0.4
+HELD = 2_000_000
 PATIENCE_SECONDS = 90.0
 
 
@@ -115,6 +118,8 @@ class Yard:
     web: int = 0
     workers: list[int] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
+    answered: int = 0
+    answered_then: int = -1
 
     async def breed(self, kind: str) -> int:
         assert self.breeder.stdin is not None
@@ -124,6 +129,8 @@ class Yard:
 
     async def strike(self, what: str) -> None:
         self.struck[what] += 1
+        if what in ("web", "postmaster", "backend"):
+            await self._somebody_got_through()
         if what == "web":
             os.kill(self.web, signal.SIGKILL)
             self.web = await self.breed("web")
@@ -140,6 +147,14 @@ class Yard:
                 os.kill(worker, signal.SIGKILL)
                 self.workers.append(await self.breed("worker"))
 
+    async def _somebody_got_through(self) -> None:
+        """Without it the site would be down for good on a slow machine."""
+        limit = time.monotonic() + PATIENCE_SECONDS
+        while self.answered == self.answered_then:
+            assert time.monotonic() < limit, "nobody gets through"
+            await asyncio.sleep(0.01)
+        self.answered_then = self.answered
+
     async def _stop(self, worker: int) -> None:
         """It sleeps in the middle of something, and wakes up when that has been done."""
         os.kill(worker, signal.SIGSTOP)
@@ -148,13 +163,17 @@ class Yard:
         self.workers.append(worker)
 
     async def clicks(self) -> None:
-        """A patient person: asks again under the same key until there is an answer."""
+        """Two releases, a refund, and so on, until all victims are struck."""
         async with httpx.AsyncClient(timeout=10) as person:
-            for number in range(CLICKS):
-                what = "refund" if number % 3 == 2 else "release"
-                await self._click(person, f"http://127.0.0.1:{self.web_port}/{what}/{what}{number}")
+            while sum(self.struck.values()) < sum(STRIKES.values()):
+                what = "refund" if self.answered % 3 == 2 else "release"
+                key = f"{what}{self.answered}"
+                await self._click(person, f"http://127.0.0.1:{self.web_port}/{what}/{key}")
+                self.answered += 1
+                await asyncio.sleep(CLICK_SECONDS)
 
     async def _click(self, person: httpx.AsyncClient, url: str) -> None:
+        """Patiently: again under the same key until there is an answer."""
         limit = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < limit:
             try:
@@ -193,10 +212,10 @@ async def yard(server: Server, facts: Facts, tmp_path: Path) -> AsyncIterator[Ya
             stripe = Stripe(f"http://127.0.0.1:{api}", facts, http)
             while not ports.answers(api):
                 await asyncio.sleep(0.02)
-            made = Yard(server, stripe, web_port, breeder, random.Random(11))
+            made = Yard(server, stripe, web_port, breeder, random.Random(SEED))
             made.web = await made.breed("web")
             await stripe.onboard()
-            await stripe.fund(eur(400_000), holding="m1")
+            await stripe.fund(eur(HELD), holding="m1")
             yield made
             assert (await stripe.state())["violations"] == []
             await stripe.controls.close()
@@ -222,17 +241,19 @@ async def test_each_release_is_paid_once_whatever_is_killed(yard: Yard, tmp_path
         await yard.strike(what)
     await person
     await _quiet(yard)
-    print(f"{dict(yard.struck)} in {time.monotonic() - began:.0f} s")  # noqa: T201
+    seconds = time.monotonic() - began
+    print(f"{dict(yard.struck)}, {yard.answered} clicks, {seconds:.0f} s")  # noqa: T201
     assert sum(yard.struck.values()) - yard.struck["zombie"] >= 200
-    await _everything_agrees()
-    assert (tmp_path / "victims.log").read_text() == ""
+    await _everything_agrees(yard.answered)
+    told = (tmp_path / "victims.log").read_text().splitlines()
+    assert [line for line in told if line.startswith(SURPRISE)] == []
 
 
 async def _quiet(yard: Yard) -> None:
     """The workers that are left finish it."""
     await yard.stripe.control("faults", clear=True)
     await db.init_db(yard.server.dsn)
-    limit = time.monotonic() + PATIENCE_SECONDS
+    limit, left = time.monotonic() + PATIENCE_SECONDS, list[str]()
     while time.monotonic() < limit:
         news = StripeEvent.exclude(status__in=[EventStatus.APPLIED, EventStatus.IGNORED])
         left = [row.failure or row.type for row in await news]
@@ -247,16 +268,15 @@ async def _quiet(yard: Yard) -> None:
     raise AssertionError(left)
 
 
-async def _everything_agrees() -> None:
+async def _everything_agrees(clicks: int) -> None:
     client = StripeClient(config().secret_key, base_addresses={"api": config().api_base})
-    made = [*client.v1.transfers.list({"limit": 100}).auto_paging_iter()]
-    sent_back = [*client.v1.refunds.list({"limit": 100}).auto_paging_iter()]
-    told = Counter(str(each.metadata["movement"]) for each in (*made, *sent_back))
-    owed = [str(row.id) for row in await Movement.all()]
-    assert told == Counter(owed)
-    assert (len(made), len(sent_back)) == (CLICKS - CLICKS // 3, CLICKS // 3)
+    transfers = [*client.v1.transfers.list({"limit": 100}).auto_paging_iter()]
+    refunds = [*client.v1.refunds.list({"limit": 100}).auto_paging_iter()]
+    made: list[Any] = [*transfers, *refunds]
+    owed = await Movement.all()
+    assert Counter(each.metadata["movement"] for each in made) == Counter(str(m.id) for m in owed)
+    assert (len(transfers), len(refunds)) == (clicks - clicks // 3, clicks // 3)
     assert await book.balance(chart.payable("assistant"), "EUR") == eur(0)
+    assert await book.balance(chart.held("m1"), "EUR") == eur(clicks * PRICE - HELD)
     report = await reconcile.reconcile()
     assert report.clean, report.differences
-    async with in_transaction():
-        assert await book.balance(chart.held("m1"), "EUR") == eur(-(400_000 - CLICKS * 1_000))

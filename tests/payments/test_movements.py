@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import sys
 from dataclasses import replace
 from uuid import UUID
 
@@ -131,44 +129,6 @@ async def test_a_refund_that_fails_stays_the_payers_credit(stripe: Stripe, facts
     assert [fact.amount for fact in facts.of(RefundFailed)] == [eur(10_600)]
     assert await book.balance(chart.credit("business"), "EUR") == eur(-10_600)
     assert (await Funding.get(id=funding_id)).refunded_minor == 0
-    assert (await reconcile.reconcile()).clean
-
-
-async def sender(database: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.payments.sender", database, config().api_base),
-        stdout=asyncio.subprocess.PIPE,
-    )
-
-
-async def test_killed_senders_pay_each_release_exactly_once(
-    stripe: Stripe, facts: Facts, database: str
-) -> None:
-    count = 24
-    await stripe.onboard()
-    await stripe.fund(eur(100_000), holding="m1")
-    async with in_transaction():
-        for number in range(count):
-            await escrow.release(key=str(number), holding="m1", payee="assistant", price=eur(1_000))
-    await stripe.control("faults", kind="slow", path="^/v1/transfers$", times=15, seconds=0.1)
-    chance = random.Random(11)
-    kills = 0
-    while await Movement.exclude(status=MovementStatus.SENT).exists() and kills < 8:
-        children = [await sender(database), await sender(database)]  # who respect no claims
-        for child in children:
-            assert child.stdout is not None
-            await child.stdout.readline()
-        for child in children:
-            await asyncio.sleep(chance.uniform(0.05, 0.3))
-            child.kill()
-            await child.wait()
-            kills += 1
-    configure(replace(config(), claim_seconds=0))
-    await stripe.settle()
-    assert kills >= 2
-    assert await Movement.filter(status=MovementStatus.SENT).count() == count
-    assert await transfers(stripe) == count
-    assert await book.balance(chart.payable("assistant"), "EUR") == eur(0)
     assert (await reconcile.reconcile()).clean
 
 

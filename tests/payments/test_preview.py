@@ -38,8 +38,10 @@ def generated() -> list[Agreement]:
 async def test_the_preview_of_a_thousand_contracts_is_what_the_books_say(
     offline: PaymentsConfig,
 ) -> None:
-    """Of each contract one part is paid and released through the real commands, in turn the first,
-    the second and so on; the total of the preview is the sum of its parts."""
+    """Of each contract one part is paid and released through the real commands.
+
+    In turn the first, the second and so on; the total of the preview is the sum of its parts.
+    """
     numbers = count()
     for agreement in generated():
         number = next(numbers)

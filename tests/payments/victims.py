@@ -30,6 +30,13 @@ from tests.payments.conftest import eur, settings_for
 
 PR_SET_PDEATHSIG = 1
 PRICE = 1_000
+SURPRISE = "surprise:"
+
+
+def surprised(error: Exception) -> None:
+    """What a kill does not explain."""
+    sys.stderr.write(f"{SURPRISE} {error!r}\n")
+    sys.stderr.flush()
 
 
 async def nothing(fact: Fact) -> None:
@@ -47,6 +54,7 @@ async def work(dsn: str) -> None:
                 await movements.send(movement, nothing)
         except Exception as error:
             if not is_away(error):
+                surprised(error)
                 raise
         await asyncio.sleep(0.03)
 
@@ -62,7 +70,7 @@ async def click(request: Request) -> Response:
                 await escrow.refund(key=key, holding="m1", price=eur(PRICE))
     except Exception as error:
         if not is_away(error):
-            sys.stderr.write(f"{error!r}\n")
+            surprised(error)
             raise
         return PlainTextResponse("try again", 503)
     return PlainTextResponse("done")
@@ -74,7 +82,7 @@ async def news(request: Request) -> Response:
         return await webhooks.receive(request)
     except Exception as error:
         if not is_away(error):
-            sys.stderr.write(f"{error!r}\n")
+            surprised(error)
             raise
         return PlainTextResponse("try again", 503)
 
