@@ -52,6 +52,8 @@ REFUSALS = (
     errors.HoldingFrozen,
     errors.NothingReleased,
     errors.FundingUnderWay,
+    errors.PaymentProcessing,
+    errors.AlreadyFunded,
 )
 NEWS = (
     *("v1.payment_intent.processing", "v1.payment_intent.succeeded"),

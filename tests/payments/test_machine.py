@@ -32,7 +32,7 @@ from tests.payments import invariants, machine
 from tests.payments.conftest import Stripe, eur
 
 RUNS = int(os.environ.get("MACHINE_RUNS", "500"))
-STEPS = 10
+STEPS = 8
 SEED = os.environ.get("MACHINE_SEED")
 
 
