@@ -130,7 +130,8 @@ def _says_away(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate or "").startswith(AWAY)
     if isinstance(error, asyncpg.InterfaceError):
-        return "closed" in str(error)  # any other is a misuse of the driver
+        # The second: it broke once the pool had handed it out. Others are misuses of the driver.
+        return any(words in str(error) for words in ("closed", "released back to the pool"))
     # The driver stumbles over itself when a connection breaks in the middle of a statement.
     lost = ConnectionError | TimeoutError | DBConnectionError | asyncpg.InternalClientError
     return isinstance(error, lost)
