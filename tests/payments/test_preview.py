@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import given, settings
 from tortoise.transactions import in_transaction
 
-from marketplace.contracts.api import preview
+from marketplace.contracts.api.previews import preview
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import QuoteLine
 from payments import escrow, fundings, statements
