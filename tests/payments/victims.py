@@ -48,15 +48,21 @@ async def work(dsn: str) -> None:
     await init_db(dsn, pool=2)
     while True:
         try:
-            for news in await inbox.pending(5):
-                await inbox.apply(news, nothing)
-            for movement in await movements.due(5):
-                await movements.send(movement, nothing)
+            # A task of its own, as every job is: a transaction that lost its database leaves the
+            # task it ran in believing that it is still open.
+            await asyncio.create_task(_round())
         except Exception as error:
             if not is_away(error):
                 surprised(error)
                 raise
         await asyncio.sleep(0.03)
+
+
+async def _round() -> None:
+    for news in await inbox.pending(5):
+        await inbox.apply(news, nothing)
+    for movement in await movements.due(5):
+        await movements.send(movement, nothing)
 
 
 async def click(request: Request) -> Response:
