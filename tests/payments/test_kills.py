@@ -32,6 +32,7 @@ from stripe import StripeClient
 from marketplace.core import db
 from marketplace.core.migrate import migrate
 from marketplace.runtime import ports, postgres, programs
+from marketplace.runtime.failures import CannotStart
 from payments import inbox, movements, reconcile
 from payments.config import config, configure
 from payments.ledger import book, chart
@@ -64,8 +65,17 @@ class Server:
 
     def start(self) -> None:
         started = postgres.program(self.data_dir, self.port, self.binaries, durable=True)
-        self.child = programs.start(started)
-        self.child.wait_ready()
+        limit = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            self.child = programs.start(started)
+            try:
+                self.child.wait_ready()
+            except CannotStart:  # what it left behind while it recovered has not ended yet
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def kill(self) -> None:
         assert self.child is not None
