@@ -41,6 +41,7 @@ async def _room(request: Request, form: Form) -> Response:
         contract=found.contract,
         side=found.side,
         balances=balances,
+        sums=await queries.sums(found, balances),
         ending_form=form,
         held=[unit for unit in found.units if unit.status in rules.HELD],
         hold_days=await queries.hold_days(contract),

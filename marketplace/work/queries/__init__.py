@@ -1,0 +1,72 @@
+"""Owns the reads of work, seen by a viewer, split by noun; never writes."""
+
+from __future__ import annotations
+
+from marketplace.work.queries.packs import Pack, pack, pack_use
+from marketplace.work.queries.rooms import (
+    Ageing,
+    Phase,
+    Room,
+    Sums,
+    ageing,
+    hold_days,
+    payments,
+    phase,
+    room,
+    sums,
+)
+from marketplace.work.queries.sheets import Sheet, cap_minutes, missing, raised_price, sheet, weigh
+from marketplace.work.queries.units import (
+    agreed,
+    balance,
+    deliveries,
+    entries,
+    entry,
+    holding,
+    in_review,
+    minutes,
+    of_contract,
+    paid_anything,
+    pause,
+    side_of,
+    unit,
+    unpaid_outside,
+    unsettled,
+)
+
+__all__ = [
+    "Ageing",
+    "Pack",
+    "Phase",
+    "Room",
+    "Sheet",
+    "Sums",
+    "ageing",
+    "agreed",
+    "balance",
+    "cap_minutes",
+    "deliveries",
+    "entries",
+    "entry",
+    "hold_days",
+    "holding",
+    "in_review",
+    "minutes",
+    "missing",
+    "of_contract",
+    "pack",
+    "pack_use",
+    "paid_anything",
+    "pause",
+    "payments",
+    "phase",
+    "raised_price",
+    "room",
+    "sheet",
+    "side_of",
+    "sums",
+    "unit",
+    "unpaid_outside",
+    "unsettled",
+    "weigh",
+]

@@ -1,0 +1,137 @@
+"""Owns the reads of a contract's parts and of what was handed in for them; never writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.terms import (
+    Agreement,
+)
+from marketplace.core.errors import NotFound
+from marketplace.work.models import (
+    Delivery,
+    Pause,
+    TimeEntry,
+    Unit,
+)
+from marketplace.work.rules import HELD, SETTLED, Status
+from payments import escrow
+from payments.errors import UnknownHolding
+from payments.escrow import Balance
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.web.sessions import Viewer
+
+
+def side_of(viewer: Viewer, contract: Contract) -> str:
+    """`business` or `assistant`, as this viewer stands to the contract. Raises NotFound."""
+    if viewer.acts_for(contract.business_id):
+        return "business"
+    if viewer.acts_for(contract.assistant_id):
+        return "assistant"
+    raise NotFound
+
+
+async def pause(contract_id: UUID) -> Pause | None:
+    """The pause a contract rests in now."""
+    return await Pause.get_or_none(contract_id=contract_id, ended_at=None)
+
+
+async def unit(viewer: Viewer, unit_id: UUID) -> Unit:
+    """One unit with its contract and both parties, for one of them. Raises NotFound."""
+    found = await Unit.get_or_none(pk=unit_id).prefetch_related(
+        "contract", "contract__business", "contract__assistant"
+    )
+    if found is None:
+        raise NotFound
+    viewer.require(found.contract.business_id, found.contract.assistant_id)
+    return found
+
+
+async def entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
+    """Hours on one day with their week, for one of the parties. Raises NotFound."""
+    found = await TimeEntry.get_or_none(pk=entry_id)
+    if found is None:
+        raise NotFound
+    return await unit(viewer, found.unit_id), found
+
+
+async def of_contract(contract_id: UUID) -> list[Unit]:
+    """A contract's units in order, whoever asks."""
+    return await Unit.filter(contract_id=contract_id).order_by("position")
+
+
+async def deliveries(unit_id: UUID) -> list[Delivery]:
+    """A unit's deliveries, newest first. Guard the unit before."""
+    return await Delivery.filter(unit_id=unit_id).order_by("-number")
+
+
+async def entries(unit_id: UUID) -> list[TimeEntry]:
+    """A week's hours in the order of days. Guard the unit before."""
+    return await TimeEntry.filter(unit_id=unit_id).order_by("worked_on", "created_at", "id")
+
+
+async def minutes(unit_id: UUID) -> int:
+    """The sum of a week's minutes."""
+    return sum([entry.minutes for entry in await TimeEntry.filter(unit_id=unit_id)])
+
+
+async def balance(unit: Unit) -> Balance:
+    """What the ledger says about a unit's money; all zero before its first funding."""
+    try:
+        return await escrow.balance(str(unit.id))
+    except UnknownHolding:
+        nothing = Money.zero(unit.currency)
+        return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+
+
+async def paid_anything(contract_id: UUID) -> bool:
+    """Whether something of this contract was approved and released."""
+    return await Unit.exists(contract_id=contract_id, paid_minor__gt=0)
+
+
+async def unsettled(contract_id: UUID) -> list[Unit]:
+    """The units of a contract that are neither approved nor cancelled."""
+    settled = [each.value for each in SETTLED]
+    return await Unit.filter(contract_id=contract_id).exclude(status__in=settled)
+
+
+async def in_review(assistant_id: UUID) -> list[Unit]:
+    """Units of an assistant that wait for approval and whose money is held, the next first."""
+    return (
+        await Unit.filter(
+            contract__assistant_id=assistant_id,
+            contract__rail=Rail.HELD,
+            status=Status.SUBMITTED,
+        )
+        .order_by("review_until")
+        .prefetch_related("contract")
+    )
+
+
+async def unpaid_outside(limit: int) -> list[Unit]:
+    """Approved units whose payments are only recorded and not complete yet, the oldest first."""
+    settled = [each.value for each in SETTLED]
+    return (
+        await Unit.filter(
+            contract__rail=Rail.RECORDED, paid_at=None, paid_minor__gt=0, status__in=settled
+        )
+        .order_by("decided_at")
+        .limit(limit)
+    )
+
+
+async def holding(contract_id: UUID) -> list[Unit]:
+    """The units whose money is held."""
+    return await Unit.filter(contract_id=contract_id, status__in=[each.value for each in HELD])
+
+
+async def agreed(contract_id: UUID) -> tuple[Contract, Agreement]:
+    """A contract and what it says, for commands and jobs that have checked access already."""
+    contract = await contracts.by_id(contract_id)
+    return contract, contracts.agreement(contract)
