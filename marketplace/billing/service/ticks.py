@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from marketplace.billing.models import RecordedPayment
@@ -11,14 +10,11 @@ from marketplace.billing.rules import recorded as rules
 from marketplace.billing.rules.recorded import State
 from marketplace.billing.service import letters
 from marketplace.contracts import queries as contracts
-from marketplace.core import clock, jobs
+from marketplace.core import batches, clock, jobs
 from marketplace.core.db import command, lock
 from marketplace.work import queries as work
 from marketplace.work.service import units
 from payments import cards
-
-log = logging.getLogger("relais.billing")
-BATCH = 200
 
 
 @jobs.periodic("*/15 * * * *", "billing.tick")
@@ -30,21 +26,22 @@ async def tick(timestamp: int) -> None:
 
 async def run_due() -> None:
     """The same now; several reminders missed in a downtime leave as one."""
-    for unit in await work.unpaid_outside(BATCH):
-        await _guarded(_remind_to_pay, unit.id)
+    await batches.work_off("payments to remind of", work.unpaid_outside, _remind_to_pay)
+    await batches.work_off("payments to confirm", _unanswered, _remind_to_answer)
+
+
+async def _unanswered(beyond: UUID, limit: int) -> list[UUID]:
     waiting = RecordedPayment.filter(
-        state=State.RECORDED, reminders_sent__lt=len(rules.ANSWER_REMINDER_DAYS)
+        id__gt=beyond, state=State.RECORDED, reminders_sent__lt=len(rules.ANSWER_REMINDER_DAYS)
     )
-    for row in await waiting.order_by("recorded_at").limit(BATCH):
-        await _guarded(_remind_to_answer, row.id)
+    return [row.id for row in await waiting.order_by("id").limit(limit).only("id")]
 
 
 @jobs.periodic("30 6 * * *", "billing.cards")
 async def look_at_cards(timestamp: int) -> None:
     """Tell businesses of cards that end and pay weeks. `timestamp` is procrastinate's, unused."""
     del timestamp
-    for business_id in await contracts.businesses_by_the_hour():
-        await _guarded(_look_at_card, business_id)
+    await batches.each("saved cards", await contracts.businesses_by_the_hour(), _look_at_card)
 
 
 async def _look_at_card(business_id: UUID) -> None:
@@ -55,13 +52,6 @@ async def _look_at_card(business_id: UUID) -> None:
         return
     if await cards.tell_once_of_expiry(str(business_id), card.id):
         await letters.card_ends(business_id, ends)
-
-
-async def _guarded(step: object, row_id: UUID) -> None:
-    try:
-        await step(row_id)  # type: ignore[operator]
-    except Exception:
-        log.exception("%s of %s", getattr(step, "__name__", step), row_id)
 
 
 @command

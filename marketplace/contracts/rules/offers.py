@@ -72,15 +72,21 @@ def problems(
 ) -> dict[str, str | tuple[str, dict[str, object]]]:
     """What keeps this agreement from being sent, by field; empty when nothing does.
 
-    No part may have to be held longer than `hold_days_max`, the security hold included.
+    No part may have to be held for `hold_days_max` days, the security hold included: on the day it
+    is funded it would be refused (work.rules.latest_release).
     """
     found: dict[str, str | tuple[str, dict[str, object]]] = {}
     if agreement.starts_on < today:
         found["starts_on"] = _("Choose a start that is not in the past.")
     found |= _misplaced(agreement)
     for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
-        held_days = (part.paid_on - part.charged_on).days + agreement.clocks.hold_days
-        if held_days > hold_days_max:
+        # Silence approves at the end of the last review day: the money leaves on the day after. A
+        # week's `paid_on` is that day already. Counted to its end, as when the part is funded.
+        silence_days = 0 if part.kind == "week" else 1
+        held_days = (
+            (part.paid_on - part.charged_on).days + silence_days + agreement.clocks.hold_days
+        )
+        if held_days >= hold_days_max:
             found["terms"] = (
                 _(
                     "Funds are held for %(days)s days at most. Split part %(position)s into "

@@ -114,16 +114,17 @@ async def in_review(assistant_id: UUID) -> list[Unit]:
     )
 
 
-async def unpaid_outside(limit: int) -> list[Unit]:
-    """Approved units whose payments are only recorded and not complete yet, the oldest first."""
+async def unpaid_outside(beyond: UUID, limit: int) -> list[UUID]:
+    """Approved units whose payments are only recorded and not complete yet: a page of their ids."""
     settled = [each.value for each in SETTLED]
-    return (
-        await Unit.filter(
-            contract__rail=Rail.RECORDED, paid_at=None, paid_minor__gt=0, status__in=settled
-        )
-        .order_by("decided_at")
-        .limit(limit)
+    rows = Unit.filter(
+        id__gt=beyond,
+        contract__rail=Rail.RECORDED,
+        paid_at=None,
+        paid_minor__gt=0,
+        status__in=settled,
     )
+    return [row.id for row in await rows.order_by("id").limit(limit).only("id")]
 
 
 async def holding(contract_id: UUID) -> list[Unit]:
