@@ -247,13 +247,13 @@ async def _top_up(object_id: str) -> Effect:
 
 
 async def _platform(move: PlatformMove) -> bool:
-    """Our own payouts and top-ups, once each."""
+    """Our own payouts and top-ups, once each; what an operator decided under that decision."""
     if not move.executed:
         raise errors.NotYet(f"{move.id} has not moved anything yet")
     posting = (
         postings.payout(move.amount) if move.kind == "payout" else postings.top_up(move.amount)
     )
-    await book.post(posting, key=f"{move.kind}:{move.id}", source=move.id)
+    await book.post(posting, key=f"{move.kind}:{move.decision or move.id}", source=move.id)
     if move.kind == "payout" and move.status in ("failed", "canceled"):
         failed = postings.payout_failed(move.amount)
         await book.post(failed, key=f"payout_failed:{move.id}", source=move.id)

@@ -5,6 +5,7 @@ Never touches what belongs to payers, payees or the tax office.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,10 @@ _OWED: Final = """
 SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_balance
  WHERE currency = $1
    AND split_part(code, ':', 1) IN ('escrow', 'deferred', 'payable', 'credit', 'tax')
+"""
+_UNDER_WAY: Final = """
+SELECT d AS decision FROM unnest($1::text[]) d
+ WHERE NOT EXISTS (SELECT FROM ledger_transaction t WHERE t.key = 'payout:' || d)
 """
 
 
@@ -37,14 +42,24 @@ async def pay_out(amount: Money, *, key: str, decided_by: str) -> str:
     """Send earned revenue to our own bank, outside a transaction; gives Stripe's payout.
 
     `key` names the operator's click: the same key again is the same payout. It is booked when its
-    news arrives. Raises InsufficientFunds above what is earned or available, StripeProblem.
+    news arrives; until then it is `under_way`, and `earned` still holds it. Raises
+    InsufficientFunds above what is earned or available, StripeProblem.
     """
     forbid_command()
+    done = await book.find(f"payout:{key}")
+    if done is not None and done.source is not None:
+        return done.source
     limit = min(await earned(amount.currency), await balance.available(amount.currency))
     if not Money.zero(amount.currency) < amount <= limit:
         raise errors.InsufficientFunds(f"{amount} of {limit}")
-    metadata = {"decided_by": decided_by}
+    metadata = {"decided_by": decided_by, "decision": key}
     return await balance.create_payout(amount=amount, metadata=metadata, key=f"payout:{key}")
+
+
+async def under_way(decisions: Collection[str]) -> set[str]:
+    """Which of these decisions to pay out are not booked yet: their money is as good as gone."""
+    rows = await connection().execute_query_dict(_UNDER_WAY, [list(decisions)])
+    return {row["decision"] for row in rows}
 
 
 def periodic(line: BalanceLine) -> bool:

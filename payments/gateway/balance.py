@@ -9,7 +9,7 @@ from typing import Any
 from stripe import Payout, Topup
 
 from payments.gateway.client import call, client
-from payments.gateway.objects import PAGE, everything, id_of, money
+from payments.gateway.objects import PAGE, everything, id_of, metadata_of, money
 from payments.gateway.views import BalanceLine, PlatformMove
 from payments.money import Money
 
@@ -21,7 +21,12 @@ async def payout(payout_id: str) -> PlatformMove:
     )
     amount = money(found.amount, found.currency)
     return PlatformMove(
-        found.id, "payout", found.status, amount, found.balance_transaction is not None
+        found.id,
+        "payout",
+        found.status,
+        amount,
+        found.balance_transaction is not None,
+        metadata_of(found).get("decision"),
     )
 
 

@@ -117,13 +117,14 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class PlatformMove:
-    """A payout or top-up of our own balance."""
+    """A payout or top-up of our own balance; `decision` names the operator's click behind it."""
 
     id: str
     kind: str
     status: str
     amount: Money
     executed: bool
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

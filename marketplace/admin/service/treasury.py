@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.admin.models import OperatorAct
+from marketplace.admin.queries.treasury import earned_in
 from marketplace.admin.rules.decisions import MoreThanEarned
 from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.treasury import PayOutDraft
@@ -22,7 +23,7 @@ _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext('platform_payout'
 async def pay_out(person_id: UUID, draft: PayOutDraft) -> UUID:
     """Sends earned money to our bank, by job; gives the act. Raises MoreThanEarned."""
     await connection().execute_query(_ONE_AT_A_TIME)
-    earned = await treasury.earned(draft.currency)
+    earned = await earned_in(draft.currency)
     amount = Money(draft.amount_minor, draft.currency)
     if amount > earned:
         raise MoreThanEarned

@@ -38,6 +38,10 @@ async def test_what_is_earned_is_paid_out_once(
     assert await OperatorAct.all().count() == 0
     form["amount_minor"] = "1,00"
     assert (await client.post(f"{page}/payouts", data=form)).status_code == 303
+    rest = form | {"amount_minor": str(earned.decimal)}  # a second click before the first is booked
+    assert (await client.post(f"{page}/payouts", data=rest)).status_code == 409
+    left = str((earned - Money(100, "EUR")).decimal)
+    assert left.replace(".", "," if lang == "fr" else ".") in (await client.get(page)).text
     clock.advance(4 * 86_400)  # what was paid in is available by then
     async with httpx.AsyncClient(base_url=config().api_base, timeout=30) as stripe:
         await stripe.post("/_sandbox/advance", json={"seconds": 1})
