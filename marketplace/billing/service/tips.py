@@ -6,17 +6,18 @@ No fee is taken unless the operator's setting says so; the client never pays one
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from marketplace.billing.events import TipGiven
 from marketplace.billing.models import Tip
 from marketplace.billing.queries import tips as queries
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Conflict, Forbidden
 from marketplace.core.events import on_fact
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import DEFAULT, LOCALES, _, gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from payments import escrow
@@ -36,7 +37,7 @@ class NoTipYet(Conflict):
 
 
 class OtherTip(Conflict):
-    """The same request came with another amount or for another contract."""
+    """The same request came with another amount."""
 
     message = _("This tip was asked for otherwise. Reload the page.")
 
@@ -49,21 +50,23 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
         raise Forbidden
     if not await queries.possible(contract):
         raise NoTipYet
-    earlier = await Tip.get_or_none(pk=draft.request_id)
+    # Two clicks at once wait for each other here, so that the second finds the first one's tip.
+    await lock(Contract, contract_id)
+    tip_id = _id_of(contract_id, draft.request_id)
+    earlier = await Tip.get_or_none(pk=tip_id)
     if earlier is not None:
-        same = (earlier.contract_id, earlier.amount_minor) == (contract.id, draft.amount_minor)
-        if not same:
+        if earlier.amount_minor != draft.amount_minor:
             raise OtherTip
         return earlier
     agreed = contracts.agreement(contract).fees
     funding = await escrow.request_tip(
-        holding=str(draft.request_id),
+        holding=str(tip_id),
         contract=str(contract.id),
         payer=str(contract.business_id),
         payee=str(contract.assistant_id),
         amount=Money(draft.amount_minor, contract.currency),
         description=f"{contract.number} · {gettext('Tip', contract.language)}",
-        locale=draft.locale,
+        locale=draft.locale if draft.locale in LOCALES else DEFAULT,
         terms=FeeTerms(
             client_bps=0,
             assistant_bps=settings().tip_fee_bps,
@@ -71,7 +74,7 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
         ),
     )
     return await Tip.create(
-        id=draft.request_id,
+        id=tip_id,
         contract_id=contract.id,
         given_by_id=viewer.person_id,
         funding_id=funding.id,
@@ -80,6 +83,13 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
         note=draft.note,
         asked_at=clock.now(),
     )
+
+
+def _id_of(contract_id: UUID, request_id: UUID) -> UUID:
+    """The tip's own id, which names its money: never one that a person could choose, such as a
+    unit's, whose money would then leave as a tip, without review or fee.
+    """
+    return uuid5(contract_id, str(request_id))
 
 
 async def pay(viewer: Viewer, tip: Tip, locale: str, *, saved_card: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from uuid import uuid4
 
@@ -18,9 +19,9 @@ from marketplace.core.events import on_fact
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work.service import deliveries, units
 from payments import escrow, statements
-from payments.models import Funding
+from payments.models import Funding, Purpose
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 
@@ -106,6 +107,24 @@ async def test_the_saved_card_pays_at_once_and_the_same_request_only_once() -> N
     assert found.released.minor == 21000
 
 
+async def test_a_request_names_no_money_of_another_and_two_clicks_are_one_tip() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000))
+    await work.pay(contract)
+    first, second = await work.unit(contract), await work.unit(contract, 2)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    same = gift(30000, request_id=second.id, locale="zz")  # the price of the part, under its id
+    made = await asyncio.gather(
+        *(tips.ask(people.business, contract.id, same) for _ in range(4)), return_exceptions=True
+    )
+    tip = await Tip.get(contract_id=contract.id)
+    assert [getattr(each, "id", each) for each in made] == [tip.id] * 4
+    assert (await Funding.get(id=tip.funding_id)).locale == "fr"
+    asked = await Funding.get(id=await units.request_funding(second.id, "fr"))
+    assert (asked.purpose, asked.holding_id) == (Purpose.HOLD, str(second.id))
+
+
 async def test_a_tip_needs_a_release_and_the_clients_own_hand() -> None:
     people, strangers = await work.pair(), await work.pair()
     contract = await work.signed(people, work.project(20000))
@@ -121,15 +140,13 @@ async def test_a_tip_needs_a_release_and_the_clients_own_hand() -> None:
 async def test_the_operators_fee_on_tips_is_taken_from_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("RELAIS_TIP_FEE_BPS", "1000")
-    settings.cache_clear()
-    try:
+    with monkeypatch.context() as patched:  # of its own: undoing it leaves the fixtures' settings
+        patched.setenv("RELAIS_TIP_FEE_BPS", "1000")
+        settings.cache_clear()
         people, contract = await thanked()
         tip = await tips.ask(people.business, contract.id, gift(2000))
         await tips.pay(people.business, tip, "en", saved_card=True)
-    finally:
-        monkeypatch.undo()
-        settings.cache_clear()
+    settings.cache_clear()
     found = await statements.contract_statement(str(contract.id))
     assert found is not None
     (line,) = [line for line in found.lines if line.what.value == "tip"]
