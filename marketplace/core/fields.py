@@ -7,7 +7,7 @@ minutes). Both HTML forms and the JSON API therefore validate with the same draf
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -20,17 +20,13 @@ def parse_price(value: object) -> object:
     """Minor units (two decimals) of what a person wrote; ints pass unchanged."""
     if not isinstance(value, str):
         return value
-    text = SPACES.sub("", value).strip("€$£").replace(",", ".")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.") from None
-    minor = amount * 100
-    if not amount.is_finite() or minor != minor.to_integral_value():
+    match = AMOUNT.match(SPACES.sub("", value).strip("€$£"))
+    if match is None:
         raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.")
-    return int(minor)
+    return int(match[1] + (match[2] or "").ljust(2, "0"))
 
 
+AMOUNT = re.compile(r"^(?=.*\d)([+-]?\d{0,15})(?:[.,](\d{0,2})0*)?$", re.ASCII)
 DURATION = re.compile(r"^(?:(\d{1,3})[h:](\d{1,2})?|(\d{1,3}(?:[.,]\d{1,2})?)h?|(\d{1,4})min)$")
 
 

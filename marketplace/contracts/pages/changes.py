@@ -32,10 +32,15 @@ pages = Pages("contracts")
 @pages.get("/contracts/{contract_id:uuid}/cap", guard=signed_in)
 async def cap_form(request: Request) -> Response:
     """Propose more hours a week, or see what is proposed."""
+    return await _page(request, await _changeable(request), blank())
+
+
+async def _changeable(request: Request) -> Contract:
+    """The running contract of this address. Raises NotFound, IllegalStep for every other."""
     contract = await queries.get(viewer(request), request.path_params["contract_id"])
     if contract.kind is not Kind.HOURLY or contract.status is not Status.ACTIVE:
         raise IllegalStep
-    return await _page(request, contract, blank())
+    return contract
 
 
 async def _page(request: Request, contract: Contract, form: Form) -> Response:
@@ -61,7 +66,7 @@ async def _page(request: Request, contract: Contract, form: Form) -> Response:
 async def propose_cap(request: Request) -> Response:
     """Put a higher cap before both sides; then the proposer signs."""
     contract_id: UUID = request.path_params["contract_id"]
-    contract = await queries.get(viewer(request), contract_id)
+    contract = await _changeable(request)
     draft, form = validate(CapDraft, await read_form(request))
     if draft is None:
         return await _page(request, contract, form)

@@ -223,6 +223,10 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
     assert (await client.post(f"{at}/cap/close")).status_code == 303
     assert (await client.get(at)).status_code == 200
     assert (await client.post(f"{api}/close")).status_code == 409
+    fixed = await work.signed(people, work.project(20000))
+    for data in ({}, {"minutes": "4"}):
+        answer = await client.post(f"/{lang}/contracts/{fixed.id}/cap", data=data)
+        assert answer.status_code == 409  # a price, not hours: there is no cap to raise
 
 
 RAISES = st.lists(st.tuples(st.integers(0, 8), st.integers(30, 3600), st.booleans()), max_size=6)
