@@ -86,8 +86,10 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
 
 
 def _id_of(contract_id: UUID, request_id: UUID) -> UUID:
-    """The tip's own id, which names its money: never one that a person could choose, such as a
-    unit's, whose money would then leave as a tip, without review or fee.
+    """The tip's own id, which names its money.
+
+    Never one that a person could choose: under a unit's, its money would leave as a tip, without
+    review or fee.
     """
     return uuid5(contract_id, str(request_id))
 
