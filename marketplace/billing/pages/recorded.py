@@ -12,6 +12,7 @@ from marketplace.billing.service import recorded as service
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _, gettext
+from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -38,7 +39,7 @@ async def _page(
         request, "billing/payments.html", status=422 if wrong else 200, record=found,
         unit=found.unit, contract=contract, side=work.side_of(who, contract), form=form,
         objection=objection or blank(), methods=[(m.value, gettext(t)) for m, t in METHODS.items()],
-        today=clock.today(contract.time_zone),
+        today=clock.today(contract.time_zone), new_id=new_id(),
     )  # fmt: skip
 
 

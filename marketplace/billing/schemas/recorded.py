@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class RecordedDraft(BaseModel):
-    """A payment the business made outside: what left the account, VAT included."""
+    """A payment the business made outside: what left the account, VAT included.
+
+    `request_id` is yours: the same payment under the same id is recorded once.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    request_id: UUID | None = None
     amount_minor: Annotated[Price, Field(ge=1)]
     paid_on: date
     method: Method

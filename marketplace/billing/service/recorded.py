@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from marketplace.billing.events import PaymentAnswered, PaymentRecorded
 from marketplace.billing.models import RecordedPayment
@@ -15,6 +15,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import _
+from marketplace.core.ids import new_id
 from marketplace.work import queries as work
 from marketplace.work.events import WorkApproved
 from marketplace.work.rules import SETTLED
@@ -38,20 +39,32 @@ async def record(viewer: Viewer, unit_id: UUID, draft: RecordedDraft) -> Recorde
     if not viewer.acts_for(shown.contract.business_id):
         raise Forbidden
     unit = await units.locked(unit_id)
+    row_id = _id_of(unit_id, draft)
+    earlier = await RecordedPayment.get_or_none(pk=row_id)
+    if earlier is not None and earlier.state is State.WITHDRAWN:
+        raise rules.WrongStep  # an old page, sent again
+    if earlier is not None:
+        return earlier
     if draft.paid_on > clock.today(shown.contract.time_zone):
         raise BadPayment({"paid_on": _("Record a payment once it is made: this day has not come.")})
     found = await queries.record_of(unit)
     if draft.amount_minor > found.tally.room.minor:
         raise BadPayment({"amount_minor": _("This is more than what is still to be paid here.")})
     row = await RecordedPayment.create(
+        id=row_id,
         unit_id=unit.id,
         currency=unit.currency,
         recorded_by_id=viewer.person_id,
         recorded_at=clock.now(),
-        **draft.model_dump(),
+        **draft.model_dump(exclude={"request_id"}),
     )
     await events.record(PaymentRecorded(row.id))
     return row
+
+
+def _id_of(unit_id: UUID, draft: RecordedDraft) -> UUID:
+    """The row's id: one for the same payment under one request, so that two clicks are one."""
+    return new_id() if draft.request_id is None else uuid5(unit_id, draft.model_dump_json())
 
 
 async def _answered(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.models import Contract
 from marketplace.core import clock
-from marketplace.core.db import command
+from marketplace.core.db import command, lock
 from marketplace.disputes import queries
 from marketplace.disputes.models import DisputeAccount
 from marketplace.disputes.rules import AccountTooLate
@@ -19,15 +20,18 @@ if TYPE_CHECKING:
 
 @command
 async def tell(viewer: Viewer, contract_id: UUID, dispute_id: str, draft: AccountDraft) -> None:
-    """Keeps what a side says happened. Raises NotFound, AccountTooLate."""
+    """Keeps what a side says happened, the same words once. Raises NotFound, AccountTooLate."""
     contract, case = await queries.one(viewer, contract_id, dispute_id)
     if not case.may_tell:
         raise AccountTooLate
+    await lock(Contract, contract.id)  # a double click waits for its first
+    if await DisputeAccount.exists(dispute=dispute_id, person_id=viewer.person_id, text=draft.text):
+        return
     await DisputeAccount.create(
         dispute=dispute_id,
-        contract_id=contract.id,
         person_id=viewer.person_id,
-        side=side_of(viewer, contract),
         text=draft.text,
+        contract_id=contract.id,
+        side=side_of(viewer, contract),
         created_at=clock.now(),
     )

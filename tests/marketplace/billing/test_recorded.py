@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -171,13 +172,22 @@ async def test_both_sides_use_the_page(client: httpx.AsyncClient, lang: str) -> 
     await client.get(f"/{lang}/")
     await accounts.log_in(client, people.business.person)
     path = f"/{lang}/units/{first.id}/payments"
-    assert (await client.get(path)).status_code == 200
+    page = await client.get(path)
+    request_id = re.search(r'name="request_id" value="([^"]+)"', page.text)
+    assert request_id
     for each in (f"contracts/{contract.id}", f"contracts/{contract.id}/work", f"units/{first.id}"):
         assert (await client.get(f"/{lang}/{each}")).status_code == 200
-    form = {"amount_minor": "300", "paid_on": clock.today().isoformat(), "method": "cash"}
+    form = {"amount_minor": "300", "paid_on": clock.today().isoformat(), "method": "cash",
+            "request_id": request_id[1]}  # fmt: skip
     assert (await client.post(path, data=form)).status_code == 422
+    part = form | {"amount_minor": "50"}
+    for _click in range(2):
+        assert (await client.post(path, data=part)).status_code == 303
+    row = await RecordedPayment.get(unit_id=first.id)  # two clicks are one payment
+    await client.post(f"/{lang}/recorded-payments/{row.id}/withdraw")
+    assert (await client.post(path, data=part)).status_code == 409  # an old page, sent again
     assert (await client.post(path, data=form | {"amount_minor": "200"})).status_code == 303
-    row = await RecordedPayment.get(unit_id=first.id)
+    row = await RecordedPayment.get(unit_id=first.id, state=State.RECORDED)
     await accounts.log_in(client, people.assistant.person)
     assert "200" in (await client.get(path)).text
     gone = await client.post(f"/{lang}/recorded-payments/{uuid4()}/confirm")
