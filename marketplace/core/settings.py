@@ -99,8 +99,13 @@ class Settings(BaseSettings):
     @field_validator("reminder_days")
     @classmethod
     def _falling(cls, value: list[int]) -> list[int]:
-        if not value or min(value) < 1 or sorted(set(value), reverse=True) != value:
-            msg = "name falling numbers of days, such as 3,1"
+        if (
+            not value
+            or min(value) < 1
+            or max(value) > 30
+            or sorted(set(value), reverse=True) != value
+        ):
+            msg = "name falling numbers of days up to 30, such as 3,1"
             raise ValueError(msg)
         return value
 

@@ -65,6 +65,7 @@ def bad() -> dict[str, tuple[str, dict[str, str]]]:
         "garbage": (BODY, {"Stripe-Signature": "nonsense"}),
         "empty signature": (BODY, {"Stripe-Signature": "t=1,v1="}),
         "no time": (BODY, {"Stripe-Signature": "t=x,v1=00"}),
+        "no such time": (BODY, {"Stripe-Signature": f"t={'9' * 5000},v1=00"}),
         "wrong secret": (BODY, signed(BODY, secret="whsec_wrong")),
         "too old": (BODY, signed(BODY, age_seconds=400)),
         "from the future": (BODY, signed(BODY, age_seconds=-400)),

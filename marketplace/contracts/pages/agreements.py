@@ -176,13 +176,12 @@ async def counter(request: Request) -> Response:
         return _counter_page(request, contract, fields.with_row(form))
     if changes is None:
         return _counter_page(request, contract, form, 422)
-    seen = str(data.get("lock_version", ""))
     try:
         await offers.counter(
             viewer(request),
             contract.id,
             changes,
-            lock_version=int(seen) if seen.isdecimal() else None,
+            lock_version=fields.lock_version(data),
             trace=trace_of(request),
         )
     except Invalid as error:

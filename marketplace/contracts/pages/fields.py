@@ -145,6 +145,12 @@ def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
     return plain | price_values(contract, locale)
 
 
+def lock_version(data: FormData) -> int | None:
+    """Which state of the contract the form was made from; None when it does not say."""
+    seen = str(data.get("lock_version", ""))
+    return int(seen) if re.fullmatch("[0-9]{1,9}", seen) else None
+
+
 def monday_after(day: date) -> date:
     """That day if it is a Monday, else the next one."""
     return day + timedelta(days=-day.weekday() % 7)

@@ -180,12 +180,11 @@ async def send(request: Request) -> Response:
     """Put the offer before the assistant."""
     contract_id: UUID = request.path_params["contract_id"]
     data = await read_form(request)
-    seen = str(data.get("lock_version", ""))
     try:
         await offers.send(
             viewer(request),
             contract_id,
-            lock_version=int(seen) if seen.isdecimal() else None,
+            lock_version=fields.lock_version(data),
             trace=trace_of(request),
         )
     except Invalid as error:

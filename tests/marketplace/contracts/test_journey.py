@@ -253,7 +253,7 @@ async def test_strange_forms_are_refused_not_broken(client: httpx.AsyncClient) -
     two = await make.pair()
     draft, offer = await make.drafted(two), await make.sent(two)
     await accounts.log_in(client, two.claire)
-    nasty = ["\x00", "９９", "1e400", "-1", "999999999999999999999", "NaN", "\ud7ff🦊", " "]
+    nasty = ["\x00", "９９", "1e400", "-1", "9" * 21, "9" * 5000, "NaN", "\ud7ff🦊", " "]
     base = f"/fr/contracts/{draft.id}"
     for value in nasty:
         forms: dict[str, dict[str, str]] = {
