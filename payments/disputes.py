@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from payments import errors, holdings
+from payments import errors, holdings, movements
 from payments.config import now
 from payments.database import require_command, transaction
 from payments.facts import DisputeClosed, DisputeOpened, OnFact
@@ -116,6 +116,7 @@ async def _opened(
         due_by=view.due_by,
         opened_at=now(),
     )
+    await movements.hold_back(funding)
     for row in rows.values():
         row.frozen_at = row.frozen_at or now()
         await row.save(update_fields=["frozen_at"])
@@ -139,6 +140,7 @@ async def _won(
         source=view.id,
     )
     await _close(dispute, DisputeStatus.WON, rows, on_fact)
+    await movements.decided(funding, dispute, 0)
 
 
 async def _lost(
@@ -146,7 +148,7 @@ async def _lost(
 ) -> None:
     """What this charge still backs is gone.
 
-    What was already released or refunded of it is our loss.
+    What was already released of it is our loss; refunds that had not left are the bank's.
     """
     left, shares = dispute.amount_minor, list[tuple[str, Share]]()
     for holding, row in rows.items():
@@ -163,6 +165,7 @@ async def _lost(
         holding=funding.holding_id,
     )
     await _close(dispute, DisputeStatus.LOST, rows, on_fact)
+    await movements.decided(funding, dispute, left)
 
 
 async def _close(

@@ -30,7 +30,12 @@ SELECT f.captured_minor - f.transferred_minor - f.refunded_minor
   FROM payment_funding f
  WHERE f.id = $1
    AND NOT EXISTS (SELECT FROM payment_dispute d
-                    WHERE d.funding_id = f.id AND d.status IN ('open', 'lost'))
+                    WHERE d.funding_id = f.id AND d.status = 'lost')
+"""
+_LOST = """
+SELECT coalesce(sum(d.amount_minor), 0)::bigint AS minor FROM payment_dispute d
+ WHERE d.status = 'lost'
+   AND d.funding_id IN (SELECT l.funding_id FROM payment_lot l WHERE l.holding_id = $1)
 """
 
 
@@ -67,6 +72,7 @@ async def settle(
         due = postings.refund_due(share, holding=row.id, contract=row.contract, payer=row.payer)
         await _book(due, f"refund_due:{part.id}", row)
         refunds = await _refunds(row, share.total)
+        await _paid_by_bank(part, row, share.total - sum(each.minor for each in refunds))
     elif not to_payer and share.held:
         recovery = postings.recovery(share.money(share.held), holding=row.id)
         await _book(recovery, f"recovery:{part.id}", row)
@@ -124,7 +130,8 @@ async def _book(
 async def _refunds(row: Holding, total_minor: int) -> list[Backing]:
     """Which charges the payer gets it back from: whatever is left on those behind this holding.
 
-    What no charge can bear any more (a bank took it) stays the payer's credit.
+    A charge that a bank disputes bears it too: its refund waits for the bank's decision. What no
+    charge can bear any more stays the payer's credit, but for what a bank has paid already.
     """
     lots = await Lot.filter(holding_id=row.id).order_by("created_at", "id")
     left, refunds = total_minor, list[Backing]()
@@ -136,6 +143,17 @@ async def _refunds(row: Holding, total_minor: int) -> list[Backing]:
             refunds.append(Backing(funding_id, part))
             left -= part
     return refunds
+
+
+async def _paid_by_bank(part: ClawbackPart, row: Holding, minor: int) -> None:
+    """A dispute was lost while the reversal was under way: the payer has this from the bank."""
+    if not minor:
+        return
+    lost = await connection().execute_query_dict(_LOST, [row.id])
+    paid = min(minor, int(lost[0]["minor"]))
+    if paid:
+        posting = postings.paid_by_bank(part.share.money(paid), payer=row.payer)
+        await _book(posting, f"paid_by_bank:{part.id}", row)
 
 
 def _known(funding_id: UUID | None) -> UUID:

@@ -12,7 +12,14 @@ from typing import Final
 from payments.ledger import book, chart
 from payments.ledger.book import Booked
 from payments.ledger.postings import Kind
-from payments.models import Holding, Movement, MovementKind, MovementStatus
+from payments.models import (
+    BankDispute,
+    DisputeStatus,
+    Holding,
+    Movement,
+    MovementKind,
+    MovementStatus,
+)
 from payments.money import Money
 
 _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
@@ -233,7 +240,13 @@ class Leaving:
 
 
 async def leaving(payee: str) -> tuple[Leaving, ...]:
-    """What leaves to a payee, the next first, then what waits for them."""
+    """What leaves to a payee, the next first, then what waits for them.
+
+    Not what waits for a bank to decide about its charge: nobody knows when that leaves.
+    """
+    disputed = await BankDispute.filter(status=DisputeStatus.OPEN).values_list(
+        "funding_id", flat=True
+    )
     waiting = (MovementStatus.QUEUED, MovementStatus.SENDING, MovementStatus.WAITING_PAYEE)
     rows = await Movement.filter(
         payee=payee, kind=MovementKind.TRANSFER, status__in=[each.value for each in waiting]
@@ -245,5 +258,6 @@ async def leaving(payee: str) -> tuple[Leaving, ...]:
             None if row.status is MovementStatus.WAITING_PAYEE else row.next_attempt_at,
         )
         for row in rows
+        if row.funding_id not in disputed or row.first_sent_at
     ]
     return tuple(sorted(found, key=lambda each: each.at is None))

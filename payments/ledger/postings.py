@@ -224,6 +224,13 @@ def recovery(amount: Money, *, holding: str) -> Posting:
     )
 
 
+def paid_by_bank(amount: Money, *, payer: str) -> Posting:
+    """A refund that had not left when its charge was lost to the payer's bank: the bank paid it."""
+    return _posting(
+        Kind.RECOVERY, debit=[(chart.credit(payer), amount)], credit=[(chart.DISPUTE_LOSS, amount)]
+    )
+
+
 def set_off(amount: Money, *, payee: str) -> Posting:
     """A later release pays an earlier debt, before the transfer is made."""
     return _posting(

@@ -11,12 +11,15 @@ take its result once.
                                  `at` is None for at once
 - `retry(movement_id)`           inside a command: an operator tries a parked one again
 - `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
+- `hold_back(funding)`, `decided(funding, dispute, loss_minor)`
+                                 inside a command: a bank disputes a charge, and decided
 - `owe_instead(movement_id, on_fact)`
                                  inside a command: a parked reversal becomes the payee's debt
 """
 
 from __future__ import annotations
 
+from payments.movements.banking import decided, hold_back
 from payments.movements.queueing import (
     due,
     payee_ready,
@@ -33,7 +36,9 @@ from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, wake_with
 __all__ = [
     "ATTEMPTS_MAX",
     "TRANSITIONS",
+    "decided",
     "due",
+    "hold_back",
     "owe_instead",
     "payee_ready",
     "queue",

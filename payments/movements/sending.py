@@ -13,6 +13,7 @@ from payments.facts import MovementParked, OnFact
 from payments.gateway import moving
 from payments.gateway.views import WrittenView
 from payments.models import Movement, MovementKind, MovementStatus, Payee
+from payments.movements import banking
 from payments.movements.queueing import is_active
 from payments.movements.settling import arrived, owed
 from payments.movements.states import ATTEMPTS_MAX, about, ask_for, move
@@ -148,6 +149,8 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
     transfer = movement.kind is MovementKind.TRANSFER
     if movement.kind is MovementKind.REVERSAL and problem.code in _CANNOT_COME_BACK:
         await owed(movement, on_fact)
+        return
+    if problem.code == banking.DISPUTED and await banking.refused(movement, on_fact):
         return
     unready = transfer and isinstance(problem, errors.PayeeNotReady)
     if unready and not await is_active(movement.payee):

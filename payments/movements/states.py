@@ -28,7 +28,7 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
     MovementStatus.WAITING_PAYEE: frozenset(
         {MovementStatus.QUEUED, MovementStatus.SENT, MovementStatus.WITHDRAWN}
     ),
-    MovementStatus.CREDIT: frozenset({MovementStatus.QUEUED}),
+    MovementStatus.CREDIT: frozenset({MovementStatus.QUEUED, MovementStatus.WITHDRAWN}),
     MovementStatus.WITHDRAWN: frozenset(),
     MovementStatus.SENDING: frozenset(
         {
@@ -38,12 +38,19 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
             MovementStatus.WAITING_PAYEE,
             MovementStatus.PARKED,
             MovementStatus.FAILED,
+            MovementStatus.CREDIT,
+            MovementStatus.WITHDRAWN,
         }
     ),
     MovementStatus.SENT: frozenset({MovementStatus.FAILED}),
     MovementStatus.FAILED: frozenset(),
     MovementStatus.PARKED: frozenset(
-        {MovementStatus.QUEUED, MovementStatus.SENT, MovementStatus.FAILED}
+        {
+            MovementStatus.QUEUED,
+            MovementStatus.SENT,
+            MovementStatus.FAILED,
+            MovementStatus.WITHDRAWN,
+        }
     ),
 }
 

@@ -49,7 +49,7 @@ HAVING sum(h.client_fee_minor + h.client_fee_vat_minor) <> -coalesce(a.balance_m
 UNION ALL SELECT 'I9: forgotten while it was sent', id::text FROM payment_movement
  WHERE contract = $2 AND status = 'sending' AND claimed_at < $3::timestamptz - interval '1 hour'
 UNION ALL SELECT 'I9: given up', kind || ': ' || failure FROM payment_movement
- WHERE contract = $2 AND status = 'parked' AND failure NOT LIKE 'charge_disputed %'
+ WHERE contract = $2 AND status = 'parked'
 UNION ALL SELECT 'I9: news given up', type || ': ' || failure FROM stripe_event
  WHERE status = 'parked'
 UNION ALL SELECT 'I10: closed, but not cleared', a.code FROM payment_dispute d

@@ -7,9 +7,17 @@ from datetime import timedelta
 import pytest
 from tortoise.transactions import in_transaction
 
-from payments import errors, escrow, movements, reconcile, statements
+from marketplace.core import clock
+from payments import errors, escrow, inbox, movements, reconcile, statements
 from payments.escrow import GoesTo
-from payments.facts import ClawbackSettled, RefundFailed, RefundSent, TipReleased, TransferSent
+from payments.facts import (
+    ClawbackSettled,
+    MovementParked,
+    RefundFailed,
+    RefundSent,
+    TipReleased,
+    TransferSent,
+)
 from payments.ledger import book, chart
 from payments.models import Funding, Movement, MovementKind, MovementStatus
 from payments.money import Money
@@ -266,4 +274,103 @@ async def test_a_reversal_waits_until_its_transfer_has_left(stripe: Stripe, fact
         await stripe.settle()
         await advance(60)
     assert [fact.amount for fact in facts.of(RefundSent)] == [eur(100_000)]
+    await all_agrees()
+
+
+async def disputed(stripe: Stripe) -> str:
+    """The bank takes the only charge back; everything is heard."""
+    dispute = await stripe.control("disputes", charge=(await Funding.get()).charge)
+    await stripe.settle()
+    return str(dispute["id"])
+
+
+async def decide(stripe: Stripe, dispute: str, result: str) -> None:
+    await stripe.control(f"disputes/{dispute}", result=result)
+    await stripe.settle()
+
+
+@pytest.mark.parametrize("number", ["4242424242424242", "sepa"])
+async def test_a_refund_that_had_not_left_is_the_banks_once_the_dispute_is_lost(
+    stripe: Stripe, facts: Facts, number: str
+) -> None:
+    await stripe.fund(eur(100_000), holding="m1")
+    if number == "sepa":
+        await Funding.all().update(method="sepa_debit")
+    async with in_transaction():
+        await escrow.refund(key="half", holding="m1", price=eur(50_000))
+    dispute = await disputed(stripe)  # before the refund was sent
+    refund = await Movement.get(kind=MovementKind.REFUND)
+    assert refund.status in (MovementStatus.QUEUED, MovementStatus.CREDIT)
+    for _ in range(15):  # longer than a refusal is tried again
+        await advance(86_400 // 2)
+        for due in await movements.due(9):
+            await movements.send(due, facts)
+    await refund.refresh_from_db()
+    assert refund.status in (MovementStatus.QUEUED, MovementStatus.CREDIT)
+    await decide(stripe, dispute, "lost")
+    await refund.refresh_from_db()
+    assert refund.status is MovementStatus.WITHDRAWN
+    assert await book.balance(chart.credit("business"), "EUR") == eur(0)
+    assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(0)  # nothing had been released
+    assert await escrow.credits_of("business") == ()
+    await all_agrees()
+
+
+async def test_a_refund_after_a_lost_dispute_was_paid_by_the_bank(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await released(stripe, eur(100_000))
+    await back()  # the reversal is under way when the bank decides
+    dispute = await stripe.control("disputes", charge=(await Funding.get()).charge)
+    await stripe.arrived()
+    for event in await inbox.pending(9):
+        await inbox.apply(event, facts)
+    await decide(stripe, dispute["id"], "lost")
+    assert facts.of(RefundSent) == []
+    assert await book.balance(chart.credit("business"), "EUR") == eur(0)
+    assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(6_000)  # the client fee we earned
+    await all_agrees()
+
+
+async def test_a_refund_of_a_charge_whose_dispute_was_won_waits_for_a_person(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await stripe.fund(eur(100_000), holding="m1")
+    async with in_transaction():
+        await escrow.refund(key="all", holding="m1")
+    dispute = await disputed(stripe)
+    await decide(stripe, dispute, "won")
+    [waiting] = await escrow.credits_of("business")
+    assert waiting.amount == eur(106_000)
+    assert len(facts.of(MovementParked)) == 1
+    assert await book.balance(chart.credit("business"), "EUR") == eur(-106_000)
+    await all_agrees()
+
+
+@pytest.mark.parametrize("result", ["won", "lost"])
+async def test_a_transfer_under_the_hold_waits_for_the_bank(
+    stripe: Stripe, facts: Facts, result: str
+) -> None:
+    await stripe.onboard()
+    await stripe.fund(eur(100_000), holding="m1")
+    async with in_transaction():
+        later = clock.now() + timedelta(days=5)
+        await escrow.release(key="m1", holding="m1", payee="assistant", transfer_after=later)
+    dispute = await disputed(stripe)
+    assert await statements.leaving("assistant") == ()
+    await advance(6 * 86_400)
+    await stripe.settle()
+    assert facts.of(TransferSent) == []  # the hold is over, the dispute is not
+    await decide(stripe, dispute, result)
+    if result == "lost":
+        assert facts.of(TransferSent) == []
+        [leaving] = await statements.leaving("assistant")
+        assert leaving.at is not None and leaving.at >= clock.now() + timedelta(days=4)
+        await back(goes_to=GoesTo.LOSS)  # a person's decision, before it has left
+        await advance(6 * 86_400)
+        await stripe.settle()
+        assert facts.of(TransferSent) == []
+        assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(6_000)
+    else:
+        assert [fact.amount for fact in facts.of(TransferSent)] == [eur(94_000)]
     await all_agrees()

@@ -1,0 +1,124 @@
+"""Owns what a bank's dispute of a charge does to movements that have not left. Never calls Stripe.
+
+Everything runs inside a command. While the dispute is open, transfers nobody sent wait, and refunds
+that Stripe refuses wait. Once it is decided a transfer goes on (after a lost one only when a person
+had time to take it back), and a refund goes on, or is done: the bank has paid it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from payments.config import now
+from payments.facts import MovementParked, OnFact
+from payments.ledger import book, postings
+from payments.models import (
+    BankDispute,
+    DisputeStatus,
+    Funding,
+    Movement,
+    MovementKind,
+    MovementStatus,
+)
+from payments.movements.states import about, ask_for, move
+
+DISPUTED: Final = "charge_disputed"
+"""Stripe's code for a refund of a charge that a bank has taken back."""
+_LOOK_AGAIN: Final = timedelta(days=1)  # its end wakes it; this is for news that never comes
+_LONGEST_DISPUTE: Final = timedelta(days=120)
+_TO_DECIDE: Final = timedelta(days=5)  # for a person, before a transfer of lost money leaves
+_SENDABLE: Final = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
+
+
+async def hold_back(funding: Funding) -> None:
+    """A dispute opened: transfers of this charge that nobody sent yet wait for its end."""
+    await _delay(funding, _LONGEST_DISPUTE)
+
+
+async def decided(funding: Funding, dispute: BankDispute, loss_minor: int) -> None:
+    """The bank decided. `loss_minor`: what of a lost dispute no held money has covered."""
+    lost = dispute.status is DisputeStatus.LOST
+    await _delay(funding, _TO_DECIDE if lost else timedelta(0))
+    left = loss_minor
+    for refund in await _unsent_refunds(funding):
+        if lost and refund.amount_minor <= left and _refused(refund):
+            left -= refund.amount_minor
+            await _paid_by_bank(refund, funding)
+        elif refund.status is not MovementStatus.CREDIT:
+            refund.next_attempt_at = now()
+            if refund.status is MovementStatus.QUEUED:
+                await refund.save(update_fields=["next_attempt_at"])
+            else:
+                await move(refund, MovementStatus.QUEUED, "next_attempt_at")
+            await ask_for(refund.id, refund.next_attempt_at)
+
+
+async def refused(movement: Movement, on_fact: OnFact) -> bool:
+    """Stripe does not refund this charge: wait for the bank, or end as it decided.
+
+    On a claimed row. False when we know of no dispute: an ordinary refusal.
+    """
+    if movement.funding_id is None:
+        return False
+    dispute = (
+        await BankDispute.filter(funding_id=movement.funding_id).order_by("-opened_at").first()
+    )
+    if dispute is None:
+        return False
+    movement.attempts, movement.first_sent_at = 0, None  # a clear no: nothing is under way
+    fields = ("attempts", "first_sent_at", "failure", "generation")
+    if dispute.status is DisputeStatus.OPEN:
+        movement.next_attempt_at = now() + _LOOK_AGAIN
+        await move(movement, MovementStatus.QUEUED, "next_attempt_at", *fields)
+        await ask_for(movement.id, movement.next_attempt_at)
+    elif dispute.status is DisputeStatus.LOST and movement.amount_minor <= dispute.amount_minor:
+        await movement.save(update_fields=list(fields))
+        funding = await Funding.filter(id=movement.funding_id).select_for_update().get()
+        await _paid_by_bank(movement, funding)
+    else:  # won, and Stripe still refuses: owed, and for a person to pay
+        await move(movement, MovementStatus.CREDIT, *fields)
+        await on_fact(about(MovementParked, movement, reason=movement.failure))
+    return True
+
+
+async def _delay(funding: Funding, wait: timedelta) -> None:
+    transfers = await _of(funding, MovementKind.TRANSFER, _SENDABLE)
+    for transfer in transfers:
+        if transfer.first_sent_at is None:
+            transfer.next_attempt_at = now() + wait
+            await transfer.save(update_fields=["next_attempt_at"])
+            if transfer.status is MovementStatus.QUEUED:
+                await ask_for(transfer.id, transfer.next_attempt_at)
+
+
+async def _unsent_refunds(funding: Funding) -> list[Movement]:
+    waiting = (MovementStatus.QUEUED, MovementStatus.CREDIT, MovementStatus.PARKED)
+    found = await _of(funding, MovementKind.REFUND, waiting)
+    return [each for each in found if each.status is not MovementStatus.PARKED or _refused(each)]
+
+
+def _refused(refund: Movement) -> bool:
+    """Whether Stripe has surely not executed it: never asked, or its last word was this no."""
+    return refund.first_sent_at is None or (refund.failure or "").startswith(DISPUTED)
+
+
+async def _of(
+    funding: Funding, kind: MovementKind, statuses: tuple[MovementStatus, ...]
+) -> list[Movement]:
+    rows = Movement.filter(funding_id=funding.id, kind=kind, status__in=list(statuses))
+    return await rows.order_by("created_at", "id").select_for_update()
+
+
+async def _paid_by_bank(refund: Movement, funding: Funding) -> None:
+    """The payer has this money from the bank: it is not owed a second time."""
+    await book.post(
+        postings.paid_by_bank(refund.amount, payer=refund.payer),
+        key=f"paid_by_bank:{refund.id}",
+        contract=refund.contract,
+        holding=refund.holding,
+        ref={"movement": str(refund.id), "cause": refund.cause},
+    )
+    funding.refunded_minor -= refund.amount_minor
+    await funding.save(update_fields=["refunded_minor"])
+    await move(refund, MovementStatus.WITHDRAWN)
