@@ -308,8 +308,7 @@ async def test_a_refund_that_had_not_left_is_the_banks_once_the_dispute_is_lost(
     await refund.refresh_from_db()
     assert refund.status in (MovementStatus.QUEUED, MovementStatus.CREDIT)
     await decide(stripe, dispute, "lost")
-    await refund.refresh_from_db()
-    assert refund.status is MovementStatus.WITHDRAWN
+    assert (await Movement.get(id=refund.id)).status is MovementStatus.WITHDRAWN
     assert await book.balance(chart.credit("business"), "EUR") == eur(0)
     assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(0)  # nothing had been released
     assert await escrow.credits_of("business") == ()
