@@ -87,7 +87,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.PayeeChanged: (payee_letters.on_payee_changed,),
     facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
-    facts.DisputeClosed: (dispute_letters.on_closed,),
+    facts.DisputeClosed: (units.on_dispute_closed, dispute_letters.on_closed),
     facts.FundingProcessing: (funding.on_processing,),
     facts.FundingFailed: (funding.on_failed,),
 }

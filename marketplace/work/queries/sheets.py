@@ -55,10 +55,11 @@ def cap_minutes(unit: Unit, agreement: Agreement) -> int:
 def missing(unit: Unit, agreement: Agreement, held: Money) -> Money:
     """What is still to be paid for a unit (before tax) of which `held` is there already.
 
-    For a week that is paid it is the difference to the higher cap both sides signed (F19).
+    For a week that is paid it is the difference to the higher cap both sides signed (F19). What was
+    paid out of a part before its held money went back (F23) is not asked for again.
     """
     if unit.status in rules.UNPAID:
-        return Money(unit.price_minor, unit.currency) - held
+        return Money(unit.price_minor - unit.paid_minor, unit.currency) - held
     if unit.raised_minutes is None:
         return Money.zero(unit.currency)
     return raised_price(unit, agreement) - Money(unit.price_minor, unit.currency)

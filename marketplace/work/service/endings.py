@@ -236,6 +236,6 @@ async def _cut(unit: Unit, today: date) -> None:
     unit.price_minor, unit.ends_on = share, min(unit.ends_on, today)
     await unit.save(update_fields=["price_minor", "ends_on"])
     await deliveries.hand_in(unit, "", [], None)
-    if rest and unit.contract.rail is Rail.HELD:
-        back = Money(rest, unit.currency)
+    back = await units.at_most(unit, Money(rest, unit.currency))
+    if back and unit.contract.rail is Rail.HELD:
         await escrow.refund(key=f"{unit.id}:cut", holding=str(unit.id), price=back)

@@ -78,13 +78,13 @@ async def _spend(lot: PackLot, how: str, quantity: int, cause: str) -> None:
     amount = packs.worth(unit.price_minor, lot.size, lot.gone, quantity)
     setattr(lot, how, getattr(lot, how) + quantity)
     await lot.save(update_fields=[how])
-    if not amount:
+    key, price = f"{unit.id}:{cause}", await units.at_most(unit, Money(amount, unit.currency))
+    if not price:
         return
-    key, price = f"{unit.id}:{cause}", Money(amount, unit.currency)
     if how == "returned":
         await escrow.refund(key=key, holding=str(unit.id), price=price)
         return
-    unit.paid_minor += amount
+    unit.paid_minor += price.minor
     await unit.save(update_fields=["paid_minor"])
     await release(unit, price, key)
 

@@ -209,7 +209,7 @@ async def settle(unit: Unit, how: str) -> None:
     sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
     target = Status.CONTESTED if sheet.contested_count else Status.APPROVED
     await units.move(unit, target, decided_at=clock.now(), paid_minor=sheet.payable.minor)
-    await release(unit, sheet.payable)
+    await release(unit, await units.at_most(unit, sheet.payable))
     await _free_rest(unit, sheet, str(unit.id))
     await events.record(WorkApproved(unit.id, how))
     await units.complete_if_settled(unit.contract_id)
@@ -230,7 +230,7 @@ async def settle_more(unit: Unit, key: str) -> None:
         await unit.save(update_fields=["paid_minor"])
     else:
         await units.move(unit, Status.APPROVED, paid_minor=unit.paid_minor)
-    await release(unit, more, key=key)
+    await release(unit, await units.at_most(unit, more), key=key)
     await _free_rest(unit, sheet, key)
     await units.complete_if_settled(unit.contract_id)
 

@@ -19,9 +19,10 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.errors import NotFound
 from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
-from marketplace.work.events import UnitFunded, WeekCovered
+from marketplace.work.events import UnitFunded, WeekCovered, WeekRaised
 from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import ContractNotRunning, ContractPaused, HeldTooLong, Status, UnitKind
 from payments import escrow, facts
@@ -198,6 +199,31 @@ async def carried(unit: Unit) -> Money:
     return await escrow.available(str(unit.id), unit.currency)
 
 
+async def at_most(unit: Unit, amount: Money) -> Money:
+    """This amount, or what a bank has left of it: a lost dispute takes held money away.
+
+    Work that is approved is never stuck for money that is gone. Nothing is held where payments are
+    only recorded, and nothing is taken off there. The unit's contract is loaded.
+    """
+    if unit.contract.rail is Rail.RECORDED:
+        return amount
+    return min(amount, await carried(unit), key=lambda money: money.minor)
+
+
+async def on_dispute_closed(fact: facts.DisputeClosed) -> None:
+    """A lost dispute took held money: work that goes on has to be paid for anew (F16)."""
+    if fact.won:
+        return
+    try:
+        unit = await lock(Unit, UUID(fact.holding))
+    except (ValueError, NotFound):
+        return  # the money of a tip
+    short = (await carried(unit)).minor < unit.price_minor - unit.paid_minor
+    contract = await contracts.by_id(unit.contract_id)
+    if short and unit.status in rules.RENEWABLE and contract.status is ContractStatus.ACTIVE:
+        await move(unit, Status.PLANNED, funded_at=None, hold_told=0, review_until=None)
+
+
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
     """Mark the unit funded once its whole price is held; the first one starts the contract."""
     unit = await lock(Unit, UUID(fact.holding))
@@ -205,7 +231,7 @@ async def on_funds_secured(fact: facts.FundsSecured) -> None:
         await escrow.refund(key=f"{unit.id}:late:{fact.funding_id}", holding=str(unit.id))
     elif unit.raised_minutes is not None and unit.status not in rules.UNPAID:
         await _cover_raise(unit, fact.price)
-    elif fact.available_price >= price(unit):
+    elif fact.available_price.minor >= unit.price_minor - unit.paid_minor:
         await funded(unit)
 
 
@@ -231,6 +257,8 @@ async def funded(unit: Unit) -> None:
         contract = await contract_service.mark_active(contract.id)
         await _fit_phase(unit, contract)
     await events.record(UnitFunded(unit.id))
+    if unit.raised_minutes is not None:  # signed while this money was on its way
+        await events.record(WeekRaised(unit.id))
 
 
 async def _fit_phase(unit: Unit, contract: Contract) -> None:

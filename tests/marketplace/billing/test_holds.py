@@ -18,8 +18,8 @@ from marketplace.core.settings import settings
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import HeldTooLong, IllegalStep, Status
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries, holds, units
+from marketplace.work.schemas import DeliveryDraft, PartDraft
+from marketplace.work.service import deliveries, holds, parts, units
 from payments.models import Funding
 from payments.money import Money
 from tests.factories import accounts, work
@@ -136,3 +136,19 @@ async def test_the_statement_is_a_file_too_for_both_sides_alone(client: httpx.As
         assert seen[0]["reversible_until"] == seen[0]["disputable_until"]
     await accounts.log_in(client, strangers.business.person)
     assert (await client.get(f"/fr/contracts/{contract.id}/statement.csv")).status_code == 404
+
+
+async def test_paying_anew_asks_only_for_what_was_not_paid_out(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), trial_days=0)
+    assert await work.pay(contract) == "funded"
+    first = await work.unit(contract)
+    await parts.ask(people.business, first.id, PartDraft(price_minor=5000, note="Half way"))
+    clock.advance(70 * DAY)
+    await holds.renew(people.business, first.id)
+    await run_jobs()
+    await due_in(contract, 5)
+    assert await work.pay(contract) == "funded"
+    first = await work.unit(contract)
+    assert first.status is Status.FUNDED
+    assert (await queries.balance(first)).price == Money(15000, "EUR")  # 5000 is the assistant's

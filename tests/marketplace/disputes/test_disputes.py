@@ -24,8 +24,10 @@ from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.disputes import queries
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work import queries as work_queries
+from marketplace.work.rules import Status
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets
 from payments import explorer, inbox, statements
 from payments.models import Funding
 from tests.factories import accounts, admin, work
@@ -198,3 +200,42 @@ async def test_it_is_too_late_to_tell_shortly_before_the_deadline(run_jobs: RunJ
     await service.disputes.answer(case.operator.id, case.dispute, draft)
     await run_jobs()
     assert (await case.row()).answered_at is not None
+
+
+async def lose(run_jobs: RunJobs, contract: Contract) -> None:
+    """The bank takes the first part's payment back for good."""
+    funding = await Funding.get(holding_id=str((await work.unit(contract)).id))
+    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+        dispute = (await stripe.post("/_sandbox/disputes", json={"charge": funding.charge})).json()
+        await heard(run_jobs, dispute["id"])
+        await stripe.post(f"/_sandbox/disputes/{dispute['id']}", json={"result": "lost"})
+        await heard(run_jobs, dispute["id"], "closed")
+
+
+async def test_work_whose_money_a_bank_took_is_paid_anew_or_ends(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20_000), trial_days=0)
+    await work.pay(contract)
+    await lose(run_jobs, contract)
+    assert (await work.unit(contract)).status is Status.PLANNED  # nothing is held for it (F16)
+    assert await work.pay(contract) == "funded"
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    assert (await work_queries.balance(first)).released.minor == 20_000
+    found = await statements.contract_statement(str(contract.id))
+    assert found.funded == found.released + found.refunded + found.held + found.disputed
+
+
+async def test_hours_whose_money_a_bank_took_do_not_block_the_week(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(hours=2), trial_days=0)
+    await work.pay(contract)
+    week = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=60, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    await timesheets.submit_week(people.assistant, week.id)
+    await lose(run_jobs, contract)
+    await timesheets.approve_week(people.business, week.id)
+    assert (await work.unit(contract)).status is Status.APPROVED
+    assert (await work_queries.balance(week)).released.minor == 0

@@ -134,6 +134,26 @@ async def test_a_refused_card_asks_the_client_and_late_money_pays_a_settled_week
 
 
 @services
+async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await running()
+    following = await units.next_week(*await queries.agreed(contract.id))
+    assert following is not None
+    await units.request_funding(following.id, "fr")  # its payment is under way
+    more = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT, reason="The quarter's end")
+    await changes.propose_cap(people.business, contract.id, more)
+    await sign(people.business, contract)
+    await sign(people.assistant, contract)
+    await run_jobs()
+    assert await work.pay(contract, following.position) == "funded"
+    await run_jobs()
+    week = await work.unit(contract, following.position)
+    assert (week.cap_minutes, week.raised_minutes) == (240, None)
+    assert (await queries.balance(week)).price.minor == 12000
+
+
+@services
 async def test_attacks_on_a_change() -> None:
     people, contract = await running()
     other, _foreign = await running()
