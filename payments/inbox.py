@@ -209,8 +209,16 @@ async def _session(object_id: str) -> Effect:
 
 
 async def _transfer(object_id: str) -> Effect:
+    if await movements.is_booked(object_id):  # its sender was faster: nothing of it can change
+        return _known
     view = await moving.transfer(object_id)
     return lambda on_fact: movements.settle(view, on_fact)
+
+
+async def _known(on_fact: OnFact) -> bool:
+    """News of ours that says nothing new."""
+    del on_fact
+    return True
 
 
 async def _reversed(object_id: str) -> Effect:

@@ -13,6 +13,7 @@ take its result once.
 - `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
 - `hold_back(funding)`, `decided(funding, dispute, loss_minor)`
                                  inside a command: a bank disputes a charge, and decided
+- `is_booked(transfer)`         whether news of Stripe's transfer can say nothing new
 - `owe_instead(movement_id, on_fact)`
                                  inside a command: a parked reversal becomes the payee's debt
 """
@@ -30,7 +31,7 @@ from payments.movements.queueing import (
     withdraw,
 )
 from payments.movements.sending import send
-from payments.movements.settling import owe_instead, settle
+from payments.movements.settling import is_booked, owe_instead, settle
 from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, wake_with
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "decided",
     "due",
     "hold_back",
+    "is_booked",
     "owe_instead",
     "payee_ready",
     "queue",

@@ -30,6 +30,15 @@ async def settle(written: WrittenView, on_fact: OnFact) -> bool:
     return True
 
 
+async def is_booked(transfer: str) -> bool:
+    """Whether Stripe's transfer of this id is a movement of ours and wholly in the books.
+
+    Only a reversal can follow it, which has news of its own.
+    """
+    booked = Movement.filter(stripe_id=transfer, kind=MovementKind.TRANSFER)
+    return await booked.filter(status=MovementStatus.SENT, settled_at__isnull=False).exists()
+
+
 async def arrived(movement_id: UUID, written: WrittenView, on_fact: OnFact) -> None:
     """Inside a command: applies what Stripe answered or announced about a movement, once."""
     movement = await Movement.filter(id=movement_id).select_for_update().get()

@@ -9,6 +9,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from payments import errors, escrow, inbox, movements, payouts, reconcile, statements
+from payments.config import configure
 from payments.facts import (
     DisputeClosed,
     DisputeOpened,
@@ -19,8 +20,16 @@ from payments.facts import (
     PayeeChanged,
 )
 from payments.ledger import book, chart
-from payments.models import EventStatus, Funding, FundingStatus, Holding, PayeeStatus, StripeEvent
-from tests.payments.conftest import Facts, Stripe, advance, eur, requested
+from payments.models import (
+    EventStatus,
+    Funding,
+    FundingStatus,
+    Holding,
+    Movement,
+    PayeeStatus,
+    StripeEvent,
+)
+from tests.payments.conftest import Facts, Stripe, advance, eur, requested, settings_for
 
 
 async def test_shuffled_and_doubled_news_ends_in_the_same_books(
@@ -238,3 +247,21 @@ async def test_a_bank_that_wants_its_customer_sends_the_payer_to_the_page(
     assert len(facts.of(FundingFailed)) == 1
     report = await reconcile.reconcile()
     assert report.clean, report.differences
+
+
+async def test_news_of_a_transfer_that_is_booked_asks_stripe_nothing(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await stripe.onboard()
+    await stripe.fund(eur(20_000), holding="m1")
+    async with in_transaction():
+        await escrow.release(key="m1", holding="m1", payee="assistant")
+    [movement] = await movements.due(9)
+    await movements.send(movement, facts)
+    await stripe.arrived()
+    news = await StripeEvent.get(type="v1.transfer.created")
+    configure(settings_for("http://127.0.0.1:9"))  # a Stripe that does not answer
+    assert await inbox.apply(news.id, facts) is EventStatus.APPLIED
+    await StripeEvent.filter(id=news.id).update(status=EventStatus.RECEIVED)
+    await Movement.filter(id=movement).update(settled_at=None)  # not booked: it is fetched again
+    assert await inbox.apply(news.id, facts) is EventStatus.WAITING
