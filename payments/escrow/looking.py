@@ -31,7 +31,8 @@ SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since
 _RELEASES = """
 SELECT count(*) AS count FROM (
     SELECT DISTINCT cause FROM payment_movement
-    WHERE payee = $1 AND kind = 'transfer' AND cause NOT LIKE 'tip:%' LIMIT $2) AS found"""
+    WHERE payee = $1 AND kind = 'transfer' AND status <> 'withdrawn' AND cause NOT LIKE 'tip:%'
+    LIMIT $2) AS found"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,10 @@ async def failure_of(funding_id: UUID) -> str:
 
 
 async def releases_of(payee: str, limit: int) -> int:
-    """How many releases were made to a payee, tips left out; counted up to `limit`."""
+    """How many releases were made to a payee; counted up to `limit`.
+
+    Tips are left out, and what was wholly taken back before it left.
+    """
     (row,) = await connection().execute_query_dict(_RELEASES, [payee, limit])
     return int(row["count"])
 

@@ -373,3 +373,14 @@ async def test_a_transfer_under_the_hold_waits_for_the_bank(
     else:
         assert [fact.amount for fact in facts.of(TransferSent)] == [eur(94_000)]
     await all_agrees()
+
+
+async def test_a_release_taken_back_before_it_left_does_not_shorten_the_security_hold(
+    stripe: Stripe,
+) -> None:
+    await stripe.fund(eur(100_000), holding="m1")
+    async with in_transaction():
+        await escrow.release(key="m1", holding="m1", payee="assistant", price=eur(40_000))
+    assert await escrow.releases_of("assistant", 3) == 1
+    await back()
+    assert await escrow.releases_of("assistant", 3) == 0

@@ -15,6 +15,7 @@ from marketplace.parties import queries as parties
 from marketplace.work import queries as work
 from marketplace.work.service import units
 from payments import escrow, facts
+from payments.errors import FundingUnderWay
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -29,7 +30,11 @@ async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
     unit = await work.unit(viewer, unit_id)
     if not viewer.acts_for(unit.contract.business_id):
         raise Forbidden
-    funding_id = await units.request_funding(unit_id, locale)
+    try:
+        funding_id = await units.request_funding(unit_id, locale)
+    except FundingUnderWay as open_page:  # another amount was asked for then
+        await escrow.cancel_funding(UUID(str(open_page)), on_fact)
+        funding_id = await units.request_funding(unit_id, locale)
     here = f"{settings().base_url}/{locale}/units/{unit_id}"
     business = await parties.by_id(unit.contract.business_id)
     return await escrow.start_checkout(

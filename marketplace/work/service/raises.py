@@ -20,6 +20,7 @@ from marketplace.work.models import Unit
 from marketplace.work.rules import Status, UnitKind
 from marketplace.work.service import timesheets, units
 from payments import escrow
+from payments.errors import FundingUnderWay
 
 if TYPE_CHECKING:
     from marketplace.contracts.events import CapRaised
@@ -58,7 +59,11 @@ async def _raise(unit: Unit, terms: HourlyTerms, minutes: int) -> None:
 
 async def charge(event: WeekRaised) -> None:
     """Charge the saved card for the difference. A job: it talks to Stripe and is tried again."""
-    funding_id = await _ask(event.unit_id)
+    try:
+        funding_id = await _ask(event.unit_id)
+    except FundingUnderWay as open_page:  # for the cap before a second raise
+        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
+        funding_id = await _ask(event.unit_id)
     if funding_id is None:
         return
     status = await escrow.charge_saved_card(funding_id, events.on_fact)

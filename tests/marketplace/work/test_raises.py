@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from marketplace.billing.service import funding
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.changes import (
@@ -151,6 +152,24 @@ async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
     week = await work.unit(contract, following.position)
     assert (week.cap_minutes, week.raised_minutes) == (240, None)
     assert (await queries.balance(week)).price.minor == 12000
+
+
+@services
+async def test_a_second_raise_replaces_the_open_page_of_the_first(run_jobs: RunJobs) -> None:
+    people, contract = await running(card=work.ASKS_ALWAYS)
+    week = await work.unit(contract)
+    for minutes in (240, 300):
+        more = CapDraft(minutes=minutes, weeks=Weeks.THIS, reason="The quarter's end")
+        await changes.propose_cap(people.business, contract.id, more)
+        await sign(people.business, contract)
+        await sign(people.assistant, contract)
+        await run_jobs()  # the card is refused
+        page = await funding.start_funding(people.business, week.id, "fr")  # opened, not paid
+        assert page
+    assert await work.pay(contract, card=work.ASKS_ALWAYS) == "funded"
+    week = await work.unit(contract)
+    assert (week.cap_minutes, week.price_minor) == (300, 15000)
+    assert (await queries.balance(week)).price.minor == 15000
 
 
 @services
