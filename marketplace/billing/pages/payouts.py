@@ -9,6 +9,7 @@ from marketplace.billing.queries import payouts as payees
 from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.service import payouts as service
 from marketplace.core.i18n import gettext
+from marketplace.parties.rules import OwnersOnly
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
@@ -37,7 +38,10 @@ async def payout(request: Request) -> Response:
 
 
 def _page(request: Request, found: list[payees.PayeePage]) -> Response:
-    return render(request, "billing/payouts.html", payees=found, needs=needs, failure=failure)
+    return render(
+        request, "billing/payouts.html", payees=found, needs=needs, failure=failure,
+        owners_only=OwnersOnly.message,
+    )  # fmt: skip
 
 
 @pages.post("/payouts/{party_id:uuid}/set-up", guard=signed_in)

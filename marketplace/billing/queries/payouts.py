@@ -23,7 +23,7 @@ class PayeePage:
     """A party, whether it can be paid, everything it was paid, and what is to come.
 
     `leaving`: released, on its way or waiting for the set-up; `awaited`: handed in, with the day on
-    which it is paid at the latest.
+    which it is paid at the latest. `may_set_up`: the viewer is an owner, who says which bank.
     """
 
     party: Party
@@ -32,6 +32,7 @@ class PayeePage:
     statement: statements.PayeeStatement
     leaving: tuple[statements.Leaving, ...]
     awaited: tuple[tuple[Unit, date], ...]
+    may_set_up: bool
 
 
 async def payee_page(viewer: Viewer, party_id: UUID) -> PayeePage:
@@ -44,6 +45,7 @@ async def payee_page(viewer: Viewer, party_id: UUID) -> PayeePage:
         statement=await statements.payee_statement(str(party.id)),
         leaving=await statements.leaving(str(party.id)),
         awaited=await _awaited(party.id),
+        may_set_up=await parties.role_of(viewer.person_id, party.id) is parties.Role.OWNER,
     )
 
 

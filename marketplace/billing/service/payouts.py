@@ -28,8 +28,10 @@ async def payout_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
 
     Not inside a command.
 
-    Raises NotPayableHere, NotFound.
+    Where the money goes is an owner's to say, like who the party is. Raises OwnersOnly,
+    NotPayableHere, NotFound.
     """
+    await parties.require_owner(viewer, party_id)
     party = await parties.get(viewer, party_id)
     if not jurisdictions.payable(party.jurisdiction):
         raise NotPayableHere

@@ -11,6 +11,8 @@ from marketplace.core.db import command
 from marketplace.core.events import on_fact
 from marketplace.core.i18n import gettext
 from marketplace.core.models import OutgoingMail
+from marketplace.parties.models import Membership
+from marketplace.parties.rules import Role
 from payments.facts import BankRefused, PayeeChanged
 from payments.models import Payee, PayeeStatus
 from payments.money import Money
@@ -58,3 +60,20 @@ async def test_the_assistant_reads_what_to_do(client: httpx.AsyncClient, lang: s
     mails = await OutgoingMail.filter(template="payee_news").order_by("created_at")
     assert len(mails) == 2
     assert "470" in mails[1].text
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_only_an_owner_says_which_bank_the_money_goes_to(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people, member = await work.pair(), await accounts.person()
+    await Membership.create(
+        party_id=people.assistant_id, person_id=member.id, role=Role.MEMBER, created_at=clock.now()
+    )
+    await client.get(f"/{lang}/")
+    page = f"/{lang}/payouts/{people.assistant_id}"
+    for person, code in ((member, 403), (people.assistant.person, 303)):
+        await accounts.log_in(client, person)
+        assert (f"{page}/set-up" in (await client.get(page)).text) is (code == 303)
+        assert (await client.post(f"{page}/set-up")).status_code == code
