@@ -115,3 +115,29 @@ async def test_a_file_marked_no_transaction_may_build_an_index_concurrently(
         empty_database, "SELECT indexname FROM pg_indexes WHERE indexname IN ('one', 'two')"
     )
     assert len(found) == 2
+
+
+async def test_a_book_with_entries_is_brought_up_to_date(
+    empty_database: str, tmp_path: Path
+) -> None:
+    old = tmp_path / "payments"
+    old.mkdir()
+    for step in runner.steps():
+        if step.part == "payments" and step.version < 10:
+            (old / step.name).write_text(step.sql)
+    await runner.migrate(empty_database, folders=(("payments", old),))
+    post = """SELECT ledger_post('%s', 'fund', '[
+        {"code": "stripe:platform", "currency": "EUR", "amount": 1050},
+        {"code": "escrow:u1", "currency": "EUR", "amount": -1000},
+        {"code": "deferred:c1", "currency": "EUR", "amount": -50}]', 'c1', 'u1', '%s')"""
+    for name in ("first", "second"):
+        await _rows(empty_database, post % (name, name))
+    await runner.migrate(empty_database)
+    await _rows(empty_database, post % ("third", "third"))
+    balances = "SELECT code, balance_minor, entries_count FROM ledger_balance ORDER BY code"
+    assert [tuple(row) for row in await _rows(empty_database, balances)] == [
+        ("deferred:c1", -150, 3), ("escrow:u1", -3000, 3), ("stripe:platform", 3150, 3),
+    ]  # fmt: skip
+    after = """SELECT balance_after_minor FROM ledger_line
+                WHERE code = 'stripe:platform' ORDER BY id"""
+    assert [row[0] for row in await _rows(empty_database, after)] == [1050, 2100, 3150]
