@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from uuid import uuid4
 
 from payments.config import now
 from payments.database import connection
@@ -19,8 +19,10 @@ async def customer(payer: str, name: str | None, email: str | None) -> str:
     known = await Payer.get_or_none(id=payer)
     if known is not None:
         return known.customer
+    # One key always comes with the same parameters: another name is another request.
+    details = hashlib.sha256(f"{name}\n{email}".encode()).hexdigest()[:16]
     made = await paying.create_customer(
-        payer=payer, name=name, email=email, key=f"payer:{payer}:{uuid4()}"
+        payer=payer, name=name, email=email, key=f"payer:{payer}:{details}"
     )
     await connection().execute_query_dict(
         "INSERT INTO payment_payer (id, customer, created_at) VALUES ($1, $2, $3)"
