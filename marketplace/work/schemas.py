@@ -119,8 +119,12 @@ class EndingDraft(Draft):
 
 
 class PartDraft(Draft):
-    """A part of a unit's price, before tax, paid before the whole is approved."""
+    """A part of a unit's price, before tax, paid before the whole is approved.
 
+    `request_id` is yours: the same part under the same id is paid or asked for once.
+    """
+
+    request_id: UUID | None = None
     price_minor: Annotated[Price, Field(ge=1)]
     note: Annotated[Note, StringConstraints(max_length=1000)] = ""
 

@@ -14,6 +14,7 @@ from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _, gettext
+from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -102,6 +103,7 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "may_edit": may_edit,
         "parts": await parts.of_unit(unit_id),
         "part_form": forms.get("part", blank()),
+        "part_id": new_id(),
         "unpaid": unpaid,
         "grace_until": rules.grace_deadline(found.ends_on, zone, contract.rhythm),
         "days": week_days(found) if found.kind == "week" else [],

@@ -6,11 +6,12 @@ The business may pay a part at any time; the assistant may ask for one, and the 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import _
+from marketplace.core.ids import new_id
 from marketplace.work import queries, rules
 from marketplace.work.models import PartPayment, Unit
 from marketplace.work.rules import BadShare, IllegalStep, NoPart, PartOpen, UnitKind
@@ -29,11 +30,18 @@ async def ask(viewer: Viewer, unit_id: UUID, draft: PartDraft) -> PartPayment:
     """Pay a part (business), or ask for one (assistant). Raises PartOpen, BadShare, IllegalStep."""
     shown = await queries.unit(viewer, unit_id)
     unit = await _locked(unit_id)
+    part_id = new_id()
+    if draft.request_id is not None:  # the same form twice is one part
+        part_id = uuid5(unit_id, draft.model_dump_json())
+    earlier = await PartPayment.get_or_none(pk=part_id)
+    if earlier is not None:
+        return earlier
     if draft.price_minor >= (await units.carried(unit)).minor:
         raise BadShare({"price_minor": _("Write less than what is held; approve to pay all.")})
     if await _open(unit_id):
         raise PartOpen
     part = await PartPayment.create(
+        id=part_id,
         unit_id=unit_id,
         price_minor=draft.price_minor,
         note=draft.note,
