@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
@@ -32,7 +33,7 @@ SETTLED_EARLY = frozenset({Status.CONTESTED, Status.APPROVED})
 
 async def on_cap_raised(event: CapRaised) -> None:
     """Raise the weeks for which a higher cap was signed, in the signing transaction."""
-    _contract, agreement = await queries.agreed(event.contract_id)
+    contract, agreement = await queries.agreed(event.contract_id)
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
     first = terms.raises[-1].from_week
@@ -43,18 +44,28 @@ async def on_cap_raised(event: CapRaised) -> None:
         unit = await lock(Unit, each.id)
         minutes = terms.cap_of(monday)
         if minutes > max(queries.cap_minutes(unit, agreement), unit.raised_minutes or 0):
-            await _raise(unit, terms, minutes)
+            await _raise(unit, terms, minutes, contract.rail)
 
 
-async def _raise(unit: Unit, terms: HourlyTerms, minutes: int) -> None:
-    if unit.status in {Status.PLANNED, Status.OPEN}:  # nothing is asked for yet, or nothing is held
+async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> None:
+    if unit.status is Status.CANCELLED:
+        return
+    # nothing is asked for yet, or nothing is ever held
+    at_once = unit.status is Status.PLANNED or rail is Rail.RECORDED
+    if at_once:
         unit.cap_minutes = minutes
         unit.price_minor = price_of_minutes(terms.rate_minor, minutes)
-    elif unit.status is not Status.CANCELLED:
+    else:
         unit.raised_minutes = minutes
         await events.record(WeekRaised(unit.id))
+    more_due = at_once and unit.status in SETTLED_EARLY
+    if more_due:
+        unit.paid_at = None
     unit.updated_at = clock.now()
-    await unit.save(update_fields=["cap_minutes", "price_minor", "raised_minutes", "updated_at"])
+    fields = ["cap_minutes", "price_minor", "raised_minutes", "paid_at", "updated_at"]
+    await unit.save(update_fields=fields)
+    if more_due:
+        await _settle_more(unit)
 
 
 async def charge(event: WeekRaised) -> None:
@@ -90,5 +101,9 @@ async def on_week_covered(event: WeekCovered) -> None:
     """Pay hours of a week that was settled before its higher cap was held."""
     unit = await lock(Unit, event.unit_id)
     if unit.status in SETTLED_EARLY:
-        await unit.fetch_related("contract")
-        await timesheets.settle_more(unit, f"{unit.id}:raise:{unit.cap_minutes}")
+        await _settle_more(unit)
+
+
+async def _settle_more(unit: Unit) -> None:
+    await unit.fetch_related("contract")
+    await timesheets.settle_more(unit, f"{unit.id}:raise:{unit.cap_minutes}")

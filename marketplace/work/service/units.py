@@ -221,7 +221,9 @@ async def on_dispute_closed(fact: facts.DisputeClosed) -> None:
     short = (await carried(unit)).minor < unit.price_minor - unit.paid_minor
     contract = await contracts.by_id(unit.contract_id)
     if short and unit.status in rules.RENEWABLE and contract.status is ContractStatus.ACTIVE:
-        await move(unit, Status.PLANNED, funded_at=None, hold_told=0, review_until=None)
+        # Whoever took the money back is not charged again unasked: a week waits for its client.
+        changes = {"funded_at": None, "review_until": None, "prefund_tried_at": clock.now()}
+        await move(unit, Status.PLANNED, hold_told=0, **changes)
 
 
 async def on_funds_secured(fact: facts.FundsSecured) -> None:

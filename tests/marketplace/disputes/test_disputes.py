@@ -27,7 +27,7 @@ from marketplace.disputes import queries
 from marketplace.work import queries as work_queries
 from marketplace.work.rules import Status
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
-from marketplace.work.service import deliveries, timesheets
+from marketplace.work.service import deliveries, ticks, timesheets
 from payments import explorer, inbox, statements
 from payments.models import Funding
 from tests.factories import accounts, admin, work
@@ -239,3 +239,18 @@ async def test_hours_whose_money_a_bank_took_do_not_block_the_week(run_jobs: Run
     await timesheets.approve_week(people.business, week.id)
     assert (await work.unit(contract)).status is Status.APPROVED
     assert (await work_queries.balance(week)).released.minor == 0
+
+
+async def test_a_client_whose_bank_took_a_week_back_is_not_charged_again_unasked(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(hours=2), trial_days=0)
+    await work.pay(contract)
+    await lose(run_jobs, contract)
+    await ticks.run_due()
+    week = await work.unit(contract)
+    assert week.status is Status.PLANNED
+    assert (await work_queries.balance(week)).price.minor == 0
+    assert await Funding.filter(holding_id=str(week.id)).count() == 1
+    assert await work.pay(contract) == "funded"  # their own decision

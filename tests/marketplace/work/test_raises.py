@@ -34,8 +34,10 @@ from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EndingDraft, EntryDraft
 from marketplace.work.service import endings, ticks, timesheets, units
+from payments.models import Funding
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
+from tests.marketplace.billing.test_recorded import pair_outside
 from tests.marketplace.contracts.test_terms import START, agreed
 
 services = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -170,6 +172,31 @@ async def test_a_second_raise_replaces_the_open_page_of_the_first(run_jobs: RunJ
     week = await work.unit(contract)
     assert (week.cap_minutes, week.price_minor) == (300, 15000)
     assert (await queries.balance(week)).price.minor == 15000
+
+
+@services
+@pytest.mark.parametrize("approved", [False, True])
+async def test_a_raise_of_a_week_paid_outside_charges_no_card(
+    run_jobs: RunJobs, approved: bool
+) -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.hourly(hours=2), trial_days=0)
+    week = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=180, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    await timesheets.submit_week(people.assistant, week.id)
+    if approved:
+        await timesheets.approve_week(people.business, week.id)
+    await changes.propose_cap(people.assistant, contract.id, MORE)
+    await sign(people.assistant, contract)
+    await sign(people.business, contract)
+    await run_jobs()
+    assert not await Funding.exists()
+    if not approved:
+        await timesheets.approve_week(people.business, week.id)
+    week = await work.unit(contract)
+    assert (week.status, week.cap_minutes, week.raised_minutes) == (Status.APPROVED, 240, None)
+    assert week.paid_minor == 9000  # three hours are due
 
 
 @services
