@@ -19,7 +19,7 @@ from starlette.types import Scope
 from marketplace import reactions
 from marketplace.core.db import close_db, init_db
 from marketplace.core.settings import settings
-from marketplace.web import csrf, errors, sessions
+from marketplace.web import csrf, errors, sessions, templates
 from marketplace.web.routing import Api, Pages
 from marketplace.web.templates import DIST
 
@@ -78,6 +78,7 @@ def connect_features() -> None:
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Open the database pool and each feature's own resources; close them in reverse."""
+    templates.warm()
     async with AsyncExitStack() as stack:
         await init_db()
         stack.push_async_callback(close_db)

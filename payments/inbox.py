@@ -25,7 +25,7 @@ from payments.gateway import accounts, balance, moving, paying
 from payments.gateway import disputes as bank
 from payments.gateway.views import PlatformMove
 from payments.ledger import book, postings
-from payments.models import EventStatus, StripeEvent
+from payments.models import EventStatus, Payee, StripeEvent
 
 ATTEMPTS_MAX: Final = 20
 _LONGEST_WAIT: Final = timedelta(hours=6)
@@ -174,7 +174,8 @@ async def _fetch(row: StripeEvent) -> Effect | None:
     if kind.startswith(("v2.core.account[", "v2.core.account.", "account.")):
         return await _account(row.object)
     if row.account is not None:  # a payee's own business, but for what their bank sent back
-        return await _bank(row.object, row.account) if kind.startswith("payout.") else None
+        ours = kind.startswith("payout.") and await Payee.exists(account=row.account)
+        return await _bank(row.object, row.account) if ours else None
     for prefix, fetch in _FETCHERS.items():
         if kind.startswith(prefix):
             return await fetch(row.object)

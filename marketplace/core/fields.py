@@ -44,7 +44,9 @@ def parse_minutes(value: object) -> object:
     return int((Decimal(match[3].replace(",", ".")) * 60).to_integral_value())
 
 
-Price = Annotated[int, BeforeValidator(parse_price), Field(ge=0, le=100_000_000)]
-Minutes = Annotated[int, BeforeValidator(parse_minutes), Field(ge=0, le=10_080)]
+# Bounds before the validator: only there the published schema names them.
+Price = Annotated[int, Field(ge=0, le=100_000_000), BeforeValidator(parse_price)]
+Payment = Annotated[int, Field(ge=1, le=100_000_000), BeforeValidator(parse_price)]
+Minutes = Annotated[int, Field(ge=0, le=10_080), BeforeValidator(parse_minutes)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]

@@ -10,7 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -45,6 +51,23 @@ def icon(name: str, cls: str = "", label: str = "") -> Markup:
     )
 
 
+def _compiled() -> FileSystemBytecodeCache | None:
+    """Compiled templates outlive the process: compiling them all takes seconds of a processor."""
+    folder = settings().data_dir / "cache" / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:  # a data folder that may only be read
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
+def warm() -> None:
+    """Load every page's template, so that the first visitors after a start do not wait for it."""
+    for locale in i18n.LOCALES:
+        for name in environment(locale).list_templates(extensions=["html"]):
+            environment(locale).get_template(name)
+
+
 @lru_cache(maxsize=len(i18n.LOCALES))
 def environment(locale: str) -> Environment:
     """The templates as seen in one locale."""
@@ -56,6 +79,7 @@ def environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=settings().env == "development",
+        bytecode_cache=_compiled(),
     )
 
     def money(amount: Money, *, cents: bool = True) -> str:

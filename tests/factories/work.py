@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,15 @@ async def pair() -> Pair:
     business, business_id = await _party(PartyKind.BUSINESS, "Menuiserie Arnaud")
     assistant, assistant_id = await _party(PartyKind.ASSISTANT, "Léa Roussel")
     return Pair(business, assistant, business_id, assistant_id)
+
+
+async def with_outsider(people: Pair) -> Pair:
+    """The same business with an assistant in Madagascar, where Stripe pays nobody."""
+    assistant, assistant_id = await _party(PartyKind.ASSISTANT, "Hery Rakoto")
+    await Party.filter(pk=assistant_id).update(
+        jurisdiction="MG", country="MG", legal_form="", tax_status=""
+    )
+    return replace(people, assistant=assistant, assistant_id=assistant_id)
 
 
 def project(*prices: int) -> ProjectTerms:

@@ -45,6 +45,7 @@ REFUND_FAILS, DEBIT, DEBIT_FAILS = (
     "AT861904300235473202",
 )
 WAYS = (GOOD, GOOD, AT_ONCE, DECLINED, REFUND_FAILS, DEBIT, DEBIT_FAILS)
+ROUNDS_MAX = 999  # several things may wait at once, each tried up to 20 times at times of its own
 FAULTS = ("500_before", "500_after", "500_stored", "drop_after", "429")
 PATHS = ("transfers", "refunds", "reversals", "sessions", "payment_intents/[^/]+")
 REFUSALS = (
@@ -387,7 +388,7 @@ class Machine(RuleBasedStateMachine):
     async def _settle(self) -> None:
         """News in any order, some of it twice; movements in any order; until nothing is left."""
         facts = Facts()
-        for _ in range(99):
+        for _ in range(ROUNDS_MAX):
             balance = await self.world.stripe.quiet()  # what it tells of has arrived here
             news, due, seconds = await self._left()
             self.chance.shuffle(news)

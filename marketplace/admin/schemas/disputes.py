@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.schemas.shapes import MinorAmount, View
-from marketplace.core.fields import Price
+from marketplace.core.fields import Payment
 
 
 class AnswerDraft(ReasonDraft):
@@ -21,7 +21,7 @@ class AnswerDraft(ReasonDraft):
 class RecoverDraft(ReasonDraft):
     """How much of a lost dispute the assistant bears: minor units ex VAT, null for all of it."""
 
-    price_minor: Annotated[Price | None, Field(ge=1)] = None
+    price_minor: Payment | None = None
 
 
 class OperatorDisputeView(View):

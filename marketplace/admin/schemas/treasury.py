@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field
 
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.schemas.shapes import MinorAmount
-from marketplace.core.fields import Price
+from marketplace.core.fields import Payment
 
 
 class PayOutDraft(ReasonDraft):
     """How much goes to our own bank: minor units of a currency, at most what is earned."""
 
-    amount_minor: Annotated[Price, Field(ge=1)]
+    amount_minor: Payment
     currency: Annotated[str, Field(pattern="^(EUR|GBP|CHF|USD|CAD)$")]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from marketplace.core.fields import Price
+from marketplace.core.fields import Payment
 
 
 class GiveBackDraft(BaseModel):
@@ -19,4 +18,4 @@ class GiveBackDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: UUID
-    price_minor: Annotated[Price, Field(ge=1)]
+    price_minor: Payment

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.rules.recorded import Method, State
 from marketplace.billing.schemas.amounts import Amount
-from marketplace.core.fields import Price
+from marketplace.core.fields import Payment
 
 if TYPE_CHECKING:
     from marketplace.billing.queries.recorded import Record
@@ -26,7 +26,7 @@ class RecordedDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: UUID | None = None
-    amount_minor: Annotated[Price, Field(ge=1)]
+    amount_minor: Payment
     paid_on: date
     method: Method
     reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=140)] = ""

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from marketplace.billing.schemas.amounts import Amount
-from marketplace.core.fields import Price
+from marketplace.core.fields import parse_price
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -23,7 +23,7 @@ class TipDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: UUID
-    amount_minor: Annotated[Price, Field(ge=100, le=1_000_000)]
+    amount_minor: Annotated[int, Field(ge=100, le=1_000_000), BeforeValidator(parse_price)]
     note: Note = ""
     saved_card: bool = False
     locale: str = "fr"

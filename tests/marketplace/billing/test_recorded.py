@@ -22,7 +22,6 @@ from marketplace.contracts.rules.states import PAY_DAYS, Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
-from marketplace.parties.models import Party
 from marketplace.work.models import Unit
 from marketplace.work.rules import IllegalStep, Status
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
@@ -45,12 +44,8 @@ def draft(minor: int, day: date | None = None) -> RecordedDraft:
 
 
 async def pair_outside() -> work.Pair:
-    """A French business and an assistant in Madagascar, where Stripe pays nobody."""
-    people = await work.pair()
-    await Party.filter(pk=people.assistant_id).update(
-        jurisdiction="MG", country="MG", legal_form="", tax_status=""
-    )
-    return people
+    """A French business and an assistant whom Stripe cannot pay."""
+    return await work.with_outsider(await work.pair())
 
 
 async def approved(people: work.Pair, price: int = 20000) -> tuple[Contract, Unit]:

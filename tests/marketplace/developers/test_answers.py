@@ -35,6 +35,12 @@ async def path_of(world: World, name: str) -> str:
     chosen["code"] = "CA-QC"
     chosen["id"] = profile if name.startswith("profiles") else business
     chosen["party_id"] = assistant
+    if name == "billing_methods":
+        chosen["party_id"] = business
+    if name == "billing_payments":
+        chosen["unit_id"] = world.values["unit_id"][0]
+    if name == "work_pack":
+        chosen["contract_id"] = world.values["contract_id"][-2]
     if name == "work_list_entries":
         chosen["unit_id"] = str((await TimeEntry.all())[0].unit_id)
     if name == "parties_invitation":

@@ -82,10 +82,13 @@ async def build(app: Starlette) -> World:
     invited = await parties.invite(
         sides.business, two.business.id, InvitationDraft(email="sam@relais.example")
     )
-    contracts = [*offers, project, weeks, flat]
+    parts = [each.id for each in await Unit.all()]
+    pack = await work.signed(sides, work.flat(pack="calls", pack_size=10))
+    outside = await work.signed(await work.with_outsider(sides), work.project(20_000))
+    contracts = [*offers, project, weeks, flat, pack, outside]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
-        "unit_id": [each.id for each in await Unit.all()],
+        "unit_id": [(await work.unit(outside)).id, (await work.unit(pack)).id, *parts],
         "entry_id": [each.id for each in await TimeEntry.all()],
         "id": [two.profile.id, two.business.id, two.assistant.id],
         "party_id": [two.assistant.id, two.business.id],

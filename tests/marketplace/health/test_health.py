@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from marketplace.core import db, migrate
 
 if TYPE_CHECKING:
@@ -45,8 +47,11 @@ async def test_a_beating_worker_and_running_servers_are_ok(
     assert answer.json()["status"] == "ok", answer.text
 
 
-async def test_a_database_older_than_the_code_is_unavailable(client: httpx.AsyncClient) -> None:
-    await db.connection().execute_query("DELETE FROM schema_migration WHERE name = '0001_core.sql'")
+async def test_a_database_older_than_the_code_is_unavailable(
+    client: httpx.AsyncClient, database: str
+) -> None:
+    with psycopg.connect(database) as owner:
+        owner.execute("DELETE FROM schema_migration WHERE name = '0001_core.sql'")
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
     assert answer.json()["parts"]["database"]["missing"] == ["0001_core.sql"]
