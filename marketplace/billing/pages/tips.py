@@ -18,7 +18,7 @@ from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from payments import cards
-from payments.errors import CardDeclined, StripeProblem
+from payments.errors import AlreadyFunded, CardDeclined, PaymentProcessing, StripeProblem
 
 pages = Pages("billing")
 SAID = {
@@ -71,6 +71,8 @@ async def give_tip(request: Request) -> Response:
         url = await service.pay(who, tip, request.state.locale, saved_card=draft.saved_card)
     except StripeProblem:
         return _back(request, contract_id, AWAY, "danger")
+    except (AlreadyFunded, PaymentProcessing):  # paid in another tab; its news is on the way
+        return _back(request, contract_id, PENDING, "info")
     if url is None:
         paid = (await queries.tip(who, tip.id)).paid_at
         return _back(request, contract_id, SAID["funded"][1] if paid else PENDING)
