@@ -10,6 +10,7 @@ import logging
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Status as ContractStatus
@@ -194,7 +195,8 @@ async def _give_notices(contract_id: UUID) -> int:
     for lot in found.open:
         for day, quantity in found.lapses(lot):
             earlier = await PackNotice.filter(lot_id=lot.unit_id, lapses_on=day).order_by("number")
-            sent_on = [each.created_at.date() for each in earlier]
+            here = ZoneInfo(contract.time_zone)
+            sent_on = [each.created_at.astimezone(here).date() for each in earlier]
             number = packs.notice_due(found.today, day, sent_on)
             if number is None:
                 continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -342,6 +343,17 @@ async def test_units_expire_only_after_two_notices_that_really_left(run_jobs: Ru
     assert (lot.used, lot.expired, lot.returned) == (4, 6, 0)
     assert (await queries.balance(first)).released.minor == 10000
     await assert_whole(contract)
+
+
+@services
+async def test_two_notices_are_days_apart_where_the_contract_is_at_home() -> None:
+    _people, contract = await pack(periods=1, size=10, price=10000, unused="expire")
+    lapses = (await work.unit(contract)).ends_on - timedelta(days=1)
+    after_midnight = datetime.combine(lapses, time(0, 30), ZoneInfo(contract.time_zone))
+    clock.advance(int((after_midnight - clock.now()).total_seconds()))  # the day before, in UTC
+    assert await lots.give_notices() == 1
+    clock.advance(3_600)
+    assert await lots.give_notices() == 0
 
 
 @services
