@@ -12,6 +12,7 @@ from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
@@ -43,6 +44,8 @@ async def on_cap_raised(event: CapRaised) -> None:
             continue
         unit = await lock(Unit, each.id)
         minutes = terms.cap_of(monday)
+        if unit.status is Status.APPROVED and not (await queries.sheet(unit.id))[1].uncovered:
+            continue  # done, and wholly paid: more money would only go back
         if minutes > max(queries.cap_minutes(unit, agreement), unit.raised_minutes or 0):
             await _raise(unit, terms, minutes, contract.rail)
 
@@ -89,6 +92,8 @@ async def _ask(unit_id: UUID) -> UUID | None:
     contract = await contracts.by_id(unit.contract_id)
     if unit.raised_minutes is None or unit.status in {Status.FUNDING, Status.CANCELLED}:
         return None  # paid meanwhile; or the week itself is paid first, by its client
+    if contract.status is not ContractStatus.ACTIVE or await queries.pause(contract.id):
+        return None  # nothing is charged by itself; its client may still pay (F20)
     return await units.request_funding(unit_id, contract.language)
 
 

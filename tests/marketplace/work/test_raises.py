@@ -30,6 +30,7 @@ from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.web.sessions import Viewer
 from marketplace.work import queries
+from marketplace.work.models import Pause
 from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EndingDraft, EntryDraft
@@ -197,6 +198,29 @@ async def test_a_raise_of_a_week_paid_outside_charges_no_card(
     week = await work.unit(contract)
     assert (week.status, week.cap_minutes, week.raised_minutes) == (Status.APPROVED, 240, None)
     assert week.paid_minor == 9000  # three hours are due
+
+
+@services
+async def test_a_raise_charges_nothing_for_a_finished_week_or_while_the_contract_rests(
+    run_jobs: RunJobs,
+) -> None:
+    for paused in (False, True):
+        people, contract = await running()
+        week = await work.unit(contract)
+        line = (await queries.entries(week.id))[0]
+        if not paused:  # two hours, all covered, and approved
+            entry = EntryDraft(worked_on=clock.today(), minutes=120, task="Calls")
+            await timesheets.change_entry(people.assistant, line.id, entry)
+            await timesheets.submit_week(people.assistant, week.id)
+            await timesheets.approve_week(people.business, week.id)
+        await changes.propose_cap(people.assistant, contract.id, MORE)
+        await sign(people.assistant, contract)
+        await sign(people.business, contract)
+        if paused:
+            await Pause.create(contract_id=contract.id, began_at=clock.now())
+        await run_jobs()
+        assert await Funding.filter(holding_id=str(week.id)).count() == 1
+        assert ((await work.unit(contract)).raised_minutes is None) != paused
 
 
 @services
