@@ -57,7 +57,9 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
     shares = await _shares(held, draft)
     today = clock.today(contract.time_zone)
     trial = rules.in_trial(today, contract.trial_until)
-    at_once = (side == "assistant" or trial or not held) and not shares
+    # Where payments are only recorded nothing is held, and the notice counts all the same.
+    open_work = held or await Unit.exists(contract_id=contract_id, status=UnitStatus.OPEN)
+    at_once = (side == "assistant" or trial or not open_work) and not shares
     ending = await Ending.create(
         contract_id=contract_id,
         side=side,

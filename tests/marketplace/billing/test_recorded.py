@@ -24,8 +24,9 @@ from marketplace.core import clock
 from marketplace.core.errors import Forbidden
 from marketplace.work.models import Unit
 from marketplace.work.rules import IllegalStep, Status
-from marketplace.work.schemas import DeliveryDraft, EntryDraft
-from marketplace.work.service import deliveries, timesheets, units
+from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft
+from marketplace.work.service import deliveries, endings, timesheets, units
+from marketplace.work.service import ticks as work_ticks
 from payments.models import Funding
 from payments.money import Money
 from tests.factories import accounts, work
@@ -211,3 +212,15 @@ def test_a_tally_never_asks_twice_nor_takes_more_than_the_part_costs(
 def test_no_step_leaves_a_confirmed_payment() -> None:
     assert not rules.TRANSITIONS[State.CONFIRMED]
     assert set(rules.TRANSITIONS) == set(State)
+
+
+@real
+async def test_the_notice_counts_also_where_nothing_is_held() -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.project(20000), trial_days=0)
+    ending = await endings.propose(people.business, contract.id, EndingDraft(reason="Enough"))
+    assert ending.done_at is None
+    assert (await work.unit(contract)).status is Status.OPEN
+    clock.advance(contract.notice_days * DAY + 60)
+    await work_ticks.run_due()
+    assert (await work.unit(contract)).status is Status.CANCELLED
