@@ -104,6 +104,9 @@ async def test_both_sides_read_what_happens_and_tell_their_account(
     assert "&lt;b&gt;in full" in page
     await client.post(told, data={"text": "I delivered on Monday <b>in full</b>."})  # clicked twice
     assert len(await queries.accounts(case.dispute)) == 1
+    long = "\r\n".join(["x" * 79] * 50)  # 3,999 characters in the field; browsers send more
+    assert (await client.post(told, data={"text": long})).status_code == 303
+    assert len((await queries.accounts(case.dispute))[1].text) == 3999
     await accounts.log_in(client, await accounts.person())
     assert (await client.get(path)).status_code == 404
     assert (await client.post(told, data={"text": "I am a stranger here."})).status_code == 404
