@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 import asyncpg
@@ -28,6 +29,21 @@ def connection() -> BaseDBAsyncClient:
     """The open transaction's connection inside a command, a pooled one outside."""
     open_or_pooled: BaseDBAsyncClient = connections.get("default")
     return open_or_pooled
+
+
+@contextmanager
+def left_as_found() -> Iterator[None]:
+    """Around a transaction: afterwards this task uses the connection that it used before.
+
+    Where a transaction cannot even begin, because its connection broke, Tortoise leaves the task
+    believing that it is still inside it.
+    """
+    before = connection()
+    try:
+        yield
+    finally:
+        if connection() is not before:
+            connections.set("default", before)
 
 
 def in_command() -> bool:
@@ -63,8 +79,9 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     forbid_command()
     for attempt in range(_TRIES):
         try:
-            async with config().transaction():
-                return await work()
+            with left_as_found():
+                async with config().transaction():
+                    return await work()
         except (asyncpg.PostgresError, BaseORMException) as error:
             if sqlstate(error) not in _RETRIED or attempt == _TRIES - 1:
                 raise

@@ -23,6 +23,7 @@ from tortoise.transactions import in_transaction
 
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
+from payments.database import left_as_found
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -147,8 +148,9 @@ def command(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         for attempt in range(TRIES):
             token = _depth.set(1)
             try:
-                async with in_transaction():
-                    return await work(*args, **kwargs)
+                with left_as_found():
+                    async with in_transaction():
+                        return await work(*args, **kwargs)
             except (OperationalError, asyncpg.PostgresError) as error:
                 if attempt == TRIES - 1 or not _retryable(error):
                     raise
@@ -168,8 +170,9 @@ async def transaction() -> AsyncIterator[None]:
         return
     token = _depth.set(1)
     try:
-        async with in_transaction():
-            yield
+        with left_as_found():
+            async with in_transaction():
+                yield
     finally:
         _depth.reset(token)
 

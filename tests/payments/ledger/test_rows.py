@@ -33,7 +33,7 @@ ROWS: Final[dict[Kind, str]] = {
     Kind.SURPLUS: "test_escrow.test_paying_twice_sends_the_second_payment_back",
     Kind.RELEASE: "test_journeys.test_a_milestone_is_paid_released_and_transferred",
     Kind.TIP: "test_returns.test_a_tip_is_the_assistants_at_once",
-    Kind.TRANSFER: "test_movements.test_killed_senders_pay_each_release_exactly_once",
+    Kind.TRANSFER: "test_kills.test_each_release_is_paid_once_whatever_is_killed",
     Kind.REFUND_DUE: "test_journeys.test_cancelling_returns_price_and_fee",
     Kind.REFUND: "test_escrow.test_release_then_refund_returns_the_fee_of_the_rest",
     Kind.REFUND_FAILED: "test_movements.test_a_refund_that_fails_stays_the_payers_credit",
