@@ -7,8 +7,9 @@ var/journeys.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -152,7 +153,11 @@ def test_a_flat_fee(browser: Browser, base_url: str, lang: str) -> None:
 def test_an_hourly_week(browser: Browser, base_url: str, lang: str) -> None:
     story = f"hourly-{lang}"
     assistant, business, slug = newcomers(browser, base_url, lang, story)
-    contract = business.propose(slug, "hourly", rate="30", cap_hours="10")
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    monday = today - timedelta(days=today.weekday())  # the form would begin next week on a weekend
+    contract = business.propose(
+        slug, "hourly", rate="30", cap_hours="10", first_week=monday.isoformat()
+    )
     both_sign(assistant, business, contract)
     business.goto(f"{contract}/work")
     business.fund()
