@@ -198,12 +198,14 @@ class Someone:
         assert link is not None
         return link.split("?", 1)[0]
 
-    def propose(self, slug: str, kind: str, **price: str) -> str:
+    def propose(self, slug: str, kind: str, starts_on: str = "", **price: str) -> str:
         """Write an offer in the wizard and send it; the contract's path."""
         self.goto(f"/contracts/new?assistant={slug}")
         self.choose("kind", kind)
         self.press("/contracts/new")
         self.fill(title="Factures et relances", scope="Préparer, envoyer et suivre les factures.")
+        if starts_on:
+            self.fill(starts_on=starts_on)
         self.press("/edit/scope")
         if kind == "project":
             self.follow(self.page.locator('main button[name="add"]'))

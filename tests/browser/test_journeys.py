@@ -156,7 +156,12 @@ def test_an_hourly_week(browser: Browser, base_url: str, lang: str) -> None:
     today = datetime.now(ZoneInfo("Europe/Paris")).date()
     monday = today - timedelta(days=today.weekday())  # the form would begin next week on a weekend
     contract = business.propose(
-        slug, "hourly", rate="30", cap_hours="10", first_week=monday.isoformat()
+        slug,
+        "hourly",
+        starts_on=today.isoformat(),
+        rate="30",
+        cap_hours="10",
+        first_week=monday.isoformat(),
     )
     both_sign(assistant, business, contract)
     business.goto(f"{contract}/work")
