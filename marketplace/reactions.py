@@ -28,7 +28,9 @@ from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
-from marketplace.parties.events import PartyChanged, PartyCreated
+from marketplace.jurisdictions.events import NumberAnswered
+from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
+from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.work import events as work
@@ -47,8 +49,10 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     CapRaised: (raises.on_cap_raised,),
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_cancelled,),
-    PartyCreated: (profiles.on_party_created,),
-    PartyChanged: (profiles.on_party_changed,),
+    PartyCreated: (profiles.on_party_created, checks.on_party_changed),
+    PartyChanged: (profiles.on_party_changed, checks.on_party_changed),
+    PartyChecked: (profiles.on_party_changed,),
+    NumberAnswered: (checks.on_number_answered,),
     ProfilePublished: (directory.on_published,),
     ProfileChanged: (directory.on_published,),
     ProfilePaused: (directory.on_paused,),

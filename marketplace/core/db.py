@@ -39,6 +39,7 @@ M = TypeVar("M", bound="Model")
 MODELS = [
     "marketplace.core.models",
     "marketplace.accounts.models",
+    "marketplace.jurisdictions.models",
     "marketplace.parties.models",
     "marketplace.profiles.models",
     "marketplace.directory.models",

@@ -70,6 +70,14 @@ class Settings(BaseSettings):
     mail_from: str = "Relais <bonjour@relais.example>"
     oidc_providers: list[OidcProvider] = Field(default_factory=list)
 
+    platform_jurisdiction: str = Field("FR", pattern=r"^[A-Z]{2}(-[A-Z]{2,3})?$")
+    platform_tax_status: str = "vat_registered"
+    platform_vat_number: str = Field("", pattern=r"^([A-Z]{2}[A-Z0-9]{2,13})?$")
+    platform_registration_number: str = ""
+    vies_url: str = Field("", pattern=r"^(https?://.+[^/])?$")
+    sirene_url: str = Field("", pattern=r"^(https?://.+[^/])?$")
+    sirene_key: str = ""
+
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
     tip_fee_bps: int = Field(0, ge=0, le=3000)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from marketplace.jurisdictions import queries
-from marketplace.jurisdictions.schemas import Jurisdiction
+from marketplace.jurisdictions.schemas import Jurisdiction, Rulebook
 from marketplace.places import queries as places
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
@@ -68,6 +68,12 @@ async def index(_request: Request) -> list[JurisdictionLine]:
         )
         for each in queries.all()
     ]
+
+
+@api.get("/jurisdictions/rules", guard=public)
+async def rules(_request: Request) -> Rulebook:
+    """Read what each rule id of a decision stands for, with its source and date."""
+    return queries.rulebook()
 
 
 @api.get("/jurisdictions/{code}", guard=public, errors=(404,))

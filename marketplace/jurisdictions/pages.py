@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
@@ -17,7 +17,10 @@ from marketplace.web.templates import render
 from payments.money import EXPONENTS, Money
 
 if TYPE_CHECKING:
-    from marketplace.jurisdictions.schemas import Jurisdiction, Limit
+    from collections.abc import Sequence
+    from datetime import date
+
+    from marketplace.jurisdictions.schemas import Jurisdiction, Limit, VatRate
 
 pages = Pages("jurisdictions")
 
@@ -29,18 +32,48 @@ async def index(request: Request) -> Response:
     return render(request, "jurisdictions/index.html", places=found)
 
 
+@pages.get("/juridictions", guard=public)
+async def index_in_french(request: Request) -> Response:
+    """The address a French reader would type."""
+    return RedirectResponse(f"/{request.state.locale}/jurisdictions", 308)
+
+
+@pages.get("/juridictions/{code}", guard=public)
+async def show_in_french(request: Request) -> Response:
+    """The same for one place."""
+    place = _place(request)
+    return RedirectResponse(f"/{request.state.locale}/jurisdictions/{place.code}", 308)
+
+
+@pages.get("/jurisdictions/rules", guard=public)
+async def rulebook(request: Request) -> Response:
+    """What each rule id stands for, with its source and date."""
+    book = queries.rulebook()
+    return render(
+        request, "jurisdictions/rules.html", book=book, version=queries.data_version(),
+        numbers={key: n for n, key in enumerate(book.sources, 1)},
+        sources=[(n, key, source) for n, (key, source) in enumerate(book.sources.items(), 1)],
+    )  # fmt: skip
+
+
+def _place(request: Request) -> Jurisdiction:
+    place = queries.find(request.path_params["code"].upper())
+    if place is None:
+        raise NotFound
+    return place
+
+
 @pages.get("/jurisdictions/{code}", guard=public)
 async def show(request: Request) -> Response:
     """The facts of one jurisdiction, each with its source and whether it is confirmed."""
-    place = queries.find(request.path_params["code"])
-    if place is None:
-        raise NotFound
+    place = _place(request)
     locale, today = request.state.locale, clock.today()
     return render(
         request, "jurisdictions/show.html", place=place, today_=today,
-        rates=[
-            (each, rate_text(each.rate_ppm, locale))
-            for each in place.vat_rates
+        rates=_rates(place.vat_rates, locale, today),
+        territories=[
+            (each, _rates(each.vat_rates, locale, today))
+            for each in place.territories
             if each.holds(today)
         ],
         limits=[(each, limit_text(each, locale)) for each in place.limits if each.holds(today)],
@@ -61,6 +94,10 @@ def limit_text(limit: Limit, locale: str) -> str:
     if limit.currency in EXPONENTS:
         return format_money(Money(limit.amount_minor, limit.currency), locale, cents=False)
     return f"{format_number(limit.amount_minor / 100, locale)} {limit.currency}"
+
+
+def _rates(rates: Sequence[VatRate], locale: str, on: date) -> list[tuple[VatRate, str]]:
+    return [(each, rate_text(each.rate_ppm, locale)) for each in rates if each.holds(on)]
 
 
 def _sources(place: Jurisdiction) -> list[tuple[int, str, Any]]:

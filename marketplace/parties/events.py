@@ -38,3 +38,10 @@ class PartyCreated(Event):
     party_id: UUID
     person_id: UUID
     kind: str
+
+
+@dataclass(frozen=True)
+class PartyChecked(Event):
+    """A register decided something new about a party's number."""
+
+    party_id: UUID

@@ -9,7 +9,7 @@ from marketplace.contracts.api.agreements import READ
 from marketplace.contracts.rules.instalments import Instalment
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import FeePreview, FeePreviewRequest, QuoteLine
-from marketplace.contracts.service import documents, offers
+from marketplace.contracts.service import documents, offers, taxes
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -29,12 +29,9 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
     profile = await profiles.by_slug(body.assistant)
     business_id = await offers.business_of(who, body.business_id)
     assistant = await parties.by_id(profile.party_id)
-    fees = documents.fee_terms(
-        await parties.by_id(business_id),
-        assistant,
-        settings().client_fee_bps,
-        settings().assistant_fee_bps,
-    )
+    decided = await taxes.decide(await parties.by_id(business_id), assistant)
+    chosen = settings()
+    fees = documents.fee_terms(decided, chosen.client_fee_bps, chosen.assistant_fee_bps)
     agreed = Agreement(
         title="preview",
         scope="fee preview only",

@@ -59,6 +59,21 @@ class ChainBroken(Conflict):
     message = _("The evidence of this contract does not add up. We are looking into it.")
 
 
+class TaxUnsettled(Conflict):
+    """A tax number is missing or refused; the message says what to do."""
+
+    message = _("Something about VAT must be settled first.")
+
+
+class PartyInactive(Conflict):
+    """The business register says that a side has ceased its activity (F08)."""
+
+    message = _(
+        "%(name)s is inactive in the business register, so this contract cannot be signed. "
+        "Correct the registration number in the identity, or have the register corrected."
+    )
+
+
 class NotOnPaper(Invalid):
     """The contract holds characters that the fonts of its paper lack, an emoji for one."""
 

@@ -37,7 +37,7 @@ from marketplace.contracts.rules.states import (
     Status,
 )
 from marketplace.contracts.rules.terms import Agreement
-from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.service import documents, evidence, notices, taxes
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import _
@@ -66,9 +66,16 @@ async def propose_cap(
         raise CapNotRaised({"minutes": message})
     agreed = with_cap(queries.agreement(contract), draft.minutes, draft.weeks, today)
     newest = (await queries.versions(contract.id))[0].number
-    frozen = await documents.freeze(contract, agreed, newest + 1)
+    decided = await taxes.of_contract(contract)
+    frozen = await documents.freeze(contract, agreed, newest + 1, decided)
     return await _put(
-        viewer, contract, agreed, frozen, number=newest + 1, reason=draft.reason, trace=trace
+        viewer,
+        contract,
+        agreed,
+        frozen,
+        number=newest + 1,
+        reason=draft.reason,
+        trace=trace,
     )
 
 
@@ -107,6 +114,7 @@ async def _put(
         file_bytes=frozen.size_bytes,
         created_at=now,
     )
+    await taxes.keep(contract, number, frozen.taxes)
     change = await ContractChange.create(
         contract_id=contract.id,
         version=version,

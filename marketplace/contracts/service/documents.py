@@ -20,11 +20,14 @@ from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.service import taxes
+from marketplace.contracts.service.taxes import Taxes
 from marketplace.core import clock
 from marketplace.core.i18n import current_locale, gettext
 from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions.queries import VatDecision
 from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from payments.fees import FeeTerms
@@ -42,6 +45,7 @@ class Frozen:
     sha256: str
     size_bytes: int
     parties: dict[str, Any]
+    taxes: Taxes
 
 
 def default_language(business: parties.Party, assistant: parties.Party) -> str:
@@ -56,10 +60,10 @@ def rail_of(assistant: parties.Party) -> Rail:
     return Rail.HELD if jurisdictions.payable(assistant.jurisdiction) else Rail.RECORDED
 
 
-async def fix_today(contract: Contract) -> None:
+async def fix_today(contract: Contract) -> Taxes:
     """Set what a version fixes on its day: rail, fees, VAT rates and clocks. Not saved.
 
-    Recorded payments pass us by, so no fee is taken of them.
+    Recorded payments pass us by, so no fee is taken of them. Gives the VAT decisions used.
     """
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
@@ -68,8 +72,10 @@ async def fix_today(contract: Contract) -> None:
     charged = contract.rail is Rail.HELD
     client_bps = chosen.client_fee_bps if charged else 0
     assistant_bps = chosen.assistant_fee_bps if charged else 0
-    contract.fees = fee_terms(business, assistant, client_bps, assistant_bps).as_json()
+    decided = await taxes.decide(business, assistant)
+    contract.fees = fee_terms(decided, client_bps, assistant_bps).as_json()
     contract.clocks = clocks_of(assistant).model_dump()
+    return decided
 
 
 def clocks_of(assistant: parties.Party) -> Clocks:
@@ -89,31 +95,29 @@ def clocks_of(assistant: parties.Party) -> Clocks:
     )
 
 
-def fee_terms(
-    business: parties.Party, assistant: parties.Party, client_bps: int, assistant_bps: int
-) -> FeeTerms:
+def fee_terms(decided: Taxes, client_bps: int, assistant_bps: int) -> FeeTerms:
     """Fees of the pair with the VAT that the decision table gives on the day."""
-    vat = jurisdictions.vat_on_services(assistant, business, clock.today())
     return FeeTerms(
         client_bps=client_bps,
         assistant_bps=assistant_bps,
-        client_fee_vat_bps=jurisdictions.platform_fee_vat_bps(business),
-        assistant_fee_vat_bps=jurisdictions.platform_fee_vat_bps(assistant),
-        supplier_vat_bps=vat.rate_bps,
+        client_fee_vat_bps=decided.client_fee.rate_bps,
+        assistant_fee_vat_bps=decided.assistant_fee.rate_bps,
+        supplier_vat_bps=decided.supply.rate_bps,
     )
 
 
-async def freeze(contract: Contract, agreed: Agreement, version: int) -> Frozen:
+async def freeze(contract: Contract, agreed: Agreement, version: int, decided: Taxes) -> Frozen:
     """Render a version and keep its file under its hash. Call it outside a transaction."""
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
-    draft = _draft(contract.number, agreed, version, business, assistant)
+    tax = _tax_words(decided.supply, agreed.language)
+    draft = _draft(contract.number, agreed, version, business, assistant, tax)
     data = paper.compose(draft)
     moment = int(clock.now().timestamp())
     content = await asyncio.to_thread(render, data, moment)
     sha256 = await asyncio.to_thread(keep, content)
     named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
-    return Frozen(sha256, len(content), named)
+    return Frozen(sha256, len(content), named, decided)
 
 
 def _draft(
@@ -122,11 +126,9 @@ def _draft(
     version: int,
     business: parties.Party,
     assistant: parties.Party,
+    tax: str,
 ) -> paper.Draft:
     language = agreed.language
-    vat = jurisdictions.vat_on_services(assistant, business, clock.today())
-    mention = vat.mention_fr if language == "fr" else vat.mention_en
-    rates = ", ".join(f"{tax.name} {_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
     return paper.Draft(
         number=number,
         version=version,
@@ -135,18 +137,27 @@ def _draft(
         assistant=on_paper("assistant", assistant, language),
         platform=settings().site_name,
         law=jurisdictions.get(assistant.jurisdiction).name(language),
-        tax=rates or mention or gettext("no tax", language),
+        tax=tax,
     )
 
 
-def clauses_of(
+def _tax_words(vat: VatDecision, language: str) -> str:
+    """What the first page says of the tax on the price."""
+    rates = ", ".join(f"{tax.name} {_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
+    return rates or vat.mention(language) or gettext("no tax", language)
+
+
+async def clauses_of(
     contract: Contract, version: ContractVersion, agreed: Agreement
 ) -> list[dict[str, Any]]:
     """The clauses of a frozen version for reading on a page: id, title, paragraphs.
 
     `contract` carries both parties. The file itself stays what is signed.
     """
-    draft = _draft(contract.number, agreed, version.number, contract.business, contract.assistant)
+    business, assistant = contract.business, contract.assistant
+    supply = await taxes.supply_of(contract, version.number)
+    tax = _tax_words(supply, agreed.language)
+    draft = _draft(contract.number, agreed, version.number, business, assistant, tax)
     draft = replace(
         draft,  # the parties as they were named on the file, whatever they are called today
         business=paper.PartyOnPaper(**version.parties["business"]),

@@ -35,7 +35,7 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import OfferStart
-from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.service import documents, evidence, notices, taxes
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, in_command, lock
@@ -172,10 +172,10 @@ async def send(
     side = side_of(viewer, contract)
     target(contract.status, Action.SEND, side)
     _refuse_stale(contract, lock_version)
-    await documents.fix_today(contract)
+    decided = await documents.fix_today(contract)
     agreed = queries.agreement(contract)
     _refuse_problems(agreed)
-    frozen = await _freeze(contract, agreed)
+    frozen = await _freeze(contract, agreed, decided)
     return await _put_on_table(viewer, contract, agreed, frozen, Action.SEND, trace)
 
 
@@ -201,12 +201,12 @@ async def counter(
             setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
     if contract.terms["kind"] != contract.kind:
         raise Invalid({"terms": _("These terms belong to another kind of contract.")})
-    await documents.fix_today(contract)
+    decided = await documents.fix_today(contract)
     agreed = queries.agreement(contract)
     if agreed == before:
         raise Invalid({"form": _("Nothing is changed yet. Change something, or sign as it is.")})
     _refuse_problems(agreed)
-    frozen = await _freeze(contract, agreed)
+    frozen = await _freeze(contract, agreed, decided)
     return await _put_on_table(viewer, contract, agreed, frozen, Action.COUNTER, trace)
 
 
@@ -236,11 +236,11 @@ def _refuse_problems(agreed: Agreement) -> None:
         raise OfferIncomplete(found)
 
 
-async def _freeze(contract: Contract, agreed: Agreement) -> documents.Frozen:
+async def _freeze(contract: Contract, agreed: Agreement, decided: taxes.Taxes) -> documents.Frozen:
     if in_command():
         msg = "render the document before the transaction opens"
         raise RuntimeError(msg)
-    return await documents.freeze(contract, agreed, contract.version + 1)
+    return await documents.freeze(contract, agreed, contract.version + 1, decided)
 
 
 @command
@@ -272,6 +272,7 @@ async def _put_on_table(
         file_bytes=frozen.size_bytes,
         created_at=clock.now(),
     )
+    await taxes.keep(contract, number, frozen.taxes)
     values = {
         name: getattr(seen, name) for name in (*EDITABLE - {"kind"}, "fees", "clocks", "rail")
     }

@@ -30,7 +30,7 @@ from marketplace.contracts.rules.states import (
     target,
 )
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import changes, documents, evidence, notices
+from marketplace.contracts.service import changes, documents, evidence, notices, taxes
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
@@ -46,7 +46,7 @@ async def request_code(
     """Send a one-time code to the signer's own address; earlier codes end.
 
     Raises NotFound, IllegalStep, SignedOutOfOrder, StaleContract, OfferExpired, SameSigner,
-    TooManyCodes.
+    TooManyCodes, TaxUnsettled, PartyInactive.
     """
     contract = await lock(Contract, contract_id)
     side = side_of(viewer, contract)
@@ -106,6 +106,7 @@ async def _signable(
     version = await queries.on_table(contract)
     if version is None:
         raise NotFound
+    await taxes.refuse_unsettled(contract)
     change = await queries.open_change(contract.id)
     if change is not None:
         if version.file_sha256 != file_sha256:

@@ -1,5 +1,6 @@
 """The door to writing parties and their teams; never holds a step itself."""
 
+from marketplace.parties.service import checks
 from marketplace.parties.service.identity import create, update
 from marketplace.parties.service.team import (
     accept_invitation,
@@ -12,6 +13,7 @@ from marketplace.parties.service.team import (
 __all__ = [
     "accept_invitation",
     "change_role",
+    "checks",
     "create",
     "invite",
     "remove_member",

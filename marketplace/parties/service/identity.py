@@ -139,7 +139,7 @@ def _subdivision(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> str:
     if "-" in place.code:
         return place.code
     if place.code not in ASK_SUBDIVISION:
-        return ""
+        return jurisdictions.subdivision_of(place.code, draft.postcode, clock.today())
     region = places.region(draft.subdivision)
     if region is None or region.country != place.country:
         errors["subdivision"] = CHOOSE

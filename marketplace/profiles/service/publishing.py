@@ -21,7 +21,7 @@ from marketplace.profiles.service.changing import locked, move_to
 from payments.money import HELD_CURRENCIES
 
 if TYPE_CHECKING:
-    from marketplace.parties.events import PartyChanged, PartyCreated
+    from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
     from marketplace.web.sessions import Viewer
 
 SLUG_LENGTH_MAX = 70
@@ -108,7 +108,7 @@ async def on_party_created(event: PartyCreated) -> None:
         await _begun(event.party_id)
 
 
-async def on_party_changed(event: PartyChanged) -> None:
+async def on_party_changed(event: PartyChanged | PartyChecked) -> None:
     """A party's name or tax status shows on its profile: count it as a change of the profile."""
     found = await Profile.get_or_none(party_id=event.party_id)
     if found is None:

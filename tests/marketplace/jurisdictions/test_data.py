@@ -1,6 +1,7 @@
 """Every data file is usable, and the loader refuses what is malformed, doubled or overlapping."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -109,6 +110,12 @@ def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
         (put("legal_forms", 0, "registration", "modules", value=[]), "module or a pattern"),
         (put("legal_forms", 0, "registration", "modules", value=["os"]), "no python-stdnum"),
         (put("code", value="BE"), "starts with the country"),
+        (put("territories", 0, "code", value="BE-WAL"), "territory's code"),
+        (put("territories", 1, "code", value="FR-971"), "same time"),
+        (put("territories", 1, "postcodes", value=["971"]), "comes twice"),
+        (put("territories", 0, "untaxed", value={"fr": "x", "en": "x"}), "taxed or untaxed"),
+        (put("territories", 0, "notice", value="unheard_of"), "no sentence"),
+        (put("limits", 0, "effect", value="tomorrow"), "effect"),
         (put("sources", "unread", value={"title": "x", "url": None, "as_of": None, "grade": "official"}), "unused"),
         (put("sources", "fr_cibs", "url", value="not an address"), "url"),
     ],
@@ -140,3 +147,63 @@ def test_an_empty_folder_and_broken_json_are_refused(tmp_path: Path) -> None:
     (tmp_path / "FR.json").write_text("{", "utf-8")
     with pytest.raises(BadData, match=r"FR\.json"):
         load(tmp_path)
+
+
+def entries() -> list[tuple[str, str, Any]]:
+    """Every fact of every file with where it stands."""
+    kinds = "vat_rates territories legal_forms tax_statuses limits documents facts".split()
+    return [
+        (place.code, f"{kind}.{getattr(each, 'code', None) or each.name}", each)
+        for place in jurisdictions.all()
+        for kind in kinds
+        for each in getattr(place, kind)
+    ] + [("rulebook", each.code, each) for each in jurisdictions.rulebook().rules]
+
+
+@pytest.mark.parametrize(
+    ("code", "entry"), [(code, each) for code, _, each in entries()],
+    ids=[f"{code}-{name}" for code, name, _ in entries()],
+)  # fmt: skip
+def test_an_entry_says_where_it_was_read_or_that_it_is_to_be_confirmed(
+    code: str, entry: Any
+) -> None:
+    book = jurisdictions.rulebook() if code == "rulebook" else jurisdictions.get(code)
+    assert entry.verified or entry.source is None or entry.source in book.sources
+    if entry.verified:
+        assert book.sources[entry.source].title
+    french = [getattr(entry, name, "x") for name in ("label_fr", "name_fr", "value_fr", "fr")]
+    english = [getattr(entry, name, "x") for name in ("label_en", "name_en", "value_en", "en")]
+    assert all(french)
+    assert all(english)
+
+
+def test_provinces_agree_with_the_files_of_their_own() -> None:
+    canada = jurisdictions.get("CA")
+    assert len(canada.territories) == 13
+    for code in ("CA-QC", "CA-ON", "CA-BC", "CA-AB"):
+        province = canada.territory(code, TODAY)
+        assert province
+        rates = [(each.name, each.rate_ppm) for each in province.vat_rates]
+        assert rates == [(each.name, each.rate_ppm) for each in jurisdictions.get(code).vat_rates]
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "postcode", "part"),
+    [
+        ("FR", "97400", "FR-974"), ("FR", "97110", "FR-971"), ("FR", "97 200", "FR-972"),
+        ("FR", "97300", "FR-973"), ("FR", "97600", "FR-976"), ("FR", "97133", "FR-BL"),
+        ("FR", "97150", "FR-MF"), ("FR", "97500", "FR-PM"), ("FR", "75001", ""), ("FR", "", ""),
+        ("GB", "bt1 5gs", "GB-NIR"), ("GB", "B1 1BT", ""), ("ES", "35001", "ES-CN"),
+        ("ES", "28001", ""), ("MC", "98000", ""),
+    ],
+)  # fmt: skip
+def test_a_postcode_tells_the_part_that_is_taxed_otherwise(
+    jurisdiction: str, postcode: str, part: str
+) -> None:
+    assert jurisdictions.subdivision_of(jurisdiction, postcode, TODAY) == part
+
+
+def test_the_version_changes_with_any_byte_of_the_data() -> None:
+    version = jurisdictions.data_version()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d:[0-9a-f]{16}", version)
+    assert len(version) <= 40

@@ -48,3 +48,23 @@ async def test_towns_are_suggested(client: httpx.AsyncClient) -> None:
     assert (
         await client.get("/api/v1/towns", params={"q": "ly", "country": "fr"})
     ).status_code == 422
+
+
+async def test_addresses_people_type_lead_to_the_page(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/fr/juridictions/fr")
+    assert answer.headers["location"] == "/fr/jurisdictions/FR"
+    assert (await client.get("/fr/jurisdictions/fr")).status_code == 200
+    assert (await client.get("/fr/juridictions")).headers["location"] == "/fr/jurisdictions"
+    assert (await client.get("/fr/juridictions/xx")).status_code == 404
+
+
+async def test_parts_dates_and_rules_are_shown(client: httpx.AsyncClient) -> None:
+    france = (await client.get("/fr/jurisdictions/FR")).text
+    assert "8,5\u00a0%" in france
+    assert "Guyane" in france
+    assert "jusqu’au 31 août 2026" in france, "the words of before are still told"
+    assert "Nouvelle-Écosse" in (await client.get("/fr/jurisdictions/CA")).text
+    rules = (await client.get("/fr/jurisdictions/rules")).text
+    assert jurisdictions.data_version() in rules
+    for each in (await client.get("/api/v1/jurisdictions/rules")).json()["rules"]:
+        assert f'id="{each["code"]}"' in rules

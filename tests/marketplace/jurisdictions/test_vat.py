@@ -1,63 +1,195 @@
-"""The VAT decision on services between businesses, our fee's VAT, and who can contract."""
+"""The VAT decision: the 28 worked cases, and every boundary of rules R1 to R12."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
+from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions.queries import (
+    ClientKind,
+    Need,
+    NumberState,
+    Scheme,
+    TaxParty,
+    VatDecision,
+)
+from marketplace.jurisdictions.rules import SENTENCES
 
 TODAY = date(2026, 11, 23)
+UNKNOWN = NumberState.INVALID
 
 
-@dataclass
-class Party:
-    jurisdiction: str
-    tax_status: str = "vat_registered"
-    vat_number: str = ""
-    subdivision: str = ""
+@pytest.fixture(autouse=True)
+def settings_of_others() -> Iterator[None]:
+    """A test's own platform is forgotten after it."""
+    yield
+    settings.cache_clear()
 
 
-# seller, buyer -> category, rate in ppm, rule, something the mention says, what blocks
-CASES = [
-    ("registered at home", Party("FR"), Party("FR"), "S", 200_000, "R1", "", ()),
-    ("franchise at home", Party("FR", "franchise"), Party("FR"), "E", 0, "R1s", "293 B", ()),
-    ("to Belgium with numbers", Party("FR", "franchise", "FR1"), Party("BE", vat_number="BE1"), "AE", 0, "R2", "Autoliquidation", ()),
-    ("to Germany without own number", Party("FR", "franchise"), Party("DE", vat_number="DE1"), "AE", 0, "R2", "Autoliquidation", ("supplier_vat_number",)),
-    ("to Germany, no buyer's number", Party("FR"), Party("DE"), "S", 200_000, "R3", "", ()),
-    ("to Switzerland", Party("FR"), Party("CH"), "O", 0, "R4", "art. 44", ()),
-    ("to the United States", Party("FR", "franchise"), Party("US", "no_vat"), "O", 0, "R4", "art. 44", ()),
-    ("to Monaco, one territory", Party("FR"), Party("MC"), "S", 200_000, "R1", "", ()),
-    ("from Monaco to Belgium", Party("MC", vat_number="FR1"), Party("BE", vat_number="BE1"), "AE", 0, "R2", "Autoliquidation", ()),
-    ("Belgian franchise at home", Party("BE", "franchise"), Party("BE"), "E", 0, "R1s", "franchise", ()),
-    ("Belgium to France", Party("BE", vat_number="BE1"), Party("FR", vat_number="FR1"), "AE", 0, "R2", "Autoliquidation", ()),
-    ("Luxembourg franchise at home", Party("LU", "franchise"), Party("LU"), "E", 0, "R1s", "article 57", ()),
-    ("Kleinunternehmer to France", Party("DE", "kleinunternehmer", "DE1"), Party("FR", vat_number="FR1"), "AE", 0, "R2", "Autoliquidation", ()),
-    ("Spain to Great Britain", Party("ES"), Party("GB"), "O", 0, "R4", "art. 44", ()),
-    ("British at home", Party("GB"), Party("GB"), "S", 200_000, "R10", "", ()),
-    ("British to France", Party("GB"), Party("FR"), "O", 0, "R12", "autoliquidation par le preneur", ()),
-    ("Swiss at home", Party("CH"), Party("CH"), "S", 81_000, "R10", "", ()),
-    ("Quebec to Ontario", Party("CA-QC", "registered"), Party("CA-ON"), "S", 130_000, "R9", "", ()),
-    ("Ontario to Quebec", Party("CA-ON", "registered"), Party("CA-QC"), "S", 149_750, "R9", "", ()),
-    ("federal to Manitoba", Party("CA", "registered"), Party("CA", subdivision="CA-MB"), "S", 50_000, "R9", "", ()),
-    ("Quebec small supplier to France", Party("CA-QC", "small_supplier"), Party("FR"), "O", 0, "R7", "petit fournisseur", ()),
-    ("Quebec registered to France", Party("CA-QC", "registered"), Party("FR"), "Z", 0, "R8", "détaxée", ()),
-    ("Senegal unregistered to France", Party("SN", "cgu"), Party("FR"), "O", 0, "R11", "autoliquidation par le preneur", ()),
-    ("Moroccan at home", Party("MA"), Party("MA"), "S", 200_000, "R10", "", ()),
-    ("Indian LUT to France", Party("IN", "lut"), Party("FR"), "Z", 0, "R12", "LUT", ()),
-    ("American to anyone", Party("US", "no_vat"), Party("FR"), "O", 0, "R6", "Sans TVA", ()),
-    ("Irish below the threshold at home", Party("IE", "unregistered"), Party("IE"), "O", 0, "R1s", "non immatriculé", ()),
+def party(jurisdiction: str, status: str = "vat_registered", number: str = "") -> TaxParty:
+    return TaxParty(jurisdiction, status, number)
+
+
+def consumer(jurisdiction: str, subdivision: str = "") -> TaxParty:
+    return TaxParty(jurisdiction, subdivision=subdivision, kind=ClientKind.CONSUMER)
+
+
+FR, MICRO = party("FR", number="FR1"), party("FR", "franchise")
+US = party("US", "no_vat")
+
+# number of the case, seller, buyer -> category, rate in ppm, rule, words, blocks, warnings
+WORKED = [
+    ("1 FR to FR", FR, party("FR"), "S", 200_000, "R1", "", (), ()),
+    ("2 FR micro at home", MICRO, party("FR"), "E", 0, "R1s", "293 B", (), ()),
+    ("3 FR micro to BE", party("FR", "franchise", "FR1"), TaxParty("BE", vat_number="BE1", number=NumberState.VALID), "AE", 0, "R2", "Autoliquidation", (), ("ec_sales_list",)),
+    ("4 FR micro without number to DE", MICRO, party("DE", number="DE1"), "AE", 0, "R2", "Autoliquidation", ("supplier_vat_number",), ("ec_sales_list", "customer_vat_number_unchecked")),
+    ("5 FR to DE, VIES says no", FR, TaxParty("DE", vat_number="DE1", number=UNKNOWN), "S", 200_000, "R3", "", (), ("customer_vat_number_invalid",)),
+    ("6 FR to IT consumer", FR, consumer("IT"), "S", 200_000, "R3", "", (), ()),
+    ("7 FR to CH", FR, party("CH"), "O", 0, "R4", "art. 44", (), ()),
+    ("8 FR micro to US", MICRO, US, "O", 0, "R4", "art. 44", (), ()),
+    ("9 FR to MC", FR, party("MC"), "S", 200_000, "R1", "", (), ()),
+    ("10 BE franchise at home", party("BE", "franchise"), party("BE"), "E", 0, "R1s", "franchise", (), ()),
+    ("11 BE to FR", party("BE", number="BE1"), party("FR", number="FR1"), "AE", 0, "R2", "Autoliquidation", (), ("ec_sales_list", "customer_vat_number_unchecked")),
+    ("12 LU franchise at home", party("LU", "franchise"), party("LU"), "E", 0, "R1s", "article 57", (), ()),
+    ("13 DE Kleinunternehmer to FR", party("DE", "kleinunternehmer", "DE1"), TaxParty("FR", vat_number="FR1", number=NumberState.VALID), "AE", 0, "R2", "Autoliquidation", (), ("ec_sales_list",)),
+    ("14 ES to GB", party("ES"), party("GB"), "O", 0, "R4", "art. 44", (), ()),
+    ("15 GB at home", party("GB"), party("GB"), "S", 200_000, "R10", "", (), ()),
+    ("16 GB to FR", party("GB"), party("FR"), "O", 0, "R12", "autoliquidation par le preneur", (), ()),
+    ("17 CH at home", party("CH"), party("CH"), "S", 81_000, "R10", "", (), ()),
+    ("18 QC to ON", party("CA-QC", "registered"), party("CA-ON"), "S", 130_000, "R9", "", (), ()),
+    ("19 ON to QC", party("CA-ON", "registered"), party("CA-QC"), "S", 149_750, "R9", "", (), ("quebec_number",)),
+    ("20 QC small supplier to FR", party("CA-QC", "small_supplier"), party("FR"), "O", 0, "R7", "petit fournisseur", (), ()),
+    ("21 SN to FR", party("SN", "cgu"), party("FR"), "O", 0, "R11", "autoliquidation par le preneur", (), ()),
+    ("22 MA at home", party("MA"), party("MA"), "S", 200_000, "R10", "", (), ()),
+    ("23 IN under LUT to FR", party("IN", "lut"), party("FR"), "Z", 0, "R12", "LUT", (), ()),
+    ("28 BC at home", party("CA-BC", "registered"), party("CA-BC"), "S", 50_000, "R9", "", (), ("provincial_sales_tax",)),
+]  # fmt: skip
+
+FEES = [
+    ("24 to FR micro", MICRO, "S", 200_000, "R1", ()),
+    ("25 to BE, valid", TaxParty("BE", "franchise", "BE1", number=NumberState.VALID), "AE", 0, "R2", ()),
+    ("26 to DE without number", party("DE", "kleinunternehmer"), "S", 200_000, "R3", ()),
+    ("27 to MG", party("MG", "unregistered"), "O", 0, "R4", ()),
+    ("to MC", party("MC"), "S", 200_000, "R1", ()),
+    ("to Réunion", TaxParty("FR", subdivision="FR-974"), "S", 85_000, "R1", ()),
+    ("to Guyane", TaxParty("FR", subdivision="FR-973"), "O", 0, "R1d", ()),
+    ("to a client in CH", party("CH"), "O", 0, "R4", ()),
+    ("to BE, refused by VIES", TaxParty("BE", vat_number="BE1", number=UNKNOWN), "S", 200_000, "R3", ()),
+]  # fmt: skip
+
+RUN, GUA, GUY, MAY = (TaxParty("FR", "vat_registered", "FR1", code) for code in ("FR-974", "FR-971", "FR-973", "FR-976"))  # fmt: skip
+GUYANE_MICRO = TaxParty("FR", "franchise", subdivision="FR-973")
+PROVEN = TaxParty("FR", "franchise", registration_number="552008443", proven=True)
+
+BOUNDARIES = [
+    ("mainland to Réunion", FR, RUN, "S", 85_000, "R1", "", ()),
+    ("Réunion to mainland", RUN, FR, "S", 200_000, "R1", "", ()),
+    ("Réunion to Guadeloupe", RUN, GUA, "S", 85_000, "R1", "", ()),
+    ("mainland to Guyane", FR, GUY, "O", 0, "R1d", "art. 294", ()),
+    ("mainland micro to Mayotte", MICRO, MAY, "O", 0, "R1d", "art. 294", ()),
+    ("Guyane to mainland", GUY, FR, "S", 200_000, "R1", "", ()),
+    ("micro of Guyane to mainland", GUYANE_MICRO, FR, "E", 0, "R1s", "293 B", ()),
+    ("Guyane to a consumer of the mainland", GUY, consumer("FR"), "O", 0, "R1d", "art. 294", ()),
+    ("mainland to a consumer of Réunion", FR, consumer("FR", "FR-974"), "S", 200_000, "R1", "", ()),
+    ("Réunion to a consumer of the mainland", RUN, consumer("FR"), "S", 85_000, "R1", "", ()),
+    ("Réunion to BE", RUN, party("BE", number="BE1"), "AE", 0, "R2", "Autoliquidation", ()),
+    ("Réunion to DE without number", RUN, party("DE"), "S", 85_000, "R3", "", ()),
+    ("BE to Réunion", party("BE", number="BE1"), RUN, "AE", 0, "R2", "Autoliquidation", ()),
+    ("Saint-Martin, to be confirmed", FR, TaxParty("FR", subdivision="FR-MF"), "O", 0, "R1d", "outre-mer", ()),
+    ("MC to FR", party("MC", number="FR1"), FR, "S", 200_000, "R1", "", ()),
+    ("MC franchise at home", party("MC", "franchise"), party("MC"), "E", 0, "R1s", "293 B", ()),
+    ("MC to BE", party("MC", number="FR1"), party("BE", number="BE1"), "AE", 0, "R2", "Autoliquidation", ()),
+    ("BE to MC", party("BE", number="BE1"), party("MC", number="FR1"), "AE", 0, "R2", "Autoliquidation", ()),
+    ("MC to Réunion", party("MC", number="FR1"), RUN, "S", 85_000, "R1", "", ()),
+    ("FR to Northern Ireland with an XI number", FR, TaxParty("GB", vat_number="GB980780684", subdivision="GB-NIR"), "O", 0, "R4", "art. 44", ()),
+    ("Northern Ireland to FR", TaxParty("GB", "vat_registered", "GB1", "GB-NIR"), FR, "O", 0, "R12", "autoliquidation", ()),
+    ("Northern Ireland to Great Britain", TaxParty("GB", "vat_registered", "GB1", "GB-NIR"), party("GB"), "S", 200_000, "R10", "", ()),
+    ("DE to the Canaries", party("DE", number="DE1"), TaxParty("ES", vat_number="ESX", subdivision="ES-CN"), "O", 0, "R4", "art. 44", ()),
+    ("ES to the Canaries", party("ES", number="ESX"), TaxParty("ES", vat_number="ESX", subdivision="ES-CN"), "O", 0, "R4", "art. 44", ()),
+    ("at home in the Canaries, rate unknown", TaxParty("ES", "vat_registered", "ESX", "ES-CN"), TaxParty("ES", subdivision="ES-CN"), "S", 0, "R10", "", ("territory_rate",)),
+    ("the supplier's number is unknown to VIES", TaxParty("FR", "franchise", "FR1", number=UNKNOWN), party("BE", number="BE1"), "AE", 0, "R2", "Autoliquidation", ("supplier_vat_number_invalid",)),
+    ("a business without number, in its register", party("DE", number="DE1"), PROVEN, "AE", 0, "R2b", "Autoliquidation", ()),
+    ("proof without a registration number", party("DE", number="DE1"), TaxParty("FR", proven=True), "AE", 0, "R2b", "Autoliquidation", ("customer_registration",)),
+    ("a number VIES refused, though in its register", party("DE", number="DE1"), TaxParty("FR", vat_number="FR1", number=UNKNOWN, proven=True), "S", 190_000, "R3", "", ()),
+    ("micro to BE without number", MICRO, party("BE"), "E", 0, "R3", "293 B", ()),
+    ("micro to a consumer of BE", MICRO, consumer("BE"), "E", 0, "R3", "293 B", ()),
+    ("FR to a consumer of CH", FR, consumer("CH"), "S", 200_000, "R5", "", ()),
+    ("micro to a consumer of US", MICRO, consumer("US"), "E", 0, "R5", "293 B", ()),
+    ("FR to a consumer at home", FR, consumer("FR"), "S", 200_000, "R1", "", ()),
+    ("IE below the threshold at home", party("IE", "unregistered"), party("IE"), "O", 0, "R1s", "non immatriculé", ()),
+    ("IE below the threshold to FR", party("IE", "unregistered"), party("FR", number="FR1"), "AE", 0, "R2", "Autoliquidation", ("supplier_vat_number",)),
+    ("GB below the threshold at home", party("GB", "unregistered"), party("GB"), "O", 0, "R10", "non immatriculé", ()),
+    ("SN to a consumer of FR", party("SN", "cgu"), consumer("FR"), "O", 0, "R11", "contribution globale", ()),
+    ("MA to FR", party("MA"), FR, "Z", 0, "R12", "autoliquidation par le preneur", ()),
+    ("MA to SN", party("MA"), party("SN"), "Z", 0, "R12", "locale non facturée", ()),
+    ("IN under LUT at home is taxed", party("IN", "lut"), party("IN"), "S", 180_000, "R10", "", ()),
+    ("US to FR", US, FR, "O", 0, "R6", "Sans TVA", ()),
+    ("US to US", US, US, "O", 0, "R6", "Sans TVA", ()),
+    ("QC to FR", party("CA-QC", "registered"), FR, "Z", 0, "R8", "détaxée", ()),
+    ("QC to QC", party("CA-QC", "registered"), party("CA-QC"), "S", 149_750, "R9", "", ()),
+    ("QC to a consumer of AB", party("CA-QC", "registered"), consumer("CA-AB"), "S", 50_000, "R9", "", ()),
+    ("AB to NS", party("CA-AB", "registered"), TaxParty("CA", subdivision="CA-NS"), "S", 140_000, "R9", "", ()),
+    ("AB to NB", party("CA-AB", "registered"), TaxParty("CA", subdivision="CA-NB"), "S", 150_000, "R9", "", ()),
+    ("federal to MB", party("CA", "registered"), TaxParty("CA", subdivision="CA-MB"), "S", 50_000, "R9", "", ()),
+    ("to a Canadian without province", party("CA-ON", "registered"), party("CA"), "S", 50_000, "R9", "", ("customer_province",)),
+    ("QC small supplier to QC", party("CA-QC", "small_supplier"), party("CA-QC"), "O", 0, "R7", "petit fournisseur", ()),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("seller", "buyer", "category", "ppm", "rule", "words", "blocks"),
-    [case[1:] for case in CASES],
-    ids=[case[0] for case in CASES],
+    ("seller", "buyer", "category", "ppm", "rule", "words", "blocks", "warnings"),
+    [case[1:] for case in WORKED],
+    ids=[case[0] for case in WORKED],
 )
-def test_a_service_is_taxed_as_the_table_says(
-    seller: Party,
-    buyer: Party,
+def test_the_worked_cases(
+    seller: TaxParty,
+    buyer: TaxParty,
+    category: str,
+    ppm: int,
+    rule: str,
+    words: str,
+    blocks: tuple[str, ...],
+    warnings: tuple[str, ...],
+) -> None:
+    decision = jurisdictions.vat_on_services(seller, buyer, TODAY)
+    assert (decision.category.value, decision.rate_ppm, decision.rule) == (category, ppm, rule)
+    assert words in decision.mention_fr
+    assert (decision.blocks, decision.warnings) == (blocks, warnings)
+
+
+@pytest.mark.parametrize(
+    ("customer", "category", "ppm", "rule", "blocks"),
+    [case[1:] for case in FEES],
+    ids=[case[0] for case in FEES],
+)
+def test_vat_on_our_fee(
+    customer: TaxParty,
+    category: str,
+    ppm: int,
+    rule: str,
+    blocks: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RELAIS_PLATFORM_VAT_NUMBER", "FR40303265045")
+    settings.cache_clear()
+    decision = jurisdictions.platform_fee_vat(customer, TODAY)
+    assert (decision.category.value, decision.rate_ppm, decision.rule) == (category, ppm, rule)
+    assert decision.blocks == blocks
+
+
+@pytest.mark.parametrize(
+    ("seller", "buyer", "category", "ppm", "rule", "words", "blocks"),
+    [case[1:] for case in BOUNDARIES],
+    ids=[case[0] for case in BOUNDARIES],
+)
+def test_the_boundaries(
+    seller: TaxParty,
+    buyer: TaxParty,
     category: str,
     ppm: int,
     rule: str,
@@ -67,65 +199,137 @@ def test_a_service_is_taxed_as_the_table_says(
     decision = jurisdictions.vat_on_services(seller, buyer, TODAY)
     assert (decision.category.value, decision.rate_ppm, decision.rule) == (category, ppm, rule)
     assert words in decision.mention_fr
-    assert bool(decision.mention_fr) == bool(decision.mention_en)
     assert decision.blocks == blocks
 
 
-def test_every_pair_of_statuses_has_a_decision() -> None:
-    for seller in jurisdictions.all():
-        for status in seller.tax_statuses:
-            for buyer in jurisdictions.all():
-                for number in ("", "X"):
-                    decision = jurisdictions.vat_on_services(
-                        Party(seller.code, status.code, number),
-                        Party(buyer.code, vat_number=number),
-                        TODAY,
-                    )
-                    assert decision.rule
-                    assert (decision.rate_ppm > 0) == (decision.category.value == "S")
-                    assert decision.category.value == "S" or decision.mention_en
-
-
-def test_quebec_is_exact_in_parts_per_million_and_rounded_in_basis_points() -> None:
-    decision = jurisdictions.vat_on_services(Party("CA-QC", "registered"), Party("CA-QC"), TODAY)
-    assert (decision.rate_ppm, decision.rate_bps) == (149_750, 1498)
-    assert [tax.name for tax in decision.taxes] == ["TPS/GST", "TVQ/QST"]
-
-
 @pytest.mark.parametrize(
-    ("customer", "bps"),
+    ("day", "said", "unsaid"),
     [
-        (Party("FR", "franchise"), 2000),
-        (Party("FR", vat_number="FR1"), 2000),
-        (Party("MC"), 2000),
-        (Party("BE", vat_number="BE1"), 0),
-        (Party("DE", "kleinunternehmer"), 2000),
-        (Party("MG"), 0),
-        (Party("CH"), 0),
-        (Party("GB"), 0),
+        (date(2026, 8, 31), "art. 293 B du CGI", "CIBS"),
+        (date(2026, 9, 1), "art. 293 B du CGI (art. L. 223-1 et s. du CIBS)", ";"),
+        (date(2027, 12, 31), "293 B", ";"),
+        (date(2028, 1, 1), "art. L. 223-1 et s. du CIBS", "293 B"),
     ],
 )
-def test_vat_on_our_fee(customer: Party, bps: int) -> None:
-    assert jurisdictions.platform_fee_vat_bps(customer) == bps
+def test_the_words_are_those_of_the_day(day: date, said: str, unsaid: str) -> None:
+    decision = jurisdictions.vat_on_services(MICRO, party("FR"), day)
+    assert said in decision.mention_fr
+    assert unsaid not in decision.mention_fr
+    assert decision.vatex == "VATEX-FR-FRANCHISE"
 
 
-def test_who_can_contract_with_whom_names_its_rule() -> None:
-    def rules(status: str, code: str, *, number: bool = False) -> dict[str, tuple[bool, str]]:
-        found = jurisdictions.can_contract_with(status, code, has_vat_number=number)
-        return {each.country: (each.allowed, each.rule) for each in found}
+def test_an_exemption_ends_on_its_day_and_asks_for_the_new_status() -> None:
+    gone = date(2026, 10, 3)
+    seller = TaxParty("FR", "franchise", left_small_scheme_on=gone)
+    before = jurisdictions.vat_on_services(seller, party("FR"), date(2026, 10, 2))
+    assert (before.category.value, before.rate_ppm, before.blocks) == ("E", 0, ())
+    after = jurisdictions.vat_on_services(seller, party("FR"), gone)
+    assert (after.category.value, after.rate_ppm, after.rule) == ("S", 200_000, "R1")
+    assert after.blocks == ("supplier_left_small_scheme",)
+    abroad = jurisdictions.vat_on_services(seller, party("CH"), gone)
+    assert (abroad.category.value, abroad.blocks) == ("O", ("supplier_left_small_scheme",))
+    registered = TaxParty("FR", "vat_registered", "FR1", left_small_scheme_on=gone)
+    assert jurisdictions.vat_on_services(registered, party("FR"), gone).blocks == ()
 
-    micro = rules("franchise", "FR")
-    assert micro["FR"] == (True, "C1")
-    assert micro["MC"] == (True, "C1")
-    assert micro["BE"] == (False, "C2n")
-    assert micro["CH"] == (True, "C3")
-    assert rules("franchise", "FR", number=True)["BE"] == (True, "C2")
-    assert rules("portage", "FR")["BE"] == (False, "C5")
-    assert rules("unregistered", "MG")["FR"] == (True, "C4")
-    assert rules("small_supplier", "CA-QC")["CA"] == (True, "C1")
-    tokens = jurisdictions.contract_tokens("franchise", "FR")
-    assert "FR:business" in tokens
-    assert "DE:business" not in tokens
+
+def test_the_platform_is_the_one_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_PLATFORM_JURISDICTION", "BE")
+    settings.cache_clear()
+    assert jurisdictions.platform_fee_vat(party("BE"), TODAY).rate_ppm == 210_000
+    decision = jurisdictions.platform_fee_vat(party("FR", number="FR1"), TODAY)
+    assert (decision.rule, decision.blocks) == ("R2", ("supplier_vat_number",))
+
+
+def everybody() -> list[tuple[str, str, str]]:
+    return [
+        (place.code, status.code, part)
+        for place in jurisdictions.all()
+        for status in place.tax_statuses
+        for part in ("", *(each.code for each in place.territories))
+    ]
+
+
+def test_every_pair_has_a_decision_that_can_be_told_and_invoiced() -> None:
+    sellers = [TaxParty(*one[:2], number, one[2]) for one in everybody() for number in ("", "X")]
+    buyers = [
+        TaxParty(code, vat_number=number, subdivision=part, kind=kind)
+        for code, part in sorted({(one[0], one[2]) for one in everybody()})
+        for number, kind in (("", ClientKind.CONSUMER), ("", ClientKind.BUSINESS), ("X", ClientKind.BUSINESS))
+    ]  # fmt: skip
+    book = {each.code for each in jurisdictions.rulebook().rules}
+    for seller, buyer in product(sellers, buyers[::7]):
+        decision = jurisdictions.vat_on_services(seller, buyer, TODAY)
+        assert decision.rule in book
+        untold = decision.blocks and not decision.taxes
+        assert untold or (decision.rate_ppm > 0) == (decision.category.value == "S")
+        assert decision.category.value == "S" or (decision.mention_fr and decision.mention_en)
+        assert {*decision.blocks, *decision.warnings} <= set(SENTENCES)
+        _invoiceable(decision)
+
+
+def _invoiceable(decision: VatDecision) -> None:
+    """The constraints of EN 16931 that a decision alone can meet or break."""
+    group = jurisdictions.invoice_tax(decision)
+    reason = bool(group.reason_fr or group.vatex)
+    match group.category:
+        case "S":
+            assert not reason  # BR-S-10
+        case "Z":
+            assert group.rate_percent == 0  # BR-Z-05
+            assert not reason  # BR-Z-10
+            assert group.note_fr, "the words stand in a note"
+        case "O":
+            assert group.rate_percent is None  # BR-O-05
+            assert not group.seller_vat_id  # BR-O-02
+            assert not group.buyer_vat_id
+            assert reason  # BR-O-10
+            assert group.needs == (Need.SELLER_LEGAL_OR_OWN_ID,)  # BR-CO-26
+        case "AE":
+            assert group.vatex == "VATEX-EU-AE"
+            assert group.rate_percent == 0  # BR-AE-05
+            assert Need.BUYER_TAX_OR_LEGAL_ID in group.needs  # BR-AE-02
+        case "E":
+            assert group.rate_percent == 0  # BR-E-05
+            assert reason  # BR-E-10
+            assert Need.SELLER_TAX_ID in group.needs  # BR-E-02
+
+
+def test_quebec_is_exact_in_parts_per_million_and_has_no_one_rate_in_an_invoice_file() -> None:
+    seller = party("CA-QC", "registered")
+    decision = jurisdictions.vat_on_services(seller, party("CA-QC"), TODAY)
+    assert (decision.rate_ppm, decision.rate_bps) == (149_750, 1498)
+    assert [tax.name for tax in decision.taxes] == ["TPS/GST", "TVQ/QST"]
+    assert not jurisdictions.invoice_tax(decision).expressible
+    ontario = jurisdictions.vat_on_services(seller, party("CA-ON"), TODAY)
+    assert jurisdictions.invoice_tax(ontario).expressible
+    assert str(jurisdictions.invoice_tax(ontario).rate_percent) == "13"
+
+
+@given(
+    st.sampled_from(everybody()), st.sampled_from(everybody()), st.sampled_from(NumberState),
+    st.booleans(), st.dates(date(2026, 1, 1), date(2030, 1, 1)),
+)  # fmt: skip
+def test_a_decision_is_kept_and_read_back_the_same(
+    one: tuple[str, str, str],
+    other: tuple[str, str, str],
+    number: NumberState,
+    proven: bool,
+    day: date,
+) -> None:
+    seller = TaxParty(*one[:2], "X", one[2])
+    buyer = TaxParty(*other[:2], "X", other[2], number=number, proven=proven)
+    decision = jurisdictions.vat_on_services(seller, buyer, day)
+    assert VatDecision.from_json(decision.as_json()) == decision
+    facts = jurisdictions.side(seller, day)
+    if facts.scheme is Scheme.UNREGISTERED:
+        assert decision.rate_ppm == 0, "who is not registered charges nothing"
+
+
+def test_each_sentence_says_what_to_do_in_both_languages() -> None:
+    for code in SENTENCES:
+        (french,), (english,) = (jurisdictions.sentences([code], lang) for lang in ("fr", "en"))
+        assert french != english
+        assert english.endswith(".")
 
 
 def test_an_unknown_code_is_refused() -> None:

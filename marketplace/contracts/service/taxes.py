@@ -1,0 +1,94 @@
+"""Owns the VAT of a contract: decided on a day, kept with the version that uses it, unsettled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.signing import PartyInactive, TaxUnsettled
+from marketplace.core import clock
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions import service as tax_facts
+from marketplace.jurisdictions.queries import TaxParty, VatDecision
+from marketplace.jurisdictions.rules import SENTENCES
+from marketplace.jurisdictions.service import Purpose
+from marketplace.parties import queries as parties
+
+
+@dataclass(frozen=True)
+class Taxes:
+    """The three supplies of a contract as they are taxed on a day, with what that rests on."""
+
+    on: date
+    business: TaxParty
+    assistant: TaxParty
+    supply: VatDecision
+    client_fee: VatDecision
+    assistant_fee: VatDecision
+
+
+async def decide(business: parties.Party, assistant: parties.Party) -> Taxes:
+    """The VAT between two parties, and on our fees to both, as known today."""
+    today = clock.today()
+    client, supplier = (
+        await jurisdictions.tax_party(business),
+        await jurisdictions.tax_party(assistant),
+    )
+    return Taxes(
+        on=today,
+        business=client,
+        assistant=supplier,
+        supply=jurisdictions.vat_on_services(supplier, client, today),
+        client_fee=jurisdictions.platform_fee_vat(client, today),
+        assistant_fee=jurisdictions.platform_fee_vat(supplier, today),
+    )
+
+
+async def of_contract(contract: Contract) -> Taxes:
+    """The same for a contract's two parties."""
+    business = await parties.by_id(contract.business_id)
+    return await decide(business, await parties.by_id(contract.assistant_id))
+
+
+def subject(contract: Contract, version: int) -> str:
+    """Under which name the decisions of a version are kept."""
+    return f"contract:{contract.id}:{version}"
+
+
+async def keep(contract: Contract, version: int, taxes: Taxes) -> None:
+    """In a command: the decisions a version rests on, kept with it."""
+    client, supplier = contract.business_id, contract.assistant_id
+    ours = jurisdictions.platform()
+    name, on = subject(contract, version), taxes.on
+    await tax_facts.record_decision(
+        name, Purpose.SUPPLY, taxes.supply, on=on,
+        seller=taxes.assistant, seller_id=supplier, buyer=taxes.business, buyer_id=client,
+    )  # fmt: skip
+    await tax_facts.record_decision(
+        name, Purpose.CLIENT_FEE, taxes.client_fee, on=on,
+        seller=ours, buyer=taxes.business, buyer_id=client,
+    )  # fmt: skip
+    await tax_facts.record_decision(
+        name, Purpose.ASSISTANT_FEE, taxes.assistant_fee, on=on,
+        seller=ours, buyer=taxes.assistant, buyer_id=supplier,
+    )  # fmt: skip
+
+
+async def supply_of(contract: Contract, version: int) -> VatDecision:
+    """How the assistant's service is taxed by a version: as kept with it, else as known today."""
+    for row in await jurisdictions.decisions(subject(contract, version)):
+        if row.purpose == Purpose.SUPPLY:
+            return VatDecision.from_json(row.outputs)
+    return (await of_contract(contract)).supply
+
+
+async def refuse_unsettled(contract: Contract) -> None:
+    """Raise PartyInactive or TaxUnsettled while a side has ceased or a tax number is missing."""
+    for party_id in (contract.business_id, contract.assistant_id):
+        party = await parties.by_id(party_id)
+        if await jurisdictions.inactive(party):
+            raise PartyInactive(name=party.display_name)
+    blocks = (await of_contract(contract)).supply.blocks
+    if blocks:
+        raise TaxUnsettled(SENTENCES[blocks[0]])

@@ -1,0 +1,126 @@
+"""Owns the reads of what registers answered and of what is decided for a party's taxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+from marketplace.core.settings import settings
+from marketplace.jurisdictions.models import RegisterAnswer, TaxDecision, TaxStanding
+from marketplace.jurisdictions.queries.data import find
+from marketplace.jurisdictions.queries.taxes import Taxed, TaxParty, in_eu
+from marketplace.jurisdictions.rules import NumberState, Register, State
+
+SIREN_LENGTHS: Final = (9, 14)
+_NUMBER_STATES: Final = {State.VALID: NumberState.VALID, State.INVALID: NumberState.INVALID}
+
+
+class Identified(Taxed, Protocol):
+    """A party with its id."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A number and the register that knows it."""
+
+    register: Register
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What stands of a number: the last answer that decided something, else the last one.
+
+    `asked` is false where this instance does not ask the register (setting empty).
+    """
+
+    register: Register
+    number: str
+    state: State | None
+    name: str
+    reference: str
+    answered_at: datetime | None
+    asked: bool
+
+
+def asks(register: Register) -> bool:
+    """Whether this instance asks the register."""
+    chosen = settings()
+    return bool(chosen.vies_url if register is Register.VIES else chosen.sirene_url)
+
+
+def questions(party: Taxed) -> list[Question]:
+    """The registers that know something of a party, whether or not they are asked here."""
+    place = find(party.jurisdiction)
+    found: list[Question] = []
+    if place is None:
+        return found
+    if party.vat_number and in_eu(place.vat_territory):
+        found.append(Question(Register.VIES, party.vat_number))
+    number = party.registration_number
+    if place.country == "FR" and number.isdigit() and len(number) in SIREN_LENGTHS:
+        found.append(Question(Register.SIRENE, number))
+    return found
+
+
+async def checked(party: Taxed) -> list[Checked]:
+    """What each register said of a party's numbers."""
+    return [await _standing_of(each) for each in questions(party)]
+
+
+async def last_answer(question: Question) -> RegisterAnswer | None:
+    """The newest answer, whatever it says."""
+    rows = RegisterAnswer.filter(register=question.register, number=question.number)
+    return await rows.order_by("-asked_at", "-id").first()
+
+
+async def _standing_of(question: Question) -> Checked:
+    rows = RegisterAnswer.filter(register=question.register, number=question.number)
+    decided = rows.exclude(state=State.UNKNOWN).order_by("-asked_at", "-id")
+    row = await decided.first() or await last_answer(question)
+    return Checked(
+        register=question.register,
+        number=question.number,
+        state=row.state if row else None,
+        name=row.name if row else "",
+        reference=row.reference if row else "",
+        answered_at=row.asked_at if row else None,
+        asked=asks(question.register),
+    )
+
+
+async def inactive(party: Taxed) -> bool:
+    """Whether the register says that the business or establishment has ceased (F08)."""
+    return any(each.state is State.INACTIVE for each in await checked(party))
+
+
+async def has_vat_number(party: Taxed) -> bool:
+    """Whether the party has a VAT number that its tax office has not refused."""
+    states = {each.register: each.state for each in await checked(party)}
+    return bool(party.vat_number) and states.get(Register.VIES) is not State.INVALID
+
+
+async def tax_party(party: Identified) -> TaxParty:
+    """A party with everything that is known about its numbers and turnover."""
+    states = {each.register: each.state for each in await checked(party)}
+    vies = states.get(Register.VIES)
+    standing = await TaxStanding.get_or_none(party_id=party.id)
+    return TaxParty(
+        jurisdiction=party.jurisdiction,
+        tax_status=party.tax_status,
+        vat_number=party.vat_number,
+        subdivision=party.subdivision,
+        registration_number=party.registration_number,
+        number=_NUMBER_STATES.get(vies) if vies else None,
+        proven=states.get(Register.SIRENE) is State.VALID,
+        left_small_scheme_on=standing.left_on if standing else None,
+    )
+
+
+async def decisions(subject: str) -> list[TaxDecision]:
+    """The decisions kept for a subject (contract:<id>), oldest first."""
+    return await TaxDecision.filter(subject=subject).order_by("decided_at", "id")

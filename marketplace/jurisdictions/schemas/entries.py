@@ -1,0 +1,208 @@
+"""Owns the entries of a jurisdiction: numbers, forms, statuses, rates, limits, papers, facts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from importlib import import_module
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from marketplace.jurisdictions.rules import SENTENCES, Category, Effect, Scheme, Watch
+from marketplace.jurisdictions.schemas.base import (
+    Code,
+    Currency,
+    Dated,
+    Fact,
+    Strict,
+    Text,
+    refuse_overlaps,
+    refuse_overlaps_by,
+)
+
+
+class NumberKind(Strict):
+    """A register's number: any of the python-stdnum `modules` or the `pattern` accepts it.
+
+    The pattern meets the number in capitals without blanks, dots, hyphens or slashes. `prefix` is
+    what the register's own writing starts with and the modules leave out (EU VAT country codes).
+    """
+
+    kind: Code
+    label_fr: Text
+    label_en: Text
+    modules: tuple[str, ...] = Field(strict=False)
+    pattern: str | None
+    example: Text
+    prefix: str
+    required: bool
+
+    @model_validator(mode="after")
+    def _checkable(self) -> Self:
+        if not self.modules and not self.pattern:
+            msg = "a number needs a stdnum module or a pattern"
+            raise ValueError(msg)
+        for name in self.modules:
+            if not name.startswith("stdnum.") or not hasattr(import_module(name), "validate"):
+                msg = f"{name} is no python-stdnum module"
+                raise ValueError(msg)
+        if self.pattern:
+            re.compile(self.pattern)
+        return self
+
+    def label(self, locale: str) -> str:
+        """The number's name in `fr` or `en`."""
+        return self.label_fr if locale == "fr" else self.label_en
+
+
+class LegalForm(Fact):
+    """A legal form, with `elf` its code in ISO 20275.
+
+    `personal`: the business is the person, so their name is the legal name.
+    """
+
+    code: Code
+    label_fr: Text
+    label_en: Text
+    personal: bool
+    elf: Annotated[str, Field(pattern=r"^[A-Z0-9]{4}$")] | None
+    registration: NumberKind
+
+    def label(self, locale: str) -> str:
+        """The form's name in `fr` or `en`."""
+        return self.label_fr if locale == "fr" else self.label_en
+
+
+class Mention(Dated):
+    """Words an invoice must carry during a period."""
+
+    fr: Text
+    en: Text
+    source: str | None
+
+
+class TaxStatus(Fact):
+    """How a party stands towards VAT. `domestic_category` is its EN 16931 category at home."""
+
+    code: Code
+    label_fr: Text
+    label_en: Text
+    scheme: Annotated[Scheme, Field(strict=False)]
+    charges_vat: bool
+    domestic_category: Annotated[Category, Field(strict=False)]
+    vatex: str | None
+    vat_number_required: bool
+    mentions: tuple[Mention, ...] = Field(strict=False)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.charges_vat != (self.scheme is Scheme.REGISTERED):
+            msg = "only a registered party charges VAT"
+            raise ValueError(msg)
+        refuse_overlaps("mentions", self.mentions)
+        return self
+
+    def label(self, locale: str) -> str:
+        """The status's name in `fr` or `en`."""
+        return self.label_fr if locale == "fr" else self.label_en
+
+    def mention(self, on: date) -> Mention | None:
+        """The words that hold on a day."""
+        return next((each for each in self.mentions if each.holds(on)), None)
+
+
+class VatRate(Fact, Dated):
+    """A standard rate in parts per million; several names add up (GST and QST)."""
+
+    name: Text
+    rate_ppm: Annotated[int, Field(ge=0, le=500_000)]
+
+
+class Untaxed(Strict):
+    """What an invoice says where no VAT is levied at all."""
+
+    fr: Text
+    en: Text
+
+
+class Territory(Fact, Dated):
+    """A part of a country that is taxed otherwise: an overseas department, a province.
+
+    `code` is ISO 3166-2. An address is there when its postcode starts with one of `postcodes` (the
+    longest wins), or when the person chose it. Null `vat_territory` and `in_eu`: as its country.
+    `notice` is a code of rules.SENTENCES that goes with every decision about it.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+    name_fr: Text
+    name_en: Text
+    postcodes: tuple[str, ...] = Field(strict=False)
+    vat_territory: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None
+    in_eu: bool | None
+    vat_rates: tuple[VatRate, ...] = Field(strict=False)
+    untaxed: Untaxed | None
+    notice: str | None
+
+    @model_validator(mode="after")
+    def _taxed_or_not(self) -> Self:
+        if self.vat_rates and self.untaxed:
+            msg = "a place is taxed or untaxed"
+            raise ValueError(msg)
+        if self.notice is not None and self.notice not in SENTENCES:
+            msg = f"no sentence is called {self.notice}"
+            raise ValueError(msg)
+        refuse_overlaps_by("vat_rates", "name", self.vat_rates)
+        return self
+
+    def name(self, locale: str) -> str:
+        """The territory's name in `fr` or `en`."""
+        return self.name_fr if locale == "fr" else self.name_en
+
+
+class Limit(Fact, Dated):
+    """A turnover limit in minor units.
+
+    `watch` says which turnover it is about, null for none of an assistant's; `effect` when passing
+    it counts, null where we do not know.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z_]+$")]
+    label_fr: Text
+    label_en: Text
+    amount_minor: Annotated[int, Field(gt=0)]
+    currency: Currency
+    watch: Annotated[Watch | None, Field(strict=False)]
+    effect: Annotated[Effect | None, Field(strict=False)]
+
+    def label(self, locale: str) -> str:
+        """The limit's name in `fr` or `en`."""
+        return self.label_fr if locale == "fr" else self.label_en
+
+
+class Document(Fact):
+    """A paper that one side asks of the other. `renew_months` null: once."""
+
+    code: Code
+    label_fr: Text
+    label_en: Text
+    when_fr: Text
+    when_en: Text
+    renew_months: int | None
+    mandatory: bool
+
+
+class Statement(Fact, Dated):
+    """A fact in words."""
+
+    code: Code
+    label_fr: Text
+    label_en: Text
+    value_fr: Text
+    value_en: Text
+
+
+class Payable(Fact):
+    """Whether Stripe can pay an assistant there; otherwise payments are recorded only."""
+
+    value: bool
