@@ -19,13 +19,14 @@ from starlette.types import Scope
 from marketplace import reactions
 from marketplace.core.db import close_db, init_db
 from marketplace.core.settings import settings
-from marketplace.web import csrf, errors, sessions, templates
+from marketplace.web import csrf, errors, sessions, templates, visitors
 from marketplace.web.routing import Api, Pages
 from marketplace.web.templates import DIST
 
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
-    "directory", "contracts", "work", "billing", "disputes", "developers", "admin",
+    "exposure", "directory", "shortlists", "saved_searches", "contracts", "work", "billing",
+    "disputes", "developers", "admin",
 )  # fmt: skip
 
 
@@ -69,8 +70,13 @@ def routes() -> list[BaseRoute]:
 def connect_features() -> None:
     """Join the parts that may not import one another."""
     from marketplace.accounts import queries as accounts
+    from marketplace.directory.queries.kept import connect as connect_kept
     from marketplace.parties import queries as parties
+    from marketplace.shortlists import queries as shortlists
+    from marketplace.shortlists.service import adopt
 
+    connect_kept(shortlists.kept)
+    visitors.connect(adopt)
     sessions.connect(accounts.person_by_session, accounts.person_by_api_token, parties.for_person)
     reactions.connect()
 

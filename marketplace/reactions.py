@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from marketplace.accounts.events import PersonDeleted
 from marketplace.admin.service import alerts
 from marketplace.billing.events import (
     DebitFailed,
@@ -33,6 +34,7 @@ from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
 from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
+from marketplace.shortlists import service as shortlists
 from marketplace.work import events as work
 from marketplace.work.service import endings, letters, raises, units
 from payments import facts, inbox, metrics, movements
@@ -49,7 +51,12 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     CapRaised: (raises.on_cap_raised,),
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_cancelled,),
-    PartyCreated: (profiles.on_party_created, checks.on_party_changed),
+    PersonDeleted: (shortlists.on_person_deleted,),
+    PartyCreated: (
+        profiles.on_party_created,
+        checks.on_party_changed,
+        shortlists.on_party_created,
+    ),
     PartyChanged: (profiles.on_party_changed, checks.on_party_changed),
     PartyChecked: (profiles.on_party_changed,),
     NumberAnswered: (checks.on_number_answered,),

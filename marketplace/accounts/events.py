@@ -47,6 +47,6 @@ class IdentityConnected(Event):
 
 @dataclass(frozen=True)
 class PersonDeleted(Event):
-    """The account and everything of this feature about the person is gone."""
+    """The account goes in this transaction: reactions at once remove what else is the person's."""
 
     person_id: UUID

@@ -43,6 +43,8 @@ MODELS = [
     "marketplace.parties.models",
     "marketplace.profiles.models",
     "marketplace.directory.models",
+    "marketplace.shortlists.models",
+    "marketplace.saved_searches.models",
     "marketplace.contracts.models",
     "marketplace.work.models",
     "marketplace.billing.models",

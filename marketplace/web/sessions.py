@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from marketplace.core.errors import NotFound, Unauthenticated
 from marketplace.core.settings import settings
+from marketplace.web import visitors
 
 
 class Person(Protocol):
@@ -29,7 +30,10 @@ class Person(Protocol):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is asking. `via` is "session", "token" or "" for nobody; `scopes` bind tokens only."""
+    """Who is asking. `via` is "session", "token" or "" for nobody; `scopes` bind tokens only.
+
+    `visitor` is the secret of a browser without an account, "" when it keeps nothing.
+    """
 
     person: Any = None
     parties: tuple[Any, ...] = ()
@@ -37,6 +41,7 @@ class Viewer:
     via: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     session_token: str = field(default="", repr=False)
+    visitor: str = field(default="", repr=False)
 
     @property
     def signed_in(self) -> bool:
@@ -113,7 +118,7 @@ async def load_viewer(request: Request) -> Viewer:
     if known is not None:
         return known  # type: ignore[no-any-return]
     locale = getattr(request.state, "locale", "fr")
-    viewer = Viewer(locale=locale)
+    viewer = Viewer(locale=locale, visitor=request.cookies.get(visitors.cookie_name(), ""))
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         found = await _lookups["by_token"](bearer.strip())

@@ -22,6 +22,7 @@ from marketplace.accounts.service import profile, sessions, signup
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
+from marketplace.web import visitors
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
@@ -151,6 +152,7 @@ async def verify(request: Request) -> Response:
     response = to(request, f"/parties/new?{urlencode({'kind': landing_kind(intent)})}")
     set_flash(response, gettext(_("Your e-mail address is confirmed. Welcome!")))
     set_session_cookie(response, await sessions.open_session(person.id, **_where(request)))
+    await visitors.adopted(request, response, person.id)
     return response
 
 
@@ -191,6 +193,9 @@ async def log_in(request: Request) -> Response:
         )  # fmt: skip
     response = RedirectResponse(target or f"/{request.state.locale}/contracts", 303)
     set_session_cookie(response, token)
+    person = await queries.person_by_session(token)
+    if person is not None:
+        await visitors.adopted(request, response, person.id)
     return response
 
 

@@ -18,7 +18,7 @@ from marketplace.accounts.service import identities, openid, sessions
 from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
-from marketplace.web import ratelimit
+from marketplace.web import ratelimit, visitors
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import cookie_name, set_session_cookie
@@ -131,4 +131,5 @@ async def _sign_in(request: Request, attempt: SignInAttempt, code: str) -> Respo
         previous=request.cookies.get(cookie_name(), ""),
     )
     set_session_cookie(response, token)
+    await visitors.adopted(request, response, person.id)
     return response

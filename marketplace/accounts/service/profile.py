@@ -132,8 +132,8 @@ async def delete_account(person: Person, password: str) -> None:
 @command
 async def _delete(person_id: UUID) -> None:
     await lock(Person, person_id)
+    await events.record(PersonDeleted(person_id=person_id))  # first others let go of the person
     await erase(person_id)
-    await events.record(PersonDeleted(person_id=person_id))
 
 
 async def erase(person_id: UUID) -> None:

@@ -14,6 +14,7 @@ from marketplace.directory.pages import cards, reasons, sheet
 from marketplace.directory.pages.form import translate
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
+from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web.templates import is_fragment, render
 from search import ranking, taxonomy
@@ -74,6 +75,8 @@ async def by_city(request: Request) -> Response:
 async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
     locale = request.state.locale
     found = await queries.find(query)
+    if query.page == 1:
+        exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns])
     filters = query.filters
     problems = extra.get("problems", [])
     meant = taxonomy.mentioned(query.q) | {*query.skill, *query.tool}
@@ -81,7 +84,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "q": query,
         "found": found,
         "answer": found.answer,
-        "cards": _cards(found, meant, locale),
+        "cards": _cards(found, meant, locale, await queries.kept(request.state.viewer)),
         "problems": problems,
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
         "form": sheet.form(found, locale, zone_of(request)),
@@ -104,7 +107,9 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
     return tagged(request, render(request, template, **context))
 
 
-def _cards(found: queries.Found, meant: AbstractSet[str], locale: str) -> list[dict[str, Any]]:
+def _cards(
+    found: queries.Found, meant: AbstractSet[str], locale: str, kept: AbstractSet[str]
+) -> list[dict[str, Any]]:
     """The cards in order, with the turns of newcomers at their published places."""
     rows = [
         {
@@ -114,13 +119,17 @@ def _cards(found: queries.Found, meant: AbstractSet[str], locale: str) -> list[d
             "card": cards.drawn(raw, meant, locale),
             "reasons": reasons.rows(raw["explain"], locale) if raw.get("explain") else [],
             "turn": False,
+            "kept": raw["id"] in kept,
         }
         for raw in found.answer.hits
     ]
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
         card = cards.drawn(raw, meant, locale)
         who = {name: raw[name] for name in ("id", "slug", "name")}
-        rows.insert(place - 1, {**who, "card": card, "reasons": [], "turn": True})
+        rows.insert(
+            place - 1,
+            {**who, "card": card, "reasons": [], "turn": True, "kept": raw["id"] in kept},
+        )
     return rows
 
 

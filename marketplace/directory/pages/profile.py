@@ -37,6 +37,7 @@ async def show(request: Request) -> Response:
         "engagements": [world.label("engagement", one, locale) for one in profile.view.engagement],
         "structured": structured(profile),
         "mine": profile.party_id in {str(one) for one in request.state.viewer.party_ids},
+        "kept": profile.view.id in await queries.kept(request.state.viewer),
         "canonical": profile.view.url,
     }
     return tagged(request, render(request, "directory/profile.html", **context))

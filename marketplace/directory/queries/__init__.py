@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from marketplace.directory.queries.finding import Found, connected, find, without_each
+from marketplace.directory.queries.kept import kept
+from marketplace.directory.queries.listing import several
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
 from marketplace.directory.queries.suggestions import suggest
 from marketplace.directory.queries.world import PLACES
@@ -14,7 +16,9 @@ __all__ = [
     "by_slug",
     "connected",
     "find",
+    "kept",
     "near_by",
+    "several",
     "suggest",
     "without_each",
 ]

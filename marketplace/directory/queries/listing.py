@@ -10,7 +10,7 @@ from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.db import connection
-from marketplace.directory.queries import projection
+from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import coverage, rates, taxonomy
 from search.index_settings import MAX_HITS
@@ -19,6 +19,9 @@ from search.plan import SHOWN, Answer
 from search.schema import LEVELS, to_index
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketplace.directory.schemas import Hit
     from search.query import SearchQuery
 
 WORD_MIN: Final = 3
@@ -69,6 +72,19 @@ async def find(query: SearchQuery) -> Answer:
         hits=await _hits([row["id"] for row in rows]),
         capped=total >= MAX_HITS,
     )
+
+
+async def several(ids: Sequence[UUID], locale: str) -> dict[str, Hit]:
+    """Id -> what results show, of those among the profiles that are in the directory now."""
+    return {raw["id"]: views.hit(raw, locale) for raw in await raws(ids)}
+
+
+async def raws(ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The documents of those among the profiles that are in the directory now, in no order."""
+    monday = coverage.reference_week(clock.today("UTC"))
+    documents, _gone = await projection.current(ids)
+    rows = [to_index(one, monday) for one in documents]
+    return [{name: row[name] for name in SHOWN} for row in rows]
 
 
 async def _hits(ids: list[UUID]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ ASKED = {
 
 async def path_of(world: World, name: str) -> str:
     """The operation's address with the values of what is really there."""
-    profile, business, assistant = world.values["id"]
+    profile, business, assistant, *_more = world.values["id"]
     chosen = {key: values[-1] for key, values in world.values.items() if values}
     chosen["contract_id"] = world.values["contract_id"][4]  # the project whose money is held
     chosen["code"] = "CA-QC"
@@ -49,6 +49,8 @@ async def path_of(world: World, name: str) -> str:
         found = re.search(r"/invitations/(\S+)", mail.text)
         assert found
         chosen["token"] = found[1]
+    if name == "shortlists_shared":
+        return f"{CALLS[name][1]}?token={world.values['shared'][0]}"
     return re.sub(r"{(\w+)}", lambda match: chosen[match[1]], CALLS[name][1]) + ASKED.get(name, "")
 
 

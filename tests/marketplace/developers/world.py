@@ -17,6 +17,9 @@ from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
+from marketplace.shortlists import service as shortlists
+from marketplace.shortlists.models import Entry
+from marketplace.shortlists.schemas import KeepDraft, LinkDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
@@ -25,6 +28,7 @@ from tests.factories import contracts as make
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from tortoise.models import Model
 
 _addresses = itertools.count(1)
 
@@ -61,6 +65,10 @@ async def bearer(person: Person) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
 
 
+async def _ids(model: type[Model]) -> list[Any]:
+    return list(await model.all().values_list("id", flat=True))
+
+
 async def build(app: Starlette) -> World:
     """Claire's business and Camille's activity, with a contract of each kind and state."""
     two = await make.pair("en")
@@ -85,12 +93,16 @@ async def build(app: Starlette) -> World:
     parts = [each.id for each in await Unit.all()]
     pack = await work.signed(sides, work.flat(pack="calls", pack_size=10))
     outside = await work.signed(await work.with_outsider(sides), work.project(20_000))
+    kept, _entry = await shortlists.keep(sides.business, KeepDraft(slug=two.profile.slug))
     contracts = [*offers, project, weeks, flat, pack, outside]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
         "unit_id": [(await work.unit(outside)).id, (await work.unit(pack)).id, *parts],
-        "entry_id": [each.id for each in await TimeEntry.all()],
-        "id": [two.profile.id, two.business.id, two.assistant.id],
+        "entry_id": [*await _ids(TimeEntry), *await _ids(Entry)],
+        "entry": await _ids(Entry),
+        "shortlist_id": [kept.id],
+        "id": [two.profile.id, two.business.id, two.assistant.id, kept.id],
+        "shared": [await shortlists.make_link(sides.business, kept.id, LinkDraft())],
         "party_id": [two.assistant.id, two.business.id],
         "person_id": [two.claire.id, two.camille.id],
         "invitation_id": [invited.id],

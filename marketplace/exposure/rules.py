@@ -1,0 +1,87 @@
+"""Owns how exposure is added up and what is too small to be told; never reads or writes.
+
+Counts by day alone are kept, nothing of any visitor. Groups of fewer than GROUP_LEAST profiles are
+told together as "others" in public, so that no figure is about one person. Nothing here changes a
+rank: the figures are for people to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+DAYS: Final = 28
+GROUP_LEAST: Final = 5
+OTHERS: Final = "others"
+FLUSH_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A region or a tax status: profiles now in the directory, times shown, times kept."""
+
+    code: str
+    profiles: int
+    shown: int
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A group with its shares of the whole, 0 to 1; `rate`: kept for each time shown."""
+
+    code: str
+    profiles: int
+    shown: int
+    listed: int
+    of_profiles: float
+    of_shown: float
+    of_listed: float
+    rate: float | None
+
+
+def shares(groups: Iterable[Group], *, public: bool) -> list[Share]:
+    """The groups with their shares, the largest first; small ones together when `public`."""
+    rows = list(groups)
+    if public:
+        rows = _merged(rows)
+    totals = [sum(getattr(one, name) for one in rows) for name in ("profiles", "shown", "listed")]
+
+    def part(value: int, total: int) -> float:
+        return value / total if total else 0.0
+
+    made = [
+        Share(
+            one.code,
+            one.profiles,
+            one.shown,
+            one.listed,
+            part(one.profiles, totals[0]),
+            part(one.shown, totals[1]),
+            part(one.listed, totals[2]),
+            one.listed / one.shown if one.shown else None,
+        )
+        for one in rows
+    ]
+    return sorted(made, key=lambda one: (one.code == OTHERS, -one.profiles, one.code))
+
+
+def _merged(rows: list[Group]) -> list[Group]:
+    """Small groups as one; it takes the next smallest along while it is small itself."""
+    left = sorted(rows, key=lambda one: -one.profiles)
+    small: list[Group] = []
+    while left and (
+        left[-1].profiles < GROUP_LEAST
+        or (small and sum(one.profiles for one in small) < GROUP_LEAST)
+    ):
+        small.append(left.pop())
+    if not small:
+        return left
+    total = Group(
+        OTHERS,
+        sum(one.profiles for one in small),
+        sum(one.shown for one in small),
+        sum(one.listed for one in small),
+    )
+    return [*left, total]

@@ -1,0 +1,1 @@
+"""Profiles kept side by side: lists, private notes, a read-only link, reviews without names."""

@@ -1,0 +1,153 @@
+"""Owns the pages of lists and what stands on them: hearts, notes, order, names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.accounts.rules import safe_next
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _, gettext
+from marketplace.core.ids import secret_token
+from marketplace.shortlists import queries, service
+from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
+from marketplace.shortlists.rules.lists import KEPT_DAYS
+from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft
+from marketplace.web import ratelimit, visitors
+from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.templates import render
+
+
+async def _index(request: Request, form: Form, status: int = 200) -> Response:
+    who = viewer(request)
+    parties = [one.party for one in who.parties if one.party_id in set(queries.businesses(who))]
+    return render(
+        request, "shortlists/index.html", status, lines=await queries.lines(who), form=form,
+        businesses=parties, noindex=True,
+    )  # fmt: skip
+
+
+@pages.get("/shortlists", guard=public)
+async def index(request: Request) -> Response:
+    """All the lists, the one used last first."""
+    return await _index(request, blank())
+
+
+@pages.post("/shortlists", guard=signed_in)
+async def create(request: Request) -> Response:
+    """Make a list."""
+    draft, form = validate(ListDraft, await read_form(request))
+    if draft is None:
+        return await _index(request, form, 422)
+    try:
+        made = await service.create(viewer(request), draft)
+    except Conflict as error:
+        form.errors["form"] = gettext(error.message, None, **error.params)
+        return await _index(request, form, error.status)
+    return to(f"/{request.state.locale}/shortlists/{made.id}")
+
+
+@pages.post("/shortlists/keep", guard=public)
+async def keep(request: Request) -> Response:
+    """Put a profile on the current list; a browser without an account gets a list of its own."""
+    data = await read_form(request)
+    draft, _form = validate(KeepDraft, data)
+    target = _where_from(request, str(data.get("back", "")), draft.slug if draft else "")
+    if draft is None:
+        return to(target)
+    who, secret = viewer(request), ""
+    if not who.signed_in and not who.visitor:
+        address = request.client.host if request.client else ""
+        await ratelimit.hit(f"shortlists:ip:{address}", per_minute=5, burst=20)
+        secret = secret_token()
+        who = replace(who, visitor=secret)
+    try:
+        found, _entry = await service.keep(who, draft)
+    except Conflict as error:
+        return to(target, gettext(error.message, None, **error.params), "danger")
+    response = to(target, gettext(_("Kept in “%(name)s”."), None, name=found.name))
+    if secret:
+        visitors.remember(response, secret, KEPT_DAYS)
+    return response
+
+
+@pages.post("/shortlists/drop", guard=public)
+async def drop(request: Request) -> Response:
+    """Take a profile off by its heart."""
+    data = await read_form(request)
+    draft, _form = validate(KeepDraft, data)
+    target = _where_from(request, str(data.get("back", "")), draft.slug if draft else "")
+    if draft is None:
+        return to(target)
+    stay = await service.drop(viewer(request), draft.slug)
+    text = _("It carries a private note: take it out on the shortlist’s page.")
+    return to(target, gettext(text) if stay else "", "info")
+
+
+def _where_from(request: Request, wish: str, slug: str) -> str:
+    """The address the heart was pressed on, at the profile's place in it."""
+    address = safe_next(wish, f"/{request.state.locale}/shortlists")
+    return f"{address}#k-{slug}" if slug and "#" not in address else address
+
+
+@pages.get("/shortlists/{id:uuid}", guard=public)
+async def show(request: Request) -> Response:
+    """A list."""
+    return await page(request)
+
+
+@pages.post("/shortlists/{id:uuid}/name", guard=signed_in)
+async def rename(request: Request) -> Response:
+    """Give it another name."""
+    draft, form = validate(ListDraft, await read_form(request))
+    if draft is None:
+        return await page(request, form, status=422)
+    await service.rename(viewer(request), list_id(request), draft.name)
+    return back(request, _("The name is changed."))
+
+
+@pages.post("/shortlists/{id:uuid}/delete", guard=signed_in)
+async def delete(request: Request) -> Response:
+    """Remove it for good."""
+    await service.delete(viewer(request), list_id(request))
+    return to(f"/{request.state.locale}/shortlists", gettext(_("The shortlist is deleted.")))
+
+
+@pages.post("/shortlists/{id:uuid}/entries/{entry:uuid}/note", guard=public)
+async def note(request: Request) -> Response:
+    """Write a private note."""
+    draft, form = validate(EntryDraft, await read_form(request))
+    if draft is None:
+        form.errors["form"] = form.errors.pop("note", "") or gettext(_("That did not work."))
+        return await page(request, form, status=422)
+    entry = request.path_params["entry"]
+    try:
+        await service.note(viewer(request), list_id(request), entry, draft.note or "")
+    except Conflict as error:
+        return refused(request, error)
+    return back(request, _("The note is kept."), part=f"#e-{entry}")
+
+
+@pages.post("/shortlists/{id:uuid}/entries/{entry:uuid}/move", guard=public)
+async def move(request: Request) -> Response:
+    """Move a profile up or down."""
+    draft, _form = validate(EntryDraft, await read_form(request))
+    entry = request.path_params["entry"]
+    try:
+        await service.move(viewer(request), list_id(request), entry, draft.step if draft else 0)
+    except Conflict as error:
+        return refused(request, error)
+    return back(request, part=f"#e-{entry}")
+
+
+@pages.post("/shortlists/{id:uuid}/entries/{entry:uuid}/remove", guard=public)
+async def remove(request: Request) -> Response:
+    """Take a profile out."""
+    try:
+        await service.remove(viewer(request), list_id(request), request.path_params["entry"])
+    except Conflict as error:
+        return refused(request, error)
+    return back(request, _("Taken out."))

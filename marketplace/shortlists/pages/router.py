@@ -1,0 +1,67 @@
+"""Owns what the pages of shortlists share: their router, drawing a list, going back to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core.i18n import gettext
+from marketplace.shortlists import queries
+from marketplace.shortlists.rules import blind as rules
+from marketplace.web.forms import Form, blank
+from marketplace.web.guards import viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+if TYPE_CHECKING:
+    from marketplace.core.errors import RelaisError
+
+pages = Pages("shortlists")
+
+
+def list_id(request: Request) -> UUID:
+    """The list of the address."""
+    found: UUID = request.path_params["id"]
+    return found
+
+
+async def page(
+    request: Request, form: Form | None = None, *, status: int = 200, link: str = ""
+) -> Response:
+    """The list as the viewer may see it: by letters only while they have not scored."""
+    who = viewer(request)
+    shortlist = await queries.get(who, list_id(request))
+    view = await queries.shown(who, shortlist, request.state.locale)
+    context: dict[str, Any] = {
+        "view": view,
+        "form": form or blank(),
+        "link": link,
+        "noindex": True,
+        "rules": rules,
+    }
+    template = "shortlists/blind.html" if view.blind else "shortlists/show.html"
+    response = render(request, template, status, **context)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def back(request: Request, text: str = "", kind: str = "success", part: str = "") -> Response:
+    """On to the list's page; `text` is a msgid said there, `part` where on it."""
+    path = f"/{request.state.locale}/shortlists/{list_id(request)}{part}"
+    return to(path, gettext(text) if text else "", kind)
+
+
+def refused(request: Request, error: RelaisError) -> Response:
+    """Back to the list with what stood in the way."""
+    return back(request, gettext(error.message, None, **error.params), "danger")
+
+
+def to(path: str, text: str = "", kind: str = "success") -> Response:
+    """On to a page of this site."""
+    response = RedirectResponse(path, 303)
+    if text:
+        set_flash(response, text, kind)
+    return response

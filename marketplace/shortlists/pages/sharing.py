@@ -1,0 +1,50 @@
+"""Owns the read-only link: made, revoked, and the page it opens; that page says nothing of us."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
+from marketplace.core.settings import settings
+from marketplace.shortlists import queries, service
+from marketplace.shortlists.pages.router import back, list_id, page, pages, refused
+from marketplace.shortlists.schemas import LinkDraft
+from marketplace.web.forms import read_form, validate
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.templates import render
+
+
+@pages.post("/shortlists/{id:uuid}/link", guard=signed_in)
+async def make_link(request: Request) -> Response:
+    """Make a link and show it: only this once."""
+    draft, form = validate(LinkDraft, await read_form(request))
+    if draft is None:
+        return await page(request, form, status=422)
+    try:
+        token = await service.make_link(viewer(request), list_id(request), draft)
+    except Conflict as error:
+        return refused(request, error)
+    base = settings().base_url.rstrip("/")
+    address = f"{base}/{request.state.locale}/shared/shortlist?token={token}"
+    return await page(request, link=address)
+
+
+@pages.post("/shortlists/{id:uuid}/link/revoke", guard=signed_in)
+async def revoke_link(request: Request) -> Response:
+    """Make the link useless."""
+    await service.revoke_link(viewer(request), list_id(request))
+    return back(request, _("The link no longer works."))
+
+
+@pages.get("/shared/shortlist", guard=public)
+async def shared(request: Request) -> Response:
+    """What somebody with the link sees."""
+    shortlist = await queries.shared(request.query_params.get("token", ""))
+    view = await queries.shown_by_link(shortlist, request.state.locale)
+    response = render(request, "shortlists/shared.html", view=view, noindex=True)
+    response.headers["cache-control"] = "no-store"
+    response.headers["referrer-policy"] = "no-referrer"
+    response.headers["x-robots-tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,84 @@
+"""Owns the reading of candidates without what tells who they are; never writes.
+
+Only what is built here leaves: a field that is not named below is hidden.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.core.i18n import LOCALES
+from marketplace.directory.queries import projection, views, world
+from marketplace.directory.schemas import RateView
+from marketplace.places import queries as places
+from marketplace.profiles import queries as profiles
+from marketplace.shortlists.rules.blind import years_told
+from marketplace.shortlists.rules.redaction import redacted, tokens
+from marketplace.shortlists.schemas import BlindSkill, Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from marketplace.profiles.queries import Profile
+    from marketplace.shortlists.models import Entry
+
+
+async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate]:
+    """The published candidates in the order of their letters."""
+    letters = {str(one.profile_id): one.letter for one in entries if one.letter}
+    found = await profiles.several([one.profile_id for one in entries if one.letter])
+    listed = [one for one in found if one.status == profiles.Status.PUBLISHED]
+    made = [_candidate(one, letters[str(one.id)], locale) for one in listed]
+    return sorted(made, key=lambda one: one.letter)
+
+
+def _candidate(profile: Profile, letter: str, locale: str) -> Candidate:
+    known = projection.document(profile)
+    skills = sorted(profile.skills, key=lambda one: (-one.level, one.code))
+    return Candidate(
+        letter=letter,
+        headline=_text(profile, "headline", locale),
+        text=_text(profile, "text", locale),
+        skills=[
+            BlindSkill(
+                code=one.code,
+                label=world.label("skill", one.code, locale),
+                level=one.level,
+                years=years_told(one.years),
+            )
+            for one in skills
+        ],
+        tools=[views.labelled("tool", code, locale) for code in known.tools],
+        speaks=[views.spoken(f"{one.code}:{one.level}", locale) for one in known.spoken],
+        country=places.country_name(known.country, locale) if known.country else "",
+        jurisdiction=world.jurisdiction_name(known.jurisdiction, locale),
+        tax_status=world.tax_status_name(known.tax_status, locale, known.jurisdiction),
+        charges_vat=known.charges_vat,
+        payable=known.payable,
+        engagement=[views.labelled("engagement", one, locale) for one in known.engagement],
+        rate=RateView(minor=known.rate_minor, currency=known.currency)
+        if known.rate_minor is not None
+        else None,
+        hours_week=profile.hours_week,
+    )
+
+
+def _text(profile: Profile, name: str, locale: str) -> str:
+    """The text in the locale, else in the other language, redacted as that language needs."""
+    for language in (locale, *(one for one in LOCALES if one != locale)):
+        if text := str(getattr(profile, f"{name}_{language}")):
+            return redacted(text, _hidden(profile), french=language == "fr")
+    return ""
+
+
+def _hidden(profile: Profile) -> frozenset[str]:
+    party = profile.party
+    named = [
+        *(party.display_name, party.legal_name, party.representative_name, profile.slug),
+        *(party.town, party.address_line1, party.address_line2, party.postcode),
+        *(party.registration_number, party.vat_number),
+    ]
+    city, region = places.city(profile.city), places.region(profile.region)
+    named += [city.name_fr, city.name_en] if city else []
+    named += [region.name_fr, region.name_en] if region else []
+    return tokens(named)

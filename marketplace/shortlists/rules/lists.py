@@ -1,0 +1,53 @@
+"""Owns the limits of shortlists, their order and what they refuse; never reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.i18n import _
+
+T = TypeVar("T")
+
+LISTS_MAX: Final = 50
+ENTRIES_MAX: Final = 100
+NAME_MAX: Final = 80
+NOTE_MAX: Final = 2000
+KEPT_DAYS: Final = 180
+"""How long a browser without an account keeps its list after its last change."""
+FIRST_NAME: Final = _("My shortlist")
+
+
+class TooManyLists(Conflict):
+    """Nobody keeps an overview of more."""
+
+    message = _("There are already %(most)s shortlists. Delete one you no longer need.")
+
+
+class ListFull(Conflict):
+    """The list holds as many profiles as it can."""
+
+    message = _("This shortlist is full: %(most)s profiles. Take some out first.")
+
+
+class LinkGone(NotFound):
+    """The link was revoked, replaced, or never was one."""
+
+    message = _("This link no longer shows a shortlist. Ask for a new one.")
+
+
+def moved(rows: Sequence[T], index: int, step: int) -> list[T]:
+    """The rows with the one at `index` moved up (-1) or down (1); at an end nothing changes."""
+    order = list(rows)
+    target = index + step
+    if 0 <= index < len(order) and 0 <= target < len(order):
+        order.insert(target, order.pop(index))
+    return order
+
+
+def joined_notes(kept: str, brought: str) -> str:
+    """The note of a profile that stood on both of two lists that are merged."""
+    if not brought or brought in kept:
+        return kept
+    return f"{kept}\n{brought}".strip()[:NOTE_MAX]

@@ -1,0 +1,29 @@
+"""Owns what changes shortlists. Split by noun; see each module."""
+
+from __future__ import annotations
+
+from marketplace.shortlists.service.joining import adopt, on_party_created, on_person_deleted
+from marketplace.shortlists.service.keeping import drop, keep, move, note, remove
+from marketplace.shortlists.service.linking import make_link, revoke_link
+from marketplace.shortlists.service.naming import create, delete, rename
+from marketplace.shortlists.service.reviewing import open_blind, score
+from marketplace.shortlists.service.upkeep import upkeep
+
+__all__ = [
+    "adopt",
+    "create",
+    "delete",
+    "drop",
+    "keep",
+    "make_link",
+    "move",
+    "note",
+    "on_party_created",
+    "on_person_deleted",
+    "open_blind",
+    "remove",
+    "rename",
+    "revoke_link",
+    "score",
+    "upkeep",
+]

@@ -1,0 +1,70 @@
+"""Owns whose a list becomes: a browser's at sign-up or log-in, a person's with their business."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from marketplace.accounts.events import PersonDeleted
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.core.ids import hash_token
+from marketplace.parties import queries as parties
+from marketplace.parties.events import PartyCreated
+from marketplace.parties.rules import PartyKind
+from marketplace.shortlists.models import Entry, Review, Shortlist
+from marketplace.shortlists.rules import lists as rules
+from marketplace.shortlists.service import naming
+
+
+@command
+async def adopt(secret: str, person_id: UUID) -> None:
+    """Merge what a browser kept into the account of the one who signed in; nothing is lost."""
+    brought = await Shortlist.select_for_update().get_or_none(visitor=hash_token(secret))
+    if brought is None:
+        return
+    memberships = await parties.for_person(person_id)
+    mine = [one.party_id for one in memberships if one.party.kind == PartyKind.BUSINESS]
+    open_ = Shortlist.filter(Q(person_id=person_id) | Q(party_id__in=mine), blind_at=None)
+    target = await open_.order_by("-updated_at", "id").first()
+    if target is None or not await _merged(brought, target):
+        party = mine[0] if mine else None
+        await Shortlist.filter(pk=brought.id).update(
+            visitor=None, party_id=party, person_id=None if party else person_id
+        )
+
+
+async def _merged(brought: Shortlist, target: Shortlist) -> bool:
+    """Whether the entries went over to `target`; False when it has no room for them."""
+    await lock(Shortlist, target.id)
+    there = {one.profile_id: one for one in await Entry.filter(shortlist=target)}
+    coming = await Entry.filter(shortlist=brought).order_by("position", "id")
+    fresh = [one for one in coming if one.profile_id not in there]
+    if len(there) + len(fresh) > rules.ENTRIES_MAX:
+        return False
+    last = max((one.position for one in there.values()), default=0)
+    for number, one in enumerate(fresh, start=last + 1):
+        await Entry.filter(pk=one.id).update(shortlist_id=target.id, position=number)
+    for one in coming:
+        if twin := there.get(one.profile_id):
+            note = rules.joined_notes(twin.note, one.note)
+            await Entry.filter(pk=twin.id).update(note=note)
+    await naming.erase(brought)
+    await Shortlist.filter(pk=target.id).update(updated_at=clock.now())
+    return True
+
+
+async def on_party_created(event: PartyCreated) -> None:
+    """Reaction: a person's own lists are their new business's, so that the team sees them."""
+    if event.kind == PartyKind.BUSINESS:
+        await Shortlist.filter(person_id=event.person_id).update(
+            person_id=None, party_id=event.party_id
+        )
+
+
+async def on_person_deleted(event: PersonDeleted) -> None:
+    """Reaction, before the person goes: their own lists, and their scores on lists of a team."""
+    await Review.filter(person_id=event.person_id).delete()
+    for one in await Shortlist.filter(person_id=event.person_id).select_for_update():
+        await naming.erase(one)

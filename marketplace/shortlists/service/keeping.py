@@ -1,0 +1,118 @@
+"""Owns what stands on a list: profiles kept and taken out, their notes and their order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.core.errors import NotFound
+from marketplace.exposure import service as exposure
+from marketplace.profiles import queries as profiles
+from marketplace.shortlists import queries
+from marketplace.shortlists.models import Entry, Shortlist
+from marketplace.shortlists.rules import blind
+from marketplace.shortlists.rules import lists as rules
+from marketplace.shortlists.schemas import KeepDraft
+from marketplace.shortlists.service import naming
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+
+@command
+async def keep(viewer: Viewer, draft: KeepDraft) -> tuple[Shortlist, Entry]:
+    """Put a published profile on a list; one already there stays as it is.
+
+    Raises NotFound, CandidatesFixed, ListFull.
+    """
+    profile = await profiles.by_slug(draft.slug)
+    found = await _target(viewer, draft.shortlist)
+    if found.blind_at is not None:
+        raise blind.CandidatesFixed
+    rows = await queries.entries(found)
+    for row in rows:
+        if row.profile_id == profile.id:
+            return found, row
+    if len(rows) >= rules.ENTRIES_MAX:
+        raise rules.ListFull(most=rules.ENTRIES_MAX)
+    made = await Entry.create(
+        shortlist=found,
+        profile_id=profile.id,
+        position=rows[-1].position + 1 if rows else 1,
+        created_at=clock.now(),
+    )
+    await _touched(found)
+    await exposure.listed(profile.id)
+    return found, made
+
+
+async def _target(viewer: Viewer, chosen: UUID | None) -> Shortlist:
+    if chosen is not None:
+        return await naming.locked(viewer, chosen)
+    known = await queries.current(viewer)
+    return await lock(Shortlist, known.id) if known else await naming.first(viewer)
+
+
+async def _touched(shortlist: Shortlist) -> None:
+    shortlist.updated_at = clock.now()
+    await shortlist.save(update_fields=["updated_at"])
+
+
+@command
+async def drop(viewer: Viewer, slug: str) -> int:
+    """Take a profile off the viewer's lists by its heart; how many entries stay for their note.
+
+    Lists under review keep their candidates, and nobody loses a note by one click.
+    """
+    profile = await profiles.by_slug(slug)
+    stay = 0
+    for one in await queries.all_of(viewer):
+        if one.blind_at is not None:
+            continue
+        await lock(Shortlist, one.id)
+        rows = Entry.filter(shortlist_id=one.id, profile_id=profile.id)
+        await rows.filter(note="").delete()
+        stay += await rows.count()
+    return stay
+
+
+@command
+async def remove(viewer: Viewer, shortlist_id: UUID, entry_id: UUID) -> None:
+    """Take an entry out, with its note. Raises NotFound, StillBlind."""
+    _found, entry = await _entry(viewer, shortlist_id, entry_id)
+    await entry.delete()
+
+
+@command
+async def note(viewer: Viewer, shortlist_id: UUID, entry_id: UUID, text: str) -> Entry:
+    """Write the private note of an entry; "" removes it. Raises NotFound, StillBlind."""
+    found, entry = await _entry(viewer, shortlist_id, entry_id)
+    entry.note = text
+    await entry.save(update_fields=["note"])
+    await _touched(found)
+    return entry
+
+
+@command
+async def move(viewer: Viewer, shortlist_id: UUID, entry_id: UUID, step: int) -> Entry:
+    """Move an entry up (-1) or down (1). Raises NotFound, StillBlind."""
+    found, entry = await _entry(viewer, shortlist_id, entry_id)
+    rows = await queries.entries(found)
+    index = next(number for number, row in enumerate(rows) if row.id == entry_id)
+    for position, row in enumerate(rules.moved(rows, index, step), start=1):
+        if row.position != position:
+            await Entry.filter(pk=row.id).update(position=position)
+    await entry.refresh_from_db()
+    return entry
+
+
+async def _entry(viewer: Viewer, shortlist_id: UUID, entry_id: UUID) -> tuple[Shortlist, Entry]:
+    found = await naming.locked(viewer, shortlist_id)
+    if await queries.is_blind(viewer, found):
+        raise blind.StillBlind
+    entry = await Entry.get_or_none(pk=entry_id, shortlist=found)
+    if entry is None:
+        raise NotFound
+    return found, entry

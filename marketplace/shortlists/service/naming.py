@@ -1,0 +1,77 @@
+"""Owns lists as such: made, named, deleted; never what stands on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import gettext
+from marketplace.core.ids import hash_token
+from marketplace.shortlists import queries
+from marketplace.shortlists.models import Entry, Review, Shortlist
+from marketplace.shortlists.rules import lists as rules
+from marketplace.shortlists.schemas import ListDraft
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+
+async def locked(viewer: Viewer, shortlist_id: UUID) -> Shortlist:
+    """The viewer's list, locked until the command ends. Raises NotFound."""
+    await queries.get(viewer, shortlist_id)
+    return await lock(Shortlist, shortlist_id)
+
+
+@command
+async def create(viewer: Viewer, draft: ListDraft) -> Shortlist:
+    """A new list of a business of the viewer, of the person alone, or of the browser.
+
+    Raises NotFound for a business of others, TooManyLists.
+    """
+    if len(await queries.all_of(viewer)) >= rules.LISTS_MAX:
+        raise rules.TooManyLists(most=rules.LISTS_MAX)
+    mine = queries.businesses(viewer)
+    if draft.party is not None and draft.party not in mine:
+        raise NotFound
+    party = draft.party or next(iter(mine), None)
+    now = clock.now()
+    made = await Shortlist.create(
+        party_id=party,
+        person_id=viewer.person_id if viewer.signed_in and party is None else None,
+        visitor=None if viewer.signed_in else hash_token(viewer.visitor),
+        name=draft.name,
+        created_at=now,
+        updated_at=now,
+    )
+    await made.fetch_related("entries", "reviews")
+    return made
+
+
+async def first(viewer: Viewer) -> Shortlist:
+    """The list a first click makes, inside its command."""
+    return await create(viewer, ListDraft(name=gettext(rules.FIRST_NAME, viewer.locale)))
+
+
+@command
+async def rename(viewer: Viewer, shortlist_id: UUID, name: str) -> Shortlist:
+    """Give the list another name. Raises NotFound."""
+    found = await locked(viewer, shortlist_id)
+    found.name, found.updated_at = name, clock.now()
+    await found.save(update_fields=["name", "updated_at"])
+    return found
+
+
+@command
+async def delete(viewer: Viewer, shortlist_id: UUID) -> None:
+    """Remove the list with its notes and reviews, for good. Raises NotFound."""
+    await erase(await locked(viewer, shortlist_id))
+
+
+async def erase(shortlist: Shortlist) -> None:
+    """The rows of a locked list, inside a command."""
+    await Review.filter(shortlist=shortlist).delete()
+    await Entry.filter(shortlist=shortlist).delete()
+    await shortlist.delete()

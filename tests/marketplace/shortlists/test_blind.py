@@ -1,0 +1,160 @@
+"""A blind review: nothing tells who anybody is before the scores are saved, wherever one looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from marketplace.parties.models import Membership, Party
+from marketplace.parties.rules import Role
+from marketplace.profiles.models import Profile
+from marketplace.shortlists.models import Entry, Review, Shortlist
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+
+PHOTO = "cafe" * 10
+TEXT = (
+    "Je suis Zélie Quintin, assistante rigoureuse à Toulouse, née en 1981. "
+    "Contact : zelie.quintin@example.org ou 06 12 34 56 78."
+)
+IDENTIFYING = (
+    *("zelie", "zélie", "quintin", "toulouse", "occitanie", "fr-occ", "example.org", "12 34 56"),
+    *("1981", PHOTO, "rue des lilas", "552008443", "assistante rigoureuse"),
+)
+
+
+async def shortlist(client: httpx.AsyncClient) -> tuple[Shortlist, list[Profile]]:
+    """Claire's list of three, already under review, and who is on it."""
+    some = [
+        await people.publish("zelie-quintin", name="Zélie Quintin", text=TEXT),
+        await people.publish("bruno-masson", name="Bruno Masson", text="Je réponds vite."),
+        await people.publish("chloe-perrin", name="Chloé Perrin", city="lyon"),
+    ]
+    await Profile.filter(pk=some[0].id).update(photo=PHOTO)
+    await Party.filter(pk=some[0].party_id).update(
+        address_line1="12 rue des Lilas", town="Toulouse", registration_number="552008443"
+    )
+    claire = await accounts.person(name="Claire Durand")
+    await make.party(claire, "business")
+    await accounts.log_in(client, claire)
+    for one in some:
+        await client.post("/fr/shortlists/keep", data={"slug": one.slug})
+    row = await Shortlist.get()
+    entry = await Entry.get(profile_id=some[0].id)
+    await client.post(
+        f"/fr/shortlists/{row.id}/entries/{entry.id}/note", data={"note": "Zélie me plaît"}
+    )
+    await client.post(f"/fr/shortlists/{row.id}/link")
+    opened = await client.post(
+        f"/fr/shortlists/{row.id}/blind", data={"criteria": ["Clarté", "Outils", "", ""]}
+    )
+    assert opened.status_code == 303
+    return row, some
+
+
+def secrets(some: list[Profile], entries: list[Entry]) -> list[str]:
+    """What must be nowhere: names, contacts, photos, slugs, ids."""
+    found = [*IDENTIFYING, "bruno", "masson", "chloé", "chloe", "perrin", "lyon"]
+    found += [one.slug for one in some] + [str(one.id) for one in some]
+    return found + [str(one.id) for one in entries]
+
+
+async def test_no_page_and_no_answer_tells_who_anybody_is(client: httpx.AsyncClient) -> None:
+    row, some = await shortlist(client)
+    hidden = secrets(some, await Entry.all())
+    for address in (
+        f"/fr/shortlists/{row.id}",
+        f"/en/shortlists/{row.id}",
+        "/fr/shortlists",
+        f"/api/v1/shortlists/{row.id}",
+        "/api/v1/shortlists",
+    ):
+        text = (await client.get(address)).text.lower()
+        assert [one for one in hidden if one.lower() in text] == [], address
+    view = (await client.get(f"/api/v1/shortlists/{row.id}")).json()
+    assert view["blind"]
+    assert view["entries"] == []
+    assert sorted(one["letter"] for one in view["candidates"]) == ["A", "B", "C"]
+    assert {"name", "slug", "photo", "city", "region", "id"}.isdisjoint(view["candidates"][0])
+    told = " ".join(one["text"] for one in view["candidates"])
+    assert "assistant rigoureux" in told
+    # Nor do hearts in the directory tell who is on the list.
+    assert "Gardé<" not in (await client.get("/fr/assistants/zelie-quintin")).text
+
+
+async def test_names_come_with_the_scores_and_not_before(client: httpx.AsyncClient) -> None:
+    row, some = await shortlist(client)
+    base = f"/fr/shortlists/{row.id}"
+    assert (await Shortlist.get()).link_hash is None  # the link was revoked by the review
+    link = await client.put(f"/api/v1/shortlists/{row.id}/link", json={})
+    assert link.status_code == 409
+    more = await client.post(
+        "/api/v1/shortlists/entries", json={"slug": some[0].slug, "shortlist": str(row.id)}
+    )
+    assert more.status_code == 409
+    partly = {f"score-{letter}-{n}": "4" for letter in "ABC" for n in range(2)}
+    partly.pop("score-B-1")
+    refused = await client.post(f"{base}/scores", data=partly)
+    assert refused.status_code == 422
+    assert 'href="#f-score-B-1"' in refused.text
+    assert refused.text.count('value="4" required checked') == 5  # what was chosen is kept
+    assert "Quintin" not in refused.text
+    assert not await Review.exists()
+    answer = await client.post(f"{base}/scores", data={**partly, "score-B-1": "5"})
+    assert answer.status_code == 303
+    page = (await client.get(base)).text
+    assert "Zélie Quintin" in page
+    assert "Zélie me plaît" in page
+    view = (await client.get(f"/api/v1/shortlists/{row.id}")).json()
+    assert sorted(one["score"] for one in view["entries"]) == [4.0, 4.0, 4.5]
+    assert (await client.post(f"{base}/scores", data=partly)).status_code == 303
+    assert await Review.all().count() == 1  # scores are not changed afterwards
+
+
+async def test_each_person_of_a_team_scores_before_they_see(client: httpx.AsyncClient) -> None:
+    row, _some = await shortlist(client)
+    scores = {letter: [3, 3] for letter in "ABC"}
+    saved = await client.post(f"/api/v1/shortlists/{row.id}/scores", json={"scores": scores})
+    assert len(saved.json()["entries"]) == 3
+    sam = await accounts.person(name="Sam")
+    await Membership.create(
+        party_id=row.party_id, person_id=sam.id, role=Role.MEMBER, created_at=row.created_at
+    )
+    await accounts.log_in(client, sam)
+    assert "Quintin" not in (await client.get(f"/fr/shortlists/{row.id}")).text
+    scores["A"] = [5, 5]
+    saved = await client.post(f"/api/v1/shortlists/{row.id}/scores", json={"scores": scores})
+    first = next(one for one in saved.json()["entries"] if one["letter"] == "A")
+    assert first["score"] == 4.0
+    assert saved.json()["reviewers"] == 2
+
+
+@pytest.mark.parametrize(
+    "criteria", [[], ["x" * 81], ["Same", "same"], ["a", "b", "c", "d", "e", "f", "g"]]
+)
+async def test_criteria_are_few_and_different(client: httpx.AsyncClient, criteria: Any) -> None:
+    claire = await accounts.person()
+    await accounts.log_in(client, claire)
+    for slug in ("a-one", "b-two"):
+        await people.publish(slug)
+        await client.post("/fr/shortlists/keep", data={"slug": slug})
+    row = await Shortlist.get()
+    refused = await client.post(f"/fr/shortlists/{row.id}/blind", data={"criteria": criteria})
+    assert refused.status_code == 422
+    api = await client.post(f"/api/v1/shortlists/{row.id}/blind", json={"criteria": criteria})
+    assert api.status_code == 422
+
+
+async def test_one_candidate_is_no_comparison(client: httpx.AsyncClient) -> None:
+    claire = await accounts.person()
+    await accounts.log_in(client, claire)
+    await people.publish("a-one")
+    await client.post("/fr/shortlists/keep", data={"slug": "a-one"})
+    row = await Shortlist.get()
+    api = await client.post(f"/api/v1/shortlists/{row.id}/blind", json={"criteria": ["Clarté"]})
+    assert api.status_code == 409

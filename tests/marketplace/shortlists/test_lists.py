@@ -1,0 +1,200 @@
+"""Keeping, merging, notes, order, links: through pages and API, as a visitor and with an account."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from marketplace.core import clock
+from marketplace.core.ids import hash_token
+from marketplace.profiles.models import Profile
+from marketplace.shortlists.models import Entry, Shortlist
+from marketplace.shortlists.rules.lists import KEPT_DAYS
+from marketplace.shortlists.service.upkeep import upkeep
+from marketplace.web.visitors import cookie_name
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+
+SLUGS = ("lea-roussel", "tom-petit", "ana-diaz")
+
+
+async def keep(
+    client: httpx.AsyncClient, slug: str, back: str = "/fr/assistants"
+) -> httpx.Response:
+    return await client.post("/fr/shortlists/keep", data={"slug": slug, "back": back})
+
+
+async def three() -> None:
+    for slug in SLUGS:
+        await people.publish(slug)
+
+
+async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
+    client: httpx.AsyncClient,
+) -> None:
+    await three()
+    answer = await keep(client, SLUGS[0], "/fr/assistants?q=x")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/fr/assistants?q=x#k-{SLUGS[0]}"
+    secret = client.cookies[cookie_name()]
+    assert await Shortlist.get(visitor=hash_token(secret))  # the secret itself is nowhere
+    await keep(client, SLUGS[1])
+    assert "Gardé" in (await client.get(f"/fr/assistants/{SLUGS[0]}")).text
+    assert "Gardé<" not in (await client.get(f"/fr/assistants/{SLUGS[2]}")).text
+
+    claire = await accounts.person(email="claire@relais.example")
+    business = await make.party(claire, "business")
+    own = await Shortlist.create(
+        party_id=business.id, name="Own", created_at=clock.now(), updated_at=clock.now()
+    )
+    first = await Entry.get(profile__slug=SLUGS[0])
+    await Entry.filter(pk=first.id).update(note="from the visit")
+    await Entry.create(
+        shortlist=own, profile_id=first.profile_id, position=1, note="mine", created_at=clock.now()
+    )
+    logged = await client.post(
+        "/fr/log-in", data={"email": claire.email, "password": accounts.PASSWORD}
+    )
+    assert logged.status_code == 303
+    assert cookie_name() not in client.cookies
+    (merged,) = await Shortlist.all()
+    assert merged.id == own.id
+    rows = await Entry.filter(shortlist=own).order_by("position").prefetch_related("profile")
+    assert [row.profile.slug for row in rows] == list(SLUGS[:2])
+    assert rows[0].note == "mine\nfrom the visit"
+
+
+async def test_without_a_list_the_visit_becomes_the_persons_then_the_business_own(
+    client: httpx.AsyncClient,
+) -> None:
+    await three()
+    await keep(client, SLUGS[0])
+    claire = await accounts.person(email="claire@relais.example")
+    await client.post("/fr/log-in", data={"email": claire.email, "password": accounts.PASSWORD})
+    assert (await Shortlist.get()).person_id == claire.id
+    business = await make.party(claire, "business")
+    (row,) = await Shortlist.all()
+    assert (row.party_id, row.person_id) == (business.id, None)
+
+
+async def test_lists_are_seen_by_the_team_alone(client: httpx.AsyncClient) -> None:
+    await three()
+    claire, stranger = await accounts.person(), await accounts.person()
+    await make.party(claire, "business")
+    await accounts.log_in(client, claire)
+    await keep(client, SLUGS[0])
+    row, entry = await Shortlist.get(), await Entry.get()
+    base = f"/fr/shortlists/{row.id}"
+    assert (await client.get(base)).status_code == 200
+    await accounts.log_in(client, stranger)
+    for path in (
+        "",
+        "/delete",
+        "/link",
+        f"/entries/{entry.id}/note",
+        f"/entries/{entry.id}/remove",
+    ):
+        call = client.get if not path else client.post
+        assert (await call(f"{base}{path}")).status_code == 404
+    assert (await client.get(f"/api/v1/shortlists/{row.id}")).status_code == 404
+    assert (await client.get("/api/v1/shortlists")).json() == []
+    client.cookies.clear()
+    assert (await client.get(base)).status_code == 404
+
+
+async def test_notes_order_and_hearts(client: httpx.AsyncClient) -> None:
+    await three()
+    claire = await accounts.person()
+    await make.party(claire, "business")
+    await accounts.log_in(client, claire)
+    for slug in (*SLUGS, SLUGS[0]):
+        await keep(client, slug)
+    row = await Shortlist.get()
+    view = (await client.get(f"/api/v1/shortlists/{row.id}")).json()
+    assert [one["hit"]["slug"] for one in view["entries"]] == list(SLUGS)
+    last = view["entries"][2]["id"]
+    base = f"/fr/shortlists/{row.id}/entries/{last}"
+    await client.post(f"{base}/move", data={"step": "-1"})
+    await client.post(f"{base}/note", data={"note": "Très claire au téléphone"})
+    page = (await client.get(f"/fr/shortlists/{row.id}")).text
+    assert page.index(">Ana Diaz<") < page.index(">Tom Petit<")
+    assert "Très claire au téléphone" in page
+    too_long = await client.post(f"{base}/note", data={"note": "x" * 2001})
+    assert too_long.status_code == 422
+    kept = await client.post("/fr/shortlists/drop", data={"slug": SLUGS[2]})
+    assert kept.status_code == 303
+    await client.post("/fr/shortlists/drop", data={"slug": SLUGS[0]})
+    left = await Entry.all().prefetch_related("profile")
+    assert {one.profile.slug for one in left} == {
+        SLUGS[1],
+        SLUGS[2],
+    }  # a note is not lost by a click
+
+
+async def test_a_link_shows_the_list_until_it_is_revoked(client: httpx.AsyncClient) -> None:
+    await three()
+    claire = await accounts.person()
+    await make.party(claire, "business")
+    await accounts.log_in(client, claire)
+    for slug in SLUGS[:2]:
+        await keep(client, slug)
+    row = await Shortlist.get()
+    entry = await Entry.get(profile__slug=SLUGS[0])
+    await Entry.filter(pk=entry.id).update(note="trop chère")
+    session = dict(client.cookies)
+
+    async def link(**data: str) -> str:
+        client.cookies.update(session)
+        made = await client.post(f"/fr/shortlists/{row.id}/link", data=data)
+        found = re.search(r"/fr(/shared/shortlist\?token=[\w-]+)", made.text)
+        assert found
+        client.cookies.clear()
+        return found[1]
+
+    path = await link()
+    assert path.rpartition("=")[2] not in str((await Shortlist.all().values())[0])
+    for lang in ("fr", "en"):
+        answer = await client.get(f"/{lang}{path}")
+        assert "Lea Roussel" in answer.text
+        assert "trop chère" not in answer.text
+        assert '<meta name="robots" content="noindex">' in answer.text
+        assert answer.headers["referrer-policy"] == "no-referrer"
+    told = await link(notes="1")
+    assert (await client.get(f"/fr{path}")).status_code == 404
+    assert "trop chère" in (await client.get(f"/fr{told}")).text
+    gone = await Profile.get(slug=SLUGS[1])
+    await people.pause(gone)
+    api = (await client.get(f"/api/v1{told}")).json()
+    assert [one["hit"]["slug"] for one in api["entries"]] == [SLUGS[0]]
+    client.cookies.update(session)
+    assert "Tom Petit" not in (await client.get(f"/fr/shortlists/{row.id}")).text
+    await client.post(f"/fr/shortlists/{row.id}/link/revoke")
+    client.cookies.clear()
+    for address in (f"/fr{told}", f"/api/v1{told}", "/fr/shared/shortlist"):
+        assert (await client.get(address)).status_code == 404
+
+
+async def test_an_account_can_be_deleted_with_its_lists(client: httpx.AsyncClient) -> None:
+    await three()
+    claire = await accounts.person()
+    await accounts.log_in(client, claire)
+    await keep(client, SLUGS[0])
+    answer = await client.post("/fr/account/delete", data={"password": accounts.PASSWORD})
+    assert answer.status_code in {200, 303}
+    assert not await Shortlist.exists()
+
+
+async def test_forgotten_browsers_are_cleared_by_night(client: httpx.AsyncClient) -> None:
+    await three()
+    await keep(client, SLUGS[0])
+    await upkeep(0)
+    assert await Shortlist.exists()
+    clock.advance((KEPT_DAYS + 1) * 86_400)
+    await upkeep(0)
+    assert not await Shortlist.exists()
+    answer: Any = await client.get("/fr/shortlists")
+    assert answer.status_code == 200
