@@ -26,7 +26,7 @@ from marketplace.web.templates import DIST
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
     "exposure", "directory", "shortlists", "saved_searches", "contracts", "work", "billing",
-    "disputes", "developers", "admin",
+    "disputes", "invoicing", "developers", "admin",
 )  # fmt: skip
 
 

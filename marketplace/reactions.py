@@ -32,6 +32,9 @@ from marketplace.disputes.service import letters as dispute_letters
 from marketplace.jurisdictions.events import NumberAnswered
 from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
 from marketplace.parties.service import checks
+from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued, MandateSigned
+from marketplace.invoicing.service import collecting, handover
+from marketplace.invoicing.service import letters as invoice_letters
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.shortlists import service as shortlists
@@ -69,7 +72,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),
-    work.WorkApproved: (letters.on_approved, money_letters.on_approved),
+    work.WorkApproved: (letters.on_approved, money_letters.on_approved, collecting.on_unit),
     DebitStarted: (money_letters.on_debit_started,),
     DebitFailed: (money_letters.on_debit_failed,),
     PaymentRecorded: (money_letters.on_recorded,),
@@ -86,15 +89,19 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.HoursContested: (letters.on_contested,),
     work.ContestSettled: (letters.on_contest_settled,),
     work.PackExpiring: (letters.on_pack_expiring,),
-    work.PackLapsed: (letters.on_pack_lapsed,),
-    TipGiven: (money_letters.on_tip,),
+    work.PackLapsed: (letters.on_pack_lapsed, collecting.on_unit),
+    TipGiven: (money_letters.on_tip, collecting.on_tip),
     work.EndingProposed: (letters.on_ending_proposed,),
-    work.ContractEnded: (letters.on_ended,),
+    work.ContractEnded: (letters.on_ended, collecting.on_contract),
+    MandateSigned: (collecting.on_mandate_signed,),
+    InvoiceIssued: (invoice_letters.on_issued, handover.on_issued),
+    InvoiceHeld: (invoice_letters.on_held, alerts.on_invoice_held),
 }
 FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
     facts.TipReleased: (tips.on_tip_released,),
     facts.MovementParked: (alerts.on_movement_parked,),
+    facts.ClawbackSettled: (collecting.on_clawback,),
     facts.PayeeChanged: (payee_letters.on_payee_changed,),
     facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),

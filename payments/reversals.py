@@ -115,16 +115,20 @@ async def _post(part: ClawbackPart, row: Holding, outcome: Outcome, reversal: st
         else:
             posting = postings.debt(share, holding=row.id, payee=row.payee)
             key = f"debt:{part.id}"
-        await _book(posting, key, row, source=reversal)
+        await _book(posting, key, row, source=reversal, ref={"price": str(share.price)})
     if share.deferred:
         returned = postings.fee_return(share, contract=row.contract)
         await _book(returned, f"fee_return:{part.id}", row)
 
 
 async def _book(
-    posting: postings.Posting, key: str, row: Holding, source: str | None = None
+    posting: postings.Posting,
+    key: str,
+    row: Holding,
+    source: str | None = None,
+    ref: dict[str, str] | None = None,
 ) -> None:
-    await book.post(posting, key=key, contract=row.contract, holding=row.id, source=source)
+    await book.post(posting, key=key, contract=row.contract, holding=row.id, source=source, ref=ref)
 
 
 async def _refunds(row: Holding, total_minor: int) -> list[Backing]:

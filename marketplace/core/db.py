@@ -49,6 +49,7 @@ MODELS = [
     "marketplace.work.models",
     "marketplace.billing.models",
     "marketplace.disputes.models",
+    "marketplace.invoicing.models",
     "marketplace.admin.models",
     "payments.models",
 ]

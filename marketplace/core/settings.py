@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
     tip_fee_bps: int = Field(0, ge=0, le=3000)
+
+    platform_legal_name: str = ""
+    platform_legal_form: str = ""
+    platform_address: str = ""
+    platform_postcode: str = ""
+    platform_town: str = ""
+    invoice_platform: Literal["", "file_drop"] = ""
+
     hold_warn_days: int = Field(60, ge=1, le=88)
     hold_refuse_days: int = Field(75, ge=1, le=89)
     hold_stop_days: int = Field(85, ge=1, le=90)

@@ -22,6 +22,7 @@ from payments.explorer.books import (
     transaction,
     transactions,
 )
+from payments.explorer.earnings import Earning, earnings
 from payments.explorer.queues import (
     dispute,
     disputes,
@@ -60,6 +61,7 @@ __all__ = [
     "Account",
     "BalanceMove",
     "DisputeView",
+    "Earning",
     "Entry",
     "Family",
     "Line",
@@ -73,6 +75,7 @@ __all__ = [
     "currencies",
     "dispute",
     "disputes",
+    "earnings",
     "entries",
     "families",
     "journal",

@@ -15,6 +15,8 @@ from marketplace.accounts import queries as people
 from marketplace.core import clock, jobs, mail, once
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_money, gettext
+from marketplace.invoicing.events import InvoiceHeld
+from marketplace.invoicing.rules.states import Status, state_of
 from payments import explorer
 from payments.facts import DisputeOpened, MovementParked
 from payments.money import Money
@@ -71,6 +73,18 @@ async def on_dispute_opened(fact: DisputeOpened) -> None:
             _("What is held behind it is frozen. The evidence must reach the bank in time."),
             f"/operator/disputes/{fact.dispute}",
             [(fact.reason, fact.amount)],
+        )
+
+
+@command
+async def on_invoice_held(event: InvoiceHeld) -> None:
+    """A document is parked: only a person can say what is wrong with it."""
+    if state_of(event.code) is Status.PARKED:
+        await _tell(
+            _("An invoice is parked"),
+            _("It does not leave until somebody has looked. Nobody’s payout waits for it."),
+            "/operator/invoices",
+            [(str(event.invoice_id), None)],
         )
 
 

@@ -1,0 +1,1 @@
+"""Owns the reading of mandates, invoices and yearly figures; never writes."""

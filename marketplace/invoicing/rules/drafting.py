@@ -1,0 +1,69 @@
+"""Owns how money that moved in the ledger becomes the lines and taxes of a document.
+
+The ledger is right: a document repeats its amounts to the cent or is not made at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from marketplace.core.i18n import _
+from marketplace.invoicing.rules.papers import Kind, TaxLine
+from marketplace.jurisdictions.rules import SENTENCES, VatDecision
+from payments.fees import Share
+from payments.money import Money, half_up
+
+MILLION: Final = 1_000_000
+ROUNDING_PARTS: Final = 20_000  # contracts keep a rate in hundredths of a percent: half of one off
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(Exception):
+    """A document cannot be made yet; `code` says why, and what to do (see WHY)."""
+
+    code: str
+
+
+WHY: Final[dict[str, str]] = {
+    "mandate": _("The assistant has not signed the invoicing mandate yet."),
+    "vat_mismatch": _(
+        "The VAT collected under the contract is not the VAT due today: a person has to look."
+    ),
+    "operator": _("The operator’s own legal details are missing from the settings."),
+    "identity": _("The address or the registration number of a side is missing."),
+    "original": _("It corrects an invoice that has not been issued yet."),
+    "rules": _("The file breaks a rule of the invoicing standard: a person has to look."),
+    "gate": _("The check of the file could not be run; it is tried again."),
+}
+
+
+def why(code: str) -> str:
+    """The sentence of a reason, to be translated; those of the VAT rules are their own."""
+    return WHY.get(code) or SENTENCES.get(code, "")
+
+
+def amounts(kind: Kind, share: Share) -> tuple[int, int]:
+    """(before tax, tax) in minor units of what a document of this kind is about."""
+    if kind is Kind.WORK:
+        return share.price, share.price_vat
+    if kind is Kind.CLIENT_FEE:
+        return share.client_fee, share.client_fee_vat
+    return share.assistant_fee, share.assistant_fee_vat
+
+
+def tax_lines(decision: VatDecision, net: Money, vat: Money) -> tuple[TaxLine, ...]:
+    """The taxes by name, summing to what the ledger collected.
+
+    Raises Blocked when the decision of the day asks for another amount.
+    """
+    due = half_up(net.minor * decision.rate_ppm, MILLION)
+    if abs(vat.minor - due) > 1 + net.minor // ROUNDING_PARTS or (bool(vat) and not decision.taxes):
+        raise Blocked("vat_mismatch")
+    if not decision.taxes:
+        return ()
+    parts = vat.allocate([tax.rate_ppm for tax in decision.taxes])
+    return tuple(
+        TaxLine(tax.name, tax.rate_ppm, part.minor)
+        for tax, part in zip(decision.taxes, parts, strict=True)
+    )

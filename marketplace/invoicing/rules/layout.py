@@ -1,0 +1,111 @@
+"""Owns what the printed page says, as data for templates/invoice.typ; never renders it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marketplace.core.i18n import format_date, format_money, format_number, gettext
+from marketplace.invoicing.rules import en16931, mentions
+from marketplace.invoicing.rules.papers import Identity, Invoice, Paper
+from payments.money import Money
+
+REGIONS: Final = {"fr": "FR", "en": "GB"}
+PPM_OF_PERCENT: Final = 10_000
+
+
+def compose(document: Invoice) -> dict[str, Any]:
+    """Everything that is printed, in the document's language and reading order."""
+    language = document.language
+
+    def _(msgid: str, **params: object) -> str:
+        return gettext(msgid, language, **params)
+
+    credit = document.paper is Paper.CREDIT_NOTE
+    return {
+        "lang": language,
+        "region": REGIONS[language],
+        "title": _("Credit note") if credit else _("Invoice"),
+        "number": document.number,
+        "attach": document.electronic,
+        "facts": _facts(document),
+        "seller": {"role": _("From"), **_side(document.seller)},
+        "buyer": {"role": _("To"), **_side(document.buyer)},
+        "columns": [_("Service"), _("Amount before tax")],
+        "lines": [
+            [line.text, line.detail, format_money(Money(line.net_minor, document.currency),
+                                                  language)]
+            for line in document.lines
+        ],
+        "totals": _totals(document, credit=credit),
+        "mention": document.mention,
+        "notes": _notes(document),
+    }  # fmt: skip
+
+
+def _facts(document: Invoice) -> list[list[str]]:
+    language = document.language
+
+    def day(value: Any) -> str:
+        return format_date(value, language)
+
+    def _(msgid: str) -> str:
+        return gettext(msgid, language)
+
+    rows = [
+        [_("Date of issue"), day(document.issued_on)],
+        [_("Services"), f"{day(document.starts_on)} – {day(document.ends_on)}"],
+        [_("Contract"), document.contract],
+    ]
+    if document.starts_on == document.ends_on:
+        rows[1][1] = day(document.ends_on)
+    for each in document.corrects:
+        rows.append([_("Corrects the invoice"), f"{each.number} ({day(each.issued_on)})"])
+    return [row for row in rows if row[1]]
+
+
+def _side(party: Identity) -> dict[str, Any]:
+    lines = [party.form, *party.address, f"{party.postcode} {party.town}".strip()]
+    lines.append(party.country_name)
+    if party.registration:
+        lines.append(f"{party.register} {party.registration}".strip())
+    if party.vat_number:
+        lines.append(f"{party.vat_register} {party.vat_number}".strip())
+    return {"name": party.name, "lines": [line for line in lines if line]}
+
+
+def rate(ppm: int, language: str) -> str:
+    """A rate as people write it: 20 %, 9.975%."""
+    decimals = len(f"{ppm / PPM_OF_PERCENT:.4f}".rstrip("0").partition(".")[2])
+    text = format_number(ppm / PPM_OF_PERCENT, language, decimals)
+    return f"{text}\u00a0%" if language == "fr" else f"{text}%"
+
+
+def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
+    language = document.language
+
+    def money(value: Money) -> str:
+        return format_money(value, language)
+
+    def _(msgid: str) -> str:
+        return gettext(msgid, language)
+
+    rows = [[_("Total before tax"), money(document.net)]]
+    for tax in document.taxes:
+        name = f"{tax.name} {rate(tax.rate_ppm, language)}"
+        rows.append([name, money(Money(tax.amount_minor, document.currency))])
+    total = _("Total given back") if credit else _("Total")
+    rows.append([total, money(document.total)])
+    if not credit:
+        rows.append([_("Paid from held funds"), money(document.total)])
+        rows.append([_("Left to pay"), money(Money.zero(document.currency))])
+    return rows
+
+
+def _notes(document: Invoice) -> list[str]:
+    language = document.language
+    notes = [en16931.paid_words(document)]
+    notes += [text for text in en16931.general_words(document) if text != document.mention]
+    if document.behalf:
+        notes.append(en16931.behalf_words(document))
+    notes += [each.text(language) for each in mentions.due(document)]
+    return notes

@@ -1,0 +1,185 @@
+"""Owns the shapes of invoices and mandates at the edge, in and out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from marketplace.core.i18n import _, gettext
+from marketplace.invoicing.rules.drafting import why
+from marketplace.invoicing.rules.papers import Kind, Paper
+from marketplace.invoicing.rules.states import Status
+
+if TYPE_CHECKING:
+    from marketplace.invoicing.models import BillingMandate, Invoice
+    from marketplace.invoicing.rules.mandate import Mandate
+
+NOT_AGREED = _("Tick the box to give the mandate.")
+
+
+class In(BaseModel):
+    """Input: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MandateDraft(In):
+    """Consent to exactly the text whose hash is sent."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    agree: bool = False
+
+    @model_validator(mode="after")
+    def _agreed(self) -> MandateDraft:
+        if not self.agree:
+            raise PydanticCustomError("not_agreed", NOT_AGREED)
+        return self
+
+
+class ContestDraft(In):
+    """What is wrong with the invoice; printed on the credit note."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+
+
+class InvoiceQuery(BaseModel):
+    """Which invoices: of a year, of a contract, a page of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    year: Annotated[int, Field(ge=2000, le=2200)] | None = None
+    contract: UUID | None = None
+    cursor: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Out(BaseModel):
+    """Output: frozen."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class AmountView(Out):
+    """An amount in minor units."""
+
+    minor: int
+    currency: str
+
+
+class InvoiceView(Out):
+    """An invoice or credit note. `waits_for` says why there is no number yet."""
+
+    id: UUID
+    number: str | None
+    type: Literal["380", "381", "389"]
+    kind: Kind
+    status: Status
+    waits_for: str
+    contract: UUID
+    seller: str
+    buyer: str
+    net: AmountView
+    vat: AmountView
+    total: AmountView
+    issued_on: date | None
+    corrects: UUID | None
+    reason: str
+    contest_until: datetime | None
+    contested_at: datetime | None
+    pdf: bool
+    xml: bool
+
+    @classmethod
+    def of(cls, row: Invoice, operator: str, locale: str) -> InvoiceView:
+        """From its row with the sides at hand."""
+        return cls(
+            id=row.id,
+            number=row.number,
+            type=row.paper.value,
+            kind=row.kind,
+            status=row.status,
+            waits_for=gettext(why(row.code), locale) if row.code else "",
+            contract=row.contract_id,
+            seller=row.seller.display_name if row.seller else operator,
+            buyer=row.buyer.display_name,
+            net=AmountView(minor=row.net_minor, currency=row.currency),
+            vat=AmountView(minor=row.vat_minor, currency=row.currency),
+            total=AmountView(minor=row.total.minor, currency=row.currency),
+            issued_on=row.issued_on,
+            corrects=row.corrects_id,
+            reason=gettext(row.reason, locale) if row.reason else "",
+            contest_until=row.contest_until,
+            contested_at=row.contested_at,
+            pdf=row.pdf_sha256 is not None,
+            xml=row.xml_sha256 is not None,
+        )
+
+
+class InvoiceList(Out):
+    """A page of invoices, the newest first."""
+
+    items: list[InvoiceView]
+    next: UUID | None
+
+
+class FindingView(Out):
+    """A rule that a file breaks."""
+
+    rules: str
+    id: str
+    text: str
+
+
+class UnsettledView(Out):
+    """A document that cannot leave, for the operator."""
+
+    invoice: InvoiceView
+    code: str
+    findings: list[FindingView]
+
+
+class MandateView(Out):
+    """The mandate's text in force and whether it is signed."""
+
+    version: int
+    language: str
+    title: str
+    articles: list[dict[str, str]]
+    consent: str
+    sha256: str
+    signed_at: datetime | None
+    signed_by: str
+    waiting: int
+
+    @classmethod
+    def of(cls, text: Mandate, signed: BillingMandate | None, waiting: int) -> MandateView:
+        """The text as it would be signed, and the one in force."""
+        return cls(
+            version=text.version,
+            language=text.language,
+            title=text.title,
+            articles=[
+                {"id": each.id, "title": each.title, "text": each.text} for each in text.articles
+            ],
+            consent=text.consent,
+            sha256=text.sha256,
+            signed_at=signed.signed_at if signed else None,
+            signed_by=signed.person.name if signed else "",
+            waiting=waiting,
+        )
+
+
+PAPER_NAMES = {
+    Paper.INVOICE: _("Invoice"),
+    Paper.SELF_BILLED: _("Invoice"),
+    Paper.CREDIT_NOTE: _("Credit note"),
+}
+KIND_NAMES = {
+    Kind.WORK: _("Work"),
+    Kind.CLIENT_FEE: _("Platform fee"),
+    Kind.ASSISTANT_FEE: _("Platform commission"),
+}

@@ -1,0 +1,140 @@
+"""Owns putting a document together from its row, the parties, the part of work and the law.
+
+Reads only; raises Blocked with the reason when a document cannot be made yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from marketplace.contracts import queries as contracts
+from marketplace.core import clock
+from marketplace.core.i18n import _, format_date, gettext
+from marketplace.invoicing.queries import identities
+from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.rules import drafting
+from marketplace.invoicing.rules.drafting import Blocked
+from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Line, Paper
+from marketplace.invoicing.rules.states import Status
+from marketplace.parties import queries as parties
+from marketplace.work import queries as work
+from marketplace.work.rules import UnitKind
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.invoicing import models
+    from marketplace.invoicing.queries.identities import Taxation
+    from marketplace.work.models import Unit
+
+FEE_NAMES: Final = {
+    Kind.CLIENT_FEE: _("Platform fee: use of the marketplace and held funds"),
+    Kind.ASSISTANT_FEE: _("Platform commission: introduction and held funds"),
+}
+TIP: Final = _("on a tip")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document without its number, and what it rests on."""
+
+    document: Invoice
+    taxed: Taxation
+    mandate_id: UUID | None
+
+
+async def build(row: models.Invoice) -> Draft:
+    """The document as it would be issued today. Raises Blocked."""
+    contract = await contracts.by_id(row.contract_id)
+    seller, buyer, mandate_id = await _sides(row)
+    language = contract.language
+    today = clock.today(contract.time_zone)
+    corrects = await _corrected(row)
+    taxed = await identities.taxation(seller, buyer, today)
+    found = taxed.decision
+    document = Invoice(
+        paper=row.paper,
+        kind=row.kind,
+        number="",
+        issued_on=today,
+        language=language,
+        currency=row.currency,
+        seller=identities.identity(seller, language),
+        buyer=identities.identity(buyer, language),
+        taxes=drafting.tax_lines(found, row.net, row.vat),
+        category=found.category,
+        mention=found.mention(language),
+        vatex=found.vatex or "",
+        paid_on=row.earned_at.astimezone(ZoneInfo(contract.time_zone)).date(),
+        contract=contract.number,
+        behalf=identities.behalf() if row.kind is Kind.WORK else "",
+        corrects=corrects,
+        reason=gettext(row.reason, language) if row.reason else "",
+        **await _work(row, contract),
+    )
+    return Draft(document, taxed, mandate_id)
+
+
+async def _sides(row: models.Invoice) -> tuple[Any, Any, UUID | None]:
+    buyer = await parties.by_id(row.buyer_id)
+    if row.seller_id is None:
+        return identities.operator(), buyer, None
+    seller = await parties.by_id(row.seller_id)
+    mandate = await queries.mandate_of(row.seller_id)
+    if mandate is None:
+        raise Blocked("mandate")
+    return seller, buyer, mandate.id
+
+
+async def _corrected(row: models.Invoice) -> tuple[Earlier, ...]:
+    """The invoices that a credit note names: all of the part, as it may exceed the last one."""
+    if row.paper is not Paper.CREDIT_NOTE:
+        return ()
+    originals = await queries.originals(row.holding, row.kind)
+    last = next((each for each in originals if each.id == row.corrects_id), None)
+    if last is None or last.status is not Status.ISSUED:
+        raise Blocked("original")
+    named = [last] if row.total <= last.total else originals
+    return tuple(
+        Earlier(each.number, each.issued_on) for each in named if each.number and each.issued_on
+    )
+
+
+async def _work(row: models.Invoice, contract: Contract) -> dict[str, Any]:
+    """The line and the days it is about."""
+    unit = next((u for u in await work.of_contract(contract.id) if str(u.id) == row.holding), None)
+    paid = row.earned_at.astimezone(ZoneInfo(contract.time_zone)).date()
+    language = contract.language
+    name = contract.title
+    if unit is not None:
+        name = f"{contract.title}: {part_name(unit, language)}"
+    if row.kind is Kind.WORK:
+        detail = await _hours(unit, row, language) if unit is not None else ""
+        line = Line(name, row.net_minor, detail)
+    else:
+        about = name if unit is not None else f"{name} ({gettext(TIP, language)})"
+        line = Line(gettext(FEE_NAMES[row.kind], language), row.net_minor, about)
+    start, end = (unit.starts_on, unit.ends_on) if unit is not None else (paid, paid)
+    return {"lines": (line,), "starts_on": min(start, end), "ends_on": end}
+
+
+def part_name(unit: Unit, language: str) -> str:
+    """A part of the work as people call it."""
+    if unit.kind is UnitKind.MILESTONE:
+        return unit.title
+    if unit.kind is UnitKind.TOP_UP:
+        return gettext("further pack", language)
+    if unit.kind is UnitKind.WEEK:
+        day = format_date(unit.starts_on, language)
+        return gettext("week of %(day)s", language, day=day)
+    return gettext("period %(n)s", language, n=unit.position)
+
+
+async def _hours(unit: Unit, row: models.Invoice, language: str) -> str:
+    if unit.kind is not UnitKind.WEEK or row.paper is Paper.CREDIT_NOTE:
+        return ""
+    minutes = await work.minutes(unit.id)
+    hours = f"{minutes // 60} h {minutes % 60:02d}"
+    return gettext("%(hours)s worked", language, hours=hours) if minutes else ""

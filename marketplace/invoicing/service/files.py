@@ -1,0 +1,174 @@
+"""Owns an invoice's files: the XML, the PDF/A-3 that carries it, where both are kept by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import os
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from marketplace.core.errors import NotFound
+from marketplace.core.ids import secret_token
+from marketplace.core.settings import settings
+from marketplace.invoicing.rules import en16931, layout
+from marketplace.invoicing.rules.papers import Invoice
+
+logging.getLogger("factur-x").setLevel(logging.ERROR)  # it tells of every file it makes
+
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+STANDARD: Final = "a-3b"
+LEVEL: Final = "en16931"
+FX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
+PROPERTIES: Final = (
+    ("DocumentFileName", "name of the embedded XML invoice file"),
+    ("DocumentType", "INVOICE"),
+    ("Version", "version of the Factur-X data"),
+    ("ConformanceLevel", "conformance level of the Factur-X data"),
+)
+
+
+class XmlRefused(ValueError):
+    """The XML does not fit its schema, or the library cannot say the document."""
+
+
+def cii(document: Invoice) -> bytes:
+    """The Factur-X XML, checked against its XSD. Raises XmlRefused."""
+    import facturx
+
+    return _made(facturx.generate_cii_xml, document)
+
+
+def ubl(document: Invoice) -> bytes:
+    """The same document in UBL 2.1 as Peppol carries it, checked. Raises XmlRefused."""
+    import facturx
+
+    return _made(facturx.generate_ubl_xml, document)
+
+
+def _made(make: Any, document: Invoice) -> bytes:
+    try:
+        made = make(
+            deepcopy(en16931.fields(document)), level=LEVEL, check_xsd=True, check_schematron=False
+        )
+    except Exception as error:  # the library raises bare Exceptions
+        raise XmlRefused(str(error)[:500]) from error
+    xml = made[0] if isinstance(made, tuple) else made
+    return xml if isinstance(xml, bytes) else str(xml).encode()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # Only the fonts inside typst: the same bytes on every machine.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def pdf(document: Invoice, xml: bytes | None, moment: int) -> bytes:
+    """The PDF/A-3b, with the XML inside when there is one: same input, same bytes.
+
+    `moment` is when it is issued, in epoch seconds.
+    """
+    data = json.dumps(layout.compose(document), ensure_ascii=False)
+    compiler = typst.Compiler(
+        str(TEMPLATES / "invoice.typ"),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        sys_inputs={"data": data, "xml": (xml or b"").decode()},
+    )
+    made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no document")
+    return with_xmp(made) if xml else made
+
+
+def with_xmp(content: bytes) -> bytes:
+    """The PDF with the metadata by which readers know Factur-X.
+
+    The one bag of extension schemas is extended: a second one would break PDF/A.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as file:
+        old = bytes(file.Root.Metadata.read_bytes()).decode()
+        stream = pikepdf.Stream(file, _extended(old).encode())
+        stream.Type, stream.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
+        file.Root.Metadata = file.make_indirect(stream)
+        out = io.BytesIO()
+        file.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+def _extended(xmp: str) -> str:
+    entry = "".join(
+        '<rdf:li rdf:parseType="Resource">'
+        f"<pdfaProperty:name>{name}</pdfaProperty:name>"
+        "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
+        "<pdfaProperty:category>external</pdfaProperty:category>"
+        f"<pdfaProperty:description>{what}</pdfaProperty:description></rdf:li>"
+        for name, what in PROPERTIES
+    )
+    schema = (
+        '<rdf:li rdf:parseType="Resource">'
+        "<pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>"
+        f"<pdfaSchema:namespaceURI>{FX}</pdfaSchema:namespaceURI>"
+        "<pdfaSchema:prefix>fx</pdfaSchema:prefix>"
+        f"<pdfaSchema:property><rdf:Seq>{entry}</rdf:Seq></pdfaSchema:property></rdf:li>"
+    )
+    end = "</rdf:Bag></pdfaExtension:schemas>"
+    if xmp.count(end) == 1:
+        xmp = xmp.replace(end, schema + end)
+    else:
+        xmp = xmp.replace("</rdf:RDF>", _BAG.format(schema) + "</rdf:RDF>")
+    values = (
+        f'<rdf:Description rdf:about="" xmlns:fx="{FX}"><fx:DocumentType>INVOICE</fx:DocumentType>'
+        "<fx:DocumentFileName>factur-x.xml</fx:DocumentFileName><fx:Version>1.0</fx:Version>"
+        "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel></rdf:Description>"
+    )
+    return xmp.replace("</rdf:RDF>", values + "</rdf:RDF>")
+
+
+_BAG: Final = (
+    '<rdf:Description rdf:about="" '
+    'xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
+    'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" '
+    'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    "<pdfaExtension:schemas><rdf:Bag>{}</rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+
+
+def place(sha256: str, ending: str) -> Path:
+    """Where the file of this hash is kept."""
+    return settings().data_dir / "invoices" / sha256[:2] / f"{sha256}.{ending}"
+
+
+def keep(content: bytes, ending: str) -> str:
+    """Write a file under its hash, at once complete and durable; gives the hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    final = place(sha256, ending)
+    if final.exists():
+        return sha256
+    final.parent.mkdir(parents=True, exist_ok=True)
+    scratch = final.with_name(f".{secret_token()}.part")
+    with scratch.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(final)
+    return sha256
+
+
+def read(sha256: str, ending: str) -> bytes:
+    """The bytes of this hash. Raises NotFound when they are gone or differ by a single bit."""
+    try:
+        content = place(sha256, ending).read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise NotFound
+    return content

@@ -1,0 +1,178 @@
+"""Owns making a document final: built, checked by the gate, numbered, rendered; by job only.
+
+The gate sees the file before it has its number, so that a number is only ever taken by a document
+that leaves: the series stays gapless. Number and row are written in one transaction under the
+lock of the issuer's series; the form of a number is ours and its rules are tested.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, replace
+from typing import Final
+from uuid import UUID
+
+from marketplace.core import clock, events, jobs
+from marketplace.core.db import command, connection, lock
+from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued
+from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.rules import states
+from marketplace.invoicing.rules.drafting import Blocked
+from marketplace.invoicing.rules.papers import Kind
+from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.service import building, files, gate
+from marketplace.invoicing.service.building import Draft
+from marketplace.invoicing.service.gate import Failure, GateClosed, Verdict
+from marketplace.jurisdictions import service as tax_facts
+from marketplace.jurisdictions.service import Purpose
+
+NOT_YET: Final = "A00000-000000"
+"""Stands for the number while the file is checked; of the form that numbers have."""
+
+PURPOSES: Final = {
+    Kind.WORK: Purpose.SUPPLY,
+    Kind.CLIENT_FEE: Purpose.CLIENT_FEE,
+    Kind.ASSISTANT_FEE: Purpose.ASSISTANT_FEE,
+}
+_SERIES: Final = """
+INSERT INTO invoice_series (issuer) VALUES ($1) ON CONFLICT (issuer) DO NOTHING
+"""
+_NEXT: Final = """
+UPDATE invoice_series SET last_number = last_number + 1 WHERE issuer = $1
+RETURNING id, last_number
+"""
+
+
+@jobs.task("invoicing.issue")
+async def issue(invoice: str) -> None:
+    """Make one document final, if nothing stands against it; again does nothing."""
+    row = await Invoice.get(pk=UUID(str(invoice)))
+    if row.status is Status.ISSUED:
+        await render(row)
+        return
+    try:
+        draft, verdict = await prepare(row)
+    except Blocked as blocked:
+        await _hold(row.id, blocked.code, ())
+        return
+    except files.XmlRefused as error:
+        await _hold(row.id, "rules", (Failure("xsd", "XSD", str(error)),))
+        return
+    except GateClosed:
+        await _hold(row.id, "gate", ())
+        raise  # the job is tried again
+    if verdict is not None and not verdict.passed:
+        await _hold(row.id, "rules", verdict.failures)
+        return
+    await render(await _finish(row.id, draft, verdict))
+
+
+async def prepare(row: Invoice) -> tuple[Draft, Verdict | None]:
+    """The document and what the gate says of it (None: EN 16931 cannot say it, so no file).
+
+    Raises Blocked, XmlRefused, GateClosed.
+    """
+    draft = await building.build(row)
+    if not draft.document.electronic:
+        return draft, None
+    document = replace(draft.document, number=NOT_YET)
+    verdict = await gate.check(
+        await asyncio.to_thread(files.cii, document), gate.rules_for(document)
+    )
+    if document.belgian and verdict.passed:
+        carried = await asyncio.to_thread(files.ubl, document)
+        other = await gate.check(carried, ("ubl",))
+        verdict = Verdict(other.failures, verdict.fired | other.fired)
+    return draft, verdict
+
+
+@command
+async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> Invoice:
+    """Take the number and write everything that is final, at once."""
+    row = await lock(Invoice, invoice_id)
+    if row.status is Status.ISSUED:
+        return row
+    issuer = str(row.seller_id) if row.seller_id else states.PLATFORM
+    await connection().execute_query(_SERIES, [issuer])
+    taken = await connection().execute_query_dict(_NEXT, [issuer])
+    row.series_id, row.serial = taken[0]["id"], taken[0]["last_number"]
+    assert row.series_id is not None
+    assert row.serial is not None
+    row.number = states.number(issuer, row.series_id, row.serial)
+    document = replace(draft.document, number=row.number)
+    row.issued_on, row.issued_at = document.issued_on, clock.now()
+    row.document = queries.DOCUMENT.dump_python(document, mode="json")
+    row.decision = await _decided(row, draft)
+    row.mandate_id = draft.mandate_id
+    row.report = {"fired": verdict.fired} if verdict else None
+    if document.electronic:
+        row.xml_sha256 = files.keep(files.cii(document), "xml")
+        if document.belgian:
+            row.ubl_sha256 = files.keep(files.ubl(document), "ubl.xml")
+    row.code, row.findings = "", []
+    move(row, Status.ISSUED)
+    await row.save()
+    await events.record(InvoiceIssued(row.id))
+    return row
+
+
+async def _decided(row: Invoice, draft: Draft) -> dict[str, object]:
+    """Keeps the VAT decision with its inputs beside the others; gives where it is found."""
+    taxed = draft.taxed
+    kept = await tax_facts.record_decision(
+        f"invoice:{row.id}",
+        PURPOSES[row.kind],
+        taxed.decision,
+        seller=taxed.seller,
+        seller_id=row.seller_id,
+        buyer=taxed.buyer,
+        buyer_id=row.buyer_id,
+        on=taxed.on,
+    )
+    return {"id": str(kept.id), "rule": kept.rule, "data_version": kept.data_version}
+
+
+def move(row: Invoice, wanted: Status) -> None:
+    """The one writer of a document's state. Raises InvoiceIsFinal."""
+    row.status = states.target(row.status, wanted)
+
+
+@command
+async def _hold(invoice_id: UUID, code: str, failures: tuple[Failure, ...]) -> None:
+    """It cannot leave yet: say why; people hear of each reason once."""
+    row = await lock(Invoice, invoice_id)
+    if row.status is Status.ISSUED:
+        return
+    news = row.told_code != code
+    move(row, states.state_of(code))
+    row.code, row.told_code = code, code
+    row.findings = [asdict(each) for each in failures]
+    await row.save(update_fields=["status", "code", "told_code", "findings"])
+    if news:
+        await events.record(InvoiceHeld(row.id, code))
+
+
+async def render(row: Invoice) -> Invoice:
+    """Make the PDF from what is final, once."""
+    if row.pdf_sha256 is not None:
+        return row
+    assert row.issued_at is not None
+    document = queries.document(row)
+    xml = await asyncio.to_thread(files.read, row.xml_sha256, "xml") if row.xml_sha256 else None
+    moment = int(row.issued_at.timestamp())
+    content = await asyncio.to_thread(files.pdf, document, xml, moment)
+    sha256 = await asyncio.to_thread(files.keep, content, "pdf")
+    await Invoice.filter(pk=row.id, pdf_sha256=None).update(pdf_sha256=sha256)
+    row.pdf_sha256 = sha256
+    return row
+
+
+@command
+async def again(invoice_id: UUID) -> None:
+    """The operator tries a parked document again. Raises NotFound, InvoiceIsFinal."""
+    row = await lock(Invoice, invoice_id)
+    move(row, Status.DUE)
+    row.told_code = ""
+    await row.save(update_fields=["status", "told_code"])
+    await jobs.defer("invoicing.issue", invoice=row.id)

@@ -1,0 +1,121 @@
+"""Owns reading what was earned and what went back, line by line, as invoices and reports need it.
+
+Never posts. One earning is one transaction of the ledger; its lines are read from its entries, so
+that an invoice and the book can never disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from payments.explorer.reading import Where, rows
+from payments.fees import Share
+from payments.ledger import chart
+from payments.ledger.postings import Kind
+
+_BATCH: Final = 500
+_GIVEN: Final = (Kind.RELEASE, Kind.TIP)
+_BACK: Final = (Kind.CLAWBACK, Kind.DEBT, Kind.FEE_RETURN)
+_QUERY: Final = """
+SELECT t.id, t.key, t.kind, t.contract, t.holding, t.lines, t.ref, t.created_at,
+       h.payer, h.payee, h.currency
+  FROM ledger_transaction t JOIN payment_holding h ON h.id = t.holding
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """What one transaction earned (`back` False) or took back of what was earned.
+
+    `share.price` is the assistant's price before tax, `share.net` what the assistant got; of a
+    returned client fee only the client's lines are filled.
+    """
+
+    id: int
+    key: str
+    kind: str
+    contract: str
+    holding: str
+    payer: str
+    payee: str
+    at: datetime
+    share: Share
+    back: bool
+
+    @property
+    def tip(self) -> bool:
+        """A gift: no price of work."""
+        return self.kind == Kind.TIP
+
+
+def _read(row: dict[str, Any]) -> Earning:
+    kind = Kind(row["kind"])
+    lines, ref = _json(row["lines"]), _json(row["ref"])
+    sign = 1 if kind in _BACK else -1  # of what a fee's account was given
+
+    def on(family: str) -> int:
+        return abs(sum(int(x["amount"]) for x in lines if x["code"].startswith(family + ":")))
+
+    def fee(code: str) -> int:
+        return sign * sum(int(x["amount"]) for x in lines if x["code"] == code)
+
+    held, deferred, client_fee = on("escrow"), on("deferred"), fee(chart.CLIENT_FEE)
+    price = int(ref.get("price", 0)) if held else 0
+    client_vat = deferred - client_fee
+    share = Share(
+        row["currency"],
+        price,
+        held - price,
+        client_fee,
+        client_vat,
+        fee(chart.COMMISSION),
+        fee(chart.VAT) - client_vat,
+    )
+    return Earning(
+        row["id"],
+        row["key"],
+        row["kind"],
+        row["contract"],
+        row["holding"],
+        row["payer"],
+        row["payee"],
+        row["created_at"],
+        share,
+        kind in _BACK,
+    )
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+async def earnings(
+    *,
+    contract: str | None = None,
+    holding: str | None = None,
+    payee: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> AsyncIterator[Earning]:
+    """Everything earned and taken back that matches, in the order of the book; `until` excluded."""
+    last = 0
+    kinds = [kind.value for kind in (*_GIVEN, *_BACK)]
+    while True:
+        where = Where()
+        where.add("t.kind = ANY(", kinds, ")")
+        where.add("t.id > ", last)
+        where.add("t.contract = ", contract)
+        where.add("t.holding = ", holding)
+        where.add("h.payee = ", payee)
+        where.add("t.created_at >= ", since)
+        where.add("t.created_at < ", until)
+        found = await rows(_QUERY + where.sql("t.id", _BATCH), where.values)
+        for row in found:
+            yield _read(row)
+        if len(found) < _BATCH:
+            return
+        last = found[-1]["id"]
