@@ -29,12 +29,12 @@ from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
-from marketplace.jurisdictions.events import NumberAnswered
-from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
-from marketplace.parties.service import checks
 from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued, MandateSigned
 from marketplace.invoicing.service import collecting, handover
 from marketplace.invoicing.service import letters as invoice_letters
+from marketplace.jurisdictions.events import NumberAnswered
+from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
+from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.shortlists import service as shortlists
