@@ -25,8 +25,8 @@ from marketplace.web.templates import DIST
 
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
-    "exposure", "directory", "shortlists", "saved_searches", "contracts", "work", "billing",
-    "disputes", "invoicing", "developers", "admin",
+    "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "work",
+    "billing", "disputes", "invoicing", "developers", "admin",
 )  # fmt: skip
 
 

@@ -21,11 +21,13 @@ from marketplace.core.roles import role_of
 from marketplace.core.settings import explain, settings
 from marketplace.runtime import environment
 from marketplace.runtime.failures import CannotStart
+from marketplace.runtime.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 Arguments = argparse.Namespace
+USAGE = 2
 NOT_RUNNING = (
     "Nothing runs in {data} and DATABASE_URL is not set: start ./run in another terminal first, "
     "name its folder with --data, or set DATABASE_URL."
@@ -81,7 +83,7 @@ async def seed(chosen: Arguments) -> int:
         msg = "RELAIS_ENV=production: the demo and its known passwords are refused here."
         raise CannotStart(msg)
     async with _connected():
-        with _progress() as progress:
+        with Progress() as progress:
             if chosen.assistants:
                 await service.seed_directory(chosen.assistants, progress)
             elif not await once.is_done("demo"):
@@ -95,7 +97,7 @@ async def reindex(_chosen: Arguments) -> int:
     from marketplace.directory import service
 
     async with _connected():
-        with _progress() as progress:
+        with Progress() as progress:
             await service.reindex(progress)
     return 0
 
@@ -105,7 +107,7 @@ async def reconcile(_chosen: Arguments) -> int:
     from payments import reconcile as book
 
     async with _connected():
-        with _progress() as progress:
+        with Progress() as progress:
             report = await book.reconcile(lambda count: progress(count, count, "balance lines"))
     for difference in report.differences:
         print(f"{difference.source}: Stripe {difference.stripe}, books {difference.books}")
@@ -118,11 +120,39 @@ async def sweep(_chosen: Arguments) -> int:
     from payments import sweep as lists
 
     async with _connected():
-        with _progress() as progress:
+        with Progress() as progress:
             done = await lists.sweep(lambda count: progress(count, count, "events and lines"))
     print(f"{done.events_read} events and {done.lines_read} lines since {done.since:%Y-%m-%d}")
     print(f"{done.missed_events + done.missed_lines} missed, {done.fees_booked} fees booked")
     return 0
+
+
+def seal(chosen: Arguments) -> int:
+    """Make, rotate, revoke or show the keys that seal contracts: make|rotate|revoke|renew|show."""
+    from marketplace.sealing.service import commands
+
+    _stay_in(chosen)
+    return _say(commands.run(chosen.action, chosen.serial))
+
+
+def verify(chosen: Arguments) -> int:
+    """Check a sealed contract with the authority's certificate alone; 0 sound, 1 not, 2 no file."""
+    from marketplace.sealing.service import commands
+
+    return _say(commands.verified(chosen.file, chosen.ca, chosen.crl, chosen.lang))
+
+
+def _say(answer: tuple[int, list[str]]) -> int:
+    status, lines = answer
+    print("\n".join(lines), file=sys.stderr if status == USAGE else sys.stdout)
+    return status
+
+
+def _stay_in(chosen: Arguments) -> None:
+    """Use a data folder without joining what runs there."""
+    if chosen.data is not None:
+        os.environ["RELAIS_DATA_DIR"] = str(chosen.data)
+        settings.cache_clear()
 
 
 def execute(chosen: Arguments) -> int:
@@ -190,6 +220,26 @@ COMMANDS = (
     Command("reindex", reindex),
     Command("reconcile", reconcile),
     Command("sweep", sweep),
+    Command(
+        "seal",
+        seal,
+        (
+            _option("action", choices=("make", "rotate", "revoke", "renew", "show")),
+            _option("--serial", default="", help="of the certificate to revoke, as `show` says"),
+        ),
+        joins=False,
+    ),
+    Command(
+        "verify",
+        verify,
+        (
+            _option("file", type=Path, help="the sealed PDF"),
+            _option("--ca", type=Path, required=True, help="ca.pem, from <address>/seal/ca.pem"),
+            _option("--crl", type=Path, help="list of revoked certificates, <address>/seal/ca.crl"),
+            _option("--lang", choices=("fr", "en"), default="fr", help="language (fr)"),
+        ),
+        joins=False,
+    ),
 )
 
 
@@ -202,41 +252,6 @@ async def _connected() -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(application.router.lifespan_context(application))
         yield
-
-
-class _Bar:
-    """A progress bar on a terminal, a line per step of ten percent elsewhere."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bar = Progress(*columns, console=Console(), transient=False)
-        self._task = self._bar.add_task("", total=None)
-        self._tenth = (-1, "")
-
-    def __enter__(self) -> Callable[[int, int, str], None]:
-        if self._bar.console.is_terminal:
-            self._bar.start()
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar.console.is_terminal:
-            self._bar.stop()
-
-    def _show(self, done: int, total: int, label: str) -> None:
-        if self._bar.console.is_terminal:
-            self._bar.update(self._task, completed=done, total=total, description=label)
-            return
-        tenth = (done * 10 // max(total, 1), label)
-        if tenth != self._tenth:
-            self._tenth = tenth
-            print(f"{label} {done}/{total}", flush=True)
-
-
-def _progress() -> _Bar:
-    return _Bar()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,7 @@
 """Owns the tables of contracts; never decides anything (see rules) and never reads (see queries).
 
-`ContractVersion`, `ContractSignature` and `EvidenceEvent` are append-only by database trigger.
+Append-only by database trigger: `ContractVersion`, `ContractSignature`, `EvidenceEvent`,
+`ContractSeal`, `PageShown` and `EvidenceHead`.
 """
 
 from __future__ import annotations
@@ -96,7 +97,10 @@ class Contract(Model):
 
 
 class ContractVersion(Model):
-    """A frozen text: the agreement, the parties as they stood, and the hash of the PDF's bytes."""
+    """A frozen text: the agreement, the parties as they stood, and the hash of the PDF's bytes.
+
+    `boxes` are where its paper leaves room for the two signatures (rules.annex.Place as JSON).
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
@@ -113,6 +117,7 @@ class ContractVersion(Model):
     parties: Any = fields.JSONField()
     file_sha256: str = fields.CharField(max_length=64, unique=True)
     file_bytes: int = fields.IntField()
+    boxes: Any = fields.JSONField(default=list)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:
@@ -171,6 +176,7 @@ class ContractSignature(Model):
     party_id: UUID
     side: str = fields.CharField(max_length=20)
     typed_name: str = fields.TextField()
+    capacity: str = fields.TextField(default="")
     consent: str = fields.TextField()
     consent_sha256: str = fields.CharField(max_length=64)
     locale: str = fields.CharField(max_length=2)
@@ -238,3 +244,64 @@ class EvidenceEvent(Model):
     class Meta:
         table = "evidence_event"
         unique_together = (("contract", "seq"),)
+
+
+class ContractSeal(Model):
+    """The final file of a version that both sides signed: made by job, recorded once.
+
+    `chain_seq` and `chain_head` are the last event of the evidence that the file carries.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="seals", on_delete=fields.RESTRICT
+    )
+    version: fields.OneToOneRelation[ContractVersion] = fields.OneToOneField(
+        "relais.ContractVersion", related_name="seal", on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    version_id: UUID
+    file_sha256: str = fields.CharField(max_length=64, unique=True)
+    file_bytes: int = fields.IntField()
+    level: str = fields.CharField(max_length=10)
+    test: bool = fields.BooleanField()
+    certificate_sha256: str = fields.CharField(max_length=64)
+    chain_seq: int = fields.IntField()
+    chain_head: str = fields.CharField(max_length=64)
+    sealed_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "contract_seal"
+
+
+class PageShown(Model):
+    """A page of a version that a person was shown, and when first."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    version: fields.ForeignKeyRelation[ContractVersion] = fields.ForeignKeyField(
+        "relais.ContractVersion", related_name="pages_shown", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="pages_shown", on_delete=fields.RESTRICT
+    )
+    version_id: UUID
+    person_id: UUID
+    page: int = fields.IntField()
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "page_shown"
+        unique_together = (("version", "person", "page"),)
+
+
+class EvidenceHead(Model):
+    """The public hash of a day (UTC): over all its evidence and the day before (rules.heads)."""
+
+    day: date = fields.DateField(primary_key=True)
+    events: int = fields.IntField()
+    prev: str = fields.CharField(max_length=64)
+    head: str = fields.CharField(max_length=64)
+    made_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "evidence_head"

@@ -29,6 +29,7 @@ STALLED_SECONDS = 30
 # A backlog of letters keeps neither the clockwork nor the money waiting.
 PRIORITIES = {"ticks": 30, "money": 20}
 
+PARKED = "SELECT args FROM procrastinate_jobs WHERE status = 'failed' AND task_name = $1"
 DEFER = """
 SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
   ROW($1, $2, $3, $4, $5, $6::jsonb, $7)::procrastinate_job_to_defer_v1])) AS id
@@ -116,4 +117,21 @@ async def defer(
     await connection().execute_query_dict(DEFER, values)
 
 
-__all__ = ["MAX_ATTEMPTS", "TASKS", "JobContext", "app", "defer", "periodic", "running", "task"]
+async def parked(name: str) -> list[dict[str, Any]]:
+    """The arguments of the jobs `name` that failed for good and wait for an operator."""
+    rows = await connection().execute_query_dict(PARKED, [name])
+    return [row["args"] if isinstance(row["args"], dict) else json.loads(row["args"])
+            for row in rows]  # fmt: skip
+
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "TASKS",
+    "JobContext",
+    "app",
+    "defer",
+    "parked",
+    "periodic",
+    "running",
+    "task",
+]

@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     sirene_url: str = Field("", pattern=r"^(https?://.+[^/])?$")
     sirene_key: str = ""
 
+    seal_dir: str = ""
+    seal_key: str = ""
+    seal_pin: str = ""
+    seal_level: Literal["B-B", "B-T", "B-LTA"] = "B-B"
+    tsa_url: str = ""
+    tsa_ca: str = ""
+
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
     tip_fee_bps: int = Field(0, ge=0, le=3000)
@@ -155,6 +162,13 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         if not self.base_url.startswith("https://"):
             msg = "RELAIS_BASE_URL: production needs an https:// address"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _stamped_by_someone(self) -> Settings:
+        if self.seal_level != "B-B" and not self.tsa_url:
+            msg = f"RELAIS_TSA_URL: a seal of level {self.seal_level} needs a time-stamp authority"
             raise ValueError(msg)
         return self
 

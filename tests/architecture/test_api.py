@@ -147,7 +147,13 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.sign": ("contracts_sign",),
     "contracts.verify_any": LEADS_ON,
     "contracts.verify_form": ("contracts_verify",),
-    "contracts.verify": ("contracts_verify",),
+    "contracts.verify": ("contracts_verify", "contracts_verify_file"),
+    "contracts.proofs": ("contracts_proofs",),
+    "contracts.proof_lines": ("contracts_proof",),
+    "contracts.sealed_file": ("contracts_sealed_file", "contracts_seals"),
+    "sealing.seal": ("sealing_seal",),
+    "sealing.authority": ("sealing_seal",),
+    "sealing.revocations": MACHINES,
     "work.room": ("work_room",),
     "work.unit": ("work_unit", "work_list_deliveries", "work_list_entries"),
     "work.deliver": ("work_submit",),
@@ -243,7 +249,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
 }  # fmt: skip
 
 # Repeating these changes nothing, so they need no key.
-READS_ONLY = {"contracts_verify", "contracts_fee_preview"}
+READS_ONLY = {"contracts_verify", "contracts_verify_file", "contracts_fee_preview"}
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {
     "accounts_create_token": "its answer holds the secret, which is shown once and never stored",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from marketplace.contracts.api import agreements, changes, previews
+from marketplace.contracts.api import agreements, changes, previews, verification
 from marketplace.web.routing import Api
 
 api = Api("contracts")
-for part in (agreements, changes, previews):
+for part in (agreements, changes, previews, verification):
     api.operations.extend(part.api.operations)
 
 __all__ = ["api"]

@@ -23,21 +23,19 @@ from marketplace.contracts.schemas import (
     OfferStart,
     PartyView,
     Refusal,
+    SealView,
     SendOffer,
     SignDraft,
     SignRequest,
-    Verdict,
-    VerifyRequest,
+    VersionSealView,
 )
 from marketplace.contracts.service import documents, evidence, offers, signing
-from marketplace.web.guards import public, signed_in, viewer
-from marketplace.web.ratelimit import hit
+from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Api
 
 api = Api("contracts")
 READ, WRITE = "contracts:read", "contracts:write"
 CONTRACT = "/contracts/{contract_id:uuid}"
-TRIES_PER_MINUTE = 20
 
 
 def trace_of(request: Request) -> chain.Trace:
@@ -196,6 +194,30 @@ async def file(request: Request, contract_id: UUID, number: int) -> Response:
     return Response(content, media_type="application/pdf")
 
 
+@api.get(f"{CONTRACT}/seals", guard=signed_in, scope=READ, errors=(404,))
+async def seals(request: Request, contract_id: UUID) -> list[VersionSealView]:
+    """The sealed files of a contract, newest first: a version is sealed once both signed it."""
+    contract = await queries.get(viewer(request), contract_id)
+    return [
+        VersionSealView(**SealView.model_validate(row).model_dump(), version=row.version.number)
+        for row in await queries.seals(contract.id)
+    ]
+
+
+@api.get(
+    f"{CONTRACT}/versions/{{number:int}}/sealed",
+    guard=signed_in,
+    scope=READ,
+    errors=(404, 409),
+    media_type="application/pdf",
+)
+async def sealed_file(request: Request, contract_id: UUID, number: int) -> Response:
+    """The sealed PDF of a version that both signed: contract, evidence and seal in one."""
+    contract = await queries.get(viewer(request), contract_id)
+    seal = await queries.seal_of(contract.id, number)
+    return Response(await documents.read(seal.file_sha256), media_type="application/pdf")
+
+
 @api.get(f"{CONTRACT}/evidence", guard=signed_in, scope=READ, errors=(404,))
 async def evidence_chain(request: Request, contract_id: UUID) -> EvidenceChain:
     """The contract's hash-chained log, as it was hashed."""
@@ -216,11 +238,3 @@ async def evidence_chain(request: Request, contract_id: UUID) -> EvidenceChain:
         ),
         broken_at=queries.broken_at(rows),
     )
-
-
-@api.post("/verify", guard=public, errors=(429,))
-async def verify(request: Request, body: VerifyRequest) -> Verdict:
-    """Whether a file with this SHA-256 is a contract of ours, unchanged; no account needed."""
-    client = request.client.host if request.client else "unknown"
-    await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
-    return await queries.verdict(body.sha256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from marketplace.contracts.pages import fields
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.annex import EVENT_WORDS
 from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.states import OPEN, TURN, Action, Actor, actions_for, may_sign
@@ -27,6 +27,7 @@ from marketplace.contracts.schemas import ConditionsStep, ContractQuery, Refusal
 from marketplace.contracts.service import documents, evidence, offers
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _, gettext
+from marketplace.sealing.rules.chain import RULE
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -115,7 +116,9 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
         signatures=signatures,
         evidence=chained,
         broken_at=queries.broken_at(chained),
+        seals={each.version.number: each for each in await queries.seals(contract.id)},
         words=words,
+        event_words=EVENT_WORDS,
         **context | more,
     )
 
@@ -238,6 +241,17 @@ async def file(request: Request) -> Response:
     return Response(content, media_type="application/pdf", headers=headers)
 
 
+@pages.get("/contracts/{contract_id:uuid}/versions/{number:int}/sealed.pdf", guard=signed_in)
+async def sealed_file(request: Request) -> Response:
+    """The final file of a version that both signed."""
+    contract = await queries.get(viewer(request), request.path_params["contract_id"])
+    seal = await queries.seal_of(contract.id, request.path_params["number"])
+    content = await documents.read(seal.file_sha256)
+    name = f"{contract.number}-v{request.path_params['number']}.pdf"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 @pages.get("/contracts/{contract_id:uuid}/evidence.json", guard=signed_in)
 async def evidence_file(request: Request) -> Response:
     """The whole chain as it was hashed, to be kept and checked elsewhere."""
@@ -245,8 +259,8 @@ async def evidence_file(request: Request) -> Response:
     rows = await queries.evidence(contract.id)
     body = {
         "contract": contract.number,
-        "rule": "hash = sha256 of the JSON of all fields but hash, sorted keys, no spaces, UTF-8",
-        "events": [{**asdict(queries.link(row)), "hash": row.hash} for row in rows],
+        "rule": RULE,
+        "events": [chain.as_event(queries.link(row), row.hash) for row in rows],
     }
     name = f"{contract.number}-evidence.json"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

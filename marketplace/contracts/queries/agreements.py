@@ -30,7 +30,6 @@ from marketplace.contracts.rules.states import OPEN, TURN, Actor, Kind, Rail, St
 from marketplace.contracts.rules.terms import (
     Agreement,
 )
-from marketplace.contracts.schemas import Verdict
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
@@ -230,27 +229,3 @@ async def code_is_live(contract_id: UUID, person_id: UUID, file_sha256: str) -> 
         expires_at__gt=clock.now(),
         tries__lt=CODE_TRIES_MAX,
     )
-
-
-async def verdict(sha256: str) -> Verdict:
-    """What may be said in public about a file: no names, no amounts, initials only."""
-    found = await by_file(sha256)
-    if found is None:
-        return Verdict(match=False)
-    contract = found.contract
-    given = await ContractSignature.filter(version_id=found.id).order_by("signed_at")
-    return Verdict(
-        match=True,
-        number=contract.number,
-        version=found.number,
-        current=found.number == contract.version,
-        status=contract.status,
-        frozen_at=found.created_at,
-        signatures=tuple((chain.initials(each.typed_name), each.signed_at) for each in given),
-        chain_valid=broken_at(await evidence(contract.id)) is None,
-    )
-
-
-async def by_file(sha256: str) -> ContractVersion | None:
-    """The version whose PDF has this hash, with its contract."""
-    return await ContractVersion.get_or_none(file_sha256=sha256).prefetch_related("contract")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-GENESIS = "0" * 64
+from marketplace.sealing.rules import chain
+from marketplace.sealing.rules.chain import GENESIS, initials
+
+__all__ = ["GENESIS", "initials"]
 
 EVENTS = frozenset(
     {
@@ -24,6 +26,7 @@ EVENTS = frozenset(
         "withdrawn",
         "expired",
         "completed_signing",
+        "sealed",
         "activated",
         "begun",  # active by the agreement, without held money
         "completed",
@@ -76,9 +79,7 @@ def seen(ip: str | None, user_agent: str | None, session_token: str) -> Trace:
 
 def canonical(link: Link) -> bytes:
     """The bytes that are hashed: JSON in UTF-8, sorted keys, no spaces."""
-    return json.dumps(
-        asdict(link), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return chain.canonical(asdict(link))
 
 
 def digest(link: Link) -> str:
@@ -91,19 +92,14 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def broken_at(chain: Iterable[tuple[Link, str]]) -> int | None:
+def as_event(link: Link, stored: str) -> dict[str, object]:
+    """A link as evidence files carry it, with its hash."""
+    return {**asdict(link), "hash": stored}
+
+
+def broken_at(links: Iterable[tuple[Link, str]]) -> int | None:
     """The sequence number of the first event that does not hold, or None for a sound chain.
 
-    `chain` is every event of one contract in order, with the hash stored beside it.
+    `links` is every event of one contract in order, with the hash stored beside it.
     """
-    prev = GENESIS
-    for expected, (link, stored) in enumerate(chain, start=1):
-        if link.seq != expected or link.prev != prev or digest(link) != stored:
-            return expected
-        prev = stored
-    return None
-
-
-def initials(name: str) -> str:
-    """Initials for the public page: `Élise Le Goff` -> `É. L. G.`."""
-    return " ".join(f"{part[0].upper()}." for part in name.replace("-", " ").split() if part)
+    return chain.broken_at(as_event(link, stored) for link, stored in links)

@@ -3,7 +3,17 @@
 Importing it registers the jobs of contracts.
 """
 
-from marketplace.contracts.service import changes, offers, signing
+from marketplace.contracts.service import changes, heads, offers, sealing, signing
 from marketplace.contracts.service.lifecycle import cancel, complete, end_trial, mark_active
 
-__all__ = ["cancel", "changes", "complete", "end_trial", "mark_active", "offers", "signing"]
+__all__ = [
+    "cancel",
+    "changes",
+    "complete",
+    "end_trial",
+    "heads",
+    "mark_active",
+    "offers",
+    "sealing",
+    "signing",
+]

@@ -112,6 +112,7 @@ async def _put(
         parties=frozen.parties,
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
+        boxes=frozen.boxes,
         created_at=now,
     )
     await taxes.keep(contract, number, frozen.taxes)

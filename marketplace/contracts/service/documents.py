@@ -35,17 +35,22 @@ from payments.fees import FeeTerms
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 FRENCH_FIRST = frozenset({"FR", "MC", "CA-QC"})
 WITHOUT_GLYPH: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+CONTRACT: Final = "contract.typ"
 STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """A rendered file that is on disk. `parties` is how they were named on it, as JSON."""
+    """A rendered file that is on disk. `parties` is how they were named on it, as JSON.
+
+    `boxes` are where it leaves room for the signatures.
+    """
 
     sha256: str
     size_bytes: int
     parties: dict[str, Any]
     taxes: Taxes
+    boxes: list[dict[str, Any]]
 
 
 def default_language(business: parties.Party, assistant: parties.Party) -> str:
@@ -117,7 +122,8 @@ async def freeze(contract: Contract, agreed: Agreement, version: int, decided: T
     content = await asyncio.to_thread(render, data, moment)
     sha256 = await asyncio.to_thread(keep, content)
     named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
-    return Frozen(sha256, len(content), named, decided)
+    boxes = await asyncio.to_thread(signature_boxes, data)
+    return Frozen(sha256, len(content), named, decided, boxes)
 
 
 def _draft(
@@ -205,17 +211,27 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
-def render(data: dict[str, Any], moment: int) -> bytes:
-    """The PDF/A of a composed document: same data and moment (epoch seconds), same bytes.
-
-    Raises NotOnPaper for characters the fonts lack: PDF/A forbids to leave them out silently.
-    """
-    compiler = typst.Compiler(
-        str(paper.TEMPLATES / "contract.typ"),
+def _compiler(data: dict[str, Any], template: str = CONTRACT) -> typst.Compiler:
+    return typst.Compiler(
+        str(paper.TEMPLATES / template),
         root=str(paper.TEMPLATES),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
+
+
+def signature_boxes(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where a composed document leaves room for the signatures, in points from the upper left."""
+    found: list[dict[str, Any]] = json.loads(_compiler(data).query("<sigbox>", field="value"))
+    return found
+
+
+def render(data: dict[str, Any], moment: int, template: str = CONTRACT) -> bytes:
+    """The PDF/A of a composed document: same data and moment (epoch seconds), same bytes.
+
+    Raises NotOnPaper for characters the fonts lack: PDF/A forbids to leave them out silently.
+    """
+    compiler = _compiler(data, template)
     try:
         made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
     except typst.TypstError as error:

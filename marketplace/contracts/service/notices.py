@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from marketplace.contracts.models import Contract, ContractChange, ContractVersion
+from marketplace.contracts.models import (
+    Contract,
+    ContractChange,
+    ContractSeal,
+    ContractVersion,
+)
 from marketplace.contracts.rules.access import party_of
 from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.states import Action, Actor
 from marketplace.core import mail
-from marketplace.core.db import command
 from marketplace.core.i18n import _
 from marketplace.parties import queries as parties
 
@@ -107,11 +111,10 @@ async def offer_ended(contract: Contract, how: str, party_ids: Iterable[UUID]) -
     await _tell(contract, party_ids, ENDED[how])
 
 
-@command
-async def signed(contract: Contract, version: ContractVersion) -> None:
-    """Send both sides the link to the signed file and its fingerprint."""
+async def signed(contract: Contract, version: ContractVersion, seal: ContractSeal) -> None:
+    """Send both sides the link to the sealed file and its fingerprint."""
     both = (contract.business_id, contract.assistant_id)
-    await _tell(contract, both, SIGNED, version)
+    await _tell(contract, both, SIGNED, version, seal)
 
 
 async def _tell(
@@ -119,6 +122,7 @@ async def _tell(
     party_ids: Iterable[UUID],
     words: tuple[str, str, str, str],
     version: ContractVersion | None = None,
+    seal: ContractSeal | None = None,
     reason: str = "",
 ) -> None:
     sides = {
@@ -137,6 +141,7 @@ async def _tell(
                 other=other.display_name,
                 contract=contract,
                 version=version,
+                seal=seal,
                 reason=reason,
                 subject=words[0],
                 happened=words[1],

@@ -270,6 +270,7 @@ async def _put_on_table(
         parties=frozen.parties,
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
+        boxes=frozen.boxes,
         created_at=clock.now(),
     )
     await taxes.keep(contract, number, frozen.taxes)

@@ -280,18 +280,3 @@ async def _after_consent(
     if change is None:
         await events.record(ContractSigned(contract.id, version.number))
     await jobs.defer("contracts.finalise", contract=contract.id, version=version.number)
-
-
-@jobs.task("contracts.finalise")
-async def finalise(contract: str, version: int) -> None:
-    """After both consents: check file and chain once more, then send both sides the signed paper.
-
-    Sealing the file belongs here, before the mail. Raises FileDamaged or ChainBroken, and then
-    the job is parked for an operator rather than vouching for a file that changed.
-    """
-    found = await queries.by_id(UUID(contract))
-    frozen = await queries.version(found.id, version)
-    await documents.read(frozen.file_sha256)
-    if queries.broken_at(await queries.evidence(found.id)) is not None:
-        raise rules.ChainBroken
-    await notices.signed(found, frozen)

@@ -1,0 +1,11 @@
+"""What other features may have sealed and checked; see keys, assembly, seal and apart."""
+
+from __future__ import annotations
+
+from marketplace.sealing.service import keys, upkeep
+from marketplace.sealing.service.apart import inspected
+from marketplace.sealing.service.assembly import Box, assembled
+from marketplace.sealing.service.keys import SealMissing
+from marketplace.sealing.service.seal import sealed
+
+__all__ = ["Box", "SealMissing", "assembled", "inspected", "keys", "sealed", "upkeep"]

@@ -1,0 +1,226 @@
+"""Owns the keys and certificates of the seal, as files of one folder; never seals anything.
+
+    ca.pem     our authorities, the present one first: public, for ever
+    ca.key     the authority's key: needed to make seal certificates and lists; may be kept away
+    ca.crl     the list of revoked certificates, DER
+    seal.pem   the certificate that seals now
+    seal.key   its key, P-256; elsewhere, or in a PKCS#11 device, by RELAIS_SEAL_KEY
+    past/      certificates that sealed before; what they sealed stays valid
+
+A certificate outlives the use of its key by far: rotating throws the key away, not the proof.
+Outside production a throw-away authority is made on first use, and everything it signs says TEST.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import Certificate, load_der_x509_crl, load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
+
+from marketplace.core import clock
+from marketplace.core.errors import Unavailable
+from marketplace.core.i18n import _
+from marketplace.core.ids import secret_token
+from marketplace.core.settings import settings
+from marketplace.sealing.rules.inspection import TEST_MARK, Trust
+from marketplace.sealing.service import certificates as papers
+
+BACKDATED: Final = timedelta(days=2 * 365)  # of throw-away keys: development travels in time
+
+
+class SealMissing(Unavailable):
+    """No seal key in the folder, and none is made in production."""
+
+    message = _("The marketplace has no seal yet: the operator has to make one.")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What seals now. `key` is a path, or a pkcs11: address."""
+
+    certificate: bytes
+    key: str
+
+
+def folder() -> Path:
+    """Where keys and certificates are."""
+    chosen = settings()
+    return Path(chosen.seal_dir) if chosen.seal_dir else chosen.data_dir / "keys" / "seal"
+
+
+def exists() -> bool:
+    """Whether there is a seal, without making one."""
+    return (folder() / "seal.pem").exists()
+
+
+def ready() -> Path:
+    """The folder with a seal in it; a throw-away one is made outside production.
+
+    Raises SealMissing.
+    """
+    found = folder()
+    if not exists():
+        if settings().production:
+            raise SealMissing
+        make(test=True)
+    return found
+
+
+def make(*, test: bool = False) -> Path:
+    """Make authority, seal and list where there are none. Whoever comes first makes them.
+
+    Raises FileExistsError when the folder has a seal, unless another process has just made it.
+    """
+    final = folder()
+    if exists() and not test:
+        raise FileExistsError(final)
+    scratch = final.with_name(f".{final.name}.{secret_token()[:12]}")
+    (scratch / "past").mkdir(parents=True, mode=0o700)
+    name = settings().site_name
+    key, start = papers.new_key(), clock.now() - timedelta(minutes=5)
+    if test:
+        name, start = f"{TEST_MARK} {name}", start - BACKDATED
+    authority = papers.authority(f"{name} authority", name, key, start)
+    _write(scratch / "ca.key", papers.private_pem(key), secret=True)
+    _write(scratch / "ca.pem", papers.pem(authority))
+    _new_seal(scratch, authority, key)
+    _write(scratch / "ca.crl", papers.revocation_list(authority, key, {}, start))
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch.rename(final)
+    except OSError:  # another process was faster, or the person made an empty folder
+        if any(final.iterdir()):
+            shutil.rmtree(scratch)
+        else:
+            final.rmdir()
+            scratch.rename(final)
+    return final
+
+
+def holder() -> Holder:
+    """The certificate and key that seal now. Raises SealMissing."""
+    found = ready()
+    return Holder((found / "seal.pem").read_bytes(), settings().seal_key or str(found / "seal.key"))
+
+
+def authorities() -> bytes:
+    """The certificates of our authorities, PEM. Raises SealMissing."""
+    return (ready() / "ca.pem").read_bytes()
+
+
+def revoked() -> bytes:
+    """The list of revoked certificates, DER. Raises SealMissing."""
+    return (ready() / "ca.crl").read_bytes()
+
+
+def trust(moment: datetime | None = None) -> Trust:
+    """Whom we believe now. Raises SealMissing."""
+    chosen = settings()
+    stamps = (Path(chosen.tsa_ca).read_bytes(),) if chosen.tsa_ca else ()
+    return Trust((authorities(),), moment or clock.now(), stamps, (revoked(),))
+
+
+def authority_sha256() -> str:
+    """The fingerprint of the authority that vouches for new seals. Raises SealMissing."""
+    return _load(authorities()).fingerprint(hashes.SHA256()).hex()
+
+
+def is_test() -> bool:
+    """Whether the seal is a throw-away one. Raises SealMissing."""
+    return _common_name(_load(holder().certificate)).startswith(TEST_MARK)
+
+
+def rotate() -> Path:
+    """A new key and certificate; the old certificate moves to past/, its key is destroyed.
+
+    Raises FileNotFoundError when the authority's key is kept elsewhere.
+    """
+    found = ready()
+    authority, key = _present(found)
+    old = _load((found / "seal.pem").read_bytes())
+    _write(found / "past" / f"{old.serial_number:x}.pem", papers.pem(old))
+    _new_seal(found, authority, key)
+    return found
+
+
+def revoke(serial: int) -> None:
+    """Put a certificate on the list: what it sealed is no longer believed."""
+    found = ready()
+    authority, key = _present(found)
+    known = _revoked_in(found) | {serial: clock.now()}
+    _write(found / "ca.crl", papers.revocation_list(authority, key, known, clock.now()))
+
+
+def renew_list() -> None:
+    """Publish the list anew. Raises FileNotFoundError when the authority's key is elsewhere."""
+    found = ready()
+    authority, key = _present(found)
+    _write(
+        found / "ca.crl", papers.revocation_list(authority, key, _revoked_in(found), clock.now())
+    )
+
+
+def certificates() -> list[tuple[Certificate, str]]:
+    """Every certificate that seals or sealed, with its state: present, past or revoked."""
+    found = ready()
+    gone = _revoked_in(found)
+    paths = [found / "seal.pem", *sorted((found / "past").glob("*.pem"))]
+    rows = []
+    for place, path in enumerate(paths):
+        each = _load(path.read_bytes())
+        state = "revoked" if each.serial_number in gone else "past" if place else "present"
+        rows.append((each, state))
+    return rows
+
+
+def _load(pem: bytes) -> Certificate:
+    return load_pem_x509_certificate(pem)
+
+
+def _present(found: Path) -> tuple[Certificate, EllipticCurvePrivateKey]:
+    """The authority that signs now, with its key. Raises FileNotFoundError."""
+    key = load_pem_private_key((found / "ca.key").read_bytes(), None)
+    assert isinstance(key, EllipticCurvePrivateKey)
+    return _load((found / "ca.pem").read_bytes()), key
+
+
+def _new_seal(found: Path, authority: Certificate, authority_key: EllipticCurvePrivateKey) -> None:
+    """A fresh key with its certificate in place of the present ones."""
+    key = papers.new_key()
+    name = _common_name(authority).removesuffix(" authority")
+    start = clock.now() - timedelta(minutes=5)
+    if name.startswith(TEST_MARK):
+        start = authority.not_valid_before_utc
+    url = f"{settings().base_url}/seal/ca.crl"
+    made = papers.leaf(f"{name} seal", authority, authority_key, key.public_key(), start, url)
+    _write(found / "seal.key", papers.private_pem(key), secret=True)
+    _write(found / "seal.pem", papers.pem(made))
+
+
+def _common_name(certificate: Certificate) -> str:
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def _revoked_in(found: Path) -> dict[int, datetime]:
+    """Serial numbers on the present list, with when they came there."""
+    listed = load_der_x509_crl((found / "ca.crl").read_bytes())
+    return {each.serial_number: each.revocation_date_utc for each in listed}
+
+
+def _write(path: Path, content: bytes, *, secret: bool = False) -> None:
+    """Write a file at once complete; a secret one for its owner alone."""
+    part = path.with_name(f".{path.name}.part")
+    mode = 0o600 if secret else 0o644
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+    part.replace(path)
