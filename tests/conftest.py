@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.conformance",
     "tests.fixtures.product",
+    "tests.fixtures.registers",
 ]
 
 

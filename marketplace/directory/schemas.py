@@ -28,7 +28,7 @@ class SearchParameters(BaseModel):
     jurisdiction: list[str] = Field([], description="jurisdiction code, FR or CA-QC")
     tax_status: list[str] = Field([], description="status code of /api/v1/jurisdictions")
     charges_vat: str = Field("", description="0 or 1")
-    can_contract_with: list[str] = Field([], description="FR:business")
+    can_contract_with: list[str] = Field([], description="FR:business or FR:consumer")
     engagement: list[str] = Field([], description="hourly, flat_fee, project")
     rate_min: str = Field("", description="minor units per hour in currency")
     rate_max: str = Field("", description="minor units per hour in currency")
@@ -205,6 +205,19 @@ class CoverageView(BaseModel):
     to_minute: int
 
 
+class ReachView(BaseModel):
+    """Whether the assistant can contract with such clients of a country.
+
+    `kind` is business or consumer; `rule` is one of /api/v1/jurisdictions/rules, of day `as_of`.
+    """
+
+    country: str
+    kind: str
+    allowed: bool
+    rule: str
+    as_of: str
+
+
 class ProfileView(BaseModel):
     """A published profile."""
 
@@ -226,6 +239,7 @@ class ProfileView(BaseModel):
     tax_status: str
     charges_vat: bool | None
     payable: bool
+    can_contract_with: list[ReachView]
     engagement: list[str]
     rate: RateView | None
     project_minimum: RateView | None

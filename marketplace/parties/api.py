@@ -6,8 +6,10 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries, service
 from marketplace.parties.schemas import (
+    CheckView,
     InvitationDraft,
     InvitationView,
     MemberView,
@@ -50,6 +52,22 @@ async def show(request: Request, id: UUID) -> PartyView:
 async def update(request: Request, id: UUID, body: PartyDraft) -> PartyView:
     """Replace the legal identity of a party you own."""
     return PartyView.of(await service.update(viewer(request), id, body))
+
+
+@api.get("/parties/{id:uuid}/checks", guard=signed_in, scope=READ, errors=(404,))
+async def checks(request: Request, id: UUID) -> list[CheckView]:
+    """Read what VIES and Sirene say of the party's numbers."""
+    party = await queries.get(viewer(request), id)
+    return [CheckView.of(each) for each in await jurisdictions.checked(party)]
+
+
+@api.post(
+    "/parties/{id:uuid}/checks",
+    guard=signed_in, scope=WRITE, status=202, idempotent=True, errors=(404, 429),
+)  # fmt: skip
+async def check(request: Request, id: UUID) -> None:
+    """Have the party's numbers checked again; read the answers a little later."""
+    await service.checks.ask_again(viewer(request), id)
 
 
 @api.get("/parties/{id:uuid}/members", guard=signed_in, scope=READ, errors=(404,))

@@ -98,8 +98,17 @@ async def show(request: Request) -> Response:
     return render(
         request, "parties/show.html", party=party, place=place, owner=role is Role.OWNER,
         form_=place.legal_form(party.legal_form), status_=place.tax_status(party.tax_status),
-        country=places.country_name(party.country, request.state.locale), noindex=True,
+        country=places.country_name(party.country, request.state.locale),
+        checks=await jurisdictions.checked(party), noindex=True,
     )  # fmt: skip
+
+
+@pages.post("/parties/{id:uuid}/checks", guard=signed_in)
+async def check(request: Request) -> Response:
+    """Have the numbers checked again."""
+    party_id: UUID = request.path_params["id"]
+    await service.checks.ask_again(viewer(request), party_id)
+    return _to(request, f"/parties/{party_id}", "The registers are asked. Look again in a minute.")
 
 
 @pages.get("/parties/{id:uuid}/edit", guard=signed_in)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token
@@ -86,3 +88,10 @@ async def invitation(token: str) -> PartyInvitation:
     if found is None:
         raise NotFound
     return found
+
+
+async def with_numbers(numbers: list[str]) -> list[Party]:
+    """The parties that carry one of these registration or VAT numbers, for operators and jobs."""
+    return await Party.filter(
+        Q(vat_number__in=numbers) | Q(registration_number__in=numbers)
+    ).order_by("id")

@@ -12,6 +12,7 @@ from marketplace.core import clock
 from marketplace.parties.rules import PartyKind, Role
 
 if TYPE_CHECKING:
+    from marketplace.jurisdictions.queries import Checked
     from marketplace.parties.models import Membership, Party, PartyInvitation
 
 
@@ -96,6 +97,35 @@ class PartyView(BaseModel):
     def of(cls, party: Party) -> PartyView:
         """From its row."""
         return cls.model_validate(party)
+
+
+class CheckView(BaseModel):
+    """What a register says of one of the party's numbers.
+
+    `state` is valid, invalid, inactive or unknown; null before the first answer, and for good where
+    `asked` is false: this instance does not ask that register. `reference` is the register's own.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    registry: str
+    number: str
+    state: str | None
+    name: str
+    reference: str
+    answered_at: datetime | None
+    asked: bool
+
+    @classmethod
+    def of(cls, check: Checked) -> CheckView:
+        """From what stands of a number."""
+        return cls(
+            registry=check.register.value,
+            **{
+                name: getattr(check, name)
+                for name in ("number", "state", "name", "reference", "answered_at", "asked")
+            },
+        )
 
 
 class MyPartyView(BaseModel):

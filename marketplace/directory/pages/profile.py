@@ -28,6 +28,7 @@ async def show(request: Request) -> Response:
     context: dict[str, Any] = {
         "p": profile.view,
         "legal": profile.legal,
+        "reach": profile.reach,
         "profile": profile,
         "week": profile.week_in(zone),
         "zone": zone,

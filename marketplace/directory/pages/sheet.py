@@ -13,6 +13,7 @@ from marketplace.directory.pages.form import DAY_RANGES, major
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
 from marketplace.directory.schemas import FacetValue
+from marketplace.jurisdictions import queries as jurisdictions
 from payments.money import EXPONENTS, Money
 from search import notes, rates, taxonomy
 from search.query import SearchQuery, canonical, dropped
@@ -44,7 +45,7 @@ PARAMETERS: Final = {
     "payable": _("Payable through held funds"),
     "explain": _("Reasons of the rank"),
 }
-KEPT: Final = ("city", "tax_status", "can_contract_with", "per_page", "explain", "said")
+KEPT: Final = ("city", "tax_status", "per_page", "explain", "said")
 """Parameters the form has no field for: carried along as hidden ones."""
 
 
@@ -107,6 +108,9 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "cover_simple": simple,
         "cover_zone": window.zone if window else visitor_zone,
         "zones": zone.zones(window.zone if window else visitor_zone),
+        "client": query.can_contract_with[0] if len(query.can_contract_with) == 1 else "",
+        "client_simple": len(query.can_contract_with) <= 1,
+        "clients": _clients(query, locale),
         "hidden": _hidden(query, covers=not simple),
         "switches": _switches(found, locale),
         "count": partial(counted, locale=locale),
@@ -124,9 +128,24 @@ def _clock(window: str, which: int) -> str:
 
 
 def _hidden(query: SearchQuery, *, covers: bool) -> list[tuple[str, str]]:
-    kept = {*KEPT, *({"covers"} if covers else ())}
+    several = len(query.can_contract_with) > 1  # an address may name more than the form's one
+    kept = {*KEPT, *({"covers"} if covers else ()), *({"can_contract_with"} if several else ())}
     own_point = {"near"} if query.near and "," in query.near else set()
     return [pair for pair in canonical(query) if pair[0] in kept | own_point]
+
+
+def _clients(query: SearchQuery, locale: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Kinds of client with (token, country) each: whom the visitor contracts as."""
+    known = {
+        *jurisdictions.countries(),
+        *(one.partition(":")[0] for one in query.can_contract_with),
+    }
+    named = sorted((world.label("country", code, locale), code) for code in known)
+    kinds = ((_("A business in"), "business"), (_("A private person in"), "consumer"))
+    return [
+        (gettext(title, locale), [(f"{code}:{kind}", name) for name, code in named])
+        for title, kind in kinds
+    ]
 
 
 def _sections(found: Found, locale: str) -> list[Section]:
@@ -218,9 +237,14 @@ def chip_label(query: SearchQuery, name: str, value: str, locale: str) -> str:
         case "available_hours":
             return gettext(_("%(hours)s h a week or more"), locale, hours=value)
         case "can_contract_with":
-            country, _colon, _kind = value.partition(":")
+            country, _colon, kind = value.partition(":")
             client = world.label("country", country, locale)
-            return gettext(_("Can contract with: %(country)s"), locale, country=client)
+            text = (
+                _("Can contract with a private person: %(country)s")
+                if kind == "consumer"
+                else _("Can contract with: %(country)s")
+            )
+            return gettext(text, locale, country=client)
     return world.label(name, value, locale)
 
 

@@ -15,11 +15,13 @@ from marketplace.directory.schemas import (
     PackageView,
     ProfileView,
     RateView,
+    ReachView,
     SkillView,
 )
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles import queries as profiles
 from search import coverage
+from search.language import fold
 from search.query import SearchQuery
 
 if TYPE_CHECKING:
@@ -44,11 +46,25 @@ class LegalFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachGroup:
+    """Clients of one kind for whom one rule gives the same answer; `countries` by name."""
+
+    kind: str
+    allowed: bool
+    rule: str
+    as_of: str
+    says: str
+    verified: bool
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PublicProfile:
     """A published profile, ready to be shown."""
 
     view: ProfileView
     legal: LegalFacts
+    reach: tuple[ReachGroup, ...]
     party_id: str
     photo: str
     available_from: datetime | None
@@ -79,9 +95,11 @@ def _spans(day: list[int]) -> list[tuple[int, int]]:
 async def by_slug(slug: str, locale: str) -> PublicProfile:
     """The published profile. Raises NotFound."""
     profile = await profiles.by_slug(slug)
+    reach = await _reach(profile.party)
     return PublicProfile(
-        view=_view(profile, locale),
+        view=_view(profile, reach, locale),
         legal=_legal(profile.party, locale),
+        reach=_grouped(reach, locale),
         party_id=str(profile.party_id),
         photo=profile.photo,
         available_from=_start(profile),
@@ -102,7 +120,36 @@ def _either(profile: Profile | ProfilePackage, name: str, locale: str) -> str:
     return str(getattr(profile, f"{name}_{locale}") or getattr(profile, f"{name}_{other}"))
 
 
-def _view(profile: Profile, locale: str) -> ProfileView:
+async def _reach(party: Party) -> list[jurisdictions.Reach]:
+    if jurisdictions.find(party.jurisdiction) is None:
+        return []
+    number = party.vat_number
+    refused = await jurisdictions.refused_vat_numbers([number])
+    usable = bool(number) and number not in refused
+    return jurisdictions.can_contract_with(
+        party.tax_status, party.jurisdiction, has_vat_number=usable
+    )
+
+
+def _grouped(reach: list[jurisdictions.Reach], locale: str) -> tuple[ReachGroup, ...]:
+    """By kind of client and rule: what is possible first."""
+    book, groups = jurisdictions.rulebook(), dict[tuple[str, bool, str], list[str]]()
+    for one in sorted(reach, key=lambda one: (one.kind, not one.allowed, one.rule)):
+        key = (one.kind.value, one.allowed, one.rule)
+        groups.setdefault(key, []).append(world.label("country", one.country, locale))
+    found = []
+    for (kind, allowed, code), names in groups.items():
+        rule = book.rule(code)
+        found.append(
+            ReachGroup(
+                kind, allowed, code, rule.as_of or book.as_of.isoformat(), rule.text(locale),
+                rule.verified, tuple(sorted(names, key=fold)),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _view(profile: Profile, reach: list[jurisdictions.Reach], locale: str) -> ProfileView:
     known = projection.document(profile)
     skills = sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
     packages = sorted(profile.packages, key=lambda one: one.position)
@@ -133,6 +180,16 @@ def _view(profile: Profile, locale: str) -> ProfileView:
         jurisdiction=known.jurisdiction,
         tax_status=known.tax_status,
         charges_vat=known.charges_vat,
+        can_contract_with=[
+            ReachView(
+                country=one.country,
+                kind=one.kind.value,
+                allowed=one.allowed,
+                rule=one.rule,
+                as_of=one.as_of,
+            )
+            for one in reach
+        ],
         payable=known.payable,
         engagement=list(known.engagement),
         rate=_price(profile.hourly_rate_minor, profile.currency),

@@ -11,7 +11,7 @@ from search import coverage, taxonomy
 from search.schema import LEVELS, AssistantDocument, Spoken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Sequence
     from uuid import UUID
 
     from marketplace.parties.models import Party
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 DAY_MINUTES = 1440
 
 
-def document(profile: Profile) -> AssistantDocument:
-    """What the index knows of a published profile; `profile` comes with all its parts."""
+def document(profile: Profile, refused: Collection[str] = ()) -> AssistantDocument:
+    """What the index knows of a published profile; `profile` comes with all its parts.
+
+    `refused` are VAT numbers that their tax office does not know.
+    """
     party = profile.party
     city = places.city(profile.city)
     region = places.region(profile.region)
@@ -48,7 +51,7 @@ def document(profile: Profile) -> AssistantDocument:
         jurisdiction=party.jurisdiction,
         tax_status=party.tax_status,
         charges_vat=charges_vat(party),
-        can_contract_with=_reach(party),
+        can_contract_with=_reach(party, refused),
         payable=payable(party),
         engagement=tuple(str(kind) for kind in profile.engagement),
         rate_minor=profile.hourly_rate_minor,
@@ -92,12 +95,19 @@ def payable(party: Party) -> bool:
     return bool(place and place.payable.value)
 
 
-def _reach(party: Party) -> tuple[str, ...]:
+async def refused(found: Iterable[Profile]) -> frozenset[str]:
+    """Those of the profiles' VAT numbers that their tax office does not know."""
+    return await jurisdictions.refused_vat_numbers(each.party.vat_number for each in found)
+
+
+def _reach(party: Party, refused: Collection[str]) -> tuple[str, ...]:
     if not jurisdictions.find(party.jurisdiction):
         return ()
     return tuple(
         jurisdictions.contract_tokens(
-            party.tax_status, party.jurisdiction, has_vat_number=bool(party.vat_number)
+            party.tax_status,
+            party.jurisdiction,
+            has_vat_number=bool(party.vat_number) and party.vat_number not in refused,
         )
     )
 
@@ -105,7 +115,10 @@ def _reach(party: Party) -> tuple[str, ...]:
 async def current(ids: Sequence[UUID]) -> tuple[list[AssistantDocument], list[str]]:
     """What the index should hold for these profiles now: documents, and ids it should not."""
     found = await profiles.several(ids)
-    documents = [document(each) for each in found if each.status == profiles.Status.PUBLISHED]
+    unknown = await refused(found)
+    documents = [
+        document(each, unknown) for each in found if each.status == profiles.Status.PUBLISHED
+    ]
     listed = {each.id for each in documents}
     return documents, [str(one) for one in ids if str(one) not in listed]
 
@@ -123,4 +136,5 @@ async def everyone(size: int) -> AsyncIterator[list[AssistantDocument]]:
     last: UUID | None = None
     while batch := await profiles.published(last, size):
         last = batch[-1].id
-        yield [document(each) for each in batch]
+        unknown = await refused(batch)
+        yield [document(each, unknown) for each in batch]

@@ -12,11 +12,12 @@ from marketplace.jurisdictions.queries.answers import (
     asks,
     checked,
     decisions,
-    has_vat_number,
     inactive,
     last_answer,
     questions,
+    refused_vat_numbers,
     tax_party,
+    troubled,
 )
 from marketplace.jurisdictions.queries.data import (
     DATA,
@@ -105,7 +106,6 @@ __all__ = [
     "decisions",
     "find",
     "get",
-    "has_vat_number",
     "in_eu",
     "inactive",
     "invoice_tax",
@@ -117,6 +117,7 @@ __all__ = [
     "platform",
     "platform_fee_vat",
     "questions",
+    "refused_vat_numbers",
     "rulebook",
     "sentences",
     "side",
@@ -124,5 +125,6 @@ __all__ = [
     "tax_party",
     "tax_statuses",
     "territory",
+    "troubled",
     "vat_on_services",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.jurisdictions.models import RegisterAnswer, TaxDecision, TaxStanding
 from marketplace.jurisdictions.queries.data import find
@@ -93,15 +95,41 @@ async def _standing_of(question: Question) -> Checked:
     )
 
 
+TROUBLED: Final = """
+SELECT * FROM (
+  SELECT DISTINCT ON (register, number) * FROM register_answer
+   ORDER BY register, number, state = 'unknown', asked_at DESC, id DESC) newest
+ WHERE state <> 'valid' ORDER BY asked_at DESC LIMIT $1"""
+
+
+async def troubled(limit: int) -> list[RegisterAnswer]:
+    """What stands of each number that its register does not confirm, newest first."""
+    rows = await connection().execute_query_dict(TROUBLED, [limit])
+    ids = [row["id"] for row in rows]
+    found = {row.id: row for row in await RegisterAnswer.filter(id__in=ids)}
+    return [found[each] for each in ids]
+
+
 async def inactive(party: Taxed) -> bool:
     """Whether the register says that the business or establishment has ceased (F08)."""
     return any(each.state is State.INACTIVE for each in await checked(party))
 
 
-async def has_vat_number(party: Taxed) -> bool:
-    """Whether the party has a VAT number that its tax office has not refused."""
-    states = {each.register: each.state for each in await checked(party)}
-    return bool(party.vat_number) and states.get(Register.VIES) is not State.INVALID
+REFUSED: Final = """
+SELECT number FROM (
+  SELECT DISTINCT ON (number) number, state FROM register_answer
+   WHERE register = 'vies' AND state <> 'unknown' AND number = ANY($1::text[])
+   ORDER BY number, asked_at DESC, id DESC) newest
+ WHERE state = 'invalid'"""
+
+
+async def refused_vat_numbers(numbers: Iterable[str]) -> frozenset[str]:
+    """Those of the VAT numbers that their tax office does not know."""
+    wanted = sorted({each for each in numbers if each})
+    if not wanted:
+        return frozenset()
+    rows = await connection().execute_query_dict(REFUSED, [wanted])
+    return frozenset(row["number"] for row in rows)
 
 
 async def tax_party(party: Identified) -> TaxParty:

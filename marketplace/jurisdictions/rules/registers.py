@@ -12,8 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-DECIDED_LASTS: Final = timedelta(days=30)
-UNKNOWN_LASTS: Final = timedelta(hours=1)
+LASTS: Final = {  # how long an answer is believed before the register is asked again
+    "valid": timedelta(days=30),
+    "invalid": timedelta(days=1),
+    "inactive": timedelta(days=1),
+    "unknown": timedelta(hours=1),
+}
+AGAIN_AFTER: Final = timedelta(minutes=2)
+"""When somebody asks for it."""
 NOT_FOUND: Final = 404
 HIDDEN: Final = "---"
 """What VIES writes where a member state does not tell a name."""
@@ -83,11 +89,16 @@ def read_sirene(status: int, said: Mapping[str, Any]) -> Answer:
     return Answer(state, _name(period, unit), "", dict(said))
 
 
-def worth_asking(state: State | None, asked_at: datetime | None, now: datetime) -> bool:
-    """Whether a number is to be asked about again, given the last answer."""
+def worth_asking(
+    state: State | None, asked_at: datetime | None, now: datetime, *, wished: bool = False
+) -> bool:
+    """Whether a number is to be asked about again, given the last answer.
+
+    `wished`: somebody wants to know now, perhaps having had the register corrected.
+    """
     if state is None or asked_at is None:
         return True
-    return asked_at <= now - (UNKNOWN_LASTS if state is State.UNKNOWN else DECIDED_LASTS)
+    return asked_at <= now - (AGAIN_AFTER if wished else LASTS[state])
 
 
 def _maps(value: object) -> list[Mapping[str, Any]]:

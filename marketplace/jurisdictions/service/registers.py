@@ -30,8 +30,10 @@ SIREN_LENGTH: Final = 9
 ANSWER_BYTES_MAX: Final = 1_000_000
 
 
-async def ask(question: Question) -> RegisterAnswer | None:
+async def ask(question: Question, *, wished: bool = False) -> RegisterAnswer | None:
     """Ask a register about a number and keep its answer, unless it was asked lately.
+
+    `wished`: a person wants it now, so that an answer of some minutes ago is old.
 
     None where this instance does not ask the register, or nothing new is to be expected yet.
     """
@@ -41,7 +43,7 @@ async def ask(question: Question) -> RegisterAnswer | None:
     if not queries.asks(question.register):
         return None
     last = await queries.last_answer(question)
-    if last is not None and not worth_asking(last.state, last.asked_at, clock.now()):
+    if last is not None and not worth_asking(last.state, last.asked_at, clock.now(), wished=wished):
         return None
     return await _keep(question, await _asked(question))
 

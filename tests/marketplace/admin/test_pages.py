@@ -31,7 +31,7 @@ async def paths(scene: Scene) -> list[str]:
         "/operator/ledger/transactions", "/operator/ledger/transactions?kind=fund",
         f"/operator/ledger/transactions/{entry.transaction_id}",
         f"/operator/ledger/contracts/{scene.contract.id}", "/operator/ledger/exports",
-        "/operator/movements", f"/operator/movements/{movement.id}",
+        "/operator/numbers", "/operator/movements", f"/operator/movements/{movement.id}",
         "/operator/movements?status=waiting_payee", "/operator/inbox",
         "/operator/inbox?status=parked", f"/operator/inbox/{news}",
         "/operator/reconciliation", f"/operator/reconciliation/{run}",
