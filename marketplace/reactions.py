@@ -105,6 +105,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.PayeeChanged: (payee_letters.on_payee_changed,),
     facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
+    facts.SurplusDisputed: (alerts.on_dispute_opened,),
     facts.DisputeClosed: (units.on_dispute_closed, dispute_letters.on_closed),
     facts.FundingProcessing: (funding.on_processing,),
     facts.FundingFailed: (funding.on_failed,),

@@ -8,17 +8,27 @@ Never takes anything from a payee: that is a person's decision.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from payments import errors, holdings, movements
 from payments.config import now
 from payments.database import require_command, transaction
-from payments.facts import DisputeClosed, DisputeOpened, OnFact
+from payments.facts import DisputeClosed, DisputeOpened, OnFact, SurplusDisputed
 from payments.fees import Share
 from payments.gateway import disputes as gateway
 from payments.gateway.views import DisputeView
 from payments.ledger import book, postings
-from payments.models import BankDispute, DisputeStatus, Funding, Holding, Lot
+from payments.models import (
+    BankDispute,
+    DisputeStatus,
+    Funding,
+    Holding,
+    Lot,
+    Movement,
+    MovementKind,
+)
+from payments.money import Money
 
 TRANSITIONS: Final[dict[DisputeStatus, frozenset[DisputeStatus]]] = {
     DisputeStatus.OPEN: frozenset({DisputeStatus.WON, DisputeStatus.LOST}),
@@ -27,28 +37,37 @@ TRANSITIONS: Final[dict[DisputeStatus, frozenset[DisputeStatus]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """The disputed payment: the holding it was for, and all it stands behind now, locked.
+
+    Without a funding it was beyond what was asked for: the payer's credit, behind no held money.
+    """
+
+    holding: Holding
+    funding: Funding | None
+    behind: tuple[Holding, ...]
+
+
 async def settle(view: DisputeView, on_fact: OnFact) -> bool:
     """Applies a dispute as Stripe has it now.
 
     Raises NotYet when its charge is not in the books yet.
     """
     require_command()
-    funding = await Funding.get_or_none(charge=view.charge)
-    if funding is None:
-        raise errors.NotYet(f"{view.id} is about an unknown charge {view.charge}")
+    paid = await _paid(view)
     if not view.withdrawn:
         return True  # an inquiry: the bank asks, nothing was taken
-    rows = await _behind(funding)
-    dispute = await _opened(view, funding, rows, on_fact)
+    dispute = await _opened(view, paid, on_fact)
     await _note_answer(dispute, view)
     if dispute.status is not DisputeStatus.OPEN:
         return True
     if view.status == "won":
         if not view.returned:
             raise errors.NotYet(f"{view.id} was won, the money is not back yet")
-        await _won(dispute, view, rows, on_fact)
+        await _won(dispute, view, paid, on_fact)
     elif view.status == "lost":
-        await _lost(dispute, funding, rows, on_fact)
+        await _lost(dispute, paid, on_fact)
     return True
 
 
@@ -83,32 +102,36 @@ async def _refresh(dispute_id: str, on_fact: OnFact) -> None:
     await transaction(lambda: settle(view, on_fact))
 
 
-async def _behind(funding: Funding) -> dict[str, Holding]:
-    """The holdings this charge stands behind, also after a carry-over, locked.
-
-    The one it was paid for first.
-    """
+async def _paid(view: DisputeView) -> _Paid:
+    funding = await Funding.get_or_none(charge=view.charge)
+    if funding is None:
+        surplus = Movement.filter(charge=view.charge, cause__startswith="surplus:")
+        refund = await surplus.filter(kind=MovementKind.REFUND).first()
+        if refund is None:
+            raise errors.NotYet(f"{view.id} is about an unknown charge {view.charge}")
+        return _Paid(await holdings.locked(refund.holding), None, ())
     lots = await Lot.filter(funding_id=funding.id)
-    return await holdings.locked_many(funding.holding_id, *(lot.holding_id for lot in lots))
+    carried = (lot.holding_id for lot in lots)  # also what was carried over stands on this charge
+    rows = await holdings.locked_many(funding.holding_id, *carried)
+    return _Paid(rows[funding.holding_id], funding, tuple(rows.values()))
 
 
-async def _opened(
-    view: DisputeView, funding: Funding, rows: dict[str, Holding], on_fact: OnFact
-) -> BankDispute:
+async def _opened(view: DisputeView, paid: _Paid, on_fact: OnFact) -> BankDispute:
     known = await BankDispute.filter(id=view.id).select_for_update().get_or_none()
     if known is not None:
         return known
-    paid_for = rows[funding.holding_id]
     await book.post(
         postings.dispute_open(view.withdrawn, view.withdrawn_fee, dispute=view.id),
         key=f"dispute_open:{view.id}",
-        contract=paid_for.contract,
-        holding=paid_for.id,
+        contract=paid.holding.contract,
+        holding=paid.holding.id,
         source=view.id,
     )
     dispute = await BankDispute.create(
         id=view.id,
-        funding_id=funding.id,
+        charge=view.charge,
+        holding_id=paid.holding.id,
+        funding_id=paid.funding.id if paid.funding else None,
         status=DisputeStatus.OPEN,
         amount_minor=view.withdrawn.minor,
         currency=view.withdrawn.currency,
@@ -116,66 +139,59 @@ async def _opened(
         due_by=view.due_by,
         opened_at=now(),
     )
-    await movements.hold_back(funding)
-    for row in rows.values():
+    await movements.hold_back(dispute)
+    told = {"dispute": view.id, "amount": view.withdrawn, "reason": view.reason}
+    for row in paid.behind:
         row.frozen_at = row.frozen_at or now()
         await row.save(update_fields=["frozen_at"])
-        await on_fact(
-            DisputeOpened(
-                **_people(row), dispute=view.id, amount=view.withdrawn, reason=view.reason
-            )
-        )
+        await on_fact(DisputeOpened(**_people(row), **told))
+    if paid.funding is None:
+        await on_fact(SurplusDisputed(**_people(paid.holding), **told))
     return dispute
 
 
-async def _won(
-    dispute: BankDispute, view: DisputeView, rows: dict[str, Holding], on_fact: OnFact
-) -> None:
-    funding = await Funding.get(id=dispute.funding_id)
+async def _won(dispute: BankDispute, view: DisputeView, paid: _Paid, on_fact: OnFact) -> None:
     await book.post(
         postings.dispute_won(view.returned, view.returned_fee, dispute=view.id),
         key=f"dispute_won:{view.id}",
-        contract=rows[funding.holding_id].contract,
-        holding=funding.holding_id,
+        contract=paid.holding.contract,
+        holding=paid.holding.id,
         source=view.id,
     )
-    await _close(dispute, DisputeStatus.WON, rows, on_fact)
-    await movements.decided(funding, dispute, 0)
+    await _close(dispute, DisputeStatus.WON, paid, on_fact)
+    await movements.decided(dispute, 0)
 
 
-async def _lost(
-    dispute: BankDispute, funding: Funding, rows: dict[str, Holding], on_fact: OnFact
-) -> None:
+async def _lost(dispute: BankDispute, paid: _Paid, on_fact: OnFact) -> None:
     """What this charge still backs is gone.
 
     What was already released of it is our loss; refunds that had not left are the bank's.
     """
     left, shares = dispute.amount_minor, list[tuple[str, Share]]()
-    for holding, row in rows.items():
-        share = await holdings.take_charge(row, funding.id, left)
+    for row in paid.behind:
+        assert paid.funding is not None, "a payment that is behind something was asked for"
+        share = await holdings.take_charge(row, paid.funding.id, left)
         if share is not None:
-            shares.append((holding, share))
+            shares.append((row.id, share))
             left -= share.total
-    contract = rows[funding.holding_id].contract
-    amount = rows[funding.holding_id].pool.money(dispute.amount_minor)
+    contract = paid.holding.contract
+    amount = Money(dispute.amount_minor, dispute.currency)
     await book.post(
         postings.dispute_lost(amount, shares, contract=contract, dispute=dispute.id),
         key=f"dispute_lost:{dispute.id}",
         contract=contract,
-        holding=funding.holding_id,
+        holding=paid.holding.id,
     )
-    await _close(dispute, DisputeStatus.LOST, rows, on_fact)
-    await movements.decided(funding, dispute, left)
+    await _close(dispute, DisputeStatus.LOST, paid, on_fact)
+    await movements.decided(dispute, left)
 
 
-async def _close(
-    dispute: BankDispute, status: DisputeStatus, rows: dict[str, Holding], on_fact: OnFact
-) -> None:
+async def _close(dispute: BankDispute, status: DisputeStatus, paid: _Paid, on_fact: OnFact) -> None:
     """The only writer of a dispute's status."""
     assert status in TRANSITIONS[dispute.status], f"{dispute.status} -> {status}"
     dispute.status, dispute.closed_at = status, now()
     await dispute.save(update_fields=["status", "closed_at"])
-    for row in rows.values():
+    for row in paid.behind:
         if not await _others_open(row.id):
             row.frozen_at = None
             await row.save(update_fields=["frozen_at"])

@@ -166,12 +166,17 @@ class RefundFailed(HoldingFact):
 
 @dataclass(frozen=True, slots=True)
 class MovementParked(HoldingFact):
-    """A transfer or refund was refused for good or too often; an operator has to look."""
+    """A transfer or refund was refused for good or too often; an operator has to look.
+
+    `disputed`: it is a refund of a charge whose dispute was won, and Stripe does not refund it all
+    the same; it stays the payer's credit.
+    """
 
     movement_id: UUID
     cause: str
     amount: Money
     reason: str
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,18 @@ class BankRefused(Fact):
 @dataclass(frozen=True, slots=True)
 class DisputeOpened(HoldingFact):
     """The payer's bank took a charge back for now. The holding is frozen."""
+
+    dispute: str
+    amount: Money
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusDisputed(HoldingFact):
+    """The payer's bank took back what was paid beyond what was asked for; nothing held is touched.
+
+    `holding` is what it was paid for.
+    """
 
     dispute: str
     amount: Money

@@ -256,6 +256,7 @@ class Clawback(Model):
     reason: str = fields.TextField()
     currency: str = fields.CharField(max_length=3)
     price_minor: int = fields.BigIntField()
+    dispute: str | None = fields.TextField(null=True)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:
@@ -322,10 +323,15 @@ class Payee(Model):
 
 
 class BankDispute(Model):
-    """A charge that the payer's bank took back, for now or for good."""
+    """A charge that the payer's bank took back, for now or for good.
+
+    Without a funding it was paid beyond what was asked for, and is the payer's credit.
+    """
 
     id: str = fields.TextField(primary_key=True)
-    funding_id: UUID = fields.UUIDField()
+    charge: str = fields.TextField()
+    holding_id: str = fields.TextField()
+    funding_id: UUID | None = fields.UUIDField(null=True)
     status: DisputeStatus = fields.CharEnumField(DisputeStatus)
     amount_minor: int = fields.BigIntField()
     currency: str = fields.CharField(max_length=3)

@@ -33,9 +33,10 @@ SELECT f.captured_minor - f.transferred_minor - f.refunded_minor
                     WHERE d.funding_id = f.id AND d.status = 'lost')
 """
 _LOST = """
-SELECT coalesce(sum(d.amount_minor), 0)::bigint AS minor FROM payment_dispute d
- WHERE d.status = 'lost'
+SELECT d.id, a.loss_minor FROM payment_dispute d JOIN payment_dispute_account a ON a.dispute = d.id
+ WHERE d.status = 'lost' AND a.loss_minor > 0
    AND d.funding_id IN (SELECT l.funding_id FROM payment_lot l WHERE l.holding_id = $1)
+ ORDER BY d.closed_at, d.id
 """
 
 
@@ -75,7 +76,8 @@ async def settle(
         await _paid_by_bank(part, row, share.total - sum(each.minor for each in refunds))
     elif not to_payer and share.held:
         recovery = postings.recovery(share.money(share.held), holding=row.id)
-        await _book(recovery, f"recovery:{part.id}", row)
+        ref = {"clawback": clawback.id, "dispute": clawback.dispute or ""}
+        await _book(recovery, f"recovery:{part.id}", row, ref=ref)
     await on_fact(
         ClawbackSettled(
             holding=row.id,
@@ -153,11 +155,14 @@ async def _paid_by_bank(part: ClawbackPart, row: Holding, minor: int) -> None:
     """A dispute was lost while the reversal was under way: the payer has this from the bank."""
     if not minor:
         return
-    lost = await connection().execute_query_dict(_LOST, [row.id])
-    paid = min(minor, int(lost[0]["minor"]))
-    if paid:
-        posting = postings.paid_by_bank(part.share.money(paid), payer=row.payer)
-        await _book(posting, f"paid_by_bank:{part.id}", row)
+    left = minor
+    for lost in await connection().execute_query_dict(_LOST, [row.id]):
+        paid = min(left, lost["loss_minor"])
+        if paid:
+            posting = postings.paid_by_bank(part.share.money(paid), payer=row.payer)
+            key = f"paid_by_bank:{part.id}:{lost['id']}"
+            await _book(posting, key, row, ref={"dispute": lost["id"]})
+            left -= paid
 
 
 def _known(funding_id: UUID | None) -> UUID:

@@ -9,10 +9,10 @@ them true. Prices are ex VAT; a holding keeps price and the assistant's VAT, and
 waits beside it.
 
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
-                    refund_released, resend_refund, send_credit
+                    refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, limits,
-                    holding_of, preview, quote_funding, releases_of, failure_of
+                    holding_of, preview, quote_funding, paid_in_full, failure_of
 """
 
 from payments.escrow.asking import (
@@ -38,9 +38,10 @@ from payments.escrow.looking import (
     held_long,
     holding_of,
     limits,
+    paid_in_full,
     preview,
-    releases_of,
 )
+from payments.escrow.recovering import recover
 from payments.escrow.settling import (
     carry_over,
     refund,
@@ -70,13 +71,14 @@ __all__ = [
     "held_long",
     "holding_of",
     "limits",
+    "paid_in_full",
     "preview",
     "quote_funding",
+    "recover",
     "refresh",
     "refund",
     "refund_released",
     "release",
-    "releases_of",
     "request_funding",
     "request_tip",
     "resend_refund",

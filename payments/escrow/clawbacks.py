@@ -16,6 +16,7 @@ from payments.facts import ClawbackSettled, Fact
 from payments.fees import Share, take
 from payments.ledger import book, chart
 from payments.models import (
+    BankDispute,
     Clawback,
     ClawbackPart,
     GoesTo,
@@ -40,13 +41,14 @@ async def take_back(
     price: Money | None = None,
     goes_to: GoesTo = GoesTo.PAYER,
     client_fee_too: bool = False,
+    dispute: BankDispute | None = None,
 ) -> tuple[ClawbackSettled, ...]:
     """Take a part (None: all) of what was released of a holding back, inside a command.
 
     `decided_by` names the person who decided it: nothing is ever taken from a payee without one.
     `goes_to` the payer (a refund follows each reversal), or `loss`: it covers a bank dispute that
-    was lost after the release. The assistant's fee and its VAT return in proportion, the client's
-    only with `client_fee_too`.
+    was lost after the release (`dispute`; see `recover`). The assistant's fee and its VAT return in
+    proportion, the client's only with `client_fee_too`.
 
     Gives what is settled at once; a reversal settles later, as a ClawbackSettled fact. The same key
     again does nothing and returns nothing. Raises NothingReleased, HoldingFrozen, UnknownHolding,
@@ -73,9 +75,10 @@ async def take_back(
         reason=reason,
         currency=row.currency,
         price_minor=share.price,
+        dispute=dispute.id if dispute else None,
         created_at=now(),
     )
-    sources = await _sources(row, share.net)
+    sources = await _sources(row, share.net, dispute.charge if dispute else None)
     facts = _Heard()
     for source, part in zip(sources, _parts(share, [s.minor for s in sources]), strict=True):
         await _take(row, key, source, part, facts)
@@ -135,10 +138,11 @@ class _Source:
     minor: int
 
 
-async def _sources(row: Holding, net: int) -> list[_Source]:
+async def _sources(row: Holding, net: int, charge: str | None) -> list[_Source]:
     """Transfers of this holding, the newest first; those that did not leave before those that did.
 
-    What is left over never was transferred, because it paid a debt: that debt is there again.
+    Those out of a lost `charge` before all others: the others' charges still bear refunds. What is
+    left over never was transferred, because it paid a debt: that debt is there again.
     """
     transfers = (
         await Movement.filter(holding=row.id, kind=MovementKind.TRANSFER)
@@ -147,7 +151,7 @@ async def _sources(row: Holding, net: int) -> list[_Source]:
         .select_for_update()
     )
     left, sources = net, list[_Source]()
-    for transfer in sorted(transfers, key=lambda t: not _unsent(t)):
+    for transfer in sorted(transfers, key=lambda t: (t.charge != charge, not _unsent(t))):
         part = min(left, transfer.amount_minor - transfer.reversed_minor)
         if part > 0:
             sources.append(_Source(transfer, part))

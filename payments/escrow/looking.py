@@ -28,11 +28,14 @@ SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since
 """
 
 
-_RELEASES = """
+_PAID: Final = """
 SELECT count(*) AS count FROM (
-    SELECT DISTINCT cause FROM payment_movement
-    WHERE payee = $1 AND kind = 'transfer' AND status <> 'withdrawn' AND cause NOT LIKE 'tip:%'
-    LIMIT $2) AS found"""
+    SELECT FROM payment_holding h
+     WHERE h.payee = $1 AND h.released_price_minor > 0 AND h.price_minor = 0
+       AND NOT EXISTS (SELECT FROM payment_funding f
+                        WHERE f.holding_id = h.id AND f.purpose = 'tip')
+     LIMIT $2) found
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +246,12 @@ async def failure_of(funding_id: UUID) -> str:
     return (row.failure or "") if row else ""
 
 
-async def releases_of(payee: str, limit: int) -> int:
-    """How many releases were made to a payee; counted up to `limit`.
+async def paid_in_full(payee: str, limit: int) -> int:
+    """How many holdings were released to a payee with nothing left in them; up to `limit`.
 
-    Tips are left out, and what was wholly taken back before it left.
+    However many parts each was paid in. Tips are left out, and what was wholly taken back.
     """
-    (row,) = await connection().execute_query_dict(_RELEASES, [payee, limit])
+    (row,) = await connection().execute_query_dict(_PAID, [payee, limit])
     return int(row["count"])
 
 

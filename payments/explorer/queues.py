@@ -22,16 +22,11 @@ SELECT id, event, type, object, account, status, attempts, next_attempt_at, fail
 """
 _DISPUTES: Final = """
 SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.answered_at, d.opened_at,
-       d.closed_at, f.charge, h.contract, h.id AS holding, h.payee, h.payer,
-       h.released_price_minor,
-       (SELECT coalesce(sum(e.amount_minor), 0)::bigint FROM ledger_entry e
-          JOIN ledger_account a ON a.id = e.account_id
-          JOIN ledger_transaction t ON t.id = e.transaction_id
-         WHERE a.code = 'exp:dispute_loss' AND t.holding = h.id
-           AND (t.key = 'dispute_lost:' || d.id OR t.kind = 'recovery')) AS loss_minor
+       d.closed_at, d.charge, h.contract, h.id AS holding, h.payee, h.payer,
+       a.released_minor, a.loss_minor, a.recoverable_minor, d.funding_id IS NULL AS surplus
   FROM payment_dispute d
-  JOIN payment_funding f ON f.id = d.funding_id
-  JOIN payment_holding h ON h.id = f.holding_id
+  JOIN payment_holding h ON h.id = d.holding_id
+  JOIN payment_dispute_account a ON a.dispute = d.id
 """
 _QUEUES: Final = """
 SELECT 'movement' AS queue, status, count(*) AS count, min(created_at) AS oldest
@@ -131,7 +126,8 @@ def _dispute(row: dict[str, Any]) -> DisputeView:
     currency = row.pop("currency")
     return DisputeView(
         amount=Money(row.pop("amount_minor"), currency),
-        released=Money(row.pop("released_price_minor"), currency),
+        released=Money(row.pop("released_minor"), currency),
         loss=Money(row.pop("loss_minor"), currency),
+        recoverable=Money(row.pop("recoverable_minor"), currency),
         **row,
     )

@@ -150,8 +150,10 @@ class NewsView:
 class DisputeView:
     """A charge a bank took back, and the contract whose money it was.
 
-    `released` is the price ex VAT that was paid out of its holding and not taken back; `loss` what
-    we bear of a lost dispute, less what was recovered of it since.
+    `released` is the price ex VAT that was paid out of it and not taken back, also where it was
+    carried on to; `loss` what we bear of a lost dispute, less what was recovered of it since;
+    `recoverable` the price ex VAT that a person may decide the payee bears of it. `surplus`: it was
+    paid beyond what was asked for, and no held money stands on it.
     """
 
     id: str
@@ -169,11 +171,8 @@ class DisputeView:
     payer: str
     released: Money
     loss: Money
-
-    @property
-    def recoverable(self) -> bool:
-        """Whether a person may decide that the payee bears the loss: it was paid out to them."""
-        return self.status == "lost" and bool(self.loss) and bool(self.released)
+    recoverable: Money
+    surplus: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ take its result once.
                                  `at` is None for at once
 - `retry(movement_id)`           inside a command: an operator tries a parked one again
 - `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
-- `hold_back(funding)`, `decided(funding, dispute, loss_minor)`
+- `hold_back(dispute)`, `decided(dispute, loss_minor)`
                                  inside a command: a bank disputes a charge, and decided
 - `is_booked(transfer)`         whether news of Stripe's transfer can say nothing new
 - `owe_instead(movement_id, on_fact)`

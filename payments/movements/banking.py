@@ -31,20 +31,20 @@ _TO_DECIDE: Final = timedelta(days=5)  # for a person, before a transfer of lost
 _SENDABLE: Final = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
 
 
-async def hold_back(funding: Funding) -> None:
-    """A dispute opened: transfers of this charge that nobody sent yet wait for its end."""
-    await _delay(funding, _LONGEST_DISPUTE)
+async def hold_back(dispute: BankDispute) -> None:
+    """A dispute opened: transfers of its charge that nobody sent yet wait for its end."""
+    await _delay(dispute, _LONGEST_DISPUTE)
 
 
-async def decided(funding: Funding, dispute: BankDispute, loss_minor: int) -> None:
+async def decided(dispute: BankDispute, loss_minor: int) -> None:
     """The bank decided. `loss_minor`: what of a lost dispute no held money has covered."""
     lost = dispute.status is DisputeStatus.LOST
-    await _delay(funding, _TO_DECIDE if lost else timedelta(0))
+    await _delay(dispute, _TO_DECIDE if lost else timedelta(0))
     left = loss_minor
-    for refund in await _unsent_refunds(funding):
+    for refund in await _unsent_refunds(dispute):
         if lost and refund.amount_minor <= left and _refused(refund):
             left -= refund.amount_minor
-            await _paid_by_bank(refund, funding)
+            await _paid_by_bank(refund, dispute)
         elif refund.status is not MovementStatus.CREDIT:
             refund.next_attempt_at = now()
             if refund.status is MovementStatus.QUEUED:
@@ -59,11 +59,7 @@ async def refused(movement: Movement, on_fact: OnFact) -> bool:
 
     On a claimed row. False when we know of no dispute: an ordinary refusal.
     """
-    if movement.funding_id is None:
-        return False
-    dispute = (
-        await BankDispute.filter(funding_id=movement.funding_id).order_by("-opened_at").first()
-    )
+    dispute = await BankDispute.filter(charge=movement.charge).order_by("-opened_at").first()
     if dispute is None:
         return False
     movement.attempts, movement.first_sent_at = 0, None  # a clear no: nothing is under way
@@ -74,16 +70,15 @@ async def refused(movement: Movement, on_fact: OnFact) -> bool:
         await ask_for(movement.id, movement.next_attempt_at)
     elif dispute.status is DisputeStatus.LOST and movement.amount_minor <= dispute.amount_minor:
         await movement.save(update_fields=list(fields))
-        funding = await Funding.filter(id=movement.funding_id).select_for_update().get()
-        await _paid_by_bank(movement, funding)
+        await _paid_by_bank(movement, dispute)
     else:  # won, and Stripe still refuses: owed, and for a person to pay
         await move(movement, MovementStatus.CREDIT, *fields)
-        await on_fact(about(MovementParked, movement, reason=movement.failure))
+        await on_fact(about(MovementParked, movement, reason=movement.failure, disputed=True))
     return True
 
 
-async def _delay(funding: Funding, wait: timedelta) -> None:
-    transfers = await _of(funding, MovementKind.TRANSFER, _SENDABLE)
+async def _delay(dispute: BankDispute, wait: timedelta) -> None:
+    transfers = await _of(dispute, MovementKind.TRANSFER, _SENDABLE)
     for transfer in transfers:
         if transfer.first_sent_at is None:
             transfer.next_attempt_at = now() + wait
@@ -92,9 +87,9 @@ async def _delay(funding: Funding, wait: timedelta) -> None:
                 await ask_for(transfer.id, transfer.next_attempt_at)
 
 
-async def _unsent_refunds(funding: Funding) -> list[Movement]:
+async def _unsent_refunds(dispute: BankDispute) -> list[Movement]:
     waiting = (MovementStatus.QUEUED, MovementStatus.CREDIT, MovementStatus.PARKED)
-    found = await _of(funding, MovementKind.REFUND, waiting)
+    found = await _of(dispute, MovementKind.REFUND, waiting)
     return [each for each in found if each.status is not MovementStatus.PARKED or _refused(each)]
 
 
@@ -104,21 +99,23 @@ def _refused(refund: Movement) -> bool:
 
 
 async def _of(
-    funding: Funding, kind: MovementKind, statuses: tuple[MovementStatus, ...]
+    dispute: BankDispute, kind: MovementKind, statuses: tuple[MovementStatus, ...]
 ) -> list[Movement]:
-    rows = Movement.filter(funding_id=funding.id, kind=kind, status__in=list(statuses))
+    rows = Movement.filter(charge=dispute.charge, kind=kind, status__in=list(statuses))
     return await rows.order_by("created_at", "id").select_for_update()
 
 
-async def _paid_by_bank(refund: Movement, funding: Funding) -> None:
+async def _paid_by_bank(refund: Movement, dispute: BankDispute) -> None:
     """The payer has this money from the bank: it is not owed a second time."""
     await book.post(
         postings.paid_by_bank(refund.amount, payer=refund.payer),
         key=f"paid_by_bank:{refund.id}",
         contract=refund.contract,
         holding=refund.holding,
-        ref={"movement": str(refund.id), "cause": refund.cause},
+        ref={"movement": str(refund.id), "cause": refund.cause, "dispute": dispute.id},
     )
-    funding.refunded_minor -= refund.amount_minor
-    await funding.save(update_fields=["refunded_minor"])
+    if refund.funding_id is not None:
+        funding = await Funding.filter(id=refund.funding_id).select_for_update().get()
+        funding.refunded_minor -= refund.amount_minor
+        await funding.save(update_fields=["refunded_minor"])
     await move(refund, MovementStatus.WITHDRAWN)

@@ -55,6 +55,9 @@ UNION ALL SELECT 'I9: news given up', type || ': ' || failure FROM stripe_event
 UNION ALL SELECT 'I10: closed, but not cleared', a.code FROM payment_dispute d
   JOIN paid ON paid.id = d.funding_id JOIN ledger_account a ON a.code = 'disp:' || d.id
  WHERE d.status <> 'open' AND a.balance_minor <> 0
+UNION ALL SELECT 'I10: more than the loss came back', a.dispute FROM payment_dispute_account a
+  JOIN payment_dispute d ON d.id = a.dispute JOIN payment_holding h ON h.id = d.holding_id
+ WHERE h.contract = $2 AND a.loss_minor < 0
 UNION ALL SELECT '=now', md5(string_agg(t.id || t.lines::text, ',' ORDER BY t.id))
   FROM ledger_transaction t WHERE t.contract = $2
 UNION ALL SELECT '=before', md5(string_agg(t.id || t.lines::text, ',' ORDER BY t.id))

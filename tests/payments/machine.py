@@ -14,16 +14,17 @@ import asyncio
 import math
 import random
 from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, TypeVar
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tortoise.transactions import in_transaction
 
-from payments import errors, escrow, inbox, movements, payouts
+from payments import errors, escrow, explorer, inbox, movements, payouts
 from payments.config import config, configure, now
 from payments.database import connection
 from payments.escrow import GoesTo
@@ -145,19 +146,24 @@ class Machine(RuleBasedStateMachine):
         funding = await requested(
             eur(price), holding=self._holding(number), terms=self.terms, **people
         )
-        url = await self._checkout(funding)
+        url = await self._insist(lambda: self._page(funding))
         kind = "iban" if way[0] == "A" else "number"
         await self.world.stripe.control(f"pay/{url.rsplit('/', 1)[-1]}", **{kind: way})
         if way == DECLINED:
-            await escrow.cancel_funding(funding, self.world.stripe.facts)
+            facts = self.world.stripe.facts
+            await self._insist(lambda: escrow.cancel_funding(funding, facts))
 
-    async def _checkout(self, funding: Any) -> str:
+    async def _page(self, funding: UUID) -> str:
+        return await escrow.start_checkout(funding, "http://x/ok", "http://x/no")
+
+    async def _insist(self, work: Callable[[], Awaitable[T]]) -> T:
+        """A person tries again, in a moment or tomorrow."""
         for _ in range(6):
             try:
-                return await escrow.start_checkout(funding, "http://x/ok", "http://x/no")
-            except errors.StripeProblem:  # a person tries again
+                return await work()
+            except errors.StripeProblem:
                 await advance(86_400 if self.chance.random() < 0.2 else 1)
-        raise AssertionError("the payment page never opens")
+        raise AssertionError("Stripe never answers")
 
     @rule(price=st.integers(100, 20_000))
     def tip(self, price: int) -> None:
@@ -175,7 +181,7 @@ class Machine(RuleBasedStateMachine):
                 description="Merci",
                 locale="fr",
             )
-        await self.world.stripe.pay(await self._checkout(funding.id))
+        await self.world.stripe.pay(await self._insist(lambda: self._page(funding.id)))
 
     def _move(self, what: str, index: int, permille: int, *, news: bool) -> None:
         full = [name for name, left in sorted(self.checked.held.items()) if left]
@@ -272,6 +278,27 @@ class Machine(RuleBasedStateMachine):
                 goes_to=goes_to,
                 client_fee_too=fee,
             )
+
+    @rule(permille=st.integers(1, 1_100))
+    @precondition(lambda self: self.disputed)
+    def recover(self, permille: int) -> None:
+        self._do("recover", self._recover(permille))
+
+    async def _recover(self, permille: int) -> None:
+        """A named person lets the payee bear a part of what a bank took for good."""
+        mine = [row.id for row in await self._fundings()]
+        for row in await BankDispute.filter(status=DisputeStatus.LOST, funding_id__in=mine):
+            shown = await explorer.dispute(row.id)
+            assert shown is not None
+            self.keys += 1
+            async with in_transaction():
+                await escrow.recover(
+                    key=f"{self.contract}{self.keys}",
+                    dispute=row.id,
+                    decided_by="Ines",
+                    reason="agreed",
+                    price=eur(max(1, shown.recoverable.minor * permille // 1000)),
+                )
 
     # -- what banks, Stripe and time do ------------------------------------------------------------
 

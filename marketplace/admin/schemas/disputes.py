@@ -25,7 +25,11 @@ class RecoverDraft(ReasonDraft):
 
 
 class OperatorDisputeView(View):
-    """A bank dispute. `loss` is what we bear of it, `released` what the assistant was paid."""
+    """A bank dispute. `loss` is what we bear of it, `released` what the assistant was paid.
+
+    `recoverable` is what of the loss a person may decide that the assistant bears, before tax.
+    `surplus`: it was paid beyond what was asked for, and no held money stands on it.
+    """
 
     id: str
     status: str
@@ -40,3 +44,5 @@ class OperatorDisputeView(View):
     holding: str
     released: MinorAmount
     loss: MinorAmount
+    recoverable: MinorAmount
+    surplus: bool

@@ -18,7 +18,7 @@ from marketplace.core.i18n import _, format_money, gettext
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from payments import explorer
-from payments.facts import DisputeOpened, MovementParked
+from payments.facts import DisputeOpened, MovementParked, SurplusDisputed
 from payments.money import Money
 
 UNCONFIRMED_AFTER: Final = timedelta(hours=1)
@@ -57,20 +57,29 @@ async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> No
 
 async def on_movement_parked(fact: MovementParked) -> None:
     """At once: a transfer, refund or reversal was given up until somebody looks."""
+    line = _("Stripe refused it too often. Nothing is lost: it waits until you try it again.")
+    if fact.disputed:
+        line = _(
+            "The dispute was won, but Stripe no longer refunds this payment. The amount stays the "
+            "client’s credit: send it once Stripe allows it, or pay it another way."
+        )
     await _tell(
         _("A movement of money is parked"),
-        _("Stripe refused it too often. Nothing is lost: it waits until you try it again."),
+        line,
         f"/operator/movements/{fact.movement_id}",
         [(fact.reason, fact.amount)],
     )
 
 
-async def on_dispute_opened(fact: DisputeOpened) -> None:
+async def on_dispute_opened(fact: DisputeOpened | SurplusDisputed) -> None:
     """At once: a bank took a charge back; the answer has a deadline."""
+    line = _("What is held behind it is frozen. The evidence must reach the bank in time.")
+    if isinstance(fact, SurplusDisputed):
+        line = _("It had been paid twice, and nothing is held behind it. Accept it, or answer.")
     if await _first(f"dispute:{fact.dispute}"):
         await _tell(
             _("A bank took a payment back"),
-            _("What is held behind it is frozen. The evidence must reach the bank in time."),
+            line,
             f"/operator/disputes/{fact.dispute}",
             [(fact.reason, fact.amount)],
         )

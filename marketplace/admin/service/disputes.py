@@ -20,7 +20,6 @@ from marketplace.core import events, jobs
 from marketplace.core.db import command, connection
 from marketplace.disputes.service import pack
 from payments import disputes, errors, escrow, explorer
-from payments.escrow import GoesTo
 from payments.money import Money
 
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext($1))"
@@ -93,18 +92,17 @@ async def recover(person_id: UUID, dispute_id: str, draft: RecoverDraft) -> None
     """
     await connection().execute_query(_ONE_AT_A_TIME, [f"dispute:{dispute_id}"])
     row = await pack.dispute(dispute_id)
-    most = min(row.released.minor, row.loss.minor)
+    most = row.recoverable.minor
     minor = most if draft.price_minor is None else draft.price_minor
-    if not row.recoverable or minor > most or await _decided(dispute_id):
+    if not 0 < minor <= most or await _decided(dispute_id):
         raise NothingToRecover
     person = await people.person(person_id)
-    settled = await escrow.take_back(
+    settled = await escrow.recover(
         key=f"dispute:{dispute_id}",
-        holding=row.holding,
+        dispute=dispute_id,
         decided_by=f"{person.name or person.email} ({person.id})",
         reason=draft.reason,
         price=Money(minor, row.amount.currency),
-        goes_to=GoesTo.LOSS,
     )
     for fact in settled:
         await events.on_fact(fact)

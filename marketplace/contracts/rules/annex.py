@@ -42,6 +42,7 @@ EVENT_WORDS: Final[dict[str, str]] = {
     "change_declined": _("Higher cap declined"),
     "change_withdrawn": _("Higher cap withdrawn"),
     "change_expired": _("Higher cap ran out"),
+    "change_void": _("Higher cap void: the contract ended"),
 }
 SIDES: Final[dict[str, str]] = {
     "business": _("The Business"),

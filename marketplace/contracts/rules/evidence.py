@@ -35,6 +35,7 @@ EVENTS = frozenset(
         "change_declined",
         "change_withdrawn",
         "change_expired",
+        "change_void",
     }
 )
 

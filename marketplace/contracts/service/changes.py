@@ -100,8 +100,8 @@ async def _put(
     _refuse_closed(contract)
     if await queries.open_change(contract.id):
         raise ChangeOpen
-    if contract.version != seen.version:
-        raise StaleContract
+    if (await queries.versions(contract.id))[0].number + 1 != number:
+        raise StaleContract  # the paper names its number: another change came and went meanwhile
     now = clock.now()
     version = await ContractVersion.create(
         contract_id=contract.id,
@@ -202,6 +202,13 @@ async def _close(
         trace=trace,
         details={"version": str(change.version.number)},
     )
+
+
+async def void(contract: Contract) -> None:
+    """The contract has ended: a change that nobody signed yet has nothing left to change."""
+    change = await queries.open_change(contract.id)
+    if change is not None:
+        await _close(contract, change, ChangeStatus.VOID, Actor.SYSTEM, None, NO_TRACE)
 
 
 @jobs.periodic("*/10 * * * *", "contracts.expire_changes")

@@ -11,12 +11,11 @@ from marketplace.contracts.events import (
     ContractCancelled,
     ContractCompleted,
 )
-from marketplace.contracts.models import Contract, ContractChange
-from marketplace.contracts.rules.changes import ChangeStatus
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.instalments import trial_end
 from marketplace.contracts.rules.states import ENDED, OPEN, Action, Actor, Rail, Status, target
-from marketplace.contracts.service import evidence
+from marketplace.contracts.service import changes, evidence
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 
@@ -40,10 +39,8 @@ async def move_to(contract: Contract, action: Action, actor: Actor, **also: obje
         contract.ended_at = now
         changed.add("ended_at")
     await contract.save(update_fields=sorted(changed))
-    if contract.status in ENDED:  # a change that nobody signed yet has nothing left to change
-        await ContractChange.filter(contract_id=contract.id, status=ChangeStatus.OPEN).update(
-            status=ChangeStatus.VOID, closed_at=now
-        )
+    if contract.status in ENDED:
+        await changes.void(contract)
 
 
 @command

@@ -158,9 +158,12 @@ async def payments(unit: Unit) -> tuple[FundingView, ...]:
 
 
 async def hold_days(contract: Contract) -> int:
-    """How many days the next release waits: the security hold of an assistant's first ones."""
+    """How many days the next release waits: the security hold of an assistant's first ones.
+
+    Counted are milestones, periods and weeks that were paid to the end, whatever the parts.
+    """
     clocks = contract.rhythm
     if not clocks.hold_days or not clocks.hold_releases:
         return 0
-    earlier = await escrow.releases_of(str(contract.assistant_id), clocks.hold_releases)
+    earlier = await escrow.paid_in_full(str(contract.assistant_id), clocks.hold_releases)
     return clocks.hold_days if earlier < clocks.hold_releases else 0

@@ -20,12 +20,13 @@ from marketplace.contracts.rules.changes import (
     Weeks,
     with_cap,
 )
+from marketplace.contracts.rules.evidence import NO_TRACE
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.signing import SameSigner
-from marketplace.contracts.rules.states import IllegalStep, StaleContract
+from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.contracts.schemas import CapDraft, SignDraft
-from marketplace.contracts.service import changes, signing
+from marketplace.contracts.service import changes, documents, lifecycle, signing
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.web.sessions import Viewer
@@ -257,6 +258,27 @@ async def test_attacks_on_a_change() -> None:
     with pytest.raises((StaleContract, IllegalStep)):
         await signing.request_code(people.business, contract.id, second.version.file_sha256)
     assert (await Contract.get(pk=contract.id)).version == 1
+
+
+@services
+async def test_a_paper_whose_number_was_taken_meanwhile_is_not_put_on_the_table() -> None:
+    people, contract = await running()
+    seen = await contracts.get(people.assistant, contract.id)
+    agreed = with_cap(contracts.agreement(seen), 240, Weeks.THIS, clock.today())
+    paper = await documents.freeze(seen, agreed, 2)  # while it renders, another comes and goes
+    await changes.propose_cap(people.assistant, contract.id, MORE)
+    await changes.answer(people.assistant, contract.id)
+    with pytest.raises(StaleContract):
+        await changes._put(
+            people.assistant, seen, agreed, paper, number=2, reason="", trace=NO_TRACE
+        )
+    await changes.propose_cap(people.assistant, contract.id, MORE)  # the next number is free
+    await lifecycle.cancel(contract.id, Actor.BUSINESS, "It ends")
+    [newest, _] = await contracts.changes(contract.id)
+    assert newest.status is ChangeStatus.VOID
+    chained = await contracts.evidence(contract.id)
+    assert contracts.broken_at(chained) is None
+    assert [each.event for each in chained][-2:] == ["change_void", "cancelled"]
 
 
 @services
