@@ -14,7 +14,7 @@ from typing import Final
 from payments import errors, holdings, movements
 from payments.config import now
 from payments.database import require_command, transaction
-from payments.facts import DisputeClosed, DisputeOpened, OnFact, SurplusDisputed
+from payments.facts import DisputeClosed, DisputeOpened, Fact, OnFact, SurplusDisputed
 from payments.fees import Share
 from payments.gateway import disputes as gateway
 from payments.gateway.views import DisputeView
@@ -140,14 +140,18 @@ async def _opened(view: DisputeView, paid: _Paid, on_fact: OnFact) -> BankDisput
         opened_at=now(),
     )
     await movements.hold_back(dispute)
-    told = {"dispute": view.id, "amount": view.withdrawn, "reason": view.reason}
     for row in paid.behind:
         row.frozen_at = row.frozen_at or now()
         await row.save(update_fields=["frozen_at"])
-        await on_fact(DisputeOpened(**_people(row), **told))
+        await on_fact(_took(DisputeOpened, row, view))
     if paid.funding is None:
-        await on_fact(SurplusDisputed(**_people(paid.holding), **told))
+        await on_fact(_took(SurplusDisputed, paid.holding, view))
     return dispute
+
+
+def _took(kind: type[DisputeOpened | SurplusDisputed], row: Holding, view: DisputeView) -> Fact:
+    people = _people(row)
+    return kind(**people, dispute=view.id, amount=view.withdrawn, reason=view.reason)
 
 
 async def _won(dispute: BankDispute, view: DisputeView, paid: _Paid, on_fact: OnFact) -> None:

@@ -295,6 +295,7 @@ class Payer(Model):
     customer: str = fields.TextField()
     default_method: str | None = fields.TextField(null=True)
     expiry_told: str | None = fields.TextField(null=True)
+    setups: int = fields.IntField(default=0)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
+
+import holidays
 
 CARD: Final = "card"
 SEPA: Final = "sepa_debit"
@@ -40,14 +43,24 @@ def window(method: str | None, paid_at: datetime) -> Window:
 def expected_on(started_at: datetime) -> date:
     """The day around which a direct debit that was started then should have arrived.
 
-    Five working days (docs.stripe.com/payments/sepa-debit, read 2026-11-23); bank holidays are not
-    counted, so say "around".
+    Five working days of the banks (docs.stripe.com/payments/sepa-debit, read 2026-11-23); a bank
+    may take longer, so say "around".
     """
     day, left = started_at.date(), SEPA_WORKING_DAYS
     while left:
         day += timedelta(days=1)
-        left -= day.isoweekday() < 6
+        left -= is_banking_day(day)
     return day
+
+
+def is_banking_day(day: date) -> bool:
+    """Whether euros move between banks: not at weekends, nor on the closing days of T2 (ECB)."""
+    return day.isoweekday() < 6 and day not in _closing_days()
+
+
+@cache
+def _closing_days() -> holidays.HolidayBase:
+    return holidays.financial_holidays("ECB")
 
 
 def refunds_by_itself(method: str | None) -> bool:

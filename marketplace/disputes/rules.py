@@ -32,6 +32,19 @@ REASONS: Final[dict[str, str]] = {
 """Stripe's reasons: https://docs.stripe.com/disputes/categories, read 2026-11-23."""
 
 
+ACCOUNTS_MAX: Final = 5
+"""So many accounts a side adds to one dispute: the bank reads 20,000 characters of all it gets."""
+
+
+class AccountTooMany(Conflict):
+    """This side has told enough; the bank would not read more."""
+
+    message = _("You have added %(most)s accounts to this dispute: the bank reads no more.")
+
+    def __init__(self) -> None:
+        super().__init__(most=ACCOUNTS_MAX)
+
+
 class AccountTooLate(Conflict):
     """The evidence is with the bank, or will be within hours."""
 

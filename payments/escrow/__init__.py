@@ -11,7 +11,7 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           available, balance, fundings_of, credits_of, debt_of, held_long, limits,
+Anywhere:           aged, available, balance, fundings_of, credits_of, debt_of, held_long, limits,
                     holding_of, preview, quote_funding, paid_in_full, failure_of
 """
 
@@ -30,6 +30,7 @@ from payments.escrow.looking import (
     Credit,
     FundingView,
     HeldLong,
+    aged,
     available,
     balance,
     credits_of,
@@ -59,6 +60,7 @@ __all__ = [
     "FundingView",
     "GoesTo",
     "HeldLong",
+    "aged",
     "available",
     "balance",
     "cancel_funding",

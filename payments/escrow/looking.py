@@ -23,8 +23,14 @@ SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since
   FROM payment_lot l
   JOIN payment_funding f ON f.id = l.funding_id
   JOIN payment_holding h ON h.id = l.holding_id
+ WHERE l.left_minor > 0 AND f.funded_at <= $1 AND ($2::text IS NULL OR h.id = $2)
+ GROUP BY h.id HAVING $3::timestamptz IS NULL OR (min(f.funded_at), h.id) > ($3, $4::text)
+ ORDER BY since, h.id LIMIT $5
+"""
+_AGED: Final = """
+SELECT count(DISTINCT l.holding_id) AS count, min(f.funded_at) AS oldest
+  FROM payment_lot l JOIN payment_funding f ON f.id = l.funding_id
  WHERE l.left_minor > 0 AND f.funded_at <= $1
- GROUP BY h.id ORDER BY since LIMIT $2
 """
 
 
@@ -185,16 +191,21 @@ class HeldLong:
     must_end: bool
 
 
-async def held_long(limit: int = 100) -> tuple[HeldLong, ...]:
+def _old() -> datetime:
+    return now() - timedelta(days=config().limits.warn_days)
+
+
+async def held_long(
+    limit: int = 100, *, after: HeldLong | None = None, holding: str | None = None
+) -> tuple[HeldLong, ...]:
     """Holdings with money older than the warning age (config.HoldLimits), oldest first.
 
-    `held` is what the payer paid for what is left, fee included.
+    `after` is the last one of the page before; with `holding` only that one. `held` is what the
+    payer paid for what is left, fee included.
     """
-    limits, moment = config().limits, now()
-    rows = await connection().execute_query_dict(
-        _LONG, [moment - timedelta(days=limits.warn_days), limit]
-    )
-    stop = moment - timedelta(days=limits.stop_days)
+    place = [after.since, after.holding] if after else [None, None]
+    rows = await connection().execute_query_dict(_LONG, [_old(), holding, *place, limit])
+    stop = now() - timedelta(days=config().limits.stop_days)
     return tuple(
         HeldLong(
             row["id"],
@@ -207,6 +218,12 @@ async def held_long(limit: int = 100) -> tuple[HeldLong, ...]:
         )
         for row in rows
     )
+
+
+async def aged() -> tuple[int, datetime | None]:
+    """How many holdings are held so long, and since when the oldest is."""
+    (row,) = await connection().execute_query_dict(_AGED, [_old()])
+    return row["count"], row["oldest"]
 
 
 @dataclass(frozen=True, slots=True)

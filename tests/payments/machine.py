@@ -287,7 +287,8 @@ class Machine(RuleBasedStateMachine):
     async def _recover(self, permille: int) -> None:
         """A named person lets the payee bear a part of what a bank took for good."""
         mine = [row.id for row in await self._fundings()]
-        for row in await BankDispute.filter(status=DisputeStatus.LOST, funding_id__in=mine):
+        lost = BankDispute.filter(status=DisputeStatus.LOST, funding_id__in=mine)
+        for row in await lost.order_by("opened_at"):
             shown = await explorer.dispute(row.id)
             assert shown is not None
             self.keys += 1

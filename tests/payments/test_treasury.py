@@ -85,12 +85,19 @@ async def test_money_is_not_asked_for_longer_than_it_may_be_held(
                 latest_release=now() + timedelta(days=limits.refuse_days, minutes=1),
             )
     await stripe.fund(eur(10_000), holding="m1")
+    await stripe.fund(eur(5_000), holding="m0")
     assert await escrow.held_long() == ()
+    assert await escrow.aged() == (0, None)
     await advance(limits.warn_days * 86_400)
-    [held] = await escrow.held_long()
+    [held] = await escrow.held_long(1)
     assert (held.holding, held.held, held.must_end) == ("m1", eur(10_600), False)
+    [other] = await escrow.held_long(1, after=held)
+    assert other.holding == "m0"
+    assert await escrow.held_long(1, after=other) == ()
+    assert await escrow.held_long(holding="m0") == (other,)
+    assert await escrow.aged() == (2, held.since)
     await advance((limits.stop_days - limits.warn_days) * 86_400)
-    assert [held.must_end for held in await escrow.held_long()] == [True]
+    assert [held.must_end for held in await escrow.held_long()] == [True, True]
 
 
 async def test_a_silent_stripe_is_left_alone_for_a_while(

@@ -29,19 +29,20 @@ class LongHeld:
 
 async def long_held() -> list[LongHeld]:
     """The oldest first, at most LIMIT."""
-    stop = timedelta(days=escrow.limits().stop_days)
-    return [
-        LongHeld(UUID(each.holding), each, each.since + stop, await records.contract(each.contract))
-        for each in await escrow.held_long(LIMIT)
-    ]
+    return [await _shown(each) for each in await escrow.held_long(LIMIT)]
+
+
+async def _shown(held: escrow.HeldLong) -> LongHeld:
+    until = held.since + timedelta(days=escrow.limits().stop_days)
+    return LongHeld(UUID(held.holding), held, until, await records.contract(held.contract))
 
 
 async def one(unit_id: UUID) -> LongHeld:
     """One of them. Raises NotFound when its money is not old, or not held."""
-    found = next((each for each in await long_held() if each.unit_id == unit_id), None)
-    if found is None:
+    found = await escrow.held_long(1, holding=str(unit_id))
+    if not found:
         raise NotFound
-    return found
+    return await _shown(found[0])
 
 
 async def safe_from(movement_id: UUID) -> datetime | None:

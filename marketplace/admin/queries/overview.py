@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from marketplace.admin.models import ReconciliationRun
 
 PATIENCE_SECONDS: Final = 2.0
-AGED_COUNTED: Final = 500
 SILENT_SECONDS: Final = 30  # a worker beats every 5 s
 
 BEAT: Final = """
@@ -85,7 +84,7 @@ class Overview:
 async def overview() -> Overview:
     """Everything at a glance."""
     failed = (await connection().execute_query_dict(FAILED_COUNT))[0]
-    aged = await escrow.held_long(AGED_COUNTED)
+    long_held, oldest_held = await escrow.aged()
     beat = (await connection().execute_query_dict(BEAT))[0]["seconds"]
     return Overview(
         queues=await explorer.queues(),
@@ -94,8 +93,8 @@ async def overview() -> Overview:
         worker_seconds=None if beat is None else max(beat, 0),
         search=await _search(),
         last_run=await records.last_finished_run(),
-        long_held=len(aged),
-        oldest_held=aged[0].since if aged else None,
+        long_held=long_held,
+        oldest_held=oldest_held,
     )
 
 

@@ -10,7 +10,7 @@ from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.disputes import queries
 from marketplace.disputes.models import DisputeAccount
-from marketplace.disputes.rules import AccountTooLate
+from marketplace.disputes.rules import ACCOUNTS_MAX, AccountTooLate, AccountTooMany
 from marketplace.disputes.schemas import AccountDraft
 from marketplace.work.queries import side_of
 
@@ -20,18 +20,24 @@ if TYPE_CHECKING:
 
 @command
 async def tell(viewer: Viewer, contract_id: UUID, dispute_id: str, draft: AccountDraft) -> None:
-    """Keeps what a side says happened, the same words once. Raises NotFound, AccountTooLate."""
+    """Keeps what a side says happened, the same words once.
+
+    Raises NotFound, AccountTooLate, AccountTooMany.
+    """
     contract, case = await queries.one(viewer, contract_id, dispute_id)
     if not case.may_tell:
         raise AccountTooLate
     await lock(Contract, contract.id)  # a double click waits for its first
     if await DisputeAccount.exists(dispute=dispute_id, person_id=viewer.person_id, text=draft.text):
         return
+    side = side_of(viewer, contract)
+    if await DisputeAccount.filter(dispute=dispute_id, side=side).count() >= ACCOUNTS_MAX:
+        raise AccountTooMany
     await DisputeAccount.create(
         dispute=dispute_id,
         person_id=viewer.person_id,
         text=draft.text,
         contract_id=contract.id,
-        side=side_of(viewer, contract),
+        side=side,
         created_at=clock.now(),
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 log = logging.getLogger("relais.work")
-BATCH = 200
+PAGE = 200
 WARNED, MUST_END = 1, 2
 
 
@@ -37,11 +37,14 @@ async def look(timestamp: int) -> None:
 
 async def run_due() -> None:
     """The same now; each stage is told once."""
-    for held in await escrow.held_long(BATCH):
-        try:
-            await _tell(UUID(held.holding), must_end=held.must_end)
-        except Exception:
-            log.exception("money held for long: %s", held.holding)
+    last = None
+    while found := await escrow.held_long(PAGE, after=last):
+        for held in found:
+            try:
+                await _tell(UUID(held.holding), must_end=held.must_end)
+            except Exception:
+                log.exception("money held for long: %s", held.holding)
+        last = found[-1]
 
 
 @command

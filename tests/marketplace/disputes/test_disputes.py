@@ -107,6 +107,11 @@ async def test_both_sides_read_what_happens_and_tell_their_account(
     long = "\r\n".join(["x" * 79] * 50)  # 3,999 characters in the field; browsers send more
     assert (await client.post(told, data={"text": long})).status_code == 303
     assert len((await queries.accounts(case.dispute))[1].text) == 3999
+    answers = [
+        await client.post(told, data={"text": f"And another thing: {number}"}) for number in "1234"
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 409]
+    assert {"fr": "5 textes", "en": "5 accounts"}[lang] in answers[-1].text
     await accounts.log_in(client, await accounts.person())
     assert (await client.get(path)).status_code == 404
     assert (await client.post(told, data={"text": "I am a stranger here."})).status_code == 404
