@@ -16,7 +16,7 @@ from payments.gateway.views import BalanceLine
 from payments.ledger import book, chart, postings
 from payments.money import Money
 
-_PERIODIC: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+_PERIODIC: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee")
 _OWED: Final = """
 SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_balance
  WHERE currency = $1

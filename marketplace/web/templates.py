@@ -8,6 +8,7 @@ import json
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from jinja2 import (
@@ -56,6 +57,8 @@ def _compiled() -> FileSystemBytecodeCache | None:
     folder = settings().data_dir / "cache" / "templates"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryFile(dir=folder):
+            pass
     except OSError:  # a data folder that may only be read
         return None
     return FileSystemBytecodeCache(str(folder))

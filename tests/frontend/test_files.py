@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from marketplace.core.settings import settings
+from marketplace.web import templates as html
 from marketplace.web.templates import asset
 from tests.frontend.places import DIST, FRONTEND, NODE, ROOT, STYLES, TEMPLATES, needs_node
 
@@ -99,3 +102,16 @@ def test_the_preloaded_font_is_the_one_the_styles_ask_for(font: str) -> None:
     """Another address, even by its version only, would download each font twice."""
     address = asset(font).removeprefix("/static/")
     assert f"url({address})" in (DIST / "app.css").read_text()
+
+
+def test_a_data_folder_that_is_there_but_may_only_be_read_keeps_no_templates(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "templates").symlink_to("/proc")  # where nobody can make a file
+    monkeypatch.setenv("RELAIS_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    try:
+        assert html._compiled() is None
+    finally:
+        settings.cache_clear()

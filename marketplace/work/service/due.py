@@ -16,6 +16,7 @@ from marketplace.core.batches import Find
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.work import rules
+from marketplace.work.rules import packs
 from marketplace.work.service import units
 
 _PAGE: Final = " AND r.id > $1 ORDER BY r.id LIMIT $2"
@@ -64,6 +65,18 @@ SELECT r.id FROM contract r
    AND NOT EXISTS (SELECT FROM ending e WHERE e.contract_id = r.id)
    AND NOT EXISTS (SELECT FROM work_pause p WHERE p.contract_id = r.id AND p.ended_at IS NULL)"""
 
+_HELD: Final = "('" + "', '".join(sorted(rules.HELD)) + "')"
+_EXPIRING: Final = (
+    """
+SELECT r.id FROM contract r
+ WHERE r.status = 'active'
+   AND EXISTS (SELECT FROM pack_lot l JOIN unit u ON u.id = l.unit_id
+                WHERE u.contract_id = r.id AND u.ends_on <= $3::date + $4::int
+                  AND u.status IN """
+    + _HELD
+    + ")"
+)
+
 
 def _found_by(query: str, *values: Callable[[], object]) -> Find:
     """`values` become $4 and so on; they are asked anew each time. $3 is the time."""
@@ -94,5 +107,7 @@ unanswered = _found_by(_UNANSWERED)
 """Contested lines whose last proposal nobody answered in time."""
 endings = _found_by(_ENDING)
 """Contracts that end now."""
+expiring = _found_by(_EXPIRING, lambda: max(packs.NOTICE_DAYS) + 1)
+"""Contracts with a pack of which units may expire within the days of a notice."""
 followed = _found_by(_FOLLOWED, lambda: units.WEEK_AHEAD.days)
 """Contracts whose next week is to be opened."""

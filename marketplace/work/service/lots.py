@@ -6,8 +6,7 @@ returned and expired units sum to the lot's price, with fees and VAT in proporti
 
 from __future__ import annotations
 
-import logging
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,13 +14,13 @@ from zoneinfo import ZoneInfo
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Unused
-from marketplace.core import clock, events, jobs, mail
+from marketplace.core import batches, clock, events, jobs, mail
 from marketplace.core.db import command
 from marketplace.work import queries
 from marketplace.work.events import PackExpiring, PackLapsed
 from marketplace.work.models import PackDraw, PackLot, PackNotice, Unit
-from marketplace.work.rules import HELD, UNPAID, Status, UnitKind, packs
-from marketplace.work.service import units
+from marketplace.work.rules import UNPAID, Status, UnitKind, packs
+from marketplace.work.service import due, units
 from marketplace.work.service.releases import release
 from payments import escrow
 from payments.money import Money
@@ -29,7 +28,6 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
 
-log = logging.getLogger("relais.work")
 PENDING = (Status.FUNDED, Status.SUBMITTED, Status.CHANGES_REQUESTED)
 
 
@@ -113,8 +111,8 @@ async def lapse(contract_id: UUID) -> None:
         contract_id=contract_id, kind=UnitKind.PERIOD, status__in=[each.value for each in PENDING]
     )
     for lot in [lot for lot in found.open if lot.unit.status is Status.ROLLED]:
-        due = [(found.today, found.lot(lot).left)] if over else found.lapses(lot)
-        for day, quantity in due:
+        going = [(found.today, found.lot(lot).left)] if over else found.lapses(lot)
+        for day, quantity in going:
             if any(each.starts_on <= day for each in pending):
                 continue
             if over or day < found.today:
@@ -170,28 +168,17 @@ async def notices(timestamp: int) -> None:
     await give_notices()
 
 
-async def give_notices() -> int:
-    """Record every notice that is due now; its mail follows by job. How many there were."""
-    soon = clock.today() + timedelta(days=max(packs.NOTICE_DAYS) + 1)
-    rows = await PackLot.filter(
-        unit__status__in=[each.value for each in HELD], unit__ends_on__lte=soon
-    ).prefetch_related("unit")
-    given = 0
-    for contract_id in dict.fromkeys(row.unit.contract_id for row in rows):
-        try:
-            given += await _give_notices(contract_id)
-        except Exception:
-            log.exception("pack notices of contract %s", contract_id)
-    return given
+async def give_notices() -> None:
+    """Record every notice that is due now; its mail follows by job."""
+    await batches.work_off("pack notices", due.expiring, _give_notices)
 
 
 @command
-async def _give_notices(contract_id: UUID) -> int:
+async def _give_notices(contract_id: UUID) -> None:
     contract = await contracts.by_id(contract_id)
     found = await _locked(contract_id)
     if found.terms.unused is not Unused.EXPIRE or contract.status is not ContractStatus.ACTIVE:
-        return 0
-    given = 0
+        return
     for lot in found.open:
         for day, quantity in found.lapses(lot):
             earlier = await PackNotice.filter(lot_id=lot.unit_id, lapses_on=day).order_by("number")
@@ -208,5 +195,3 @@ async def _give_notices(contract_id: UUID) -> int:
                 created_at=clock.now(),
             )
             await events.record(PackExpiring(notice.id))
-            given += 1
-    return given

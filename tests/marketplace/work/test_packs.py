@@ -324,15 +324,22 @@ async def test_an_uncovered_use_of_an_earlier_period_is_covered_by_a_later_furth
     await assert_whole(contract)
 
 
+async def notices_given() -> int:
+    """How many notices are recorded by one run of the clockwork."""
+    before = await PackNotice.all().count()
+    await lots.give_notices()
+    return await PackNotice.all().count() - before
+
+
 @services
 async def test_units_expire_only_after_two_notices_that_really_left(run_jobs: RunJobs) -> None:
     people, contract = await pack(periods=1, size=10, price=10000, unused="expire")
     first = await work.unit(contract)
     await service.record(people.assistant, first.id, used(4))
-    assert await lots.give_notices() == 1
-    assert await lots.give_notices() == 0
+    assert await notices_given() == 1
+    assert await notices_given() == 0
     await days_later(4)
-    assert await lots.give_notices() == 1
+    assert await notices_given() == 1
     await run_jobs()
     texts = [notice.about for notice in await PackNotice.all().order_by("number")]
     sent = await OutgoingMail.filter(about__in=texts)
@@ -351,9 +358,9 @@ async def test_two_notices_are_days_apart_where_the_contract_is_at_home() -> Non
     lapses = (await work.unit(contract)).ends_on - timedelta(days=1)
     after_midnight = datetime.combine(lapses, time(0, 30), ZoneInfo(contract.time_zone))
     clock.advance(int((after_midnight - clock.now()).total_seconds()))  # the day before, in UTC
-    assert await lots.give_notices() == 1
+    assert await notices_given() == 1
     clock.advance(3_600)
-    assert await lots.give_notices() == 0
+    assert await notices_given() == 0
 
 
 @services
