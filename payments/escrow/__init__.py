@@ -12,7 +12,7 @@ Inside a command:   request_funding, request_tip, release, refund, split, carry_
                     refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           aged, available, balance, fundings_of, credits_of, debt_of, held_long, limits,
-                    holding_of, preview, quote_funding, paid_in_full, failure_of
+                    holding_of, kept, preview, quote_funding, paid_in_full, failure_of
 """
 
 from payments.escrow.asking import (
@@ -38,6 +38,7 @@ from payments.escrow.looking import (
     fundings_of,
     held_long,
     holding_of,
+    kept,
     limits,
     paid_in_full,
     preview,
@@ -72,6 +73,7 @@ __all__ = [
     "fundings_of",
     "held_long",
     "holding_of",
+    "kept",
     "limits",
     "paid_in_full",
     "preview",

@@ -73,6 +73,12 @@ async def available(holding: str, currency: str) -> Money:
     return Money(row.price_minor if row else 0, currency)
 
 
+async def kept(holding: str, currency: str) -> Money:
+    """The price that was released of a holding and not taken back since: all that may be."""
+    row = await Holding.get_or_none(id=holding)
+    return Money(row.released_price_minor if row else 0, currency)
+
+
 async def balance(holding: str) -> Balance:
     """What the ledger says about a holding, read consistently. Raises UnknownHolding."""
     row = await Holding.get_or_none(id=holding)

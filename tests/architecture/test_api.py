@@ -192,6 +192,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "billing.fund_parts": ("work_room", "billing_bill"),
     "billing.ask_back": ("work_unit",),
     "billing.give_back": ("billing_give_back",),
+    "billing.ask_tip_back": ("billing_list_tips",),
+    "billing.give_tip_back": ("billing_give_tip_back",),
     "billing.payments": ("billing_payments",),
     "billing.record": ("billing_record",),
     "billing.confirm": ("billing_confirm",),

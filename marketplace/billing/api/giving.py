@@ -1,4 +1,4 @@
-"""Owns the JSON operation of giving money back."""
+"""Owns the JSON operations of giving money back."""
 
 from __future__ import annotations
 
@@ -25,3 +25,17 @@ READ, WRITE = "money:read", "money:write"
 async def give_back(request: Request, unit_id: UUID, body: GiveBackDraft) -> None:
     """Return a part of what was released for a unit to the client (assistant)."""
     await service.give_back(viewer(request), unit_id, body)
+
+
+@api.post(
+    "/contracts/{contract_id:uuid}/tips/{tip_id:uuid}/give-back",
+    guard=signed_in,
+    scope=WRITE,
+    idempotent=True,
+    errors=(409,),
+)
+async def give_tip_back(
+    request: Request, contract_id: UUID, tip_id: UUID, body: GiveBackDraft
+) -> None:
+    """Return a tip, or a part of it, to the client (assistant)."""
+    await service.give_tip_back(viewer(request), contract_id, tip_id, body)

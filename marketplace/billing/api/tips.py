@@ -20,10 +20,11 @@ api = Api("billing")
 READ, WRITE = "money:read", "money:write"
 
 
-def _view(tip: Tip) -> TipView:
+async def _view(tip: Tip) -> TipView:
     return TipView(
         id=tip.id,
         amount=Amount.of(tip.amount),
+        given_back=Amount.of(await queries.given_back(tip)),
         note=tip.note,
         asked_at=tip.asked_at,
         paid_at=tip.paid_at,
@@ -35,7 +36,7 @@ async def list_tips(request: Request, contract_id: UUID, query: PageQuery) -> Pa
     """The tips of a contract in order; the assistant sees those that were paid."""
     rows = list(reversed((await queries.tips(viewer(request), contract_id)).tips))
     found, after = cut(rows, query, lambda row: f"{row.asked_at:%Y%m%d%H%M%S%f} {row.id}")
-    return Page(items=[_view(each) for each in found], next=after)
+    return Page(items=[await _view(each) for each in found], next=after)
 
 
 @api.post(
@@ -52,4 +53,4 @@ async def give_tip(request: Request, contract_id: UUID, body: TipDraft) -> TipAn
     locale = body.locale if body.locale in LOCALES else DEFAULT
     tip = await service.ask(who, contract_id, body)
     url = await service.pay(who, tip, locale, saved_card=body.saved_card) if not tip.paid_at else ""
-    return TipAnswer(tip=_view(await queries.tip(who, tip.id)), url=url or None)
+    return TipAnswer(tip=await _view(await queries.tip(who, tip.id)), url=url or None)

@@ -30,10 +30,11 @@ class TipDraft(BaseModel):
 
 
 class TipView(BaseModel):
-    """A tip; `paid_at` is null until its payment arrived."""
+    """A tip; `paid_at` is null until its payment arrived. `given_back` went back to the client."""
 
     id: UUID
     amount: Amount
+    given_back: Amount
     note: str
     asked_at: datetime
     paid_at: datetime | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.billing.queries import tips
 from marketplace.core.db import command
 from marketplace.core.errors import Conflict, Forbidden, Invalid
 from marketplace.core.i18n import _
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class NotReleased(Invalid):
     """More is to be given back than was released."""
 
-    message = _("This is more than what was paid to you for this part.")
+    message = _("This is more than what you were paid and still have of it.")
 
 
 class BackNotNow(Conflict):
@@ -45,11 +46,23 @@ async def give_back(viewer: Viewer, unit_id: UUID, draft: GiveBackDraft) -> None
     unit = await work.unit(viewer, unit_id)
     if not viewer.acts_for(unit.contract.assistant_id):
         raise Forbidden
-    price = Money(draft.price_minor, unit.currency)
+    await _return(viewer, unit.id, Money(draft.price_minor, unit.currency), draft)
+
+
+@command
+async def give_tip_back(
+    viewer: Viewer, contract_id: UUID, tip_id: UUID, draft: GiveBackDraft
+) -> None:
+    """The same of a tip. Raises NotFound, and as `give_back` otherwise."""
+    tip = await tips.received(viewer, contract_id, tip_id)
+    await _return(viewer, tip.id, Money(draft.price_minor, tip.currency), draft)
+
+
+async def _return(viewer: Viewer, holding: UUID, price: Money, draft: GiveBackDraft) -> None:
     try:
         await escrow.refund_released(
-            key=f"{unit.id}:back:{draft.request_id}",
-            holding=str(unit.id),
+            key=f"{holding}:back:{draft.request_id}",
+            holding=str(holding),
             decided_by=str(viewer.person_id),
             price=price,
         )

@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from marketplace.accounts.rules import Scope
 from marketplace.billing.models import Tip
 from marketplace.billing.schemas.tips import TipDraft
 from marketplace.billing.service import tips
@@ -23,6 +24,7 @@ from marketplace.work.service import deliveries, units
 from payments import escrow, statements
 from payments.models import Funding, Purpose
 from tests.factories import accounts, work
+from tests.factories.admin import bearer
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -154,3 +156,43 @@ async def test_the_operators_fee_on_tips_is_taken_from_them(
     (line,) = [line for line in found.lines if line.what.value == "tip"]
     assert line.fees.minor >= 200  # and the VAT on it, where it is due
     assert line.amount.minor == 2000 - line.fees.minor
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_an_assistant_gives_a_tip_back(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
+    people, contract = await thanked()
+    tip = await tips.ask(people.business, contract.id, gift(2500))
+    await tips.pay(people.business, tip, lang, saved_card=True)
+    await run_jobs()
+    await client.get(f"/{lang}/")
+    listed = f"/{lang}/contracts/{contract.id}/tips"
+    path = f"{listed}/{tip.id}/give-back"
+    await accounts.log_in(client, people.business.person)
+    assert path not in (await client.get(listed)).text
+    assert (await client.get(path)).status_code == 404
+    await accounts.log_in(client, people.assistant.person)
+    assert path in (await client.get(listed)).text
+    assert (await client.get(path)).status_code == 200
+    data = {"request_id": str(uuid4()), "price_minor": "25.01"}
+    refused = await client.post(path, data=data)
+    assert refused.status_code == 422
+    assert {"fr": "gardé", "en": "still have"}[lang] in refused.text
+    data = {"request_id": str(uuid4()), "price_minor": "10"}
+    assert [(await client.post(path, data=data)).status_code for _ in range(2)] == [303, 303]
+    assert {"fr": "rendus", "en": "given back"}[lang] in (await client.get(listed)).text
+    token = await bearer(people.assistant.person, Scope.MONEY_READ, Scope.MONEY_WRITE)
+    api = f"/api/v1/contracts/{contract.id}/tips"
+    rest = {"request_id": str(uuid4()), "price_minor": 1500}
+    answer = await client.post(f"{api}/{tip.id}/give-back", headers=token, json=rest)
+    assert answer.status_code == 204, answer.text
+    again = await client.post(
+        f"{api}/{tip.id}/give-back", headers=token, json=rest | {"request_id": str(uuid4())}
+    )
+    assert again.status_code == 422
+    (shown,) = (await client.get(api, headers=token)).json()["items"]
+    assert shown["given_back"] == shown["amount"]
+    await run_jobs()
+    balance = await escrow.balance(str(tip.id))
+    assert (balance.released.minor, balance.refunded.minor) == (0, 2500)
