@@ -26,7 +26,7 @@ from marketplace.contracts.rules.signing import SameSigner
 from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.contracts.schemas import CapDraft, SignDraft
-from marketplace.contracts.service import changes, documents, lifecycle, signing
+from marketplace.contracts.service import changes, documents, lifecycle, signing, taxes
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.web.sessions import Viewer
@@ -265,7 +265,10 @@ async def test_a_paper_whose_number_was_taken_meanwhile_is_not_put_on_the_table(
     people, contract = await running()
     seen = await contracts.get(people.assistant, contract.id)
     agreed = with_cap(contracts.agreement(seen), 240, Weeks.THIS, clock.today())
-    paper = await documents.freeze(seen, agreed, 2)  # while it renders, another comes and goes
+    decided = await taxes.of_contract(seen)
+    paper = await documents.freeze(
+        seen, agreed, 2, decided
+    )  # while it renders, another comes and goes
     await changes.propose_cap(people.assistant, contract.id, MORE)
     await changes.answer(people.assistant, contract.id)
     with pytest.raises(StaleContract):
