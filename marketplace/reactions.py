@@ -37,6 +37,7 @@ from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
 from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
+from marketplace.saved_searches import service as saved_searches
 from marketplace.shortlists import service as shortlists
 from marketplace.work import events as work
 from marketplace.work.service import endings, letters, raises, units
@@ -54,7 +55,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     CapRaised: (raises.on_cap_raised,),
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_cancelled,),
-    PersonDeleted: (shortlists.on_person_deleted,),
+    PersonDeleted: (shortlists.on_person_deleted, saved_searches.on_person_deleted),
     PartyCreated: (
         profiles.on_party_created,
         checks.on_party_changed,
@@ -69,6 +70,8 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkApproved: (recorded.on_approved,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
+    ProfilePublished: (saved_searches.on_profile_changed,),
+    ProfileChanged: (saved_searches.on_profile_changed,),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),

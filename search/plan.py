@@ -233,6 +233,17 @@ def newcomers_query(query: SearchQuery, index: str, today: date) -> Body | None:
     }
 
 
+def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str]) -> Body:
+    """Those of some people who match every word and filter, the best first."""
+    return {
+        **_base(query, index),
+        "matchingStrategy": "all",
+        "filter": joined(filters(query, today), extra=only(ids)),
+        "limit": len(ids),
+        "attributesToRetrieve": SHOWN,
+    }
+
+
 def candidates_query(query: SearchQuery, index: str, today: date) -> Body:
     """Everyone in the box round a place, in order of relevance: exact distance is ours to tell."""
     base = _base(query, index)

@@ -65,6 +65,8 @@ class Scope(StrEnum):
     MONEY_WRITE = "money:write"
     SHORTLISTS_READ = "shortlists:read"
     SHORTLISTS_WRITE = "shortlists:write"
+    SEARCHES_READ = "searches:read"
+    SEARCHES_WRITE = "searches:write"
     OPERATOR_READ = "operator:read"
     OPERATOR_WRITE = "operator:write"
 
@@ -84,6 +86,8 @@ SCOPE_LABELS: Final[dict[Scope, str]] = {
     Scope.MONEY_WRITE: _("Start payments and releases"),
     Scope.SHORTLISTS_READ: _("Read your shortlists"),
     Scope.SHORTLISTS_WRITE: _("Change and review your shortlists"),
+    Scope.SEARCHES_READ: _("Read your saved searches"),
+    Scope.SEARCHES_WRITE: _("Save, pause and delete searches"),
     Scope.OPERATOR_READ: _("Read the operator’s books and queues"),
     Scope.OPERATOR_WRITE: _("Act as the operator, with a reason each time"),
 }

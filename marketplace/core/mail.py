@@ -35,10 +35,19 @@ def render_with(renderer: Renderer) -> None:
     _render["engine"] = renderer
 
 
-async def send(template: str, *, to: str, locale: str, about: str = "", **context: object) -> None:
+async def send(
+    template: str,
+    *,
+    to: str,
+    locale: str,
+    about: str = "",
+    unsubscribe: str = "",
+    **context: object,
+) -> None:
     """Queue the mail `frontend/templates/mail/<template>.{txt,html}` inside the open command.
 
-    The text file's first line is `Subject: ...`. `about` names what `sent_about` can prove later.
+    The text file's first line is `Subject: ...`. `about` names what `sent_about` can prove later;
+    `unsubscribe` is an address that stops such mails by one POST, for mail programs (RFC 8058).
     """
     if not in_command():
         msg = "mail is queued inside a command"
@@ -55,6 +64,7 @@ async def send(template: str, *, to: str, locale: str, about: str = "", **contex
         html=engine(f"mail/{template}.html", locale, base),
         created_at=clock.now(),
         about=about,
+        unsubscribe=unsubscribe,
     )
     await jobs.defer("mail.send", mail=row.id, priority=10)
 
@@ -76,6 +86,9 @@ def _message(row: OutgoingMail) -> EmailMessage:
     # Derived from the row, so that a mail sent twice by a crash is shown once by mail programs.
     message["Message-ID"] = f"<{row.id}@{domain}>" if domain else make_msgid()
     message["Content-Language"] = row.locale
+    if row.unsubscribe:
+        message["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.text)
     message.add_alternative(row.html, subtype="html")
     return message
@@ -113,5 +126,5 @@ async def deliver(mail: str) -> None:
 @command
 async def _mark_sent(row: OutgoingMail) -> None:
     await OutgoingMail.filter(pk=row.id, sent_at=None).update(
-        sent_at=clock.now(), subject="", text="", html=""
+        sent_at=clock.now(), subject="", text="", html="", unsubscribe=""
     )

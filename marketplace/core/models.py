@@ -28,6 +28,7 @@ class OutgoingMail(Model):
     """A rendered mail. What it says is wiped once it is sent: it may hold one-time codes.
 
     `about` names what it was for, where the sending has to be proven later; else it is empty.
+    `unsubscribe` is the address that stops such mails, "" for mails that are no news by choice.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -40,6 +41,7 @@ class OutgoingMail(Model):
     created_at: datetime = fields.DatetimeField()
     sent_at: datetime | None = fields.DatetimeField(null=True)
     about: str = fields.TextField(default="")
+    unsubscribe: str = fields.TextField(default="")
 
     class Meta:
         table = "outgoing_mail"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from marketplace.directory.queries.finding import Found, connected, find, without_each
+from marketplace.directory.queries.finding import (
+    Found,
+    among,
+    connected,
+    find,
+    without_each,
+)
 from marketplace.directory.queries.kept import kept
 from marketplace.directory.queries.listing import several
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
@@ -13,6 +19,7 @@ __all__ = [
     "PLACES",
     "Found",
     "PublicProfile",
+    "among",
     "by_slug",
     "connected",
     "find",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core import clock
 from marketplace.core.errors import Unavailable
@@ -14,9 +14,12 @@ from marketplace.directory.queries import listing
 from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS
 from search import plan
 from search.errors import SearchRefused, SearchUnavailable
+from search.geo import distance_km
 from search.query import dropped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from search.client import SearchClient
     from search.plan import Answer
     from search.query import SearchQuery
@@ -68,6 +71,28 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
         return []
     counted = [(*pair, int(one["totalHits"])) for pair, one in zip(given, results, strict=True)]
     return sorted((row for row in counted if row[2]), key=lambda row: -row[2])
+
+
+async def among(query: SearchQuery, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Those of some people who match every word and filter of a search, the best first.
+
+    Raises SearchUnavailable: the plain listing does not know every filter.
+    """
+    client = connected()
+    if client is None:
+        msg = "search is not configured"
+        raise SearchUnavailable(msg)
+    body = plan.among_query(query, client.index, clock.today("UTC"), ids)
+    hits: list[dict[str, Any]] = (await client.ask([body]))[0]["hits"]
+    if query.near_point is None:
+        return hits
+    here = query.near_point
+    return [
+        hit
+        for hit in hits
+        if hit.get("lat") is not None
+        and distance_km(here, (hit["lat"], hit["lng"])) <= query.within_km
+    ]
 
 
 async def find(query: SearchQuery) -> Found:

@@ -34,7 +34,7 @@ coverage assistant business_id language title scope starts_on ends_on rate price
 first_week period periods includes milestones-0-title milestones-0-price milestones-0-due_on
 milestones-0-criteria notice_days trial_days review_days signing_order reason lock_version
 file_sha256 consent typed_name code sha256 note links criteria worked_on minutes task add remove
-action party_id funding back slug note step notes party score-A-0
+action party_id funding back slug note step notes party score-A-0 query rhythm paused
 """.split()
 ASKED = "q page per_page sort near within_km lat lang kind status side cursor funding next token to area assistant rate_min covers".split()  # fmt: skip
 PLAIN = st.sampled_from([*hostile.STRINGS, *hostile.DATES, "0", "1", "-5", "99999999999999999999",

@@ -17,6 +17,8 @@ from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
+from marketplace.saved_searches import service as searches
+from marketplace.saved_searches.schemas import SearchDraft
 from marketplace.shortlists import service as shortlists
 from marketplace.shortlists.models import Entry
 from marketplace.shortlists.schemas import KeepDraft, LinkDraft
@@ -102,6 +104,7 @@ async def build(app: Starlette) -> World:
         "entry": await _ids(Entry),
         "shortlist_id": [kept.id],
         "id": [two.profile.id, two.business.id, two.assistant.id, kept.id],
+        "search_id": [(await searches.save(sides.business, SearchDraft(name="Calls"))).id],
         "shared": [await shortlists.make_link(sides.business, kept.id, LinkDraft())],
         "party_id": [two.assistant.id, two.business.id],
         "person_id": [two.claire.id, two.camille.id],

@@ -1,0 +1,140 @@
+"""Owns the pages of saved searches and the link of their mails; all work without JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.i18n import _, gettext
+from marketplace.saved_searches import queries, service
+from marketplace.saved_searches.rules import RHYTHMS
+from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render, set_flash
+
+if TYPE_CHECKING:
+    from marketplace.saved_searches.models import SavedSearch
+
+pages = Pages("saved_searches")
+
+
+def _rhythms(request: Request) -> list[tuple[str, str]]:
+    return [(key.value, gettext(text, request.state.locale)) for key, text in RHYTHMS.items()]
+
+
+async def _index(request: Request, forms: dict[UUID, Form], status: int = 200) -> Response:
+    rows = await queries.all_of(viewer(request))
+    return render(
+        request, "saved_searches/index.html", status, rows=[queries.view(row) for row in rows],
+        broken={row.id for row in rows if _is_broken(row)}, forms=forms, blank=blank(),
+        rhythms=_rhythms(request), noindex=True,
+    )  # fmt: skip
+
+
+def _is_broken(row: SavedSearch) -> bool:
+    try:
+        queries.parsed(row.query)
+    except Invalid:
+        return True
+    return False
+
+
+@pages.get("/saved-searches", guard=signed_in)
+async def index(request: Request) -> Response:
+    """The person's saved searches."""
+    return await _index(request, {})
+
+
+def _new(request: Request, query: str, form: Form, status: int = 200) -> Response:
+    return render(
+        request, "saved_searches/new.html", status, asked=query, form=form,
+        rhythms=_rhythms(request), noindex=True,
+        search_url=f"/{request.state.locale}/assistants" + (f"?{query}" if query else ""),
+    )  # fmt: skip
+
+
+@pages.get("/saved-searches/new", guard=signed_in)
+async def new(request: Request) -> Response:
+    """Save the search of this address."""
+    try:
+        query = queries.parsed(request.url.query)
+    except Invalid as error:
+        response = RedirectResponse(f"/{request.state.locale}/assistants", 303)
+        text = error.errors["query"]
+        set_flash(response, gettext(str(text)), "danger")
+        return response
+    name = queries.named(query, request.state.locale)
+    return _new(request, queries.as_written(query), blank({"name": name, "rhythm": "weekly"}))
+
+
+@pages.post("/saved-searches", guard=signed_in)
+async def save(request: Request) -> Response:
+    """Keep it."""
+    data = await read_form(request)
+    draft, form = validate(SearchDraft, data)
+    query = str(data.get("query", ""))
+    if draft is None:
+        return _new(request, query, form, 422)
+    try:
+        await service.save(viewer(request), draft)
+    except Invalid as error:
+        return _new(request, "", refused(form, error), 422)
+    except Conflict as error:
+        form.errors["form"] = gettext(error.message, None, **error.params)
+        return _new(request, query, form, error.status)
+    return _back(request, _("Saved. What is new or changed comes by mail."))
+
+
+def _back(request: Request, text: str) -> Response:
+    response = RedirectResponse(f"/{request.state.locale}/saved-searches", 303)
+    set_flash(response, gettext(text))
+    return response
+
+
+@pages.post("/saved-searches/{id:uuid}", guard=signed_in)
+async def change(request: Request) -> Response:
+    """Rename, another rhythm, pause or resume."""
+    search_id: UUID = request.path_params["id"]
+    await queries.get(viewer(request), search_id)
+    draft, form = validate(ChangeDraft, await read_form(request))
+    if draft is None:
+        return await _index(request, {search_id: form}, 422)
+    await service.change(viewer(request), search_id, draft)
+    return _back(request, _("The saved search is changed."))
+
+
+@pages.post("/saved-searches/{id:uuid}/delete", guard=signed_in)
+async def delete(request: Request) -> Response:
+    """Remove it."""
+    await service.delete(viewer(request), request.path_params["id"])
+    return _back(request, _("The saved search is deleted."))
+
+
+@pages.get("/saved-searches/stop", guard=public)
+async def stop_form(request: Request) -> Response:
+    """Ask once: programs that open the links of mails must not stop them."""
+    token = request.query_params.get("token", "")
+    return _stop_page(request, await queries.by_stop_token(token), done=False)
+
+
+@pages.post("/saved-searches/stop", guard=public)
+async def stop(request: Request) -> Response:
+    """Stop the mails: the button's form, or a mail program by itself (RFC 8058)."""
+    found = await service.stop(request.query_params.get("token", ""))
+    return _stop_page(request, found, done=True)
+
+
+def _stop_page(request: Request, found: SavedSearch, *, done: bool) -> Response:
+    response = render(
+        request, "saved_searches/stop.html", name=found.name, done=done,
+        token=request.query_params.get("token", ""), noindex=True,
+    )  # fmt: skip
+    response.headers["cache-control"] = "no-store"
+    response.headers["referrer-policy"] = "no-referrer"
+    return response

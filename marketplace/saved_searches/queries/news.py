@@ -1,0 +1,76 @@
+"""Owns finding what is new or changed among a search's matches; never writes.
+
+The database says what changed, the index what matches, the database again what may be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from marketplace.core.db import connection
+from marketplace.directory import queries as directory
+from marketplace.saved_searches.models import ProfileMark, Told
+from marketplace.saved_searches.queries.searches import parsed
+from marketplace.saved_searches.rules import BATCH, SETTLE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from marketplace.directory.schemas import Hit
+    from marketplace.saved_searches.models import SavedSearch
+
+DUE: Final = """
+SELECT id FROM saved_search s
+WHERE paused_at IS NULL AND next_at <= $1 AND id > $3
+  AND (rhythm <> 'at_once' OR EXISTS (
+    SELECT FROM profile_mark m WHERE m.changed_at > s.looked_until AND m.changed_at <= $2))
+ORDER BY id LIMIT $4"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Somebody to tell of: `is_new` in the directory since the last look, else changed."""
+
+    profile_id: UUID
+    mark: str
+    is_new: bool
+    hit: Hit
+
+
+async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
+    """Searches whose time has come; those that tell at once only when something changed."""
+    rows = await connection().execute_query_dict(DUE, [now, now - SETTLE, beyond, limit])
+    return [UUID(str(row["id"])) for row in rows]
+
+
+async def changed(since: datetime, until: datetime) -> dict[UUID, str]:
+    """Profile -> mark, of those whose last change that matters lies after `since`, to `until`."""
+    rows = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until).order_by("changed_at")
+    return {row.profile_id: row.mark for row in await rows}
+
+
+async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[News]:
+    """What the search has to tell, the best match first.
+
+    Raises SearchUnavailable (nothing is guessed then), Invalid (a filter no longer exists).
+    """
+    marks = await changed(since, until)
+    told = {row.profile_id: row.mark for row in await Told.filter(saved_search=search)}
+    asked = [one for one, mark in marks.items() if told.get(one) != mark]
+    query = parsed(search.query)
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(asked), BATCH):
+        found += await directory.among(query, [str(one) for one in asked[start : start + BATCH]])
+    people = await directory.several([UUID(raw["id"]) for raw in found], search.locale)
+    return [
+        News(
+            UUID(raw["id"]),
+            marks[UUID(raw["id"])],
+            raw["published_at"] > since.timestamp() and UUID(raw["id"]) not in told,
+            people[raw["id"]],
+        )
+        for raw in found
+        if raw["id"] in people
+    ]

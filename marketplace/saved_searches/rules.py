@@ -1,0 +1,120 @@
+"""Owns when a saved search looks for news and what of a profile counts as a change; never reads.
+
+Each mail can be stopped in one click (RFC 8058); the link's token is made from the search's id
+and the instance's secret, so that every mail ever sent keeps working and nothing secret is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.i18n import _
+
+if TYPE_CHECKING:
+    from search.schema import AssistantDocument
+
+SEARCHES_MAX: Final = 30
+NAME_MAX: Final = 80
+QUERY_MAX: Final = 2000
+TOLD_MAX: Final = 10
+"""How many profiles a mail shows; it leads to the others."""
+ZONE: Final = ZoneInfo("Europe/Paris")
+HOUR: Final = time(8)
+SETTLE: Final = timedelta(minutes=5)
+"""At once means: when a profile has been left alone for so long, or each save would be a mail."""
+BETWEEN: Final = timedelta(hours=1)
+"""Between two mails of one search that tells at once."""
+MARGIN: Final = timedelta(hours=1)
+"""How far a look goes back behind the one before: the index may have been late. What was told
+already is known by its mark and not told again."""
+BATCH: Final = 500
+
+MATTERS: Final = (
+    *("name", "headline_fr", "headline_en", "skills", "tools", "spoken", "country", "region"),
+    *("city", "jurisdiction", "tax_status", "charges_vat", "can_contract_with", "payable"),
+    *("engagement", "rate_minor", "currency", "coverage", "time_zone", "hours_week", "verified"),
+)
+"""The facts whose change is news. Not: the presentation's text, photo, reviews, response time."""
+
+
+class Rhythm(StrEnum):
+    """How often mail may come; never when nothing is new."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+RHYTHMS: Final = {
+    Rhythm.WEEKLY: _("Once a week, on Monday morning"),
+    Rhythm.DAILY: _("Once a day, in the morning"),
+    Rhythm.AT_ONCE: _("At once, at most one mail an hour"),
+}
+
+
+class TooManySearches(Conflict):
+    """Nobody reads more."""
+
+    message = _("There are already %(most)s saved searches. Delete one you no longer need.")
+
+
+class StopLinkUnknown(NotFound):
+    """The link of a mail whose search is deleted, or no link of ours."""
+
+    message = _("This search no longer exists: no mail comes from it.")
+
+
+def mark(document: AssistantDocument) -> str:
+    """A digest of what matters: two equal ones tell the same."""
+    facts = {name: _plain(getattr(document, name)) for name in MATTERS}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [str(each) for each in value]
+    return value
+
+
+def following(rhythm: Rhythm, now: datetime, *, sent: bool = False) -> datetime:
+    """When a search of this rhythm looks again after `now`: once, however much was missed."""
+    if rhythm is Rhythm.AT_ONCE:
+        return now + BETWEEN if sent else now
+    local = now.astimezone(ZONE)
+    day = local.date()
+    while True:
+        found = datetime.combine(day, HOUR, ZONE)
+        if found > local and (rhythm is Rhythm.DAILY or day.weekday() == 0):
+            return found
+        day += timedelta(days=1)
+
+
+def stop_token(search_id: UUID, secret: str) -> str:
+    """What stands in the link that stops a search's mails."""
+    return f"{search_id}.{_seal(search_id, secret)}"
+
+
+def stopped_by(token: str, secret: str) -> UUID:
+    """The search a link stops. Raises StopLinkUnknown."""
+    name, _dot, seal = token.partition(".")
+    try:
+        search_id = UUID(name)
+    except ValueError:
+        raise StopLinkUnknown from None
+    if not hmac.compare_digest(seal.encode(), _seal(search_id, secret).encode()):
+        raise StopLinkUnknown
+    return search_id
+
+
+def _seal(search_id: UUID, secret: str) -> str:
+    return hmac.new(secret.encode(), f"stop-search:{search_id}".encode(), "sha256").hexdigest()[:40]

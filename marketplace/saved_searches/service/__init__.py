@@ -1,0 +1,24 @@
+"""Owns what changes saved searches and what they send. Split by noun; see each module."""
+
+from __future__ import annotations
+
+from marketplace.saved_searches.service.alerts import look, tick
+from marketplace.saved_searches.service.marking import on_profile_changed
+from marketplace.saved_searches.service.searches import (
+    change,
+    delete,
+    on_person_deleted,
+    save,
+    stop,
+)
+
+__all__ = [
+    "change",
+    "delete",
+    "look",
+    "on_person_deleted",
+    "on_profile_changed",
+    "save",
+    "stop",
+    "tick",
+]

@@ -1,0 +1,87 @@
+"""Owns saved searches as such: saved, renamed, paused, deleted, stopped from a mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.accounts.events import PersonDeleted
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.saved_searches import queries
+from marketplace.saved_searches.models import SavedSearch, Told
+from marketplace.saved_searches.rules import SEARCHES_MAX, TooManySearches, following
+from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
+
+if TYPE_CHECKING:
+    from marketplace.web.sessions import Viewer
+
+
+@command
+async def save(viewer: Viewer, draft: SearchDraft) -> SavedSearch:
+    """Save a search: what changes from now on is told. Raises Invalid, TooManySearches."""
+    query = queries.as_written(queries.parsed(draft.query))
+    if len(await queries.all_of(viewer)) >= SEARCHES_MAX:
+        raise TooManySearches(most=SEARCHES_MAX)
+    now = clock.now()
+    return await SavedSearch.create(
+        person_id=viewer.person_id,
+        name=draft.name,
+        query=query,
+        locale=viewer.locale,
+        rhythm=draft.rhythm,
+        begins_at=now,
+        looked_until=now,
+        next_at=following(draft.rhythm, now),
+        created_at=now,
+    )
+
+
+@command
+async def change(viewer: Viewer, search_id: UUID, draft: ChangeDraft) -> SavedSearch:
+    """Another name or rhythm; paused or not. After a pause only later changes are told.
+
+    Raises NotFound.
+    """
+    await queries.get(viewer, search_id)
+    row = await lock(SavedSearch, search_id)
+    now = clock.now()
+    if row.rhythm is not draft.rhythm:
+        row.next_at = following(draft.rhythm, now)
+    row.name, row.rhythm = draft.name, draft.rhythm
+    if draft.paused and row.paused_at is None:
+        row.paused_at = now
+    elif not draft.paused and row.paused_at is not None:
+        row.paused_at, row.begins_at, row.looked_until = None, now, now
+        row.next_at = following(row.rhythm, now)
+    await row.save()
+    return row
+
+
+@command
+async def delete(viewer: Viewer, search_id: UUID) -> None:
+    """Remove it for good. Raises NotFound."""
+    await queries.get(viewer, search_id)
+    await _erase(await lock(SavedSearch, search_id))
+
+
+async def _erase(row: SavedSearch) -> None:
+    await Told.filter(saved_search=row).delete()
+    await row.delete()
+
+
+@command
+async def stop(token: str) -> SavedSearch:
+    """Pause the search of a mail's link; a second time changes nothing. Raises StopLinkUnknown."""
+    found = await queries.by_stop_token(token)
+    row = await lock(SavedSearch, found.id)
+    if row.paused_at is None:
+        row.paused_at = clock.now()
+        await row.save(update_fields=["paused_at"])
+    return row
+
+
+async def on_person_deleted(event: PersonDeleted) -> None:
+    """Reaction, before the person goes."""
+    for row in await SavedSearch.filter(person_id=event.person_id).select_for_update():
+        await _erase(row)

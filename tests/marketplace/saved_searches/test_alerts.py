@@ -1,0 +1,214 @@
+"""Alerts through the real index and mail: new or changed only, once, also after a long night."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from marketplace.core import clock
+from marketplace.core.settings import settings
+from marketplace.saved_searches import service
+from marketplace.saved_searches.models import SavedSearch
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+    import pytest
+
+    from tests.fixtures.application import RunJobs
+    from tests.fixtures.services import Server
+
+DAY = 86_400
+QUERY = "skill=invoicing&country=FR"
+INVOICING: dict[str, Any] = {"skills": ["invoicing"], "tools": ["sage"]}
+
+
+def seconds_to(moment: Any) -> float:
+    return float((moment - clock.now()).total_seconds()) + 1
+
+
+async def saved(
+    client: httpx.AsyncClient, rhythm: str = "weekly", query: str = QUERY
+) -> SavedSearch:
+    """Claire's saved search, by the form."""
+    who = await accounts.person(name="Claire")
+    await accounts.log_in(client, who)
+    answer = await client.post(
+        "/fr/saved-searches", data={"query": query, "name": "Mes factures", "rhythm": rhythm}
+    )
+    assert answer.status_code == 303, answer.text
+    return await SavedSearch.get().prefetch_related("person")
+
+
+def letters(row: SavedSearch) -> list[Any]:
+    found = accounts.mailbox(row.person.email)
+    return [one for one in found if "Mes factures" in str(one["Subject"])]
+
+
+async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    before = await people.publish("there-before", **INVOICING)
+    quiet = await people.publish("quiet-one", **INVOICING)
+    await run_jobs()
+    row = await saved(client)
+    clock.advance(3600)
+    await people.publish("new-match", **INVOICING)
+    await people.publish("other-trade", skills=["translation-fr-en"])
+    hidden = await people.publish("soon-hidden", **INVOICING)
+    await people.change(before, hourly_rate_minor=4200)
+    await people.change(quiet, text_fr="Quelques mots de plus sur moi.")
+    await run_jobs()
+    await people.pause(hidden)
+    await run_jobs()
+    assert len(letters(row)) == 0  # not before Monday
+    clock.advance(seconds_to((await SavedSearch.get()).next_at))
+    for _again in range(3):  # whatever runs twice tells once
+        await service.tick(0)
+    await run_jobs()
+    (mail,) = letters(row)
+    text = accounts.text_of(mail)
+    assert "New Match (nouveau)" in text
+    assert "There Before (modifié)" in text
+    for absent in ("Quiet One", "Other Trade", "Soon Hidden"):
+        assert absent not in text
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # Three weeks away, then back: one mail tells all; a week without news none.
+    clock.advance(21 * DAY)
+    await people.change(before, hourly_rate_minor=4500)
+    await run_jobs()
+    clock.advance(8 * DAY)
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == 2
+    assert "There Before (modifié)" in accounts.text_of(letters(row)[-1])
+    assert "New Match" not in accounts.text_of(letters(row)[-1])
+    clock.advance(8 * DAY)
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == 2
+    assert (await SavedSearch.get()).next_at > clock.now()
+
+
+async def test_at_once_waits_for_peace_and_words_and_places_are_kept(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    row = await saved(client, "at_once", "q=facturation+sage&near=lyon&within_km=20")
+    await people.publish("near-lyon", city="lyon", **INVOICING)
+    await people.publish("far-away", city="lille", **INVOICING)
+    await people.publish("other-words", city="lyon", skills=["invoicing"])
+    await run_jobs()
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == 0  # still being written, perhaps
+    clock.advance(6 * 60)
+    await service.tick(0)
+    await run_jobs()
+    (mail,) = letters(row)
+    assert "Near Lyon" in accounts.text_of(mail)
+    assert "Far Away" not in accounts.text_of(mail)
+    assert "Other Words" not in accounts.text_of(mail)
+
+
+async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    row = await saved(client, "daily")
+    clock.advance(60)
+    await people.publish("new-match", **INVOICING)
+    await run_jobs()
+    clock.advance(seconds_to((await SavedSearch.get()).next_at))
+    await service.tick(0)
+    await run_jobs()
+    mail = letters(row)[-1]
+    address = str(mail["List-Unsubscribe"]).strip("<>").removeprefix(settings().base_url)
+    assert re.match(r"/fr/saved-searches/stop\?token=", address)
+    client.cookies.clear()
+    for name in ("Origin", "Sec-Fetch-Site"):
+        del client.headers[name]  # as a mail provider sends it
+    assert "Mes factures" in (await client.get(address)).text
+    assert (await SavedSearch.get()).paused_at is None
+    for _twice in range(2):
+        answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    assert (await SavedSearch.get()).paused_at is not None
+    assert (await client.post(address[:-1])).status_code == 404
+    sent = len(letters(row))
+    await people.publish("newer-match", **INVOICING)
+    await run_jobs()
+    clock.advance(3 * DAY)
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == sent
+
+
+async def test_while_the_index_is_away_a_search_waits(
+    search_engine: Server,
+    client: httpx.AsyncClient,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from marketplace.directory.queries import finding
+
+    row = await saved(client, "daily")
+    clock.advance(60)
+    await people.publish("new-match", **INVOICING)
+    await run_jobs()
+    due = row.next_at
+    clock.advance(seconds_to(due))
+    there = finding.connected()
+    finding.connect(None)
+    await service.tick(0)
+    assert (await SavedSearch.get()).next_at == due
+    finding.connect(there)
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == 1
+
+
+async def test_searches_are_their_persons_alone_and_go_with_the_account(
+    client: httpx.AsyncClient,
+) -> None:
+    row = await saved(client)
+    page = (await client.get("/fr/saved-searches")).text
+    assert "Mes factures" in page
+    new = await client.get(f"/fr/saved-searches/new?{QUERY}&page=3")
+    assert 'name="query" value="skill=invoicing&amp;country=FR"' in new.text
+    assert (await client.get("/fr/saved-searches/new?skill=nothing")).status_code == 303
+    refused = await client.post(
+        "/api/v1/saved-searches", json={"name": "x", "query": "skill=nothing"}
+    )
+    assert refused.status_code == 422
+    body = {"name": "Autre", "rhythm": "daily", "paused": True}
+    changed = await client.put(f"/api/v1/saved-searches/{row.id}", json=body)
+    assert changed.json()["paused"]
+    await SavedSearch.filter(pk=row.id).update(query="skill=gone")
+    assert "n’existe plus" in (await client.get("/fr/saved-searches")).text
+    stranger = await accounts.person()
+    await make.party(stranger, "business")
+    await accounts.log_in(client, stranger)
+    assert (await client.get(f"/api/v1/saved-searches/{row.id}")).status_code == 404
+    assert (await client.post(f"/fr/saved-searches/{row.id}/delete")).status_code == 404
+    await accounts.log_in(client, row.person)
+    await client.post("/fr/account/delete", data={"password": accounts.PASSWORD})
+    assert not await SavedSearch.exists()
+
+
+async def test_resuming_tells_only_what_comes_later(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    row = await saved(client, "daily")
+    base = f"/api/v1/saved-searches/{row.id}"
+    body = {"name": "Mes factures", "rhythm": "daily"}
+    await client.put(base, json={**body, "paused": True})
+    await people.publish("meanwhile", **INVOICING)
+    await run_jobs()
+    clock.advance(2 * DAY)
+    await client.put(base, json=body)
+    clock.advance(timedelta(days=1).total_seconds())
+    await service.tick(0)
+    await run_jobs()
+    assert len(letters(row)) == 0

@@ -1,0 +1,61 @@
+"""When a search looks again, what counts as a change, and the seal of its links."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.saved_searches import rules
+from marketplace.saved_searches.rules import Rhythm
+from search.schema import AssistantDocument
+
+TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)).map(
+    lambda naive: naive.replace(tzinfo=UTC)
+)
+
+
+@given(TIMES)
+def test_the_next_look_is_ahead_and_at_eight_in_paris(now: datetime) -> None:
+    for rhythm, most in ((Rhythm.DAILY, 26), (Rhythm.WEEKLY, 7 * 24 + 2)):
+        then = rules.following(rhythm, now)
+        assert now < then <= now + timedelta(hours=most)
+        local = then.astimezone(rules.ZONE)
+        assert (local.hour, local.minute) == (8, 0)
+        assert rhythm is Rhythm.DAILY or local.weekday() == 0
+    assert rules.following(Rhythm.AT_ONCE, now) == now
+    assert rules.following(Rhythm.AT_ONCE, now, sent=True) == now + rules.BETWEEN
+
+
+def test_a_touch_is_no_change_and_every_fact_that_matters_is() -> None:
+    one = AssistantDocument(id="a", slug="a", version=1, name="Ana", skills=("invoicing",))
+    touched = replace(
+        one, version=9, updated_at=1, rating=5.0, reviews=3, response_minutes=4, photo="p",
+        bio_fr="Autre texte",
+    )  # fmt: skip
+    assert rules.mark(touched) == rules.mark(one)
+    known = {field.name for field in fields(AssistantDocument)}
+    assert set(rules.MATTERS) <= known
+    for changed in (
+        replace(one, skills=("invoicing", "bookkeeping")),
+        replace(one, rate_minor=3000),
+        replace(one, coverage=frozenset({4})),
+        replace(one, verified=("vat",)),
+        replace(one, headline_fr="Autre"),
+    ):
+        assert rules.mark(changed) != rules.mark(one)
+
+
+def test_only_our_own_seal_stops_a_search() -> None:
+    search = uuid4()
+    token = rules.stop_token(search, "a secret")
+    assert rules.stopped_by(token, "a secret") == search
+    for wrong in (token[:-1], f"{uuid4()}.{token.partition('.')[2]}", "", "é.é", "x" * 99):
+        with pytest.raises(rules.StopLinkUnknown):
+            rules.stopped_by(wrong, "a secret")
+    with pytest.raises(rules.StopLinkUnknown):
+        rules.stopped_by(token, "another secret")
