@@ -72,7 +72,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     (mail,) = letters(row)
     text = accounts.text_of(mail)
     assert "New Match (nouveau)" in text
-    assert "There Before (modifié)" in text
+    assert "There Before (a changé)" in text
     for absent in ("Quiet One", "Other Trade", "Soon Hidden"):
         assert absent not in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -84,7 +84,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     await service.tick(0)
     await run_jobs()
     assert len(letters(row)) == 2
-    assert "There Before (modifié)" in accounts.text_of(letters(row)[-1])
+    assert "There Before (a changé)" in accounts.text_of(letters(row)[-1])
     assert "New Match" not in accounts.text_of(letters(row)[-1])
     clock.advance(8 * DAY)
     await service.tick(0)
