@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from marketplace.core.i18n import _, gettext
@@ -31,13 +31,14 @@ class MandateDraft(In):
     """Consent to exactly the text whose hash is sent."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    agree: bool = False
+    agree: Annotated[bool, Field(validate_default=True)] = False
 
-    @model_validator(mode="after")
-    def _agreed(self) -> MandateDraft:
-        if not self.agree:
+    @field_validator("agree")
+    @classmethod
+    def _agreed(cls, value: bool) -> bool:
+        if not value:
             raise PydanticCustomError("not_agreed", NOT_AGREED)
-        return self
+        return value
 
 
 class ContestDraft(In):
@@ -132,14 +133,6 @@ class FindingView(Out):
     rules: str
     id: str
     text: str
-
-
-class UnsettledView(Out):
-    """A document that cannot leave, for the operator."""
-
-    invoice: InvoiceView
-    code: str
-    findings: list[FindingView]
 
 
 class MandateView(Out):

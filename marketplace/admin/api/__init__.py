@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.admin.api import books, holding, money, numbers, queues, records
+from marketplace.admin.api import books, holding, invoices, money, numbers, queues, records
 from marketplace.admin.api.router import api
 
-__all__ = ["api", "books", "holding", "money", "numbers", "queues", "records"]
+__all__ = ["api", "books", "holding", "invoices", "money", "numbers", "queues", "records"]

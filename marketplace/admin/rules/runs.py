@@ -51,6 +51,7 @@ class Act(StrEnum):
     PAY_OUT = "pay_out"
     SEND_CREDIT = "send_credit"
     RENEW_HOLD = "renew_hold"
+    RETRY_INVOICE = "retry_invoice"
 
 
 class NotParked(Conflict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.admin.service import alerts, disputes, reconciling, treasury
 from marketplace.admin.service.acts import decide_movement, retry_job, retry_movement, retry_news
 from marketplace.admin.service.holding import renew_hold, send_credit
+from marketplace.admin.service.invoices import retry_invoice
 from marketplace.admin.service.reconciling import ask_reconciliation
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "disputes",
     "reconciling",
     "renew_hold",
+    "retry_invoice",
     "retry_job",
     "retry_movement",
     "retry_news",

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import typst
 
-from marketplace.core.errors import NotFound
 from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 from marketplace.invoicing.rules import en16931, layout
@@ -161,14 +160,3 @@ def keep(content: bytes, ending: str) -> str:
         os.fsync(file.fileno())
     scratch.replace(final)
     return sha256
-
-
-def read(sha256: str, ending: str) -> bytes:
-    """The bytes of this hash. Raises NotFound when they are gone or differ by a single bit."""
-    try:
-        content = place(sha256, ending).read_bytes()
-    except FileNotFoundError:
-        raise NotFound from None
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise NotFound
-    return content

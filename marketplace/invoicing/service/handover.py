@@ -16,8 +16,8 @@ from marketplace.core.db import command
 from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.queries import downloads
 from marketplace.invoicing.rules.states import Status
-from marketplace.invoicing.service import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,6 @@ async def hand_over(invoice: str) -> None:
         sha256, ending = row.pdf_sha256, "pdf"
     else:
         raise RuntimeError("the PDF is not made yet")  # the job is tried again
-    content = await asyncio.to_thread(files.read, sha256, ending)
+    content = await asyncio.to_thread(downloads.stored, sha256, ending)
     await ADAPTERS[settings().invoice_platform]().deliver(f"{row.number}.{ending}", content)
     await Invoice.filter(pk=row.id, handed_over_at=None).update(handed_over_at=clock.now())

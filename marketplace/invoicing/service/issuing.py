@@ -16,6 +16,7 @@ from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, lock
 from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued
 from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.queries import downloads
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import states
 from marketplace.invoicing.rules.drafting import Blocked
@@ -159,7 +160,9 @@ async def render(row: Invoice) -> Invoice:
         return row
     assert row.issued_at is not None
     document = queries.document(row)
-    xml = await asyncio.to_thread(files.read, row.xml_sha256, "xml") if row.xml_sha256 else None
+    xml = None
+    if row.xml_sha256 is not None:
+        xml = await asyncio.to_thread(downloads.stored, row.xml_sha256, "xml")
     moment = int(row.issued_at.timestamp())
     content = await asyncio.to_thread(files.pdf, document, xml, moment)
     sha256 = await asyncio.to_thread(files.keep, content, "pdf")

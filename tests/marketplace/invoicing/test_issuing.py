@@ -17,7 +17,7 @@ from marketplace.core.ids import new_id
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice, InvoiceSeries
-from marketplace.invoicing.queries import identities
+from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import (
@@ -27,7 +27,7 @@ from marketplace.invoicing.rules.states import (
     Status,
 )
 from marketplace.invoicing.schemas import ContestDraft, MandateDraft
-from marketplace.invoicing.service import collecting, contests, files, gate, issuing, mandates
+from marketplace.invoicing.service import collecting, contests, gate, issuing, mandates
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties.models import Party
 from marketplace.work.schemas import DeliveryDraft
@@ -126,7 +126,7 @@ async def test_a_release_waits_for_the_mandate_and_then_has_three_papers(
     assert document.behalf == identities.behalf()
     assert "CIBS" in document.mention
     assert row.pdf_sha256 is not None
-    assert files.read(row.pdf_sha256, "pdf").startswith(b"%PDF")
+    assert downloads.stored(row.pdf_sha256, "pdf").startswith(b"%PDF")
     (kept,) = await jurisdictions.decisions(f"invoice:{row.id}")
     assert (row.decision["id"], kept.rule) == (str(kept.id), row.decision["rule"])
     await agrees_with_the_ledger(contract)
