@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from marketplace.admin.pages import glance, holding, invoices, ledger, money, numbers, queues, reconciliation
+from marketplace.admin.pages import (
+    glance,
+    holding,
+    invoices,
+    ledger,
+    money,
+    numbers,
+    queues,
+    reconciliation,
+)
 from marketplace.admin.pages.router import pages
 
-__all__ = ["glance", "holding", "invoices", "ledger", "money", "numbers", "pages", "queues", "reconciliation"]
+__all__ = [
+    "glance",
+    "holding",
+    "invoices",
+    "ledger",
+    "money",
+    "numbers",
+    "pages",
+    "queues",
+    "reconciliation",
+]

@@ -49,7 +49,6 @@ async def test_from_the_mandate_to_the_download_and_the_contest(
     mandate = f"/{lang}/parties/{people.assistant_id}/mandate"
     assert mandate in page.text
     assert ("1 facture attend" if lang == "fr" else "1 invoice waits") in page.text
-    assert (await client.get(f"/{lang}/invoices/{row.id}/invoice.pdf")).status_code == 404
     text = await queries.mandate_text(await Party.get(pk=people.assistant_id), lang)
     shown = (await client.get(mandate)).text
     assert text.articles[0].title in shown
@@ -71,8 +70,8 @@ async def test_from_the_mandate_to_the_download_and_the_contest(
         assert (await client.get(f"/{lang}/invoices/{row.id}")).status_code == 200
         found = await client.get(f"/{lang}/invoices/{row.id}/invoice.pdf")
         assert found.content.startswith(b"%PDF-1.7")
-        assert (await client.get(f"/{lang}/invoices/{row.id}/invoice.xml")).status_code == 200
-        assert (await client.get(f"/{lang}/invoices/{row.id}/invoice.ubl.xml")).status_code == 404
+        for file, status in (("invoice.xml", 200), ("invoice.ubl.xml", 404)):
+            assert (await client.get(f"/{lang}/invoices/{row.id}/{file}")).status_code == status
     year = (await queries.by_id(row.id)).issued_on
     assert year is not None
     archive = await client.get(f"/{lang}/invoices/{year.year}.zip")
@@ -87,7 +86,6 @@ async def test_from_the_mandate_to_the_download_and_the_contest(
     moved = await client.post(contest, data={"reason": "L’adresse est fausse."})
     assert moved.status_code == 303
     assert (await client.post(contest, data={"reason": "Encore une fois"})).status_code == 409
-    assert (await client.get(moved.headers["location"])).status_code == 200
     await strangers_see_nothing(client, f"/{lang}/invoices/{row.id}", mandate)
     assert (await client.get(f"/{lang}/operator/invoices")).status_code == 404
 
