@@ -16,6 +16,7 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
     from marketplace.contracts.models import Contract
+    from marketplace.parties.models import Party
     from marketplace.work.models import Unit
 
 
@@ -87,3 +88,44 @@ class Tip(Model):
     def amount(self) -> Money:
         """What the business gives."""
         return Money(self.amount_minor, self.currency)
+
+
+class DeclaredTurnover(Model):
+    """What an assistant says to have earned outside in a calendar year, in its own currency."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="declared_turnovers", on_delete=fields.RESTRICT
+    )
+    party_id: UUID
+    year: int = fields.IntField()
+    amount_minor: int = fields.BigIntField()
+    currency: str = fields.CharField(max_length=3)
+    declared_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="declared_turnovers", on_delete=fields.RESTRICT
+    )
+    declared_by_id: UUID
+    declared_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "declared_turnover"
+        unique_together = (("party", "year"),)
+
+
+class RadarNotice(Model):
+    """That people were told of a limit reached: once for each year, limit and level."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="radar_notices", on_delete=fields.RESTRICT
+    )
+    party_id: UUID
+    year: int = fields.IntField()
+    code: str = fields.CharField(max_length=80)
+    level: int = fields.IntField()
+    used_minor: int = fields.BigIntField()
+    told_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "radar_notice"
+        unique_together = (("party", "year", "code", "level"),)

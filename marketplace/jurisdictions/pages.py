@@ -9,18 +9,17 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import format_money, format_number
+from marketplace.core.i18n import format_number
 from marketplace.jurisdictions import queries
 from marketplace.web.guards import public
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
-from payments.money import EXPONENTS, Money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from marketplace.jurisdictions.schemas import Jurisdiction, Limit, VatRate
+    from marketplace.jurisdictions.schemas import Jurisdiction, VatRate
 
 pages = Pages("jurisdictions")
 
@@ -76,7 +75,11 @@ async def show(request: Request) -> Response:
             for each in place.territories
             if each.holds(today)
         ],
-        limits=[(each, limit_text(each, locale)) for each in place.limits if each.holds(today)],
+        limits=[
+            (each, queries.amount_text(each.amount_minor, each.currency, locale))
+            for each in place.limits
+            if each.holds(today)
+        ],
         sources=_sources(place), numbers=_numbers(place),
     )  # fmt: skip
 
@@ -87,13 +90,6 @@ def rate_text(ppm: int, locale: str) -> str:
     mark = "," if locale == "fr" else "."
     text = text.rstrip("0").rstrip(mark)
     return f"{text}\u00a0%" if locale == "fr" else f"{text}%"
-
-
-def limit_text(limit: Limit, locale: str) -> str:
-    """An amount of a limit; currencies we do not trade in stand with their code."""
-    if limit.currency in EXPONENTS:
-        return format_money(Money(limit.amount_minor, limit.currency), locale, cents=False)
-    return f"{format_number(limit.amount_minor / 100, locale)} {limit.currency}"
 
 
 def _rates(rates: Sequence[VatRate], locale: str, on: date) -> list[tuple[VatRate, str]]:

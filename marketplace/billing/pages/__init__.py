@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from marketplace.billing.pages import funding, giving, methods, payouts, recorded, statements, tips
+from marketplace.billing.pages import (
+    funding,
+    giving,
+    methods,
+    payouts,
+    radar,
+    recorded,
+    statements,
+    tips,
+)
 from marketplace.web.routing import Pages
 
 pages = Pages("billing")
-for part in (funding, giving, methods, recorded, statements, tips, payouts):
+for part in (funding, giving, methods, recorded, statements, tips, payouts, radar):
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

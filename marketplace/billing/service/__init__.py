@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marketplace.billing.service import ticks
+from marketplace.billing.service import radar, ticks
 
-__all__ = ["ticks"]  # importing it registers the jobs
+__all__ = ["radar", "ticks"]  # importing it registers the jobs

@@ -6,6 +6,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.agreements import (
     QuotedPart,
     agreement,
+    assistants_at_work,
     broken_at,
     businesses_by_the_hour,
     by_id,
@@ -55,6 +56,7 @@ __all__ = [
     "QuotedPart",
     "Status",
     "agreement",
+    "assistants_at_work",
     "base_of",
     "begun_with",
     "broken_at",

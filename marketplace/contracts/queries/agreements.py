@@ -93,6 +93,13 @@ async def businesses_by_the_hour() -> list[UUID]:
     return sorted({row.business_id for row in rows})
 
 
+async def assistants_at_work(beyond: UUID, limit: int) -> list[UUID]:
+    """The assistants who ever signed a contract, by id: `limit` of them beyond one."""
+    found = Contract.filter(assistant_id__gt=beyond, signed_at__isnull=False)
+    rows = await found.order_by("assistant_id").distinct().limit(limit).values_list("assistant_id")
+    return [row[0] for row in rows]
+
+
 async def running_hourly(business_id: UUID) -> list[Contract]:
     """The hourly contracts whose weeks this business's saved card pays, oldest first."""
     return await Contract.filter(

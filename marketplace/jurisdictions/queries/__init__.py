@@ -6,6 +6,7 @@ Other features come in here and through `service`. The functions that decide (`v
 `service.record_decision` in the transaction that uses it.
 """
 
+from marketplace.jurisdictions.queries.amounts import amount_read, amount_text, amount_typed
 from marketplace.jurisdictions.queries.answers import (
     Checked,
     Question,
@@ -94,6 +95,9 @@ __all__ = [
     "UnknownJurisdiction",
     "VatDecision",
     "all",
+    "amount_read",
+    "amount_text",
+    "amount_typed",
     "asks",
     "can_contract_with",
     "charges_vat",

@@ -10,6 +10,7 @@ from marketplace.jurisdictions.rules.limits import (
     Standing,
     Watch,
     crossings,
+    exemption_ends,
     standing,
 )
 from marketplace.jurisdictions.rules.numbers import NumberRefused, UnknownJurisdiction, check_number
@@ -58,6 +59,7 @@ __all__ = [
     "check_number",
     "crossings",
     "decide_vat",
+    "exemption_ends",
     "invoice_tax",
     "reach",
     "read_sirene",

@@ -5,7 +5,7 @@ Amounts are integer minor units of the limit's own currency, before tax.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,7 +25,8 @@ class Effect(StrEnum):
 class Watch(StrEnum):
     """Which turnover a limit is about."""
 
-    TURNOVER = "turnover"  # everything of the calendar year
+    TURNOVER = "turnover"  # everything of the calendar year, for VAT
+    REGIME = "regime"  # the same, for a sole trader's simplified regime
     CLIENT = "client"  # what one client paid in the calendar year
 
 
@@ -102,6 +103,19 @@ def standing(limits: Sequence[LimitLike], this_year_minor: int, last_year_minor:
     return Standing.LEAVING if later and this_year_minor > min(later) else Standing.INSIDE
 
 
-def year_of(day: date) -> tuple[date, date]:
-    """First and last day of the calendar year."""
-    return date(day.year, 1, 1), date(day.year, 12, 31)
+def exemption_ends(
+    limits: Sequence[LimitLike], earned: Iterable[tuple[date, int]], last_year_minor: int, year: int
+) -> date | None:
+    """From which day VAT is due, None while the exemption holds.
+
+    `earned` are the days and amounts of the year: the day on which an immediate limit is passed is
+    the first with VAT. A limit that counts later ends the exemption on 1 January of the next year.
+    """
+    if standing(limits, 0, last_year_minor) is Standing.OUT:
+        return date(year, 1, 1)
+    total = 0
+    for day, minor in sorted(earned):
+        total += minor
+        if standing(limits, total, 0) is Standing.OUT:
+            return day
+    return date(year + 1, 1, 1) if standing(limits, total, 0) is Standing.LEAVING else None

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.jurisdictions import queries as jurisdictions
-from marketplace.jurisdictions.rules import Standing, Watch, crossings, standing
+from marketplace.jurisdictions.rules import (
+    Standing,
+    Watch,
+    crossings,
+    exemption_ends,
+    standing,
+)
 
 DAY = date(2026, 11, 23)
 
@@ -36,7 +42,7 @@ def limits(code: str, on: date = DAY) -> list[jurisdictions.Limit]:
 def test_a_french_micro_is_told_at_80_and_100_percent_of_each_limit(
     used: int, levels: list[int]
 ) -> None:
-    lines = crossings(limits("FR"), {Watch.TURNOVER: used}, "EUR")
+    lines = crossings(limits("FR"), {Watch.TURNOVER: used, Watch.REGIME: used}, "EUR")
     assert [each.limit_minor for each in lines] == [37_500_00, 41_250_00, 83_600_00]
     assert [each.level for each in lines] == levels
 
@@ -57,6 +63,29 @@ def test_a_french_exemption_ends_next_year_or_at_once(
     this_year: int, last_year: int, stands: Standing
 ) -> None:
     assert standing(limits("FR"), this_year, last_year) is stands
+
+
+JUNE, JULY, MAY = date(2026, 6, 10), date(2026, 7, 3), date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("earned", "last_year", "ends"),
+    [
+        ([(JUNE, 37_500_00)], 0, None),
+        ([(JUNE, 37_500_01)], 0, date(2027, 1, 1)),
+        ([(JUNE, 37_500_00), (JULY, 3_750_00)], 0, date(2027, 1, 1)),
+        ([(JUNE, 37_500_00), (JULY, 3_750_01)], 0, JULY),
+        ([(JULY, 3_750_01), (JUNE, 37_500_00), (MAY, 1)], 0, JULY),
+        ([(JUNE, 50_000_00), (JULY, -20_000_00)], 0, JUNE),  # the day stays, whatever is given back
+        ([], 37_500_01, date(2026, 1, 1)),
+        ([(JUNE, 50_000_00)], 41_250_01, date(2026, 1, 1)),
+        ([], 0, None),
+    ],
+)
+def test_the_day_from_which_vat_is_due(
+    earned: list[tuple[date, int]], last_year: int, ends: date | None
+) -> None:
+    assert exemption_ends(limits("FR"), earned, last_year, 2026) == ends
 
 
 def test_germany_counts_the_year_before_and_a_cap_at_once() -> None:

@@ -24,7 +24,9 @@ async def test_rates_and_limits_are_written_for_people(client: httpx.AsyncClient
     assert "9,975\u00a0%" in quebec
     assert "9.975%" in (await client.get("/en/jurisdictions/CA-QC")).text
     assert re.search(r"37\s500\s€", (await client.get("/fr/jurisdictions/FR")).text)
-    assert "INR" in (await client.get("/en/jurisdictions/IN")).text
+    assert "2,000,000 INR" in (await client.get("/en/jurisdictions/IN")).text
+    assert re.search(r"400\s000\s000\sMGA", (await client.get("/fr/jurisdictions/MG")).text)
+    assert re.search(r"75\s000\sTND", (await client.get("/fr/jurisdictions/TN")).text)
 
 
 async def test_an_unknown_place_is_not_found(client: httpx.AsyncClient) -> None:

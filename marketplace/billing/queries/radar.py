@@ -1,0 +1,180 @@
+"""Owns the reads of an assistant's turnover against the limits of its place (F53).
+
+Turnover is the price before tax of what the ledger released (tips too, less what was taken back),
+what both sides confirmed to be paid outside, and what the assistant declares beside. Amounts in
+other currencies than the place's own are shown and never converted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from marketplace.billing.models import DeclaredTurnover, RecordedPayment
+from marketplace.billing.rules import radar as rules
+from marketplace.billing.rules.recorded import State
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions.queries import Scheme
+from marketplace.jurisdictions.rules import Line, Watch, crossings, exemption_ends
+from marketplace.parties import queries as parties
+from payments import explorer
+from payments.fees import FeeTerms
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.jurisdictions.queries import Limit
+    from marketplace.parties.models import Party
+    from marketplace.web.sessions import Viewer
+
+
+@dataclass
+class Turnover:
+    """A calendar year's price before tax on the platform, by day, client and other currency."""
+
+    currency: str
+    days: list[tuple[date, int]] = field(default_factory=list)
+    clients: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    elsewhere: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, day: date, minor: int, currency: str, client: str) -> None:
+        """One earning, negative for what went back."""
+        if currency != self.currency:
+            self.elsewhere[currency] += minor
+            return
+        self.days.append((day, minor))
+        self.clients[client] += minor
+
+    @property
+    def total(self) -> int:
+        """The sum in the place's currency, in minor units."""
+        return sum(minor for _day, minor in self.days)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A limit with its line: what is used of it."""
+
+    limit: Limit
+    line: Line
+
+
+@dataclass(frozen=True)
+class Radar:
+    """A year's turnover against each limit, the lowest first.
+
+    `declared` is None while nothing was declared; `ends_on` the day from which VAT is due.
+    """
+
+    party: Party
+    year: int
+    currency: str
+    platform_minor: int
+    months: tuple[int, ...]
+    declared: DeclaredTurnover | None
+    elsewhere: tuple[Money, ...]
+    watched: tuple[Watched, ...]
+    ends_on: date | None
+
+    @property
+    def declared_minor(self) -> int:
+        """What was declared outside."""
+        return self.declared.amount_minor if self.declared else 0
+
+    @property
+    def total_minor(self) -> int:
+        """Platform and outside together."""
+        return self.platform_minor + self.declared_minor
+
+
+async def radar(viewer: Viewer, party_id: UUID, year: int | None = None) -> Radar:
+    """An assistant's radar for one of its people. Raises NotFound, also for a business."""
+    party = await parties.get(viewer, party_id)
+    if party.kind is not parties.PartyKind.ASSISTANT or not jurisdictions.find(party.jurisdiction):
+        raise NotFound
+    return await of_party(party, year)
+
+
+async def of_party(party: Party, year: int | None = None) -> Radar:
+    """The same for commands and jobs; the present year where the assistant is."""
+    place = jurisdictions.get(party.jurisdiction)
+    today = clock.today(place.time_zone)
+    year = year or today.year
+    now = await turnover(party, year)
+    declared = await _declared(party, year)
+    status, form = place.tax_status(party.tax_status), place.legal_form(party.legal_form)
+    scheme = status.scheme if status else Scheme.UNREGISTERED
+    on = min(today, date(year, 12, 31))
+    limits = [
+        each
+        for each in place.limits
+        if rules.concerns(each, scheme, personal=bool(form and form.personal), on=on)
+    ]
+    total = now.total + (declared.amount_minor if declared else 0)
+    used = {
+        Watch.TURNOVER: total,
+        Watch.REGIME: total,
+        Watch.CLIENT: max(now.clients.values(), default=0),
+    }
+    by_code = {each.code: each for each in limits}
+    return Radar(
+        party=party,
+        year=year,
+        currency=place.currency,
+        platform_minor=now.total,
+        months=tuple(rules.by_month(now.days)),
+        declared=declared,
+        elsewhere=tuple(Money(minor, code) for code, minor in sorted(now.elsewhere.items())),
+        watched=tuple(
+            Watched(by_code[line.code], line) for line in crossings(limits, used, place.currency)
+        ),
+        ends_on=await _ends(party, year, limits, now, declared) if scheme is Scheme.SMALL else None,
+    )
+
+
+async def _ends(
+    party: Party, year: int, limits: list[Limit], now: Turnover, declared: DeclaredTurnover | None
+) -> date | None:
+    before = await turnover(party, year - 1)
+    outside = await _declared(party, year - 1)
+    last = before.total + (outside.amount_minor if outside else 0)
+    days = list(now.days)
+    if declared:
+        zone = ZoneInfo(jurisdictions.get(party.jurisdiction).time_zone)
+        said = declared.declared_at.astimezone(zone).date()
+        days.append((min(said, date(year, 12, 31)), declared.amount_minor))
+    return exemption_ends(limits, days, last, year)
+
+
+async def _declared(party: Party, year: int) -> DeclaredTurnover | None:
+    return await DeclaredTurnover.get_or_none(party_id=party.id, year=year)
+
+
+async def turnover(party: Party, year: int) -> Turnover:
+    """What a party earned on the platform in a calendar year of its place."""
+    place = jurisdictions.get(party.jurisdiction)
+    zone = ZoneInfo(place.time_zone)
+    found = Turnover(place.currency)
+    since, until = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+    async for each in explorer.earnings(payee=str(party.id), since=since, until=until):
+        price = each.share.price
+        day = each.at.astimezone(zone).date()
+        if price:
+            found.add(day, -price if each.back else price, each.share.currency, each.payer)
+    rows = RecordedPayment.filter(
+        unit__contract__assistant_id=party.id,
+        state=State.CONFIRMED,
+        paid_on__gte=date(year, 1, 1),
+        paid_on__lte=date(year, 12, 31),
+    )
+    for row in await rows.prefetch_related("unit__contract"):
+        contract = row.unit.contract
+        bps = FeeTerms.from_json(contract.fees).supplier_vat_bps
+        price = rules.before_tax(row.amount_minor, bps)
+        found.add(row.paid_on, price, row.currency, str(contract.business_id))
+    return found
