@@ -1,14 +1,15 @@
-"""Owns asking Meilisearch: one pooled session, a time limit, a breaker; never writes to it.
+"""Owns asking Meilisearch: one pooled session, time limits, a breaker, a bound; never writes to it.
 
 The breaker opens after a few failures in a row and lets one question through now and then; the
 first that is answered closes it. Callers get SearchUnavailable at once meanwhile and show what
-PostgreSQL knows.
+PostgreSQL knows. When more ask than can be answered soon, the last are told so (SearchBusy).
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,26 +17,31 @@ import aiohttp
 import orjson
 
 from search import plan, ranking
-from search.errors import SearchRefused, SearchUnavailable
+from search.counts import Counts
+from search.errors import SearchBusy, SearchRefused, SearchUnavailable
 from search.geo import distance_km
 from search.index_settings import MAX_HITS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import date
 
     from search.plan import Answer, Body
     from search.query import SearchQuery
 
-TIMEOUT_SECONDS: Final = 2.0
+FIND_SECONDS: Final = 1.5
+"""All the questions of one search together; each query is cut off by the index after 0.5."""
 CONNECT_SECONDS: Final = 0.5
-CONNECTIONS: Final = 64
+AT_ONCE: Final = 64
+"""Searches under way; the pool holds as many connections."""
+WAITING_MAX: Final = 128
+WAIT_SECONDS: Final = 1.0
 FAILURES_TO_OPEN: Final = 3
 PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
-_BUSY: Final = 500
-_TOO_MANY: Final = 429
+_FAULT: Final = 500
 _MISSING_INDEX: Final = "index_not_found"
+_FULL_QUEUE: Final = "too_many_search_requests"
 
 
 class Breaker:
@@ -70,24 +76,61 @@ class Breaker:
         self._failures = 0
 
 
-class SearchClient:
-    """Searching one index. `key` is asked for when first needed and again when refused."""
+class Turns:
+    """AT_ONCE searches run, WAITING_MAX wait for a short while, the others are turned away."""
 
-    def __init__(self, url: str, key: Callable[[], Awaitable[str]], index: str) -> None:
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """A turn, for as long as the block runs. Raises SearchBusy within WAIT_SECONDS."""
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _wait(self) -> None:
+        if self._waiting >= WAITING_MAX:
+            raise SearchBusy
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError as late:
+            raise SearchBusy from late
+        finally:
+            self._waiting -= 1
+
+
+class SearchClient:
+    """Searching one index with a key that can only search (search.keys)."""
+
+    def __init__(self, url: str, key: str, index: str) -> None:
         self.index = index
         self.breaker = Breaker()
+        self.turns = Turns()
+        self.counts = Counts()
         self._url = url.rstrip("/")
-        self._obtain_key = key
-        self._key: str | None = None
+        self._key = key
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
         """Open the pool; call once in the process's lifespan."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS, connect=CONNECT_SECONDS),
-            # Compressed answers cost more than they save on one machine.
-            headers={"Accept-Encoding": "identity", "Content-Type": "application/json"},
+            connector=aiohttp.TCPConnector(limit=AT_ONCE, keepalive_timeout=60),
+            timeout=aiohttp.ClientTimeout(total=FIND_SECONDS, connect=CONNECT_SECONDS),
+            headers={
+                # Compressed answers cost more than they save on one machine.
+                "Accept-Encoding": "identity",
+                "Content-Type": "application/json",
+                **({"Authorization": f"Bearer {self._key}"} if self._key else {}),
+            },
         )
 
     async def close(self) -> None:
@@ -97,19 +140,27 @@ class SearchClient:
             self._session = None
 
     async def find(self, query: SearchQuery, today: date) -> Answer:
-        """The answer to a search. Raises SearchUnavailable within the time limit."""
-        if query.near_point:
-            return await self._find_near(query, today)
-        counting = plan.counting_queries(query, self.index, today)
-        bodies = [plan.hits_query(query, self.index, today), *(body for _, body in counting)]
-        names = [name for name, _ in counting]
-        turns = plan.newcomers_query(query, self.index, today)
-        results = await self.ask([*bodies, *([turns] if turns else [])])
-        answer = plan.read(query, results[: len(bodies)], names)
+        """The answer to a search. Raises SearchUnavailable or SearchBusy within the time limits."""
+        async with self.turns.taken():
+            try:
+                async with asyncio.timeout(FIND_SECONDS):
+                    return await (self._find_near if query.near_point else self._find)(query, today)
+            except TimeoutError as late:
+                self.breaker.failed()
+                raise SearchUnavailable("the search index is slow") from late
+
+    async def _find(self, query: SearchQuery, today: date) -> Answer:
+        asked = self.counts.about(query, today)
+        bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
+        results = await self.ask(bodies)
+        turns = results[-1] if len(results) > len(names) + 1 else None
+        answer = plan.read(query, results[: len(names) + 1], names, known=asked.known)
+        if not results[0]["totalHits"] and " " in bodies[0]["q"] and plan.ranked(query):
+            relaxed = plan.relaxed(bodies[: len(names) + 1])
+            answer = plan.read(query, await self.ask(relaxed), names, known=asked.known)
+        asked.keep(answer.facets)
         if turns and answer.total > query.per_page:
-            return await self._with_turns(query, answer, results[-1], today)
-        if not answer.total and len(bodies[0]["q"].split()) > 1 and plan.ranked(query):
-            answer = plan.read(query, await self.ask(plan.relaxed(bodies)), names)
+            return await self._with_turns(query, answer, turns, today)
         return answer
 
     async def _with_turns(
@@ -182,23 +233,16 @@ class SearchClient:
     async def ask(self, queries: Sequence[Body]) -> list[Body]:
         """Send queries as one multi-search. Raises SearchUnavailable or SearchRefused."""
         if not self._session or not self.breaker.may_ask():
-            msg = "the search index is away"
-            raise SearchUnavailable(msg)
+            raise SearchUnavailable("the search index is away")
         payload = orjson.dumps({"queries": queries})
         try:
-            status, content = await self._post(payload)
-            if status in _UNAUTHORISED:
-                self._key = None
-                status, content = await self._post(payload)
+            async with self._session.post(f"{self._url}/multi-search", data=payload) as response:
+                status, content = response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.breaker.failed()
             raise SearchUnavailable(str(error) or type(error).__name__) from error
-        except SearchUnavailable:
-            self.breaker.failed()
-            raise
-        if status >= _BUSY or status in {_TOO_MANY, *_UNAUTHORISED}:
-            self.breaker.failed()
-            raise SearchUnavailable(content[:200].decode(errors="replace"))
+        if status >= _FAULT or status in _UNAUTHORISED:
+            self._refused(content)
         answer: Any = orjson.loads(content)
         if "results" not in answer:
             if answer.get("code") == _MISSING_INDEX:
@@ -208,11 +252,9 @@ class SearchClient:
         results: list[Body] = answer["results"]
         return results
 
-    async def _post(self, payload: bytes) -> tuple[int, bytes]:
-        assert self._session  # ask checked
-        if self._key is None:
-            self._key = await asyncio.wait_for(self._obtain_key(), TIMEOUT_SECONDS)
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        url = f"{self._url}/multi-search"
-        async with self._session.post(url, data=payload, headers=headers) as response:
-            return response.status, await response.read()
+    def _refused(self, content: bytes) -> None:
+        """Meilisearch cannot answer now: too many ask it, or it is ill or being set up."""
+        if _FULL_QUEUE.encode() in content:
+            raise SearchBusy
+        self.breaker.failed()
+        raise SearchUnavailable(content[:200].decode(errors="replace"))

@@ -11,6 +11,10 @@ class SearchUnavailable(SearchError):
     """Meilisearch is away, too slow, or not configured. Nothing was lost; try the fallback."""
 
 
+class SearchBusy(SearchUnavailable):
+    """More people search at once than can be answered soon: come back in a moment."""
+
+
 class SearchRefused(SearchError):
     """Meilisearch answered that the request itself is wrong: a bug of ours, never of a visitor."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from search.query import SearchQuery
 
 Body = dict[str, Any]
+Facets = dict[str, dict[str, int]]
 
 FIELDS: Final = {  # facet -> indexed field, in the order they are shown
     "skill": "skills",
@@ -74,7 +75,7 @@ class Answer:
     page: int
     pages: int
     hits: list[Body] = field(default_factory=list)
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    facets: Facets = field(default_factory=dict)
     took_ms: int = 0
     capped: bool = False
     rotation: ranking.Rotation | None = None
@@ -219,6 +220,25 @@ def counting_queries(
     ]
 
 
+def opening(
+    query: SearchQuery, index: str, today: date, *, facets: bool = True
+) -> tuple[list[Body], list[str]]:
+    """What is asked first, in one multi-search, and the facets that have a query of their own.
+
+    The hits, those counts, and who may take a turn (last, where there are turns).
+    """
+    counting = counting_queries(query, index, today) if facets else []
+    turns = newcomers_query(query, index, today)
+    bodies = [hits_query(query, index, today, facets=facets), *(body for _, body in counting)]
+    return [*bodies, *([turns] if turns else [])], [name for name, _ in counting]
+
+
+def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
+    """What the counts of a search depend on: neither its page nor its order, unless words drop."""
+    parts = filters(query, today)
+    return (normalise(query.q), str(ranked(query)), *(f"{n}:{parts[n]}" for n in sorted(parts)))
+
+
 def newcomers_query(query: SearchQuery, index: str, today: date) -> Body | None:
     """The new profiles that match every word: who may take a turn; None where no turns are."""
     if query.sort != "relevance" or query.page > 1:
@@ -283,18 +303,26 @@ def only(ids: Sequence[str]) -> str:
     return _within("id", ids) if ids else 'id = ""'
 
 
-def read(query: SearchQuery, results: Sequence[Body], names: Sequence[str]) -> Answer:
-    """The answer to `hits_query` followed by the counting queries of `names`."""
+def read(
+    query: SearchQuery,
+    results: Sequence[Body],
+    names: Sequence[str],
+    known: Facets | None = None,
+) -> Answer:
+    """The answer to `hits_query` followed by the counting queries of `names`.
+
+    `known` are the counts where they were not asked for.
+    """
     first, *counting = results
     total = int(first.get("totalHits") or first.get("estimatedTotalHits") or 0)
-    everyone = (first.get("facetDistribution") or {}).get(EVERYONE, {})
+    facets = known or counts(first, dict(zip(names, counting, strict=True)))
     return Answer(
         # Meilisearch stops counting at MAX_HITS, its facets do not.
-        total=max(total, sum(everyone.values())),
+        total=max(total, sum(facets.get(EVERYONE, {}).values())),
         page=query.page,
         pages=-(-min(total, MAX_HITS) // query.per_page),
         hits=[_hit(hit, query) for hit in first["hits"]],
-        facets=counts(first, dict(zip(names, counting, strict=True))),
+        facets=facets,
         took_ms=sum(int(result.get("processingTimeMs", 0)) for result in results),
         capped=total >= MAX_HITS,
     )
@@ -311,7 +339,7 @@ def _hit(hit: Body, query: SearchQuery) -> Body:
     return hit
 
 
-def counts(first: Body, disjunctive: dict[str, Body]) -> dict[str, dict[str, int]]:
+def counts(first: Body, disjunctive: dict[str, Body]) -> Facets:
     """Facet -> value -> count from a result and the results of its counting queries."""
     own = first.get("facetDistribution") or {}
     found = {name: dict(own.get(column, {})) for name, column in FIELDS.items() if own}

@@ -26,8 +26,8 @@ app = App(connector=PsycopgConnector(conninfo=""))  # the worker replaces the co
 
 MAX_ATTEMPTS = 8  # then the job is parked as failed for an operator
 STALLED_SECONDS = 30
-# A backlog of letters keeps neither the clockwork nor the money waiting.
-PRIORITIES = {"ticks": 30, "money": 20}
+# A backlog of letters keeps neither the clockwork nor the money nor the directory waiting.
+PRIORITIES = {"ticks": 30, "money": 20, "index": 10}
 
 PARKED = "SELECT args FROM procrastinate_jobs WHERE status = 'failed' AND task_name = $1"
 DEFER = """

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
 
     meili_url: str = Field("", validation_alias=_named("MEILI_URL"))
     meili_master_key: str = Field("", validation_alias=_named("MEILI_MASTER_KEY"))
+    meili_search_key: str = Field("", validation_alias=_named("MEILI_SEARCH_KEY"))
     meili_index: str = "assistants"
 
     stripe_secret_key: str = Field("", validation_alias=_named("STRIPE_SECRET_KEY"))

@@ -10,6 +10,11 @@ from marketplace.core.i18n import _
 FALLBACK_SECONDS: Final = 2.0
 """How long the plain listing may take before the visitor is told to come back."""
 BATCH: Final = 1000
+"""Profiles sent at once: a change waits for one batch of a rebuild at most."""
+PAGE: Final = 5000
+"""Versions compared at once."""
+LISTINGS_AT_ONCE: Final = 4
+"""Plain listings that may keep the database busy; the others wait within their time."""
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
     *("covers", "near", "jurisdiction", "tax_status", "charges_vat", "can_contract_with"),

@@ -29,6 +29,7 @@ from marketplace.runtime import (
 )
 from marketplace.runtime.failures import CannotStart
 from marketplace.runtime.supervisor import Supervisor
+from search.keys import search_key
 
 if TYPE_CHECKING:
     import socket
@@ -201,10 +202,18 @@ class Machine:
             self.env["MEILI_URL"] = ""
             self.say(f"{error}\nGoing on without Meilisearch: search runs on plain PostgreSQL.")
 
+    def _searching_only(self) -> dict[str, str]:
+        """What the web processes get instead of Meilisearch's master key."""
+        known = self.settings
+        master = self.env.get("MEILI_MASTER_KEY") or known.meili_master_key
+        key = known.meili_search_key or search_key(master, known.meili_index)
+        return {"MEILI_SEARCH_KEY": key, "MEILI_MASTER_KEY": ""} if key else {}
+
     def _application(self, server: socket.socket) -> None:
         folder, options = self.options.data_dir, self.options
         env = {name: value for name, value in self.env.items() if name != OWNER}
         self.supervisor.start(application.worker(folder, env), wait=False)
+        env |= self._searching_only()
         for number in range(1, options.web_processes + 1):
             self.supervisor.start(
                 application.web(folder, number, server, options.url, env), wait=False

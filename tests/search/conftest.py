@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from search.client import SearchClient
+from search.keys import search_key
 from search.query import Places, parse
 from search.sync import Administration
 from tests.search.corpus import PLACES, people
@@ -53,6 +54,11 @@ class Directory:
         return [hit["id"] for hit in (await self.find(**params)).hits]
 
 
+async def indexed(admin: Administration) -> dict[str, tuple[int, str, int]]:
+    """Every document's version."""
+    return {id_: one async for page in admin.versions() for id_, one in page.items()}
+
+
 @pytest.fixture(scope="session")
 def meilisearch_key(meilisearch_server: Server, data_dir: Path) -> str:
     """The master key of the test server."""
@@ -71,7 +77,7 @@ async def filled(meilisearch_server: Server, meilisearch_key: str) -> AsyncItera
     """The index of tests/search/corpus.py; tests must not write to it."""
     async with _opened(meilisearch_server.url, meilisearch_key) as directory:
         await directory.admin.upsert(people(), TODAY)
-        while len(await directory.admin.versions()) < len(people()):
+        while len(await indexed(directory.admin)) < len(people()):
             await asyncio.sleep(0.05)
         yield directory
 
@@ -79,7 +85,7 @@ async def filled(meilisearch_server: Server, meilisearch_key: str) -> AsyncItera
 class _opened:  # noqa: N801 - used as a function
     def __init__(self, url: str, key: str) -> None:
         self.admin = Administration(url, key, f"test_{uuid.uuid4().hex}")
-        self.client = SearchClient(url, self.admin.search_key, self.admin.index)
+        self.client = SearchClient(url, search_key(key, self.admin.index), self.admin.index)
 
     async def __aenter__(self) -> Directory:
         await self.admin.ensure()

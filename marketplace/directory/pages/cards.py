@@ -7,7 +7,7 @@ language and what is shown first or how far away it is: those are its key.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core.settings import settings
 from marketplace.directory.queries import views
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-KEPT_MAX: Final = 20_000
+KEPT_MAX: int = 20_000
 _kept: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 
 

@@ -11,9 +11,9 @@ from marketplace.core import clock
 from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import _
 from marketplace.directory.queries import listing
-from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS
+from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS, LISTINGS_AT_ONCE
 from search import plan
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
 from search.geo import distance_km
 from search.query import dropped
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relais.directory")
 _client: list[SearchClient] = []
+_listings = asyncio.Semaphore(LISTINGS_AT_ONCE)
 WITHOUT_MAX = 10
 
 
@@ -33,6 +34,12 @@ class DirectoryAway(Unavailable):
     """Neither the index nor the database answered in time."""
 
     message = _("The directory is away for a moment. Nothing was lost; please try again.")
+
+
+class DirectoryBusy(Unavailable):
+    """More people search at this moment than can be answered soon."""
+
+    message = _("Many people are searching at this moment. Please try again in a few seconds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     today = clock.today("UTC")
     try:
         results = await client.ask([plan.hits_query(one, client.index, today) for one in looser])
-    except (SearchUnavailable, SearchRefused):
+    except SearchError:
         return []
     counted = [(*pair, int(one["totalHits"])) for pair, one in zip(given, results, strict=True)]
     return sorted((row for row in counted if row[2]), key=lambda row: -row[2])
@@ -96,17 +103,23 @@ async def among(query: SearchQuery, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 
 async def find(query: SearchQuery) -> Found:
-    """The people a search finds. Raises DirectoryAway when nothing answers in time."""
+    """The people a search finds.
+
+    Raises DirectoryBusy when too many search at once, DirectoryAway when nothing answers in time.
+    """
     client = connected()
     if client:
         try:
             return Found(query, await client.find(query, clock.today("UTC")))
+        except SearchBusy as busy:  # the database would be slower still
+            raise DirectoryBusy from busy
         except SearchUnavailable as away:
             log.warning("search is away, listing from the database: %s", away)
         except SearchRefused:
             log.exception("Meilisearch refused a search, listing from the database")
     try:
-        answer = await asyncio.wait_for(listing.find(query), FALLBACK_SECONDS)
+        async with asyncio.timeout(FALLBACK_SECONDS), _listings:
+            answer = await listing.find(query)
     except TimeoutError as late:
         raise DirectoryAway from late
     given = {name for name, _value in query.filters}

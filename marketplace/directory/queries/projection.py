@@ -131,10 +131,23 @@ async def versions(ids: Sequence[UUID] | None = None) -> dict[str, int]:
     return {str(one): version for one, version in await listed.values_list("id", "version")}
 
 
-async def everyone(size: int) -> AsyncIterator[list[AssistantDocument]]:
-    """Every published profile, in batches of `size`."""
-    last: UUID | None = None
-    while batch := await profiles.published(last, size):
-        last = batch[-1].id
+async def number() -> int:
+    """How many profiles are published."""
+    return await profiles.Profile.filter(status=profiles.Status.PUBLISHED).count()
+
+
+async def everyone(size: int, after: UUID | None = None) -> AsyncIterator[list[AssistantDocument]]:
+    """Every published profile by its id, those beyond `after`, in batches of `size`."""
+    while batch := await profiles.published(after, size):
+        after = batch[-1].id
         unknown = await refused(batch)
         yield [document(each, unknown) for each in batch]
+
+
+async def everybody(size: int) -> AsyncIterator[list[str]]:
+    """The ids of all published profiles, in pages of `size`."""
+    listed = profiles.Profile.filter(status=profiles.Status.PUBLISHED).order_by("id").limit(size)
+    page = await listed.values_list("id", flat=True)
+    while page:
+        yield [str(one) for one in page]
+        page = await listed.filter(id__gt=page[-1]).values_list("id", flat=True)

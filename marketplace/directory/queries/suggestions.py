@@ -11,7 +11,7 @@ from marketplace.directory.rules import SUGGESTION_LENGTH_MIN
 from marketplace.directory.schemas import Suggestion
 from marketplace.places import queries as places
 from search import taxonomy
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchError
 from search.language import fold, normalise
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def _people(typed: str, locale: str) -> list[Suggestion]:
         return []
     try:
         rows = await client.names(normalise(typed, keep_gender=True), PEOPLE)
-    except (SearchUnavailable, SearchRefused):
+    except SearchError:
         return []
     return [
         Suggestion(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from search.client import SearchClient
+from search.keys import search_key
 from search.phrases import Vocabulary
 from search.query import SearchQuery
 from search.sync import Administration
 from search.understanding import applied
 from tests.bench.relevance.queries import judged, unseen
-from tests.search.conftest import TODAY, WORLD
+from tests.search.conftest import TODAY, WORLD, indexed
 from tests.search.corpus import NAMES, PLACES, people
 from tests.search.judged import ndcg
 
@@ -47,10 +48,10 @@ class Row:
 async def measured(url: str, key: str) -> list[Row]:
     """Every query's row, on an index made for it."""
     admin = Administration(url, key, "relevance")
-    client = SearchClient(url, admin.search_key, admin.index)
+    client = SearchClient(url, search_key(key, admin.index), admin.index)
     await admin.ensure()
     await admin.upsert(people(), TODAY, wait=True)
-    while len(await admin.versions()) < len(people()):
+    while len(await indexed(admin)) < len(people()):
         await asyncio.sleep(0.05)
     await client.open()
     try:

@@ -12,6 +12,7 @@ import pytest
 from marketplace.core import db
 from marketplace.directory import service
 from marketplace.directory.queries import finding
+from search.sync import Administration
 from tests.fixtures.services import Server
 
 Found = Callable[..., Awaitable[list[str]]]
@@ -42,6 +43,11 @@ async def until(check: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> f
 async def slugs(query: Any) -> list[str]:
     """The slugs a search finds now."""
     return [hit["slug"] for hit in (await finding.find(query)).answer.hits]
+
+
+async def different(admin: Administration) -> list[str]:
+    """The ids of the documents that reconciling would send."""
+    return sorted([one async for page in service.differences(admin) for one in page])
 
 
 async def jobs_of(name: str) -> int:

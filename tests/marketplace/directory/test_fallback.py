@@ -11,6 +11,7 @@ from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing
 from search.client import PROBE_AFTER_SECONDS, SearchClient
+from search.keys import search_key
 from search.query import parse
 from tests.marketplace.directory import people
 from tests.marketplace.directory.conftest import slugs
@@ -66,7 +67,8 @@ async def test_it_recovers_by_itself(index: Administration, search_engine: Serve
     profile = await people.publish("lea")
     await service.send(index, [profile.id])
     query, _ = parse([], PLACES)
-    away = SearchClient("http://127.0.0.1:9", index.search_key, index.index)
+    key = search_key(settings().meili_master_key, index.index)
+    away = SearchClient("http://127.0.0.1:9", key, index.index)
     await away.open()
     usual = finding.connected()
     finding.connect(away)

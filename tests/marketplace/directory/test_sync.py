@@ -12,7 +12,8 @@ from marketplace.directory.queries import projection
 from marketplace.profiles.models import Profile
 from search.query import SearchQuery
 from tests.marketplace.directory import people
-from tests.marketplace.directory.conftest import jobs_of, slugs, until
+from tests.marketplace.directory.conftest import different, jobs_of, slugs, until
+from tests.search.conftest import indexed
 
 if TYPE_CHECKING:
     import pytest
@@ -53,7 +54,7 @@ async def test_a_late_job_cannot_bring_back_an_old_version(index: Administration
     await service.send(index, [profile.id])
     await index.upsert(old, clock.today("UTC"), wait=True)  # a worker that slept through it all
     await service.send(index, [profile.id])  # ... looks again before it is done
-    versions = await index.versions()
+    versions = await indexed(index)
     assert versions[str(profile.id)][0] == 2
 
 
@@ -67,12 +68,12 @@ async def test_jobs_wait_while_search_is_away(
     monkeypatch.setenv("MEILI_URL", "http://127.0.0.1:9")
     settings.cache_clear()
     await run_jobs()
-    assert await jobs_of("directory.sync_batch") == 1
+    assert await jobs_of("directory.sync") == 1
     monkeypatch.setenv("MEILI_URL", right)
     settings.cache_clear()
     clock.advance(20)
     await run_jobs()
-    assert len(await index.versions()) == 1
+    assert len(await indexed(index)) == 1
 
 
 async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile(
@@ -80,7 +81,7 @@ async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile
 ) -> None:
     made = [await people.publish(f"p-{n}", rate_minor=2000 + n) for n in range(24)]
     await run_jobs()
-    before = await index.versions()
+    before = await indexed(index)
     monkeypatch.setattr(service, "BATCH", 4)
     told: list[tuple[int, int, str]] = []
 
@@ -95,7 +96,7 @@ async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile
     changing = asyncio.create_task(meanwhile())
     await service.reindex(lambda done, total, label: told.append((done, total, label)))
     await changing
-    after = await index.versions()
+    after = await indexed(index)
     wanted = {str(one.id): one.version for one in await Profile.filter(status="published")}
     assert {id_: version for id_, (version, *_rest) in after.items()} == wanted
     assert len(before) == 24
@@ -112,9 +113,9 @@ async def test_reconciling_mends_what_an_accident_left(index: Administration) ->
 
     strange = dataclasses.replace(ghost[0], id="00000000-0000-0000-0000-00000000dead")
     await index.upsert([strange], clock.today("UTC"), wait=True)
-    assert set(await service.differences(index)) == {str(lost.id), strange.id}
+    assert set(await different(index)) == {str(lost.id), strange.id}
     await service.reconcile(0)
-    assert set(await index.versions()) == {str(kept.id), str(lost.id)}
+    assert set(await indexed(index)) == {str(kept.id), str(lost.id)}
 
 
 async def test_profiles_are_projected_anew_when_their_clock_changes(
@@ -123,13 +124,13 @@ async def test_profiles_are_projected_anew_when_their_clock_changes(
     profile = await people.publish("lea", city="paris")
     steady = await people.publish("awa", city="paris", time_zone="Africa/Dakar")
     await service.send(index, [profile.id, steady.id])
-    assert await service.differences(index) == []
-    different: list[UUID] = []
+    assert await different(index) == []
+    changed: list[UUID] = []
     for _week in range(40):  # until it lies beyond the last Sunday of October or March
         clock.advance(7 * 86_400)
-        different = [UUID(one) for one in await service.differences(index)]
-        if different:
+        changed = [UUID(one) for one in await different(index)]
+        if changed:
             break
-    assert different == [profile.id]
+    assert changed == [profile.id]
     await service.reconcile(0)
-    assert await service.differences(index) == []
+    assert await different(index) == []

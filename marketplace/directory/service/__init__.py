@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import asyncpg
+
 from marketplace.core import clock, jobs
+from marketplace.core.errors import Conflict
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding, projection
-from marketplace.directory.rules import BATCH
+from marketplace.directory.rules import BATCH, PAGE
+from marketplace.directory.service import news
 from search import coverage, schema
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
+from search.keys import search_key
 from search.sync import Administration, Drift
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
 
     from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
     from search.schema import AssistantDocument
@@ -32,33 +39,38 @@ log = logging.getLogger("relais.directory")
 LOOKS: Final = 5
 AGAIN_AFTER: Final = timedelta(seconds=10)
 PREPARE_SECONDS: Final = 2.0
+AHEAD: Final = 15  # of all other work on the index, behind money
+REBUILD_LOCK: Final = 0x52454C42
 
 
 def administration() -> Administration | None:
-    """The writing side of the index; None when search is not configured."""
+    """The writing side of the index; None when search is not configured, or only for searching."""
     chosen = settings()
-    if not chosen.meili_url:
+    if not chosen.meili_url or (chosen.meili_search_key and not chosen.meili_master_key):
         return None
     return Administration(chosen.meili_url, chosen.meili_master_key, chosen.meili_index)
 
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
-    """The process's search client, and the index made ready in the background."""
-    admin = administration()
-    if admin is None:
+    """The process's search client, and the index made ready in the background by who may write."""
+    chosen = settings()
+    if not chosen.meili_url:
         yield
         return
-    client = SearchClient(settings().meili_url, admin.search_key, admin.index)
+    key = chosen.meili_search_key or search_key(chosen.meili_master_key, chosen.meili_index)
+    client = SearchClient(chosen.meili_url, key, chosen.meili_index)
     await client.open()
     finding.connect(client)
-    preparing = asyncio.create_task(_prepare(admin))
+    admin = administration()
+    tasks = [asyncio.create_task(news.follow(client.counts))]
+    tasks += [asyncio.create_task(_prepare(admin))] if admin else []
     try:
         yield
     finally:
-        preparing.cancel()
-        with suppress(asyncio.CancelledError):
-            await preparing
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         finding.connect(None)
         await client.close()
 
@@ -79,40 +91,41 @@ async def _prepare(admin: Administration) -> None:
 
 async def on_published(event: ProfilePublished | ProfileChanged) -> None:
     """Reaction: queue the profile, in the transaction that changed it."""
-    await jobs.defer("directory.sync", profile_id=str(event.profile_id))
+    await _queue([event.profile_id])
 
 
 async def on_paused(event: ProfilePaused) -> None:
     """Reaction: the same, ahead of the queue."""
-    await jobs.defer("directory.sync", priority=10, profile_id=str(event.profile_id))
+    await _queue([event.profile_id], ahead=True)
+
+
+async def _queue(ids: Sequence[UUID], *, ahead: bool = False, at: datetime | None = None) -> None:
+    """Queue profiles; jobs of one profile run one after another, so that none overtakes another."""
+    await jobs.defer(
+        "directory.sync",
+        lock=f"profile:{ids[0]}" if len(ids) == 1 else None,
+        at=at,
+        priority=AHEAD if ahead else None,
+        profile_ids=[str(one) for one in ids],
+        ahead=ahead,
+    )
 
 
 @jobs.task("directory.sync", queue="index")
-async def sync(profile_id: str) -> None:
-    """Bring one profile's document in line with the database; waits while search is away."""
-    await _sync_or_wait([UUID(profile_id)])
-
-
-@jobs.task("directory.sync_batch", queue="index")
-async def sync_batch(profile_ids: list[str]) -> None:
-    """The same for many."""
-    await _sync_or_wait([UUID(one) for one in profile_ids])
-
-
-async def _sync_or_wait(ids: Sequence[UUID]) -> None:
-    admin = administration()
+async def sync(profile_ids: list[str], *, ahead: bool = False) -> None:
+    """Bring documents in line with the database; waits while search is away."""
+    admin, ids = administration(), [UUID(one) for one in profile_ids]
     if admin is None:
         return
     try:
         await send(admin, ids)
     except SearchUnavailable as away:
         log.warning("search is away, %s profiles wait: %s", len(ids), away)
-        later = clock.now() + AGAIN_AFTER
-        await jobs.defer("directory.sync_batch", at=later, profile_ids=[str(one) for one in ids])
+        await _queue(ids, ahead=ahead, at=clock.now() + AGAIN_AFTER)
 
 
 async def send(admin: Administration, ids: Sequence[UUID]) -> None:
-    """Send these profiles as they are, and again those that changed meanwhile."""
+    """Send these profiles as they are, and again those that changed meanwhile; tell the web."""
     waiting = list(ids)
     for _look in range(LOOKS):
         documents, gone = await projection.current(waiting)
@@ -121,8 +134,10 @@ async def send(admin: Administration, ids: Sequence[UUID]) -> None:
         drift = await _drift(documents, gone)
         waiting = [UUID(one.id) for one in drift.changed] + [UUID(one) for one in drift.gone]
         if not waiting:
-            return
-    await jobs.defer("directory.sync_batch", profile_ids=[str(one) for one in waiting])
+            break
+    await news.tell()
+    if waiting:
+        await _queue(waiting)
 
 
 async def _drift(documents: Sequence[AssistantDocument], gone: Sequence[str] = ()) -> Drift:
@@ -135,25 +150,49 @@ async def _drift(documents: Sequence[AssistantDocument], gone: Sequence[str] = (
     return Drift(changed, [*vanished, *(one for one in sent if one not in now)])
 
 
+class RebuildUnderWay(Conflict):
+    """Another rebuild of the index runs already."""
+
+    message = _("The search index is being rebuilt already.")
+
+
 async def reindex(progress: Callable[[int, int, str], None] | None = None) -> int:
     """Build the index anew beside the live one and swap; the number of profiles.
 
-    `progress` hears (done, total, label). Raises SearchUnavailable.
+    Goes on where a killed rebuild was. `progress` hears (done, total, label). Raises
+    SearchUnavailable, RebuildUnderWay.
     """
     admin = administration()
     if admin is None:
         return 0
-    total = len(await projection.versions())
+    total = await projection.number()
 
     def tell(done: int) -> None:
         if progress:
             progress(done, total, "Search index")
 
-    written = await admin.rebuild(
-        projection.everyone(BATCH), clock.today("UTC"), drift=_drift, progress=tell
-    )
+    async with _alone():
+        written = await admin.rebuild(
+            lambda after: projection.everyone(BATCH, UUID(after) if after else None),
+            clock.today("UTC"),
+            drift=_drift,
+            progress=tell,
+        )
+    await news.tell()
     log.info("search index rebuilt with %s profiles", written)
     return written
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """The only rebuild of this database, as long as the block runs; ends with the process."""
+    session = await asyncpg.connect(settings().database_url)
+    try:
+        if not await session.fetchval("SELECT pg_try_advisory_lock($1)", REBUILD_LOCK):
+            raise RebuildUnderWay
+        yield
+    finally:
+        await session.close()
 
 
 @jobs.periodic("3,33 * * * *", "directory.reconcile")
@@ -168,24 +207,34 @@ async def reconcile(timestamp: int) -> None:
         return
     try:
         await admin.ensure()
-        differing = await differences(admin)
-        for start in range(0, len(differing), BATCH):
-            await send(admin, [UUID(one) for one in differing[start : start + BATCH]])
+        await admin.tidy()
+        async for wrong in differences(admin):
+            for start in range(0, len(wrong), BATCH):
+                await send(admin, [UUID(one) for one in wrong[start : start + BATCH]])
     except SearchUnavailable as away:
         log.warning("search is away, reconciling later: %s", away)
 
 
-async def differences(admin: Administration) -> list[str]:
-    """The ids whose document is missing, old, too many, or written for another week's clock."""
+async def differences(admin: Administration) -> AsyncIterator[list[str]]:
+    """The ids whose document is old, too many, written for another week's clock, or missing.
+
+    A page at a time; the missing ones are looked for only when the numbers differ.
+    """
     monday = coverage.reference_week(clock.today("UTC"))
-    indexed = await admin.versions()
-    listed = await projection.versions()
-    wrong = {one for one in {*indexed, *listed} if one not in indexed or one not in listed}
-    for one in indexed.keys() & listed.keys():
-        version, zone, stamp = indexed[one]
-        if version != listed[one] or stamp != schema.stamp(zone, monday):
-            wrong.add(one)
-    return sorted(wrong)
+    right = 0
+    async for page in admin.versions():
+        listed = await projection.versions([UUID(one) for one in page])
+        wrong = [
+            one
+            for one, (version, zone, stamp) in page.items()
+            if listed.get(one) != version or stamp != schema.stamp(zone, monday)
+        ]
+        right += len(page) - len(wrong)
+        yield wrong
+    if right < await projection.number():
+        async for ids in projection.everybody(PAGE):
+            there = await admin.versions_of(ids)
+            yield [one for one in ids if one not in there]
 
 
-__all__ = ["on_paused", "on_published", "opened", "reconcile", "reindex", "sync", "sync_batch"]
+__all__ = ["on_paused", "on_published", "opened", "reconcile", "reindex", "sync"]
