@@ -36,6 +36,8 @@ AT_ONCE: Final = 64
 """Searches under way; the pool holds as many connections."""
 WAITING_MAX: Final = 128
 WAIT_SECONDS: Final = 1.0
+NEWCOMERS_MAX: int = 1_000
+"""Documents of newcomers kept by their version."""
 FAILURES_TO_OPEN: Final = 3
 PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
@@ -118,6 +120,7 @@ class SearchClient:
         self.counts = Counts()
         self._url = url.rstrip("/")
         self._key = key
+        self._newcomers: dict[tuple[str, int], Body] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -166,15 +169,23 @@ class SearchClient:
     async def _with_turns(
         self, query: SearchQuery, answer: Answer, newcomers: Body, today: date
     ) -> Answer:
-        matching = [hit["id"] for hit in newcomers["hits"]]
+        versions = {hit["id"]: hit["version"] for hit in newcomers["hits"]}
         shown = [hit["id"] for hit in answer.hits]
-        rotation = ranking.rotation(matching, shown, today)
-        if not rotation.placed:
-            return replace(answer, rotation=rotation)
-        body = plan.page_query(query, self.index, rotation.placed)
-        found = {hit["id"]: hit for hit in (await self.ask([body]))[0]["hits"]}
-        turns = [found[one] for one in rotation.placed if one in found]
+        rotation = ranking.rotation(list(versions), shown, today)
+        wanted = [(id_, versions[id_]) for id_ in rotation.placed]
+        turns = await self._documents(query, wanted) if wanted else []
         return replace(answer, rotation=rotation, turns=turns)
+
+    async def _documents(self, query: SearchQuery, wanted: list[tuple[str, int]]) -> list[Body]:
+        """The documents of newcomers in these versions: the same few take turns all day."""
+        missing = [id_ for id_, version in wanted if (id_, version) not in self._newcomers]
+        if missing:
+            if len(self._newcomers) >= NEWCOMERS_MAX:
+                self._newcomers.clear()
+            body = plan.page_query(query, self.index, missing)
+            for hit in (await self.ask([body]))[0]["hits"]:
+                self._newcomers[hit["id"], hit["version"]] = hit
+        return [self._newcomers[one] for one in wanted if one in self._newcomers]
 
     async def _find_near(self, query: SearchQuery, today: date) -> Answer:
         """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""

@@ -126,6 +126,7 @@ def busy_slots(week: frozenset[int], zone: str, monday: date) -> list[int]:
     return [slot for slot in range(SLOTS) if slot not in covered]
 
 
+@lru_cache(maxsize=1024)
 def window_slots(window: Window, monday: date) -> frozenset[int]:
     """The UTC half-hours of the week from `monday` that the window touches."""
     minutes = _local_minutes(window.zone, monday)

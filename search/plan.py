@@ -249,7 +249,7 @@ def newcomers_query(query: SearchQuery, index: str, today: date) -> Body | None:
         "matchingStrategy": "all",
         "filter": joined(filters(query, today), extra=recent),
         "limit": ranking.CANDIDATES_MAX,
-        "attributesToRetrieve": ["id"],
+        "attributesToRetrieve": ["id", "version"],
     }
 
 

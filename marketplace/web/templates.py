@@ -40,6 +40,7 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+@lru_cache(maxsize=2048)
 def icon(name: str, cls: str = "", label: str = "") -> Markup:
     """An icon of the sprite; decorative unless it has a label."""
     role = (
@@ -104,7 +105,7 @@ def environment(locale: str) -> Environment:
         return i18n.ngettext(one, many, num, locale, **params)
 
     engine.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: i18n.translations(locale).ugettext(text), plural, newstyle=True
+        lru_cache(maxsize=8192)(i18n.translations(locale).ugettext), plural, newstyle=True
     )
     engine.globals.update(
         lang=locale,

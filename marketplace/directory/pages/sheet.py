@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from marketplace.core.i18n import _, format_money, format_number, gettext
-from marketplace.directory.pages import zone
+from marketplace.directory.pages import cards, zone
 from marketplace.directory.pages.form import DAY_RANGES, major
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
@@ -114,6 +114,7 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "hidden": _hidden(query, covers=not simple),
         "switches": _switches(found, locale),
         "count": partial(counted, locale=locale),
+        "rows": partial(cards.rows, counted=partial(counted, locale=locale), locale=locale),
     }
 
 

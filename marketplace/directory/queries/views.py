@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from marketplace.core.i18n import _, gettext
@@ -108,6 +109,7 @@ def either(raw: dict[str, Any], name: str, locale: str) -> str:
     return str(raw.get(f"{name}_{locale}") or raw.get(f"{name}_{other}") or "")
 
 
+@lru_cache(maxsize=8192)
 def place(country: str, city: str, locale: str) -> str:
     """Where someone is, "Toulouse, France", or the country alone (Monaco, Luxembourg)."""
     land = places.country_name(country, locale) if country else ""
@@ -118,14 +120,15 @@ def place(country: str, city: str, locale: str) -> str:
 def hit(raw: dict[str, Any], locale: str) -> Hit:
     """One person as shown in results."""
     rate = raw["rate_minor"]
+    skills, tools = world.labels("skill", locale), world.labels("tool", locale)
     return Hit(
         **{name: raw[name] for name in _PLAIN},
         url=f"/{locale}/assistants/{raw['slug']}",
         headline=either(raw, "headline", locale),
         excerpt=either(raw, "excerpt", locale),
         place=place(raw["country"], raw["city"], locale),
-        skills=[labelled("skill", code, locale) for code in raw["skills"]],
-        tools=[labelled("tool", code, locale) for code in raw["tools"]],
+        skills=[CodeLabel(code, skills[code]) for code in raw["skills"]],
+        tools=[CodeLabel(code, tools[code]) for code in raw["tools"]],
         speaks=[spoken(token, locale) for token in raw["spoken"]],
         rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
         photo=f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else "",
@@ -148,25 +151,22 @@ def labelled(facet_name: str, code: str, locale: str) -> CodeLabel:
 def spoken(token: str, locale: str) -> SpokenView:
     """A language from its "fr:C1" form."""
     code, _colon, level = token.partition(":")
-    return SpokenView(code=code, level=level, label=world.language_name(code, locale))
+    return SpokenView(code, level, world.language_name(code, locale))
 
 
 def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
     """The values of a facet, chosen ones first (even at zero), then the most frequent."""
-    counted = dict(found.answer.facets.get(name, {}))
+    counted = found.answer.facets.get(name, {})
     if name in {"charges_vat", "payable"}:
         counted = {{"true": "1", "false": "0"}.get(k, k): n for k, n in counted.items()}
     chosen = selected(found.query, name)
-    for value in chosen:
-        counted.setdefault(value, 0)
-    rows = [
-        FacetValue(
-            value=value, label=world.label(name, value, locale), count=n, selected=value in chosen
-        )
-        for value, n in counted.items()
-        if value
-    ]
-    return sorted(rows, key=_in_order)
+    labels = world.labels(name, locale)
+    if not chosen:  # the index counts in this order
+        return [FacetValue(v, labels[v], n, False) for v, n in counted.items() if v]
+    rows = [FacetValue(v, labels[v], n, v in chosen) for v, n in counted.items() if v]
+    rows += [FacetValue(v, labels[v], 0, True) for v in chosen if v not in counted]
+    rows.sort(key=_in_order)
+    return rows
 
 
 def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
@@ -194,9 +194,9 @@ def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
     return sorted(rows, key=_in_order)
 
 
-def _in_order(row: FacetValue) -> tuple[bool, int, str]:
+def _in_order(row: FacetValue) -> tuple[bool, int]:
     """Chosen values first, then the most frequent."""
-    return (not row.selected, -row.count, row.label)
+    return (not row.selected, -row.count)
 
 
 def level_of(query: SearchQuery) -> str:
@@ -207,4 +207,6 @@ def level_of(query: SearchQuery) -> str:
 
 def selected(query: SearchQuery, name: str) -> set[str]:
     """The chosen values of a facet, as written in an address."""
+    if not getattr(query, name, None) and name != "charges_vat":
+        return set()
     return {value for key, value in canonical(query) if key == name}

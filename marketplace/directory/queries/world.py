@@ -17,6 +17,7 @@ from search.phrases import Vocabulary
 from search.query import Places
 
 TOWN_LETTERS: Final = 3
+LABELS_MAX: Final = 50_000
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
 
@@ -152,5 +153,24 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
 
 def label(facet: str, value: str, locale: str) -> str:
     """What a person reads for a value of a facet or parameter; the value itself when unknown."""
-    name = _NAMES.get(facet)
-    return name(value, locale) if name else value
+    return labels(facet, locale)[value]
+
+
+class Labels(dict[str, str]):
+    """Value -> what a person reads for it, looked up once: an answer holds hundreds of them."""
+
+    def __init__(self, facet: str, locale: str) -> None:
+        super().__init__()
+        self._name, self._locale = _NAMES.get(facet), locale
+
+    def __missing__(self, value: str) -> str:
+        text = self._name(value, self._locale) if self._name else value
+        if len(self) < LABELS_MAX:  # addresses can hold any value
+            self[value] = text
+        return text
+
+
+@cache
+def labels(facet: str, locale: str) -> Labels:
+    """The labels of a facet or parameter in a language."""
+    return Labels(facet, locale)

@@ -70,7 +70,11 @@ class Stand:
         port = ports.free()
         command = [sys.executable, "-m", "tests.bench.search.web", str(port), *keeping]
         log = (self.folder / "logs" / "bench-web.log").open("ab")
-        with log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+        as_deployed = os.environ | {"RELAIS_ENV": "test"}  # development looks for edited templates
+        with (
+            log,
+            subprocess.Popen(command, cwd=ROOT, env=as_deployed, stdout=log, stderr=log) as process,
+        ):
             try:
                 _wait_for(f"http://127.0.0.1:{port}/health/live", process)
                 yield port, process.pid
