@@ -33,6 +33,7 @@ pytest_plugins = [
     "tests.fixtures.conformance",
     "tests.fixtures.product",
     "tests.fixtures.registers",
+    "tests.fixtures.nursery",
 ]
 
 

@@ -9,15 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_front_end import violations
+from tests.fixtures.nursery import Nursery
 from tests.payments.sandbox.conftest import LocalStripe
 
 NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="module")
-def stripe() -> Iterator[LocalStripe]:
+def stripe(nursery: Nursery) -> Iterator[LocalStripe]:
     """A sandbox in which something of every kind has happened."""
-    running = LocalStripe("--seed", "4")
+    running = LocalStripe(nursery, "--seed", "4")
     yield running
     assert running.state()["violations"] == []
     running.stop()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from payments.facts import Fact
 from payments.fees import FeeTerms
 from payments.models import Payee
 from payments.money import Money
+from tests.fixtures.nursery import Bred, Nursery
 
 TERMS = FeeTerms(500, 500, 2000, 2000, 0)
 SECRET = "whsec_tests"
@@ -210,24 +209,23 @@ async def requested(
     return funding.id
 
 
-def start_sandbox(port: int, webhook_url: str, log: Path) -> subprocess.Popen[bytes]:
-    command = [
-        *(sys.executable, "-m", "payments.sandbox", "--port", str(port), "--seed", "7"),
+def start_sandbox(nursery: Nursery, port: int, webhook_url: str, log: Path) -> Bred:
+    return nursery.breed(
+        *("--port", str(port), "--seed", "7"),
         *("--webhook", webhook_url, "--webhook-secret", SECRET),
         *("--clock-file", str(clock.file())),
-    ]
-    with log.open("wb") as output:
-        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        log=log,
+    )
 
 
 @pytest.fixture
 async def stripe(
-    offline: PaymentsConfig, webhook_url: str, facts: Facts, tmp_path: Path
+    offline: PaymentsConfig, nursery: Nursery, webhook_url: str, facts: Facts, tmp_path: Path
 ) -> AsyncIterator[Stripe]:
     """The package talking to a local Stripe that sends its events back to us."""
     port = ports.free()
     log = tmp_path / "sandbox.log"
-    child = start_sandbox(port, webhook_url, log)
+    child = start_sandbox(nursery, port, webhook_url, log)
     configure(settings_for(f"http://127.0.0.1:{port}"))
     async with httpx.AsyncClient(timeout=30) as http:
         made = Stripe(f"http://127.0.0.1:{port}", facts, http)
@@ -240,8 +238,7 @@ async def stripe(
             assert state["violations"] == []
         finally:
             await made.controls.close()
-            child.terminate()
-            child.wait()
+            child.stop()
 
 
 async def advance(seconds: int) -> None:

@@ -37,6 +37,7 @@ from payments import inbox, movements, reconcile
 from payments.config import config, configure
 from payments.ledger import book, chart
 from payments.models import EventStatus, Movement, MovementStatus, StripeEvent
+from tests.fixtures.nursery import Nursery
 from tests.payments.conftest import Facts, Stripe, advance, eur, settings_for, start_sandbox
 from tests.payments.victims import PRICE, SURPRISE
 
@@ -199,12 +200,14 @@ class Yard:
 
 
 @pytest.fixture
-async def yard(server: Server, facts: Facts, tmp_path: Path) -> AsyncIterator[Yard]:
+async def yard(
+    server: Server, nursery: Nursery, facts: Facts, tmp_path: Path
+) -> AsyncIterator[Yard]:
     """A payee who is ready and enough held money, with nobody at work yet."""
     await migrate(server.dsn)
     api, web_port = ports.free(), ports.free()
     target = f"http://127.0.0.1:{web_port}/webhooks/stripe"
-    sandbox = start_sandbox(api, target, tmp_path / "sandbox.log")
+    sandbox = start_sandbox(nursery, api, target, tmp_path / "sandbox.log")
     configure(settings_for(f"http://127.0.0.1:{api}"))
     movements.wake_with(None)
     inbox.wake_with(None)
@@ -233,8 +236,7 @@ async def yard(server: Server, facts: Facts, tmp_path: Path) -> AsyncIterator[Ya
         await db.close_db()
         breeder.kill()
         await breeder.wait()
-        sandbox.terminate()
-        sandbox.wait()
+        sandbox.stop()
 
 
 async def test_each_release_is_paid_once_whatever_is_killed(yard: Yard, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from payments.ledger.postings import Posting
 from payments.models import Holding
 from payments.money import Money
 from payments.movements import sending
-from tests.payments import invariants, machine
+from tests.payments import invariants, machine, machinery
 from tests.payments.conftest import Stripe, eur
 
 RUNS = int(os.environ.get("MACHINE_RUNS", "500"))
@@ -37,7 +37,7 @@ SEED = os.environ.get("MACHINE_SEED")
 
 
 @pytest.fixture
-async def world(stripe: Stripe) -> AsyncIterator[machine.World]:
+async def world(stripe: Stripe) -> AsyncIterator[machinery.World]:
     """All the money in the world, so that refunds do not wait for other people's payments."""
     configure(replace(config(), network_retries=0))
     answer = await stripe.http.post(
@@ -48,9 +48,9 @@ async def world(stripe: Stripe) -> AsyncIterator[machine.World]:
     assert answer.status_code == 200, answer.text
     await stripe.control("hooks", events=list(machine.NEWS))
     for payee in machine.READY:
-        await machine.onboard(stripe, payee)
+        await machinery.onboard(stripe, payee)
     await stripe.settle()
-    made = machine.World(stripe, asyncio.get_running_loop())
+    made = machinery.World(stripe, asyncio.get_running_loop())
     machine.Machine.world = made
     yield made
 
@@ -71,7 +71,7 @@ def run(runs: int) -> None:
     )
 
 
-async def test_every_invariant_holds_after_every_step(world: machine.World) -> None:
+async def test_every_invariant_holds_after_every_step(world: machinery.World) -> None:
     started = time.monotonic()
     await asyncio.to_thread(run, RUNS)
     seconds = time.monotonic() - started
@@ -138,7 +138,7 @@ BUGS = {
 
 @pytest.mark.parametrize("bug", BUGS)
 async def test_a_planted_bug_is_found(
-    world: machine.World, monkeypatch: pytest.MonkeyPatch, bug: str
+    world: machinery.World, monkeypatch: pytest.MonkeyPatch, bug: str
 ) -> None:
     module, name, replacement = BUGS[bug]
     monkeypatch.setattr(module, name, replacement)
@@ -146,5 +146,5 @@ async def test_a_planted_bug_is_found(
         await asyncio.to_thread(story)
 
 
-async def test_the_story_of_the_planted_bugs_is_right_without_them(world: machine.World) -> None:
+async def test_the_story_of_the_planted_bugs_is_right_without_them(world: machinery.World) -> None:
     await asyncio.to_thread(story)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +18,7 @@ from stripe import HTTPXClient, StripeClient
 
 from payments.sandbox.conformance import FOLDER
 from tests.fixtures.conformance import deliberate
+from tests.fixtures.nursery import Nursery
 
 ROOT = Path(__file__).parents[3]
 SECRET = "whsec_sandbox_tests"
@@ -47,7 +44,8 @@ class Transport(HTTPXClient):
 class LocalStripe:
     """A sandbox process with the official client and its controls."""
 
-    def __init__(self, *options: str, port: int | None = None) -> None:
+    def __init__(self, nursery: Nursery, *options: str, port: int | None = None) -> None:
+        self.nursery = nursery
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.options = options
@@ -67,10 +65,9 @@ class LocalStripe:
         )
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "payments.sandbox", "--port", str(self.port)]
         # These tests also send what does not fit, to see it refused: that is no one's mistake.
-        environ = {**os.environ, FOLDER: str(deliberate())}
-        self.process = subprocess.Popen([*command, *self.options], cwd=ROOT, env=environ)
+        environment = {FOLDER: str(deliberate())}
+        self.process = self.nursery.breed("--port", str(self.port), *self.options, **environment)
         deadline = time.monotonic() + 30
         while True:
             try:
@@ -84,12 +81,11 @@ class LocalStripe:
 
     def kill(self) -> None:
         """As `kill -9`."""
-        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.stop()
         self.close()
 
     def close(self) -> None:
@@ -173,8 +169,8 @@ class LocalStripe:
 
 
 @pytest.fixture(scope="session")
-def _stripe_process() -> Iterator[LocalStripe]:
-    running = LocalStripe("--seed", "1")
+def _stripe_process(nursery: Nursery) -> Iterator[LocalStripe]:
+    running = LocalStripe(nursery, "--seed", "1")
     yield running
     running.stop()
 
@@ -192,13 +188,13 @@ def stripe_local(_stripe_process: LocalStripe) -> Iterator[LocalStripe]:
 
 
 @pytest.fixture
-def start_stripe(tmp_path: Path) -> Iterator[Callable[..., LocalStripe]]:
+def start_stripe(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., LocalStripe]]:
     """Starts sandboxes of a test's own, with a journal in its folder."""
     started: list[LocalStripe] = []
 
     def start(*options: str, port: int | None = None) -> LocalStripe:
         options = ("--data", str(tmp_path / "stripe"), *options)
-        started.append(LocalStripe(*options, port=port))
+        started.append(LocalStripe(nursery, *options, port=port))
         return started[-1]
 
     yield start

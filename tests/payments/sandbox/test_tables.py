@@ -9,6 +9,7 @@ from stripe import CardError, InvalidRequestError
 
 from payments.sandbox import control, faults
 from payments.sandbox.operations import TABLE
+from tests.fixtures.nursery import Nursery
 from tests.payments.sandbox.conftest import LocalStripe, Receiver
 
 OPERATIONS = {
@@ -244,7 +245,7 @@ def test_events_held_back_for_days_come_when_the_clock_has_moved(
     assert receiver.wait(1)[0]["related_object"]["id"] == customer
 
 
-def test_the_same_seed_and_calls_end_the_same() -> None:
+def test_the_same_seed_and_calls_end_the_same(nursery: Nursery) -> None:
     def story(stripe: LocalStripe) -> list[Any]:
         told: list[Any] = [stripe.customer(), stripe.account()]
         for card in ("pm_card_visa", "pm_card_createDispute", "pm_card_chargeDeclined"):
@@ -255,8 +256,8 @@ def test_the_same_seed_and_calls_end_the_same() -> None:
         told += [line.id for line in stripe.client.v1.balance_transactions.list().data]
         return [*told, stripe.balance()]
 
-    first, second = (LocalStripe("--seed", "11") for _ in range(2))
-    other = LocalStripe("--seed", "12")
+    first, second = (LocalStripe(nursery, "--seed", "11") for _ in range(2))
+    other = LocalStripe(nursery, "--seed", "12")
     try:
         stories = [story(stripe) for stripe in (first, second, other)]
         assert stories[0] == stories[1]
