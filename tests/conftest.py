@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,10 +39,31 @@ pytest_plugins = [
 ]
 
 
+LONG = (
+    *("payments/test_kills.py", "payments/test_machine.py", "journeys/test_crashes.py"),
+    *("developers/test_hostile_forms.py", "runtime/test_product.py"),
+    *("developers/test_hostile_calls.py", "payments/test_permutations.py", "demo/test_demo.py"),
+    *("payments/test_statements.py", "journeys/test_api_journey.py", "search/test_gender.py"),
+)
+"""Begun first by the processes of a parallel run, so that none waits for one of these at the end."""
+
+
+def _place(item: pytest.Item) -> tuple[bool, int]:
+    path = item.path.as_posix()
+    long = (number for number, name in enumerate(LONG) if path.endswith(name))
+    return "tests/browser/" in path, next(long, len(LONG))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's own loop and the tests' asyncio loop exclude each other."""
-    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
+    items.sort(key=_place)
+
+
+def pytest_configure() -> None:
+    """A shell has what it runs beside ignore Ctrl-C; we would leave our servers behind."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

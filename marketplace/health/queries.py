@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core import migrate
+from marketplace.core import migrate, outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 
@@ -105,7 +105,7 @@ async def _search() -> Part:
     if not address:
         return Part(Status.DEGRADED, {"problem": "MEILI_URL is not set; plain listing in use"})
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
+        async with outside.client(timeout=PATIENCE_SECONDS) as client:
             answer = await client.get(f"{address.rstrip('/')}/health")
     except httpx.HTTPError as error:
         return Part(Status.DEGRADED, {"problem": type(error).__name__})

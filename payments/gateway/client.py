@@ -58,7 +58,10 @@ def client() -> StripeClient:
         mine[settings] = StripeClient(
             settings.secret_key,
             base_addresses={"api": settings.api_base},
-            http_client=_Transport(timeout=settings.timeout_seconds),
+            http_client=_Transport(
+                timeout=settings.timeout_seconds,
+                verify_ssl_certs=settings.api_base.startswith("https:"),
+            ),
             max_network_retries=settings.network_retries,
         )
     return mine[settings]

@@ -7,15 +7,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import FlatFeeTerms, HourlyTerms, Period, ProjectTerms
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import offers, signing
-from marketplace.core import clock
+from marketplace.core import clock, outside
 from marketplace.core.db import command
 from marketplace.core.events import on_fact
 from marketplace.core.settings import settings
@@ -175,7 +173,7 @@ async def pay(contract: Contract, position: int = 1, card: str = "42424242424242
     base = settings().base_url
     await escrow.start_checkout(funding_id, f"{base}/ok", f"{base}/no")
     funding = await Funding.get(id=funding_id)
-    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+    async with outside.client(base_url=settings().stripe_api_base, timeout=30) as stripe:
         paid = await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": card})
         session = paid.json()
         if card == ASKS_ALWAYS:  # the bank asks its customer, who is there and says yes

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 
 from marketplace.accounts.models import Person
 from marketplace.accounts.service import sessions
+from marketplace.core import outside
 from marketplace.core.settings import settings
 from marketplace.runtime import environment
 from marketplace.web.sessions import cookie_name
@@ -91,7 +92,7 @@ class Instance:
     ) -> httpx.Response:
         headers = {"Origin": self.product.url, "Sec-Fetch-Site": "same-origin"}
         cookies = {cookie_name(): token} if token else {}
-        async with httpx.AsyncClient(
+        async with outside.client(
             base_url=self.product.url, headers=headers, cookies=cookies, timeout=30
         ) as browser:
             answer = await browser.request(method, path, json=body)
@@ -100,7 +101,7 @@ class Instance:
 
     async def health(self) -> tuple[int, dict[str, Any]]:
         """The status and content of /health/ready."""
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with outside.client(timeout=30) as client:
             answer = await client.get(f"{self.product.url}/health/ready")
         return answer.status_code, answer.json()
 
@@ -125,7 +126,7 @@ class Instance:
         """Turn a knob of the sandbox, as soon as it listens."""
 
         async def done() -> bool:
-            async with httpx.AsyncClient(base_url=settings().stripe_api_base) as client:
+            async with outside.client(base_url=settings().stripe_api_base) as client:
                 return (await client.post(f"/_sandbox/{path}", json=body)).is_success
 
         await until(f"sandbox {path}", done)

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from tortoise.transactions import in_transaction
 
-from marketplace.core import clock
+from marketplace.core import clock, outside
 from marketplace.runtime import ports
 from payments import escrow, inbox, movements, payouts, webhooks
 from payments.config import PaymentsConfig, configure
@@ -227,7 +227,7 @@ async def stripe(
     log = tmp_path / "sandbox.log"
     child = start_sandbox(nursery, port, webhook_url, log)
     configure(settings_for(f"http://127.0.0.1:{port}"))
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with outside.client(timeout=30) as http:
         made = Stripe(f"http://127.0.0.1:{port}", facts, http)
         try:
             while not ports.answers(port):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from marketplace.admin.queries import records
+from marketplace.core import outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from payments import escrow, explorer
@@ -105,7 +106,7 @@ async def _search() -> Search:
     address = f"{chosen.meili_url.rstrip('/')}/indexes/{chosen.meili_index}/stats"
     headers = {"authorization": f"Bearer {chosen.meili_master_key}"}
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers=headers) as client:
+        async with outside.client(timeout=PATIENCE_SECONDS, headers=headers) as client:
             answer = await client.get(address)
         found = answer.json() if answer.is_success else None
     except (httpx.HTTPError, ValueError):

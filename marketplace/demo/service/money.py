@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import httpx
-
 from marketplace.billing.service import funding
 from marketplace.billing.service import payouts as set_up
+from marketplace.core import outside
 from marketplace.core.events import on_fact
 from marketplace.core.settings import settings
 from marketplace.web.sessions import Viewer
@@ -19,7 +18,7 @@ CARD = "4242424242424242"
 
 
 async def _control(path: str, **body: object) -> None:
-    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as client:
+    async with outside.client(base_url=settings().stripe_api_base, timeout=30) as client:
         (await client.post(f"/_sandbox/{path}", json=body)).raise_for_status()
 
 

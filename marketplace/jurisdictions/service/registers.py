@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-from marketplace.core import clock, events
+from marketplace.core import clock, events, outside
 from marketplace.core.db import command, connection, in_command
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries
@@ -52,7 +52,7 @@ async def _asked(question: Question) -> Answer:
     """The register's answer; `unknown` when it is away, slow or says nothing we understand."""
     vies = question.register is Register.VIES
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
+        async with outside.client(timeout=PATIENCE_SECONDS) as client:
             answer = await (_vies if vies else _sirene)(client, question.number)
             body = answer.json() if len(answer.content) <= ANSWER_BYTES_MAX else {}
     except (httpx.HTTPError, ValueError) as error:

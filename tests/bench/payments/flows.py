@@ -24,6 +24,7 @@ from payments.config import configure
 from payments.models import Movement
 from tests.bench.payments.server import Server
 from tests.bench.payments.web import SECRET
+from tests.fixtures.nursery import Nursery
 from tests.payments.conftest import Facts, Stripe, eur, settings_for, start_sandbox
 
 CLIENTS = 8
@@ -87,9 +88,9 @@ async def intake(server: Server, seconds: int) -> dict[str, float]:
 
 async def approval(server: Server, releases: int) -> dict[str, float]:
     """From the click's command to the transfer Stripe has made, without the queue's own wait."""
-    port, facts = ports.free(), Facts()
+    port, facts, nursery = ports.free(), Facts(), Nursery()
     log = Path(server.data_dir) / "sandbox.log"
-    sandbox = start_sandbox(port, "http://127.0.0.1:9/nowhere", log)
+    start_sandbox(nursery, port, "http://127.0.0.1:9/nowhere", log)
     await init_db(server.dsn, pool=4)
     configure(replace(settings_for(f"http://127.0.0.1:{port}"), webhook_secrets=()))
     command, call = list[float](), list[float]()
@@ -112,8 +113,7 @@ async def approval(server: Server, releases: int) -> dict[str, float]:
                 call.append(time.monotonic() - started)
     finally:
         await close_db()
-        sandbox.terminate()
-        sandbox.wait()
+        nursery.close()
     return {
         "approval_command_p50_ms": round(statistics.median(command) * 1000, 1),
         "approval_to_transfer_p50_ms": round(statistics.median(call) * 1000, 1),

@@ -21,6 +21,7 @@ import httpx
 import pytest
 import pytest_socket
 
+from marketplace.core import outside
 from marketplace.runtime import ports
 from payments.config import API_BASE, PaymentsConfig, configure
 from payments.gateway import accounts, paying
@@ -135,7 +136,7 @@ async def _backend(request: pytest.FixtureRequest, database: str) -> AsyncIterat
         return
     url = request.getfixturevalue("sandbox_of_the_gateway")
     configure(PaymentsConfig(secret_key="sk_test_gateway", api_base=url))
-    async with httpx.AsyncClient(base_url=url) as web:
+    async with outside.client(base_url=url) as web:
         yield Backend("sandbox", web)
 
 

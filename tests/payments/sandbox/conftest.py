@@ -55,7 +55,7 @@ class LocalStripe:
         self.start()
 
     def client_with(self, key: str, retries: int = 0) -> StripeClient:
-        transport = Transport(timeout=20, allow_sync_methods=True)
+        transport = Transport(timeout=20, allow_sync_methods=True, verify_ssl_certs=False)
         self.transports.append(transport)
         return StripeClient(
             key,
@@ -67,7 +67,9 @@ class LocalStripe:
     def start(self) -> None:
         # These tests also send what does not fit, to see it refused: that is no one's mistake.
         environment = {FOLDER: str(deliberate())}
-        self.process = self.nursery.breed("--port", str(self.port), *self.options, **environment)
+        self.process = self.nursery.breed(
+            "--port", str(self.port), *self.options, environment=environment
+        )
         deadline = time.monotonic() + 30
         while True:
             try:
