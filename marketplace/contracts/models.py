@@ -74,6 +74,8 @@ class Contract(Model):
         SigningOrder, max_length=20, default=SigningOrder.ANY
     )
     rail: Rail = fields.CharEnumField(Rail, max_length=20, default=Rail.HELD)
+    personal_data: Any = fields.JSONField(null=True)
+    kpis: Any = fields.JSONField(default=list)
     terms: Any = fields.JSONField(default=dict)
     fees: Any = fields.JSONField(default=dict)
     clocks: Any = fields.JSONField(default=dict)

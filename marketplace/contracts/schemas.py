@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from marketplace.contracts.rules.changes import ChangeStatus, Weeks
+from marketplace.contracts.rules.schedules import DataProcessing, Kpis
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
     REVIEW_DAYS_DEFAULT,
@@ -134,6 +135,8 @@ class DraftChanges(In):
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] | None = None
     language: Language | None = None
     signing_order: SigningOrder | None = None
+    personal_data: DataProcessing | None = None
+    kpis: Kpis | None = None
     terms: Terms | None = None
 
     @field_validator("time_zone")
@@ -300,6 +303,8 @@ class ContractView(Out):
     time_zone: str
     signing_order: SigningOrder
     rail: Rail
+    personal_data: DataProcessing | None
+    kpis: Kpis
     terms: Terms | None
     version: int
     lock_version: int

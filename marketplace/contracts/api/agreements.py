@@ -36,6 +36,7 @@ from marketplace.web.routing import Api
 api = Api("contracts")
 READ, WRITE = "contracts:read", "contracts:write"
 CONTRACT = "/contracts/{contract_id:uuid}"
+CLEARED_BY_NULL = frozenset({"ends_on", "personal_data"})
 
 
 def trace_of(request: Request) -> chain.Trace:
@@ -108,10 +109,10 @@ async def change(request: Request, contract_id: UUID, body: DraftChanges) -> Con
 
 
 def _given(body: DraftChanges) -> dict[str, Any]:
-    """The fields the caller named; an explicit null clears the end date only."""
+    """The fields the caller named; an explicit null clears the end date and personal data only."""
     named = body.model_fields_set - {"lock_version"}
     values = {name: getattr(body, name) for name in named}
-    return {name: v for name, v in values.items() if v is not None or name == "ends_on"}
+    return {name: v for name, v in values.items() if v is not None or name in CLEARED_BY_NULL}
 
 
 @api.post(f"{CONTRACT}/send", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409))

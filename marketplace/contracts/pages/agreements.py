@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractVersion
-from marketplace.contracts.pages import fields
+from marketplace.contracts.pages import fields, schedules
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
@@ -198,9 +198,10 @@ def _read_all(contract: Contract, data: FormData) -> tuple[dict[str, Any] | None
     scope, scope_form = validate(ScopeStep, data)
     conditions, conditions_form = validate(ConditionsStep, data)
     form.errors |= scope_form.errors | conditions_form.errors
-    if terms is None or scope is None or conditions is None:
+    declared = schedules.with_schedules(form, data)
+    if terms is None or scope is None or conditions is None or form.errors:
         return None, form
-    return {**scope.model_dump(), **conditions.model_dump(), "terms": terms}, form
+    return {**scope.model_dump(), **conditions.model_dump(), **declared, "terms": terms}, form
 
 
 @pages.post("/contracts/{contract_id:uuid}/decline", guard=signed_in)

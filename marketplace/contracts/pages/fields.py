@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from starlette.datastructures import FormData
 
 from marketplace.contracts.models import Contract
+from marketplace.contracts.pages import schedules
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import CURRENCIES
@@ -142,7 +143,12 @@ def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
     plain = {n: v.isoformat() if isinstance(v, date) else v for n, v in plain.items()}
     if contract.trial_minutes:
         plain["trial_minutes"] = hours_text(contract.trial_minutes, locale)
-    return plain | price_values(contract, locale)
+    return (
+        plain
+        | price_values(contract, locale)
+        | schedules.values(contract.personal_data, contract.kpis, locale)
+        | {"handles_data": "yes" if contract.personal_data or not contract.version else "no"}
+    )
 
 
 def lock_version(data: FormData) -> int | None:
@@ -195,6 +201,7 @@ def choices(contract: Contract) -> dict[str, Any]:
         ],
         "trial_days_max": settings().trial_days_max,
         "trial_hours_max": settings().trial_hours_max,
+        "kpi_bounds": schedules.bounds(),
         "review_day": weekday(contract.rhythm.week_review_days, current_locale.get()),
         "monday": monday_after(max(contract.starts_on or today, today)),
     }

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
-from marketplace.contracts.pages import fields
+from marketplace.contracts.pages import fields, schedules
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
@@ -140,8 +140,12 @@ def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str,
         if currency not in CURRENCIES:
             form.refuse({"currency": gettext("Please choose one of the options.")})
         return (None if form.errors else {"terms": terms, "currency": currency}), form
-    draft, form = validate(ScopeStep if step == "scope" else ConditionsStep, data)
-    return (None if draft is None else draft.model_dump()), form
+    if step == "scope":
+        scope, form = validate(ScopeStep, data)
+        return (None if scope is None else scope.model_dump()), form
+    draft, form = validate(ConditionsStep, data)
+    declared = schedules.with_schedules(form, data)
+    return (None if draft is None or form.errors else {**draft.model_dump(), **declared}), form
 
 
 async def _check(request: Request, contract: Contract, extra: Invalid | None = None) -> Response:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import string
-import tomllib
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from marketplace.contracts.rules import schedule_words
+from marketplace.contracts.rules.clauses import chosen, fill
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.instalments import Instalment, instalments, last_day, trial_end
+from marketplace.contracts.rules.key_terms import key_terms
+from marketplace.contracts.rules.schedules import EEA, transfers
 from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail
 from marketplace.contracts.rules.terms import (
     Agreement,
@@ -21,11 +20,8 @@ from marketplace.contracts.rules.terms import (
     ProjectTerms,
 )
 from marketplace.contracts.rules.words import (
-    KIND_NAMES,
-    RAILS,
     REMAINDERS,
     TRIAL_ENDS,
-    UNUSED,
     business_days,
     cap_raise,
     days,
@@ -43,32 +39,29 @@ from marketplace.contracts.rules.words import (
 from marketplace.core.i18n import format_date, format_money, gettext
 from payments.money import Money
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
+# States whose law asks that freelance contracts be written and name a date of payment, 30 days
+# after the work by default: New York (Freelance Isn't Free Act), Illinois (Freelance Worker
+# Protection Act), California (Freelance Worker Protection Act).
+US_FREELANCE_LAWS = frozenset({"US-NY", "US-IL", "US-CA"})
 REGIONS = {"fr": "FR", "en": "GB"}
 PARAGRAPH_BREAK = "\n"
 
 
-class PaperIncomplete(ValueError):
-    """A variable is empty or unknown, or a brace would be printed: the document is not issued."""
-
-
 @dataclass(frozen=True)
 class PartyOnPaper:
-    """A party as the document names it. `lines` are legal form, numbers, address."""
+    """A party as the document names it. `lines` are legal form, numbers, address.
+
+    `place` is its jurisdiction's code (CA-QC) with its name, `country` ISO 3166-1; `company`: not a
+    person's own business. Files frozen before these were kept have them empty.
+    """
 
     key: str
     name: str
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A clause in one language. `when` names the conditions that must all hold."""
-
-    id: str
-    title: str
-    text: tuple[str, ...]
-    when: frozenset[str]
+    place: str = ""
+    place_name: str = ""
+    country: str = ""
+    company: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,19 +81,13 @@ class Draft:
     tax: str
 
 
-@cache
-def clauses(language: str) -> tuple[Clause, ...]:
-    """Every clause of a language, in the order of the document."""
-    raw = tomllib.loads((TEMPLATES / f"clauses_{language}.toml").read_text("utf-8"))
-    return tuple(
-        Clause(each["id"], each["title"], tuple(each["text"]), frozenset(each.get("when", ())))
-        for each in raw["clause"]
-    )
-
-
-def conditions(agreed: Agreement) -> frozenset[str]:
-    """What holds for this agreement, as clauses ask for it."""
-    found = {agreed.kind.value, agreed.rail.value, "fixed" if last_day(agreed) else "open"}
+def conditions(draft: Draft) -> frozenset[str]:
+    """What holds for this document, as clauses ask for it."""
+    agreed = draft.agreement
+    found = _places(draft) | {"personal_data" if agreed.personal_data else "no_personal_data"}
+    if agreed.kpis:
+        found.add("kpis")
+    found |= {agreed.kind.value, agreed.rail.value, "fixed" if last_day(agreed) else "open"}
     if agreed.trial_days:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
@@ -114,35 +101,37 @@ def conditions(agreed: Agreement) -> frozenset[str]:
     return frozenset(found)
 
 
+def _places(draft: Draft) -> set[str]:
+    """Where the two are: `client.CA-QC` and `client.CA`, `client.eu`, the same of the assistant."""
+    found: set[str] = set()
+    for side, party in (("client", draft.business), ("assistant", draft.assistant)):
+        place = party.place
+        found |= {f"{side}.{place}", f"{side}.{place[:2]}"} if place else set()
+        if place in EEA:
+            found.add(f"{side}.eu")
+        if place in US_FREELANCE_LAWS:
+            found.add(f"{side}.us_freelance")
+        if party.company:
+            found.add(f"{side}.company")
+        if place == "CA-QC":
+            found.add("qc")
+    return found
+
+
 def _flat_fee_conditions(terms: FlatFeeTerms) -> set[str]:
     if terms.pack is None:
         return {"by_days"} if terms.period is not Period.ONE_OFF else set()
     return {"pack", "rolls" if terms.rollover_periods else "rolls_not", terms.unused.value}
 
 
-def fill(text: str, values: dict[str, str]) -> str:
-    """The text with its {names} filled in. Raises PaperIncomplete."""
-    pieces = []
-    for literal, name, spec, conversion in string.Formatter().parse(text):
-        if "{" in literal or "}" in literal or spec or conversion:
-            raise PaperIncomplete(text)
-        pieces.append(literal)
-        if name is not None:
-            value = values.get(name, "").strip()
-            if not value:
-                msg = f"{{{name}}} is empty in: {text}"
-                raise PaperIncomplete(msg)
-            pieces.append(value)
-    return "".join(pieces)
-
-
 def compose(draft: Draft) -> dict[str, Any]:
     """The document as data for templates/contract.typ. Raises PaperIncomplete."""
     agreed, language = draft.agreement, draft.agreement.language
-    values, holds = variables(draft), conditions(draft.agreement)
+    values, holds = variables(draft), conditions(draft)
     parts = instalments(agreed)
     shown = () if agreed.kind is Kind.HOURLY else parts
     heading = gettext("Service contract", language)
+    version = gettext("version %(version)s", language, version=draft.version)
     return {
         "lang": language,
         "region": REGIONS[language],
@@ -150,31 +139,47 @@ def compose(draft: Draft) -> dict[str, Any]:
         "number": draft.number,
         "heading": heading,
         "title": agreed.title,
-        "footer": f"{draft.number} · "
-        + gettext("version %(version)s", language, version=draft.version),
+        "footer": f"{draft.number} · {version}",
         "parties": [
             _party(draft.business, gettext("The Business", language)),
             _party(draft.assistant, gettext("The Assistant", language)),
         ],
         "labels": _labels(language, agreed.rail),
-        "key_terms": key_terms(draft, values),
+        "key_terms": key_terms(agreed, f"{draft.number}, {version}", values, draft.tax),
         "clauses": [
             {
                 "id": clause.id,
                 "title": clause.title,
                 "paragraphs": [fill(text, values) for text in clause.text],
             }
-            for clause in clauses(language)
-            if clause.when <= holds
+            for clause in chosen(language, holds)
         ],
         "scope": _scope(agreed),
         "parts": [_part(part, agreed, language) for part in shown],
+        "kpis": [schedule_words.kpi(each, language) for each in agreed.kpis],
+        "personal_data": _personal_data(draft),
         "notes": [gettext("Dates in time zone %(zone)s.", language, zone=agreed.time_zone)],
     }
 
 
 def _party(party: PartyOnPaper, role: str) -> dict[str, Any]:
     return {**asdict(party), "lines": [line for line in party.lines if line], "role": role}
+
+
+def _personal_data(draft: Draft) -> dict[str, Any] | None:
+    declared, language = draft.agreement.personal_data, draft.agreement.language
+    if declared is None:
+        return None
+    out = transfers(
+        draft.business.country, draft.assistant.country, draft.assistant.name, declared.tools
+    )
+    none = gettext("The data do not leave the area of the Business's law.", language)
+    return {
+        "facts": schedule_words.processing(declared, language),
+        "duties": schedule_words.duties(declared, language),
+        "transfers": [schedule_words.transfer(each, language) for each in out],
+        "no_transfer": "" if out else none,
+    }
 
 
 def _labels(language: str, rail: Rail) -> dict[str, Any]:
@@ -193,6 +198,15 @@ def _labels(language: str, rail: Rail) -> dict[str, Any]:
             _("Approval until"),
             _("Price before tax"),
         ],
+        "kpis": _("Service targets"),
+        "kpi_columns": [_("Target"), _("Goal"), _("How it is counted")],
+        "personal_data": _("Schedule 2: personal data"),
+        "personal_data_intro": _(
+            "The Business is the controller, the Assistant its processor (GDPR, article 28)."
+        ),
+        "duties": _("What the Assistant undertakes"),
+        "transfers": _("Data leaving the area"),
+        "transfer_columns": [_("Recipient"), _("Country"), _("What allows it")],
         "signatures": _("Electronic signatures"),
         "signature_note": _(
             "Both parties sign this file by one-time code. Who signed, when and how stands in the "
@@ -210,6 +224,7 @@ def variables(draft: Draft) -> dict[str, str]:
         "assistant": draft.assistant.name,
         "platform": draft.platform,
         "law": draft.law,
+        "client_place": draft.business.place_name,
         "time_zone": agreed.time_zone.replace("_", " "),
         "starts_on": format_date(agreed.starts_on, language),
         "ends_on": format_date(ends_on, language) if ends_on else "",
@@ -276,73 +291,6 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
             "rollover": rollover(terms, language),
         }
     return {"total": price(terms.total_minor)}
-
-
-def key_terms(draft: Draft, values: dict[str, str]) -> list[list[str]]:
-    """The first page's table: label and value, in reading order."""
-    agreed, language = draft.agreement, draft.agreement.language
-
-    def _(msgid: str) -> str:
-        return gettext(msgid, language)
-
-    rows = [
-        (
-            _("Contract"),
-            f"{draft.number}, " + _("version %(version)s") % {"version": draft.version},
-        ),
-        (_("Kind"), _(KIND_NAMES[agreed.kind])),
-        *_price_rows(agreed, values, language),
-        (_("Start"), values["starts_on"]),
-        (_("End"), values["ends_on"] or _("no end date")),
-        (_("Start-up phase"), trial(agreed, language)),
-        (_("Notice"), values["notice"] if agreed.notice_days else _("no notice")),
-    ]
-    if agreed.kind is Kind.HOURLY:
-        rows.append(
-            (_("Approval"), _("until %(day)s after each week") % {"day": values["review_day"]})
-        )
-    else:
-        rows.append((_("Approval"), _("within %(days)s") % {"days": values["review"]}))
-    rows += [
-        (_("Value added tax"), draft.tax),
-        (
-            _("Platform fees"),
-            _("%(client)s for the Business, %(assistant)s for the Assistant")
-            % {"client": values["client_fee"], "assistant": values["assistant_fee"]},
-        ),
-        (_("Payment"), _(RAILS[agreed.rail])),
-        (_("Law"), draft.law),
-    ]
-    return [[label, _present(label, value)] for label, value in rows]
-
-
-def _present(label: str, value: str) -> str:
-    if not value.strip():
-        raise PaperIncomplete(label)
-    return value
-
-
-def _price_rows(
-    agreed: Agreement, values: dict[str, str], language: str
-) -> Iterable[tuple[str, str]]:
-    def _(msgid: str) -> str:
-        return gettext(msgid, language)
-
-    if agreed.kind is Kind.HOURLY:
-        yield _("Price"), _("%(rate)s an hour before tax") % values
-        yield _("Weekly cap"), _("%(cap_hours)s, that is %(cap_amount)s a week") % values
-        if values["raises"]:
-            yield _("Raised weekly cap"), values["raises"]
-        yield _("First week"), values["first_week"]
-    elif agreed.kind is Kind.FLAT_FEE:
-        yield _("Price"), _("%(price)s before tax, %(period)s") % values
-        yield _("Number of payments"), values["periods"]
-        if isinstance(agreed.terms, FlatFeeTerms) and agreed.terms.pack:
-            yield _("Pack"), values["pack"]
-            yield _("Rollover"), values["rollover"]
-            yield _("Unused units"), _(UNUSED[agreed.terms.unused])
-    else:
-        yield _("Price"), _("%(total)s before tax, in milestones") % values
 
 
 def _scope(agreed: Agreement) -> list[str]:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.schedules import DataProcessing, Kpis, lines_of
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
     REVIEW_DAYS_DEFAULT,
@@ -230,13 +231,6 @@ class FlatFeeTerms(Frozen):
         return value
 
 
-def _lines(value: object) -> object:
-    """A text with one criterion a line, as forms send it, as a list."""
-    if isinstance(value, str):
-        return [line.strip(" \t-•") for line in value.splitlines() if line.strip(" \t-•")]
-    return value
-
-
 class Milestone(Frozen):
     """One step of a project: what is delivered, for how much, when, judged by which criteria."""
 
@@ -244,7 +238,7 @@ class Milestone(Frozen):
     price_minor: PriceMinor
     due_on: Day
     criteria: Annotated[
-        tuple[Criterion, ...], Field(min_length=1, max_length=12), BeforeValidator(_lines)
+        tuple[Criterion, ...], Field(min_length=1, max_length=12), BeforeValidator(lines_of)
     ]
 
 
@@ -297,6 +291,8 @@ class Agreement(Frozen):
     time_zone: str
     signing_order: SigningOrder = SigningOrder.ANY
     rail: Rail = Rail.HELD
+    personal_data: DataProcessing | None = None
+    kpis: Kpis = ()
     terms: Terms
     fees: FeeTerms
     clocks: Clocks = Clocks()

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments, last_day
 from marketplace.contracts.rules.offers import Change
+from marketplace.contracts.rules.schedule_words import kpis, processing
+from marketplace.contracts.rules.schedules import DataProcessing, Kpi
 from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder, TrialEnd
 from marketplace.contracts.rules.terms import (
     Agreement,
@@ -46,6 +48,7 @@ __all__ = [
     "change",
     "days",
     "hours",
+    "kpis",
     "last_day",
     "monday_hour",
     "pack",
@@ -210,6 +213,8 @@ FIELDS = {
     "time_zone": _("Time zone"),
     "signing_order": _("Order of signatures"),
     "rail": _("Payment"),
+    "personal_data": _("Personal data"),
+    "kpis": _("Service targets"),
     "rate_minor": _("Hourly rate"),
     "weekly_cap_minutes": _("Weekly cap"),
     "raises": _("Raised weekly cap"),
@@ -271,10 +276,8 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         return gettext(_("yes") if value else _("no"), language)
     if isinstance(value, int):
         return _number(name, value, currency, language)
-    if isinstance(value, list) and name == "raises":
-        return "; ".join(cap_raise(CapRaise.model_validate(each), language) for each in value)
-    if isinstance(value, list):
-        return "; ".join(str(each) for each in value)
+    if isinstance(value, dict | list):
+        return _listed(name, value, language)
     text = str(value)
     if name.endswith("_on") or name == "first_week":
         return format_date(date.fromisoformat(text), language)
@@ -289,6 +292,17 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
         "unused": {each.value: word for each, word in UNUSED.items()},
     }
     return gettext(known[name][text], language) if name in known else text
+
+
+def _listed(name: str, value: dict[str, object] | list[object], language: str) -> str:
+    if isinstance(value, dict):
+        rows = processing(DataProcessing.model_validate(value), language)
+        return "; ".join(": ".join(row) for row in rows)
+    if name == "kpis":
+        return kpis(tuple(Kpi.model_validate(each) for each in value), language)
+    if name == "raises":
+        return "; ".join(cap_raise(CapRaise.model_validate(each), language) for each in value)
+    return "; ".join(str(each) for each in value)
 
 
 def _number(name: str, value: int, currency: str, language: str) -> str:

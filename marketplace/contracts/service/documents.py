@@ -15,7 +15,7 @@ from typing import Any, Final
 import typst
 
 from marketplace.contracts.models import Contract, ContractVersion
-from marketplace.contracts.rules import paper
+from marketplace.contracts.rules import clauses, paper
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
@@ -202,7 +202,15 @@ def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPape
     name = party.legal_name or party.display_name
     if party.jurisdiction == "FR" and party.legal_form == "sole_trader":
         name += " EI"  # a French sole trader's papers carry it (Code de commerce, art. R. 526-27)
-    return paper.PartyOnPaper(key, name, tuple(line for line in lines if line))
+    return paper.PartyOnPaper(
+        key,
+        name,
+        tuple(line for line in lines if line),
+        place=party.jurisdiction,
+        place_name=place.name(language),
+        country=place.country,
+        company=form is not None and not form.personal,
+    )
 
 
 @cache
@@ -213,8 +221,8 @@ def _fonts() -> typst.Fonts:
 
 def _compiler(data: dict[str, Any], template: str = CONTRACT) -> typst.Compiler:
     return typst.Compiler(
-        str(paper.TEMPLATES / template),
-        root=str(paper.TEMPLATES),
+        str(clauses.TEMPLATES / template),
+        root=str(clauses.TEMPLATES),
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from marketplace.contracts import queries
 from marketplace.contracts.events import OfferCountered, OfferDeclined, OfferSent
 from marketplace.contracts.models import Contract, ContractVersion
@@ -47,7 +49,7 @@ from marketplace.profiles import queries as profiles
 
 EDITABLE = frozenset(
     "kind currency title scope starts_on ends_on time_zone notice_days trial_days trial_minutes "
-    "trial_then review_days language signing_order terms".split()
+    "trial_then review_days language signing_order personal_data kpis terms".split()
 )
 
 
@@ -143,7 +145,7 @@ async def edit(
            for name in ("kind", "currency")):  # fmt: skip
         contract.terms = {}
     for name, value in wanted.items():
-        setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
+        setattr(contract, name, _stored(value))
     if contract.terms and contract.terms["kind"] != contract.kind:
         raise Invalid({"terms": _("These terms belong to another kind of contract.")})
     if contract.starts_on and contract.ends_on and contract.ends_on < contract.starts_on:
@@ -198,7 +200,7 @@ async def counter(
     before = queries.agreement(contract)
     for name, value in changes.items():
         if name in EDITABLE - {"kind", "currency"}:
-            setattr(contract, name, value.model_dump(mode="json") if name == "terms" else value)
+            setattr(contract, name, _stored(value))
     if contract.terms["kind"] != contract.kind:
         raise Invalid({"terms": _("These terms belong to another kind of contract.")})
     decided = await documents.fix_today(contract)
@@ -208,6 +210,13 @@ async def counter(
     _refuse_problems(agreed)
     frozen = await _freeze(contract, agreed, decided)
     return await _put_on_table(viewer, contract, agreed, frozen, Action.COUNTER, trace)
+
+
+def _stored(value: object) -> object:
+    """A value as its column keeps it: what the rules hold as objects becomes JSON."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [_stored(each) for each in value] if isinstance(value, tuple | list) else value
 
 
 def _refuse_stale(contract: Contract, lock_version: int | None) -> None:

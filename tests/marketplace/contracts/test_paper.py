@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.contracts.rules import paper
+from marketplace.contracts.rules import clauses, paper
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import documents
 from payments.fees import FeeTerms
@@ -49,8 +49,8 @@ def on_paper(agreement: Agreement) -> paper.Draft:
 
 
 def test_both_languages_carry_the_same_clauses_and_conditions() -> None:
-    french, english = paper.clauses("fr"), paper.clauses("en")
-    assert [(c.id, c.when) for c in french] == [(c.id, c.when) for c in english]
+    french, english = clauses.clauses("fr"), clauses.clauses("en")
+    assert [(c.id, c.when, c.family) for c in french] == [(c.id, c.when, c.family) for c in english]
     assert len({c.id for c in french}) == len(french)
     for one, other in zip(french, english, strict=True):
         assert len(one.text) == len(other.text)
@@ -60,7 +60,7 @@ def test_both_languages_carry_the_same_clauses_and_conditions() -> None:
 
 def test_the_words_are_plain() -> None:
     for language in ("fr", "en"):
-        texts = " ".join(text for clause in paper.clauses(language) for text in clause.text)
+        texts = " ".join(text for clause in clauses.clauses(language) for text in clause.text)
         sentences = [s for s in re.split(r"[.;:]\s", texts) if s.strip()]
         assert sum(len(s.split()) for s in sentences) / len(sentences) < 22
         assert not re.search(r"séquestre|escrow", texts, re.IGNORECASE)
@@ -76,9 +76,9 @@ def test_every_kind_renders_in_both_languages(kind: str, language: str) -> None:
     assert "RL-2026-000001" in text
     assert "Camille Martin" in text
     assert "#let x = {1} $ <a>" in text  # what people write is text, never markup
-    clauses = "\n".join(p for c in data["clauses"] for p in c["paragraphs"])
-    assert "{" not in clauses
-    assert "}" not in clauses
+    said = "\n".join(p for c in data["clauses"] for p in c["paragraphs"])
+    assert "{" not in said
+    assert "}" not in said
     wanted = "fonds provisionnés" if language == "fr" else "held funds"
     assert wanted in text
 
@@ -111,6 +111,6 @@ def test_no_agreement_leaves_a_hole(agreement: Agreement, language: str) -> None
 
 def test_an_empty_variable_or_a_brace_stops_the_document() -> None:
     for text in ("Hello {name}", "{}", "a {{ b", "{name!r}"):
-        with pytest.raises(paper.PaperIncomplete):
-            paper.fill(text, {"name": " "})
-    assert paper.fill("Hello {name}.", {"name": "x"}) == "Hello x."
+        with pytest.raises(clauses.PaperIncomplete):
+            clauses.fill(text, {"name": " "})
+    assert clauses.fill("Hello {name}.", {"name": "x"}) == "Hello x."
