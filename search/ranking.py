@@ -89,11 +89,13 @@ def seed_of(day: date) -> str:
 def draw(candidates: Iterable[str], day: date) -> tuple[str, ...]:
     """Who takes the turns of a day: the smallest SHA-256 of "seed:id", at most QUOTA."""
     seed = seed_of(day)
+    drawn = sorted(dict.fromkeys(candidates), key=lambda id_: ticket(seed, id_))
+    return tuple(drawn[:QUOTA])
 
-    def ticket(id_: str) -> str:
-        return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()
 
-    return tuple(sorted(dict.fromkeys(candidates), key=ticket)[:QUOTA])
+def ticket(seed: str, id_: str) -> str:
+    """What a newcomer draws on a day; the smallest ones take the turns."""
+    return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()
 
 
 def rotation(matching: Sequence[str], shown: Iterable[str], day: date) -> Rotation:

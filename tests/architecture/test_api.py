@@ -235,6 +235,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "admin.jobs": ("admin_jobs",),
     "admin.job": ("admin_jobs",),
     "admin.retry_job": ("admin_retry_job",),
+    "admin.exposure": ("admin_exposure",),
     "admin.acts": ("admin_acts",),
     "admin.ledger": ("admin_accounts",),
     "admin.account": ("admin_entries",),

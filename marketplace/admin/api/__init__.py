@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from marketplace.admin.api import books, holding, invoices, money, numbers, queues, records
+from marketplace.admin.api import (
+    books,
+    exposure,
+    holding,
+    invoices,
+    money,
+    numbers,
+    queues,
+    records,
+)
 from marketplace.admin.api.router import api
 
-__all__ = ["api", "books", "holding", "invoices", "money", "numbers", "queues", "records"]
+__all__ = [
+    "api",
+    "books",
+    "exposure",
+    "holding",
+    "invoices",
+    "money",
+    "numbers",
+    "queues",
+    "records",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.admin.pages import (
+    exposure,
     glance,
     holding,
     invoices,
@@ -15,6 +16,7 @@ from marketplace.admin.pages import (
 from marketplace.admin.pages.router import pages
 
 __all__ = [
+    "exposure",
     "glance",
     "holding",
     "invoices",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from marketplace.admin.service import reconciling
 from marketplace.demo.rules import ASSISTANTS
-from marketplace.demo.service import businesses, contracts, directory
+from marketplace.demo.service import businesses, contracts, directory, shortlists
 from marketplace.directory import service as search
 
 Progress = Callable[[int, int, str], None]
@@ -21,6 +21,7 @@ async def seed(progress: Progress) -> None:
     await directory.fill(0, ASSISTANTS, progress)
     await businesses.fill(progress)
     await search.reindex(progress)
+    await shortlists.fill()
     await contracts.fill(progress)
     await reconciling.nightly(0)  # so that the operator finds a report
 

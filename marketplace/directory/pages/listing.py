@@ -102,6 +102,8 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "noindex": not _indexable(query, filters, problems=bool(problems)) or found.plain,
         "visitor_zone": zone_of(request),
         "explained": query.explain and not found.plain,
+        "quota": ranking.QUOTA,
+        "draw": reasons.replay(found.answer.rotation) if query.explain else [],
     }
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
     return tagged(request, render(request, template, **context))

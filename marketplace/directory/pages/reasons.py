@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.i18n import _, format_number, gettext
-from marketplace.directory.queries import views
+from marketplace.directory.queries import exposed, views
 from marketplace.web.templates import render
+from search import ranking as ranking_rules
 from search.ranking import RECENCY_START
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from search.ranking import Rotation
 
 RULES: Final = {
     "distance": _("Distance"),
@@ -84,7 +88,9 @@ async def ranking(request: Request) -> Response:
     """How results are ordered, under a version."""
     locale = request.state.locale
     context: dict[str, Any] = {
-        "published": views.published(clock.today("UTC")),
+        "published": views.published(_day(request.query_params.get("day", ""))),
+        "today": clock.today("UTC"),
+        "exposed": await exposed.figures(locale, public=True),
         "rules": [
             (gettext(RULES[name], locale), gettext(text, locale)) for name, text in EXPLAINED
         ],
@@ -92,6 +98,23 @@ async def ranking(request: Request) -> Response:
         "canonical": f"/{locale}/ranking",
     }
     return render(request, "directory/ranking.html", **context)
+
+
+def _day(wish: str) -> date:
+    """The day whose turns are asked for, today when it is none or still to come."""
+    today = clock.today("UTC")
+    try:
+        return min(date.fromisoformat(wish), today)
+    except ValueError:
+        return today
+
+
+def replay(rotation: Rotation | None) -> list[tuple[str, str, bool]]:
+    """(ticket, profile's id, shown) of a search's newcomers in the order of the draw."""
+    if rotation is None:
+        return []
+    drawn = sorted((ranking_rules.ticket(rotation.seed, one), one) for one in rotation.candidates)
+    return [(ticket, one, one in rotation.placed) for ticket, one in drawn]
 
 
 async def ranking_in_french(request: Request) -> Response:
