@@ -158,8 +158,8 @@ class SearchClient:
         results = await self.ask(bodies)
         turns = results[-1] if len(results) > len(names) + 1 else None
         answer = plan.read(query, results[: len(names) + 1], names, known=asked.known)
-        if not results[0]["totalHits"] and " " in bodies[0]["q"] and plan.ranked(query):
-            relaxed = plan.relaxed(bodies[: len(names) + 1])
+        hits = bodies[: len(names) + 1]
+        if not results[0]["totalHits"] and (relaxed := plan.relaxed(query, hits)):
             answer = plan.read(query, await self.ask(relaxed), names, known=asked.known)
         asked.keep(answer.facets)
         if turns and answer.total > query.per_page:
@@ -191,7 +191,12 @@ class SearchClient:
         """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""
         centre = query.near_point
         assert centre  # checked by find
-        first = (await self.ask([plan.candidates_query(query, self.index, today)]))[0]
+        bodies = [plan.candidates_query(query, self.index, today)]
+        first = (await self.ask(bodies))[0]
+        words: Body = {}
+        if not first["hits"] and (looser := plan.relaxed(query, bodies)):
+            first = (await self.ask(looser))[0]
+            words = {name: looser[0][name] for name in ("q", "matchingStrategy")}
         away = {
             hit["id"]: distance_km(centre, (hit["lat"], hit["lng"]))
             for hit in first["hits"]
@@ -207,8 +212,8 @@ class SearchClient:
         counting = plan.counting_queries(query, self.index, today)
         bodies = [plan.page_query(query, self.index, list(shown))]
         if query.facets:
-            bodies.append(plan.facets_query(query, self.index, today, inside))
-        answers = await self.ask([*bodies, *(body for _, body in counting)])
+            bodies.append({**plan.facets_query(query, self.index, today, inside), **words})
+        answers = await self.ask([*bodies, *({**body, **words} for _, body in counting)])
         documents = {hit["id"]: hit for hit in answers[0]["hits"]}
         hits = [
             {

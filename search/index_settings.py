@@ -11,24 +11,12 @@ import hashlib
 import json
 from typing import Final
 
-from search.language import normalise
+from search.language import STOP_WORDS
 from search.ranking import AMONG_EQUALS, RULES
 
 MAX_HITS: Final = 1000
 MAX_FACET_VALUES: Final = 200
 
-_STOP_FR: Final = (
-    "a à au aux avec ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le"
-    " les leur leurs lui m ma mais me mes mon n ne nos notre nous on ou où par pas pour qu que qui"
-    " quoi s sa se ses si son sont sur t ta te tes ton tu un une vos votre vous y"
-    " cherche cherchons recherchons besoin trouver quelqu'un quelque faut veux voudrais souhaite"
-    " peut capable sachant svp bonjour merci"
-)
-_STOP_EN: Final = (
-    "a an and any are as at be by can do for from has have he her his i in into is it its me my of"
-    " on or our she so some someone somebody that the their them they this to us we who with you"
-    " your need needed looking want find please help hello thanks"
-)
 _NEAR_WORDS: Final = (
     "notion sage make brevo slack canva xero odoo zoho stripe aircall asana indy clio crisp dext"
     " wix softr etsy buffer trello silae hektor cegid quadra"
@@ -47,6 +35,7 @@ def _filterable(names: list[str], filters: dict[str, bool], *, facets: bool) -> 
 
 SETTINGS: Final[dict[str, object]] = {
     "searchableAttributes": [
+        "n_sense",
         "n_skills",
         "n_alias",
         "n_head",
@@ -104,9 +93,7 @@ SETTINGS: Final[dict[str, object]] = {
         "lot",
     ],
     "rankingRules": [*RULES, *AMONG_EQUALS],
-    "stopWords": sorted(
-        {form for word in f"{_STOP_FR} {_STOP_EN}".split() for form in normalise(word).split()}
-    ),
+    "stopWords": sorted(STOP_WORDS),
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["fra", "eng"]}],
     "typoTolerance": {
         "enabled": True,

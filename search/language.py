@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from search.lemmas import LEMMAS
+
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'", "ʼ": "'", "`": "'", "´": "'"}
 )
@@ -45,75 +47,7 @@ _COMPOUNDS: Final = (
 )
 _WORD: Final = re.compile(r"[\w+#&.@-]+")
 
-# Feminine forms that no ending rule covers, and words the rules must leave alone.
-_LEMMAS: Final = {
-    "hotesse": "hote",
-    "hotesses": "hote",
-    "host": "hote",
-    "hosts": "hote",
-    "hostess": "hote",
-    "hostesses": "hote",
-    "waitress": "waiter",
-    "stewardess": "steward",
-    "saleswoman": "salesperson",
-    "salesman": "salesperson",
-    "saleswomen": "salesperson",
-    "salesmen": "salesperson",
-    "businesswoman": "businessperson",
-    "businessman": "businessperson",
-    "chairwoman": "chairperson",
-    "chairman": "chairperson",
-    "copine": "copain",
-    "maitresse": "maitre",
-    "chargee": "charge",
-    "chargees": "charge",
-    "charges": "charge",
-    "employee": "employe",
-    "employees": "employe",
-    "diplomee": "diplome",
-    "experimentee": "experimente",
-    "qualifiee": "qualifie",
-    "certifiee": "certifie",
-    "agreee": "agree",
-    "specialisee": "specialise",
-    "organisee": "organise",
-    "motivee": "motive",
-    "passionnee": "passionne",
-    "formee": "forme",
-    "associee": "associe",
-    "attachee": "attache",
-    "deleguee": "delegue",
-    "avocate": "avocat",
-    "adjointe": "adjoint",
-    "experte": "expert",
-    "cheffe": "chef",
-    "cheffes": "chef",
-    "ecrivaine": "ecrivain",
-    "autrice": "auteur",
-    "auteure": "auteur",
-    "entrepreneure": "entrepreneur",
-    "entrepreneuse": "entrepreneur",
-    "redactrice": "redacteur",
-    "professeure": "professeur",
-    "ingenieure": "ingenieur",
-    "patronne": "patron",
-    "bilingues": "bilingue",
-    "travaux": "travail",
-    "nouvelle": "nouveau",
-    "disponibles": "disponible",
-    "francaise": "francais",
-    "francaises": "francais",
-    "anglaise": "anglais",
-    "anglaises": "anglais",
-    "allemande": "allemand",
-    "allemandes": "allemand",
-    "espagnole": "espagnol",
-    "espagnoles": "espagnol",
-    "neerlandaise": "neerlandais",
-    "portugaise": "portugais",
-    "italienne": "italien",
-    "parisienne": "parisien",
-}
+# Words the rules of endings must leave alone.
 _UNTOUCHED: Final = frozenset(
     "archive archives wholesale resale finale premiere carriere bienvenue drive live five"
     " business process access address wordpress hubspot sales salesforce microsoft"
@@ -173,8 +107,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def lemma(word: str) -> str:
     """The form under which a folded word is indexed: masculine and feminine, one and many meet."""
-    if word in _LEMMAS:
-        return _LEMMAS[word]
+    if word in LEMMAS:
+        return LEMMAS[word]
     if word in _UNTOUCHED or not word.isalpha():
         return word
     for ending, shortest, replacement in _ENDINGS:
@@ -209,3 +143,21 @@ def normalise(text: str, *, keep_gender: bool = False) -> str:
             if not words or words[-1] != part:  # "vendeur/vendeuse" says one thing
                 words.append(part)
     return " ".join(words)
+
+
+_STOP_FR: Final = (
+    "a à au aux avec ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le"
+    " les leur leurs lui m ma mais me mes mon n ne nos notre nous on ou où par pas pour qu que qui"
+    " quoi s sa se ses si son sont sur t ta te tes ton tu un une vos votre vous y"
+    " cherche cherchons recherchons besoin trouver quelqu'un quelque faut veux voudrais souhaite"
+    " peut capable sachant svp bonjour merci"
+)
+_STOP_EN: Final = (
+    "a an and any are as at be by can do for from has have he her his i in into is it its me my of"
+    " on or our she so some someone somebody that the their them they this to us we who with you"
+    " your need needed looking want find please help hello thanks"
+)
+STOP_WORDS: Final = frozenset(
+    form for word in f"{_STOP_FR} {_STOP_EN}".split() for form in normalise(word).split()
+)
+"""Words that say nothing by themselves, in both languages, as they are indexed."""

@@ -186,7 +186,9 @@ _CLOCK: Final = (
     rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–)\s*(?P<shut>{_TIME}))"
 )
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
-_FREE: Final = r"(?:(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
+_FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
+_LONG_SENTENCE: Final = 10
+"""In more words than this, "le soir" may tell of the writer's own day."""
 _WHENS: Final = tuple(
     re.compile(rf"(?<!\w){_FREE}{body}(?!\w)")
     for body in (
@@ -202,6 +204,10 @@ _WHENS: Final = tuple(
 )
 
 
+_BARE_WHENS: Final = _WHENS[-2:]
+"""A part of the day or days alone."""
+
+
 def weekly_hours(text: str) -> Iterator[Found]:
     """So many hours a week."""
     for match in _A_WEEK.finditer(text):
@@ -212,10 +218,14 @@ def weekly_hours(text: str) -> Iterator[Found]:
 
 def windows(text: str, zone: str) -> Iterator[Found]:
     """Days and times of day, as hours to be covered in `zone`."""
+    long = len(text.split()) > _LONG_SENTENCE
     for pattern in _WHENS:
+        vague = long and pattern in _BARE_WHENS
         for match in pattern.finditer(text):
             named = match.groupdict()
             times = _times(named)
+            if vague and not named.get("free"):
+                continue
             if times:
                 value = f"{_day_range(named)}@{times[0]}-{times[1]}@{zone}"
                 yield Found(match.start(), match.end(), (("covers", value),))
@@ -376,3 +386,15 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
     slug, large = town
     certain = large or as_typed[:1].isupper() or how.startswith(("pres", "proche", "near", "close"))
     return ("near", slug) if certain else None
+
+
+def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
+    """Large towns at the beginning or end of a text, with no word that says "in"."""
+    words = list(_WORD.finditer(text))
+    for count in range(min(_NAME_WORDS, len(words) - 1), 0, -1):
+        for some in (words[-count:], words[:count]):
+            start, end = some[0].start(), some[-1].end()
+            name = text[start:end]
+            town = known.town(name)
+            if town and town[1] and (name not in _UNCERTAIN or typed(start, end)[:1].isupper()):
+                yield Found(start, end, (("near", town[0]),))

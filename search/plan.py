@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from search import coverage, explain, ranking, rates
+from search import coverage, explain, ranking, rates, senses
 from search.geo import box
 from search.index_settings import MAX_HITS
 from search.language import normalise
@@ -150,9 +150,10 @@ def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
 
 
 def _base(query: SearchQuery, index: str) -> Body:
-    text = normalise(query.q)
-    strategy = "frequency" if ranked(query) else "all"
-    return {"indexUid": index, "q": text, "matchingStrategy": strategy}
+    asked = senses.asked(query.q)
+    # Recognised senses stand first, so the words that may be left out are the last ones.
+    strategy = "all" if not ranked(query) else "last" if asked.codes else "frequency"
+    return {"indexUid": index, "q": asked.words, "matchingStrategy": strategy}
 
 
 def ranked(query: SearchQuery) -> bool:
@@ -160,12 +161,18 @@ def ranked(query: SearchQuery) -> bool:
     return query.sort in {"relevance", "distance"}
 
 
-def relaxed(bodies: Sequence[Body]) -> list[Body]:
-    """The same queries dropping words from the end instead of the most frequent first.
+def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
+    """The same queries for when nobody was found: with what the words may mean, or as typed.
 
-    Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent.
+    Words are left out from the end one by one: Meilisearch 1.21 finds nobody by frequency when the
+    words left are equally frequent. Empty when that would ask the same again.
     """
-    return [{**body, "matchingStrategy": "last"} for body in bodies]
+    guessed = senses.asked(query.q, guess=True)
+    again = guessed.codes and guessed.words != bodies[0]["q"]
+    words = guessed.words if again else normalise(query.q)
+    looser = {"q": words, "matchingStrategy": "last"}
+    same = bodies[0]["q"] == looser["q"] and len(looser["q"].split()) < 2
+    return [] if same or not ranked(query) else [{**body, **looser} for body in bodies]
 
 
 def _sort(query: SearchQuery, text: str) -> Body:

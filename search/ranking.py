@@ -5,6 +5,7 @@ Everything that can move someone up or down stands here, under VERSION, and is s
 
 Version 1 (2026-11-23): words, typos, closeness, exactness, place of the words.
 Version 2 (2026-11-23): merit and a fixed lot among equals; newcomers take turns beside the results.
+Version 3 (2026-11-28): the place of the words, first skills first, before their closeness.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 COMBINATION: Final = "lexicographic"
-RULES: Final = ("sort", "words", "typo", "proximity", "exactness", "attribute")
+RULES: Final = ("sort", "words", "typo", "attribute", "proximity", "exactness")
 """Meilisearch's rules in order; the first in which two people differ decides."""
 AMONG_EQUALS: Final = ("merit:desc", "lot:asc")
 WEIGHTS: Final = {"response": 12.0, "recency": 1.0}

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from search import coverage, ranking, rates, taxonomy
+from search import coverage, ranking, rates, senses, taxonomy
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 2
+SHAPE: Final = 3
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -153,18 +154,26 @@ def _words(document: AssistantDocument) -> dict[str, object]:
     terms = [
         found for code in (*document.skills, *document.tools) if (found := taxonomy.term(code))
     ]
-    aliases = [alias for term in terms for alias in _aliases(term.code)]
+    aliases = [_aliases(term.code) for term in terms]
     return {
-        # A list keeps labels apart: proximity does not run from one skill into the next.
+        # Lists keep skills apart: proximity does not run from one into the next.
+        "n_sense": [senses.tokens_of(term.code) for term in terms],
         "n_skills": [text for term in terms for text in _labels(term.code)],
         "n_alias": [*aliases, *(language_words(document.spoken))],
-        "n_group": _group_words(tuple(dict.fromkeys(term.group for term in terms))),
-        "n_head": [normalise(document.headline_fr), normalise(document.headline_en)],
-        "n_name": normalise(document.name, keep_gender=True),
-        "n_city": sorted({normalise(name) for name in document.city_names}),
-        "n_region": sorted({normalise(name) for name in document.region_names}),
-        "n_bio": [normalise(document.bio_fr), normalise(document.bio_en), normalise(_TRADE)],
+        "n_group": _group_words(
+            tuple(dict.fromkeys(term.group for term in terms if term.kind == "skill"))
+        ),
+        "n_head": [_text(document.headline_fr), _text(document.headline_en)],
+        "n_name": _text(document.name, keep_gender=True),
+        "n_city": sorted({_text(name) for name in document.city_names}),
+        "n_region": sorted({_text(name) for name in document.region_names}),
+        "n_bio": [_text(document.bio_fr), _text(document.bio_en), normalise(_TRADE)],
     }
+
+
+def _text(text: str, *, keep_gender: bool = False) -> str:
+    """A text's words, then the senses of the phrases in it."""
+    return f"{normalise(text, keep_gender=keep_gender)} {senses.tokens_in(text)}".strip()
 
 
 @lru_cache(maxsize=1024)
@@ -174,9 +183,11 @@ def _labels(code: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _aliases(code: str) -> tuple[str, ...]:
+def _aliases(code: str) -> str:
+    """Each word of a term's synonyms once: whole phrases are recognised by their sense."""
     found = taxonomy.term(code)
-    return tuple(dict.fromkeys(normalise(text) for text in found.aliases)) if found else ()
+    words = (normalise(text).split() for text in found.aliases) if found else ()
+    return " ".join(dict.fromkeys(chain.from_iterable(words)))
 
 
 @lru_cache(maxsize=4096)
@@ -184,7 +195,9 @@ def _group_words(codes: tuple[str, ...]) -> list[str]:
     """What people call the trade as a whole: finds the neighbours of what was asked for."""
     found = [group for code in codes if (group := taxonomy.group(code))]
     texts = [t for g in found for t in (g.fr, g.en, *g.synonyms_fr, *g.synonyms_en)]
-    return list(dict.fromkeys(normalise(text) for text in texts))
+    words = dict.fromkeys(normalise(text) for text in texts)
+    # The senses stand last: who is near what was asked for never passes who does it.
+    return [*words, *(senses.tokens_of_group(code) for code in codes)]
 
 
 @lru_cache(maxsize=4096)

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from search import notes, phrases, taxonomy
+from search import notes, phrases, senses, taxonomy
 from search.language import fold, normalise
 from search.phrases import Found, Vocabulary
 from search.query import Places, SearchQuery, canonical, parse
 
 _USED: Final = "\x00"
+_WHERE: Final = frozenset({"near", "country", "region"})
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -97,7 +98,25 @@ def understand(
                 continue
             pieces += [Piece(name, value, words) for name, value in found.said]
             sentence.use(found.start, found.end)
+    pieces += _bare_town(sentence, known, as_text, pieces)
     return Understood(sentence.rest() if pieces else text, tuple(pieces))
+
+
+def _bare_town(
+    sentence: _Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
+) -> list[Piece]:
+    """A large town without "in" beside some work: "standardiste Paris", "london bookkeeper"."""
+    if any(piece.parameter in _WHERE for piece in pieces):
+        return []
+    for found in phrases.towns(sentence.folded, sentence.words, known):
+        words = sentence.words(found.start, found.end)
+        rest = sentence.folded[: found.start] + " " + sentence.folded[found.end :]
+        stays = any(fold(words) in one for one in as_text)
+        if stays or senses.asked(words).codes or not senses.asked(rest).codes:
+            continue
+        sentence.use(found.start, found.end)
+        return [Piece(name, value, words) for name, value in found.said]
+    return []
 
 
 def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
@@ -108,7 +127,7 @@ def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
 
 def _is_work(words: str, found: Found) -> bool:
     """Whether the words name a skill or tool ("in Notion"): then they are no place."""
-    if found.said[0][0] not in {"near", "country", "region"}:
+    if found.said[0][0] not in _WHERE:
         return False
     name = normalise(words).split(" ", 1)[-1]
     return any(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,7 @@ from search.client import SearchClient
 from search.keys import search_key
 from search.query import Places, parse
 from search.sync import Administration
-from tests.search.corpus import PLACES, people
+from tests.search.corpus import PLACES, TODAY, people
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from search.plan import Answer
     from tests.fixtures.services import Server
 
-TODAY = date(2026, 11, 23)
 WORLD = Places(
     point=lambda slug: PLACES[slug][2] if slug in PLACES else None,
     country=lambda code: len(code) == 2,

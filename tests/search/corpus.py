@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from random import Random
+from typing import Final
 
 from search import coverage, taxonomy
 from search.schema import AssistantDocument, Spoken
 
+TODAY: Final = date(2026, 11, 23)
 EACH = 3
 PLACES: dict[str, tuple[str, str, tuple[float, float]]] = {
     "paris": ("FR", "FR-IDF", (48.8566, 2.3522)),

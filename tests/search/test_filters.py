@@ -11,8 +11,7 @@ from search import coverage, rates
 from search.coverage import parse_window
 from search.geo import distance_km
 from search.schema import LEVELS, AssistantDocument
-from tests.search.conftest import TODAY
-from tests.search.corpus import PLACES, people
+from tests.search.corpus import PLACES, TODAY, people
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from search import ranking
 from search.explain import order_key
 from search.schema import AssistantDocument
-from tests.search.conftest import TODAY
-from tests.search.corpus import people
+from tests.search.corpus import TODAY, people
 from tests.search.judged import JUDGED
 
 if TYPE_CHECKING:

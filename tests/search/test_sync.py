@@ -14,8 +14,8 @@ from search.errors import SearchUnavailable
 from search.keys import search_key
 from search.schema import AssistantDocument
 from search.sync import Administration, Drift
-from tests.search.conftest import TODAY, Directory, indexed
-from tests.search.corpus import people
+from tests.search.conftest import Directory, indexed
+from tests.search.corpus import TODAY, people
 
 if TYPE_CHECKING:
     from tests.fixtures.services import Server

@@ -35,12 +35,13 @@ RULES: Final = {
     "published_at": _("Published"),
 }
 EXPLAINED: Final = (
-    ("words", _("How many of the words you typed are found in the profile.")),
+    ("words", _("How many of your words are found in the profile. Words that name a skill or a "
+                "tool, in either language and however spelled, are searched as that skill.")),
     ("typo", _("How many letters differ from what you typed; exact spelling comes first.")),
+    ("attribute", _("Where they are found: the first skill before the others, then tools, their "
+                    "other names, the headline, the trade, name, town, region, presentation.")),
     ("proximity", _("Whether your words stand next to one another, in the order you typed them.")),
     ("exactness", _("Whether a word is found whole rather than as the beginning of another.")),
-    ("attribute", _("Where they are found: skills and tools first, then their other names, the "
-                    "headline, the trade, the name, the town, the region, the presentation.")),
     ("merit", _("Among people who fit equally well: the sum of weighted facts shown below.")),
     ("lot", _("Among people equal in all of that: a number made from the profile's identifier, "
               "which nobody can choose.")),

@@ -2,7 +2,8 @@
 
 Starts a Meilisearch of its own in a temporary folder, fills it with tests/search/corpus.py, asks
 every query as the page does, prints a table and writes an HTML page with the worst queries first.
-`--keep` adds the scores and the settings' version to history.json beside this file.
+`--note TEXT` adds the scores and the settings' version to history.json beside this file. Of the
+held-out part only the means are shown, here and on the page.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.relevance")
     parser.add_argument("--out", type=Path, default=Path("var/bench/relevance.html"))
-    parser.add_argument("--keep", action="store_true", help="add the scores to history.json")
+    parser.add_argument("--note", default="", help="what changed: adds the scores to history.json")
+    parser.add_argument("--worst", type=int, default=30, help="how many of the worst to print")
     chosen = parser.parse_args()
     rows = _run()
-    print(report.table(rows))
-    history = report.history(rows, clock.today("UTC"), keep=chosen.keep)
+    print(report.table(rows, chosen.worst))
+    history = report.history(rows, clock.today("UTC"), chosen.note)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(report.page(rows, history), encoding="utf-8")
     print(f"\nReport: {chosen.out}")

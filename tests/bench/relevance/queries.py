@@ -1,14 +1,17 @@
-"""The judged set: tests/search/judged.py and the rows below, in French and English.
+"""The judged set, in French and English: what is tuned by, and what is kept apart from that.
 
-A third is kept unseen while tuning: chosen by a hash of the text, so nobody picks it. Look at its
-scores at the end of a round only, and never at which of its queries fail while changing settings.
+tests/search/judged.py and the rows below are tuned by. heldout.py is not: it was written first, and
+only its means are ever shown. (Until 2026-11-27 a hash of the text chose an unseen third of these
+rows; it had been seen in parts by then, so all of them became tuning rows.)
 """
 
 from __future__ import annotations
 
-import hashlib
+from functools import cache
 
-from tests.search.judged import JUDGED, Judged, Wish
+from tests.bench.relevance.heldout import HELD_OUT
+from tests.bench.relevance.spoken import SPOKEN
+from tests.search.judged import JUDGED, Judged
 
 _CALLS = "virtual-receptionist|inbound-calls|call-overflow|call-routing|message-taking"
 _MEDICAL = "medical-secretary|healthcare-admin|patient-scheduling|medical-transcription"
@@ -138,18 +141,29 @@ MORE = (
     ("long", "I need someone reliable to schedule my meetings and book my trips", [_DIARY, "travel-planning"]),
     ("long", "looking for help to write blog posts and publish them on wordpress",
      ["blog-writing|copywriting", "wordpress"]),
+    ("constraint", "standardiste bilingue anglais à Lyon dispo le matin moins de 40 €",
+     [_CALLS, "~en:C1", "@lyon", "<4000", "#mon-fri@09:00-12:00@Europe/Paris"]),
+    ("constraint", "assistante administrative 20 € de l'heure maximum",
+     ["virtual-assistance=executive-assistant=office-management=form-filling", "<2000"]),
+    ("constraint", "night shift live chat agent", ["live-chat|customer-support"]),
+    ("constraint", "bookkeeper available on Saturdays in Paris",
+     [_BOOKS, "@paris", "#sat@09:00-18:00@Europe/Paris"]),
     ("adversarial", "bookkeeper; DROP TABLE assistants", [_BOOKS]),
 )  # fmt: skip
 
 
+@cache
+def tuning() -> tuple[Judged, ...]:
+    """The part that settings, vocabulary and understanding are tuned by."""
+    return (*JUDGED, *(Judged.of(*row) for row in (*MORE, *SPOKEN)))
+
+
+@cache
+def held_out() -> tuple[Judged, ...]:
+    """The part nobody tunes by."""
+    return tuple(Judged.of(*row) for row in HELD_OUT)
+
+
 def judged() -> tuple[Judged, ...]:
     """The whole set."""
-    more = (
-        Judged(family, text, tuple(Wish.of(one) for one in wanted)) for family, text, wanted in MORE
-    )
-    return (*JUDGED, *more)
-
-
-def unseen(one: Judged) -> bool:
-    """Whether a query belongs to the third kept unseen while tuning."""
-    return hashlib.sha256(one.text.encode()).digest()[0] % 3 == 0
+    return (*tuning(), *held_out())

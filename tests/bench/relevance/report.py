@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search import index_settings
+from search import index_settings, taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from tests.bench.relevance.scores import Row
 
+PAST = ("tuning nDCG", "zero", "held out nDCG", "zero")
 HISTORY = Path(__file__).parent / "history.json"
 STYLE = (
     "body{font:16px/1.5 system-ui;margin:2rem auto;max-width:70rem;padding:0 1rem}"
@@ -38,18 +38,22 @@ def summary(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """All, seen, unseen, then each family."""
-    by: dict[str, list[Row]] = defaultdict(list)
+    """All, the part tuned by and the one held out; then the families of the first."""
+    by: dict[str, list[Row]] = {"all": list(rows), "tuning": [], "held_out": []}
     for row in rows:
-        by["all"].append(row)
-        by["unseen" if row.unseen else "seen"].append(row)
-    for row in sorted(rows, key=lambda one: one.family):
-        by[row.family].append(row)
+        by["held_out" if row.held_out else "tuning"].append(row)
+    for row in sorted(by["tuning"], key=lambda one: one.family):
+        by.setdefault(row.family, []).append(row)
     return by
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The means as text."""
+def worst(rows: Sequence[Row]) -> list[Row]:
+    """The rows tuned by, the worst first; the others are counted and never shown."""
+    return sorted((row for row in rows if not row.held_out), key=lambda one: one.ndcg)
+
+
+def table(rows: Sequence[Row], shown: int) -> str:
+    """The means as text, and the worst of the part tuned by."""
     lines = [f"{'':16}{'queries':>8}{'nDCG@10':>9}{'MRR':>8}{'recall':>8}{'zero':>6}"]
     for name, some in groups(rows).items():
         means = summary(some)
@@ -57,36 +61,44 @@ def table(rows: Sequence[Row]) -> str:
             f"{name:16}{means['queries']:>8}{means['ndcg']:>9.3f}{means['mrr']:>8.3f}"
             f"{means['recall']:>8.3f}{means['zero']:>6}"
         )
+    lines.append("")
+    for row in worst(rows)[:shown]:
+        grades = "".join(map(str, row.grades))
+        lines.append(f"{row.ndcg:.3f} {grades:10} {row.text} {' '.join(row.filters)}")
     return "\n".join(lines)
 
 
-def history(rows: Sequence[Row], day: date, *, keep: bool) -> list[dict[str, Any]]:
-    """Every kept run and this one, the last first."""
+def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
+    """Every kept run and this one, the last first; kept when it has a note."""
     runs: list[dict[str, Any]] = json.loads(HISTORY.read_text()) if HISTORY.exists() else []
     some = groups(rows)
     this = {
         "day": day.isoformat(),
-        "note": "",
+        "note": note,
         "settings": index_settings.version(),
-        **{name: summary(some[name]) for name in ("all", "seen", "unseen")},
+        "vocabulary": taxonomy.taxonomy().version,
+        **{name: summary(some[name]) for name in ("all", "tuning", "held_out")},
     }
-    runs = [this, *(run for run in runs if run != this)]
-    if keep:
-        HISTORY.write_text(json.dumps(runs, indent=1) + "\n")
+    runs = [this, *runs]
+    if note:
+        HISTORY.write_text(json.dumps(runs, indent=1, ensure_ascii=False) + "\n")
     return runs
 
 
 def page(rows: Sequence[Row], runs: Sequence[dict[str, Any]]) -> str:
-    """The report; unseen queries are counted, not shown, so that nobody tunes by them."""
+    """The report; held-out queries are counted, not shown, so that nobody tunes by them."""
     means = [(name, *summary(some).values()) for name, some in groups(rows).items()]
-    past = [(run["day"], run["settings"], *run["all"].values(), run["note"]) for run in runs]
-    worst = [
+    past = [
+        (run["day"], run["settings"], *_past(run, "tuning", "seen"), *_past(run, "held_out", "unseen"),
+         run["note"])
+        for run in runs
+    ]  # fmt: skip
+    shown = [
         (
             *(row.text, row.family, f"{row.ndcg:.3f}", f"{row.rank:.2f}", f"{row.recall:.2f}"),
             *(row.found, " ".join(map(str, row.grades)), ", ".join(row.filters)),
         )
-        for row in sorted(rows, key=lambda one: one.ndcg)
-        if not row.unseen
+        for row in worst(rows)
     ]
     numbers = ("queries", "nDCG@10", "MRR", "recall@50", "zero")
     columns = ("query", "family", *numbers[1:4], "found", "grades", "understood")
@@ -94,9 +106,15 @@ def page(rows: Sequence[Row], runs: Sequence[dict[str, Any]]) -> str:
         f"<!doctype html><html lang=en><meta charset=utf-8><title>Relevance</title>"
         f"<style>{STYLE}</style><h1>Relevance on judged queries</h1>"
         f"<h2>Means</h2>{_html(('group', *numbers), means)}"
-        f"<h2>Worst first (the seen two thirds)</h2>{_html(columns, worst)}"
-        f"<h2>History</h2>{_html(('day', 'settings', *numbers, 'note'), past)}</html>\n"
+        f"<h2>Worst first, of the part tuned by</h2>{_html(columns, shown)}"
+        f"<h2>History</h2>{_html(('day', 'settings', *PAST, 'note'), past)}</html>\n"
     )
+
+
+def _past(run: dict[str, Any], *names: str) -> tuple[Any, Any]:
+    """NDCG and queries at zero of a part, by its present or its former name."""
+    part = next(run[name] for name in names if name in run)
+    return (part["ndcg"], part["zero"])
 
 
 def _html(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

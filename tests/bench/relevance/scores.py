@@ -12,9 +12,9 @@ from search.phrases import Vocabulary
 from search.query import SearchQuery
 from search.sync import Administration
 from search.understanding import applied
-from tests.bench.relevance.queries import judged, unseen
-from tests.search.conftest import TODAY, WORLD, indexed
-from tests.search.corpus import NAMES, PLACES, people
+from tests.bench.relevance.queries import held_out, tuning
+from tests.search.conftest import WORLD, indexed
+from tests.search.corpus import NAMES, PLACES, TODAY, people
 from tests.search.judged import ndcg
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Row:
 
     text: str
     family: str
-    unseen: bool
+    held_out: bool
     ndcg: float
     rank: float
     recall: float
@@ -55,12 +55,13 @@ async def measured(url: str, key: str) -> list[Row]:
         await asyncio.sleep(0.05)
     await client.open()
     try:
-        return [await scored(client, one) for one in judged()]
+        parts = [(one, False) for one in tuning()] + [(one, True) for one in held_out()]
+        return [await scored(client, one, held_out=apart) for one, apart in parts]
     finally:
         await client.close()
 
 
-async def scored(client: SearchClient, one: Judged) -> Row:
+async def scored(client: SearchClient, one: Judged, *, held_out: bool) -> Row:
     """One query, asked as the page asks it."""
     asked = applied(SearchQuery(q=one.text), WORLD, KNOWN, "Europe/Paris")
     answer = await client.find(asked.changed(per_page=DEEP, facets=False), TODAY)
@@ -72,7 +73,7 @@ async def scored(client: SearchClient, one: Judged) -> Row:
     return Row(
         text=one.text,
         family=one.family,
-        unseen=unseen(one),
+        held_out=held_out,
         ndcg=ndcg(given, list(grades.values())),
         rank=1 / first if first else 0.0,
         recall=reached / min(right, DEEP) if right else 1.0,

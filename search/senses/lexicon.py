@@ -1,0 +1,185 @@
+"""Owns the vocabulary as phrases and what they mean; never reads a text."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from search import taxonomy
+from search.language import STOP_WORDS, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST: Final = 5
+"""Words of the longest phrase, small ones not counted."""
+HINT_SHARE: Final = 0.6
+"""A word hints at a skill when more than this share of the phrases it stands in mean it."""
+_ARTICLES: Final = frozenset(
+    "a an the my your our of le la les un une des du de mes ma mon ses vos votre nos vous".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a phrase may mean. `token` is its number as indexed and asked."""
+
+    codes: frozenset[str]
+    token: str
+
+
+def sense_of(codes: frozenset[str]) -> Sense:
+    """The sense of some codes, with its number."""
+    return Sense(codes, f"{zlib.crc32(' '.join(sorted(codes)).encode()):010d}")
+
+
+def meaningful(text: str) -> list[str]:
+    """The words of a text, as indexed, without small ones."""
+    return [word for word in normalise(text).split() if word not in STOP_WORDS]
+
+
+def key_of(text: str) -> str:
+    """A phrase as it is compared: its words without spaces."""
+    return "".join(meaningful(text))
+
+
+@lru_cache(maxsize=1)
+def phrases() -> dict[tuple[str, ...], set[str]]:
+    """The words of every phrase -> what it may mean: skills, tools, and groups beside them."""
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for term in taxonomy.taxonomy().terms.values():
+        for text in _texts(term):
+            if not _hollow(text):
+                found[tuple(meaningful(text))].add(term.code)
+    for group in taxonomy.groups():
+        for text in (group.fr, group.en, *group.synonyms_fr, *group.synonyms_en):
+            found[tuple(meaningful(text))].add(group_mark(group.code))
+    found.pop((), None)
+    return found
+
+
+def _hollow(text: str) -> bool:
+    """Whether a phrase is not itself without its small words: "help desk", "to-do list"."""
+    words = normalise(text).split()
+    return (
+        len(words) > 1 == len(meaningful(text))
+        and not set(words) - {*meaningful(text)} <= _ARTICLES
+    )
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, Sense]:
+    """Every phrase without its spaces -> its sense."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for words, codes in phrases().items():
+        meanings["".join(words)] |= codes
+    return {key: sense_of(frozenset(codes)) for key, codes in meanings.items()}
+
+
+@lru_cache(maxsize=1)
+def joined() -> dict[str, Sense]:
+    """Phrases written in one word, small words and all: "notedefrais", "helpdesk"."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for term in taxonomy.taxonomy().terms.values():
+        for text in _texts(term):
+            meanings[normalise(text).replace(" ", "")].add(term.code)
+    return {
+        key: lexicon().get(key) or sense_of(frozenset(codes)) for key, codes in meanings.items()
+    }
+
+
+def _texts(term: taxonomy.Term) -> tuple[str, ...]:
+    return (*term.labels, *term.aliases)
+
+
+def group_mark(code: str) -> str:
+    """A group among the codes of a sense."""
+    return f"group {code}"
+
+
+@lru_cache(maxsize=1)
+def gaps() -> dict[tuple[str, ...], dict[str, str]]:
+    """Phrases of several words with one word left out -> that word -> the phrase."""
+    found: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for words in phrases():
+        for at, word in enumerate(words) if len(words) > 1 else ():
+            found[(*words[:at], "", *words[at + 1 :])].setdefault(word, "".join(words))
+    return found
+
+
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """Every word of the vocabulary."""
+    return frozenset(word for words in phrases() for word in words)
+
+
+@lru_cache(maxsize=1)
+def unordered() -> dict[tuple[str, ...], Sense]:
+    """The sorted words of phrases of several words -> their sense."""
+    several = (words for words in phrases() if len(words) > 1)
+    return {tuple(sorted(words)): lexicon()["".join(words)] for words in several}
+
+
+@lru_cache(maxsize=1)
+def _uses() -> Counter[str]:
+    return Counter(word for words in phrases() for word in words)
+
+
+def telling(word: str) -> float:
+    """How much a word of the vocabulary tells, 0 to 1: the more, the fewer phrases it is in."""
+    return 1 - math.log(max(_uses()[word], 1)) / math.log(len(phrases()))
+
+
+@lru_cache(maxsize=1)
+def hints() -> dict[str, Sense]:
+    """Words of phrases -> the one skill or tool that most of those phrases mean."""
+    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    for words, codes in phrases().items():
+        for word in words:
+            uses[word].update(code for code in codes if not code.startswith(group_mark("")))
+    found = {}
+    for word, counted in uses.items():
+        for code, times in counted.most_common(1):
+            if times > HINT_SHARE * counted.total():
+                found[word] = sense_of(frozenset({code}))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tokens() -> dict[str, str]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in sorted({*lexicon().values(), *joined().values()}, key=lambda one: one.token):
+        for code in one.codes:
+            found[code].append(one.token)
+    return {code: " ".join(tokens) for code, tokens in found.items()}
+
+
+def tokens_of(code: str) -> str:
+    """The numbers of every sense a skill or tool belongs to."""
+    return _tokens().get(code, "")
+
+
+def tokens_of_group(code: str) -> str:
+    """The numbers of every sense a group belongs to."""
+    return tokens_of(group_mark(code))
+
+
+def tokens_in(text: str) -> str:
+    """The numbers of every phrase that stands in a document's text, exactly as the words are."""
+    words = meaningful(text)
+    windows = (
+        words[start : start + length]
+        for start in range(len(words))
+        for length in range(1, LONGEST + 1)
+    )
+    return " ".join(dict.fromkeys(sense.token for window in windows if (sense := named(window))))
+
+
+def named(words: Sequence[str]) -> Sense | None:
+    """What some words mean as a phrase of the vocabulary, spaces aside."""
+    key = "".join(words)
+    return lexicon().get(key) or (joined().get(key) if len(words) == 1 else None)

@@ -1,0 +1,118 @@
+"""Owns what is nearly a phrase of the vocabulary: slips of the keyboard; never ranks senses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from search.senses.lexicon import gaps, known, lexicon, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from search.senses.lexicon import Sense
+
+FORGIVING_FROM: Final = 8
+"""From so many letters on a phrase is recognised with one letter wrong."""
+ODD_FROM: Final = 5
+ODD_SLIPS: Final = 2
+ODD_MAX: Final = 2
+"""In a phrase of several words, so many of at least so many letters may have so many wrong."""
+NEAR_FROM: Final = 8
+NEAR_SLIPS: Final = 2
+"""An unknown word of so many letters may have so many wrong, when nothing was recognised."""
+
+
+@lru_cache(maxsize=1)
+def slipped() -> dict[str, str]:
+    """Long phrases with one letter left out -> the phrase; ambiguous ones are left out."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for key, sense in lexicon().items():
+        if len(key) < FORGIVING_FROM:
+            continue
+        for shorter in {key, *_without_one(key)}:
+            other = found.setdefault(shorter, key)
+            if lexicon()[other] != sense:
+                twice.add(shorter)
+    return {slip: key for slip, key in found.items() if slip not in twice}
+
+
+def _without_one(text: str) -> Iterator[str]:
+    return (text[:at] + text[at + 1 :] for at in range(len(text)))
+
+
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return 1 + max(map(len, lexicon()))
+
+
+def nearly(words: Sequence[str]) -> Sense | None:
+    """What some words mean as a phrase in which a key or two slipped."""
+    typed = "".join(words)
+    if not FORGIVING_FROM <= len(typed) <= _longest() or any(len(word) < 3 for word in words):
+        return None
+    if all(word in known() for word in words):
+        return None  # no slip of the keyboard
+    for shorter in (typed, *_without_one(typed)):
+        key = slipped().get(shorter)
+        if key and slips(typed, key) <= 1:
+            return lexicon()[key]
+    return _with_odd_words(words)
+
+
+def _with_odd_words(words: Sequence[str]) -> Sense | None:
+    """A phrase of several words of which one or two are unknown, yet nearly right."""
+    odd = [at for at, word in enumerate(words) if word not in known()]
+    if not odd or len(words) < 2 or any(len(words[at]) < ODD_FROM for at in odd):
+        return None
+    if len(odd) == 1:
+        at = odd[0]
+        could = gaps().get((*words[:at], "", *words[at + 1 :]), {})
+        near = [key for word, key in could.items() if slips(words[at], word) <= ODD_SLIPS]
+        return lexicon()[near[0]] if len({lexicon()[key] for key in near}) == 1 else None
+    if len(odd) > ODD_MAX:
+        return None
+    choices = [near_words(word) if at in odd else (word,) for at, word in enumerate(words)]
+    return next((one for some in product(*choices) if (one := named(some))), None)
+
+
+@lru_cache(maxsize=1)
+def _word_slips() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in known():
+        for shorter in (word, *_without_one(word)) if len(word) >= ODD_FROM else ():
+            found[shorter].add(word)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def near_words(word: str) -> tuple[str, ...]:
+    """The words of the vocabulary that a word is but for one letter."""
+    found = set().union(*(_word_slips().get(one, ()) for one in (word, *_without_one(word))))
+    return tuple(sorted(one for one in found if slips(word, one) <= 1))
+
+
+def near_word(word: str) -> str:
+    """The one word of the vocabulary that a longer unknown word nearly is; else empty."""
+    if len(word) < NEAR_FROM:
+        return ""
+    rows = [(slips(word, one), one) for one in known() if one[:1] == word[:1] and len(one) > 5]
+    best = min(rows, default=(NEAR_SLIPS + 1, ""))
+    return best[1] if best[0] <= NEAR_SLIPS else ""
+
+
+def slips(one: str, other: str) -> int:
+    """How many letters were added, left out, changed or swapped with the next (OSA distance)."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and (a, one[i - 2]) == (other[j - 2], b):
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]

@@ -1,0 +1,69 @@
+"""Phrases of the vocabulary are recognised however they are spelled, and names are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.senses import asked, tokens_in, tokens_of
+from search.taxonomy import taxonomy
+
+
+def _left(text: str) -> list[str]:
+    return [word for word in asked(text).words.split() if not word.isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("rendezvous", "appointment-setting"),
+        ("air call", "aircall"),
+        ("noteDeFrais", "expense-reports"),
+        ("help desk", "helpdesk"),
+        ("relancer les impayés", "payment-reminders"),
+        ("les impayés à relancer", "payment-reminders"),
+        ("comunity manager", "social-media"),
+        ("secretaire medicle", "medical-secretary"),
+        ("rédactrices web", "copywriting"),
+        ("payroll", "payroll"),
+        ("fiche de paie", "payroll"),
+        ("quickbook", "quickbooks"),
+        ("I need someone reliable to schedule my meetings", "meeting-scheduling"),
+    ],
+)
+def test_a_wish_is_recognised_however_it_is_spelled(text: str, code: str) -> None:
+    assert code in asked(text).codes
+
+
+@pytest.mark.parametrize("name", ["Camille Vasseur", "Carpentras", "Notiom", "Aix-en-Provence"])
+def test_names_are_asked_as_they_were_typed_and_only_guessed_at_when_unknown(name: str) -> None:
+    assert not asked(name).codes
+
+
+def test_every_tool_is_itself_and_never_corrected_into_another() -> None:
+    for term in taxonomy().terms.values():
+        if term.kind == "tool":
+            assert term.code in asked(term.fr).codes, term.fr
+
+
+def test_make_is_a_tool_only_when_it_is_used_as_one() -> None:
+    assert "make" not in asked("make my slides look good").codes
+    assert "make" in asked("make").codes
+    assert "make" in asked("automatiser avec make").codes
+    assert "make" in asked("Make expert").codes
+
+
+def test_what_is_not_wanted_is_not_searched() -> None:
+    assert asked("facturation sans prospection").codes == asked("facturation").codes
+    assert asked("receptionist -medical").codes == asked("receptionist").codes
+
+
+def test_a_place_or_a_language_beside_the_work_stays_and_talk_does_not() -> None:
+    assert _left("standardiste bilingue") == ["bilingue"]
+    assert _left("bonjour je cherche une personne de confiance pour mes factures") == []
+
+
+def test_documents_carry_the_senses_of_their_skills_and_of_their_texts() -> None:
+    wanted = asked("facturation").words
+    assert wanted in tokens_of("invoicing").split()
+    assert wanted in tokens_in("Je fais votre facturation").split()
+    assert wanted not in tokens_of("payroll").split()
