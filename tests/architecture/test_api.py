@@ -150,7 +150,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.cap_form": ("contracts_show", "contracts_list_changes"),
     "contracts.propose_cap": ("contracts_propose_cap",),
     "contracts.close_change": ("contracts_close_change",),
-    "contracts.sign_form": ("contracts_show", "contracts_file"),
+    "contracts.sign_form": ("contracts_show", "contracts_file", "contracts_tax_decisions"),
     "contracts.code": ("contracts_sign_request",),
     "contracts.sign": ("contracts_sign",),
     "contracts.verify_any": LEADS_ON,

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from starlette.requests import Request
 
 from marketplace.contracts import queries
 from marketplace.contracts.api.agreements import READ
 from marketplace.contracts.rules.instalments import Instalment
 from marketplace.contracts.rules.terms import Agreement
-from marketplace.contracts.schemas import FeePreview, FeePreviewRequest, QuoteLine
+from marketplace.contracts.schemas import (
+    FeePreview,
+    FeePreviewRequest,
+    QuoteLine,
+    Sentence,
+    TaxDecisionView,
+    TaxesView,
+    TaxLine,
+)
 from marketplace.contracts.service import documents, offers, taxes
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions.queries import VatDecision
 from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 from marketplace.web.guards import signed_in, viewer
@@ -20,6 +32,48 @@ from marketplace.web.routing import Api
 from payments.fees import Quote
 
 api = Api("contracts")
+
+
+@api.get("/contracts/{contract_id:uuid}/taxes", guard=signed_in, scope=READ, errors=(404,))
+async def tax_decisions(request: Request, contract_id: UUID) -> TaxesView:
+    """How the work and both fees are taxed today, by which rule, and what must be settled."""
+    contract = await queries.get(viewer(request), contract_id)
+    decided = await taxes.of_contract(contract)
+    supplies = {
+        "supply": decided.supply,
+        "client_fee": decided.client_fee,
+        "assistant_fee": decided.assistant_fee,
+    }
+    return TaxesView(
+        on=decided.on,
+        data_version=jurisdictions.data_version(),
+        decisions=[_decision(name, each, request.state.locale) for name, each in supplies.items()],
+    )
+
+
+def _decision(purpose: str, decided: VatDecision, locale: str) -> TaxDecisionView:
+    return TaxDecisionView(
+        purpose=purpose,
+        rule=decided.rule,
+        category=decided.category.value,
+        rate_ppm=decided.rate_ppm,
+        taxes=[TaxLine(name=each.name, rate_ppm=each.rate_ppm) for each in decided.taxes],
+        mention_fr=decided.mention_fr,
+        mention_en=decided.mention_en,
+        vatex=decided.vatex,
+        blocks=[
+            Sentence(code=code, text=text)
+            for code, text in zip(
+                decided.blocks, jurisdictions.sentences(decided.blocks, locale), strict=True
+            )
+        ],
+        warnings=[
+            Sentence(code=code, text=text)
+            for code, text in zip(
+                decided.warnings, jurisdictions.sentences(decided.warnings, locale), strict=True
+            )
+        ],
+    )
 
 
 @api.post("/fee-preview", guard=signed_in, scope=READ, errors=(404,))

@@ -23,9 +23,10 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import SignDraft, SignRequest
-from marketplace.contracts.service import changes, documents, evidence, signing
+from marketplace.contracts.service import changes, documents, evidence, signing, taxes
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -76,6 +77,8 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         consent=consent,
         change=await queries.change_shown(contract),
         words=words,
+        taxes=await taxes.of_contract(contract),
+        sentences=lambda codes: jurisdictions.sentences(codes, request.state.locale),
         code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
         form=form,
     )

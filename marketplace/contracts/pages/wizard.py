@@ -22,6 +22,7 @@ from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
 from marketplace.contracts.service import documents, offers
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties.queries import PartyKind
 from marketplace.profiles import queries as profiles
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -153,7 +154,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
     agreed: Agreement | None = None
     parts: tuple[queries.QuotedPart, ...] = ()
     total: Quote | None = None
-    await documents.fix_today(contract)
+    decided = await documents.fix_today(contract)
     try:
         agreed = queries.agreement(contract)
         found = offers.problems_of(agreed)
@@ -176,6 +177,8 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
         form=form,
         step="check",
         words=words,
+        taxes=decided,
+        sentences=lambda codes: jurisdictions.sentences(codes, request.state.locale),
     )
 
 

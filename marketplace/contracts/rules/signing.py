@@ -65,6 +65,15 @@ class TaxUnsettled(Conflict):
     message = _("Something about VAT must be settled first.")
 
 
+class TaxChanged(Conflict):
+    """The VAT on the price is no longer the one that the version on the table was made with."""
+
+    message = _(
+        "The VAT on this contract has changed since this version was written. Send a "
+        "counter-offer, even without other changes: it is computed anew."
+    )
+
+
 class PartyInactive(Conflict):
     """The business register says that a side has ceased its activity (F08)."""
 

@@ -46,7 +46,7 @@ async def request_code(
     """Send a one-time code to the signer's own address; earlier codes end.
 
     Raises NotFound, IllegalStep, SignedOutOfOrder, StaleContract, OfferExpired, SameSigner,
-    TooManyCodes, TaxUnsettled, PartyInactive.
+    TooManyCodes, TaxUnsettled, TaxChanged, PartyInactive.
     """
     contract = await lock(Contract, contract_id)
     side = side_of(viewer, contract)
@@ -106,7 +106,7 @@ async def _signable(
     version = await queries.on_table(contract)
     if version is None:
         raise NotFound
-    await taxes.refuse_unsettled(contract)
+    await taxes.refuse_unsettled(contract, version.number)
     change = await queries.open_change(contract.id)
     if change is not None:
         if version.file_sha256 != file_sha256:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.signing import PartyInactive, TaxUnsettled
+from marketplace.contracts.rules.signing import PartyInactive, TaxChanged, TaxUnsettled
 from marketplace.core import clock
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions import service as tax_facts
@@ -83,12 +83,18 @@ async def supply_of(contract: Contract, version: int) -> VatDecision:
     return (await of_contract(contract)).supply
 
 
-async def refuse_unsettled(contract: Contract) -> None:
-    """Raise PartyInactive or TaxUnsettled while a side has ceased or a tax number is missing."""
+async def refuse_unsettled(contract: Contract, version: int) -> None:
+    """Raise PartyInactive, TaxUnsettled or TaxChanged while this version must not be signed.
+
+    A side has ceased, a tax number is missing, or the price would carry another tax today.
+    """
     for party_id in (contract.business_id, contract.assistant_id):
         party = await parties.by_id(party_id)
         if await jurisdictions.inactive(party):
             raise PartyInactive(name=party.display_name)
-    blocks = (await of_contract(contract)).supply.blocks
-    if blocks:
-        raise TaxUnsettled(SENTENCES[blocks[0]])
+    today = (await of_contract(contract)).supply
+    if today.blocks:
+        raise TaxUnsettled(SENTENCES[today.blocks[0]])
+    signed = await supply_of(contract, version)
+    if (signed.category, signed.taxes) != (today.category, today.taxes):
+        raise TaxChanged

@@ -12,7 +12,8 @@ from marketplace.billing.queries import radar as queries
 from marketplace.billing.rules.radar import before_tax, by_month, concerns
 from marketplace.billing.schemas.radar import DeclaredDraft
 from marketplace.billing.service import radar as service
-from marketplace.contracts.rules.signing import TaxUnsettled
+from marketplace.contracts.rules.signing import TaxChanged, TaxUnsettled
+from marketplace.contracts.service import offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.jurisdictions import queries as jurisdictions
@@ -110,6 +111,9 @@ async def test_passing_the_ceiling_stops_signatures_until_the_status_is_changed(
     await Party.filter(id=two.assistant.id).update(
         tax_status="vat_registered", vat_number="FR40303265045"
     )
+    with pytest.raises(TaxChanged):  # the price on the table carries no VAT
+        await make.sign_as(two.claire, offer)
+    await offers.counter(await two.as_assistant(), offer.id, {})
     await make.sign_as(two.claire, offer)
     await Party.filter(id=two.assistant.id).update(tax_status="franchise", vat_number="")
     assert (await declared(two, "1 000")).ends_on is None
