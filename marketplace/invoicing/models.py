@@ -155,3 +155,33 @@ class Invoice(Model):
     def contest_until(self) -> datetime | None:
         """Until when a side may contest it."""
         return self.issued_at + timedelta(days=CONTEST_DAYS) if self.issued_at else None
+
+
+class SellerDetails(Model):
+    """What tax offices want to know of an assistant (DAC7 and its like). `tin`: the tax number.
+
+    First name, last name and birth are a person's; a company has none.
+    """
+
+    party: fields.OneToOneRelation[Party] = fields.OneToOneField(
+        "relais.Party",
+        related_name="seller_details",
+        on_delete=fields.RESTRICT,
+        primary_key=True,
+    )
+    party_id: UUID
+    first_name: str = fields.TextField(default="")
+    last_name: str = fields.TextField(default="")
+    birth_date: date | None = fields.DateField(null=True)
+    birth_town: str = fields.TextField(default="")
+    birth_country: str = fields.TextField(default="")
+    tin: str = fields.TextField()
+    tin_country: str = fields.TextField()
+    updated_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="seller_details", on_delete=fields.RESTRICT
+    )
+    updated_by_id: UUID
+    updated_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "seller_details"

@@ -15,8 +15,9 @@ from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import Status
 
 if TYPE_CHECKING:
-    from marketplace.invoicing.models import BillingMandate, Invoice
+    from marketplace.invoicing.models import BillingMandate, Invoice, SellerDetails
     from marketplace.invoicing.rules.mandate import Mandate
+    from marketplace.invoicing.rules.reporting import SellerYear
 
 NOT_AGREED = _("Tick the box to give the mandate.")
 
@@ -45,6 +46,26 @@ class ContestDraft(In):
     """What is wrong with the invoice; printed on the credit note."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+
+
+class SellerDraft(In):
+    """What tax offices ask of a seller; names and birth are a person's alone.
+
+    `tin` is the tax number, `tin_country` who gave it (ISO 3166-1).
+    """
+
+    first_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    last_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    birth_date: date | None = None
+    birth_town: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    birth_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    tin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
+    tin_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+    @field_validator("birth_date", mode="before")
+    @classmethod
+    def _nothing(cls, value: object) -> object:
+        return value or None
 
 
 class InvoiceQuery(BaseModel):
@@ -164,6 +185,69 @@ class MandateView(Out):
             signed_by=signed.person.name if signed else "",
             waiting=waiting,
         )
+
+
+class SellerDetailsView(Out):
+    """What is kept of a seller for tax offices; empty while nothing is."""
+
+    first_name: str = ""
+    last_name: str = ""
+    birth_date: date | None = None
+    birth_town: str = ""
+    birth_country: str = ""
+    tin: str = ""
+    tin_country: str = ""
+    updated_at: datetime | None = None
+
+    @classmethod
+    def of(cls, row: SellerDetails | None) -> SellerDetailsView:
+        """From its row, if there is one."""
+        if row is None:
+            return cls()
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class QuarterView(Out):
+    """Three months, in minor units; `consideration` is what was credited, fees taken off."""
+
+    quarter: int
+    consideration_minor: int
+    price_minor: int
+    vat_minor: int
+    fees_minor: int
+    activities: int
+
+
+class SellerYearView(Out):
+    """A seller's year in one currency."""
+
+    currency: str
+    quarters: list[QuarterView]
+
+    @classmethod
+    def of(cls, year: SellerYear) -> SellerYearView:
+        """From the figures."""
+        quarters = [
+            QuarterView(
+                quarter=number,
+                consideration_minor=each.consideration_minor,
+                price_minor=each.price_minor,
+                vat_minor=each.vat_minor,
+                fees_minor=each.fees_minor,
+                activities=each.activities,
+            )
+            for number, each in year.quarters.items()
+        ]
+        return cls(currency=year.currency, quarters=quarters)
+
+
+class YearView(Out):
+    """What a party earned in a year, and the report that tells a tax office of it."""
+
+    party: UUID
+    year: int
+    reported_as: str
+    figures: list[SellerYearView]
 
 
 PAPER_NAMES = {

@@ -11,6 +11,7 @@ from marketplace.admin.api import (
     numbers,
     queues,
     records,
+    reports,
 )
 from marketplace.admin.api.router import api
 
@@ -24,4 +25,5 @@ __all__ = [
     "numbers",
     "queues",
     "records",
+    "reports",
 ]

@@ -12,6 +12,7 @@ from marketplace.admin.pages import (
     numbers,
     queues,
     reconciliation,
+    reports,
 )
 from marketplace.admin.pages.router import pages
 
@@ -26,4 +27,5 @@ __all__ = [
     "pages",
     "queues",
     "reconciliation",
+    "reports",
 ]

@@ -32,7 +32,11 @@ from marketplace.demo.rules import draw_assistant, words
 from marketplace.demo.service import money
 from marketplace.demo.service.businesses import key
 from marketplace.demo.service.people import acting, newest_code
+from marketplace.invoicing.queries import invoices
+from marketplace.invoicing.schemas import MandateDraft
+from marketplace.invoicing.service import mandates
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.parties import queries as parties
 from marketplace.web.sessions import Viewer
 from marketplace.work.models import Unit
 from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft, UseDraft
@@ -112,7 +116,7 @@ async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: lis
             job["language"]
         ]
     await offers.edit(business, contract.id, agreed)
-    cast = _Cast(business, assistant, contract.id)
+    cast = _Cast(business, assistant, contract.id, number)
     for step in steps:
         await getattr(cast, step)()
 
@@ -175,8 +179,9 @@ def _milestones(job: dict[str, str], rate_minor: int) -> list[dict[str, Any]]:
 class _Cast:
     """The two people of a contract, and what they do to it."""
 
-    def __init__(self, business: Viewer, assistant: Viewer, contract_id: UUID) -> None:
+    def __init__(self, business: Viewer, assistant: Viewer, contract_id: UUID, number: int) -> None:
         self.business, self.assistant, self.contract_id = business, assistant, contract_id
+        self.number = number
         self.position = 1
 
     async def draft(self) -> None:
@@ -209,6 +214,18 @@ class _Cast:
     async def sign_both(self) -> None:
         await self._sign(self.business)
         await self._sign(self.assistant)
+        if self.number % 3:  # the others' invoices wait
+            await self._mandate()
+
+    async def _mandate(self) -> None:
+        """The assistant lets us write its invoices."""
+        contract = await Contract.get(pk=self.contract_id)
+        if await invoices.mandate_of(contract.assistant_id) is not None:
+            return
+        party, locale = await parties.by_id(contract.assistant_id), self.assistant.locale
+        text = await invoices.mandate_text(party, locale)
+        draft = MandateDraft(sha256=text.sha256, agree=True)
+        await mandates.sign(self.assistant, party.id, draft, locale=locale)
 
     async def _sign(self, who: Viewer) -> None:
         contract = await Contract.get(pk=self.contract_id)

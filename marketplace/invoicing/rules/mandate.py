@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from marketplace.core.i18n import typographic
 from marketplace.invoicing.rules.states import CONTEST_DAYS
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
@@ -70,9 +71,10 @@ def mandate(language: str, *, assistant: str, platform: str, site: str) -> Manda
         "days": str(CONTEST_DAYS),
         "version": str(source["version"]),
     }
+    printed = typographic if language == "fr" else str
     articles = tuple(
-        Article(each["id"], each["title"], each["text"].format_map(values))
+        Article(each["id"], each["title"], printed(each["text"].format_map(values)))
         for each in source["article"]
     )
-    consent = source["consent"].format_map(values)
+    consent = printed(source["consent"].format_map(values))
     return Mandate(int(source["version"]), language, source["title"], articles, consent)

@@ -3,10 +3,21 @@
 from marketplace.invoicing.service import (
     collecting,
     contests,
+    diligence,
     handover,
     issuing,
     letters,
     mandates,
+    reports,
 )
 
-__all__ = ["collecting", "contests", "handover", "issuing", "letters", "mandates"]
+__all__ = [
+    "collecting",
+    "contests",
+    "diligence",
+    "handover",
+    "issuing",
+    "letters",
+    "mandates",
+    "reports",
+]

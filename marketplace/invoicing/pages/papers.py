@@ -1,4 +1,4 @@
-"""Owns the pages of invoices and of the mandate; the operator's stand in `admin`."""
+"""Owns the pages of invoices and of the mandate."""
 
 from __future__ import annotations
 

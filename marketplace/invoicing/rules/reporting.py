@@ -1,0 +1,122 @@
+"""Owns the yearly figures of a seller by quarter, and which report they belong to.
+
+Amounts are those of the ledger, in minor units. "Consideration" is what was credited to the
+seller, net of our fees and their VAT (directive (EU) 2021/514, annex V, section I, A.10); VAT that
+the seller charges is part of it. What came back counts against the quarter in which it did.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from payments.explorer import Earning
+from payments.money import Money
+
+DATA: Final = Path(__file__).parents[1] / "data" / "regimes.toml"
+QUARTERS: Final = (1, 2, 3, 4)
+
+
+class Regime(BaseModel):
+    """A report to a tax office. `message`: an XML message of the OECD's form, or a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9]{2,8}$")]
+    name_fr: str
+    name_en: str
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...]
+    deadline: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
+    message: Literal["DPI", "table"]
+    source: str
+    verified: bool
+
+    def name(self, locale: str) -> str:
+        """In French or English."""
+        return self.name_fr if locale == "fr" else self.name_en
+
+    def due_on(self, year: int) -> date:
+        """By when the figures of a year are sent."""
+        month, day = map(int, self.deadline.split("-"))
+        return date(year + 1, month, day)
+
+
+@cache
+def regimes() -> tuple[Regime, ...]:
+    """Every report we know. Raises ValidationError on a malformed one."""
+    raw = tomllib.loads(DATA.read_text("utf-8"))
+    return tuple(Regime.model_validate(each) for each in raw["regime"])
+
+
+@dataclass
+class Quarter:
+    """What happened in three months. `activities` counts payments, less those taken back whole."""
+
+    price_minor: int = 0
+    vat_minor: int = 0
+    fees_minor: int = 0
+    activities: int = 0
+
+    @property
+    def consideration_minor(self) -> int:
+        """What was credited to the seller."""
+        return self.price_minor + self.vat_minor - self.fees_minor
+
+    def add(self, earning: Earning) -> None:
+        """Count one earning, or take one back."""
+        sign = -1 if earning.back else 1
+        self.price_minor += sign * earning.share.price
+        self.vat_minor += sign * earning.share.price_vat
+        self.fees_minor += sign * earning.share.commission
+        self.activities += 0 if earning.back else 1
+
+
+@dataclass
+class SellerYear:
+    """The figures of one seller in one currency."""
+
+    payee: str
+    currency: str
+    quarters: dict[int, Quarter] = field(
+        default_factory=lambda: {number: Quarter() for number in QUARTERS}
+    )
+
+    @property
+    def whole(self) -> Quarter:
+        """The year."""
+        total = Quarter()
+        for each in self.quarters.values():
+            total.price_minor += each.price_minor
+            total.vat_minor += each.vat_minor
+            total.fees_minor += each.fees_minor
+            total.activities += each.activities
+        return total
+
+    def money(self, minor: int) -> Money:
+        """An amount in this currency."""
+        return Money(minor, self.currency)
+
+
+def tally(earnings: Iterable[Earning], zone: str) -> list[SellerYear]:
+    """The figures by seller and currency of what was earned in one year, in order of the seller.
+
+    A client fee that went back is no matter of the seller's.
+    """
+    found: dict[tuple[str, str], SellerYear] = {}
+    for earning in earnings:
+        share = earning.share
+        if not share.held:
+            continue
+        key = (earning.payee, share.currency)
+        seller = found.setdefault(key, SellerYear(*key))
+        month = earning.at.astimezone(ZoneInfo(zone)).month
+        seller.quarters[(month + 2) // 3].add(earning)
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,149 @@
+"""Owns a client's dated proof of diligence about an assistant: one ZIP of what is known.
+
+In France a client answers jointly for undeclared work above EUR 5,000 unless it has checked its
+supplier at signature and every six months (Code du travail, L. 8222-1, D. 8222-5). The pack holds
+what was checked here and when, which papers the country asks for, the signed contracts and every
+invoice, with `SHA256SUMS` over all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.queries.seals import seals
+from marketplace.contracts.service import documents
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.invoicing.queries import downloads
+from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.rules.papers import Kind
+from marketplace.invoicing.rules.states import Status
+from marketplace.jurisdictions import queries as jurisdictions
+from payments import explorer
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.invoicing.models import Invoice
+    from marketplace.parties.models import Party
+    from marketplace.web.sessions import Viewer
+
+
+async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
+    """The name and bytes of the pack, for the contract's business alone. Raises NotFound."""
+    contract = await contracts.get(viewer, contract_id)
+    if not viewer.acts_for(contract.business_id):
+        raise NotFound
+    files = await _papers(contract)
+    rows = await _invoices(contract)
+    for row in rows:
+        if row.pdf_sha256:
+            content = await asyncio.to_thread(downloads.stored, row.pdf_sha256, "pdf")
+            files[f"invoices/{row.number}.pdf"] = content
+    files["diligence.json"] = _json(await _facts(contract, rows))
+    name = f"diligence-{contract.number}-{clock.today(contract.time_zone)}.zip"
+    return name, await asyncio.to_thread(_zip, files)
+
+
+async def _papers(contract: Contract) -> dict[str, bytes]:
+    found = {}
+    for version in await contracts.versions(contract.id):
+        name = f"contract/{contract.number}-version-{version.number}.pdf"
+        found[name] = await documents.read(version.file_sha256)
+    for number, seal in enumerate(await seals(contract.id), 1):
+        name = f"contract/{contract.number}-sealed-{number}.pdf"
+        found[name] = await documents.read(seal.file_sha256)
+    return found
+
+
+async def _invoices(contract: Contract) -> list[Invoice]:
+    rows = await queries.of_contract(contract.id)
+    return [row for row in rows if row.kind is Kind.WORK and row.status is Status.ISSUED]
+
+
+async def _facts(contract: Contract, rows: list[Invoice]) -> dict[str, Any]:
+    assistant = contract.assistant
+    released = 0
+    async for earning in explorer.earnings(contract=str(contract.id)):
+        released += (-1 if earning.back else 1) * earning.share.price
+    return {
+        "made_at": clock.now(),
+        "contract": {
+            "number": contract.number,
+            "title": contract.title,
+            "status": contract.status.value,
+            "signed_at": contract.signed_at,
+            "agreement": contracts.agreement(contract).model_dump(mode="json"),
+        },
+        "signatures": [
+            {"name": each.typed_name, "at": each.signed_at, "for": each.party.legal_name}
+            for each in await contracts.signatures(contract)
+        ],
+        "assistant": _identity(assistant),
+        "registers": await _registers(assistant),
+        "papers_to_ask_for": _asked(assistant),
+        "released_before_tax": {"minor": released, "currency": contract.currency},
+        "invoices": [
+            {"number": row.number, "type": row.paper.value, "on": row.issued_on,
+             "before_tax_minor": row.net_minor, "vat_minor": row.vat_minor,
+             "sha256": row.pdf_sha256}
+            for row in rows
+        ],
+    }  # fmt: skip
+
+
+def _identity(party: Party) -> dict[str, Any]:
+    names = (
+        "legal_name legal_form registration_number tax_status vat_number address_line1 "
+        "address_line2 postcode town country representative_name representative_title"
+    ).split()
+    return {name: getattr(party, name) for name in names} | {"as_of": party.updated_at}
+
+
+async def _registers(party: Party) -> list[dict[str, Any]]:
+    """What each register said and when; `state` null where nobody was asked."""
+    return [
+        {
+            "register": each.register.value,
+            "number": each.number,
+            "state": each.state.value if each.state else None,
+            "name": each.name,
+            "reference": each.reference,
+            "answered_at": each.answered_at,
+        }
+        for each in await jurisdictions.checked(party)
+    ]
+
+
+def _asked(party: Party) -> list[dict[str, Any]]:
+    """The papers a client asks of such a supplier; Relais does not keep them yet."""
+    return [
+        {
+            "code": each.code,
+            "what": each.label_fr,
+            "when": each.when_fr,
+            "renew_months": each.renew_months,
+            "mandatory": each.mandatory,
+            "to_be_confirmed": not each.verified,
+        }
+        for each in jurisdictions.get(party.jurisdiction).documents
+    ]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode()
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name, content in {**files, "SHA256SUMS": "\n".join([*sums, ""]).encode()}.items():
+            kept.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
