@@ -23,6 +23,11 @@ from marketplace.web.templates import render, set_flash
 
 pages = Pages("invoicing")
 PARTY = "/parties/{party_id:uuid}"
+# Where a French seller reads what is due: to be linked at each year (CGI, art. 242 bis, 1).
+OFFICES = (
+    ("impots.gouv.fr", "https://www.impots.gouv.fr/node/15850"),
+    ("urssaf.fr", "https://www.urssaf.fr/accueil/economie-collaborative.html"),
+)
 
 
 @pages.get(PARTY + "/years/{year:int}", guard=signed_in)
@@ -36,7 +41,7 @@ async def year(request: Request) -> Response:
     lacks = dpi.lacks(queries.reported(party, details)) if regime else []
     return render(
         request, "invoicing/year.html", party=party, figures=figures, regime=regime, year=number,
-        over=number < this_year, years=[this_year, this_year - 1], lacks=lacks,
+        over=number < this_year, offices=OFFICES, years=[this_year, this_year - 1], lacks=lacks,
     )  # fmt: skip
 
 
