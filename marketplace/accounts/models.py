@@ -129,3 +129,24 @@ class SignInAttempt(Model):
 
     class Meta:
         table = "sign_in_attempt"
+
+
+class Authenticator(Model):
+    """An app that makes one-time codes. `secret` is encrypted, `recovery` holds hashes.
+
+    `last_step` is the half-minute of the last code used: none serves twice.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    person: fields.OneToOneRelation[Person] = fields.OneToOneField(
+        "relais.Person", related_name="authenticator", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    secret: str = fields.TextField()
+    last_step: int = fields.BigIntField(default=0)
+    recovery: Any = fields.JSONField(default=list)
+    created_at: datetime = fields.DatetimeField()
+    confirmed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "authenticator"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from marketplace.accounts.models import ApiToken, EmailToken, Identity, LoginSession, Person
+from marketplace.accounts.models import (
+    ApiToken,
+    Authenticator,
+    EmailToken,
+    Identity,
+    LoginSession,
+    Person,
+)
 from marketplace.accounts.rules import TOUCH_EVERY, LinkExpired, Purpose, normal_email
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
@@ -82,6 +89,16 @@ async def api_tokens(person_id: UUID) -> list[ApiToken]:
 async def identities(person_id: UUID) -> list[Identity]:
     """The person's connected OpenID identities, the oldest first."""
     return await Identity.filter(person_id=person_id).order_by("created_at")
+
+
+async def authenticator(person_id: UUID) -> Authenticator | None:
+    """The person's second factor, set up or waiting for its first code."""
+    return await Authenticator.get_or_none(person_id=person_id)
+
+
+async def has_authenticator(person_id: UUID) -> bool:
+    """Whether signatures of this person ask for a second factor."""
+    return await Authenticator.exists(person_id=person_id, confirmed_at__isnull=False)
 
 
 async def open_link(token: str, purpose: Purpose) -> EmailToken:

@@ -116,6 +116,18 @@ class TokenDraft(Draft):
         return [scope for scope in Scope if scope in scopes]
 
 
+class AuthenticatorBegin(Draft):
+    """Set up an app; confirmed by the password when there is one."""
+
+    password: Password = ""
+
+
+class AuthenticatorCode(Draft):
+    """A code of the app, or where an app is in use a recovery code."""
+
+    code: str = Field(min_length=6, max_length=40)
+
+
 class View(BaseModel):
     """Base of outputs, read from rows."""
 
@@ -180,6 +192,25 @@ class NewTokenView(TokenView):
     """An API token just made, with its secret, this once."""
 
     secret: str
+
+
+class AuthenticatorView(View):
+    """The second factor of your signatures: whether it is on, and recovery codes left."""
+
+    on: bool
+    recovery_left: int = 0
+
+
+class AuthenticatorSecret(View):
+    """A secret to be given to the app, in base32 (RFC 6238, SHA-1, 6 digits, 30 seconds)."""
+
+    secret: str
+
+
+class RecoveryCodes(View):
+    """Codes that replace the app once each, shown this once."""
+
+    recovery_codes: list[str]
 
 
 class Accepted(View):

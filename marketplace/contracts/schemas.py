@@ -175,7 +175,11 @@ class SignRequest(In):
 
 
 class SignDraft(In):
-    """A signature: the file, the ticked sentence, the typed name, the code."""
+    """A signature: the file, the ticked sentence, the typed name, the code.
+
+    `capacity` is in which capacity an owner signs (else what the party's papers say); a member
+    signs in that of the delegation. `authenticator` is asked from who has set up an app.
+    """
 
     file_sha256: Sha256
     consent: Literal[True]
@@ -183,6 +187,15 @@ class SignDraft(In):
         str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
     ]
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=20)]
+    capacity: (
+        Annotated[
+            str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
+        ]
+        | None
+    ) = None
+    authenticator: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None
+    ) = None
 
     @field_validator("consent", mode="before")
     @classmethod

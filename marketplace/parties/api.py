@@ -18,6 +18,7 @@ from marketplace.parties.schemas import (
     PartyDraft,
     PartyView,
     RoleDraft,
+    SignatoryDraft,
     TeamView,
 )
 from marketplace.web.guards import public, signed_in, viewer
@@ -75,8 +76,14 @@ async def team(request: Request, id: UUID) -> TeamView:
     """List who acts for a party and who is invited to."""
     members = await queries.members(viewer(request), id)
     waiting = await queries.open_invitations(viewer(request), id)
+    signing = await queries.delegations(viewer(request), id)
     return TeamView(
-        members=[MemberView.of(each) for each in members],
+        members=[
+            MemberView.of(
+                each, signing[each.person_id].capacity if each.person_id in signing else None
+            )
+            for each in members
+        ],
         invitations=[InvitationView.of(each) for each in waiting],
     )
 
@@ -123,6 +130,24 @@ async def accept(request: Request, token: str) -> MyPartyView:
 async def change_role(request: Request, id: UUID, person_id: UUID, body: RoleDraft) -> None:
     """Give a member another role."""
     await service.change_role(viewer(request), id, person_id, body.role)
+
+
+@api.put(
+    "/parties/{id:uuid}/members/{person_id:uuid}/signing",
+    guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422),
+)  # fmt: skip
+async def let_sign(request: Request, id: UUID, person_id: UUID, body: SignatoryDraft) -> None:
+    """Let a member sign contracts for a party you own, in a capacity that the contract names."""
+    await service.let_sign(viewer(request), id, person_id, body.capacity)
+
+
+@api.delete(
+    "/parties/{id:uuid}/members/{person_id:uuid}/signing",
+    guard=signed_in, scope=WRITE, errors=(403, 404),
+)  # fmt: skip
+async def stop_signing(request: Request, id: UUID, person_id: UUID) -> None:
+    """Take a delegation back; what was signed under it stays signed."""
+    await service.stop_signing(viewer(request), id, person_id)
 
 
 @api.delete(

@@ -99,3 +99,27 @@ class PartyInvitation(Model):
 
     class Meta:
         table = "party_invitation"
+
+
+class SigningDelegation(Model):
+    """A member who may sign contracts for a party, in which capacity, until it is taken back."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="delegations", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="delegations", on_delete=fields.RESTRICT
+    )
+    granted_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="delegations_granted", on_delete=fields.RESTRICT
+    )
+    party_id: UUID
+    person_id: UUID
+    granted_by_id: UUID
+    capacity: str = fields.TextField()
+    granted_at: datetime = fields.DatetimeField()
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "signing_delegation"

@@ -15,7 +15,7 @@ from marketplace.core.i18n import gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries, service
 from marketplace.parties.rules import PartyKind, Role
-from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView
+from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView, SignatoryDraft
 from marketplace.places import queries as places
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
@@ -210,7 +210,8 @@ async def _team_page(request: Request, form: Form, status: int = 200) -> Respons
     return render(
         request, "parties/members.html", status, form=form, party=party, owner=role is Role.OWNER,
         members=await queries.members(who, party.id),
-        invitations=await queries.open_invitations(who, party.id), noindex=True,
+        invitations=await queries.open_invitations(who, party.id),
+        delegations=await queries.delegations(who, party.id), noindex=True,
     )  # fmt: skip
 
 
@@ -248,6 +249,21 @@ async def change_role(request: Request) -> Response:
     asked = str((await read_form(request)).get("role", ""))
     role = Role(asked) if asked in set(Role) else Role.MEMBER
     await service.change_role(viewer(request), party_id, person_id, role)
+    return _to(request, f"/parties/{party_id}/members", "Saved.")
+
+
+@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/signing", guard=signed_in)
+async def signing(request: Request) -> Response:
+    """Let a member sign for the party, or no longer: without a capacity the leave is taken back."""
+    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
+    data = await read_form(request)
+    if data.get("stop"):
+        await service.stop_signing(viewer(request), party_id, person_id)
+    else:
+        draft, form = validate(SignatoryDraft, data)
+        if draft is None:
+            return await _team_page(request, form, 422)
+        await service.let_sign(viewer(request), party_id, person_id, draft.capacity)
     return _to(request, f"/parties/{party_id}/members", "Saved.")
 
 

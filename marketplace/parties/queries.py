@@ -14,8 +14,8 @@ from tortoise.expressions import Q
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token
-from marketplace.parties.models import Membership, Party, PartyInvitation
-from marketplace.parties.rules import OwnersOnly, PartyKind, Role
+from marketplace.parties.models import Membership, Party, PartyInvitation, SigningDelegation
+from marketplace.parties.rules import NotSignatory, OwnersOnly, PartyKind, Role
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -55,6 +55,33 @@ async def require_owner(viewer: Viewer, party_id: UUID) -> None:
         raise NotFound
     if role is not Role.OWNER:
         raise OwnersOnly
+
+
+async def signatory(person_id: UUID, party_id: UUID) -> SigningDelegation | None:
+    """The delegation under which the person signs for the party; None for an owner.
+
+    The delegation comes with who granted it. Raises NotFound for a stranger, NotSignatory.
+    """
+    role = await role_of(person_id, party_id)
+    if role is None:
+        raise NotFound
+    if role is Role.OWNER:
+        return None
+    found = (
+        await SigningDelegation.filter(party_id=party_id, person_id=person_id, revoked_at=None)
+        .prefetch_related("granted_by")
+        .first()
+    )
+    if found is None:
+        raise NotSignatory
+    return found
+
+
+async def delegations(viewer: Viewer, party_id: UUID) -> dict[UUID, SigningDelegation]:
+    """Who may sign for a party of the viewer without owning it, by person."""
+    viewer.require(party_id)
+    found = await SigningDelegation.filter(party_id=party_id, revoked_at=None)
+    return {each.person_id: each for each in found}
 
 
 async def members(viewer: Viewer, party_id: UUID) -> list[Membership]:

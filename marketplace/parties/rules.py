@@ -31,6 +31,18 @@ class OwnersOnly(Forbidden):
     message = _("Only an owner may change this.")
 
 
+class OwnerSignsAnyway(Conflict):
+    """An owner needs nobody's leave to sign."""
+
+    message = _("An owner signs without a delegation.")
+
+
+class NotSignatory(Forbidden):
+    """A member without a delegation would sign."""
+
+    message = _("You may not sign for this party yet: an owner has to allow it on the team page.")
+
+
 class LastOwner(Conflict):
     """A party always keeps at least one owner."""
 

@@ -68,6 +68,12 @@ class RoleDraft(In):
     role: Role
 
 
+class SignatoryDraft(In):
+    """In which capacity a member may sign, as it is printed: "Head of operations"."""
+
+    capacity: Name
+
+
 class PartyView(BaseModel):
     """A party of the viewer's."""
 
@@ -138,7 +144,7 @@ class MyPartyView(BaseModel):
 
 
 class MemberView(BaseModel):
-    """Somebody who acts for the party."""
+    """Somebody who acts for the party. `signs_as`: the capacity of a member who may sign."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -147,9 +153,10 @@ class MemberView(BaseModel):
     email: str
     role: Role
     since: datetime
+    signs_as: str | None = None
 
     @classmethod
-    def of(cls, membership: Membership) -> MemberView:
+    def of(cls, membership: Membership, signs_as: str | None = None) -> MemberView:
         """From its row with the person at hand."""
         person = membership.person
         return cls(
@@ -158,6 +165,7 @@ class MemberView(BaseModel):
             email=person.email,
             role=membership.role,
             since=membership.created_at,
+            signs_as=signs_as,
         )
 
 

@@ -66,6 +66,10 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.token_list": ("accounts_list_tokens",),
     "accounts.create_token": ("accounts_create_token",),
     "accounts.revoke_token": ("accounts_revoke_token",),
+    "accounts.authenticator": ("accounts_show_authenticator",),
+    "accounts.begin_authenticator": ("accounts_begin_authenticator",),
+    "accounts.confirm_authenticator": ("accounts_confirm_authenticator",),
+    "accounts.remove_authenticator": ("accounts_remove_authenticator",),
     "accounts.connected": ("accounts_list_identities",),
     "accounts.disconnect": ("accounts_disconnect_identity",),
     "notifications.mail_list": KEPT_MAIL,
@@ -82,6 +86,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "parties.invite": ("parties_invite",),
     "parties.withdraw": ("parties_withdraw",),
     "parties.change_role": ("parties_change_role",),
+    "parties.signing": ("parties_let_sign", "parties_stop_signing"),
     "parties.remove": ("parties_remove",),
     "parties.invitation": ("parties_invitation",),
     "parties.accept": ("parties_accept",),
@@ -151,6 +156,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.propose_cap": ("contracts_propose_cap",),
     "contracts.close_change": ("contracts_close_change",),
     "contracts.sign_form": ("contracts_show", "contracts_file", "contracts_tax_decisions"),
+    "contracts.page_picture": ("contracts_page_picture",),
     "contracts.code": ("contracts_sign_request",),
     "contracts.sign": ("contracts_sign",),
     "contracts.verify_any": LEADS_ON,
@@ -288,6 +294,7 @@ READS_ONLY = {"contracts_verify", "contracts_verify_file", "contracts_fee_previe
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {
     "accounts_create_token": "its answer holds the secret, which is shown once and never stored",
+    "accounts_begin_authenticator": "its answer holds a secret, which is never stored in the clear",
     "accounts_delete_me": "who asks no longer exists, and no password is kept for a comparison",
 }
 

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 from marketplace.accounts.events import EmailChanged, PersonDeleted
 from marketplace.accounts.models import (
     ApiToken,
+    Authenticator,
     EmailToken,
     Identity,
     LoginSession,
@@ -25,7 +26,7 @@ from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 
 SAME_ADDRESS = _("This is your address already.")
-OWNED = (LoginSession, EmailToken, ApiToken, Identity, SignInAttempt)
+OWNED = (LoginSession, EmailToken, ApiToken, Authenticator, Identity, SignInAttempt)
 
 
 @command

@@ -30,6 +30,7 @@ from marketplace.contracts.schemas import (
     VersionSealView,
 )
 from marketplace.contracts.service import documents, evidence, offers, signing
+from marketplace.contracts.service import pages as pictures
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Api
 
@@ -193,6 +194,22 @@ async def file(request: Request, contract_id: UUID, number: int) -> Response:
         contract.id, side, who.person_id, version.file_sha256, "downloaded", trace_of(request)
     )
     return Response(content, media_type="application/pdf")
+
+
+@api.get(
+    f"{CONTRACT}/versions/{{number:int}}/pages/{{page:int}}",
+    guard=signed_in,
+    scope=READ,
+    errors=(404, 409),
+    media_type="image/png",
+)
+async def page_picture(request: Request, contract_id: UUID, number: int, page: int) -> Response:
+    """A page of a version's file as a picture; that it was shown to you is evidence."""
+    who = viewer(request)
+    contract = await queries.get(who, contract_id)
+    version = await queries.version(contract.id, number)
+    drawn = await pictures.picture(version, page, who.person_id)
+    return Response(drawn, media_type="image/png")
 
 
 @api.get(f"{CONTRACT}/seals", guard=signed_in, scope=READ, errors=(404,))

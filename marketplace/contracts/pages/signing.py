@@ -7,11 +7,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from marketplace.accounts import queries as accounts
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
-from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.access import party_of, side_of
 from marketplace.contracts.rules.signing import CONSENT, CodeSpent
 from marketplace.contracts.rules.states import (
     Action,
@@ -24,9 +25,11 @@ from marketplace.contracts.rules.states import (
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import SignDraft, SignRequest
 from marketplace.contracts.service import changes, documents, evidence, signing, taxes
+from marketplace.contracts.service import pages as pictures
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.parties.rules import NotSignatory
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -63,12 +66,20 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
     agreed = Agreement.model_validate(version.agreement)
     parts = queries.quoted(agreed)
     consent = gettext(CONSENT, number=contract.number, version=version.number)
+    side = side_of(who, contract)
+    try:
+        signatory = await queries.signatory(who.person, party_of(side, contract))
+    except NotSignatory:  # may read what a colleague signs
+        signatory = None
     return render(
         request,
         "contracts/sign.html",
         status=status,
         contract=contract,
-        side=side_of(who, contract),
+        side=side,
+        signatory=signatory,
+        has_authenticator=await accounts.has_authenticator(who.person_id),
+        page_count=await pictures.count(version),
         version=version,
         agreed=agreed,
         parts=parts,
@@ -82,6 +93,18 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
         form=form,
     )
+
+
+@pages.get(
+    "/contracts/{contract_id:uuid}/versions/{number:int}/pages/{page:int}.png", guard=signed_in
+)
+async def page_picture(request: Request) -> Response:
+    """A page of the file itself; that it was shown is evidence."""
+    who, params = viewer(request), request.path_params
+    contract = await queries.get(who, params["contract_id"])
+    version = await queries.version(contract.id, params["number"])
+    drawn = await pictures.picture(version, params["page"], who.person_id)
+    return Response(drawn, media_type="image/png")
 
 
 @pages.post("/contracts/{contract_id:uuid}/sign/code", guard=signed_in)

@@ -46,6 +46,7 @@ from marketplace.contracts.queries.seals import (
     seals,
     unsealed,
 )
+from marketplace.contracts.queries.signatories import Signatory, signatory
 from marketplace.contracts.queries.verification import begun_with, by_file, verdict
 from marketplace.contracts.rules.states import Actor, Status
 
@@ -54,6 +55,7 @@ __all__ = [
     "CapChange",
     "Contract",
     "QuotedPart",
+    "Signatory",
     "Status",
     "agreement",
     "assistants_at_work",
@@ -86,6 +88,7 @@ __all__ = [
     "seal",
     "seal_of",
     "seals",
+    "signatory",
     "signatures",
     "total",
     "unsealed",

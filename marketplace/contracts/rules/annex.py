@@ -44,6 +44,10 @@ EVENT_WORDS: Final[dict[str, str]] = {
     "change_expired": _("Higher cap ran out"),
     "change_void": _("Higher cap void: the contract ended"),
 }
+FACTORS: Final[dict[str, str]] = {
+    "totp": _("code of an authenticator app"),
+    "recovery": _("recovery code of an authenticator app"),
+}
 SIDES: Final[dict[str, str]] = {
     "business": _("The Business"),
     "assistant": _("The Assistant"),
@@ -175,8 +179,7 @@ def _stamp(signed: Signed, signer: Signer, box: Mapping[str, Any]) -> dict[str, 
 
 def _recognised(details: Mapping[str, str], languages: tuple[str, ...]) -> str:
     words = [_("one-time code by e-mail")]
-    if details.get("second_factor") == "totp":
-        words.append(_("code of an authenticator app"))
+    words += [FACTORS[each] for each in (details.get("second_factor"),) if each in FACTORS]
     return " · ".join(
         dict.fromkeys(" + ".join(gettext(each, lang) for each in words) for lang in languages)
     )

@@ -18,6 +18,7 @@ EVENTS = frozenset(
         "countered",
         "viewed",
         "downloaded",
+        "pages_shown",
         "code_sent",
         "code_refused",
         "signed",

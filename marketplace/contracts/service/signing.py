@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.rules import AuthenticatorWrong
+from marketplace.accounts.service import authenticators
 from marketplace.contracts import queries
 from marketplace.contracts.events import ContractSigned
 from marketplace.contracts.models import (
@@ -19,6 +22,7 @@ from marketplace.contracts.rules import signing as rules
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.offers import OfferExpired
+from marketplace.contracts.rules.pages import spans
 from marketplace.contracts.rules.states import (
     Action,
     Actor,
@@ -34,9 +38,10 @@ from marketplace.contracts.service import changes, documents, evidence, notices,
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
-from marketplace.core.errors import NotFound, RelaisError
-from marketplace.core.i18n import gettext
+from marketplace.core.errors import Invalid, NotFound, RelaisError
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
 
 
 @command
@@ -115,6 +120,7 @@ async def _signable(
             raise rules.SameSigner
         if not await changes.may_sign(viewer, contract, change, side):
             raise IllegalStep
+        await parties.signatory(viewer.person_id, party_of(side, contract))
         return version
     target(contract.status, Action.SIGN, side)
     if contract.expires_at is not None and contract.expires_at <= clock.now():
@@ -125,6 +131,7 @@ async def _signable(
         raise StaleContract
     if await ContractSignature.exists(version_id=version.id, person_id=viewer.person_id):
         raise rules.SameSigner
+    await parties.signatory(viewer.person_id, party_of(side, contract))
     return version
 
 
@@ -139,9 +146,11 @@ async def sign(
     """Give this side's consent to exactly this file; with the second one the contract is signed.
 
     `locale` is the language in which the consent sentence was shown. Raises what `request_code`
-    raises, CodeWrong, CodeSpent, NameMismatch.
+    raises, CodeWrong, CodeSpent, NameMismatch, Invalid for a missing or wrong code of the app.
     """
     await _refuse_damaged(viewer, contract_id)
+    if await accounts.has_authenticator(viewer.person_id):
+        await authenticators.limit(viewer.person_id)
     outcome = await _sign(viewer, contract_id, draft, locale, trace)
     if isinstance(outcome, RelaisError):
         raise outcome
@@ -170,6 +179,8 @@ async def _sign(
     refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
     if refusal is not None:
         return refusal
+    factor = await _second_factor(person.id, draft)  # raises, and then the code above stays unused
+    who = await _signatory(person, party_of(side, contract), draft)
     consent = gettext(rules.CONSENT, locale, number=contract.number, version=version.number)
     signature = await ContractSignature.create(
         contract_id=contract.id,
@@ -178,6 +189,7 @@ async def _sign(
         party_id=party_of(side, contract),
         side=side.value,
         typed_name=draft.typed_name,
+        capacity=who.capacity,
         consent=consent,
         consent_sha256=hashlib.sha256(consent.encode()).hexdigest(),
         locale=locale,
@@ -186,8 +198,53 @@ async def _sign(
         user_agent=trace.user_agent,
         signed_at=clock.now(),
     )
-    await _after_consent(contract, version, side, signature, trace)
+    how = who.as_evidence() | factor | await _pages_shown(contract, version, side, person.id, trace)
+    await _after_consent(contract, version, side, signature, how, trace)
     return contract
+
+
+async def _second_factor(person_id: UUID, draft: SignDraft) -> dict[str, str]:
+    """Use up a code of the signer's app, where there is one. Raises Invalid."""
+    if not await accounts.has_authenticator(person_id):
+        return {}
+    if not draft.authenticator:
+        raise Invalid({"authenticator": _("Please fill this in.")})
+    try:
+        return {"second_factor": await authenticators.check(person_id, draft.authenticator)}
+    except AuthenticatorWrong as error:
+        raise Invalid({"authenticator": error.message}) from None
+
+
+async def _signatory(person: Any, party_id: UUID, draft: SignDraft) -> queries.Signatory:
+    """Who signs, in the capacity of the delegation, or in the one that an owner gave."""
+    found = await queries.signatory(person, party_id)
+    if found.fixed or not draft.capacity:
+        return found
+    return queries.Signatory(draft.capacity)
+
+
+async def _pages_shown(
+    contract: Contract, version: ContractVersion, side: Actor, person_id: UUID, trace: Trace
+) -> dict[str, str]:
+    """Put into the chain which pages this person was shown before signing."""
+    shown = await queries.pages_shown(version, person_id)
+    if not shown:
+        return {}
+    pages = spans(row.page for row in shown)
+    await evidence.append(
+        contract,
+        "pages_shown",
+        side,
+        person_id=person_id,
+        file_sha256=version.file_sha256,
+        trace=trace,
+        details={
+            "pages": pages,
+            "first_at": min(row.at for row in shown).isoformat(),
+            "last_at": max(row.at for row in shown).isoformat(),
+        },
+    )
+    return {"pages": pages}
 
 
 async def _spend_code(
@@ -243,6 +300,7 @@ async def _after_consent(
     version: ContractVersion,
     side: Actor,
     signature: ContractSignature,
+    how: dict[str, str],
     trace: Trace,
 ) -> None:
     change = await queries.open_change(contract.id)
@@ -258,6 +316,7 @@ async def _after_consent(
         file_sha256=version.file_sha256,
         trace=trace,
         details={
+            **how,
             "name": signature.typed_name,
             "consent": signature.consent,
             "consent_sha256": signature.consent_sha256,

@@ -2,6 +2,7 @@
 
 from marketplace.parties.service import checks
 from marketplace.parties.service.identity import create, update
+from marketplace.parties.service.signatories import let_sign, stop_signing
 from marketplace.parties.service.team import (
     accept_invitation,
     change_role,
@@ -16,7 +17,9 @@ __all__ = [
     "checks",
     "create",
     "invite",
+    "let_sign",
     "remove_member",
+    "stop_signing",
     "update",
     "withdraw_invitation",
 ]

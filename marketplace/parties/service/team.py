@@ -22,6 +22,7 @@ from marketplace.parties.rules import (
     LastOwner,
     Role,
 )
+from marketplace.parties.service.signatories import forget_member
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ async def change_role(viewer: Viewer, party_id: UUID, person_id: UUID, role: Rol
     if role is not Role.OWNER:
         await _keep_an_owner(membership)
     membership.role = role
+    await forget_member(party_id, person_id)
     await membership.save(update_fields=["role"])
     return membership
 
@@ -149,6 +151,7 @@ async def remove_member(viewer: Viewer, party_id: UUID, person_id: UUID) -> None
     membership = await _member(party_id, person_id)
     await _keep_an_owner(membership)
     await membership.delete()
+    await forget_member(party_id, person_id)
     await events.record(MemberLeft(party_id, person_id))
 
 

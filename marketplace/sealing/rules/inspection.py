@@ -163,7 +163,8 @@ def _judged(
     flaws: list[Flaw] = []
     if not status.intact or not status.valid:
         flaws.append(Flaw.SEAL_BROKEN)
-    flaws += _trust_flaws(status)
+    else:
+        flaws += _trust_flaws(status)
     if _is_revoked(status.signing_cert.serial_number, trust):
         flaws.append(Flaw.SEAL_REVOKED)
     if not status.docmdp_ok:

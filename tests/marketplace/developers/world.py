@@ -13,6 +13,7 @@ from marketplace.accounts.rules import scopes_for
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
 from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.service import heads, sealing
 from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.parties import service as parties
@@ -96,6 +97,8 @@ async def build(app: Starlette) -> World:
     pack = await work.signed(sides, work.flat(pack="calls", pack_size=10))
     outside = await work.signed(await work.with_outsider(sides), work.project(20_000))
     kept, _entry = await shortlists.keep(sides.business, KeepDraft(slug=two.profile.slug))
+    await sealing.finalise(contract=str(project.id), version=1)
+    await heads._publish(clock.today("UTC"))
     contracts = [*offers, project, weeks, flat, pack, outside]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
@@ -112,6 +115,8 @@ async def build(app: Starlette) -> World:
         "slug": [two.profile.slug],
         "code": ["FR", "CA-QC", "virtual-receptionist"],
         "number": ["1"],
+        "page": ["1"],
+        "day": [clock.today("UTC")],
         "step": ["identity", "skills", "scope", "price", "check", "rates"],
         "session_id": [each.id for each in await LoginSession.all()],
     }

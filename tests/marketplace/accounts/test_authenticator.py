@@ -1,0 +1,109 @@
+"""The second factor: set up with a code, asked for by signatures, each code once."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import httpx
+import pytest
+
+from marketplace.accounts.models import Authenticator, Person
+from marketplace.accounts.rules import AuthenticatorWrong, step_of, totp, totp_step
+from marketplace.accounts.service import authenticators
+from marketplace.contracts.models import ContractSignature, EvidenceEvent
+from marketplace.contracts.schemas import SignDraft
+from marketplace.contracts.service import signing
+from marketplace.core import clock
+from marketplace.core.errors import Invalid
+from tests.factories import accounts
+from tests.factories import contracts as make
+
+# RFC 6238, appendix B, SHA-1; the last six of eight digits.
+VECTORS = [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924"),
+           (2000000000, "279037"), (20000000000, "353130")]  # fmt: skip
+SECRET = b"12345678901234567890"
+
+
+@pytest.mark.parametrize(("seconds", "code"), VECTORS)
+def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    step = seconds // 30
+    assert totp(SECRET, step) == code
+    assert totp_step(SECRET, f"{code[:3]} {code[3:]}", step + 1) == step
+    assert totp_step(SECRET, code, step + 2) is None
+    assert totp_step(SECRET, "", step) is None
+
+
+def code_now(secret: str) -> str:
+    return totp(base64.b32decode(secret), step_of(clock.now()))
+
+
+async def set_up(person: Person) -> tuple[str, list[str]]:
+    secret = await authenticators.begin(person, accounts.PASSWORD)
+    return secret, await authenticators.confirm(person.id, code_now(secret))
+
+
+async def test_it_is_set_up_in_the_browser_and_turned_off_again(client: httpx.AsyncClient) -> None:
+    person = await accounts.person(name="Camille Martin")
+    await accounts.log_in(client, person)
+    at = "/en/account/authenticator"
+    refused = await client.post(f"{at}/begin", data={"password": "not the one"})
+    assert refused.status_code == 422
+    assert (await client.post(f"{at}/begin", data={"password": accounts.PASSWORD})).is_redirect
+    page = await client.get(at)
+    found = re.search(r"secret=([A-Z2-7]+)&", page.text.replace("&amp;", "&"))
+    assert found
+    assert found[1] not in (await Authenticator.get(person_id=person.id)).secret  # encrypted
+    wrong = await client.post(at, data={"code": "000000"})
+    assert wrong.status_code == 422
+    shown = await client.post(at, data={"code": code_now(found[1])})
+    spare = re.findall(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>", shown.text)
+    assert len(spare) == 8
+    assert spare[0] not in (await client.get(at)).text
+    again = await client.post(f"{at}/begin", data={"password": accounts.PASSWORD})
+    assert again.status_code == 409
+    assert (await client.post(f"{at}/remove", data={"code": spare[0]})).is_redirect
+    assert not await Authenticator.exists(person_id=person.id)
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_signature_asks_for_a_fresh_code_of_the_app() -> None:
+    two = await make.pair()
+    offer = await make.sent(two)
+    secret, spare = await set_up(two.camille)
+    who, sha256 = await two.as_assistant(), await make.file_of(offer)
+    await signing.request_code(who, offer.id, sha256)
+    mailed = await make.code_for(two.camille)
+
+    def draft(code: str | None) -> SignDraft:
+        return SignDraft(
+            file_sha256=sha256, consent=True, typed_name="Camille Martin", code=mailed,
+            authenticator=code,
+        )  # fmt: skip
+
+    for wrong in (None, "000000", code_now(secret)):  # the last one was used to set it up
+        with pytest.raises(Invalid) as refused:
+            await signing.sign(who, offer.id, draft(wrong), locale="fr")
+        assert set(refused.value.errors) == {"authenticator"}
+    assert await ContractSignature.all().count() == 0
+    clock.advance(60)
+    # The mailed code was not used up by the wrong tries.
+    await signing.sign(who, offer.id, draft(code_now(secret)), locale="fr")
+    event = await EvidenceEvent.get(contract_id=offer.id, event="signed")
+    assert event.details["second_factor"] == "totp"
+    assert await authenticators.check(two.camille.id, spare[3].upper()) == "recovery"
+    with pytest.raises(AuthenticatorWrong):
+        await authenticators.check(two.camille.id, spare[3])
+
+
+async def test_programs_set_it_up_too(client: httpx.AsyncClient) -> None:
+    person = await accounts.person(name="Sam Petit")
+    await accounts.log_in(client, person)
+    begun = await client.post("/api/v1/me/authenticator", json={"password": accounts.PASSWORD})
+    secret = begun.json()["secret"]
+    assert (await client.get("/api/v1/me/authenticator")).json()["on"] is False
+    made = await client.put("/api/v1/me/authenticator", json={"code": code_now(secret)})
+    assert (await client.get("/api/v1/me/authenticator")).json() == {"on": True, "recovery_left": 8}
+    spare = made.json()["recovery_codes"][0]
+    answer = await client.request("DELETE", "/api/v1/me/authenticator", json={"code": spare})
+    assert answer.status_code == 204
