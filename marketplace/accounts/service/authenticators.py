@@ -18,8 +18,6 @@ from marketplace.accounts.rules import (
     RECOVERY_CODES,
     AuthenticatorThere,
     AuthenticatorWrong,
-    step_of,
-    totp_step,
 )
 from marketplace.accounts.service import recovery
 from marketplace.core import clock
@@ -27,6 +25,7 @@ from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token
 from marketplace.core.settings import settings
+from marketplace.core.totp import step_of, totp_step
 from marketplace.web import ratelimit
 
 SECRET_BYTES = 20

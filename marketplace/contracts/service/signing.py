@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.rules import AuthenticatorWrong
 from marketplace.accounts.service import authenticators
 from marketplace.contracts import queries
 from marketplace.contracts.events import ContractSigned
@@ -22,7 +20,6 @@ from marketplace.contracts.rules import signing as rules
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.offers import OfferExpired
-from marketplace.contracts.rules.pages import spans
 from marketplace.contracts.rules.states import (
     Action,
     Actor,
@@ -34,12 +31,12 @@ from marketplace.contracts.rules.states import (
     target,
 )
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import changes, documents, evidence, notices, taxes
+from marketplace.contracts.service import changes, documents, evidence, notices, signers, taxes
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
-from marketplace.core.errors import Invalid, NotFound, RelaisError
-from marketplace.core.i18n import _, gettext
+from marketplace.core.errors import NotFound, RelaisError
+from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 
@@ -179,8 +176,10 @@ async def _sign(
     refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
     if refusal is not None:
         return refusal
-    factor = await _second_factor(person.id, draft)  # raises, and then the code above stays unused
-    who = await _signatory(person, party_of(side, contract), draft)
+    factor = await signers.second_factor(
+        person.id, draft
+    )  # raises, and then the code above stays unused
+    who = await signers.signatory(person, party_of(side, contract), draft)
     consent = gettext(rules.CONSENT, locale, number=contract.number, version=version.number)
     signature = await ContractSignature.create(
         contract_id=contract.id,
@@ -198,53 +197,13 @@ async def _sign(
         user_agent=trace.user_agent,
         signed_at=clock.now(),
     )
-    how = who.as_evidence() | factor | await _pages_shown(contract, version, side, person.id, trace)
+    how = (
+        who.as_evidence()
+        | factor
+        | await signers.pages_shown(contract, version, side, person.id, trace)
+    )
     await _after_consent(contract, version, side, signature, how, trace)
     return contract
-
-
-async def _second_factor(person_id: UUID, draft: SignDraft) -> dict[str, str]:
-    """Use up a code of the signer's app, where there is one. Raises Invalid."""
-    if not await accounts.has_authenticator(person_id):
-        return {}
-    if not draft.authenticator:
-        raise Invalid({"authenticator": _("Please fill this in.")})
-    try:
-        return {"second_factor": await authenticators.check(person_id, draft.authenticator)}
-    except AuthenticatorWrong as error:
-        raise Invalid({"authenticator": error.message}) from None
-
-
-async def _signatory(person: Any, party_id: UUID, draft: SignDraft) -> queries.Signatory:
-    """Who signs, in the capacity of the delegation, or in the one that an owner gave."""
-    found = await queries.signatory(person, party_id)
-    if found.fixed or not draft.capacity:
-        return found
-    return queries.Signatory(draft.capacity)
-
-
-async def _pages_shown(
-    contract: Contract, version: ContractVersion, side: Actor, person_id: UUID, trace: Trace
-) -> dict[str, str]:
-    """Put into the chain which pages this person was shown before signing."""
-    shown = await queries.pages_shown(version, person_id)
-    if not shown:
-        return {}
-    pages = spans(row.page for row in shown)
-    await evidence.append(
-        contract,
-        "pages_shown",
-        side,
-        person_id=person_id,
-        file_sha256=version.file_sha256,
-        trace=trace,
-        details={
-            "pages": pages,
-            "first_at": min(row.at for row in shown).isoformat(),
-            "last_at": max(row.at for row in shown).isoformat(),
-        },
-    )
-    return {"pages": pages}
 
 
 async def _spend_code(

@@ -9,13 +9,14 @@ import httpx
 import pytest
 
 from marketplace.accounts.models import Authenticator, Person
-from marketplace.accounts.rules import AuthenticatorWrong, step_of, totp, totp_step
+from marketplace.accounts.rules import AuthenticatorWrong
 from marketplace.accounts.service import authenticators
 from marketplace.contracts.models import ContractSignature, EvidenceEvent
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import signing
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
+from marketplace.core.totp import step_of, totp, totp_step
 from tests.factories import accounts
 from tests.factories import contracts as make
 
