@@ -90,6 +90,12 @@ class Sketch:
         """The id of this assistant's row in `table`: the same at every seeding."""
         return uuid5(NAMESPACE, f"{table}:{self.number}")
 
+    @property
+    def taxed_part(self) -> str:
+        """The part of the country that is taxed otherwise, where the town lies in one (Réunion)."""
+        parts = {each.code for each in jurisdictions.get(self.jurisdiction).territories}
+        return self.city.region if self.city.region in parts else ""
+
 
 @lru_cache(maxsize=8)
 def words(name: str) -> Any:
@@ -124,6 +130,16 @@ def registration(jurisdiction: str, draw: random.Random) -> str:
     if jurisdiction == "BE":
         base = draw.randrange(2_000_000, 9_999_999)
         return f"0{base}{97 - base % 97:02d}"
+    return ""
+
+
+def vat_number(jurisdiction: str, tax_status: str, registered: str) -> str:
+    """The VAT number that goes with a registration in Belgium, or in France of who charges VAT."""
+    if jurisdiction == "BE":
+        return f"BE{registered}"
+    if jurisdiction == "FR" and jurisdictions.charges_vat(jurisdiction, tax_status):
+        siren = registered[:9]
+        return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
     return ""
 
 

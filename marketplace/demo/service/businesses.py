@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from marketplace.accounts.models import Person
 from marketplace.core import clock
 from marketplace.core.db import command
-from marketplace.demo.rules import LOGINS, NAMESPACE, registration, words
+from marketplace.demo.rules import LOGINS, NAMESPACE, registration, vat_number, words
 from marketplace.demo.service.people import password_hash
 from marketplace.parties.models import Membership, Party
 from marketplace.parties.rules import PartyKind, Role
@@ -64,6 +64,7 @@ async def _business(business: dict[str, str], number: int, secret: str) -> None:
         id=key("person", business["name"]),
     )
     code = business["jurisdiction"]
+    registered = registration(code, Random(f"business:{number}"))  # noqa: S311
     party, _ = await Party.get_or_create(
         {
             "kind": PartyKind.BUSINESS,
@@ -71,8 +72,9 @@ async def _business(business: dict[str, str], number: int, secret: str) -> None:
             "legal_name": business["name"],
             "jurisdiction": code,
             "legal_form": business["form"],
-            "registration_number": registration(code, Random(f"business:{number}")),  # noqa: S311
+            "registration_number": registered,
             "tax_status": business["tax"],
+            "vat_number": vat_number(code, business["tax"], registered),
             "address_line1": f"{number * 3} place du Marché",
             "town": town.name(business["locale"]) if town else "",
             "country": code.split("-", 1)[0],

@@ -28,7 +28,7 @@ from marketplace.contracts.service import offers, signing
 from marketplace.core import clock, once
 from marketplace.core.db import command
 from marketplace.core.ids import new_id
-from marketplace.demo.rules import draw_assistant, words
+from marketplace.demo.rules import draw_assistant, vat_number, words
 from marketplace.demo.service import money
 from marketplace.demo.service.businesses import key
 from marketplace.demo.service.people import acting, newest_code
@@ -92,11 +92,25 @@ def _suits(number: int) -> bool:
     return jurisdictions.payable(sketch.jurisdiction) and sketch.currency == "EUR"
 
 
+def _able(number: int, firm: dict[str, str]) -> bool:
+    """Whether a drawn assistant can contract with a business: abroad in the EU by a VAT number."""
+    sketch = draw_assistant(number)
+    tokens = jurisdictions.contract_tokens(
+        sketch.tax_status,
+        sketch.jurisdiction,
+        has_vat_number=bool(
+            vat_number(sketch.jurisdiction, sketch.tax_status, sketch.registration)
+        ),
+    )
+    return f"{firm['jurisdiction'][:2]}:business" in tokens
+
+
 async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: list[int]) -> None:
     firms = words("businesses")
     # The demo logins' own contracts come first in each list, so that they have something to do.
     firm = firms[0] if number % 5 in (0, 3) else firms[number % 12]
-    sketch = draw_assistant(assistants[0] if number % 4 == 0 else assistants[1 + number % 40])
+    first = 0 if number % 4 == 0 else 1 + number % 40
+    sketch = draw_assistant(next(one for one in assistants[first:] if _able(one, firm)))
     business = await acting(key("person", firm["name"]))
     assistant = await acting(sketch.key("person"))
     await money.ready(assistant, sketch.key("party"))

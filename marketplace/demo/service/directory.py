@@ -12,7 +12,7 @@ import asyncpg
 
 from marketplace.core import clock
 from marketplace.core.settings import settings
-from marketplace.demo.rules import LOGINS, NAMESPACE, Sketch, draw_assistant
+from marketplace.demo.rules import LOGINS, NAMESPACE, Sketch, draw_assistant, vat_number
 from marketplace.demo.service.people import password_hash
 
 BATCH: Final = 1000
@@ -73,10 +73,11 @@ def _of(s: Sketch, secret: str, now: datetime) -> Iterator[tuple[str, tuple[Any,
     person, party, profile = s.key("person"), s.key("party"), s.key("profile")
     email = LOGINS[1][1] if s.number == STAR else s.email
     yield "person", (person, email, s.name, s.locale, secret, at, False, at)
+    number = vat_number(s.jurisdiction, s.tax_status, s.registration)
     yield "party", (
-        party, "assistant", s.name, s.name, s.jurisdiction, "", s.legal_form, s.registration,
-        s.tax_status, "", f"{s.number % 180 + 1} rue des Relais", "", "", s.city.name(s.locale),
-        s.city.country, s.name, "", at, at,
+        party, "assistant", s.name, s.name, s.jurisdiction, s.taxed_part, s.legal_form,
+        s.registration, s.tax_status, number, f"{s.number % 180 + 1} rue des Relais", "", "",
+        s.city.name(s.locale), s.city.country, s.name, "", at, at,
     )  # fmt: skip
     yield "membership", (s.key("membership"), party, person, "owner", at)
     yield "profile", (

@@ -11,7 +11,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind, Status
 from marketplace.core.settings import settings
 from marketplace.demo import service
-from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant
+from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant, vat_number
 from marketplace.directory import service as directory
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles.models import Profile
@@ -45,6 +45,8 @@ def test_three_hundred_assistants_live_where_the_mix_says_and_are_well_formed() 
         assert each.city.country == each.jurisdiction[:2]
         if each.registration:
             jurisdictions.check_registration(each.jurisdiction, each.registration, each.legal_form)
+        number = vat_number(each.jurisdiction, each.tax_status, each.registration)
+        assert not number or jurisdictions.check_vat(each.jurisdiction, number) == number
 
 
 @pytest.fixture
