@@ -104,6 +104,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
     facts.TipReleased: (tips.on_tip_released,),
     facts.MovementParked: (alerts.on_movement_parked,),
+    facts.PaymentConverted: (alerts.on_payment_converted,),
     facts.ClawbackSettled: (collecting.on_clawback,),
     facts.PayeeChanged: (payee_letters.on_payee_changed,),
     facts.BankRefused: (payee_letters.on_bank_refused,),
@@ -166,6 +167,7 @@ def connect() -> None:
             limits=HoldLimits(
                 chosen.hold_warn_days, chosen.hold_refuse_days, chosen.hold_stop_days
             ),
+            settles=chosen.settlement_currencies,
             clock=clock.now,
             transaction=transaction,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from tortoise.transactions import in_transaction
 
 from payments.errors import NotConfigured
+from payments.money import HELD_CURRENCIES
 
 API_BASE = "https://api.stripe.com"
 
@@ -41,7 +42,9 @@ class PaymentsConfig:
 
     Several webhook secrets may be valid while one is rotated; `clock` is the application's own (it
     may run ahead in development), `transaction` opens its kind of transaction; a movement claimed
-    by a worker that was not heard of for `claim_seconds` may be taken by another.
+    by a worker that was not heard of for `claim_seconds` may be taken by another. `settles`: the
+    currencies in which Stripe keeps a balance for us (a bank account each); others it converts, and
+    funds are not held in them.
     """
 
     secret_key: str
@@ -51,6 +54,7 @@ class PaymentsConfig:
     network_retries: int = 1
     claim_seconds: int = 90
     limits: HoldLimits = HoldLimits()
+    settles: Collection[str] = HELD_CURRENCIES
     clock: Callable[[], datetime] = _wall_clock
     transaction: Callable[[], AbstractAsyncContextManager[object]] = _plain_transaction
 

@@ -92,6 +92,12 @@ class TermsMismatch(PaymentsError):
     message = "The parties or the currency do not match the held funds."
 
 
+class NotSettled(PaymentsError):
+    """Stripe would convert payments in this currency: it is refused before any money moves."""
+
+    message = "Payments in this currency cannot be held."
+
+
 class PayeeUnknown(PaymentsError):
     """`ensure_payee` was never called for this payee."""
 

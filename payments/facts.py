@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from payments.money import Money
+
+CONVERTED: Final = "currency_converted"
+"""The reason of a payment that arrived in another currency and is on its way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,9 @@ class FundingFailed(HoldingFact):
     """The payment was refused.
 
     `reason` is Stripe's decline or error code, `authentication_required` when the bank wants its
-    customer present, `no_saved_card` or `expired`. The payer may try again: `start_checkout` opens
-    the page on which the payer, being there, can answer the bank. `late`: it was under way for days
-    (a direct debit), so its payer is long gone and has to be told.
+    customer present, `no_saved_card`, `expired`, or CONVERTED. The payer may try again:
+    `start_checkout` opens the page on which the payer, being there, can answer the bank. `late`: it
+    was under way for days (a direct debit), so its payer is long gone and has to be told.
     """
 
     funding_id: UUID
@@ -67,6 +71,16 @@ class FundingFailed(HoldingFact):
     def payer_must_confirm(self) -> bool:
         """The card is good; only its holder's confirmation is missing."""
         return self.reason == "authentication_required"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentConverted(HoldingFact):
+    """Stripe changed a payment into another currency, so it cannot be held and goes straight back.
+
+    An operator has said that we have a balance in this currency (config.settles), and we have not.
+    """
+
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)

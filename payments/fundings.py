@@ -11,18 +11,22 @@ from uuid import UUID
 from payments import errors, holdings, movements, releases
 from payments.config import now
 from payments.facts import (
+    CONVERTED,
     FundingFailed,
     FundingProcessing,
     FundsSecured,
     OnFact,
+    PaymentConverted,
     TipReleased,
 )
 from payments.gateway.paying import require_settled
 from payments.gateway.views import ChargeView, IntentView, SessionView
 from payments.holdings import Backing
 from payments.ledger import book, postings
+from payments.ledger.conversions import converted
 from payments.ledger.postings import Kind
 from payments.models import Funding, FundingStatus, Holding, MovementKind, Purpose
+from payments.money import Money
 
 TRANSITIONS: Final[dict[FundingStatus, frozenset[FundingStatus]]] = {
     FundingStatus.REQUESTED: frozenset(
@@ -85,8 +89,8 @@ async def settle_session(session: SessionView, on_fact: OnFact) -> bool:
 async def settle_intent(intent: IntentView, on_fact: OnFact) -> bool:
     """Applies a PaymentIntent as Stripe has it now. False when it is not one of ours.
 
-    Raises NotYet while the charge's fee is unknown, StripeRefused when it was settled in another
-    currency.
+    What Stripe converted cannot be held: it goes straight back. Raises NotYet while the charge's
+    fee is unknown.
     """
     if "funding" not in intent.metadata:
         return False
@@ -127,8 +131,10 @@ async def _succeeded(
         return
     fee = require_settled(charge)
     closed = funding.status in (FundingStatus.FUNDED, FundingStatus.CANCELLED)
-    if closed or charge.amount != funding.total:
-        await _surplus(holding, intent, charge)
+    if closed or charge.converted or charge.amount != funding.total:
+        await _surplus(holding, intent, charge, fee)
+        if charge.converted and not closed:
+            await _not_held(funding, intent, charge, on_fact)
         return
     share = funding.share
     await book.post(
@@ -184,11 +190,35 @@ async def _tipped(holding: Holding, funding: Funding, on_fact: OnFact) -> None:
     )
 
 
-async def _surplus(holding: Holding, intent: IntentView, charge: ChargeView) -> None:
-    """Somebody paid twice, or paid what was cancelled meanwhile: it goes straight back."""
-    fee = require_settled(charge)
+async def _not_held(
+    funding: Funding, intent: IntentView, charge: ChargeView, on_fact: OnFact
+) -> None:
+    """Held, it would be worth another amount each day than what was promised to be paid out."""
+    holding = await Holding.get(id=funding.holding_id)
+    funding.failure, funding.intent, funding.session_url = CONVERTED, intent.id, None
+    fields = ("failure", "intent", "session_url")
+    if funding.status is FundingStatus.FAILED:
+        await funding.save(update_fields=list(fields))
+    else:
+        await move(funding, FundingStatus.FAILED, *fields)
+    await on_fact(PaymentConverted(**_people(holding), amount=charge.amount))
+    await _failed(funding, CONVERTED, on_fact)
+
+
+async def _surplus(holding: Holding, intent: IntentView, charge: ChargeView, fee: Money) -> None:
+    """Somebody paid twice, what was cancelled meanwhile, or what Stripe converted: it goes back."""
+    if charge.gross is not None and charge.converted:
+        none = Money.zero(charge.amount.currency)
+        posting = converted(
+            postings.surplus(charge.amount, payer=holding.payer, stripe_fee=none),
+            moved=charge.gross - fee,
+            worth=charge.gross,
+            fee=fee,
+        )
+    else:
+        posting = postings.surplus(charge.amount, payer=holding.payer, stripe_fee=fee)
     await book.post(
-        postings.surplus(charge.amount, payer=holding.payer, stripe_fee=fee),
+        posting,
         key=f"fund:{intent.id}",
         contract=holding.contract,
         holding=holding.id,

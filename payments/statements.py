@@ -28,7 +28,8 @@ _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
     Kind.TIP: (-1, ("payable",)),
     Kind.REFUND_DUE: (-1, ("credit",)),
     Kind.SURPLUS: (-1, ("credit",)),
-    Kind.REFUND_FAILED: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
+    Kind.REFUND: (1, ("credit",)),
+    Kind.REFUND_FAILED: (-1, ("credit",)),
     Kind.DISPUTE_WON: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
     Kind.SET_OFF: (1, ("payable",)),
     Kind.FEE_RETURN: (1, (chart.CLIENT_FEE, chart.VAT)),
@@ -136,7 +137,7 @@ def _amount(booked: Booked, people: Holding, held_change: int) -> int:
     """What a reader calls the amount of this step."""
     if booked.kind is Kind.CARRY:
         return max(entry.amount.minor for entry in booked.entries)
-    if booked.kind in (Kind.TRANSFER, Kind.REFUND, Kind.DISPUTE_OPEN):
+    if booked.kind in (Kind.TRANSFER, Kind.DISPUTE_OPEN):
         return -booked.amount(chart.PLATFORM) - booked.amount(chart.DISPUTE_FEE)
     sign, codes = _NAMED.get(booked.kind, (0, ()))
     if not sign:

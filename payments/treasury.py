@@ -20,7 +20,7 @@ _PERIODIC: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee")
 _OWED: Final = """
 SELECT coalesce(sum(balance_minor), 0)::bigint AS minor FROM ledger_balance
  WHERE currency = $1
-   AND split_part(code, ':', 1) IN ('escrow', 'deferred', 'payable', 'credit', 'tax')
+   AND split_part(code, ':', 1) IN ('escrow', 'deferred', 'payable', 'credit', 'tax', 'fx')
 """
 _UNDER_WAY: Final = """
 SELECT d AS decision FROM unnest($1::text[]) d
@@ -31,7 +31,8 @@ SELECT d AS decision FROM unnest($1::text[]) d
 async def earned(currency: str) -> Money:
     """What of our balance at Stripe is ours by the books: all of it less what is owed.
 
-    Held funds, deferred fees, what payees and payers are due and VAT are owed. Negative when we
+    Held funds, deferred fees, what payees and payers are due and VAT are owed, and what goes back
+    in the currency it was paid in. Negative when we
     have lent more than we earned.
     """
     owed = await connection().execute_query_dict(_OWED, [currency])

@@ -20,6 +20,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from payments.money import HELD_CURRENCIES
+
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - refused in production
 
 
@@ -89,6 +91,9 @@ class Settings(BaseSettings):
     client_fee_bps: int = Field(500, ge=0, le=3000)
     assistant_fee_bps: int = Field(500, ge=0, le=3000)
     tip_fee_bps: int = Field(0, ge=0, le=3000)
+    settlement_currencies: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: list(HELD_CURRENCIES)
+    )
 
     platform_legal_name: str = ""
     platform_legal_form: str = ""
@@ -114,6 +119,20 @@ class Settings(BaseSettings):
     reminder_days: Annotated[list[int], NoDecode] = Field(default_factory=lambda: [3, 1])
     trial_days_max: int = Field(10, ge=1, le=60)
     trial_hours_max: int = Field(20, ge=1, le=60)
+
+    @field_validator("settlement_currencies", mode="before")
+    @classmethod
+    def _currencies(cls, value: object) -> object:
+        named = value.upper().split(",") if isinstance(value, str) else value
+        return [each.strip() for each in named] if isinstance(named, list) else named
+
+    @field_validator("settlement_currencies")
+    @classmethod
+    def _held(cls, value: list[str]) -> list[str]:
+        if not value or set(value) - set(HELD_CURRENCIES):
+            msg = f"name currencies of {','.join(HELD_CURRENCIES)}, such as EUR,CHF"
+            raise ValueError(msg)
+        return value
 
     @field_validator("reminder_days", mode="before")
     @classmethod

@@ -42,9 +42,10 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
     pay; once a payment page was opened it raises FundingUnderWay (see cancel_funding).
     TermsMismatch when people or currency are not the holding's. HoldTooLong when `latest_release`,
     the last day on which this money may leave by the contract, is further away than money may be
-    held (config.HoldLimits.refuse_days).
+    held (config.HoldLimits.refuse_days). NotSettled when Stripe would convert it (config.settles).
     """
     _within_limits(latest_release)
+    _settled(price.currency)
     row = await holdings.opened(
         holding=holding, contract=contract, payer=payer, payee=payee, currency=price.currency
     )
@@ -100,8 +101,9 @@ async def request_tip(
     `holding` is a new reference of the tip's own. Nobody takes a fee unless `terms` say so. Paid
     like any funding (`start_checkout`, `charge_saved_card`); then TipReleased comes instead of
     FundsSecured. Asking again under the same reference returns the same request; another amount
-    raises FundingUnderWay.
+    raises FundingUnderWay; NotSettled as in `request_funding`.
     """
+    _settled(amount.currency)
     row = await holdings.opened(
         holding=holding, contract=contract, payer=payer, payee=payee, currency=amount.currency
     )
@@ -114,6 +116,11 @@ async def request_tip(
         raise errors.FundingUnderWay(str(earlier[0].id))
     share = next_part(Money.zero(amount.currency), amount, terms)
     return await _create(row.id, share, purpose=Purpose.TIP, description=description, locale=locale)
+
+
+def _settled(currency: str) -> None:
+    if currency not in config().settles:
+        raise errors.NotSettled(currency)
 
 
 def _within_limits(latest_release: datetime | None) -> None:

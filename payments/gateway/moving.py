@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from stripe import Refund, Transfer, TransferReversal
+from stripe import BalanceTransaction, Refund, Transfer, TransferReversal
 
 from payments.gateway.client import call, client
 from payments.gateway.objects import PAGE, everything, metadata_of, money
 from payments.gateway.views import WrittenView
 from payments.money import Money
+
+_LINES: Final = ["balance_transaction", "failure_balance_transaction"]
 
 
 async def create_transfer(
@@ -37,6 +39,7 @@ async def create_refund(
 ) -> WrittenView:
     """Sends a part of one charge back to the payer."""
     params: Any = {"amount": amount.minor, "charge": charge, "metadata": dict(metadata)}
+    params["expand"] = _LINES
     made = await call(
         "refunds.create", lambda: client().v1.refunds.create_async(params, {"idempotency_key": key})
     )
@@ -86,7 +89,10 @@ async def transfer(transfer_id: str) -> WrittenView:
 
 async def refund(refund_id: str) -> WrittenView:
     """A refund as it is now."""
-    found = await call("refunds.retrieve", lambda: client().v1.refunds.retrieve_async(refund_id))
+    found = await call(
+        "refunds.retrieve",
+        lambda: client().v1.refunds.retrieve_async(refund_id, {"expand": _LINES}),
+    )
     return _refund(found)
 
 
@@ -103,9 +109,8 @@ async def find_transfer(*, group: str, movement: str) -> WrittenView | None:
 
 async def find_refund(*, charge: str, movement: str) -> WrittenView | None:
     """The refund made for one of our movements, if it was executed."""
-    async for found in everything(
-        "refunds.list", lambda: client().v1.refunds.list_async({"charge": charge, "limit": PAGE})
-    ):
+    params: Any = {"charge": charge, "limit": PAGE, "expand": [f"data.{each}" for each in _LINES]}
+    async for found in everything("refunds.list", lambda: client().v1.refunds.list_async(params)):
         if metadata_of(found).get("movement") == movement:
             return _refund(found)
     return None
@@ -119,4 +124,8 @@ def _transfer(made: Transfer) -> WrittenView:
 
 def _refund(made: Refund) -> WrittenView:
     amount = money(made.amount, made.currency)
-    return WrittenView(made.id, "refund", made.status or "pending", amount, metadata_of(made))
+    lines = (made.failure_balance_transaction, made.balance_transaction)
+    last = next((line for line in lines if isinstance(line, BalanceTransaction)), None)
+    moved = money(last.net, last.currency) if last else None
+    status = made.status or "pending"
+    return WrittenView(made.id, "refund", status, amount, metadata_of(made), moved)

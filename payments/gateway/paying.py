@@ -8,7 +8,7 @@ from typing import Any
 from stripe import BalanceTransaction, Charge, PaymentIntent
 from stripe.checkout import Session
 
-from payments.errors import NotYet, StripeRefused
+from payments.errors import NotYet
 from payments.gateway.client import call, client
 from payments.gateway.objects import id_of, metadata_of, money
 from payments.gateway.views import ChargeView, IntentView, SessionView
@@ -166,25 +166,18 @@ async def intent_of(charge_id: str) -> str | None:
 
 def _charge(found: Charge) -> ChargeView:
     line = found.balance_transaction
-    known = isinstance(line, BalanceTransaction)
+    settled = line if isinstance(line, BalanceTransaction) else None
     return ChargeView(
         found.id,
         money(found.amount_captured, found.currency),
-        money(line.fee, line.currency) if isinstance(line, BalanceTransaction) else None,
-        line.currency.upper() if known and isinstance(line, BalanceTransaction) else None,
+        money(settled.fee, settled.currency) if settled else None,
+        money(settled.amount, settled.currency) if settled else None,
         found.payment_method_details.type if found.payment_method_details else None,
     )
 
 
 def require_settled(charge: ChargeView) -> Money:
-    """Stripe's fee for a charge.
-
-    NotYet while it is unknown; another settlement currency is refused for good.
-    """
+    """Stripe's fee for a charge, in the currency it settled in. NotYet while it is unknown."""
     if charge.fee is None:
         raise NotYet(f"{charge.id} has no balance transaction yet")
-    if charge.settled_currency != charge.amount.currency:
-        raise StripeRefused(
-            f"{charge.id} was converted to {charge.settled_currency}", code="currency"
-        )
     return charge.fee

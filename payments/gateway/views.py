@@ -27,14 +27,20 @@ class SessionView:
 class ChargeView:
     """A successful charge.
 
-    `fee` is None while Stripe has not settled it yet; `method` is Stripe's type (card, sepa_debit).
+    `gross` is what it brought before the `fee`, in the currency it settled in; both are None while
+    Stripe has not settled it yet. `method` is Stripe's type (card, sepa_debit).
     """
 
     id: str
     amount: Money
     fee: Money | None
-    settled_currency: str | None
+    gross: Money | None
     method: str | None = None
+
+    @property
+    def converted(self) -> bool:
+        """Whether Stripe changed it into another currency."""
+        return self.gross is not None and self.gross.currency != self.amount.currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class IntentView:
 class WrittenView:
     """A transfer, refund or reversal.
 
-    `status` is Stripe's for refunds and "succeeded" for the others.
+    `status` is Stripe's for refunds and "succeeded" for the others; `moved` what a refund did last
+    to our balance, in the currency its charge had settled in (negative when it left).
     """
 
     id: str
@@ -81,6 +88,7 @@ class WrittenView:
     status: str
     amount: Money
     metadata: Mapping[str, str]
+    moved: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tortoise.exceptions import BaseORMException
 from payments.config import now
 from payments.database import connection, require_command, sqlstate
 from payments.errors import KeyReused, LedgerRefused, Overdraft
+from payments.ledger import chart
 from payments.ledger.postings import Kind, Posting
 from payments.money import Money
 
@@ -127,6 +128,18 @@ async def balance(code: str, currency: str) -> Money:
     query = "SELECT balance_minor FROM ledger_balance WHERE code = $1 AND currency = $2"
     rows = await connection().execute_query_dict(query, [code, currency])
     return Money(rows[0]["balance_minor"] if rows else 0, currency)
+
+
+async def brought(charge: str, currency: str) -> Money:
+    """What a payment that Stripe converted brought in this currency, before its fee."""
+    query = """
+SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor
+  FROM ledger_transaction t JOIN ledger_line e ON e.transaction_id = t.id
+ WHERE t.source = $1 AND e.code = $2 AND e.currency = $3
+"""
+    values = [charge, chart.conversion(currency), currency]
+    rows = await connection().execute_query_dict(query, values)
+    return Money(rows[0]["minor"], currency)
 
 
 async def total(codes: Collection[str], currency: str) -> Money:

@@ -16,6 +16,8 @@ CLIENT_FEE: Final = "rev:client_fee"
 STRIPE_FEE: Final = "exp:stripe_fee"
 DISPUTE_FEE: Final = "exp:dispute_fee"
 DISPUTE_LOSS: Final = "exp:dispute_loss"
+EXCHANGE: Final = "exp:exchange"
+"""What the rate of a later day cost when a converted payment went back."""
 EQUITY: Final = "equity:platform"
 """What we paid out to ourselves or added."""
 

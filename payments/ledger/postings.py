@@ -301,12 +301,3 @@ def stripe_fee(amount: Money) -> Posting:
     return _posting(
         Kind.STRIPE_FEE, debit=[(chart.STRIPE_FEE, amount)], credit=[(chart.PLATFORM, amount)]
     )
-
-
-def conversion(sold: Money, bought: Money) -> Posting:
-    """Two currencies of ours: each balances alone through its clearing account."""
-    return _posting(
-        Kind.CONVERSION,
-        debit=[(chart.conversion(sold.currency), sold), (chart.PLATFORM, bought)],
-        credit=[(chart.PLATFORM, sold), (chart.conversion(bought.currency), bought)],
-    )

@@ -10,7 +10,10 @@ from payments.database import require_command
 from payments.facts import OnFact, RefundFailed, RefundSent, TransferSent
 from payments.gateway.views import WrittenView
 from payments.ledger import book, postings
+from payments.ledger.conversions import converted
+from payments.ledger.postings import Posting
 from payments.models import ClawbackPart, Funding, Movement, MovementKind, MovementStatus, Outcome
+from payments.money import Money
 from payments.movements.queueing import send_back
 from payments.movements.states import about, move
 
@@ -50,12 +53,22 @@ async def arrived(movement_id: UUID, written: WrittenView, on_fact: OnFact) -> N
     elif movement.stripe_id != written.id:
         raise errors.LedgerRefused(f"{written.id} repeats {movement.stripe_id}")
     if written.status == "succeeded" and movement.settled_at is None:
-        await _book(movement, on_fact)
+        await _book(movement, written, on_fact)
     elif written.status in ("failed", "canceled") and movement.status is not MovementStatus.FAILED:
-        await _came_back(movement, written.status, on_fact)
+        await _came_back(movement, written, on_fact)
 
 
-async def _book(movement: Movement, on_fact: OnFact) -> None:
+async def _as_moved(posting: Posting, movement: Movement, written: WrittenView) -> Posting:
+    """A refund of a payment that Stripe converted moves our balance in that other currency."""
+    moved = written.moved
+    if moved is None or moved.currency == movement.currency:
+        return posting
+    brought = await book.brought(movement.charge, moved.currency)
+    worth = brought if moved.minor > 0 else -brought
+    return converted(posting, moved=moved, worth=worth, fee=Money.zero(moved.currency))
+
+
+async def _book(movement: Movement, written: WrittenView, on_fact: OnFact) -> None:
     assert movement.stripe_id is not None
     if movement.kind is MovementKind.REVERSAL:
         movement.settled_at = now()
@@ -71,7 +84,7 @@ async def _book(movement: Movement, on_fact: OnFact) -> None:
         else postings.transfer(movement.amount, payee=movement.payee)
     )
     await book.post(
-        posting,
+        await _as_moved(posting, movement, written),
         key=f"{movement.kind}:{movement.stripe_id}",
         contract=movement.contract,
         holding=movement.holding,
@@ -83,12 +96,13 @@ async def _book(movement: Movement, on_fact: OnFact) -> None:
     await on_fact(about(RefundSent if refund else TransferSent, movement))
 
 
-async def _came_back(movement: Movement, status: str, on_fact: OnFact) -> None:
+async def _came_back(movement: Movement, written: WrittenView, on_fact: OnFact) -> None:
     """A refund failed at the payer's bank: the amount is the payer's credit with us."""
     assert movement.stripe_id is not None
     if movement.settled_at is not None:
+        posting = postings.refund_failed(movement.amount, payer=movement.payer)
         await book.post(
-            postings.refund_failed(movement.amount, payer=movement.payer),
+            await _as_moved(posting, movement, written),
             key=f"refund_failed:{movement.stripe_id}",
             contract=movement.contract,
             holding=movement.holding,
@@ -99,7 +113,7 @@ async def _came_back(movement: Movement, status: str, on_fact: OnFact) -> None:
         funding = await Funding.filter(id=movement.funding_id).select_for_update().get()
         funding.refunded_minor -= movement.amount_minor
         await funding.save(update_fields=["refunded_minor"])
-    movement.failure = status
+    movement.failure = written.status
     await move(movement, MovementStatus.FAILED, "failure")
     await on_fact(about(RefundFailed, movement))
 

@@ -209,23 +209,32 @@ async def requested(
     return funding.id
 
 
-def start_sandbox(nursery: Nursery, port: int, webhook_url: str, log: Path) -> Bred:
+def start_sandbox(nursery: Nursery, port: int, webhook_url: str, log: Path, *more: str) -> Bred:
     return nursery.breed(
         *("--port", str(port), "--seed", "7"),
         *("--webhook", webhook_url, "--webhook-secret", SECRET),
         *("--clock-file", str(clock.file())),
+        *more,
         log=log,
     )
 
 
 @pytest.fixture
 async def stripe(
-    offline: PaymentsConfig, nursery: Nursery, webhook_url: str, facts: Facts, tmp_path: Path
+    offline: PaymentsConfig,
+    nursery: Nursery,
+    webhook_url: str,
+    facts: Facts,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Stripe]:
-    """The package talking to a local Stripe that sends its events back to us."""
+    """The package talking to a local Stripe that sends its events back to us.
+
+    `@pytest.mark.parametrize("stripe", [("--settles", "eur")], indirect=True)` gives it options.
+    """
     port = ports.free()
     log = tmp_path / "sandbox.log"
-    child = start_sandbox(nursery, port, webhook_url, log)
+    child = start_sandbox(nursery, port, webhook_url, log, *getattr(request, "param", ()))
     configure(settings_for(f"http://127.0.0.1:{port}"))
     async with outside.client(timeout=30) as http:
         made = Stripe(f"http://127.0.0.1:{port}", facts, http)

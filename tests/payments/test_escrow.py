@@ -34,7 +34,7 @@ async def charged(funding_id: UUID, facts: Facts, *, fee: int = 25) -> IntentVie
     """What Stripe says once the payer has paid, applied as the inbox would."""
     funding = await Funding.get(id=funding_id)
     name = uuid4().hex
-    charge = ChargeView(f"ch_{name}", funding.total, eur(fee), "EUR")
+    charge = ChargeView(f"ch_{name}", funding.total, eur(fee), funding.total)
     metadata = {"funding": str(funding_id)}
     intent = IntentView(f"pi_{name}", "succeeded", funding.total, metadata, None, charge)
     async with in_transaction():

@@ -68,7 +68,7 @@ async def _paid_and_released(contract: str, agreement: Agreement, line: QuoteLin
             locale="fr",
         )
         fee = Money.zero(line.currency)  # Stripe's, which is nobody's line of the preview
-        charge = ChargeView(f"ch_{contract}", funding.total, fee, line.currency)
+        charge = ChargeView(f"ch_{contract}", funding.total, fee, funding.total)
         paid = IntentView(
             f"pi_{contract}", "succeeded", funding.total, {"funding": str(funding.id)}, None, charge
         )

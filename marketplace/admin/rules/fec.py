@@ -53,6 +53,7 @@ CHART: Final[dict[str, GeneralAccount]] = {
     "exp:stripe_fee": GeneralAccount("627810", "Frais de paiement Stripe"),
     "exp:dispute_fee": GeneralAccount("627820", "Frais de contestation bancaire"),
     "exp:dispute_loss": GeneralAccount("654000", "Pertes sur paiements contestés"),
+    "exp:exchange": GeneralAccount("656000", "Pertes et gains de change"),
     "equity:platform": GeneralAccount("580100", "Virements internes, banque et Stripe"),
 }
 RESULT: Final = GeneralAccount("120000", "Résultat des exercices antérieurs, à affecter")

@@ -18,7 +18,7 @@ from marketplace.core.i18n import _, format_money, gettext
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from payments import explorer
-from payments.facts import DisputeOpened, MovementParked, SurplusDisputed
+from payments.facts import DisputeOpened, MovementParked, PaymentConverted, SurplusDisputed
 from payments.money import Money
 
 UNCONFIRMED_AFTER: Final = timedelta(hours=1)
@@ -68,6 +68,20 @@ async def on_movement_parked(fact: MovementParked) -> None:
         line,
         f"/operator/movements/{fact.movement_id}",
         [(fact.reason, fact.amount)],
+    )
+
+
+async def on_payment_converted(fact: PaymentConverted) -> None:
+    """At once: payments in this currency come and go until the settings agree with Stripe."""
+    await _tell(
+        _("Stripe converts payments"),
+        _(
+            "A payment was converted into another currency, so it is on its way back to the "
+            "client. Add a bank account in this currency at Stripe, or take it out of "
+            "RELAIS_SETTLEMENT_CURRENCIES."
+        ),
+        f"/operator/ledger/contracts/{fact.contract}",
+        [(fact.amount.currency, fact.amount)],
     )
 
 

@@ -15,11 +15,17 @@ from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries as work
-from marketplace.work.rules import HeldTooLong
+from marketplace.work.rules import CurrencyNotHeld, HeldTooLong
+from payments import escrow
 from payments.errors import CardDeclined, PaymentProcessing, StripeProblem
+from payments.facts import CONVERTED
 from payments.money import Money
 
 pages = Pages("billing")
+RETURNED = _(
+    "Your payment was converted on its way, so it cannot be held. All of it goes back to you "
+    "within days. Please write to us: trying again does not help yet."
+)
 AWAY = _("The payment page is away for a moment. Nothing was charged; please try again.")
 
 
@@ -39,12 +45,12 @@ async def pay(request: Request) -> Response:
     unit_id = request.path_params["unit_id"]
     try:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
-    except (StripeProblem, HeldTooLong, PaymentProcessing) as problem:
+    except (StripeProblem, HeldTooLong, CurrencyNotHeld, PaymentProcessing) as problem:
         response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
         message = gettext(
             _("The payment page is away for a moment. Nothing was charged; please try again.")
         )
-        if isinstance(problem, HeldTooLong):
+        if isinstance(problem, HeldTooLong | CurrencyNotHeld):
             message = gettext(problem.message, None, **problem.params)
         elif isinstance(problem, PaymentProcessing):
             message = gettext(_("Your payment is being confirmed. We will write to you."))
@@ -70,6 +76,8 @@ async def funded(request: Request) -> Response:
         "funded": ("success", _("The money is held. Your assistant can start.")),
         "failed": ("danger", _("The payment was refused. Nothing was charged; please try again.")),
     }.get(status, ("info", _("Your payment is being confirmed. We will write to you.")))
+    if await escrow.failure_of(funding_id) == CONVERTED:
+        kind, message = "danger", RETURNED
     target = f"/{request.state.locale}/contracts/{unit.contract_id}/work"
     response = RedirectResponse(target, 303)
     set_flash(response, gettext(message), kind)

@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from marketplace.billing.pages.funding import RETURNED
 from marketplace.billing.queries import tips as queries
 from marketplace.billing.schemas.tips import TipDraft
 from marketplace.billing.service import tips as service
@@ -17,8 +18,9 @@ from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
-from payments import cards
+from payments import cards, escrow
 from payments.errors import AlreadyFunded, CardDeclined, PaymentProcessing, StripeProblem
+from payments.facts import CONVERTED
 
 pages = Pages("billing")
 SAID = {
@@ -88,4 +90,6 @@ async def tip_paid(request: Request) -> Response:
     except (StripeProblem, CardDeclined):
         status = "processing"  # the event will tell; nothing is lost
     kind, message = SAID.get(status, ("info", PENDING))
+    if await escrow.failure_of(tip.funding_id) == CONVERTED:
+        kind, message = "danger", RETURNED
     return _back(request, tip.contract_id, message, kind)

@@ -20,7 +20,9 @@ from marketplace.core.events import on_fact
 from marketplace.core.i18n import DEFAULT, LOCALES, _, gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
+from marketplace.work.rules import CurrencyNotHeld
 from payments import escrow
+from payments.errors import NotSettled
 from payments.fees import FeeTerms
 from payments.money import Money
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from marketplace.billing.schemas.tips import TipDraft
     from marketplace.web.sessions import Viewer
     from payments import facts
+    from payments.models import Funding
 
 
 class NoTipYet(Conflict):
@@ -44,7 +47,10 @@ class OtherTip(Conflict):
 
 @command
 async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
-    """Ask for a tip's money (business), once a request. Raises Forbidden, NoTipYet, OtherTip."""
+    """Ask for a tip's money (business), once a request.
+
+    Raises Forbidden, NoTipYet, OtherTip, CurrencyNotHeld.
+    """
     contract = await contracts.get(viewer, contract_id)
     if not viewer.acts_for(contract.business_id):
         raise Forbidden
@@ -58,8 +64,25 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
         if earlier.amount_minor != draft.amount_minor:
             raise OtherTip
         return earlier
+    try:
+        funding = await _request(contract, tip_id, draft)
+    except NotSettled:
+        raise CurrencyNotHeld(currency=contract.currency) from None
+    return await Tip.create(
+        id=tip_id,
+        contract_id=contract.id,
+        given_by_id=viewer.person_id,
+        funding_id=funding.id,
+        amount_minor=draft.amount_minor,
+        currency=contract.currency,
+        note=draft.note,
+        asked_at=clock.now(),
+    )
+
+
+async def _request(contract: Contract, tip_id: UUID, draft: TipDraft) -> Funding:
     agreed = contracts.agreement(contract).fees
-    funding = await escrow.request_tip(
+    return await escrow.request_tip(
         holding=str(tip_id),
         contract=str(contract.id),
         payer=str(contract.business_id),
@@ -72,16 +95,6 @@ async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
             assistant_bps=settings().tip_fee_bps,
             assistant_fee_vat_bps=agreed.assistant_fee_vat_bps,
         ),
-    )
-    return await Tip.create(
-        id=tip_id,
-        contract_id=contract.id,
-        given_by_id=viewer.person_id,
-        funding_id=funding.id,
-        amount_minor=draft.amount_minor,
-        currency=contract.currency,
-        note=draft.note,
-        asked_at=clock.now(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from marketplace.contracts.rules.states import Kind, Rail
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
+from payments.money import HELD_CURRENCIES
 
 # Payments design §4: funding whose latest release would pass this many days is refused.
 HOLD_DAYS_MAX = 75
@@ -68,17 +70,26 @@ def _first_week_problems(
 
 
 def problems(
-    agreement: Agreement, today: date, hold_days_max: int = HOLD_DAYS_MAX
+    agreement: Agreement,
+    today: date,
+    hold_days_max: int = HOLD_DAYS_MAX,
+    currencies: Collection[str] = HELD_CURRENCIES,
 ) -> dict[str, str | tuple[str, dict[str, object]]]:
     """What keeps this agreement from being sent, by field; empty when nothing does.
 
     No part may have to be held for `hold_days_max` days, the security hold included: on the day it
-    is funded it would be refused (work.rules.latest_release).
+    is funded it would be refused (work.rules.latest_release). `currencies`: those in which funds
+    are held.
     """
     found: dict[str, str | tuple[str, dict[str, object]]] = {}
     if agreement.starts_on < today:
         found["starts_on"] = _("Choose a start that is not in the past.")
     found |= _misplaced(agreement)
+    if agreement.rail is Rail.HELD and agreement.currency not in currencies:
+        found["currency"] = (
+            _("Payments in this currency cannot be held. Choose among: %(held)s."),
+            {"held": ", ".join(currencies)},
+        )
     for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
         # Silence approves at the end of the last review day: the money leaves on the day after. A
         # week's `paid_on` is that day already. Counted to its end, as when the part is funded.

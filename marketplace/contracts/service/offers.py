@@ -226,7 +226,8 @@ def _refuse_stale(contract: Contract, lock_version: int | None) -> None:
 
 def problems_of(agreed: Agreement) -> dict[str, str | tuple[str, dict[str, object]]]:
     """What keeps an agreement from being sent today, under the operator's caps; by field."""
-    found = problems(agreed, clock.today(agreed.time_zone), settings().hold_refuse_days)
+    today, chosen = clock.today(agreed.time_zone), settings()
+    found = problems(agreed, today, chosen.hold_refuse_days, chosen.settlement_currencies)
     return found | _phase_problems(agreed.kind, agreed.trial_days, agreed.trial_minutes)
 
 

@@ -124,6 +124,15 @@ class BadUse(Invalid):
     """A use outside of its period, or counted in the wrong unit."""
 
 
+class CurrencyNotHeld(Conflict):
+    """The payment provider keeps no balance for us in the contract's currency: it would convert."""
+
+    message = _(
+        "Payments in %(currency)s cannot be held at the moment, so nothing was charged. Please "
+        "write to us."
+    )
+
+
 class HeldTooLong(Conflict):
     """The latest release by the contract is further away than money may be held (F23)."""
 

@@ -40,6 +40,7 @@ from marketplace.work.events import (
 )
 from marketplace.work.models import Ending, PackNotice, TimeEntry, Unit
 from marketplace.work.rules import UnitKind
+from payments.facts import CONVERTED
 from payments.money import Money
 
 BUSINESS, ASSISTANT = "business", "assistant"
@@ -227,6 +228,10 @@ REFUSALS = {
     "authentication_required": _(
         "Your bank wants you to confirm the payment for %(part)s yourself. The button leads to the "
         "payment page, where your bank asks you."
+    ),
+    CONVERTED: _(
+        "The payment for %(part)s could not be held in the currency of the contract, so nothing of "
+        "it stays with us. Please write to us: trying again does not help yet."
     ),
     "no_saved_card": _(
         "There is no saved card for the payment for %(part)s. The button leads to the payment page."

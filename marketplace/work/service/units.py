@@ -24,9 +24,16 @@ from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded, WeekCovered, WeekRaised
 from marketplace.work.models import PackLot, Unit
-from marketplace.work.rules import ContractNotRunning, ContractPaused, HeldTooLong, Status, UnitKind
+from marketplace.work.rules import (
+    ContractNotRunning,
+    ContractPaused,
+    CurrencyNotHeld,
+    HeldTooLong,
+    Status,
+    UnitKind,
+)
 from payments import escrow, facts
-from payments.errors import HoldTooLong
+from payments.errors import HoldTooLong, NotSettled
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -137,7 +144,7 @@ async def _last(contract_id: UUID) -> Unit | None:
 async def request_funding(unit_id: UUID, locale: str) -> UUID:
     """Ask for the unit's missing money; the id of the funding to take to Checkout.
 
-    Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong.
+    Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong, CurrencyNotHeld.
     """
     unit = await lock(Unit, unit_id)
     contract, agreement = await queries.agreed(unit.contract_id)
@@ -156,6 +163,8 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     except HoldTooLong:
         day = format_date(last.date(), locale, "day")
         raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
+    except NotSettled:
+        raise CurrencyNotHeld(currency=unit.currency) from None
 
 
 async def _latest_release(unit: Unit, contract: Contract) -> datetime:

@@ -25,6 +25,7 @@ from marketplace.work.rules import NotPaused
 from marketplace.work.service import units
 from payments import escrow
 from payments.errors import StripeProblem
+from payments.facts import CONVERTED
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -62,7 +63,11 @@ async def prefund(unit_id: UUID) -> None:
 
     A crash in between is made good by the next tick: the funding's own key charges once.
     """
-    funding_id = await _ask(unit_id)
+    try:
+        funding_id = await _ask(unit_id)
+    except rules.CurrencyNotHeld:
+        await _tried(unit_id, "failed", CONVERTED)
+        return
     if funding_id is None:
         return
     try:

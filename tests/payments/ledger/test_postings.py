@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from payments.fees import FeeTerms, Share, quote
 from payments.ledger import chart, postings
+from payments.ledger.conversions import conversion
 from payments.ledger.postings import Kind, Posting
 from payments.money import HELD_CURRENCIES, Money
 
@@ -50,7 +51,7 @@ def every_posting(share: Share, other: Share, minor: int, fee: int) -> list[Post
         postings.payout_failed(amount),
         postings.top_up(amount),
         postings.stripe_fee(amount),
-        postings.conversion(amount, Money(minor + 7, "CHF")),
+        conversion(amount, Money(minor + 7, "CHF")),
     ]
 
 

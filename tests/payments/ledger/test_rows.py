@@ -23,6 +23,7 @@ from payments.escrow import GoesTo
 from payments.fundings import settle_intent
 from payments.gateway.views import BalanceLine, ChargeView, IntentView
 from payments.ledger import book, chart, postings
+from payments.ledger.conversions import conversion
 from payments.ledger.postings import Kind
 from payments.models import Funding, Movement, MovementKind
 from payments.money import HELD_CURRENCIES, Money
@@ -161,11 +162,11 @@ class Life:
             await book.post(postings.top_up(one), key="topup:tu_1", source="tu_1")
             line = BalanceLine("txn_1", "stripe_fee", None, -one, datetime.now(UTC))
             await treasury.book_fee(line)
-            await book.post(postings.conversion(one, Money(900, other)), key="conversion:1")
+            await book.post(conversion(one, Money(900, other)), key="conversion:1")
         funding_id = await requested(self.money(7_000), holding="s1")
         funding = await Funding.get(id=funding_id)
         for number in (1, 2):
-            charge = ChargeView(f"ch_{number}", funding.total, one, self.currency)
+            charge = ChargeView(f"ch_{number}", funding.total, one, funding.total)
             named = {"funding": str(funding_id)}
             intent = IntentView(f"pi_{number}", "succeeded", funding.total, named, None, charge)
             async with in_transaction():
@@ -201,9 +202,9 @@ async def test_a_contract_lives_through_every_row(
 async def test_a_conversion_and_its_return_leave_the_clearing_at_zero() -> None:
     euros, francs = Money(10_000, "EUR"), Money(9_400, "CHF")
     async with in_transaction():
-        await book.post(postings.conversion(euros, francs), key="conversion:1")
+        await book.post(conversion(euros, francs), key="conversion:1")
         assert await book.balance("fx:EUR", "EUR") == euros
-        await book.post(postings.conversion(francs, euros), key="conversion:2")
+        await book.post(conversion(francs, euros), key="conversion:2")
     for currency in ("EUR", "CHF"):
         assert await book.balance(f"fx:{currency}", currency) == Money.zero(currency)
         assert await book.balance(chart.PLATFORM, currency) == Money.zero(currency)
