@@ -167,7 +167,7 @@ def connect() -> None:
             limits=HoldLimits(
                 chosen.hold_warn_days, chosen.hold_refuse_days, chosen.hold_stop_days
             ),
-            settles=chosen.settlement_currencies,
+            settles=tuple(chosen.settlement_currencies),
             clock=clock.now,
             transaction=transaction,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ class PaymentsConfig:
     network_retries: int = 1
     claim_seconds: int = 90
     limits: HoldLimits = HoldLimits()
-    settles: Collection[str] = HELD_CURRENCIES
+    settles: tuple[str, ...] = HELD_CURRENCIES
     clock: Callable[[], datetime] = _wall_clock
     transaction: Callable[[], AbstractAsyncContextManager[object]] = _plain_transaction
 

@@ -16,7 +16,7 @@ from payments.config import now
 from payments.database import connection, require_command
 from payments.fees import Share, take
 from payments.models import Funding, Holding, Lot
-from payments.money import HELD_CURRENCIES, Money
+from payments.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,6 @@ async def opened(*, holding: str, contract: str, payer: str, payee: str, currenc
     Opened at its first mention. TermsMismatch when it belongs to other people.
     """
     require_command()
-    if currency not in HELD_CURRENCIES:
-        raise errors.TermsMismatch(f"funds are not held in {currency}")
     await connection().execute_query_dict(
         "INSERT INTO payment_holding (id, contract, payer, payee, currency, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",

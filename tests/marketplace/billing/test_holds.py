@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -20,6 +21,7 @@ from marketplace.work.models import Unit
 from marketplace.work.rules import HeldTooLong, IllegalStep, Status
 from marketplace.work.schemas import DeliveryDraft, PartDraft
 from marketplace.work.service import deliveries, holds, parts, units
+from payments.config import config, configure
 from payments.models import Funding
 from payments.money import Money
 from tests.factories import accounts, work
@@ -53,6 +55,11 @@ async def test_a_part_paid_out_too_late_is_refused_with_its_day(client: httpx.As
     bill = await bills.bill(people.business, near.id)
     assert not bill.refused
     assert bill.long_days is not None  # more than 60 days: said before paying
+    before = config()
+    configure(replace(before, settles=("CHF",)))  # Stripe would convert euros
+    page = await client.post(f"/fr/units/{near.id}/fund")
+    configure(before)
+    assert "Les paiements en EUR" in (await client.get(page.headers["location"])).text
     assert await work.pay(contract) == "funded"
 
 

@@ -165,6 +165,9 @@ def test_an_offer_in_the_past_or_held_too_long_names_its_field() -> None:
     hourly = {"kind": "hourly", "rate_minor": 2850, "weekly_cap_minutes": 450, "first_week": START}
     assert problems(agreed(hourly), START) == {}
     assert set(problems(agreed(hourly), START + timedelta(days=1))) == {"starts_on"}
+    assert set(problems(agreed(hourly), START, currencies=("CHF",))) == {"currency"}
+    outside = agreed(hourly, rail="recorded")  # nothing is held: any currency will do
+    assert problems(outside, START, currencies=("CHF",)) == {}
     late = agreed(hourly, starts_on=START + timedelta(days=7))
     assert set(problems(late, START)) == {"first_week"}
 
