@@ -8,14 +8,14 @@ from starlette.requests import Request
 
 from marketplace.disputes import queries, service
 from marketplace.disputes.schemas import AccountDraft, DisputeCases, DisputeCaseView
-from marketplace.web.guards import signed_in, viewer
-from marketplace.web.routing import Api
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 
-api = Api("disputes")
-READ, WRITE = "money:read", "money:write"
+own = Own("disputes", "money")
+api = own.api
 
 
-@api.get("/contracts/{contract_id:uuid}/disputes", guard=signed_in, scope=READ)
+@own.read("/contracts/{contract_id:uuid}/disputes")
 async def index(request: Request, contract_id: UUID) -> DisputeCases:
     """What banks dispute of a contract's payments, and what the sides told about it."""
     contract, cases = await queries.of_contract(viewer(request), contract_id)
@@ -25,14 +25,7 @@ async def index(request: Request, contract_id: UUID) -> DisputeCases:
     )
 
 
-@api.post(
-    "/contracts/{contract_id:uuid}/disputes/{dispute}/accounts",
-    guard=signed_in,
-    scope=WRITE,
-    status=201,
-    idempotent=True,
-    errors=(409,),
-)
+@own.make("/contracts/{contract_id:uuid}/disputes/{dispute}/accounts")
 async def tell(
     request: Request, contract_id: UUID, dispute: str, body: AccountDraft
 ) -> DisputeCaseView:

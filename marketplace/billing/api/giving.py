@@ -8,32 +8,20 @@ from starlette.requests import Request
 
 from marketplace.billing.schemas.giving import GiveBackDraft
 from marketplace.billing.service import giving as service
-from marketplace.web.guards import signed_in, viewer
-from marketplace.web.routing import Api
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 
-api = Api("billing")
-READ, WRITE = "money:read", "money:write"
+own = Own("billing", "money")
+api = own.api
 
 
-@api.post(
-    "/units/{unit_id:uuid}/give-back",
-    guard=signed_in,
-    scope=WRITE,
-    idempotent=True,
-    errors=(409,),
-)
+@own.act("/units/{unit_id:uuid}/give-back")
 async def give_back(request: Request, unit_id: UUID, body: GiveBackDraft) -> None:
     """Return a part of what was released for a unit to the client (assistant)."""
     await service.give_back(viewer(request), unit_id, body)
 
 
-@api.post(
-    "/contracts/{contract_id:uuid}/tips/{tip_id:uuid}/give-back",
-    guard=signed_in,
-    scope=WRITE,
-    idempotent=True,
-    errors=(409,),
-)
+@own.act("/contracts/{contract_id:uuid}/tips/{tip_id:uuid}/give-back")
 async def give_tip_back(
     request: Request, contract_id: UUID, tip_id: UUID, body: GiveBackDraft
 ) -> None:

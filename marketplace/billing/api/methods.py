@@ -11,47 +11,34 @@ from marketplace.billing.schemas.funding import FundingDraft, LinkView
 from marketplace.billing.schemas.methods import MethodDraft, WalletView
 from marketplace.billing.service import methods as service
 from marketplace.core.i18n import DEFAULT, LOCALES
-from marketplace.web.guards import signed_in, viewer
-from marketplace.web.routing import Api
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 
-api = Api("billing")
-READ, WRITE = "money:read", "money:write"
+own = Own("billing", "money")
+api = own.api
 
 
-@api.get("/payment-methods/{party_id:uuid}", guard=signed_in, scope=READ, errors=(503,))
+@own.read("/payment-methods/{party_id:uuid}", errors=(503,))
 async def methods(request: Request, party_id: UUID) -> WalletView:
     """Saved cards and SEPA mandates of a business, and what it has to get back."""
     return WalletView.of(await queries.wallet(viewer(request), party_id))
 
 
-@api.post(
-    "/payment-methods/{party_id:uuid}/add",
-    guard=signed_in,
-    scope=WRITE,
-    status=201,
-    idempotent=True,
-    errors=(503,),
-)
+@own.make("/payment-methods/{party_id:uuid}/add", errors=(503,))
 async def add_method(request: Request, party_id: UUID, body: FundingDraft) -> LinkView:
     """The hosted page that saves a card or a mandate; nothing is charged."""
     locale = body.locale if body.locale in LOCALES else DEFAULT
     return LinkView(url=await service.add_link(viewer(request), party_id, locale))
 
 
-@api.put("/payment-methods/{party_id:uuid}/default", guard=signed_in, scope=WRITE, errors=(503,))
+@own.change("/payment-methods/{party_id:uuid}/default", errors=(503,))
 async def choose_method(request: Request, party_id: UUID, body: MethodDraft) -> WalletView:
     """Have a saved card pay the weeks to come."""
     await service.choose_default(viewer(request), party_id, body.method)
     return WalletView.of(await queries.wallet(viewer(request), party_id))
 
 
-@api.post(
-    "/payment-methods/{party_id:uuid}/remove",
-    guard=signed_in,
-    scope=WRITE,
-    idempotent=True,
-    errors=(409, 503),
-)
+@own.act("/payment-methods/{party_id:uuid}/remove", errors=(409, 503))
 async def remove_method(request: Request, party_id: UUID, body: MethodDraft) -> None:
     """Forget a saved card or mandate, unless a running hourly contract needs it."""
     await service.remove(viewer(request), party_id, body.method)

@@ -14,15 +14,15 @@ from marketplace.billing.schemas.funding import FundingDraft, LinkView
 from marketplace.billing.schemas.payouts import AwaitedView, LeavingView, PayeeLineView, PayeeView
 from marketplace.billing.service import payouts as service
 from marketplace.core.i18n import DEFAULT, LOCALES, gettext
-from marketplace.web.guards import signed_in, viewer
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 from marketplace.web.paging import PageQuery
-from marketplace.web.routing import Api
 
-api = Api("billing")
-READ, WRITE = "money:read", "money:write"
+own = Own("billing", "money")
+api = own.api
 
 
-@api.get("/payouts/{party_id:uuid}", guard=signed_in, scope=READ)
+@own.read("/payouts/{party_id:uuid}")
 async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeView:
     """Whether a party can be paid, and everything it was paid, in order; sums over all pages."""
     found = await payees.payee_page(viewer(request), party_id)
@@ -52,13 +52,7 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
     )
 
 
-@api.post(
-    "/payouts/{party_id:uuid}/set-up",
-    guard=signed_in,
-    scope=WRITE,
-    idempotent=True,
-    errors=(409, 503),
-)
+@own.act("/payouts/{party_id:uuid}/set-up", errors=(409, 503))
 async def set_up(request: Request, party_id: UUID, body: FundingDraft) -> LinkView:
     """The hosted page where a party gives its identity and bank details."""
     locale = body.locale if body.locale in LOCALES else DEFAULT

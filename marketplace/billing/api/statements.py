@@ -10,15 +10,15 @@ from starlette.responses import Response
 from marketplace.billing.api.paging import page_of
 from marketplace.billing.queries import statements as reads
 from marketplace.billing.schemas.statements import PaymentsView, PaymentView, StatementView
-from marketplace.web.guards import signed_in, viewer
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 from marketplace.web.paging import PageQuery
-from marketplace.web.routing import Api
 
-api = Api("billing")
-READ, WRITE = "money:read", "money:write"
+own = Own("billing", "money")
+api = own.api
 
 
-@api.get("/contracts/{contract_id:uuid}/statement", guard=signed_in, scope=READ)
+@own.read("/contracts/{contract_id:uuid}/statement")
 async def statement(request: Request, contract_id: UUID, query: PageQuery) -> StatementView:
     """Every movement of a contract's money, equal to the ledger; totals over all pages."""
     _contract, found = await reads.contract_statement(viewer(request), contract_id)
@@ -26,12 +26,7 @@ async def statement(request: Request, contract_id: UUID, query: PageQuery) -> St
     return StatementView.of(contract_id, found, lines, after)
 
 
-@api.get(
-    "/contracts/{contract_id:uuid}/statement.csv",
-    guard=signed_in,
-    scope=READ,
-    media_type="text/csv",
-)
+@own.read("/contracts/{contract_id:uuid}/statement.csv", media_type="text/csv")
 async def statement_csv(request: Request, contract_id: UUID) -> Response:
     """The whole statement as a table for a spreadsheet."""
     return csv_answer(await reads.as_csv(viewer(request), contract_id))
@@ -43,7 +38,7 @@ def csv_answer(text: str) -> Response:
     return Response(text, media_type="text/csv; charset=utf-8", headers=name)
 
 
-@api.get("/contracts/{contract_id:uuid}/payments", guard=signed_in, scope=READ)
+@own.read("/contracts/{contract_id:uuid}/payments")
 async def client_payments(request: Request, contract_id: UUID) -> PaymentsView:
     """The client's payments: method, state, and until when a bank may take each back."""
     found = await reads.payments(viewer(request), contract_id)

@@ -12,12 +12,12 @@ from marketplace.billing.schemas.amounts import Amount
 from marketplace.billing.schemas.tips import TipAnswer, TipDraft, TipView
 from marketplace.billing.service import tips as service
 from marketplace.core.i18n import DEFAULT, LOCALES
-from marketplace.web.guards import signed_in, viewer
+from marketplace.web.guards import viewer
+from marketplace.web.operations import Own
 from marketplace.web.paging import Page, PageQuery, cut
-from marketplace.web.routing import Api
 
-api = Api("billing")
-READ, WRITE = "money:read", "money:write"
+own = Own("billing", "money")
+api = own.api
 
 
 async def _view(tip: Tip) -> TipView:
@@ -31,7 +31,7 @@ async def _view(tip: Tip) -> TipView:
     )
 
 
-@api.get("/contracts/{contract_id:uuid}/tips", guard=signed_in, scope=READ)
+@own.read("/contracts/{contract_id:uuid}/tips")
 async def list_tips(request: Request, contract_id: UUID, query: PageQuery) -> Page[TipView]:
     """The tips of a contract in order; the assistant sees those that were paid."""
     rows = list(reversed((await queries.tips(viewer(request), contract_id)).tips))
@@ -39,14 +39,7 @@ async def list_tips(request: Request, contract_id: UUID, query: PageQuery) -> Pa
     return Page(items=[await _view(each) for each in found], next=after)
 
 
-@api.post(
-    "/contracts/{contract_id:uuid}/tips",
-    guard=signed_in,
-    scope=WRITE,
-    status=201,
-    idempotent=True,
-    errors=(409, 503),
-)
+@own.make("/contracts/{contract_id:uuid}/tips", errors=(409, 503))
 async def give_tip(request: Request, contract_id: UUID, body: TipDraft) -> TipAnswer:
     """Give a tip on a contract of which something was released (business)."""
     who = viewer(request)
