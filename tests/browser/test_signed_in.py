@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 # Whose pages, where the walk begins, and which of its links it follows.
 WALKS = {
-    "entreprise": (("/contracts", "/payment-methods"), r"/(contracts|units|payment-methods)"),
+    "entreprise": (
+        ("/contracts", "/payment-methods", "/shortlists", "/saved-searches"),
+        r"/(contracts|units|payment-methods)",
+    ),
     "assistante": (("/contracts", "/parties"), r"/(contracts|units|parties|profile|payouts)"),
     "exploitant": (("/operator",), r"/operator"),
 }

@@ -1,0 +1,103 @@
+"""A shortlist from the first heart to the names behind the scores, and a search saved and stopped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from marketplace.demo.rules import LOGINS, PASSWORD
+from tests.browser.people import Someone
+from tests.browser.test_front_end import violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+def in_order(page: Page) -> None:
+    """Accessible, and nothing off the screen."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wide <= 0
+    assert not violations(page)
+
+
+def test_from_a_heart_to_the_names_behind_the_scores(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, locale="fr-FR", bypass_csp=True)
+    page = context.new_page()
+    claire = Someone(page, base_url, "fr", "Claire Durand", f"{uuid4().hex[:12]}@example.org", "sl")
+    page.goto("/fr/assistants?skill=invoicing")
+    names = []
+    for number in range(3):
+        names.append(page.locator(".cards h3").nth(number).inner_text())
+        claire.follow(page.locator(".heart").nth(number))
+        expect(page.locator(".heart.is-on")).to_have_count(number + 1)
+    claire.sign_up("business")
+    claire.goto("/shortlists")
+    claire.follow(page.locator("main .panel h2 a").first)
+    for name in names:
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.locator(".keeps summary").first.click()
+    page.locator(".keeps textarea").first.fill("Rappeler lundi")
+    claire.follow(page.locator(".keeps details button").first)
+    expect(page.locator(".keeps textarea").first).to_have_value("Rappeler lundi")
+    in_order(page)
+
+    claire.press("/link")
+    link = page.locator("copy-text code").inner_text()
+    stranger = browser.new_context(locale="en-GB").new_page()
+    stranger.goto(link)
+    expect(stranger.locator("main")).to_contain_text(names[0])
+    expect(stranger.locator("main")).not_to_contain_text("Rappeler lundi")
+
+    page.locator('[name="criteria"]').nth(0).fill("Clarté")
+    claire.press("/blind")
+    text = page.content()
+    for name in names:
+        assert name not in text
+    in_order(page)
+    answer = stranger.goto(link)
+    assert answer is not None
+    assert answer.status == 404
+    for letter in "ABC":
+        page.locator(f'[name="score-{letter}-0"][value="4"]').check()
+    claire.press("/scores")
+    for name in names:
+        expect(page.locator(".table")).to_contain_text(name)
+    in_order(page)
+    stranger.context.close()
+    context.close()
+
+
+def test_a_search_is_saved_paused_and_deleted(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(
+        base_url=base_url, locale="en-GB", viewport={"width": 390, "height": 844}, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto("/en/log-in")
+    page.fill("[name=email]", LOGINS[0][1])
+    page.fill("[name=password]", PASSWORD)
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").first.click()
+    page.goto("/en/assistants?q=invoicing&region=FR-IDF")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Save this search").click()
+    in_order(page)
+    page.fill("[name=name]", "Paris invoices")
+    page.locator('[name=rhythm][value="daily"]').check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save this search").click()
+    mine = page.locator(".panel", has_text="Paris invoices")
+    expect(mine).to_contain_text(re.compile("Next look: .*08:00"))
+    in_order(page)
+    with page.expect_navigation():
+        mine.get_by_role("button", name="Pause the mails").click()
+    expect(mine).to_contain_text("paused")
+    mine.get_by_role("button", name="Delete").first.click()
+    with page.expect_navigation():
+        mine.locator("[popover] .btn--danger").click()
+    expect(mine).to_have_count(0)
+    context.close()
