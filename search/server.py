@@ -149,15 +149,13 @@ class Server:
     def _targets(self) -> list[str]:
         return [*(index.uid for index in self._builds()), self.index]
 
-    def write(self, rows: list[Row], *, wait: bool) -> None:
-        """Write documents, to running rebuilds first."""
-        tasks = [task for uid in self._targets() for task in self.send(uid, rows)]
-        if wait:
-            self._settle(tasks)
-
-    def delete(self, ids: list[str], *, wait: bool) -> None:
-        """Forget documents, in running rebuilds as well."""
-        tasks = [task for uid in self._targets() for task in self.forget(uid, ids)]
+    def write(self, rows: list[Row], gone: list[str], *, wait: bool) -> None:
+        """Forget and write documents, in running rebuilds first."""
+        tasks = [
+            task
+            for uid in self._targets()
+            for task in (*self.forget(uid, gone), *self.send(uid, rows))
+        ]
         if wait:
             self._settle(tasks)
 

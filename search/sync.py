@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
@@ -26,12 +27,13 @@ from search.server import Build, Server, Version
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-    from datetime import date
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _BUSY_STATUS: Final = frozenset({408, 429, 500, 502, 503, 504, 507})
+_NO_ROOM: Final = "malformed_payload"
+"""What Meilisearch 1.21 says to any document when its disk is full; ours are never malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,32 @@ class Administration:
         """Create the index and apply the settings if they changed; True when anything was done."""
         return await _in_thread(self._server.ensure)
 
+    async def update(
+        self,
+        documents: Sequence[AssistantDocument],
+        gone: Sequence[str],
+        today: date,
+        *,
+        wait: bool = False,
+    ) -> None:
+        """Forget `gone`, then write documents, in a running rebuild as well.
+
+        `wait`: a little, until searches know. Unknown ids are fine.
+        """
+        if documents or gone:
+            monday = coverage.reference_week(today)
+            rows = [to_index(document, monday) for document in documents]
+            await _in_thread(self._server.write, rows, list(gone), wait=wait)
+
     async def upsert(
         self, documents: Sequence[AssistantDocument], today: date, *, wait: bool = False
     ) -> None:
-        """Write documents, to a running rebuild as well; `wait` a little until they are found."""
-        if documents:
-            monday = coverage.reference_week(today)
-            rows = [to_index(document, monday) for document in documents]
-            await _in_thread(self._server.write, rows, wait=wait)
+        """Write documents."""
+        await self.update(documents, [], today, wait=wait)
 
     async def delete(self, ids: Sequence[str], *, wait: bool = False) -> None:
-        """Forget documents, in a running rebuild as well. Unknown ids are fine."""
-        if ids:
-            await _in_thread(self._server.delete, list(ids), wait=wait)
+        """Forget documents."""
+        await self.update([], ids, date.min, wait=wait)
 
     async def rebuild(
         self,
@@ -131,6 +146,6 @@ async def _in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
         raise SearchUnavailable(str(error)) from error
     except MeilisearchApiError as error:
-        if error.status_code in _BUSY_STATUS or error.status_code is None:
+        if error.status_code in {*_BUSY_STATUS, None} or error.code == _NO_ROOM:
             raise SearchUnavailable(str(error)) from error
         raise SearchRefused(str(error)) from error

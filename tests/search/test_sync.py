@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest import MonkeyPatch as Patch
 
+from search import schema
 from search.client import SearchClient
 from search.errors import SearchUnavailable
 from search.keys import search_key
@@ -116,6 +118,42 @@ async def test_what_changed_while_a_batch_travelled_is_sent_again(empty: Directo
     there = await indexed(empty.admin)
     assert there[newer.id][0] == 7
     assert len(there) == len(rows) - 1
+
+
+async def test_a_killed_rebuild_goes_on_where_it_was_unless_documents_look_different_now(
+    empty: Directory, meilisearch_key: str, meilisearch_server: Server, monkeypatch: Patch
+) -> None:
+    rows = people()[:120]
+    asked: list[str] = []
+    told: list[int] = []
+
+    async def killed(after: str) -> AsyncIterator[list[AssistantDocument]]:
+        async for batch in batches(rows, 40)(after):
+            if len(told) == 2:
+                raise RuntimeError("killed")
+            yield batch
+
+    def again(after: str) -> AsyncIterator[list[AssistantDocument]]:
+        asked.append(after)
+        return batches(rows, 40)(after)
+
+    ids = sorted(one.id for one in rows)
+    with pytest.raises(RuntimeError):
+        await empty.admin.rebuild(killed, TODAY, drift=no_drift, progress=told.append)
+    late = dataclasses.replace(next(one for one in rows if one.id == ids[0]), version=2)
+    await empty.admin.upsert([late], TODAY, wait=True)  # while nobody rebuilds
+    other = Administration(meilisearch_server.url, meilisearch_key, empty.admin.index)
+    assert await other.rebuild(again, TODAY, drift=no_drift, progress=told.append) == 120
+    assert (asked, told) == ([ids[79]], [40, 80, 120])
+    there = await indexed(other)
+    assert (len(there), there[late.id][0]) == (120, 2)
+
+    told.clear()
+    with pytest.raises(RuntimeError):
+        await empty.admin.rebuild(killed, TODAY, drift=no_drift, progress=told.append)
+    monkeypatch.setattr(schema, "SHAPE", schema.SHAPE + 1)
+    await other.rebuild(again, TODAY, drift=no_drift)
+    assert asked[1:] == [""]
 
 
 async def test_a_failed_rebuild_leaves_the_live_index_alone(empty: Directory) -> None:

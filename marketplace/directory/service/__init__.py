@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -118,10 +119,42 @@ async def sync(profile_ids: list[str], *, ahead: bool = False) -> None:
     if admin is None:
         return
     try:
-        await send(admin, ids)
+        await _together(admin, ids)
     except SearchUnavailable as away:
         log.warning("search is away, %s profiles wait: %s", len(ids), away)
         await _queue(ids, ahead=ahead, at=clock.now() + AGAIN_AFTER)
+
+
+@dataclass(slots=True)
+class _Load:
+    """Profiles that several jobs send at once, and how it ended."""
+
+    ids: set[UUID] = field(default_factory=set)
+    sent: bool = False
+    failure: Exception | None = None
+
+
+_next = _Load()
+_sending = asyncio.Lock()
+
+
+async def _together(admin: Administration, ids: Sequence[UUID]) -> None:
+    """Send profiles with those of the jobs beside: one reading and one write for all of them."""
+    global _next  # who comes while one load travels gathers in the next
+    load = _next
+    load.ids |= set(ids)
+    async with _sending:
+        if not load.sent:
+            _next, load.sent = _Load(), True
+            load.failure = SearchUnavailable("ended while sending")
+            try:
+                await send(admin, list(load.ids))
+            except Exception as failure:
+                load.failure = failure
+                raise
+            load.failure = None
+    if load.failure:
+        raise load.failure
 
 
 async def send(admin: Administration, ids: Sequence[UUID]) -> None:
@@ -129,8 +162,7 @@ async def send(admin: Administration, ids: Sequence[UUID]) -> None:
     waiting = list(ids)
     for _look in range(LOOKS):
         documents, gone = await projection.current(waiting)
-        await admin.delete(gone, wait=True)
-        await admin.upsert(documents, clock.today("UTC"), wait=True)
+        await admin.update(documents, gone, clock.today("UTC"), wait=True)
         drift = await _drift(documents, gone)
         waiting = [UUID(one.id) for one in drift.changed] + [UUID(one) for one in drift.gone]
         if not waiting:
