@@ -14,8 +14,7 @@ from search.client import SearchClient
 from search.errors import SearchBusy, SearchUnavailable
 from search.query import SearchQuery
 from search.sync import Administration
-from tests.search.conftest import TODAY
-from tests.search.corpus import people
+from tests.search.corpus import TODAY, people
 
 EVERYONE = SearchQuery()
 HIT = {"hits": [], "totalHits": 0, "processingTimeMs": 1}
