@@ -18,7 +18,7 @@ PAGES = [
     for locale in ("fr", "en")
     for path in (
         *("/", "/how-it-works", "/dev/components", "/nowhere", "/assistants", "/log-in"),
-        *("/sign-up", "/verify", "/developers", "/jurisdictions", "/jurisdictions/FR"),
+        *("/sign-up", "/verify", "/seal", "/proofs", "/developers", "/jurisdictions", "/jurisdictions/FR"),
     )
 ]
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -164,7 +164,7 @@ def _judged(
     if not status.intact or not status.valid:
         flaws.append(Flaw.SEAL_BROKEN)
     else:
-        flaws += _trust_flaws(status)
+        flaws += _trust_flaws(status) and _at_stamp(seal, status, trust)
     if _is_revoked(status.signing_cert.serial_number, trust):
         flaws.append(Flaw.SEAL_REVOKED)
     if not status.docmdp_ok:
@@ -194,6 +194,22 @@ def _judged(
         test=name.startswith(TEST_MARK),
     )
     return made, flaws
+
+
+def _at_stamp(seal: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trust) -> list[Flaw]:
+    """What is wrong with a certificate that does not hold now.
+
+    A time stamp that holds proves that the seal was there before the certificate expired, so it
+    is judged as of then.
+    """
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    stamped = status.timestamp_validity
+    if stamped is None or not (stamped.intact and stamped.valid and stamped.trusted):
+        return _trust_flaws(status)
+    then = context(replace(trust, moment=stamped.timestamp), trust.authorities)
+    stamps = context(trust, trust.stamp_authorities)
+    return _trust_flaws(validate_pdf_signature(seal, then, stamps, skip_diff=True))
 
 
 def _trust_flaws(status: PdfSignatureStatus) -> list[Flaw]:

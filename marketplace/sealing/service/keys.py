@@ -84,7 +84,9 @@ def make(*, test: bool = False) -> Path:
     if exists() and not test:
         raise FileExistsError(final)
     scratch = final.with_name(f".{final.name}.{secret_token()[:12]}")
-    (scratch / "past").mkdir(parents=True, mode=0o700)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch.mkdir(mode=0o700)
+    (scratch / "past").mkdir()
     name = settings().site_name
     key, start = papers.new_key(), clock.now() - timedelta(minutes=5)
     if test:
@@ -95,7 +97,6 @@ def make(*, test: bool = False) -> Path:
     _new_seal(scratch, authority, key)
     _write(scratch / "ca.crl", papers.revocation_list(authority, key, {}, start))
     try:
-        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         scratch.rename(final)
     except OSError:  # another process was faster, or the person made an empty folder
         if any(final.iterdir()):

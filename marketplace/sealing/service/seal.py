@@ -17,7 +17,7 @@ from marketplace.sealing.service import keys
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
-    from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSigner, PdfSigningSession
     from pyhanko.sign.timestamps import TimeStamper
 
 DEVICE = "pkcs11:"
@@ -47,6 +47,7 @@ def sealed(pdf: bytes, *, at: datetime, reason: str) -> bytes:
         name=chosen.site_name,
         embed_validation_info=archived,
         use_pades_lta=archived,
+        dss_settings=_stamped_last(),
         validation_context=context(
             trust, (*trust.authorities, *trust.stamp_authorities), fetching=bool(chosen.tsa_ca)
         )
@@ -60,6 +61,14 @@ def sealed(pdf: bytes, *, at: datetime, reason: str) -> bytes:
     out: Any = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=room)
     content: bytes = out.getvalue()
     return content
+
+
+def _stamped_last() -> DSSContentSettings:
+    """Nothing stands behind the last time stamp, so that it covers the whole file."""
+    from pyhanko.sign.signers import pdf_signer
+
+    before = pdf_signer.TimestampDSSContentSettings(update_before_ts=True, include_vri=False)
+    return pdf_signer.DSSContentSettings(include_vri=False, next_ts_settings=before)
 
 
 def _signer_at(at: datetime, meta: Any, signer: Signer, stamper: TimeStamper | None) -> PdfSigner:
