@@ -127,6 +127,14 @@ async def sweep(_chosen: Arguments) -> int:
     return 0
 
 
+def rates(chosen: Arguments) -> int:
+    """Read exchange rates from the ECB's daily table, an address or a file; 2 when it is none."""
+    from marketplace.directory.service import exchange
+
+    _stay_in(chosen)
+    return _say(exchange.refresh(chosen.source))
+
+
 def seal(chosen: Arguments) -> int:
     """Make, rotate, revoke or show the keys that seal contracts: make|rotate|revoke|renew|show."""
     from marketplace.sealing.service import commands
@@ -220,6 +228,12 @@ COMMANDS = (
     Command("reindex", reindex),
     Command("reconcile", reconcile),
     Command("sweep", sweep),
+    Command(
+        "rates",
+        rates,
+        (_option("--from", dest="source", default="", help="address or file (the ECB's own)"),),
+        joins=False,
+    ),
     Command(
         "seal",
         seal,

@@ -55,6 +55,8 @@ SORTS: Final = {
     "response": ["response_minutes:asc", "rating:desc"],
     "newest": ["published_at:desc"],
 }
+SOON_DAYS: Final = 7
+"""Available means: free to begin within so many days."""
 UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
 """The order when nothing was typed: relevance has nothing to say then."""
 EVERYONE: Final = "payable"
@@ -62,7 +64,8 @@ EVERYONE: Final = "payable"
 SHOWN: Final = (
     "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
     " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
-    " currency time_zone hours_week rating reviews response_minutes verified photo published_at"
+    " currency time_zone hours_week rating reviews response_minutes verified verified_on photo"
+    " published_at"
     " updated_at"
 ).split()
 
@@ -91,10 +94,14 @@ def _within(name: str, values: Sequence[str]) -> str:
     return f"{name} IN [{', '.join(quoted(value) for value in values)}]"
 
 
+def _skilled(code: str, years: int | None) -> str:
+    return f"skill_years = {quoted(f'{code}:{years}')}" if years else f"skills = {quoted(code)}"
+
+
 def filters(query: SearchQuery, today: date) -> dict[str, str]:
     """Facet or parameter -> its part of the filter; parts are joined by AND."""
     parts: dict[str, str] = {
-        "skill": " AND ".join(f"skills = {quoted(code)}" for code in query.skill),
+        "skill": " AND ".join(_skilled(code, query.years) for code in query.skill),
         "tool": " AND ".join(f"tools = {quoted(code)}" for code in query.tool),
         "speaks": " AND ".join(f"lang_min = {quoted(f'{s.code}:{s.level}')}" for s in query.speaks),
         "verified": " AND ".join(f"verified = {quoted(proof)}" for proof in query.verified),
@@ -108,6 +115,8 @@ def filters(query: SearchQuery, today: date) -> dict[str, str]:
         parts["charges_vat"] = f"charges_vat = {str(query.charges_vat).lower()}"
     if query.payable:
         parts["payable"] = "payable = true"
+    if query.available:
+        parts["available"] = f"available_on <= {today.toordinal() + SOON_DAYS}"
     if query.available_hours:
         parts["available_hours"] = f"hours_week >= {query.available_hours}"
     parts["rate"] = _rate(query)

@@ -14,7 +14,7 @@ from typing import Final
 from search import coverage, notes, rates, taxonomy
 from search.coverage import Window
 from search.index_settings import MAX_HITS
-from search.schema import ENGAGEMENTS, LEVELS, PROOFS, Spoken
+from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
 
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
 PER_PAGE: Final = 20
@@ -26,6 +26,8 @@ VALUES_MAX: Final = 20
 RATE_MAX: Final = 100_000_000
 HOURS_MAX: Final = 168
 PAGE_MAX: Final = 1000
+UNION: Final = "EU"
+"""Stands for every country of the European Union where a client may live."""
 
 Point = tuple[float, float]
 
@@ -60,6 +62,7 @@ class SearchQuery:
 
     q: str = ""
     skill: tuple[str, ...] = ()
+    years: int | None = None
     tool: tuple[str, ...] = ()
     speaks: tuple[Spoken, ...] = ()
     country: tuple[str, ...] = ()
@@ -78,6 +81,7 @@ class SearchQuery:
     currency: str = "EUR"
     covers: tuple[Window, ...] = ()
     available_hours: int | None = None
+    available: bool = False
     verified: tuple[str, ...] = ()
     payable: bool = False
     sort: str = "relevance"
@@ -150,6 +154,9 @@ def _consistent(found: dict[str, object], places: Places, problems: list[Problem
             Problem("within_km", str(query.within_km), _("Say near which place as well."))
         )
         query = replace(query, within_km=WITHIN_KM)
+    if query.years and not query.skill:
+        problems.append(Problem("years", str(query.years), _("Say for which skill as well.")))
+        query = replace(query, years=None)
     query = _noted(query)
     if (query.page - 1) * query.per_page >= MAX_HITS:
         narrow = _("Only the first 1,000 can be shown: please narrow the search.")
@@ -171,6 +178,12 @@ def _skill(value: str, _places: Places) -> str:
     if not taxonomy.is_skill(value):
         raise _Bad(_("We do not know this skill."))
     return value
+
+
+def _years(value: str, _places: Places) -> int:
+    if value not in map(str, YEARS):
+        raise _Bad(_("This value is not one of the possible ones."))
+    return int(value)
 
 
 def _tool(value: str, _places: Places) -> str:
@@ -238,7 +251,8 @@ def _between(low: int, high: int) -> Callable[[str, Places], int]:
 
 def _client(value: str, places: Places) -> str:
     country, _colon, kind = value.partition(":")
-    if kind not in {"business", "consumer"} or not places.country(country.upper()):
+    known = country.upper() == UNION or places.country(country.upper())
+    if kind not in {"business", "consumer"} or not known:
         raise _Bad(_("Write a country and a kind of client, for example FR:business."))
     return f"{country.upper()}:{kind}"
 
@@ -270,6 +284,7 @@ def _said(value: str, _places: Places) -> str:
 _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "q": _text,
     "skill": _skill,
+    "years": _years,
     "tool": _tool,
     "speaks": _spoken,
     "country": _place("country", _("We do not know this country."), upper=True),
@@ -287,6 +302,7 @@ _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "currency": _currency,
     "covers": _window,
     "available_hours": _between(1, HOURS_MAX),
+    "available": _flag,
     "verified": _one_of(PROOFS),
     "payable": _flag,
     "sort": _one_of(SORTS),
@@ -309,15 +325,11 @@ def canonical(query: SearchQuery) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name in _PARAMETERS:
         value = getattr(query, name)
-        if value == getattr(_DEFAULT, name) or (name == "currency" and not _rated(query)):
+        if value == getattr(_DEFAULT, name):
             continue
         values = sorted(value, key=str) if isinstance(value, tuple) else [value]
         pairs += [(name, _written(one)) for one in values]
     return pairs
-
-
-def _rated(query: SearchQuery) -> bool:
-    return query.rate_min is not None or query.rate_max is not None
 
 
 def _written(value: object) -> str:
@@ -352,6 +364,8 @@ def _without(query: SearchQuery, name: str, value: str) -> SearchQuery:
     if name == "near":
         sort = "relevance" if query.sort == "distance" else query.sort
         return query.changed(near="", near_point=None, within_km=WITHIN_KM, sort=sort)
+    if name == "skill" and query.skill == (value,):
+        return query.changed(skill=(), years=None)
     if name in MANY:
         kept = tuple(one for one in getattr(query, name) if _written(one) != value)
         return query.changed(**{name: kept})

@@ -2,12 +2,14 @@
 
 Source: euro foreign exchange reference rates of the European Central Bank (units of currency per
 euro), for information only. XOF and MGA and others the ECB does not publish come from the fixed
-parity (XOF, XAF: 655.957 per euro) or are marked indicative in data/rates.json.
+parity (XOF, XAF: 655.957 per euro) or are marked indicative in data/rates.json. The shipped table
+was written down by hand and is old; `relais rates` reads the ECB's own.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -19,12 +21,56 @@ ZERO_DECIMAL: Final = frozenset({"JPY", "XOF", "XAF", "KRW", "CLP", "VND", "MGA"
 THREE_DECIMAL: Final = frozenset({"TND", "KWD", "BHD", "OMR", "JOD"})
 
 
-@lru_cache(maxsize=1)
+ECB: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+SIZE_MAX: Final = 100_000
+_chosen = [DATA]
+
+
+class NoRates(ValueError):
+    """A text is not the ECB's daily table; says why."""
+
+
+def use(path: Path) -> None:
+    """Read the table from this file from now on, when it exists: a refreshed one."""
+    _chosen[:] = [path]
+
+
 def _table() -> tuple[date, dict[str, Decimal]]:
-    raw = json.loads(DATA.read_text(encoding="utf-8"))
+    path = _chosen[0]
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
+        return _read(DATA, 0)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, changed: int) -> tuple[date, dict[str, Decimal]]:
+    del changed  # another file's time is another table
+    raw = json.loads(path.read_text(encoding="utf-8"))
     return date.fromisoformat(raw["as_of"]), {
         code: Decimal(row["per_eur"]) for code, row in raw["rates"].items()
     }
+
+
+def refreshed(xml: str) -> str:
+    """The table as JSON with the rates of the ECB's daily XML in it. Raises NoRates.
+
+    Currencies the ECB does not publish keep their row: a fixed parity, or marked indicative.
+    """
+    day = re.findall(r"<Cube[^>]*\btime=['\"](\d{4}-\d\d-\d\d)['\"]", xml)
+    cube = r"<Cube[^>]*\bcurrency=['\"]([A-Z]{3})['\"][^>]*\brate=['\"](\d+(?:\.\d+)?)['\"]"
+    rates = {code: rate for code, rate in re.findall(cube, xml) if Decimal(rate) > 0}
+    if len(xml) > SIZE_MAX or len(day) != 1 or not rates:
+        msg = "this is not the ECB's daily table (one day, currency and rate)"
+        raise NoRates(msg)
+    table = json.loads(DATA.read_text(encoding="utf-8"))
+    table |= {"as_of": date.fromisoformat(day[0]).isoformat(), "source": ECB}
+    for code, row in table["rates"].items():
+        if code in rates:
+            table["rates"][code] = {"per_eur": rates[code]}
+        elif code != "EUR" and not row.get("fixed_parity"):
+            row["indicative"] = True
+    return json.dumps(table, indent=1) + "\n"
 
 
 def as_of() -> date:

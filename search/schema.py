@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
 ENGAGEMENTS: Final = ("hourly", "flat_fee", "project")
 PROOFS: Final = ("identity", "business", "vat", "insurance", "references")
+YEARS: Final = (1, 2, 3, 5, 10)
+"""Years of practice that can be asked for."""
 EXCERPT_LENGTH: Final = 220
 RATE_BIN_EUR: Final = 5
 """Width of a bar of the rate histogram, in euros per hour."""
@@ -46,7 +48,9 @@ class AssistantDocument:
 
     `id` is stable, `version` grows with every change. `coverage` are local quarter-hours of the
     week 0..671 (0 = Monday 00:00-00:15) in `time_zone`. Times are Unix seconds, the rate minor
-    units per hour, `response_minutes` the usual time to a first answer. Skills stand best first.
+    units per hour, `response_minutes` the usual time to a first answer. Skills stand best first,
+    `skill_years` beside them; `verified_on` are ISO days beside the proofs; `available_on` is the
+    ordinal of the first day someone is free, 0 for already.
     """
 
     id: str
@@ -58,6 +62,7 @@ class AssistantDocument:
     bio_fr: str = ""
     bio_en: str = ""
     skills: tuple[str, ...] = ()
+    skill_years: tuple[int, ...] = ()
     tools: tuple[str, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     country: str = ""
@@ -82,6 +87,8 @@ class AssistantDocument:
     reviews: int = 0
     response_minutes: int | None = None
     verified: tuple[str, ...] = ()
+    verified_on: tuple[str, ...] = ()
+    available_on: int = 0
     photo: str = ""
     published_at: int = 0
     updated_at: int = 0
@@ -97,19 +104,22 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
         "lot": ranking.lot(document.id),
         "clock": stamp(document.time_zone, monday),
         "lang_min": cumulative(document.spoken),
+        "skill_years": practised(document.skills, document.skill_years),
+        "available_on": document.available_on,
         "busy": coverage.busy_slots(document.coverage, document.time_zone, monday),
         "rate_eur_minor": rate_eur_minor,
         "rate_bin": None if rate_eur_minor is None else rate_bin(rate_eur_minor),
     }
 
 
-SHAPE: Final = 3
+SHAPE: Final = 4
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
 def stamp(zone: str, monday: date) -> int:
-    """Tells a document that has to be written anew: its zone's clock or our own form changed."""
-    return coverage.clock_stamp(zone, monday) * 100 + SHAPE
+    """Tells a document to be written anew: its zone's clock, exchange rates or our form changed."""
+    clock = coverage.clock_stamp(zone, monday) ^ rates.as_of().toordinal()
+    return clock * 100 + SHAPE
 
 
 def _identity(document: AssistantDocument) -> dict[str, object]:
@@ -144,6 +154,7 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "reviews": document.reviews,
         "response_minutes": document.response_minutes,
         "verified": list(document.verified),
+        "verified_on": list(document.verified_on),
         "photo": document.photo,
         "published_at": document.published_at,
         "updated_at": document.updated_at,
@@ -219,6 +230,16 @@ def cumulative(spoken: tuple[Spoken, ...]) -> list[str]:
     """Tokens for "at least this level": C1 gives fr:A1 up to fr:C1."""
     return [
         f"{one.code}:{level}" for one in spoken for level in LEVELS[: LEVELS.index(one.level) + 1]
+    ]
+
+
+def practised(skills: tuple[str, ...], years: tuple[int, ...]) -> list[str]:
+    """Tokens for "at least so many years": four years of payroll give payroll:1, :2 and :3."""
+    return [
+        f"{code}:{step}"
+        for code, n in zip(skills, years, strict=False)
+        for step in YEARS
+        if n >= step
     ]
 
 

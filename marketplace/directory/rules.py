@@ -18,7 +18,7 @@ LISTINGS_AT_ONCE: Final = 4
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
     *("covers", "near", "jurisdiction", "tax_status", "charges_vat", "can_contract_with"),
-    *("verified", "payable", "explain"),
+    *("verified", "payable", "explain", "years", "available"),
 )
 """Parameters the plain PostgreSQL listing leaves out, and says so."""
 

@@ -20,6 +20,7 @@ class SearchParameters(BaseModel):
 
     q: Any = Field(None, description="free text", json_schema_extra={"type": "string"})
     skill: list[str] = Field([], description="taxonomy code, ALL")
+    years: str = Field("", description="1, 2, 3, 5 or 10: at least so many in each skill asked for")
     tool: list[str] = Field([], description="taxonomy code, ALL")
     speaks: list[str] = Field([], description="fr:C1 is French at C1 or better, ALL")
     country: list[str] = Field([], description="ISO 3166-1")
@@ -30,13 +31,16 @@ class SearchParameters(BaseModel):
     jurisdiction: list[str] = Field([], description="jurisdiction code, FR or CA-QC")
     tax_status: list[str] = Field([], description="status code of /api/v1/jurisdictions")
     charges_vat: str = Field("", description="0 or 1")
-    can_contract_with: list[str] = Field([], description="FR:business or FR:consumer")
+    can_contract_with: list[str] = Field(
+        [], description="FR:business or FR:consumer; EU:business for all of the Union"
+    )
     engagement: list[str] = Field([], description="hourly, flat_fee, project")
     rate_min: str = Field("", description="minor units per hour in currency")
     rate_max: str = Field("", description="minor units per hour in currency")
     currency: str = Field("", description="default EUR")
     covers: list[str] = Field([], description="mon-fri@08:00-18:00@Europe/Paris, ALL")
     available_hours: str = Field("", description="at least so many hours a week")
+    available: str = Field("", description="1: free to begin within seven days")
     verified: list[str] = Field(
         [], description="identity, business, vat, insurance, references; ALL"
     )
@@ -130,7 +134,9 @@ class Hit:
     reviews: int
     response_minutes: int | None
     verified: list[str]
+    verified_on: list[str]
     photo: str = ""
+    rate_converted: RateView | None = None
     distance_km: float | None = None
     explain: dict[str, Any] | None = None
 
@@ -225,6 +231,13 @@ class ReachView(BaseModel):
     as_of: str
 
 
+class ProofView(BaseModel):
+    """What a register confirmed of someone, and the day it said so."""
+
+    proof: str
+    on: date
+
+
 class ProfileView(BaseModel):
     """A published profile."""
 
@@ -256,6 +269,7 @@ class ProfileView(BaseModel):
     coverage: list[CoverageView]
     published_at: datetime | None
     updated_at: datetime
+    verified: list[ProofView] = []
 
 
 class TermView(BaseModel):

@@ -82,6 +82,8 @@ def people() -> list[AssistantDocument]:
                 bio_fr=SENTENCES_FR[n % len(SENTENCES_FR)],
                 bio_en=SENTENCES_EN[n % len(SENTENCES_EN)] if n % 2 else "",
                 skills=picked,
+                skill_years=tuple((n + 3 * at) % 12 for at in range(len(picked))),
+                available_on=TODAY.toordinal() + (n % 5) * 4 if n % 2 else 0,
                 tools=tuple(dict.fromkeys(kit)),
                 spoken=SPOKEN[n % len(SPOKEN)],
                 country=country,

@@ -24,6 +24,10 @@ def speaks(person: AssistantDocument, code: str, level: str) -> bool:
     return any(s.code == code and LEVELS.index(s.level) >= at_least for s in person.spoken)
 
 
+def practised(person: AssistantDocument, code: str) -> int:
+    return dict(zip(person.skills, person.skill_years, strict=True)).get(code, 0)
+
+
 def euros(person: AssistantDocument) -> int:
     return rates.convert(person.rate_minor or 0, person.currency, "EUR")
 
@@ -50,6 +54,7 @@ CASES: list[tuple[dict[str, str | list[str]], Callable[[AssistantDocument], bool
         {"skill": ["invoicing", "e-invoicing"]},
         lambda p: {"invoicing", "e-invoicing"} <= {*p.skills},
     ),
+    ({"skill": "invoicing", "years": "5"}, lambda p: practised(p, "invoicing") >= 5),
     ({"tool": "slack"}, lambda p: "slack" in p.tools),
     ({"speaks": "en:C1"}, lambda p: speaks(p, "en", "C1")),
     ({"speaks": ["fr:C1", "en:B2"]}, lambda p: speaks(p, "fr", "C1") and speaks(p, "en", "B2")),
@@ -71,6 +76,7 @@ CASES: list[tuple[dict[str, str | list[str]], Callable[[AssistantDocument], bool
     ({"covers": OFFICE}, lambda p: covers(p, OFFICE)),
     ({"covers": [OFFICE, EARLY]}, lambda p: covers(p, OFFICE) and covers(p, EARLY)),
     ({"available_hours": "25"}, lambda p: p.hours_week >= 25),
+    ({"available": "1"}, lambda p: p.available_on <= TODAY.toordinal() + 7),
     ({"verified": ["identity", "business"]}, lambda p: {"identity", "business"} <= {*p.verified}),
     ({"payable": "1"}, lambda p: p.payable),
     (

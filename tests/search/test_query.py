@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,9 @@ from search import rates
 from search.geo import box, distance_km
 from search.query import PARAMETERS, canonical, dropped, parse
 from tests.search.conftest import WORLD
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_order_of_parameters_does_not_matter() -> None:
@@ -130,3 +135,38 @@ def test_rates_convert_between_currencies_of_any_precision() -> None:
     assert rates.convert(6560, "XOF", "EUR") == 1000
     assert rates.known("GBP")
     assert not rates.known("XXX")
+
+
+def test_years_need_a_skill_and_go_with_the_last_one() -> None:
+    query, problems = parse([("years", "3")], WORLD)
+    assert (query.years, [one.parameter for one in problems]) == (None, ["years"])
+    query, _none = parse([("skill", "payroll"), ("years", "3")], WORLD)
+    assert canonical(query) == [("skill", "payroll"), ("years", "3")]
+    assert canonical(dropped(query, "skill", "payroll")) == []
+    assert parse([("skill", "payroll"), ("years", "4")], WORLD)[1]
+
+
+def test_the_whole_union_is_a_client_and_the_visitors_currency_stays() -> None:
+    query, problems = parse([("can_contract_with", "eu:business"), ("currency", "CAD")], WORLD)
+    assert not problems
+    assert canonical(query) == [("can_contract_with", "EU:business"), ("currency", "CAD")]
+
+
+DAILY = """<gesmes:Envelope><Cube><Cube time='2026-11-27'><Cube currency='USD' rate='1.1500'/>
+<Cube currency='GBP' rate='0.8700'/></Cube></Cube></gesmes:Envelope>"""
+
+
+def test_the_table_of_the_central_bank_replaces_the_shipped_rates(tmp_path: Path) -> None:
+    path = tmp_path / "rates.json"
+    path.write_text(rates.refreshed(DAILY))
+    rates.use(path)
+    try:
+        assert rates.as_of().isoformat() == "2026-11-27"
+        assert rates.convert(1000, "EUR", "USD") == 1150
+        assert rates.convert(1000, "EUR", "XOF") == 6560  # fixed parity, not in the daily table
+        assert rates.known("MAD")
+    finally:
+        rates.use(rates.DATA)
+    for text in ("", "<html>", DAILY.replace("2026-11-27", "yesterday"), DAILY * 2):
+        with pytest.raises(rates.NoRates):
+            rates.refreshed(text)

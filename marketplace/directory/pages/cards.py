@@ -16,6 +16,7 @@ from markupsafe import Markup
 from marketplace.core.settings import settings
 from marketplace.directory.queries import views
 from marketplace.web.templates import environment
+from search import rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,15 +41,16 @@ def _once(key: Hashable, draw: Callable[[], str]) -> str:
     return made
 
 
-def drawn(raw: dict[str, Any], meant: AbstractSet[str], locale: str) -> Markup:
+def drawn(raw: dict[str, Any], meant: AbstractSet[str], locale: str, currency: str = "") -> Markup:
     """The card of someone found; `meant` are the codes looked for, shown first."""
     shown_first = frozenset(meant & {*raw["skills"], *raw["tools"]})
 
     def draw() -> str:
         module: Any = environment(locale).get_template("directory/_card.html").module
-        return str(module.card(views.hit(raw, locale), shown_first))
+        return str(module.card(views.hit(raw, locale, currency), shown_first))
 
-    key = (raw["id"], raw["version"], locale, shown_first, raw.get("distance_km"))
+    far = raw.get("distance_km")
+    key = (raw["id"], raw["version"], locale, shown_first, far, currency, rates.as_of())
     return Markup(_once(key, draw))  # noqa: S704 - made by a template, which escapes
 
 

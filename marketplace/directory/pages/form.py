@@ -38,6 +38,8 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
         pairs = [pair for pair in pairs if pair[0] != "near"]
     pairs += _place(form, problems)
     pairs += _cover(form, zone)
+    if "skill" not in dict(pairs):
+        pairs = [pair for pair in pairs if pair[0] != "years"]
     if "near" not in dict(pairs):
         pairs = [pair for pair in pairs if pair[0] != "within_km" and pair != ("sort", "distance")]
     return pairs, problems

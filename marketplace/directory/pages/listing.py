@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+LOCAL_KM = 25
+"""How far away is still local."""
 INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
 
 
@@ -95,6 +97,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "drop": await _drop(found, locale),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
         "pills": sheet.pills(locale),
+        "local": _local(request, query),
         "title": extra.get("title", ""),
         "city": extra.get("city", ""),
         "canonical": extra.get("path") or _canonical_path(locale, query),
@@ -109,6 +112,17 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
     return tagged(request, render(request, template, **context))
 
 
+def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
+    """One click to whoever is near: (town, address), for a visitor whose party has a known town."""
+    locale = request.state.locale
+    for party in request.state.viewer.parties:
+        town = places.city_named(party.town, party.country) if party.town else None
+        if town:
+            near = {"near": town.slug, "near_point": (town.lat, town.lng), "sort": "distance"}
+            return town.name(locale), address(locale, query.changed(**near, within_km=LOCAL_KM))
+    return None
+
+
 def _cards(
     found: queries.Found, meant: AbstractSet[str], locale: str, kept: AbstractSet[str]
 ) -> list[dict[str, Any]]:
@@ -118,7 +132,7 @@ def _cards(
             "id": raw["id"],
             "slug": raw["slug"],
             "name": raw["name"],
-            "card": cards.drawn(raw, meant, locale),
+            "card": cards.drawn(raw, meant, locale, found.query.currency),
             "reasons": reasons.rows(raw["explain"], locale) if raw.get("explain") else [],
             "turn": False,
             "kept": raw["id"] in kept,
@@ -126,7 +140,7 @@ def _cards(
         for raw in found.answer.hits
     ]
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
-        card = cards.drawn(raw, meant, locale)
+        card = cards.drawn(raw, meant, locale, found.query.currency)
         who = {name: raw[name] for name in ("id", "slug", "name")}
         rows.insert(
             place - 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.directory import queries
 from marketplace.directory.pages.listing import tagged
@@ -35,6 +36,7 @@ async def show(request: Request) -> Response:
         "zones": zones(zone),
         "near": await queries.near_by(profile, locale),
         "price": price,
+        "proof_labels": {one: gettext(t, locale) for one, t in world.PROOF_LABELS.items()},
         "engagements": [world.label("engagement", one, locale) for one in profile.view.engagement],
         "structured": structured(profile),
         "mine": profile.party_id in {str(one) for one in request.state.viewer.party_ids},

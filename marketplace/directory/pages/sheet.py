@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from marketplace.core.i18n import _, format_money, format_number, gettext
+from marketplace.core.i18n import _, format_money, format_number, gettext, ngettext
 from marketplace.directory.pages import cards, zone
 from marketplace.directory.pages.form import DAY_RANGES, major
 from marketplace.directory.queries import views, world
@@ -16,8 +16,8 @@ from marketplace.directory.schemas import FacetValue
 from marketplace.jurisdictions import queries as jurisdictions
 from payments.money import EXPONENTS, Money
 from search import notes, rates, taxonomy
-from search.query import SearchQuery, canonical, dropped
-from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST
+from search.query import UNION, SearchQuery, canonical, dropped
+from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST, YEARS
 
 SUGGESTIONS: Final = ("skill", "tool", "place", "person")
 SHOWN: Final = {"skill": 8, "tool": 6, "speaks": 5, "country": 5, "region": 6, "jurisdiction": 5}
@@ -42,10 +42,12 @@ PARAMETERS: Final = {
     "charges_vat": _("VAT"),
     "can_contract_with": _("Can contract with"),
     "verified": _("Proofs"),
+    "years": _("Years of practice"),
+    "available": _("Availability"),
     "payable": _("Payable through held funds"),
     "explain": _("Reasons of the rank"),
 }
-KEPT: Final = ("city", "tax_status", "per_page", "explain", "said")
+KEPT: Final = ("city", "per_page", "explain", "said")
 """Parameters the form has no field for: carried along as hidden ones."""
 
 
@@ -112,6 +114,7 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "client_simple": len(query.can_contract_with) <= 1,
         "clients": _clients(query, locale),
         "hidden": _hidden(query, covers=not simple),
+        "years": YEARS,
         "switches": _switches(found, locale),
         "count": partial(counted, locale=locale),
         "rows": partial(cards.rows, counted=partial(counted, locale=locale), locale=locale),
@@ -141,12 +144,18 @@ def _clients(query: SearchQuery, locale: str) -> list[tuple[str, list[tuple[str,
         *jurisdictions.countries(),
         *(one.partition(":")[0] for one in query.can_contract_with),
     }
-    named = sorted((world.label("country", code, locale), code) for code in known)
+    named = sorted((_client_country(code, locale), code) for code in known - {UNION})
+    named.insert(0, (_client_country(UNION, locale), UNION))
     kinds = ((_("A business in"), "business"), (_("A private person in"), "consumer"))
     return [
         (gettext(title, locale), [(f"{code}:{kind}", name) for name, code in named])
         for title, kind in kinds
     ]
+
+
+def _client_country(code: str, locale: str) -> str:
+    union = gettext(_("the whole European Union"), locale)
+    return union if code == UNION else str(world.label("country", code, locale))
 
 
 def _sections(found: Found, locale: str) -> list[Section]:
@@ -165,16 +174,22 @@ def _sections(found: Found, locale: str) -> list[Section]:
         section("country", _("Based in")),
         section("region", _("Region")),
         section("jurisdiction", _("Law and tax of")),
+        section("tax_status", _("Tax status")),
         section("charges_vat", _("VAT")),
         section("verified", _("Proofs")),
     ]
     return [one for one in sections if one.rows]
 
 
-def _switches(found: Found, locale: str) -> list[tuple[str, bool, str, int]]:
+def _switches(found: Found, locale: str) -> list[tuple[str, bool, str, int | None]]:
+    soon = gettext(_("Available within a week"), locale)
+    switches: list[tuple[str, bool, str, int | None]] = [
+        ("available", found.query.available, soon, None)
+    ]
     rows = {row.value: row.count for row in views.facet(found, "payable", locale)}
     label = gettext(_("Payable through held funds"), locale)
-    return [("payable", found.query.payable, label, rows.get("1", 0))] if rows else []
+    payable = [("payable", found.query.payable, label, rows.get("1", 0))] if rows else []
+    return [*payable, *switches]
 
 
 def _rate(found: Found) -> dict[str, Any]:
@@ -237,16 +252,24 @@ def chip_label(query: SearchQuery, name: str, value: str, locale: str) -> str:
             return _window_label(value, locale)
         case "available_hours":
             return gettext(_("%(hours)s h a week or more"), locale, hours=value)
-        case "can_contract_with":
-            country, _colon, kind = value.partition(":")
-            client = world.label("country", country, locale)
-            text = (
-                _("Can contract with a private person: %(country)s")
-                if kind == "consumer"
-                else _("Can contract with: %(country)s")
-            )
-            return gettext(text, locale, country=client)
+        case "years" | "available" | "can_contract_with":
+            return _terms_label(name, value, locale)
     return world.label(name, value, locale)
+
+
+def _terms_label(name: str, value: str, locale: str) -> str:
+    if name == "available":
+        return gettext(_("Available within a week"), locale)
+    if name == "years":
+        one, many = "%(num)s year of practice or more", "%(num)s years of practice or more"
+        return ngettext(one, many, int(value), locale)
+    country, _colon, kind = value.partition(":")
+    text = (
+        _("Can contract with a private person: %(country)s")
+        if kind == "consumer"
+        else _("Can contract with: %(country)s")
+    )
+    return gettext(text, locale, country=_client_country(country, locale))
 
 
 def _rate_label(query: SearchQuery, locale: str) -> str:

@@ -68,15 +68,19 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     Empty while Meilisearch is away.
     """
     client, given = connected(), query.filters[:WITHOUT_MAX]
-    if client is None or not given or query.near:
+    if client is None or not given:
         return []
     looser = [replace(dropped(query, *pair), facets=False, per_page=1) for pair in given]
     today = clock.today("UTC")
     try:
-        results = await client.ask([plan.hits_query(one, client.index, today) for one in looser])
+        if query.near:  # exact distance takes a question of its own for each
+            found = [(await client.find(one, today)).total for one in looser]
+        else:
+            bodies = [plan.hits_query(one, client.index, today) for one in looser]
+            found = [int(one["totalHits"]) for one in await client.ask(bodies)]
     except SearchError:
         return []
-    counted = [(*pair, int(one["totalHits"])) for pair, one in zip(given, results, strict=True)]
+    counted = [(*pair, n) for pair, n in zip(given, found, strict=True)]
     return sorted((row for row in counted if row[2]), key=lambda row: -row[2])
 
 

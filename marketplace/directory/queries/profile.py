@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from marketplace.directory.schemas import (
     Hit,
     PackageView,
     ProfileView,
+    ProofView,
     RateView,
     ReachView,
     SkillView,
@@ -95,9 +96,10 @@ def _spans(day: list[int]) -> list[tuple[int, int]]:
 async def by_slug(slug: str, locale: str) -> PublicProfile:
     """The published profile. Raises NotFound."""
     profile = await profiles.by_slug(slug)
-    reach = await _reach(profile.party)
+    said = await projection.registers([profile])
+    reach = _reach(profile.party, said)
     return PublicProfile(
-        view=_view(profile, reach, locale),
+        view=_view(profile, reach, said, locale),
         legal=_legal(profile.party, locale),
         reach=_grouped(reach, locale),
         party_id=str(profile.party_id),
@@ -120,12 +122,10 @@ def _either(profile: Profile | ProfilePackage, name: str, locale: str) -> str:
     return str(getattr(profile, f"{name}_{locale}") or getattr(profile, f"{name}_{other}"))
 
 
-async def _reach(party: Party) -> list[jurisdictions.Reach]:
+def _reach(party: Party, said: projection.Registers) -> list[jurisdictions.Reach]:
     if jurisdictions.find(party.jurisdiction) is None:
         return []
-    number = party.vat_number
-    refused = await jurisdictions.refused_vat_numbers([number])
-    usable = bool(number) and number not in refused
+    usable = bool(party.vat_number) and party.vat_number not in said.refused
     return jurisdictions.can_contract_with(
         party.tax_status, party.jurisdiction, has_vat_number=usable
     )
@@ -149,8 +149,10 @@ def _grouped(reach: list[jurisdictions.Reach], locale: str) -> tuple[ReachGroup,
     return tuple(found)
 
 
-def _view(profile: Profile, reach: list[jurisdictions.Reach], locale: str) -> ProfileView:
-    known = projection.document(profile)
+def _view(
+    profile: Profile, reach: list[jurisdictions.Reach], said: projection.Registers, locale: str
+) -> ProfileView:
+    known = projection.document(profile, said)
     skills = sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
     packages = sorted(profile.packages, key=lambda one: one.position)
     windows = sorted(profile.coverage, key=lambda one: (one.weekday, one.start_minute))
@@ -209,6 +211,10 @@ def _view(profile: Profile, reach: list[jurisdictions.Reach], locale: str) -> Pr
                 weekday=one.weekday, from_minute=one.start_minute, to_minute=one.end_minute
             )
             for one in windows
+        ],
+        verified=[
+            ProofView(proof=proof, on=date.fromisoformat(day))
+            for proof, day in zip(known.verified, known.verified_on, strict=True)
         ],
         published_at=profile.published_at,
         updated_at=profile.updated_at,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
+from search.query import UNION
 from search.schema import LEVELS, AssistantDocument, Spoken
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
     from marketplace.parties.models import Party
@@ -20,15 +24,28 @@ if TYPE_CHECKING:
 DAY_MINUTES = 1440
 
 
-def document(profile: Profile, refused: Collection[str] = ()) -> AssistantDocument:
-    """What the index knows of a published profile; `profile` comes with all its parts.
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What registers said of numbers: `refused` VAT numbers, `confirmed` numbers and when."""
 
-    `refused` are VAT numbers that their tax office does not know.
-    """
+    refused: frozenset[str] = frozenset()
+    confirmed: Mapping[str, date] = field(default_factory=dict)
+
+
+NOTHING_SAID: Final = Registers()
+
+
+def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocument:
+    """What the index knows of a published profile; `profile` comes with all its parts."""
     party = profile.party
     city = places.city(profile.city)
     region = places.region(profile.region)
-    skills = sorted(profile.skills, key=lambda skill: (-skill.level, -skill.years, str(skill.id)))
+    skills = [
+        skill
+        for skill in sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
+        if taxonomy.is_skill(skill.code)
+    ]
+    proven = proofs(party, said)
     return AssistantDocument(
         id=str(profile.id),
         slug=profile.slug,
@@ -38,7 +55,8 @@ def document(profile: Profile, refused: Collection[str] = ()) -> AssistantDocume
         headline_en=profile.headline_en,
         bio_fr=profile.text_fr,
         bio_en=profile.text_en,
-        skills=tuple(skill.code for skill in skills if taxonomy.is_skill(skill.code)),
+        skills=tuple(skill.code for skill in skills),
+        skill_years=tuple(skill.years for skill in skills),
         tools=tuple(sorted(tool.code for tool in profile.tools if taxonomy.is_tool(tool.code))),
         spoken=spoken(profile),
         country=profile.country,
@@ -51,7 +69,7 @@ def document(profile: Profile, refused: Collection[str] = ()) -> AssistantDocume
         jurisdiction=party.jurisdiction,
         tax_status=party.tax_status,
         charges_vat=charges_vat(party),
-        can_contract_with=_reach(party, refused),
+        can_contract_with=_reach(party, said.refused),
         payable=payable(party),
         engagement=tuple(str(kind) for kind in profile.engagement),
         rate_minor=profile.hourly_rate_minor,
@@ -59,6 +77,9 @@ def document(profile: Profile, refused: Collection[str] = ()) -> AssistantDocume
         coverage=week(profile),
         time_zone=profile.time_zone,
         hours_week=profile.hours_week or 0,
+        available_on=profile.available_from.toordinal() if profile.available_from else 0,
+        verified=tuple(proven),
+        verified_on=tuple(day.isoformat() for day in proven.values()),
         photo=profile.photo,
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
         updated_at=int(profile.updated_at.timestamp()),
@@ -95,30 +116,48 @@ def payable(party: Party) -> bool:
     return bool(place and place.payable.value)
 
 
-async def refused(found: Iterable[Profile]) -> frozenset[str]:
-    """Those of the profiles' VAT numbers that their tax office does not know."""
-    return await jurisdictions.refused_vat_numbers(each.party.vat_number for each in found)
+async def registers(found: Iterable[Profile]) -> Registers:
+    """What registers said of the profiles' numbers."""
+    parties = [each.party for each in found]
+    return Registers(
+        await jurisdictions.refused_vat_numbers(party.vat_number for party in parties),
+        await jurisdictions.confirmed_numbers(
+            number for one in parties for number in (one.vat_number, one.registration_number)
+        ),
+    )
+
+
+def proofs(party: Party, said: Registers) -> dict[str, date]:
+    """What a register confirms of a party, each with the day it said so."""
+    numbers = {"business": party.registration_number, "vat": party.vat_number}
+    days = {proof: said.confirmed.get(number) for proof, number in numbers.items() if number}
+    return {proof: day for proof, day in days.items() if day}
 
 
 def _reach(party: Party, refused: Collection[str]) -> tuple[str, ...]:
     if not jurisdictions.find(party.jurisdiction):
         return ()
-    return tuple(
-        jurisdictions.contract_tokens(
-            party.tax_status,
-            party.jurisdiction,
-            has_vat_number=bool(party.vat_number) and party.vat_number not in refused,
-        )
+    tokens = jurisdictions.contract_tokens(
+        party.tax_status,
+        party.jurisdiction,
+        has_vat_number=bool(party.vat_number) and party.vat_number not in refused,
     )
+    whole = [f"{UNION}:{kind}" for kind in ("business", "consumer") if _union(kind) <= {*tokens}]
+    return (*tokens, *whole)
+
+
+@cache
+def _union(kind: str) -> frozenset[str]:
+    """The tokens of every country of the European Union that we know."""
+    known = jurisdictions.countries()
+    return frozenset(f"{country}:{kind}" for country in known if jurisdictions.in_eu(country))
 
 
 async def current(ids: Sequence[UUID]) -> tuple[list[AssistantDocument], list[str]]:
     """What the index should hold for these profiles now: documents, and ids it should not."""
     found = await profiles.several(ids)
-    unknown = await refused(found)
-    documents = [
-        document(each, unknown) for each in found if each.status == profiles.Status.PUBLISHED
-    ]
+    said = await registers(found)
+    documents = [document(each, said) for each in found if each.status == profiles.Status.PUBLISHED]
     listed = {each.id for each in documents}
     return documents, [str(one) for one in ids if str(one) not in listed]
 
@@ -140,8 +179,8 @@ async def everyone(size: int, after: UUID | None = None) -> AsyncIterator[list[A
     """Every published profile by its id, those beyond `after`, in batches of `size`."""
     while batch := await profiles.published(after, size):
         after = batch[-1].id
-        unknown = await refused(batch)
-        yield [document(each, unknown) for each in batch]
+        said = await registers(batch)
+        yield [document(each, said) for each in batch]
 
 
 async def everybody(size: int) -> AsyncIterator[list[str]]:

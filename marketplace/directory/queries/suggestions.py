@@ -21,7 +21,6 @@ SKILLS: Final = 5
 TOOLS: Final = 3
 PLACES: Final = 2
 PEOPLE: Final = 4
-PLACE_LENGTH_MIN: Final = 3
 
 
 async def suggest(text: str, locale: str) -> list[Suggestion]:
@@ -89,8 +88,6 @@ def _url(locale: str, name: str, value: str) -> str:
 
 
 def _places(typed: str, locale: str) -> list[Suggestion]:
-    if len(typed) < PLACE_LENGTH_MIN:
-        return []
     return [
         Suggestion(
             kind="place",

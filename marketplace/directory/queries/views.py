@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _, format_money, gettext
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -21,7 +21,8 @@ from marketplace.directory.schemas import (
 )
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
-from search import notes, ranking
+from payments.money import Money
+from search import notes, ranking, rates, schema
 from search.query import canonical
 from search.schema import LEVELS
 
@@ -54,9 +55,12 @@ def answer(found: Found, locale: str) -> SearchAnswer:
         plain=found.plain,
         left_out=list(found.left_out),
         hint=gettext(_("There are more: please narrow the search."), locale) if capped else None,
-        hits=[hit(raw, locale) for raw in found.answer.hits],
+        hits=[hit(raw, locale, found.query.currency) for raw in found.answer.hits],
         rotation=_rotation(found, locale),
-        facets={name: facet(found, name, locale) for name in found.answer.facets if name != "rate"},
+        facets={
+            name: rate_bars(found, locale) if name == "rate" else facet(found, name, locale)
+            for name in found.answer.facets
+        },
     )
 
 
@@ -117,12 +121,13 @@ def place(country: str, city: str, locale: str) -> str:
     return ", ".join(dict.fromkeys(part for part in (town, land) if part))
 
 
-def hit(raw: dict[str, Any], locale: str) -> Hit:
-    """One person as shown in results."""
+def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
+    """One person as shown in results; the rate also in the visitor's currency when it differs."""
     rate = raw["rate_minor"]
     skills, tools = world.labels("skill", locale), world.labels("tool", locale)
     return Hit(
         **{name: raw[name] for name in _PLAIN},
+        verified_on=raw.get("verified_on") or [],
         url=f"/{locale}/assistants/{raw['slug']}",
         headline=either(raw, "headline", locale),
         excerpt=either(raw, "excerpt", locale),
@@ -131,10 +136,18 @@ def hit(raw: dict[str, Any], locale: str) -> Hit:
         tools=[CodeLabel(code, tools[code]) for code in raw["tools"]],
         speaks=[spoken(token, locale) for token in raw["spoken"]],
         rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
+        rate_converted=_converted(raw, currency),
         photo=f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else "",
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
+
+
+def _converted(raw: dict[str, Any], currency: str) -> RateView | None:
+    minor, own = raw["rate_minor"], raw["currency"]
+    if minor is None or currency in {"", own} or not (rates.known(own) and rates.known(currency)):
+        return None
+    return RateView(minor=rates.convert(minor, own, currency), currency=currency)
 
 
 _PLAIN = (
@@ -152,6 +165,20 @@ def spoken(token: str, locale: str) -> SpokenView:
     """A language from its "fr:C1" form."""
     code, _colon, level = token.partition(":")
     return SpokenView(code, level, world.language_name(code, locale))
+
+
+def rate_bars(found: Found, locale: str) -> list[FacetValue]:
+    """The histogram of hourly rates; a value is "1500-2000" in euro cents, the last open-ended."""
+    counted, step = found.answer.facets.get("rate", {}), schema.RATE_BIN_EUR * 100
+    bars = []
+    for n in range(schema.RATE_BIN_LAST + 1):
+        low, high = n * step, (n + 1) * step if n < schema.RATE_BIN_LAST else None
+        ends = [format_money(Money(one, "EUR"), locale, cents=False) for one in (low, high) if one]
+        label = "–".join(ends) if high else f"{ends[0]}+"
+        value = f"{low}-{high or ''}"
+        count = counted.get(str(n), 0)
+        bars.append(FacetValue(value=value, label=label, count=count, selected=False))
+    return bars
 
 
 def facet(found: Found, name: str, locale: str) -> list[FacetValue]:

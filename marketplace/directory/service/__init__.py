@@ -22,7 +22,7 @@ from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding, projection
 from marketplace.directory.rules import BATCH, PAGE
-from marketplace.directory.service import news
+from marketplace.directory.service import exchange, news
 from search import coverage, schema
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
@@ -55,6 +55,7 @@ def administration() -> Administration | None:
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
     """The process's search client, and the index made ready in the background by who may write."""
+    exchange.connect()
     chosen = settings()
     if not chosen.meili_url:
         yield
@@ -197,6 +198,7 @@ async def reindex(progress: Callable[[int, int, str], None] | None = None) -> in
     admin = administration()
     if admin is None:
         return 0
+    exchange.connect()
     total = await projection.number()
 
     def tell(done: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -130,6 +130,23 @@ async def refused_vat_numbers(numbers: Iterable[str]) -> frozenset[str]:
         return frozenset()
     rows = await connection().execute_query_dict(REFUSED, [wanted])
     return frozenset(row["number"] for row in rows)
+
+
+CONFIRMED: Final = """
+SELECT number, asked_at FROM (
+  SELECT DISTINCT ON (register, number) register, number, state, asked_at FROM register_answer
+   WHERE state <> 'unknown' AND number = ANY($1::text[])
+   ORDER BY register, number, asked_at DESC, id DESC) newest
+ WHERE state = 'valid'"""
+
+
+async def confirmed_numbers(numbers: Iterable[str]) -> dict[str, date]:
+    """Those of the numbers that their register confirms, with the day it last said so (UTC)."""
+    wanted = sorted({each for each in numbers if each})
+    if not wanted:
+        return {}
+    rows = await connection().execute_query_dict(CONFIRMED, [wanted])
+    return {row["number"]: row["asked_at"].date() for row in rows}
 
 
 async def tax_party(party: Identified) -> TaxParty:
