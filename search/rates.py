@@ -92,6 +92,12 @@ def _factor(currency: str) -> Decimal:
     return Decimal(1 if currency in ZERO_DECIMAL else 1000 if currency in THREE_DECIMAL else 100)
 
 
+def whole(minor: int, currency: str) -> int:
+    """An amount rounded half up to whole units of its currency, still in minor units."""
+    factor = int(_factor(currency))
+    return (minor + factor // 2) // factor * factor
+
+
 def convert(minor: int, source: str, target: str) -> int:
     """Minor units of `source` as minor units of `target`, rounded half up. KeyError if unknown."""
     rates = _table()[1]

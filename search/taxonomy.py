@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from search.errors import TaxonomyBroken
-from search.language import normalise
 
 Kind = Literal["skill", "tool"]
 DATA: Final = Path(__file__).parent / "data" / "taxonomy.json"
-MENTION_MIN: Final = 4
 CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -169,27 +167,6 @@ def is_tool(code: str) -> bool:
     """Whether the code names a tool."""
     found = term(code)
     return found is not None and found.kind == "tool"
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (f" {normalise(text)} ", one.code)
-        for one in taxonomy().terms.values()
-        for text in (*one.labels, *one.aliases)
-    )
-
-
-@lru_cache(maxsize=4096)
-def mentioned(text: str) -> frozenset[str]:
-    """The skills and tools whose name or synonym stands in a text, or holds the whole of it."""
-    said = f" {normalise(text)} "
-    if not said.strip():
-        return frozenset()
-    whole = len(said) > MENTION_MIN  # "a" or "de" stands in nearly every name
-    return frozenset(
-        code for phrase, code in _phrases() if phrase in said or (whole and said in phrase)
-    )
 
 
 def label(code: str, locale: str) -> str:

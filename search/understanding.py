@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from search import notes, phrases, senses, taxonomy
-from search.language import fold, normalise
+from search.language import fold
 from search.phrases import Found, Vocabulary
 from search.query import Places, SearchQuery, canonical, parse
+from search.senses.lexicon import meaningful, named
 
 _USED: Final = "\x00"
 _WHERE: Final = frozenset({"near", "country", "region"})
@@ -126,16 +127,17 @@ def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
 
 
 def _is_work(words: str, found: Found) -> bool:
-    """Whether the words name a skill or tool ("in Notion"): then they are no place."""
+    """Whether the words name a skill or tool ("in Notion"): then they are no place.
+
+    With a capital only a tool is meant: "à Mâcon" is a town, whatever a "maçon" does.
+    """
     if found.said[0][0] not in _WHERE:
         return False
-    name = normalise(words).split(" ", 1)[-1]
-    return any(
-        name == normalise(text)
-        for code in taxonomy.mentioned(name)
-        if (term := taxonomy.term(code))
-        for text in (*term.labels, *term.aliases)
-    )
+    name = words.split(None, 1)[-1]
+    sense = named(meaningful(name))
+    if sense is None:
+        return False
+    return not name[:1].isupper() or any(taxonomy.is_tool(code) for code in sense.codes)
 
 
 def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:

@@ -88,6 +88,25 @@ def test_without_script_the_form_does_the_same(browser: Browser, base_url: str, 
     plain.close()
 
 
+def test_years_currency_and_the_union_are_filters_with_chips_without_script(
+    browser: Browser, base_url: str
+) -> None:
+    plain = browser.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(f"{base_url}/fr/assistants?skill=invoicing")
+    page.locator("#years").select_option("2")
+    page.locator("#currency").select_option("CAD")
+    page.locator("#can_contract_with").select_option("EU:business")
+    page.locator("#filters button[type=submit].nojs").click()
+    expect(page).to_have_url(re.compile(r"skill=invoicing&years=2&can_contract_with=EU:business"))
+    chips = page.locator("#results ul.chips").first
+    expect(chips).to_contain_text("2 ans de pratique ou plus")
+    expect(chips).to_contain_text("toute l’Union européenne")
+    expect(page.locator("#filters")).to_contain_text("Cours de change approximatifs du")
+    expect(page.locator("ol.cards .price").first).to_contain_text("$CA)")
+    plain.close()
+
+
 def test_a_profile_can_be_reached_and_left_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/fr/assistants?q=facturation")
     page.keyboard.press("/")

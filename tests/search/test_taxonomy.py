@@ -46,13 +46,6 @@ def test_labels_follow_the_locale_and_unknown_codes_stay_readable() -> None:
     assert not taxonomy.is_skill("aircall")
 
 
-def test_what_a_text_mentions_is_recognised_in_any_form() -> None:
-    assert "invoicing" in taxonomy.mentioned("factures")
-    assert {"bookkeeping", "xero"} <= taxonomy.mentioned("bookkeeper xero")
-    assert "virtual-receptionist" in taxonomy.mentioned("une standardiste bilingue")
-    assert taxonomy.mentioned("femme") == taxonomy.mentioned("") == frozenset()
-
-
 @pytest.mark.parametrize(
     ("field", "value"), [("code", "Bad Code"), ("group", "nowhere"), ("fr", " ")]
 )

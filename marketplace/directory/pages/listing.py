@@ -17,7 +17,7 @@ from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web.templates import is_fragment, render
-from search import ranking, taxonomy
+from search import ranking, senses, taxonomy
 from search.query import SearchQuery, canonical, parse
 from search.understanding import applied
 
@@ -81,7 +81,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns])
     filters = query.filters
     problems = extra.get("problems", [])
-    meant = taxonomy.mentioned(query.q) | {*query.skill, *query.tool}
+    meant = senses.asked(query.q).codes | {*query.skill, *query.tool}
     context = {
         "q": query,
         "found": found,

@@ -147,7 +147,8 @@ def _converted(raw: dict[str, Any], currency: str) -> RateView | None:
     minor, own = raw["rate_minor"], raw["currency"]
     if minor is None or currency in {"", own} or not (rates.known(own) and rates.known(currency)):
         return None
-    return RateView(minor=rates.convert(minor, own, currency), currency=currency)
+    whole = rates.whole(rates.convert(minor, own, currency), currency)
+    return RateView(minor=whole, currency=currency)
 
 
 _PLAIN = (
@@ -173,7 +174,11 @@ def rate_bars(found: Found, locale: str) -> list[FacetValue]:
     bars = []
     for n in range(schema.RATE_BIN_LAST + 1):
         low, high = n * step, (n + 1) * step if n < schema.RATE_BIN_LAST else None
-        ends = [format_money(Money(one, "EUR"), locale, cents=False) for one in (low, high) if one]
+        ends = [
+            format_money(Money(one, "EUR"), locale, cents=False)
+            for one in (low, high)
+            if one is not None
+        ]
         label = "–".join(ends) if high else f"{ends[0]}+"
         value = f"{low}-{high or ''}"
         count = counted.get(str(n), 0)
