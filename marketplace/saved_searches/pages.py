@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, gettext
+from marketplace.directory.queries import written
 from marketplace.saved_searches import queries, service
-from marketplace.saved_searches.rules import RHYTHMS
+from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS
 from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
@@ -39,7 +40,7 @@ async def _index(request: Request, forms: dict[UUID, Form], status: int = 200) -
 
 def _is_broken(row: SavedSearch) -> bool:
     try:
-        queries.parsed(row.query)
+        written.parsed(row.query)
     except Invalid:
         return True
     return False
@@ -63,14 +64,14 @@ def _new(request: Request, query: str, form: Form, status: int = 200) -> Respons
 async def new(request: Request) -> Response:
     """Save the search of this address."""
     try:
-        query = queries.parsed(request.url.query)
+        query = written.parsed(request.url.query)
     except Invalid as error:
         response = RedirectResponse(f"/{request.state.locale}/assistants", 303)
         text = error.errors["query"]
         set_flash(response, gettext(str(text)), "danger")
         return response
-    name = queries.named(query, request.state.locale)
-    return _new(request, queries.as_written(query), blank({"name": name, "rhythm": "weekly"}))
+    name = written.named(query, request.state.locale, NAME_MAX)
+    return _new(request, written.as_written(query), blank({"name": name, "rhythm": "weekly"}))
 
 
 @pages.post("/saved-searches", guard=signed_in)

@@ -10,6 +10,7 @@ from marketplace.core.settings import settings
 from marketplace.shortlists import queries, service
 from marketplace.shortlists.schemas import (
     BlindDraft,
+    BlindSearchDraft,
     EntryDraft,
     KeepDraft,
     KeptView,
@@ -56,6 +57,16 @@ async def keep(request: Request, body: KeepDraft) -> KeptView:
     """Put a published profile on a shortlist."""
     found, entry = await service.keep(viewer(request), body)
     return KeptView(shortlist=found.id, entry=entry.id, name=found.name)
+
+
+@api.post(
+    "/shortlists/blind", guard=signed_in, scope=WRITE, status=201, idempotent=True,
+    errors=(409, 503),
+)  # fmt: skip
+async def open_from_search(request: Request, body: BlindSearchDraft) -> ShortlistView:
+    """A blind review of the first matches of a search, whoever they are."""
+    made = await service.open_from_search(viewer(request), body)
+    return await _shown(request, made.id)
 
 
 @api.get("/shortlists/{shortlist_id:uuid}", guard=signed_in, scope=READ, errors=(404,))

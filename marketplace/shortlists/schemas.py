@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from marketplace.core.i18n import _
 from marketplace.directory.schemas import CodeLabel, Hit, RateView, SpokenView
 from marketplace.shortlists.rules.blind import (
+    CANDIDATES_LEAST,
+    CANDIDATES_MOST,
+    COUNT,
     CRITERIA_MOST,
     CRITERION_MAX,
     SCORE_LEAST,
@@ -70,6 +73,17 @@ class BlindDraft(_Draft):
     criteria: Annotated[
         list[Criterion], Field(min_length=1, max_length=CRITERIA_MOST), AfterValidator(_different)
     ]
+
+
+class BlindSearchDraft(BlindDraft):
+    """A blind review of the first `count` matches of a search, made without seeing who they are.
+
+    `query` as after the "?" of the search's address.
+    """
+
+    name: Name
+    query: Annotated[str, Field(max_length=2000)] = ""
+    count: Annotated[int, Field(ge=CANDIDATES_LEAST, le=CANDIDATES_MOST)] = COUNT
 
 
 class ScoresDraft(_Draft):

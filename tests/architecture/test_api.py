@@ -123,6 +123,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "shortlists.revoke_link": ("shortlists_revoke_link",),
     "shortlists.shared": ("shortlists_shared",),
     "shortlists.open_blind": ("shortlists_open_blind",),
+    "shortlists.new_blind": READING,
+    "shortlists.open_from_search": ("shortlists_open_from_search",),
     "shortlists.score": ("shortlists_score",),
     "saved_searches.index": ("searches_index",),
     "saved_searches.new": READING,

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from marketplace.core.db import connection
 from marketplace.directory import queries as directory
+from marketplace.directory.queries.written import parsed
 from marketplace.saved_searches.models import ProfileMark, Told
-from marketplace.saved_searches.queries.searches import parsed
 from marketplace.saved_searches.rules import BATCH, SETTLE
 
 if TYPE_CHECKING:

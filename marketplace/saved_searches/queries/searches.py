@@ -1,25 +1,18 @@
-"""Owns whose searches are whose, and what one asks in words; never writes."""
+"""Owns whose searches are whose; never writes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlencode
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
-from marketplace.directory import queries as directory
-from marketplace.directory.queries import world
 from marketplace.saved_searches.models import SavedSearch
-from marketplace.saved_searches.rules import NAME_MAX, StopLinkUnknown, stopped_by
+from marketplace.saved_searches.rules import StopLinkUnknown, stopped_by
 from marketplace.saved_searches.schemas import SavedSearchView
-from search.query import SearchQuery, canonical, parse
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
-
-# How a result is shown is not part of what is looked for.
-SHOWING: Final = frozenset({"page", "per_page", "facets", "explain", "lang"})
 
 
 async def all_of(viewer: Viewer) -> list[SavedSearch]:
@@ -41,34 +34,6 @@ async def by_stop_token(token: str) -> SavedSearch:
     if found is None:
         raise StopLinkUnknown
     return found
-
-
-def parsed(query: str) -> SearchQuery:
-    """A search from its written form. Raises Invalid when part of it is not understood.
-
-    A filter that no longer exists must not be left out: the search would tell of strangers.
-    """
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SHOWING]
-    found, problems = parse(pairs, directory.PLACES)
-    if problems:
-        raise Invalid({"query": problems[0].message})
-    return found
-
-
-def as_written(query: SearchQuery) -> str:
-    """The search as its address has it."""
-    pairs = [pair for pair in canonical(query) if pair[0] not in SHOWING]
-    return urlencode(pairs, safe=":@,/")
-
-
-def named(query: SearchQuery, locale: str) -> str:
-    """What a search may be called: its words and filters."""
-    parts = [query.q, world.city_name(query.near, locale) if query.near else ""]
-    left_out = {"q", "near", "covers", "rate_min", "rate_max", "available_hours"}
-    for name, value in query.filters:
-        if name not in left_out:
-            parts.append(world.label(name, value, locale))
-    return ", ".join(part for part in parts if part)[:NAME_MAX]
 
 
 def view(row: SavedSearch) -> SavedSearchView:

@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.accounts.events import PersonDeleted
 from marketplace.core import clock
 from marketplace.core.db import command, lock
+from marketplace.directory.queries import written
 from marketplace.saved_searches import queries
 from marketplace.saved_searches.models import SavedSearch, Told
 from marketplace.saved_searches.rules import SEARCHES_MAX, TooManySearches, following
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @command
 async def save(viewer: Viewer, draft: SearchDraft) -> SavedSearch:
     """Save a search: what changes from now on is told. Raises Invalid, TooManySearches."""
-    query = queries.as_written(queries.parsed(draft.query))
+    query = written.as_written(written.parsed(draft.query))
     if len(await queries.all_of(viewer)) >= SEARCHES_MAX:
         raise TooManySearches(most=SEARCHES_MAX)
     now = clock.now()

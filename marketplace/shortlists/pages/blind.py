@@ -11,18 +11,68 @@ from starlette.responses import Response
 
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, gettext
+from marketplace.directory.queries import written
 from marketplace.shortlists import service
-from marketplace.shortlists.pages.router import back, list_id, page, pages, refused
-from marketplace.shortlists.rules.blind import SCORE_LEAST, SCORE_MOST
-from marketplace.shortlists.schemas import BlindDraft, ScoresDraft
+from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
+from marketplace.shortlists.rules import blind as rules
+from marketplace.shortlists.rules.lists import NAME_MAX
+from marketplace.shortlists.schemas import BlindDraft, BlindSearchDraft, ScoresDraft
 from marketplace.web import forms
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.templates import render
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
 
-RANGE = [str(one) for one in range(SCORE_LEAST, SCORE_MOST + 1)]
+RANGE = [str(one) for one in range(rules.SCORE_LEAST, rules.SCORE_MOST + 1)]
 FIELD = re.compile(r"score-([A-Z])-(\d)")
+
+
+def _joined(form: forms.Form) -> None:
+    """One message beside all the criteria, whichever of them it is about."""
+    about = [name for name in form.errors if name.startswith("criteria")]
+    for name in about:
+        form.errors["criteria"] = form.errors.pop(name)
+
+
+def _new(request: Request, asked: str, form: forms.Form, status: int = 200) -> Response:
+    return render(
+        request, "shortlists/blind_new.html", status, asked=asked, form=form, rules=rules,
+        noindex=True,
+    )  # fmt: skip
+
+
+@pages.get("/shortlists/blind", guard=signed_in)
+async def new_blind(request: Request) -> Response:
+    """Ask on what the first matches of a search are scored."""
+    try:
+        query = written.parsed(request.url.query)
+    except Invalid as error:
+        text = gettext(str(error.errors["query"]))
+        return to(f"/{request.state.locale}/assistants", text, "danger")
+    name = written.named(query, request.state.locale, NAME_MAX)
+    return _new(
+        request, written.as_written(query), forms.blank({"name": name, "count": rules.COUNT})
+    )
+
+
+@pages.post("/shortlists/blind", guard=signed_in)
+async def open_from_search(request: Request) -> Response:
+    """Take the first matches, and open the review."""
+    data = await forms.read_form(request)
+    draft, form = forms.validate(BlindSearchDraft, data)
+    asked = str(data.get("query", ""))
+    if draft is None:
+        _joined(form)
+        return _new(request, asked, form, 422)
+    try:
+        made = await service.open_from_search(viewer(request), draft)
+    except Invalid as error:
+        return _new(request, "", forms.refused(form, error), 422)
+    except Conflict as error:
+        form.errors["form"] = gettext(error.message, None, **error.params)
+        return _new(request, asked, form, error.status)
+    return to(f"/{request.state.locale}/shortlists/{made.id}")
 
 
 @pages.post("/shortlists/{id:uuid}/blind", guard=signed_in)
@@ -30,7 +80,7 @@ async def open_blind(request: Request) -> Response:
     """Open the review."""
     draft, form = forms.validate(BlindDraft, await forms.read_form(request))
     if draft is None:
-        form.errors = {"criteria": next(iter(form.errors.values()))}
+        _joined(form)
         return await page(request, form, status=422)
     try:
         await service.open_blind(viewer(request), list_id(request), draft)

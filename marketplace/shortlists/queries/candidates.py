@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from marketplace.core.i18n import LOCALES
 from marketplace.directory.queries import projection, views, world
 from marketplace.directory.schemas import RateView
+from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists.rules.blind import years_told
@@ -28,17 +29,17 @@ async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate
     letters = {str(one.profile_id): one.letter for one in entries if one.letter}
     found = await profiles.several([one.profile_id for one in entries if one.letter])
     listed = [one for one in found if one.status == profiles.Status.PUBLISHED]
-    made = [_candidate(one, letters[str(one.id)], locale) for one in listed]
+    made = [_candidate(one, letters[str(one.id)], await _hidden(one), locale) for one in listed]
     return sorted(made, key=lambda one: one.letter)
 
 
-def _candidate(profile: Profile, letter: str, locale: str) -> Candidate:
+def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: str) -> Candidate:
     known = projection.document(profile)
     skills = sorted(profile.skills, key=lambda one: (-one.level, one.code))
     return Candidate(
         letter=letter,
-        headline=_text(profile, "headline", locale),
-        text=_text(profile, "text", locale),
+        headline=_text(profile, "headline", hidden, locale),
+        text=_text(profile, "text", hidden, locale),
         skills=[
             BlindSkill(
                 code=one.code,
@@ -63,17 +64,19 @@ def _candidate(profile: Profile, letter: str, locale: str) -> Candidate:
     )
 
 
-def _text(profile: Profile, name: str, locale: str) -> str:
+def _text(profile: Profile, name: str, hidden: frozenset[str], locale: str) -> str:
     """The text in the locale, else in the other language, redacted as that language needs."""
     for language in (locale, *(one for one in LOCALES if one != locale)):
         if text := str(getattr(profile, f"{name}_{language}")):
-            return redacted(text, _hidden(profile), french=language == "fr")
+            return redacted(text, hidden, french=language == "fr")
     return ""
 
 
-def _hidden(profile: Profile) -> frozenset[str]:
+async def _hidden(profile: Profile) -> frozenset[str]:
+    """The words that name the person: their own, their trade's, their places and numbers."""
     party = profile.party
-    named = [
+    named = [one.person.name for one in await parties.people(profile.party_id)]
+    named += [
         *(party.display_name, party.legal_name, party.representative_name, profile.slug),
         *(party.town, party.address_line1, party.address_line2, party.postcode),
         *(party.registration_number, party.vat_number),

@@ -16,6 +16,8 @@ from marketplace.core.i18n import _
 
 CANDIDATES_LEAST: Final = 2
 CANDIDATES_MOST: Final = 12
+COUNT: Final = 6
+"""How many matches of a search are compared unless told otherwise."""
 CRITERIA_MOST: Final = 6
 CRITERION_MAX: Final = 80
 SCORE_LEAST: Final = 1

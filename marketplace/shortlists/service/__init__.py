@@ -6,7 +6,7 @@ from marketplace.shortlists.service.joining import adopt, on_party_created, on_p
 from marketplace.shortlists.service.keeping import drop, keep, move, note, remove
 from marketplace.shortlists.service.linking import make_link, revoke_link
 from marketplace.shortlists.service.naming import create, delete, rename
-from marketplace.shortlists.service.reviewing import open_blind, score
+from marketplace.shortlists.service.reviewing import open_blind, open_from_search, score
 from marketplace.shortlists.service.upkeep import upkeep
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "on_party_created",
     "on_person_deleted",
     "open_blind",
+    "open_from_search",
     "remove",
     "rename",
     "revoke_link",

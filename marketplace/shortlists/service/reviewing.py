@@ -7,13 +7,15 @@ from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.db import command
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, Unavailable
 from marketplace.core.i18n import _
+from marketplace.directory import queries as directory
+from marketplace.directory.queries import written
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists import queries
 from marketplace.shortlists.models import Entry, Review, Shortlist
 from marketplace.shortlists.rules import blind
-from marketplace.shortlists.schemas import BlindDraft, ScoresDraft
+from marketplace.shortlists.schemas import BlindDraft, BlindSearchDraft, ListDraft, ScoresDraft
 from marketplace.shortlists.service import naming
 
 if TYPE_CHECKING:
@@ -45,6 +47,29 @@ async def open_blind(viewer: Viewer, shortlist_id: UUID, draft: BlindDraft) -> S
     found.link_hash, found.link_notes = None, False
     await found.save(update_fields=["criteria", "blind_at", "link_hash", "link_notes"])
     return found
+
+
+async def open_from_search(viewer: Viewer, draft: BlindSearchDraft) -> Shortlist:
+    """A new list of the first matches of a search, under blind review from its first moment.
+
+    Raises Invalid, WrongNumber, TooManyLists, Unavailable while the search is being restored.
+    """
+    query = written.parsed(draft.query).changed(per_page=draft.count, facets=False)
+    found = await directory.find(query)
+    if found.left_out:
+        raise Unavailable
+    ids = [UUID(raw["id"]) for raw in found.answer.hits]
+    return await _made(viewer, draft, ids)
+
+
+@command
+async def _made(viewer: Viewer, draft: BlindSearchDraft, ids: list[UUID]) -> Shortlist:
+    made = await naming.create(viewer, ListDraft(name=draft.name))
+    for position, profile_id in enumerate(ids, start=1):
+        await Entry.create(
+            shortlist=made, profile_id=profile_id, position=position, created_at=clock.now()
+        )
+    return await open_blind(viewer, made.id, BlindDraft(criteria=draft.criteria))
 
 
 @command

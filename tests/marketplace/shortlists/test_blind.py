@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from marketplace.core import clock
 from marketplace.parties.models import Membership, Party
 from marketplace.parties.rules import Role
 from marketplace.profiles.models import Profile
@@ -158,3 +159,32 @@ async def test_one_candidate_is_no_comparison(client: httpx.AsyncClient) -> None
     row = await Shortlist.get()
     api = await client.post(f"/api/v1/shortlists/{row.id}/blind", json={"criteria": ["Clarté"]})
     assert api.status_code == 409
+
+
+async def test_a_review_straight_from_a_search_shows_nobody_before_the_scores(
+    client: httpx.AsyncClient,
+) -> None:
+    some = [await people.publish("zelie-quintin", text=TEXT), await people.publish("chloe-perrin")]
+    owner = await accounts.person(name="Océane Vidal")  # a trade name is not all that names her
+    await Membership.create(
+        party_id=some[1].party_id, person_id=owner.id, role=Role.OWNER, created_at=clock.now()
+    )
+    await people.change(some[1], text_fr="Je suis Océane, votre bras droit.")
+    await people.publish("a-translator", skills=["translation-fr-en"])
+    claire = await accounts.person(name="Claire Durand")
+    await accounts.log_in(client, claire)
+    form = await client.get("/fr/shortlists/blind?skill=virtual-assistance&page=2")
+    assert 'name="query" value="skill=virtual-assistance"' in form.text
+    draft = {"name": "Bras droit", "query": "skill=virtual-assistance", "criteria": ["Clarté", ""]}
+    for wrong in ({"count": "1"}, {"criteria": [""]}, {"query": "skill=nothing"}, {"name": ""}):
+        refused = await client.post("/fr/shortlists/blind", data={**draft, **wrong})
+        assert refused.status_code == 422
+    few = await client.post("/fr/shortlists/blind", data={**draft, "query": "tool=sage"})
+    assert few.status_code == 409
+    assert not await Shortlist.exists()
+    opened = await client.post("/fr/shortlists/blind", data=draft)
+    page = (await client.get(opened.headers["location"])).text
+    assert [one for one in secrets(some, await Entry.all()) if one.lower() in page.lower()] == []
+    assert "Océane" not in page
+    assert "votre bras droit" in page
+    assert await Entry.all().count() == 2

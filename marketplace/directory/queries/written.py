@@ -1,0 +1,41 @@
+"""Owns a search as it is written down to be asked again: read, written, named; never asked."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from marketplace.core.errors import Invalid
+from marketplace.directory.queries import world
+from search.query import SearchQuery, canonical, parse
+
+SHOWING: Final = frozenset({"page", "per_page", "facets", "explain", "lang"})
+"""How a result is shown is not part of what is looked for."""
+NAMELESS: Final = frozenset({"q", "near", "covers", "rate_min", "rate_max", "available_hours"})
+
+
+def parsed(query: str) -> SearchQuery:
+    """A search from its written form. Raises Invalid when part of it is not understood.
+
+    A filter that no longer exists must not be left out: the search would find strangers.
+    """
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SHOWING]
+    found, problems = parse(pairs, world.PLACES)
+    if problems:
+        raise Invalid({"query": problems[0].message})
+    return found
+
+
+def as_written(query: SearchQuery) -> str:
+    """The search as its address has it."""
+    pairs = [pair for pair in canonical(query) if pair[0] not in SHOWING]
+    return urlencode(pairs, safe=":@,/")
+
+
+def named(query: SearchQuery, locale: str, length: int) -> str:
+    """What a search may be called: its words and filters, at most `length` characters."""
+    parts = [query.q, world.city_name(query.near, locale) if query.near else ""]
+    parts += [
+        world.label(name, value, locale) for name, value in query.filters if name not in NAMELESS
+    ]
+    return ", ".join(part for part in parts if part)[:length]
