@@ -32,6 +32,7 @@ from marketplace.disputes.service import letters as dispute_letters
 from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued, MandateSigned
 from marketplace.invoicing.service import collecting, handover
 from marketplace.invoicing.service import letters as invoice_letters
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.events import NumberAnswered
 from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
 from marketplace.parties.service import checks
@@ -154,7 +155,8 @@ async def _wake_inbox(event: UUID, at: datetime | None) -> None:
 
 
 def connect() -> None:
-    """Install the tables: called once by every process."""
+    """Install the tables: called once by every process. Raises BadData for wrong settings."""
+    jurisdictions.check_platform()
     events.connect(AT_ONCE, LATER, FACTS)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)

@@ -48,6 +48,11 @@ class Checked:
     answered_at: datetime | None
     asked: bool
 
+    def as_evidence(self) -> str:
+        """The answer in one line, as a decision keeps it."""
+        at = self.answered_at.isoformat(timespec="seconds") if self.answered_at else ""
+        return " ".join((self.register, self.number, self.state or "", self.reference or "-", at))
+
 
 def asks(register: Register) -> bool:
     """Whether this instance asks the register."""
@@ -151,7 +156,8 @@ async def confirmed_numbers(numbers: Iterable[str]) -> dict[str, date]:
 
 async def tax_party(party: Identified) -> TaxParty:
     """A party with everything that is known about its numbers and turnover."""
-    states = {each.register: each.state for each in await checked(party)}
+    answers = await checked(party)
+    states = {each.register: each.state for each in answers}
     vies = states.get(Register.VIES)
     standing = await TaxStanding.get_or_none(party_id=party.id)
     return TaxParty(
@@ -163,6 +169,7 @@ async def tax_party(party: Identified) -> TaxParty:
         number=_NUMBER_STATES.get(vies) if vies else None,
         proven=states.get(Register.SIRENE) is State.VALID,
         left_small_scheme_on=standing.left_on if standing else None,
+        evidence=tuple(each.as_evidence() for each in answers if each.answered_at),
     )
 
 

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from marketplace.core.errors import Invalid
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import rules
 from marketplace.jurisdictions.queries.data import (
+    BadData,
     countries,
+    find,
     get,
     known,
     of_country,
     rulebook,
     territory,
 )
+from marketplace.jurisdictions.queries.numbers import check_vat
 from marketplace.jurisdictions.rules import (
     SENTENCES,
     ClientKind,
@@ -49,7 +53,8 @@ class TaxParty:
     """A party with what is known about its numbers and turnover on a day.
 
     `number` None: nobody was asked, so a number counts by its form. `proven`: its register shows
-    it to be a business. `left_small_scheme_on`: from this day its exemption is over.
+    it to be a business. `left_small_scheme_on`: from this day its exemption is over. `evidence` are
+    the registers' answers it rests on: register, number, state, reference, time.
     """
 
     jurisdiction: str
@@ -61,6 +66,7 @@ class TaxParty:
     proven: bool = False
     left_small_scheme_on: date | None = None
     kind: ClientKind = ClientKind.BUSINESS
+    evidence: tuple[str, ...] = ()
 
 
 def in_eu(vat_territory: str) -> bool:
@@ -119,6 +125,27 @@ def platform() -> TaxParty:
         vat_number=chosen.platform_vat_number,
         registration_number=chosen.platform_registration_number,
     )
+
+
+def check_platform() -> None:
+    """Raise BadData when the settings describe no operator that the rules can work with."""
+    chosen = settings()
+    place = find(chosen.platform_jurisdiction)
+    if place is None:
+        msg = f"RELAIS_PLATFORM_JURISDICTION: we do not know {chosen.platform_jurisdiction!r}"
+        raise BadData(msg)
+    if place.tax_status(chosen.platform_tax_status) is None:
+        known = ", ".join(each.code for each in place.tax_statuses)
+        msg = f"RELAIS_PLATFORM_TAX_STATUS: {place.code} knows {known}"
+        raise BadData(msg)
+    number = chosen.platform_vat_number
+    try:
+        right = not number or check_vat(place.code, number) == number
+    except Invalid:
+        right = False
+    if not right:
+        msg = f"RELAIS_PLATFORM_VAT_NUMBER: {number!r} is not a VAT number of {place.code}"
+        raise BadData(msg)
 
 
 def platform_fee_vat(party: TaxParty, on: date) -> VatDecision:

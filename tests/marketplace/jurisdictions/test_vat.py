@@ -240,6 +240,23 @@ def test_the_platform_is_the_one_of_the_settings(monkeypatch: pytest.MonkeyPatch
     assert (decision.rule, decision.blocks) == ("R2", ("supplier_vat_number",))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JURISDICTION", "XX"), ("TAX_STATUS", "kor"), ("VAT_NUMBER", "FR41303265045"),
+        ("VAT_NUMBER", "BE0428759497"),
+    ],
+)  # fmt: skip
+def test_a_wrong_operator_stops_the_start_with_the_name_of_the_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jurisdictions.check_platform()
+    monkeypatch.setenv(f"RELAIS_PLATFORM_{name}", value)
+    settings.cache_clear()
+    with pytest.raises(jurisdictions.BadData, match=f"RELAIS_PLATFORM_{name}"):
+        jurisdictions.check_platform()
+
+
 def everybody() -> list[tuple[str, str, str]]:
     return [
         (place.code, status.code, part)

@@ -55,6 +55,7 @@ async def test_an_answer_is_kept_as_evidence_and_shown(
     assert {each["state"] for each in listed} == {"valid"}
     known = await jurisdictions.tax_party(party)
     assert (known.number, known.proven) == (NumberState.VALID, True)
+    assert known.evidence[0].startswith(f"vies {VAT} valid WAPIAAAAZ1 20")
     owner_connection = await asyncpg.connect(database)
     for statement in ("UPDATE register_answer SET state = 'invalid'", "DELETE FROM register_answer",
                       "TRUNCATE register_answer"):  # fmt: skip
