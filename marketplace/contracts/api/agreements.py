@@ -12,6 +12,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.independence import Found
 from marketplace.contracts.rules.states import TURN, Actor, actions_for
 from marketplace.contracts.schemas import (
     ContractPage,
@@ -20,6 +21,7 @@ from marketplace.contracts.schemas import (
     DraftChanges,
     EvidenceChain,
     EvidenceView,
+    IndependenceSign,
     OfferStart,
     PartyView,
     Refusal,
@@ -31,6 +33,7 @@ from marketplace.contracts.schemas import (
 )
 from marketplace.contracts.service import documents, evidence, offers, signing
 from marketplace.contracts.service import pages as pictures
+from marketplace.core.i18n import gettext
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Api
 
@@ -71,8 +74,21 @@ async def view(who: Any, contract: Contract) -> ContractView:
             "assistant": PartyView.model_validate(contract.assistant),
             "terms": contract.terms or None,
             "file_sha256": version.file_sha256 if version else None,
+            "independence": tuple(_sign(each) for each in queries.independence(contract)),
             "signed_by": tuple(each.side for each in signed),
         }
+    )
+
+
+def _sign(found: Found) -> IndependenceSign:
+    sign = found.sign
+    return IndependenceSign(
+        id=sign.id,
+        title=gettext(sign.title),
+        excerpt=found.excerpt,
+        clause=sign.clause,
+        source=sign.source,
+        fix=gettext(sign.fix),
     )
 
 

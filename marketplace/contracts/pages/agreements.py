@@ -89,11 +89,12 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
         "total": None,
         "versions": [],
         "change": None,
+        "independence": queries.independence(contract),
     }
     if contract.version:
         agreed = queries.agreement(contract)
         parts = queries.quoted(agreed)
-        context = {
+        context |= {
             "agreed": agreed,
             "parts": parts,
             "total": queries.total(parts, agreed.currency),

@@ -45,12 +45,9 @@ def _countries() -> dict[str, str]:
 
 def _tools(value: object) -> object:
     """Lines such as `Gmail, États-Unis` or `Pennylane (FR)` as tools. Raises ValueError."""
-    if not isinstance(value, str):
-        return value
     found = []
     lines = lines_of(value)
-    assert isinstance(lines, list)
-    for line in lines:
+    for line in lines if isinstance(lines, list) else ():
         match = TOOL_LINE.match(line)
         country = _countries().get(slugify(match["country"])) if match else None
         if match is None or country is None:
@@ -81,7 +78,12 @@ class KpiForm(In):
 
 
 def read(data: FormData) -> tuple[dict[str, Any], dict[str, str]]:
-    """The draft's fields `personal_data` and `kpis`, and what is wrong, by the form's fields."""
+    """The draft's fields `personal_data` and `kpis`, and what is wrong, by the form's fields.
+
+    A form that does not ask leaves both as they are.
+    """
+    if "handles_data" not in data:
+        return {}, {}
     wrong: dict[str, str] = {}
     processing = None
     if data.get("handles_data") == "yes":

@@ -15,6 +15,7 @@ from marketplace.contracts.pages import fields, schedules
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.independence import signs
 from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.states import Actor, IllegalStep, Rail, Status
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
@@ -175,6 +176,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
         parts=parts,
         total=total,
         form=form,
+        independence=signs(agreed) if agreed else (),
         step="check",
         words=words,
         taxes=decided,

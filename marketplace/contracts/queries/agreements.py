@@ -23,6 +23,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import Acting, side_of
+from marketplace.contracts.rules.independence import Found, signs
 from marketplace.contracts.rules.instalments import Instalment, instalments
 from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.signing import CODE_TRIES_MAX
@@ -126,6 +127,14 @@ def agreement(contract: Contract) -> Agreement:
     except ValidationError as error:
         fields = {str(each["loc"][0]) if each["loc"] else "ends_on" for each in error.errors()}
         raise OfferIncomplete({name: _("Please fill this in.") for name in fields}) from None
+
+
+def independence(contract: Contract) -> tuple[Found, ...]:
+    """The signs of disguised employment in what the contract says; none while it is incomplete."""
+    try:
+        return signs(agreement(contract))
+    except OfferIncomplete:
+        return ()
 
 
 def fee_terms(contract: Contract) -> FeeTerms:

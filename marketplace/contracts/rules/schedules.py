@@ -39,7 +39,9 @@ class Value(BaseModel):
 
 
 def lines_of(value: object) -> object:
-    """A text with one entry a line, as forms send it, as a list."""
+    """A text with one entry a line, as forms send it (alone or as the one item), as a list."""
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        value = "\n".join(value)
     if isinstance(value, str):
         return [line.strip(" \t-•") for line in value.splitlines() if line.strip(" \t-•")]
     return value

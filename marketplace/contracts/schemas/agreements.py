@@ -279,6 +279,20 @@ class PartyView(Out):
     legal_name: str
 
 
+class IndependenceSign(Out):
+    """A sign of disguised employment in the draft: it informs both sides and blocks nothing.
+
+    `excerpt` are the words that show it, `clause` the id of the clause that answers it.
+    """
+
+    id: str
+    title: str
+    excerpt: str
+    clause: str
+    source: str
+    fix: str
+
+
 class ContractView(Out):
     """A contract as one of its sides sees it. `trial_days` are business days.
 
@@ -316,6 +330,7 @@ class ContractView(Out):
     version: int
     lock_version: int
     file_sha256: str | None
+    independence: tuple[IndependenceSign, ...]
     signed_by: tuple[str, ...]
     expires_at: datetime | None
     signed_at: datetime | None

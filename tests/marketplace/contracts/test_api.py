@@ -50,8 +50,10 @@ async def test_a_contract_is_made_sent_countered_and_signed(client: httpx.AsyncC
     changed = await client.patch(
         path,
         json={
-            "title": "Phones", "scope": "Answer the phones", "terms": terms(),
+            "title": "Phones", "scope": "Answer the phones, from 9am to 5pm", "terms": terms(),
             "starts_on": make.monday().isoformat(),
+            "kpis": [{"key": "on_time", "target": 95}],
+            "personal_data": {"purpose": "Calls", "data": ["Names"], "people": ["Customers"]},
         },
         headers=claire,
     )  # fmt: skip
@@ -60,7 +62,15 @@ async def test_a_contract_is_made_sent_countered_and_signed(client: httpx.AsyncC
     sent = await client.post(f"{path}/send", json={}, headers=claire)
     assert sent.json()["status"] == "sent"
     assert sent.json()["turn"] == "assistant"
+    (sign,) = sent.json()["independence"]
+    assert (sign["id"], sign["excerpt"]) == (
+        "imposed_hours",
+        "Answer the phones, from 9am to 5pm",
+    )
     countered = await client.post(f"{path}/counter", json={"notice_days": 30}, headers=camille)
+    assert countered.json()["kpis"] == [{"key": "on_time", "target": 95}]
+    bad = {"kpis": [{"key": "on_time", "target": 101}]}
+    assert (await client.post(f"{path}/counter", json=bad, headers=claire)).status_code == 422
     assert countered.json()["version"] == 2
     twice = await client.post(f"{path}/counter", json={"notice_days": 31}, headers=camille)
     assert twice.status_code == 409

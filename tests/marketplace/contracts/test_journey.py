@@ -69,7 +69,10 @@ async def write_offer(client: httpx.AsyncClient, two: make.Pair, lang: str, kind
         "price": price_form(kind),
         "conditions": {
             "notice_days": "14", "trial_days": "10", "review_days": "7", "language": lang,
-            "signing_order": "any",
+            "signing_order": "any", "handles_data": "yes", "data_purpose": "Appels et factures",
+            "data_kinds": "Noms\nTéléphones", "data_people": "Clients",
+            "data_tools": "Gmail, États-Unis\nPennylane (France)", "kpi_first_response": "30",
+            "kpi_satisfaction": "4.5",
         },
     }  # fmt: skip
     for step, form in forms.items():
@@ -111,6 +114,9 @@ async def test_an_offer_is_written_sent_and_signed_by_both(
     contract = await Contract.get()
     assert contract.status is Status.SENT
     assert contract.language == lang
+    assert contract.personal_data["data"] == ["Noms", "Téléphones"]
+    assert [tool["country"] for tool in contract.personal_data["tools"]] == ["US", "FR"]
+    assert [each["target"] for each in contract.kpis] == [30, 45]
 
     await accounts.log_in(client, two.camille)
     listed = await client.get(f"/{lang}/contracts")
@@ -128,6 +134,21 @@ async def test_an_offer_is_written_sent_and_signed_by_both(
     names = [each["event"] for each in evidence.json()["events"]]
     assert names[0] == "sent"
     assert names[-1] == "completed_signing"
+
+
+async def test_what_is_wrong_in_the_schedules_is_said_at_its_field(
+    client: httpx.AsyncClient,
+) -> None:
+    two = await make.pair("fr")
+    base = await write_offer(client, two, "fr", "hourly")
+    await accounts.log_in(client, two.camille)
+    page = await client.get(f"{base}/counter")
+    assert "Gmail, États-Unis" in page.text
+    wrong = {"handles_data": "yes", "data_purpose": "", "data_tools": "Gmail", "kpi_on_time": "20"}
+    answer = await client.post(f"{base}/counter", data=wrong)
+    assert answer.status_code == 422
+    for field in ("data_purpose", "data_kinds", "data_tools", "kpi_on_time"):
+        assert f'id="f-{field.replace("_", "-")}-e"' in answer.text or f"f-{field}" in answer.text
 
 
 async def test_the_assistant_counters_and_the_business_sees_each_difference(
