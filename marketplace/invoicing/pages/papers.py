@@ -14,8 +14,7 @@ from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
-from marketplace.invoicing.rules import drafting
-from marketplace.invoicing.rules.states import CONTEST_DAYS
+from marketplace.invoicing.rules import drafting, layout
 from marketplace.invoicing.schemas import (
     KIND_NAMES,
     PAPER_NAMES,
@@ -49,7 +48,7 @@ def _go(request: Request, path: str, message: str) -> Response:
 
 WORDS: dict[str, Any] = {
     "paper_names": PAPER_NAMES, "kind_names": KIND_NAMES, "why": drafting.why,
-    "contest_days": CONTEST_DAYS,
+    "rate": layout.rate,
 }  # fmt: skip
 
 
