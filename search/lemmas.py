@@ -15,6 +15,12 @@ _NOUNS: Final = """
     maitresse > maitre
     chargee chargees charges > charge
     employee employees > employe
+    salariee salariees > salarie
+    manageuse manageuses manageur manageurs > manager
+    cliente clientes > client
+    agente agentes > agent
+    artisane artisanes > artisan
+    coache coaches > coach
     diplomee > diplome
     experimentee experimente > experiment
     qualifiee > qualifie
@@ -174,7 +180,8 @@ _DOING: Final = """
     renew renewing > renewal
     ship shipping ships > shipping
     deliver delivering > delivery
-    record recording recordings > recording
+    miss missing misses > missed
+    plug plugging > plug
     summarise summarize > summary
     negotiate negotiating > negotiation
     enrol enroll enrolling > enrolment

@@ -117,9 +117,9 @@ SHAPE: Final = 4
 
 
 def stamp(zone: str, monday: date) -> int:
-    """Tells a document to be written anew: its zone's clock, exchange rates or our form changed."""
+    """Tells a document to be written anew: clock, exchange rates, vocabulary or form changed."""
     clock = coverage.clock_stamp(zone, monday) ^ rates.as_of().toordinal()
-    return clock * 100 + SHAPE
+    return (clock * 100 + SHAPE) * 1000 + taxonomy.taxonomy().version
 
 
 def _identity(document: AssistantDocument) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Owns the vocabulary of skills and tools (codes, labels, synonyms, groups); never a profile.
 
 The data stands in data/taxonomy.json. Codes are stored in profiles and contracts and appear in
-addresses, so a code is never renamed or reused: labels and synonyms may change freely.
+addresses, so a code is never renamed or reused: labels and synonyms may change freely, and the
+version grows with them, by which documents are written anew.
 """
 
 from __future__ import annotations

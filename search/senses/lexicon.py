@@ -92,6 +92,14 @@ def joined() -> dict[str, Sense]:
     }
 
 
+@lru_cache(maxsize=1)
+def whole() -> dict[str, Sense]:
+    """Phrases that need their small words, in one word -> their sense."""
+    texts = (text for term in taxonomy.taxonomy().terms.values() for text in _texts(term))
+    keys = (normalise(text).replace(" ", "") for text in texts if _hollow(text))
+    return {key: joined()[key] for key in keys}
+
+
 def _texts(term: taxonomy.Term) -> tuple[str, ...]:
     return (*term.labels, *term.aliases)
 

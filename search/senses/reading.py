@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from search.language import STOP_WORDS, normalise
-from search.senses.lexicon import LONGEST, joined, known, named, telling, unordered
+from search.senses.lexicon import LONGEST, known, named, telling, unordered, whole
 from search.senses.spelling import nearly
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read(text: str) -> list[Piece]:
 
 def _window(words: tuple[str, ...]) -> tuple[Sense | None, float, float]:
     small = [word for word in words if word in STOP_WORDS]
-    if small and (sense := joined().get("".join(words))):
+    if small and (sense := whole().get("".join(words))):
         return sense, 1.5 * len(words) - 0.5, 1.0
     some = tuple(word for word in words if word not in STOP_WORDS)
     if words[0] in STOP_WORDS or words[-1] in STOP_WORDS or len(some) > LONGEST:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from search import plan
+from search.query import SearchQuery
 from tests.bench.relevance.queries import held_out, judged
+from tests.search.corpus import TODAY
 
 if TYPE_CHECKING:
     from tests.search.conftest import Directory
@@ -14,6 +17,9 @@ PAIRS = (
     ("assistante", "assistant"), ("rédactrice", "rédacteur"), ("traductrice", "traducteur"),
     ("conseillère", "conseiller"), ("téléopératrice", "téléopérateur"), ("correctrice", "correcteur"),
     ("monteuse", "monteur"), ("directrice", "directeur"), ("virtuelle", "virtuel"),
+    ("community manager", "community manageuse"), ("clientes", "clients"), ("coach", "coache"),
+    ("avocate", "avocat"), ("salariés", "salariées"), ("commerciale", "commercial"),
+    ("employés", "employées"), ("agent", "agente"), ("artisan", "artisane"),
     ("secrétaire médicale", "secrétaire médical"), ("immobilière", "immobilier"),
 )  # fmt: skip
 AROUND = (
@@ -38,11 +44,19 @@ def swapped(text: str) -> list[str]:
     return found
 
 
+def _asked(text: str) -> list[dict[str, object]]:
+    """Everything the index is asked for a text; asked alike, it answers alike."""
+    query = SearchQuery(q=text, per_page=50, facets=False)
+    hits = plan.hits_query(query, "index", TODAY)
+    return [hits, *plan.relaxed(query, [hits])]
+
+
 async def test_gender_never_changes_who_comes_back_nor_in_which_order(filled: Directory) -> None:
     different = []
     for one in judged():
-        first = await filled.ids(q=one.text, per_page="50", facets="0")
-        for text in swapped(one.text):
+        others = [text for text in swapped(one.text) if _asked(text) != _asked(one.text)]
+        first = await filled.ids(q=one.text, per_page="50", facets="0") if others else []
+        for text in others:
             if await filled.ids(q=text, per_page="50", facets="0") != first:
                 different.append((one.text, text))
     assert not different
