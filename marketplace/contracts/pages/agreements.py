@@ -249,7 +249,7 @@ async def sealed_file(request: Request) -> Response:
     contract = await queries.get(viewer(request), request.path_params["contract_id"])
     seal = await queries.seal_of(contract.id, request.path_params["number"])
     content = await documents.read(seal.file_sha256)
-    name = f"{contract.number}-v{request.path_params['number']}.pdf"
+    name = f"{contract.number}-v{request.path_params['number']}-sealed.pdf"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/pdf", headers=headers)
 

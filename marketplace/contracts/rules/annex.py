@@ -139,7 +139,7 @@ def compose(signed: Signed, boxes: Iterable[Mapping[str, Any]]) -> dict[str, Any
             *(gettext(_LEVEL, lang) for lang in ("fr", "en")),
             *(gettext(_CHECK, lang, address=signed.verify_at) for lang in ("fr", "en")),
         ],
-        "command": f"head -c {signed.size_bytes} {signed.number}.pdf | sha256sum",
+        "command": f"head -c {signed.size_bytes} {signed.number}-v{signed.version}-sealed.pdf | sha256sum",
     }
 
 

@@ -6,6 +6,8 @@ and with a time stamp it speaks HTTP: call it in a thread of a job, outside any 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -55,10 +57,11 @@ def sealed(pdf: bytes, *, at: datetime, reason: str) -> bytes:
         else None,
     )
     with_time = None if chosen.seal_level == "B-B" else _stamper(chosen.tsa_url)
-    signer = _signer_at(at, meta, _signer(holder), with_time)
     # Without a time stamp the size is known; otherwise the library seals twice to find it out.
     room = None if with_time else ROOM_BYTES
-    out: Any = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=room)
+    with _signer(holder) as key:
+        signer = _signer_at(at, meta, key, with_time)
+        out: Any = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=room)
     content: bytes = out.getvalue()
     return content
 
@@ -90,16 +93,20 @@ def _stamper(url: str) -> TimeStamper:
     return HTTPTimeStamper(url, timeout=STAMP_SECONDS)
 
 
-def _signer(holder: keys.Holder) -> Signer:
+@contextmanager
+def _signer(holder: keys.Holder) -> Iterator[Signer]:
+    """The key as it is for one seal: a device is given back afterwards."""
     from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder
     from pyhanko.sign import signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     (certificate,) = load_certs_from_pemder_data(holder.certificate)
     if holder.key.startswith(DEVICE):
-        return _device(holder.key, certificate)
+        with _device(holder.key, certificate) as signer:
+            yield signer
+        return
     pin = settings().seal_pin
-    return signers.SimpleSigner(
+    yield signers.SimpleSigner(
         signing_cert=certificate,
         signing_key=load_private_key_from_pemder(holder.key, pin.encode() if pin else None),
         # Not our authority's certificate: no signature covers it, and who checks has it anyway.
@@ -107,7 +114,8 @@ def _signer(holder: keys.Holder) -> Signer:
     )
 
 
-def _device(address: str, certificate: Any) -> Signer:
+@contextmanager
+def _device(address: str, certificate: Any) -> Iterator[Signer]:
     """A key that never leaves its device, by its address (RFC 7512).
 
     `pkcs11:token=Relais;object=seal?module-path=/usr/lib/softhsm/libsofthsm2.so`, PIN by
@@ -124,4 +132,8 @@ def _device(address: str, certificate: Any) -> Signer:
         token_criteria=TokenCriteria(label=named["token"]),
         user_pin=settings().seal_pin or None,
     )
-    return PKCS11Signer(session, signing_cert=certificate, key_label=named["object"])
+    with session:
+        # Devices sign a digest; few of them hash the document as well.
+        yield PKCS11Signer(
+            session, signing_cert=certificate, key_label=named["object"], use_raw_mechanism=True
+        )
