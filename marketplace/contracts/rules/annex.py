@@ -121,6 +121,7 @@ def evidence_file(signed: Signed) -> bytes:
 def compose(signed: Signed, boxes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The annex as data for templates/signed.typ: a stamp for each box, then the evidence page."""
     signers = {each.side: each for each in signed.signers()}
+    file = f"{signed.number}-v{signed.version}-sealed.pdf"
     stamps = [_stamp(signed, signers[box["party"]], box) for box in boxes]
     return {
         "lang": signed.language,
@@ -139,7 +140,7 @@ def compose(signed: Signed, boxes: Iterable[Mapping[str, Any]]) -> dict[str, Any
             *(gettext(_LEVEL, lang) for lang in ("fr", "en")),
             *(gettext(_CHECK, lang, address=signed.verify_at) for lang in ("fr", "en")),
         ],
-        "command": f"head -c {signed.size_bytes} {signed.number}-v{signed.version}-sealed.pdf | sha256sum",
+        "command": f"head -c {signed.size_bytes} {file} | sha256sum",
     }
 
 
