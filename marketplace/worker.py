@@ -24,6 +24,7 @@ from marketplace.core.settings import settings
 
 log = logging.getLogger("relais.worker")
 CONCURRENCY = 10  # most of a job is waiting: for PostgreSQL, for Stripe
+POLL_SECONDS = 0.25  # procrastinate forgets a word of a new job that comes while it looks for one
 BEAT_SECONDS = 5
 RESCUE_SECONDS = 10
 
@@ -116,7 +117,7 @@ async def run(*, wait: bool = True) -> None:
                     await app.run_worker_async(
                         wait=wait,
                         concurrency=CONCURRENCY,
-                        fetch_job_polling_interval=2,
+                        fetch_job_polling_interval=POLL_SECONDS,
                         name=me,
                         install_signal_handlers=wait,
                         update_heartbeat_interval=5,
