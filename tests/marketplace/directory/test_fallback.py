@@ -10,6 +10,7 @@ import pytest
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing
+from search import client as asking
 from search.client import PROBE_AFTER_SECONDS, SearchClient
 from search.keys import search_key
 from search.query import parse
@@ -87,3 +88,22 @@ async def test_it_recovers_by_itself(index: Administration, search_engine: Serve
         await away.close()
     assert await slugs(query) == ["lea"]
     assert settings().meili_url == search_engine.url
+
+
+async def test_when_too_many_search_people_and_programs_are_told_when_to_come_back(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "AT_ONCE", 0)
+    monkeypatch.setattr(asking, "WAITING_MAX", 0)
+    usual = finding.connected()
+    finding.connect(SearchClient("http://127.0.0.1:9", "key", "assistants"))
+    try:
+        api = await client.get("/api/v1/assistants")
+        page = await client.get("/fr/assistants")
+    finally:
+        finding.connect(usual)
+    for answer in (api, page):
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
+    assert api.json()["code"] == "directory_busy"
+    assert "Beaucoup de personnes cherchent" in page.text
