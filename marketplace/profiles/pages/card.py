@@ -61,6 +61,7 @@ class Card:
     reviews: int = 0
     rating: float | None = None
     photo: str = ""
+    rate_converted: Rate | None = None
 
 
 def language_name(code: str, locale: str) -> str:
