@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from search.lemmas import LEMMAS
+from search.lemmas import DOING, LEMMAS
 
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'", "ʼ": "'", "`": "'", "´": "'"}
@@ -123,6 +123,13 @@ def lemma(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=50_000)
+def _meant(word: str) -> str:
+    """A word's lemma, or the name of what a verb does."""
+    found = DOING.get(word) or lemma(word)
+    return DOING.get(found, found)
+
+
 def normalise(text: str, *, keep_gender: bool = False) -> str:
     """Text or query as it is indexed and asked. Idempotent; about ten microseconds a query.
 
@@ -139,7 +146,7 @@ def normalise(text: str, *, keep_gender: bool = False) -> str:
         word = raw.strip(".-&@") or raw
         if not keep_gender and word in GENDER_WORDS:
             continue
-        for part in filter(None, map(lemma, word.split("-"))):
+        for part in filter(None, map(_meant, word.split("-"))):
             if not words or words[-1] != part:  # "vendeur/vendeuse" says one thing
                 words.append(part)
     return " ".join(words)

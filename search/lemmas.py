@@ -27,7 +27,7 @@ _NOUNS: Final = """
     certifiee > certifie
     agreee > agree
     specialisee > specialise
-    organisee > organisation
+    organisee > organise
     motivee > motive
     passionnee > passionne
     formee > forme
@@ -199,9 +199,10 @@ def _read(table: str) -> dict[str, str]:
     return found
 
 
-LEMMAS: Final = _read(_NOUNS) | _read(_DOING)
-"""Folded form -> lemma: other forms of a person's trade, and what is done -> the name of doing it.
+LEMMAS: Final = _read(_NOUNS)
+"""Folded form -> lemma: other forms of a person's trade."""
+DOING: Final = _read(_DOING)
+"""What is done -> the name of doing it: "relancer les impayés" asks for a "relance des impayés".
 
-"Relancer les impayés" and "relance des impayés" ask for one thing. Both sides meet in these, so a
-lemma need not be the most beautiful word.
+Both sides of a search meet in these, so one need not be the most beautiful word.
 """

@@ -1,0 +1,78 @@
+"""What registers confirm is shown with its day and can be asked for; so can what is new to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from marketplace.core import clock
+from marketplace.core.ids import new_id
+from marketplace.core.settings import settings
+from marketplace.directory.service import exchange
+from marketplace.jurisdictions.models import RegisterAnswer
+from marketplace.jurisdictions.rules import Register, State
+from marketplace.parties.models import Party
+from search import rates
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from tests.fixtures.application import RunJobs
+
+NUMBER = "FR40303265045"
+DAILY = "<Cube time='2026-11-27'><Cube currency='CAD' rate='1.6'/></Cube>"
+
+
+@pytest.mark.usefixtures("search_engine")
+async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_asked_for(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    proven = await people.publish("lea-roussel", name="Léa Roussel", skills=["payroll"])
+    await people.publish("tom-kay", skills=["payroll"])
+    await Party.filter(id=proven.party_id).update(vat_number=NUMBER)
+    await RegisterAnswer.create(
+        id=new_id(),
+        register=Register.VIES,
+        number=NUMBER,
+        state=State.VALID,
+        said={},
+        asked_at=clock.now(),
+    )
+    await run_jobs()
+    found = (await client.get("/api/v1/assistants?verified=vat&skill=payroll&years=3")).json()
+    today = clock.now().date().isoformat()
+    assert [(one["slug"], one["verified_on"]) for one in found["hits"]] == [
+        ("lea-roussel", [today])
+    ]
+    assert (await client.get("/api/v1/assistants?skill=payroll&years=5")).json()["total"] == 0
+    shown = (await client.get("/api/v1/assistants/lea-roussel")).json()
+    assert shown["verified"] == [{"proof": "vat", "on": today}]
+    page = (await client.get("/fr/assistants/lea-roussel")).text
+    assert "confirmé par le registre public le" in page
+    empty = (await client.get("/fr/assistants?skill=payroll&years=5&near=toulouse")).text
+    assert "sans 5 ans de pratique ou plus" in empty
+
+
+def test_the_command_keeps_the_banks_table_and_refuses_anything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    daily = tmp_path / "daily.xml"
+    daily.write_text(DAILY)
+    try:
+        status, lines = exchange.refresh(str(daily))
+        assert (status, rates.as_of().isoformat()) == (0, "2026-11-27"), lines
+        assert rates.convert(1000, "EUR", "CAD") == 1600
+        assert exchange.refresh(str(tmp_path / "missing.xml"))[0] == exchange.USAGE
+        daily.write_text("<html>maintenance</html>")
+        assert exchange.refresh(str(daily))[0] == exchange.USAGE
+        assert rates.as_of().isoformat() == "2026-11-27"
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+        rates.use(rates.DATA)
