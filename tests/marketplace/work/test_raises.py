@@ -151,7 +151,9 @@ async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
     await sign(people.business, contract)
     await sign(people.assistant, contract)
     await run_jobs()
-    assert await work.pay(contract, following.position) == "funded"
+    if (await work.unit(contract, following.position)).status is not Status.FUNDED:
+        # On a Sunday the saved card has paid by now.
+        assert await work.pay(contract, following.position) == "funded"
     await run_jobs()
     week = await work.unit(contract, following.position)
     assert (week.cap_minutes, week.raised_minutes) == (240, None)
