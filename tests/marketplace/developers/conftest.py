@@ -10,6 +10,7 @@ import pytest
 
 from marketplace.core import clock, db
 from marketplace.core.settings import settings
+from marketplace.invoicing.service import gate
 from marketplace.runtime import sandbox
 from tests.fixtures.services import TEMPLATE, PostgresServer, Server
 from tests.marketplace.developers import world as worlds
@@ -35,6 +36,7 @@ async def world(
         app = create_app()
         async with app.router.lifespan_context(app):
             yield await worlds.build(app)
+        gate.close()
         await db.close_db()
         clock.rewind()
         migrated.drop(name)

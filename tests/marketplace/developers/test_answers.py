@@ -27,6 +27,10 @@ ASKED = {
 }
 
 
+# What only other countries' parties have: here a 404 that is described.
+ABROAD = frozenset({"invoicing_ubl"})
+
+
 async def path_of(world: World, name: str) -> str:
     """The operation's address with the values of what is really there."""
     profile, business, assistant, *_more = world.values["id"]
@@ -64,7 +68,7 @@ async def test_a_reading_answers_what_is_described(world: World, name: str) -> N
             answer = await client.get(path)
         checked(answer, operation)
         answered, said = answered + (answer.status_code == 200), answer.text
-    assert answered, said
+    assert answered or name in ABROAD, said
 
 
 async def test_the_seeded_lists_are_not_empty(world: World) -> None:

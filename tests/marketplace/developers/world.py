@@ -12,10 +12,13 @@ from marketplace.accounts.models import LoginSession, Person
 from marketplace.accounts.rules import scopes_for
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.service import heads, sealing
 from marketplace.core import clock
 from marketplace.core.settings import settings
+from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.service import collecting, issuing
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.saved_searches import service as searches
@@ -26,7 +29,7 @@ from marketplace.shortlists.schemas import KeepDraft, LinkDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
-from tests.factories import accounts, work
+from tests.factories import accounts, invoicing, work
 from tests.factories import contracts as make
 
 if TYPE_CHECKING:
@@ -72,6 +75,20 @@ async def _ids(model: type[Model]) -> list[Any]:
     return list(await model.all().values_list("id", flat=True))
 
 
+async def _done(sides: work.Pair) -> Contract:
+    """A project delivered, approved and invoiced."""
+    await invoicing.mandated(sides, "en")
+    contract = await work.signed(sides, work.project(20_000))
+    await work.pay(contract)
+    part = await work.unit(contract)
+    await deliveries.submit(sides.assistant, part.id, DeliveryDraft(note="All of it"))
+    await deliveries.approve(sides.business, part.id)
+    await collecting.of_contract(contract.id)
+    for invoice in await _ids(Invoice):
+        await issuing.issue(str(invoice))
+    return contract
+
+
 async def build(app: Starlette) -> World:
     """Claire's business and Camille's activity, with a contract of each kind and state."""
     two = await make.pair("en")
@@ -99,7 +116,8 @@ async def build(app: Starlette) -> World:
     kept, _entry = await shortlists.keep(sides.business, KeepDraft(slug=two.profile.slug))
     await sealing.finalise(contract=str(project.id), version=1)
     await heads._publish(clock.today("UTC"))
-    contracts = [*offers, project, weeks, flat, pack, outside]
+    done = await _done(sides)
+    contracts = [*offers, project, weeks, flat, done, pack, outside]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
         "unit_id": [(await work.unit(outside)).id, (await work.unit(pack)).id, *parts],
@@ -117,6 +135,8 @@ async def build(app: Starlette) -> World:
         "number": ["1"],
         "page": ["1"],
         "day": [clock.today("UTC")],
+        "invoice_id": await _ids(Invoice),
+        "year": [clock.today("UTC").year],
         "step": ["identity", "skills", "scope", "price", "check", "rates"],
         "session_id": [each.id for each in await LoginSession.all()],
     }
