@@ -68,6 +68,9 @@ BY_FORMAT: Final = {
 BY_PATTERN: Final = {
     "^[0-9a-fA-F]{64}$": TELLING["sha256"],
     "^[A-Z]{2}$": "FR",
+    "^([A-Z]{2})?$": "FR",
+    "^[A-Z]{2}-[A-Z0-9]{1,3}$": "FR-OCC",
+    "^(R([1-9]|1[0-2])[a-z]?|C[1-7][a-z]?)$": "R2",
     "^[A-Z]{3}$": "EUR",
     "^[A-Z0-9]{4}$": "A1B2",
     "^[a-z0-9_]{2,40}$": "siren",
@@ -93,6 +96,8 @@ def example(schema: Schema, components: dict[str, Schema], name: str = "", depth
     variants = schema.get("anyOf") or schema.get("oneOf")
     if variants:  # null is last wherever it is allowed
         return example(variants[0], components, name, depth)
+    if schema.get("examples"):
+        return schema["examples"][0]
     if "const" in schema or "enum" in schema:
         return schema["const"] if "const" in schema else _chosen(schema, name)
     kind = schema.get("type")

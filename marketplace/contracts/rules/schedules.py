@@ -144,7 +144,7 @@ class Kpi(Value):
     """One service target: minutes, percent, or tenths of a point for satisfaction."""
 
     key: KpiKey
-    target: int
+    target: Annotated[int, Field(examples=[30])]
 
     @model_validator(mode="after")
     def _within(self) -> Self:
