@@ -115,7 +115,8 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
 def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
     """One click to whoever is near: (town, address), for a visitor whose party has a known town."""
     locale = request.state.locale
-    for party in request.state.viewer.parties:
+    for membership in request.state.viewer.parties:
+        party = membership.party
         town = places.city_named(party.town, party.country) if party.town else None
         if town:
             near = {"near": town.slug, "near_point": (town.lat, town.lng), "sort": "distance"}

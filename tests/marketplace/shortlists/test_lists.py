@@ -90,6 +90,9 @@ async def test_lists_are_seen_by_the_team_alone(client: httpx.AsyncClient) -> No
     row, entry = await Shortlist.get(), await Entry.get()
     base = f"/fr/shortlists/{row.id}"
     assert (await client.get(base)).status_code == 200
+    found = await client.get("/fr/assistants")  # of a business with a town: local is one click
+    assert "near=toulouse" in found.text
+    assert "Gardé<" in found.text
     await accounts.log_in(client, stranger)
     for path in (
         "",
