@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # Whose pages, where the walk begins, and which of its links it follows.
 WALKS = {
     "entreprise": (
-        ("/contracts", "/payment-methods", "/shortlists", "/saved-searches"),
-        r"/(contracts|units|payment-methods)",
+        ("/contracts", "/payment-methods", "/shortlists", "/saved-searches", "/invoices"),
+        r"/(contracts|units|payment-methods|invoices)",
     ),
     "assistante": (("/contracts", "/parties"), r"/(contracts|units|parties|profile|payouts)"),
     "exploitant": (("/operator",), r"/operator"),
