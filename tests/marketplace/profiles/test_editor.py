@@ -268,7 +268,8 @@ async def test_people_of_one_name_at_the_same_moment_each_get_an_address(databas
     ]  # fmt: skip
 
 
-async def test_a_new_name_keeps_the_address_and_is_a_change(database: str) -> None:
+@pytest.mark.usefixtures("application")  # its reactions count the change
+async def test_a_new_name_keeps_the_address_and_is_a_change() -> None:
     from marketplace.parties import service as party_service
 
     lea = await accounts.person()
