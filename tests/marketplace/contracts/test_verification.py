@@ -23,7 +23,7 @@ async def test_a_file_matches_and_shows_initials_only(client: httpx.AsyncClient,
     assert done.number in page.text
     assert "C. D." in page.text
     assert "C. M." in page.text
-    for private in ("Claire", "Camille", "Atelier", "500"):
+    for private in ("Claire", "Camille", "Atelier", "500,00", "€500"):
         assert private not in page.text
     typed = await client.post(f"/{lang}/verify", data={"sha256": f" {sha256.upper()} "})
     assert done.number in typed.text
