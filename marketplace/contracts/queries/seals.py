@@ -12,6 +12,7 @@ from marketplace.contracts.models import (
     EvidenceHead,
     PageShown,
 )
+from marketplace.contracts.queries.agreements import version
 from marketplace.core import jobs
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
@@ -43,7 +44,7 @@ async def seals(contract_id: UUID) -> list[ContractSeal]:
 
 async def seal_of(contract_id: UUID, number: int) -> ContractSeal:
     """The final file of a version by its number. Raises NotFound."""
-    found = await ContractSeal.get_or_none(contract_id=contract_id, version__number=number)
+    found = await seal((await version(contract_id, number)).id)
     if found is None:
         raise NotFound
     return found

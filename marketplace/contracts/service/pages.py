@@ -20,6 +20,7 @@ from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 
 DOTS_PER_INCH: Final = 110
+PAGES_MAX: Final = 1000
 # The picture is drawn from the very bytes that are signed, never from the data behind them.
 DRAWN: Final = """
 #set page(width: auto, height: auto, margin: 0pt)
@@ -35,9 +36,11 @@ async def count(version: ContractVersion) -> int:
 
 async def picture(version: ContractVersion, page: int, person_id: UUID) -> bytes:
     """A page as PNG, noted as shown to this person. Raises NotFound, FileDamaged."""
+    if not 0 < page <= PAGES_MAX:
+        raise NotFound
     cached = _cached(version.file_sha256, page)
     if not cached.exists():
-        if not 0 < page <= await count(version):
+        if page > await count(version):
             raise NotFound
         await asyncio.to_thread(_draw, version.file_sha256, page, cached)
     drawn = await asyncio.to_thread(cached.read_bytes)
