@@ -173,13 +173,15 @@ def ranked(query: SearchQuery) -> bool:
 def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     """The same queries for when nobody was found: with what the words may mean, or as typed.
 
-    Words are left out from the end one by one: Meilisearch 1.21 finds nobody by frequency when the
-    words left are equally frequent. Empty when that would ask the same again.
+    After senses the rarest word as typed may be left alone. Else words are left out from the end:
+    Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent. Empty when
+    that would ask the same again.
     """
     guessed = senses.asked(query.q, guess=True)
     again = guessed.codes and guessed.words != bodies[0]["q"]
     words = guessed.words if again else normalise(query.q)
-    looser = {"q": words, "matchingStrategy": "last"}
+    by_words = senses.asked(query.q).codes and not again
+    looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
     same = bodies[0]["q"] == looser["q"] and len(looser["q"].split()) < 2
     return [] if same or not ranked(query) else [{**body, **looser} for body in bodies]
 
