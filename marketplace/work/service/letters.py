@@ -137,7 +137,9 @@ async def on_funded(event: UnitFunded) -> None:
 
 
 async def on_submitted(event: WorkSubmitted) -> None:
-    """The business is to look at it."""
+    """The business is to look at it; not once it has answered, which may be before this runs."""
+    if (await Unit.get(pk=event.unit_id)).answer_by is None:
+        return
     await _about(
         event.unit_id, BUSINESS, _("Work to approve: %(title)s"),
         _("Your assistant has handed in %(part)s. Look at it and approve it, or say what is "

@@ -9,6 +9,7 @@ import pytest
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
 from marketplace.work.rules import CriterionNeeded, IllegalStep, NotFunded, Status
 from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft
@@ -48,6 +49,23 @@ async def test_paying_a_milestone_starts_the_contract_and_approval_pays_the_assi
     statement = await statements.contract_statement(str(contract.id))
     assert statement is not None
     assert statement.funded == statement.released
+
+
+async def test_nobody_is_asked_to_look_at_what_they_have_approved_already(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await run_jobs()
+    await OutgoingMail.all().delete()
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    await run_jobs()
+    lines = [mail.text for mail in await OutgoingMail.filter(template="work_news")]
+    assert lines
+    assert not [text for text in lines if "{" in text or "handed in" in text or "a remis" in text]
 
 
 async def test_a_declined_card_leaves_the_milestone_to_fund() -> None:
