@@ -7,6 +7,7 @@ minutes). Both HTML forms and the JSON API therefore validate with the same draf
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Annotated
 
@@ -44,6 +45,15 @@ def parse_minutes(value: object) -> object:
     return int((Decimal(match[3].replace(",", ".")) * 60).to_integral_value())
 
 
+def printable(text: object) -> object:
+    """The text without control characters, which neither PostgreSQL nor paper can hold."""
+    if not isinstance(text, str):
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+Clean = BeforeValidator(printable)
 # Bounds before the validator: only there the published schema names them.
 Price = Annotated[int, Field(ge=0, le=100_000_000), BeforeValidator(parse_price)]
 Payment = Annotated[int, Field(ge=1, le=100_000_000), BeforeValidator(parse_price)]

@@ -59,7 +59,7 @@ async def send(
         recipient=to,
         locale=locale,
         template=template,
-        subject=head.removeprefix("Subject:").strip(),
+        subject=" ".join(head.removeprefix("Subject:").split()),  # no line breaks of any kind
         text=text.strip() + "\n",
         html=engine(f"mail/{template}.html", locale, base),
         created_at=clock.now(),

@@ -27,7 +27,7 @@ def totp(secret: bytes, step: int) -> str:
 
 def totp_step(secret: bytes, code: str, now: int) -> int | None:
     """The half-minute around `now` whose code this is; None for no code of these."""
-    digits = "".join(char for char in code if char.isdigit())
+    digits = "".join(char for char in code if char.isascii() and char.isdigit())
     for step in range(now - TOTP_DRIFT, now + TOTP_DRIFT + 1):
         if hmac.compare_digest(totp(secret, step), digits):
             return step

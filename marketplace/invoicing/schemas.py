@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import _, gettext
 from marketplace.invoicing.rules.drafting import why
 from marketplace.invoicing.rules.papers import Kind, Paper
@@ -45,7 +46,9 @@ class MandateDraft(In):
 class ContestDraft(In):
     """What is wrong with the invoice; printed on the credit note."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+    reason: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)
+    ]
 
 
 class SellerDraft(In):

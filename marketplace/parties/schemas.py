@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, EmailStr, StringConstraints
 
 from marketplace.core import clock
+from marketplace.core.fields import Clean
 from marketplace.parties.rules import PartyKind, Role
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from marketplace.parties.models import Membership, Party, PartyInvitation
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
-LegalName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-Maybe = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
-Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Name = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
+LegalName = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)
+]
+Maybe = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=120)]
+Line = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=160)]
+Code = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=40)]
+Number = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=60)]
 
 
 class In(BaseModel):
@@ -49,8 +52,8 @@ class PartyDraft(In):
     vat_number: Number = ""
     address_line1: Line = ""
     address_line2: Line = ""
-    postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)] = ""
-    town: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    postcode: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=16)] = ""
+    town: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     representative_name: Maybe = ""
     representative_title: Maybe = ""
 

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from marketplace.core.fields import Clean
 from marketplace.saved_searches.rules import NAME_MAX, QUERY_MAX, Rhythm
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+Name = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)
+]
 
 
 class _Draft(BaseModel):

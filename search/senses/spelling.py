@@ -99,7 +99,8 @@ def near_word(word: str) -> str:
     """The one word of the vocabulary that a longer unknown word nearly is; else empty."""
     if len(word) < NEAR_FROM:
         return ""
-    rows = [(slips(word, one), one) for one in known() if one[:1] == word[:1] and len(one) > 5]
+    alike = (one for one in known() if one[:1] == word[:1] and len(one) > 5)
+    rows = [(slips(word, one), one) for one in alike if abs(len(one) - len(word)) <= NEAR_SLIPS]
     best = min(rows, default=(NEAR_SLIPS + 1, ""))
     return best[1] if best[0] <= NEAR_SLIPS else ""
 

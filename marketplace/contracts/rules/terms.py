@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -33,6 +32,7 @@ from marketplace.contracts.rules.states import (
     SigningOrder,
     TrialEnd,
 )
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 from payments.fees import FeeTerms
 from payments.money import HELD_CURRENCIES, half_up
@@ -48,21 +48,12 @@ ROLLOVER_PERIODS_MAX = 8
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 1, 1)
 
 
-def printable(text: object) -> object:
-    """The text without control characters, which neither PostgreSQL nor paper can hold."""
-    if not isinstance(text, str):
-        return text
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
-
-
 def _in_our_times(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValueError(_("Choose a date between 2020 and 2100."))
     return day
 
 
-Clean = BeforeValidator(printable)
 Day = Annotated[date, AfterValidator(_in_our_times)]
 Line = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=120)]
 Criterion = Annotated[

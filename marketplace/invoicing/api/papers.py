@@ -86,7 +86,7 @@ async def year_zip(request: Request, year: int) -> Response:
 
 @api.post(
     INVOICE + "/contest", guard=signed_in, scope=WRITE, status=201, idempotent=True,
-    errors=(404, 409),
+    errors=(404, 409, 422, 429),
 )  # fmt: skip
 async def contest(request: Request, invoice_id: UUID, body: ContestDraft) -> InvoiceView:
     """Contest an invoice within its period: a credit note and a new invoice are made."""

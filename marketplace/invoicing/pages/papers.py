@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.contracts.rules.evidence import Trace, seen
-from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
@@ -24,7 +24,7 @@ from marketplace.invoicing.schemas import (
 )
 from marketplace.invoicing.service import contests, mandates
 from marketplace.parties import queries as parties
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
@@ -111,6 +111,8 @@ async def contest(request: Request) -> Response:
     except Conflict as error:
         form.errors["form"] = gettext(error.message)
         return await _show(request, form, error.status)
+    except Invalid as error:
+        return await _show(request, refused(form, error), 422)
     said = _("Contested. A credit note and this new invoice are being made.")
     return _go(request, f"/invoices/{made.id}", said)
 

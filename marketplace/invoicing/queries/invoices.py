@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 DOCUMENT = TypeAdapter(papers.Invoice)
+AGAIN = "again:"  # begins the cause of an invoice made anew after a contest
 SIDES = ("contract", "seller", "buyer", "corrects")
 
 
@@ -54,7 +55,9 @@ async def by_id(invoice_id: UUID) -> Invoice:
 async def get(viewer: Viewer, invoice_id: UUID) -> Invoice:
     """An invoice that the viewer sent or received, or any for the operator. Raises NotFound."""
     row = await by_id(invoice_id)
-    if not viewer.is_operator and not viewer.party_ids & {row.seller_id, row.buyer_id}:
+    # A token of the operator's reads other people's papers only with the scope for it.
+    operator = viewer.is_operator and (viewer.via != "token" or "operator:read" in viewer.scopes)
+    if not operator and not viewer.party_ids & {row.seller_id, row.buyer_id}:
         raise NotFound
     return row
 
@@ -120,6 +123,12 @@ async def originals(holding: str, kind: Kind) -> list[Invoice]:
 async def corrections(row: Invoice) -> list[Invoice]:
     """What corrects an invoice."""
     return await Invoice.filter(corrects_id=row.id).order_by("id")
+
+
+async def replacements(row: Invoice) -> int:
+    """How many invoices of this kind were made anew for the part of the work, after a contest."""
+    same = Invoice.filter(holding=row.holding, kind=row.kind, seller_id=row.seller_id)
+    return await same.filter(cause__startswith=AGAIN).count()
 
 
 async def known_causes(keys: Iterable[str]) -> set[tuple[str, str]]:

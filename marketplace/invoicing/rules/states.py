@@ -10,6 +10,8 @@ from marketplace.core.i18n import _
 
 CONTEST_DAYS: Final = 30
 """Days in which a side may contest an invoice; stated in the mandate (see templates)."""
+REPLACEMENTS_MAX: Final = 2
+"""So many new invoices may be asked for of one kind for one part of the work; then people talk."""
 PLATFORM: Final = "platform"
 PREFIXES: Final = {PLATFORM: "R"}
 

@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 
 
 async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
-    """The name and bytes of the pack, for the contract's business alone. Raises NotFound."""
+    """The name and bytes of the pack, for the business of a signed contract alone.
+
+    Raises NotFound.
+    """
     contract = await contracts.get(viewer, contract_id)
-    if not viewer.acts_for(contract.business_id):
+    if not viewer.acts_for(contract.business_id) or contract.signed_at is None:
         raise NotFound
     files = await _papers(contract)
     rows = await _invoices(contract)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import typst
 
+from marketplace.contracts.service.documents import WITHOUT_GLYPH
 from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 from marketplace.invoicing.rules import en16931, layout
@@ -34,7 +35,14 @@ PROPERTIES: Final = (
 
 
 class XmlRefused(ValueError):
-    """The XML does not fit its schema, or the library cannot say the document."""
+    """A file cannot be made: the XML does not fit its schema, or paper cannot show the text.
+
+    `characters` are those that the fonts lack, "" when something else is wrong.
+    """
+
+    def __init__(self, text: str, characters: str = "") -> None:
+        super().__init__(text)
+        self.characters = characters
 
 
 def cii(document: Invoice) -> bytes:
@@ -71,7 +79,8 @@ def _fonts() -> typst.Fonts:
 def pdf(document: Invoice, xml: bytes | None, moment: int) -> bytes:
     """The PDF/A-3b, with the XML inside when there is one: same input, same bytes.
 
-    `moment` is when it is issued, in epoch seconds.
+    `moment` is when it is issued, in epoch seconds. Raises XmlRefused for what cannot be printed:
+    PDF/A forbids to leave out characters that the fonts lack.
     """
     data = json.dumps(layout.compose(document), ensure_ascii=False)
     compiler = typst.Compiler(
@@ -80,7 +89,11 @@ def pdf(document: Invoice, xml: bytes | None, moment: int) -> bytes:
         font_paths=_fonts(),
         sys_inputs={"data": data, "xml": (xml or b"").decode()},
     )
-    made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    try:
+        made = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    except typst.TypstError as error:
+        strange = " ".join(dict.fromkeys(WITHOUT_GLYPH.findall(error.diagnostic)))
+        raise XmlRefused(error.diagnostic[:500], strange) from error
     if not isinstance(made, bytes):
         raise TypeError("typst gave no document")
     return with_xmp(made) if xml else made

@@ -1,8 +1,9 @@
 """Owns making a document final: built, checked by the gate, numbered, rendered; by job only.
 
 The gate sees the file before it has its number, so that a number is only ever taken by a document
-that leaves: the series stays gapless. Number and row are written in one transaction under the
-lock of the issuer's series; the form of a number is ours and its rules are tested.
+that leaves, and is printable: the series stays gapless. Number and row are written in one
+transaction under the lock of the issuer's series; the form of a number is ours and its rules are
+tested.
 """
 
 from __future__ import annotations
@@ -72,15 +73,18 @@ async def issue(invoice: str) -> None:
 async def prepare(row: Invoice) -> tuple[Draft, Verdict | None]:
     """The document and what the gate says of it (None: EN 16931 cannot say it, so no file).
 
+    It is printed once for nothing: what paper cannot show must be known before a number is taken.
     Raises Blocked, XmlRefused, GateClosed.
     """
     draft = await building.build(row)
-    if not draft.document.electronic:
-        return draft, None
     document = replace(draft.document, number=NOT_YET)
-    verdict = await gate.check(
-        await asyncio.to_thread(files.cii, document), gate.rules_for(document)
-    )
+    moment = int(clock.now().timestamp())
+    if not document.electronic:
+        await asyncio.to_thread(files.pdf, document, None, moment)
+        return draft, None
+    xml = await asyncio.to_thread(files.cii, document)
+    verdict = await gate.check(xml, gate.rules_for(document))
+    await asyncio.to_thread(files.pdf, document, xml, moment)
     if document.belgian and verdict.passed:
         carried = await asyncio.to_thread(files.ubl, document)
         other = await gate.check(carried, ("ubl",))

@@ -27,6 +27,7 @@ FIELD: Final = "RelaisSeal"
 EVIDENCE: Final = "preuve.json"
 TEST_MARK: Final = "TEST"  # begins the common name of every throw-away certificate
 REVISIONS_MAX: Final = 40
+TEXT_MAX: Final = 200
 END_OF_REVISION: Final = re.compile(rb"%%EOF\r?\n?")
 ONE_SPELLING: Final = re.compile(rb"[0-9A-F]*")
 
@@ -93,14 +94,14 @@ def _proof(reader: PdfFileReader, data: bytes) -> tuple[Proof | None, list[Flaw]
         evidence = json.loads(_attachment(reader, EVIDENCE))
         document, events = evidence["document"], evidence["events"]
         proof = Proof(
-            contract=str(evidence["contract"]),
-            version=str(evidence["version"]),
-            document_sha256=str(document["sha256"]),
+            contract=_told(evidence["contract"]),
+            version=_told(evidence["version"]),
+            document_sha256=_told(document["sha256"]),
             document_bytes=int(document["bytes"]),
             events=len(events),
-            head=str(evidence["head"]),
+            head=_told(evidence["head"]),
             signers=tuple(
-                (chain.initials(str(each["details"]["name"])), str(each["at"]))
+                (chain.initials(_told(each["details"]["name"])), _told(each["at"]))
                 for each in events
                 if each["event"] == "signed" and each["file_sha256"] == document["sha256"]
             ),
@@ -114,6 +115,11 @@ def _proof(reader: PdfFileReader, data: bytes) -> tuple[Proof | None, list[Flaw]
     if hashlib.sha256(begun).hexdigest() != proof.document_sha256:
         flaws.append(Flaw.PREFIX_CHANGED)
     return proof, flaws
+
+
+def _told(value: object) -> str:
+    """A text of a stranger's file, short, without lone surrogates that no answer can carry."""
+    return str(value).encode("utf-8", "replace").decode()[:TEXT_MAX]
 
 
 def _attachment(reader: PdfFileReader, name: str) -> bytes:

@@ -30,9 +30,11 @@ _FAMILY: Final = frozenset(
 _IMPERSONAL: Final = re.compile(
     r"\b[Ii]l\b(?!\s+(?:n['’])?(?:y|faut|faudra|s['’]agit|est|suffit|reste|me|vous|existe))"
 )
+# Bounded parts: a text without a blank must not cost the square of its length.
 _REACHED: Final = re.compile(
-    r"\S+@\S+|@\w+|\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:fr|com|net|org|eu|be|ch|io|pro|me)"
-    r"\b\S*|\+?\d[\d\s().-]{7,}\d"
+    r"\S{1,64}@\S+|@\w+|\b(?:https?://|www\.)\S+"
+    r"|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:fr|com|net|org|eu|be|ch|io|pro|me)\b\S*"
+    r"|\+?\d[\d\s().-]{7,}\d"
 )
 _AGE: Final = re.compile(
     r"\b(?:j['’]ai|âgée?\s+de|aged|i\s+am|i['’]m)\s+\d{2}(?:\s+(?:ans|years\s+old))?\b"

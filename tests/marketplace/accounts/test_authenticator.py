@@ -33,6 +33,7 @@ def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
     assert totp_step(SECRET, f"{code[:3]} {code[3:]}", step + 1) == step
     assert totp_step(SECRET, code, step + 2) is None
     assert totp_step(SECRET, "", step) is None
+    assert totp_step(SECRET, "\u0663" * 6, step) is None  # digits of another script
 
 
 def code_now(secret: str) -> str:

@@ -182,9 +182,14 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
     assert [row.reason for row in notes] == [collecting.GIVEN_BACK, draft.reason]
     assert queries.document(notes[0]).reason == "Une part du prix a été rendue."
     await agrees_with_the_ledger(contract)
-    clock.advance(timedelta(days=31).total_seconds())
-    with pytest.raises(ContestOver):
+    made = await contests.contest(people.assistant, made.id, draft)
+    await run_jobs()
+    with pytest.raises(ContestOver):  # two new invoices are enough
         await contests.contest(people.assistant, made.id, draft)
+    clock.advance(timedelta(days=31).total_seconds())
+    client_fee = found["client_fee", "380"][0]
+    with pytest.raises(ContestOver):
+        await contests.contest(people.business, client_fee.id, draft)
     dropped = {path.name for path in (settings().data_dir / "handover").iterdir()}
     assert f"{invoice.number}.pdf" in dropped
 
@@ -238,7 +243,14 @@ async def test_a_wrong_file_is_parked_and_leaves_once_it_is_right(run_jobs: RunJ
     assert all(each["text"] for each in parked.findings)
     told = await OutgoingMail.filter(template="invoice_news").values_list("recipient", flat=True)
     assert list(told) == [people.assistant.person.email]  # of its own fee's invoice alone
-    await Party.filter(pk=people.business_id).update(registration_number="73282932000074")
+    await Party.filter(pk=people.business_id).update(
+        registration_number="73282932000074", address_line1="1 rue \U0001f98a"
+    )
+    await issuing.issue(str(parked.id))
+    unprinted = await queries.by_id(parked.id)
+    assert (unprinted.status, unprinted.code, unprinted.number) == (Status.PARKED, "rules", None)
+    assert "\U0001f98a" in unprinted.findings[0]["text"]
+    await Party.filter(pk=people.business_id).update(address_line1="1 rue du Bac")
     await issuing.again(parked.id)
     await run_jobs()
     row = await queries.by_id(parked.id)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from marketplace.accounts.rules import Scope
+from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
@@ -82,12 +83,33 @@ async def test_from_the_mandate_to_the_download_and_the_contest(
     assert f"{number};{year};380" in table
     assert (await client.get(f"/{lang}/invoices/1999.zip")).status_code == 404
     contest = f"/{lang}/invoices/{row.id}/contest"
-    assert (await client.post(contest, data={"reason": "no"})).status_code == 422
-    moved = await client.post(contest, data={"reason": "L’adresse est fausse."})
+    await refused_reasons(client, contest, lang)
+    moved = await client.post(contest, data={"reason": "L’adresse\x01 est fausse."})
     assert moved.status_code == 303
     assert (await client.post(contest, data={"reason": "Encore une fois"})).status_code == 409
     await strangers_see_nothing(client, f"/{lang}/invoices/{row.id}", mandate)
     assert (await client.get(f"/{lang}/operator/invoices")).status_code == 404
+    await printed_without_control_characters_and_shown_to_the_operator(client, row)
+
+
+async def printed_without_control_characters_and_shown_to_the_operator(
+    client: httpx.AsyncClient, row: Invoice
+) -> None:
+    (note,) = await queries.corrections(row)
+    assert note.reason == "L’adresse est fausse."  # no control characters on paper
+    operator = await admin.operator()
+    for scopes, status in (((), 404), ((Scope.OPERATOR_READ,), 200)):
+        bearer = await admin.bearer(operator, Scope.MONEY_READ, *scopes)
+        answer = await client.get(f"/api/v1/invoices/{row.id}", headers=bearer)
+        assert answer.status_code == status
+
+
+async def refused_reasons(client: httpx.AsyncClient, contest: str, lang: str) -> None:
+    assert (await client.post(contest, data={"reason": "no"})).status_code == 422
+    unprinted = await client.post(contest, data={"reason": "Fausse \U0001f98a adresse"})
+    assert unprinted.status_code == 422
+    said = "ne peut pas afficher" if lang == "fr" else "cannot show these characters"
+    assert said in unprinted.text
 
 
 async def strangers_see_nothing(client: httpx.AsyncClient, invoice: str, mandate: str) -> None:

@@ -22,7 +22,7 @@ from marketplace.parties.models import Party
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from payments import explorer
-from tests.factories import accounts, admin, work
+from tests.factories import accounts, admin, contracts, work
 from tests.factories.invoicing import mandated
 from tests.fixtures.application import RunJobs
 
@@ -133,3 +133,11 @@ async def test_the_client_downloads_a_dated_proof_of_diligence(
     for who in (people.assistant.person, await accounts.person()):
         await accounts.log_in(client, who)
         assert (await client.get(path)).status_code == 404
+
+
+async def test_a_contract_that_was_never_signed_has_no_proof(client: httpx.AsyncClient) -> None:
+    two = await contracts.pair()
+    contract = await contracts.sent(two)
+    await accounts.log_in(client, two.claire)
+    assert (await client.get(f"/fr/contracts/{contract.id}")).status_code == 200
+    assert (await client.get(f"/fr/contracts/{contract.id}/diligence.zip")).status_code == 404

@@ -170,6 +170,23 @@ def test_garbage_is_told_apart_and_breaks_nothing(content: bytes) -> None:
     assert report.flaws
 
 
+def test_evidence_that_no_answer_could_carry_is_still_told() -> None:
+    odd = "\ud800" * 300
+    signed = {"event": "signed", "details": {"name": odd}, "at": odd, "file_sha256": odd}
+    evidence = {"contract": odd, "version": 1, "head": odd,
+                "document": {"sha256": odd, "bytes": 1}, "events": [signed]}  # fmt: skip
+    out = io.BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        text = json.dumps(evidence).encode()
+        file.attachments["preuve.json"] = pikepdf.AttachedFileSpec(file, text)
+        file.save(out)
+    report = inspect(out.getvalue(), keys.trust())
+    assert report.proof is not None
+    assert report.proof.contract == "?" * 200
+    assert json.dumps(report.as_json(), ensure_ascii=False).encode()
+
+
 def test_a_mangled_file_breaks_nothing() -> None:
     content, _ = make.sealed_once()
     chance = random.Random(7)

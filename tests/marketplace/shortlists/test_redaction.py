@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from marketplace.shortlists.rules.redaction import GAP, neutral, redacted, tokens
@@ -64,3 +66,18 @@ def test_english_words_are_not_turned_and_experience_is_no_age() -> None:
     english = "A native, creative assistant with administrative experience."
     assert redacted(english, OWN, french=False) == english
     assert redacted("12 ans d'expérience", OWN, french=True) == "12 ans d'expérience"
+
+
+@pytest.mark.parametrize("piece", ["a", "a-", "a.", "é_", ".", "1("])
+def test_a_text_without_a_blank_is_read_at_once(piece: str) -> None:
+    text = piece * (8000 // len(piece))
+    began = time.process_time()
+    redacted(text, OWN, french=True)
+    assert time.process_time() - began < 2
+
+
+def test_addresses_are_hidden_wherever_they_stand() -> None:
+    for text in ("...mon-site.fr", "a.b.c.d.e.f.g.site.com/me", "site.eu", "l.r@site.pro"):
+        shown = redacted(f"voir {text} merci", OWN, french=True)
+        assert "site" not in shown, shown
+        assert shown.endswith("merci")
