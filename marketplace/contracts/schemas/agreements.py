@@ -35,7 +35,6 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import (
     WEEK_MINUTES_MAX,
-    Clean,
     Day,
     FlatFeeTerms,
     HourlyTerms,
@@ -44,7 +43,7 @@ from marketplace.contracts.rules.terms import (
     Terms,
     Text,
 )
-from marketplace.core.fields import Minutes
+from marketplace.core.fields import Clean, Minutes
 from marketplace.core.i18n import _
 
 Currency = Literal["EUR", "GBP", "CHF", "USD", "CAD"]

@@ -37,7 +37,8 @@ async def saved(
     who = await accounts.person(name="Claire")
     await accounts.log_in(client, who)
     answer = await client.post(
-        "/fr/saved-searches", data={"query": query, "name": "Mes factures", "rhythm": rhythm}
+        "/fr/saved-searches",
+        data={"query": query, "name": "Mes\u2028factures\x85", "rhythm": rhythm},
     )
     assert answer.status_code == 303, answer.text
     return await SavedSearch.get().prefetch_related("person")
