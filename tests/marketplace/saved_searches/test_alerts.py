@@ -31,14 +31,17 @@ def seconds_to(moment: Any) -> float:
 
 
 async def saved(
-    client: httpx.AsyncClient, rhythm: str = "weekly", query: str = QUERY
+    client: httpx.AsyncClient,
+    rhythm: str = "weekly",
+    query: str = QUERY,
+    name: str = "Mes factures",
 ) -> SavedSearch:
     """Claire's saved search, by the form."""
     who = await accounts.person(name="Claire")
     await accounts.log_in(client, who)
     answer = await client.post(
         "/fr/saved-searches",
-        data={"query": query, "name": "Mes\u2028factures\x85", "rhythm": rhythm},
+        data={"query": query, "name": name, "rhythm": rhythm},
     )
     assert answer.status_code == 303, answer.text
     return await SavedSearch.get().prefetch_related("person")
@@ -55,7 +58,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     before = await people.publish("there-before", **INVOICING)
     quiet = await people.publish("quiet-one", **INVOICING)
     await run_jobs()
-    row = await saved(client)
+    row = await saved(client, name="Mes\u2028factures\x85")
     clock.advance(3600)
     await people.publish("new-match", **INVOICING)
     await people.publish("other-trade", skills=["translation-fr-en"])
