@@ -192,7 +192,9 @@ async def show_authenticator(request: Request) -> AuthenticatorView:
     return AuthenticatorView(on=on, recovery_left=len(row.recovery) if row else 0)
 
 
-@api.post("/me/authenticator", guard=signed_in, scope=WRITE, status=201, errors=(401, 409, 422))
+@api.post(
+    "/me/authenticator", guard=signed_in, scope=WRITE, status=201, errors=(401, 409, 422, 429)
+)
 async def begin_authenticator(request: Request, body: AuthenticatorBegin) -> AuthenticatorSecret:
     """Make a secret for the app; it counts once a code of it was seen."""
     secret = await authenticators.begin(viewer(request).person, body.password)

@@ -89,8 +89,9 @@ class Sender:
             self._forget(delivery)
             return
         payload = orjson.dumps(public(event), option=orjson.OPT_INDENT_2).decode()
+        twice = hook["duplicate"]  # as it was when this delivery began
         arrived = await self._post(client, hook, payload)
-        if arrived and hook["duplicate"]:
+        if arrived and twice:
             await self._post(client, hook, payload)
         if arrived:
             self.sent += 1
