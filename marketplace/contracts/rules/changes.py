@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
+from payments.fees import FeeTerms
 
 
 class ChangeStatus(StrEnum):
@@ -49,8 +53,23 @@ class NoChange(Conflict):
     message = _("No change waits for an answer. Reload the page.")
 
 
+class SignedTooLate(Conflict):
+    """Both signed, but the week from which another tax was to count may be paid already."""
+
+    message = _(
+        "The week from which this change was to count may be paid already, with the tax as it was "
+        "before. Propose the change again."
+    )
+
+
 class CapNotRaised(Invalid):
     """A cap that is not higher than the one that counts, or cannot change now."""
+
+
+TAX_HAS_CHANGED: Final = _(
+    "The tax has changed since this contract was signed: more hours can only count from a week "
+    "that is not paid yet, and where payments are only recorded they need a new contract."
+)
 
 
 def with_cap(agreement: Agreement, minutes: int, weeks: Weeks, today: date) -> Agreement:
@@ -66,3 +85,23 @@ def with_cap(agreement: Agreement, minutes: int, weeks: Weeks, today: date) -> A
     found = CapRaise(from_week=monday, minutes=minutes, only=weeks is Weeks.THIS)
     raised = terms.model_copy(update={"raises": (*terms.raises, found)})
     return agreement.model_copy(update={"terms": raised})
+
+
+def with_fees(agreement: Agreement, fixed: FeeTerms) -> Agreement:
+    """The agreement with the VAT rates of the day. No fee is taken where payments are recorded."""
+    if agreement.rail is Rail.RECORDED:
+        fixed = replace(agreement.fees, supplier_vat_bps=fixed.supplier_vat_bps)
+    return agreement.model_copy(update={"fees": fixed})
+
+
+def starts_unpaid(agreement: Agreement, today: date) -> bool:
+    """Whether the newest cap counts from a week that surely bears no money at its old rates.
+
+    A held week is charged `prefund_days` before its Monday, the first one as soon as its client
+    likes; what is owed of a recorded week is always reckoned with the contract's present rates.
+    """
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    monday = terms.raises[-1].from_week
+    charged_on = monday - timedelta(days=agreement.clocks.prefund_days)
+    return agreement.rail is Rail.HELD and monday > terms.first_week and today < charged_on

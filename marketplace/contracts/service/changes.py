@@ -21,11 +21,15 @@ from marketplace.contracts.models import (
 from marketplace.contracts.rules.access import Acting, side_of
 from marketplace.contracts.rules.changes import (
     CHANGE_TRANSITIONS,
+    TAX_HAS_CHANGED,
     CapNotRaised,
     ChangeOpen,
     ChangeStatus,
     NoChange,
+    SignedTooLate,
+    starts_unpaid,
     with_cap,
+    with_fees,
 )
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.states import (
@@ -64,9 +68,13 @@ async def propose_cap(
     if contract.trial_minutes and contract.trial_until and today <= contract.trial_until:
         message = _("In a start-up phase counted in hours the hours stay as agreed.")
         raise CapNotRaised({"minutes": message})
-    agreed = with_cap(queries.agreement(contract), draft.minutes, draft.weeks, today)
-    newest = (await queries.versions(contract.id))[0].number
     decided = await taxes.of_contract(contract)
+    standing = queries.agreement(contract)
+    fixed = documents.fee_terms(decided, standing.fees.client_bps, standing.fees.assistant_bps)
+    agreed = with_fees(with_cap(standing, draft.minutes, draft.weeks, today), fixed)
+    if agreed.fees != standing.fees and not starts_unpaid(agreed, today):
+        raise CapNotRaised({"minutes": TAX_HAS_CHANGED})
+    newest = (await queries.versions(contract.id))[0].number
     frozen = await documents.freeze(contract, agreed, newest + 1, decided)
     return await _put(
         viewer,
@@ -151,11 +159,16 @@ async def consented(contract: Contract, change: ContractChange) -> bool:
     if await ContractSignature.filter(version_id=change.version_id).count() < SIDES:
         return False
     version = change.version
+    agreed = Agreement.model_validate(version.agreement)
+    today = clock.today(contract.time_zone)
+    if agreed.fees != queries.fee_terms(contract) and not starts_unpaid(agreed, today):
+        raise SignedTooLate
     contract.version = version.number
     contract.terms = version.agreement["terms"]
+    contract.fees = version.agreement["fees"]
     contract.lock_version += 1
     contract.updated_at = clock.now()
-    await contract.save(update_fields=["version", "terms", "lock_version", "updated_at"])
+    await contract.save(update_fields=["version", "terms", "fees", "lock_version", "updated_at"])
     await _move(change, ChangeStatus.AGREED)
     await events.record(CapRaised(contract.id, version.number))
     return True

@@ -17,6 +17,7 @@ from marketplace.contracts.rules.changes import (
     ChangeOpen,
     ChangeStatus,
     NoChange,
+    SignedTooLate,
     Weeks,
     with_cap,
 )
@@ -29,6 +30,7 @@ from marketplace.contracts.schemas import CapDraft, SignDraft
 from marketplace.contracts.service import changes, documents, lifecycle, signing, taxes
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
+from marketplace.parties.models import Party
 from marketplace.web.sessions import Viewer
 from marketplace.work import queries
 from marketplace.work.models import Pause
@@ -260,6 +262,33 @@ async def test_attacks_on_a_change() -> None:
     with pytest.raises((StaleContract, IllegalStep)):
         await signing.request_code(people.business, contract.id, second.version.file_sha256)
     assert (await Contract.get(pk=contract.id)).version == 1
+
+
+@services
+async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> None:
+    people, contract = await running()
+    clock.advance((2 - clock.today().weekday()) % 7 * DAY)  # a Wednesday: nothing is charged ahead
+    await Party.filter(pk=people.assistant_id).update(
+        tax_status="vat_registered", vat_number="FR40303265045"
+    )
+    with pytest.raises(CapNotRaised):
+        await changes.propose_cap(people.business, contract.id, MORE)
+    later = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT)
+    change = await changes.propose_cap(people.business, contract.id, later)
+    await sign(people.business, contract)
+    clock.advance(5 * DAY)
+    with pytest.raises(SignedTooLate):
+        await sign(people.assistant, contract)
+    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_bps"] == 0
+    await changes.answer(people.business, contract.id)
+    clock.advance(DAY)
+    change = await changes.propose_cap(people.business, contract.id, later)
+    await sign(people.business, contract)
+    await sign(people.assistant, contract)
+    contract = await Contract.get(pk=contract.id)
+    assert contract.version == change.version.number
+    assert contract.fees == change.version.agreement["fees"]
+    assert contract.fees["supplier_vat_bps"] == 2000
 
 
 @services
