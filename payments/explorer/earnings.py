@@ -22,8 +22,16 @@ _GIVEN: Final = (Kind.RELEASE, Kind.TIP)
 _BACK: Final = (Kind.CLAWBACK, Kind.DEBT, Kind.FEE_RETURN)
 _QUERY: Final = """
 SELECT t.id, t.key, t.kind, t.contract, t.holding, t.lines, t.ref, t.created_at,
-       h.payer, h.payee, h.currency
+       h.payer, h.payee, h.currency, coalesce(t.ref->>'price', old.price_minor::text, '0') AS price
   FROM ledger_transaction t JOIN payment_holding h ON h.id = t.holding
+  LEFT JOIN LATERAL (
+       SELECT part.price_minor FROM payment_clawback_part part
+         JOIN payment_clawback back ON back.id = part.clawback_id
+         LEFT JOIN payment_movement movement ON movement.id = part.movement_id
+        WHERE back.holding_id = t.holding
+          AND t.key IN ('debt:' || part.id::text, 'withdrawal:' || part.id::text,
+                        'reversal:' || movement.stripe_id)
+        LIMIT 1) old ON t.kind IN ('clawback', 'debt') AND t.ref->>'price' IS NULL
 """
 
 
@@ -54,7 +62,7 @@ class Earning:
 
 def _read(row: dict[str, Any]) -> Earning:
     kind = Kind(row["kind"])
-    lines, ref = _json(row["lines"]), _json(row["ref"])
+    lines = _json(row["lines"])
     sign = 1 if kind in _BACK else -1  # of what a fee's account was given
 
     def on(family: str) -> int:
@@ -64,7 +72,7 @@ def _read(row: dict[str, Any]) -> Earning:
         return sign * sum(int(x["amount"]) for x in lines if x["code"] == code)
 
     held, deferred, client_fee = on("escrow"), on("deferred"), fee(chart.CLIENT_FEE)
-    price = int(ref.get("price", 0)) if held else 0
+    price = int(row["price"]) if held else 0
     client_vat = deferred - client_fee
     share = Share(
         row["currency"],

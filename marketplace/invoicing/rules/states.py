@@ -33,9 +33,11 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 }
 WAITS: Final = frozenset(
     {"mandate", "identity", "original", "supplier_vat_number", "supplier_vat_number_invalid"}
-    | {"supplier_left_small_scheme", "customer_province"}
+    | {"supplier_left_small_scheme", "customer_province", "customer_registration"}
 )
 """What the people of the contract can settle themselves; anything else is the operator's."""
+PASSES: Final = frozenset({"gate", "operator"})
+"""What parks a document until something outside of it is right again: tried anew every night."""
 
 
 class InvoiceIsFinal(Conflict):

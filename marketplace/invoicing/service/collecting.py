@@ -21,7 +21,7 @@ from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Kind, Paper
-from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.rules.states import PASSES, Status
 from payments import explorer
 
 if TYPE_CHECKING:
@@ -156,10 +156,12 @@ async def sweep(timestamp: int) -> None:
 
 @jobs.periodic("20 3 * * *", "invoicing.sweep_all")
 async def sweep_all(timestamp: int) -> None:
-    """Every night: all of the ledger, and everything that waits for a side."""
+    """Every night: all of the ledger, what waits for a side or for ourselves, a missing PDF."""
     del timestamp
     await everything()
     await retry(Invoice.filter(status=Status.WAITING))
+    await retry(Invoice.filter(status=Status.PARKED, code__in=list(PASSES)))
+    await retry(Invoice.filter(status=Status.ISSUED, pdf_sha256__isnull=True))
 
 
 async def retry_due() -> None:
