@@ -12,6 +12,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import (
     Contract,
     ContractSeal,
+    ContractSignature,
     ContractVersion,
     EvidenceEvent,
 )
@@ -33,6 +34,7 @@ from marketplace.sealing.service.seal import sealed
 
 log = logging.getLogger("relais.contracts")
 LATE = timedelta(minutes=10)  # by then the job that was queued with the signature is lost or parked
+NEWS = timedelta(days=1)  # a contract signed longer ago gets its file without a mail
 
 
 class SealUnsound(Conflict):
@@ -150,7 +152,9 @@ async def _record(
         file_sha256=row.file_sha256,
         details={"version": str(version.number), "level": row.level, "head": row.chain_head},
     )
-    await notices.signed(contract, version, row)
+    last = await ContractSignature.filter(version_id=version.id).order_by("-signed_at").first()
+    if last is not None and clock.now() - last.signed_at < NEWS:
+        await notices.signed(contract, version, row)
 
 
 @jobs.periodic("17 * * * *", "contracts.seal_missing")

@@ -7,6 +7,7 @@ from datetime import date
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.signing import PartyInactive, TaxChanged, TaxUnsettled
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions import service as tax_facts
@@ -86,15 +87,20 @@ async def supply_of(contract: Contract, version: int) -> VatDecision:
 async def refuse_unsettled(contract: Contract, version: int) -> None:
     """Raise PartyInactive, TaxUnsettled or TaxChanged while this version must not be signed.
 
-    A side has ceased, a tax number is missing, or the price would carry another tax today.
+    A side has ceased, a tax number is missing, or the price or a fee would carry another tax today.
     """
     for party_id in (contract.business_id, contract.assistant_id):
         party = await parties.by_id(party_id)
         if await jurisdictions.inactive(party):
             raise PartyInactive(name=party.display_name)
-    today = (await of_contract(contract)).supply
-    if today.blocks:
-        raise TaxUnsettled(SENTENCES[today.blocks[0]])
-    signed = await supply_of(contract, version)
-    if (signed.category, signed.taxes) != (today.category, today.taxes):
-        raise TaxChanged
+    today = await of_contract(contract)
+    if today.supply.blocks:
+        raise TaxUnsettled(SENTENCES[today.supply.blocks[0]])
+    counts = {Purpose.SUPPLY: today.supply}
+    if contract.rail is Rail.HELD:  # elsewhere no fee is taken
+        counts[Purpose.CLIENT_FEE] = today.client_fee
+        counts[Purpose.ASSISTANT_FEE] = today.assistant_fee
+    for row in await jurisdictions.decisions(subject(contract, version)):
+        signed, now = VatDecision.from_json(row.outputs), counts.get(Purpose(row.purpose))
+        if now and (signed.category, signed.taxes) != (now.category, now.taxes):
+            raise TaxChanged

@@ -100,6 +100,16 @@ async def test_without_a_key_contracts_wait_and_are_sealed_once_there_is_one(
     assert (await queries.seal_of(done.id, 1)).level == "B-B"
 
 
+async def test_a_contract_signed_long_ago_gets_its_file_without_a_mail(run_jobs: RunJobs) -> None:
+    done = await make.signed(await make.pair())
+    clock.advance(timedelta(days=2).total_seconds())
+    letters = OutgoingMail.filter(template="contracts_notice")
+    before = await letters.count()
+    await run_jobs()
+    assert (await queries.seal_of(done.id, 1)).level == "B-B"
+    assert await letters.count() == before
+
+
 async def test_forged_evidence_is_never_sealed(database: str) -> None:
     done = await make.signed(await make.pair())
     owner = await asyncpg.connect(database)

@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.contracts.rules.signing import TaxChanged, TaxUnsettled
 from marketplace.contracts.service import offers, taxes
+from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.models import TaxDecision
 from marketplace.jurisdictions.queries import VatDecision
@@ -94,6 +95,18 @@ async def test_another_tax_than_on_the_table_is_proposed_again_first() -> None:
     assert (await taxes.supply_of(again, 1)).rate_ppm == 0, "the first version keeps its own"
     await make.sign_as(two.claire, offer)
     assert await TaxDecision.filter(purpose="supply").count() == 2
+
+
+async def test_another_tax_on_our_fees_is_proposed_again_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    two = await make.pair()
+    offer = await make.sent(two)
+    monkeypatch.setenv("RELAIS_PLATFORM_TAX_STATUS", "franchise")
+    settings.cache_clear()
+    assert (await taxes.of_contract(offer)).client_fee.rate_ppm == 0
+    with pytest.raises(TaxChanged):
+        await make.sign_as(two.claire, offer)
 
 
 async def test_a_stranger_learns_no_decision(client: httpx.AsyncClient) -> None:
