@@ -152,7 +152,8 @@ async def _ends(
 
 
 async def _declared(party: Party, year: int) -> DeclaredTurnover | None:
-    return await DeclaredTurnover.get_or_none(party_id=party.id, year=year)
+    currency = jurisdictions.get(party.jurisdiction).currency  # of another place: not added up
+    return await DeclaredTurnover.get_or_none(party_id=party.id, year=year, currency=currency)
 
 
 async def turnover(party: Party, year: int) -> Turnover:

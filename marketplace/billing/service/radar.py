@@ -73,9 +73,13 @@ async def _look(party_id: UUID) -> None:
         return
     found = await queries.of_party(party)
     await tax_facts.set_standing(party.id, found.ends_on)
-    for each in found.watched:
-        if await _new(found, each):
-            await _write(found, each)
+    looked_at = [found]
+    if clock.today(jurisdictions.get(party.jurisdiction).time_zone).month == 1:
+        looked_at.insert(0, await queries.of_party(party, found.year - 1))  # its last days
+    for year in looked_at:
+        for each in year.watched:
+            if await _new(year, each):
+                await _write(year, each)
 
 
 async def _new(found: Radar, each: Watched) -> bool:

@@ -8,6 +8,7 @@ the seller charges is part of it. What came back counts against the quarter in w
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,12 +59,17 @@ def regimes() -> tuple[Regime, ...]:
 
 @dataclass
 class Quarter:
-    """What happened in three months. `activities` counts payments, less those taken back whole."""
+    """What happened in three months. `by_part` is the price left of each part of the work."""
 
     price_minor: int = 0
     vat_minor: int = 0
     fees_minor: int = 0
-    activities: int = 0
+    by_part: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def activities(self) -> int:
+        """The parts that were paid, without those of which everything was taken back."""
+        return sum(price > 0 for price in self.by_part.values())
 
     @property
     def consideration_minor(self) -> int:
@@ -76,7 +82,7 @@ class Quarter:
         self.price_minor += sign * earning.share.price
         self.vat_minor += sign * earning.share.price_vat
         self.fees_minor += sign * earning.share.commission
-        self.activities += 0 if earning.back else 1
+        self.by_part[earning.holding] += sign * earning.share.price
 
 
 @dataclass
@@ -97,7 +103,7 @@ class SellerYear:
             total.price_minor += each.price_minor
             total.vat_minor += each.vat_minor
             total.fees_minor += each.fees_minor
-            total.activities += each.activities
+            total.by_part.update(each.by_part)
         return total
 
     def money(self, minor: int) -> Money:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.core import clock, jobs, mail, once
+from marketplace.core import batches, clock, jobs, mail, once
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
@@ -43,21 +43,28 @@ async def save_details(viewer: Viewer, party_id: UUID, draft: SellerDraft) -> Se
     return row
 
 
-@jobs.periodic("0 7 5 1 *", "invoicing.yearly")
+@jobs.periodic("0 7 5-31 1 *", "invoicing.yearly")
 async def yearly(timestamp: int) -> None:
-    """On 5 January: every seller hears that the year is summed up (CGI, art. 242 bis)."""
+    """From 5 January on, once: every seller hears of the year's sums (CGI, art. 242 bis).
+
+    Whoever could not be told on one morning is told on the next, until the end of the month.
+    """
     del timestamp
     year = clock.today(queries.zone()).year - 1
-    if await once.is_done(f"yearly figures {year}"):
-        return
-    for payee in sorted({each.payee for each in await queries.tally(year)}):
-        await _tell(UUID(payee), year)
-    await once.mark_done(f"yearly figures {year}")
+    payees = sorted({UUID(each.payee) for each in await queries.tally(year)})
+
+    async def tell(party_id: UUID) -> None:
+        await _tell(party_id, year)
+
+    await batches.each("yearly figures", payees, tell)
 
 
 @command
 async def _tell(party_id: UUID, year: int) -> None:
     about = f"yearly:{party_id}:{year}"
+    if await once.is_done(about):
+        return
+    await once.mark_done(about)
     for member in await parties.people(party_id):
         person = member.person
         line = _("What you earned here in %(year)s is summed up by quarter. It is what the tax "

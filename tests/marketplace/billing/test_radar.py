@@ -97,6 +97,20 @@ async def test_each_crossing_is_told_once_however_often_it_is_looked_at(
     assert f"/fr/radar/{two.assistant.id}" in letter
 
 
+async def test_in_january_the_year_before_is_still_looked_at(run_jobs: RunJobs) -> None:
+    two = await make.pair()
+    year = clock.today("Europe/Paris").year
+    days = (date(year + 1, 1, 9) - clock.today("Europe/Paris")).days
+    clock.advance(timedelta(days=days).total_seconds())
+    await declared(two, "30 000", year)
+    assert await told(two.camille.email, run_jobs) == ["80 % d’un seuil"]
+    await service.look(two.assistant.id)
+    assert [row.year for row in await RadarNotice.all()] == [year]
+    await Party.filter(id=two.assistant.id).update(jurisdiction="CH")
+    moved = await Party.get(id=two.assistant.id)
+    assert (await queries.of_party(moved, year)).declared_minor == 0, "euros are no francs"
+
+
 async def test_passing_the_ceiling_stops_signatures_until_the_status_is_changed(
     client: httpx.AsyncClient,
 ) -> None:

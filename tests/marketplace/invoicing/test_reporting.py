@@ -84,6 +84,19 @@ def test_new_year_is_that_of_the_operators_clock_and_one_euro_counts() -> None:
     assert seller.whole.consideration_minor == 114  # 1.20 less 5 % of 1.00 and VAT on that
 
 
+def test_a_part_that_was_paid_twice_is_one_activity_and_none_once_all_of_it_came_back() -> None:
+    def at(number: int, month: int, price: int, *, back: bool = False) -> Earning:
+        found = earning(number, datetime(2026, month, 9, tzinfo=UTC), price, back=back)
+        return replace(found, holding="one")
+
+    twice = [at(1, 2, 600), at(2, 2, 300)]
+    (seller,) = reporting.tally(twice, ZONE)
+    assert seller.quarters[1].activities == 1
+    (seller,) = reporting.tally([*twice, at(3, 3, 400, back=True), at(4, 5, 500, back=True)], ZONE)
+    assert [seller.quarters[number].activities for number in (1, 2)] == [1, 0]
+    assert seller.whole.activities == 0
+
+
 def test_the_message_has_the_form_of_the_schema() -> None:
     figures = reporting.tally(
         [
