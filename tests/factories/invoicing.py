@@ -85,7 +85,7 @@ def paper(
         "seller": seller.identity("Camille Martin"),
         "buyer": buyer.identity("Atelier Dubois"),
         "lines": (Line("Assistance virtuelle", net, "30 h 00 effectuées"),),
-        "taxes": drafting.tax_lines(found, price, price.basis_points(found.rate_bps)),
+        "taxes": drafting.tax_lines(found.taxes, price, price.basis_points(found.rate_bps)),
         "category": found.category,
         "mention": found.mention_fr,
         "vatex": found.vatex or "",

@@ -127,6 +127,11 @@ def _ours(found: Operator) -> TaxParty:
     )
 
 
+def zone(seller: Party | Operator) -> str:
+    """Where the days of its papers begin and end."""
+    return jurisdictions.get(seller.jurisdiction).time_zone
+
+
 def behalf() -> str:
     """The platform's name as it stands in mandates and mentions."""
     return operator().name or settings().site_name

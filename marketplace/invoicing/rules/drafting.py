@@ -5,12 +5,13 @@ The ledger is right: a document repeats its amounts to the cent or is not made a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from marketplace.core.i18n import _
 from marketplace.invoicing.rules.papers import Kind, TaxLine
-from marketplace.jurisdictions.rules import SENTENCES, VatDecision
+from marketplace.jurisdictions.rules import SENTENCES, Tax
 from payments.fees import Share
 from payments.money import Money, half_up
 
@@ -52,18 +53,18 @@ def amounts(kind: Kind, share: Share) -> tuple[int, int]:
     return share.assistant_fee, share.assistant_fee_vat
 
 
-def tax_lines(decision: VatDecision, net: Money, vat: Money) -> tuple[TaxLine, ...]:
+def tax_lines(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> tuple[TaxLine, ...]:
     """The taxes by name, summing to what the ledger collected.
 
-    Raises Blocked when the decision of the day asks for another amount.
+    `taxes` are those of a decision, or of the invoice that is corrected. Raises Blocked when they
+    ask for another amount.
     """
-    due = half_up(net.minor * decision.rate_ppm, MILLION)
-    if abs(vat.minor - due) > 1 + net.minor // ROUNDING_PARTS or (bool(vat) and not decision.taxes):
+    due = half_up(net.minor * sum(tax.rate_ppm for tax in taxes), MILLION)
+    if abs(vat.minor - due) > 1 + net.minor // ROUNDING_PARTS or (bool(vat) and not taxes):
         raise Blocked("vat_mismatch")
-    if not decision.taxes:
+    if not taxes:
         return ()
-    parts = vat.allocate([tax.rate_ppm for tax in decision.taxes])
+    parts = vat.allocate([tax.rate_ppm for tax in taxes])
     return tuple(
-        TaxLine(tax.name, tax.rate_ppm, part.minor)
-        for tax, part in zip(decision.taxes, parts, strict=True)
+        TaxLine(tax.name, tax.rate_ppm, part.minor) for tax, part in zip(taxes, parts, strict=True)
     )

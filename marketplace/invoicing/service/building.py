@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.core import clock
 from marketplace.core.i18n import _, format_date, gettext
 from marketplace.invoicing.queries import identities
@@ -24,6 +25,8 @@ from marketplace.work import queries as work
 from marketplace.work.rules import UnitKind
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketplace.contracts.models import Contract
     from marketplace.invoicing import models
     from marketplace.invoicing.queries.identities import Taxation
@@ -38,10 +41,15 @@ TIP: Final = _("on a tip")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document without its number, and what it rests on."""
+    """A document without its number, and what it rests on.
+
+    It bears the day of its number in `zone`. `taxed` is None on a credit note, which is taxed as
+    what it corrects.
+    """
 
     document: Invoice
-    taxed: Taxation
+    zone: str
+    taxed: Taxation | None
     mandate_id: UUID | None
 
 
@@ -49,32 +57,57 @@ async def build(row: models.Invoice) -> Draft:
     """The document as it would be issued today. Raises Blocked."""
     contract = await contracts.by_id(row.contract_id)
     seller, buyer, mandate_id = await _sides(row)
-    language = contract.language
-    today = clock.today(contract.time_zone)
-    corrects = await _corrected(row)
-    taxed = await identities.taxation(seller, buyer, today)
-    found = taxed.decision
+    language, zone = contract.language, identities.zone(seller)
+    last, corrects = await _corrected(row)
+    taxed = None
+    if last is None:
+        taxed = await identities.taxation(seller, buyer, _day(row, zone))
+        same = _as_decided(taxed, seller, buyer, language)
+    else:
+        same = _as_corrected(last)
+    taxes = drafting.tax_lines(same.pop("taxes"), row.net, row.vat)
     document = Invoice(
         paper=row.paper,
         kind=row.kind,
         number="",
-        issued_on=today,
+        issued_on=clock.today(zone),
         language=language,
         currency=row.currency,
-        seller=identities.identity(seller, language),
-        buyer=identities.identity(buyer, language),
-        taxes=drafting.tax_lines(found, row.net, row.vat),
-        category=found.category,
-        mention=found.mention(language),
-        vatex=found.vatex or "",
-        paid_on=row.earned_at.astimezone(ZoneInfo(contract.time_zone)).date(),
+        taxes=taxes,
+        paid_on=_day(row, contract.time_zone),
         contract=contract.number,
         behalf=identities.behalf() if row.kind is Kind.WORK else "",
         corrects=corrects,
         reason=gettext(row.reason, language) if row.reason else "",
+        **same,
         **await _work(row, contract),
     )
-    return Draft(document, taxed, mandate_id)
+    return Draft(document, zone, taxed, mandate_id)
+
+
+def _day(row: models.Invoice, zone: str) -> date:
+    """When it was earned: the VAT of that day counts, whenever the paper is made."""
+    return row.earned_at.astimezone(ZoneInfo(zone)).date()
+
+
+def _as_decided(taxed: Taxation, seller: Any, buyer: Any, language: str) -> dict[str, Any]:
+    """The sides as they are today, and the tax that was decided."""
+    found = taxed.decision
+    return {
+        "seller": identities.identity(seller, language),
+        "buyer": identities.identity(buyer, language),
+        "category": found.category,
+        "mention": found.mention(language),
+        "vatex": found.vatex or "",
+        "taxes": found.taxes,
+    }
+
+
+def _as_corrected(last: models.Invoice) -> dict[str, Any]:
+    """The sides and the tax of the invoice that is given back, whatever they are today."""
+    found = queries.document(last)
+    names = ("seller", "buyer", "category", "mention", "vatex", "taxes")
+    return {name: getattr(found, name) for name in names}
 
 
 async def _sides(row: models.Invoice) -> tuple[Any, Any, UUID | None]:
@@ -88,16 +121,16 @@ async def _sides(row: models.Invoice) -> tuple[Any, Any, UUID | None]:
     return seller, buyer, mandate.id
 
 
-async def _corrected(row: models.Invoice) -> tuple[Earlier, ...]:
-    """The invoices that a credit note names: all of the part, as it may exceed the last one."""
+async def _corrected(row: models.Invoice) -> tuple[models.Invoice | None, tuple[Earlier, ...]]:
+    """What a credit note corrects, and all it names: of the whole part if it exceeds the last."""
     if row.paper is not Paper.CREDIT_NOTE:
-        return ()
+        return None, ()
     originals = await queries.originals(row.holding, row.kind)
     last = next((each for each in originals if each.id == row.corrects_id), None)
     if last is None or last.status is not Status.ISSUED:
         raise Blocked("original")
     named = [last] if row.total <= last.total else originals
-    return tuple(
+    return last, tuple(
         Earlier(each.number, each.issued_on) for each in named if each.number and each.issued_on
     )
 
@@ -105,13 +138,13 @@ async def _corrected(row: models.Invoice) -> tuple[Earlier, ...]:
 async def _work(row: models.Invoice, contract: Contract) -> dict[str, Any]:
     """The line and the days it is about."""
     unit = next((u for u in await work.of_contract(contract.id) if str(u.id) == row.holding), None)
-    paid = row.earned_at.astimezone(ZoneInfo(contract.time_zone)).date()
+    paid = _day(row, contract.time_zone)
     language = contract.language
     name = contract.title
     if unit is not None:
         name = f"{contract.title}: {part_name(unit, language)}"
     if row.kind is Kind.WORK:
-        detail = await _hours(unit, row, language) if unit is not None else ""
+        detail = await _hours(unit, row, contract) if unit is not None else ""
         line = Line(name, row.net_minor, detail)
     else:
         about = name if unit is not None else f"{name} ({gettext(TIP, language)})"
@@ -132,9 +165,13 @@ def part_name(unit: Unit, language: str) -> str:
     return gettext("period %(n)s", language, n=unit.position)
 
 
-async def _hours(unit: Unit, row: models.Invoice, language: str) -> str:
-    if unit.kind is not UnitKind.WEEK or row.paper is Paper.CREDIT_NOTE:
+async def _hours(unit: Unit, row: models.Invoice, contract: Contract) -> str:
+    """The hours of a week that this line pays whole: of a part nobody knows which they are."""
+    terms = contracts.agreement(contract).terms
+    if not isinstance(terms, HourlyTerms) or row.paper is Paper.CREDIT_NOTE:
         return ""
-    minutes = await work.minutes(unit.id)
+    minutes = await work.minutes(unit.id) if unit.kind is UnitKind.WEEK else 0
+    if not minutes or price_of_minutes(terms.rate_minor, minutes) != row.net_minor:
+        return ""
     hours = f"{minutes // 60} h {minutes % 60:02d}"
-    return gettext("%(hours)s worked", language, hours=hours) if minutes else ""
+    return gettext("%(hours)s worked", contract.language, hours=hours)

@@ -105,7 +105,8 @@ async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> In
     assert row.series_id is not None
     assert row.serial is not None
     row.number = states.number(issuer, row.series_id, row.serial)
-    document = replace(draft.document, number=row.number)
+    today = clock.today(draft.zone)  # read under the series' lock: days follow numbers
+    document = replace(draft.document, number=row.number, issued_on=today)
     row.issued_on, row.issued_at = document.issued_on, clock.now()
     row.document = queries.DOCUMENT.dump_python(document, mode="json")
     row.decision = await _decided(row, draft)
@@ -123,8 +124,14 @@ async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> In
 
 
 async def _decided(row: Invoice, draft: Draft) -> dict[str, object]:
-    """Keeps the VAT decision with its inputs beside the others; gives where it is found."""
+    """Keeps the VAT decision with its inputs beside the others; gives where it is found.
+
+    A credit note rests on the decision of what it corrects.
+    """
     taxed = draft.taxed
+    if taxed is None:
+        found: dict[str, object] = (await Invoice.get(pk=row.corrects_id)).decision
+        return found
     kept = await tax_facts.record_decision(
         f"invoice:{row.id}",
         PURPOSES[row.kind],

@@ -30,9 +30,10 @@ from marketplace.invoicing.rules.states import (
 from marketplace.invoicing.schemas import ContestDraft, MandateDraft
 from marketplace.invoicing.service import collecting, contests, gate, issuing, mandates
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.jurisdictions import service as tax_facts
 from marketplace.parties.models import Party
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets
 from payments import escrow, explorer
 from payments.money import Money
 from tests.factories import work
@@ -87,6 +88,16 @@ async def agrees_with_the_ledger(contract: Contract) -> None:
     assert +printed == +booked
     account = await explorer.account("tax:vat", "EUR")
     assert account is not None
+
+
+async def booked_as_before(database: str) -> None:
+    """As it was booked before the price of what came back stood in the book."""
+    owner = await asyncpg.connect(database)
+    await owner.execute(
+        "ALTER TABLE ledger_transaction DISABLE TRIGGER ALL;"
+        "UPDATE ledger_transaction SET ref = ref - 'price' WHERE kind IN ('clawback', 'debt')"
+    )
+    await owner.close()
 
 
 async def test_a_release_waits_for_the_mandate_and_then_has_three_papers(
@@ -151,6 +162,9 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
     contract = await released(people, 33_333)
     part = await work.unit(contract)
     await run_jobs()
+    today = {"town": "Brest", "tax_status": "vat_registered", "vat_number": "FR40303265045"}
+    before = await Party.get(pk=people.assistant_id)
+    await Party.filter(pk=before.id).update(**today)
     async with transaction():
         await escrow.refund_released(
             key="back:1", holding=str(part.id), decided_by="test",
@@ -165,6 +179,12 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
         assert credit.status is Status.ISSUED
         assert credit.corrects_id == invoice.id
         assert [each.number for each in queries.document(credit).corrects] == [invoice.number]
+        said, given = queries.document(invoice), queries.document(credit)
+        for name in ("seller", "buyer", "category", "mention", "vatex"):
+            assert getattr(given, name) == getattr(said, name), "as it was, whatever it is today"
+        assert [tax.name for tax in given.taxes] == [tax.name for tax in said.taxes]
+        assert credit.decision == invoice.decision
+    await Party.filter(pk=before.id).update(**{name: getattr(before, name) for name in today})
     assert found["work", "381"][0].net_minor == 11_111
     await agrees_with_the_ledger(contract)
 
@@ -194,13 +214,41 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
     dropped = {path.name for path in (settings().data_dir / "handover").iterdir()}
     assert f"{invoice.number}.pdf" in dropped
 
-    owner = await asyncpg.connect(database)  # what was booked before a price stood in the book
-    await owner.execute(
-        "ALTER TABLE ledger_transaction DISABLE TRIGGER ALL;"
-        "UPDATE ledger_transaction SET ref = ref - 'price' WHERE kind IN ('clawback', 'debt')"
-    )
-    await owner.close()
+    await booked_as_before(database)
     await agrees_with_the_ledger(contract)
+
+
+async def test_the_tax_is_that_of_the_day_on_which_it_was_earned(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await released(people)
+    await run_jobs()
+    async with transaction():
+        await tax_facts.set_standing(people.assistant_id, clock.today() + timedelta(days=1))
+    clock.advance(timedelta(days=3).total_seconds())
+    await mandated(people)
+    await run_jobs()
+    row = (await papers(contract))["work", "380"][0]
+    assert (row.status, row.code, row.vat_minor) == (Status.ISSUED, "", 0)
+    assert row.issued_on == clock.today()
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(90, "1 h 30"), (180, "")])
+async def test_hours_stand_on_the_invoice_of_a_whole_week_alone(
+    run_jobs: RunJobs, minutes: int, told: str
+) -> None:
+    people = await work.pair()
+    await mandated(people)
+    contract = await work.signed(people, work.hourly(hours=2), trial_days=0)
+    await work.pay(contract)
+    week = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=minutes, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    await run_jobs()
+    (line,) = queries.document((await papers(contract))["work", "380"][0]).lines
+    assert line.detail.startswith(told)
+    assert bool(line.detail) == bool(told)
 
 
 async def test_a_hundred_at_once_leave_no_gap_even_when_some_fail(run_jobs: RunJobs) -> None:

@@ -324,10 +324,10 @@ def test_an_amount_the_law_does_not_ask_for_is_not_printed() -> None:
     _, charged = paper(FR, FR)
     _, exempt = paper(FR_SMALL, FR)
     net = Money(10_000, "EUR")
-    assert drafting.tax_lines(charged, net, Money(2_000, "EUR"))[0].amount_minor == 2_000
+    assert drafting.tax_lines(charged.taxes, net, Money(2_000, "EUR"))[0].amount_minor == 2_000
     for found, vat in ((charged, 0), (charged, 2_010), (exempt, 2_000)):
         with pytest.raises(Blocked) as refused:
-            drafting.tax_lines(found, net, Money(vat, "EUR"))
+            drafting.tax_lines(found.taxes, net, Money(vat, "EUR"))
         assert refused.value.code == "vat_mismatch"
 
 
