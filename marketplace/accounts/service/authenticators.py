@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 from uuid import UUID
 
@@ -20,10 +21,9 @@ from marketplace.accounts.rules import (
     AuthenticatorWrong,
 )
 from marketplace.accounts.service import recovery
-from marketplace.core import clock
+from marketplace.core import clock, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
-from marketplace.core.ids import hash_token
 from marketplace.core.settings import settings
 from marketplace.core.totp import step_of, totp_step
 from marketplace.web import ratelimit
@@ -89,9 +89,10 @@ async def _confirm(person_id: UUID, code: str) -> list[str]:
         raise AuthenticatorThere
     row.last_step = _spent(row, code)
     spare = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
-    row.recovery = [hash_token(each) for each in spare]
+    row.recovery = [_hashed(person_id, each) for each in spare]
     row.confirmed_at = clock.now()
     await row.save(update_fields=["last_step", "recovery", "confirmed_at"])
+    await _tell(person_id, on=True)
     return spare
 
 
@@ -105,6 +106,20 @@ async def remove(person_id: UUID, code: str) -> None:
 async def _remove(person_id: UUID, code: str) -> None:
     await check(person_id, code)
     await Authenticator.filter(person_id=person_id).delete()
+    await _tell(person_id, on=False)
+
+
+async def _tell(person_id: UUID, *, on: bool) -> None:
+    """The person hears of it by mail: somebody else may have sat at their browser."""
+    person = await Person.get(pk=person_id)
+    await mail.send(
+        "accounts_authenticator",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        on=on,
+        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/authenticator",
+    )
 
 
 async def limit(person_id: UUID) -> None:
@@ -125,7 +140,7 @@ async def check(person_id: UUID, code: str) -> str:
     row = await _row(person_id)
     if row.confirmed_at is None:
         raise NotFound
-    hashed = hash_token(code.strip().lower())
+    hashed = _hashed(person_id, code.strip().lower())
     if hashed in row.recovery:
         row.recovery = [each for each in row.recovery if each != hashed]
         await row.save(update_fields=["recovery"])
@@ -133,6 +148,12 @@ async def check(person_id: UUID, code: str) -> str:
     row.last_step = _spent(row, code)
     await row.save(update_fields=["last_step"])
     return "totp"
+
+
+def _hashed(person_id: UUID, code: str) -> str:
+    """What is kept of a recovery code: too short for a bare hash, so keyed by the server."""
+    key = b"recovery:" + settings().secret_key.encode()
+    return hmac.new(key, f"{person_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
 def _spent(row: Authenticator, code: str) -> int:

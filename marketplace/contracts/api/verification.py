@@ -17,9 +17,10 @@ api = Api("contracts")
 TRIES_PER_MINUTE = 20
 
 
-async def _count(request: Request) -> None:
+async def _count(request: Request) -> str:
     client = request.client.host if request.client else "unknown"
     await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
+    return client
 
 
 @api.post("/verify", guard=public, errors=(429,))
@@ -32,8 +33,8 @@ async def verify(request: Request, body: VerifyRequest) -> Verdict:
 @api.post("/verify/file", guard=public, errors=(413, 429, 503), raw_body="application/pdf")
 async def verify_file(request: Request) -> Verdict:
     """The same for the file itself, with what its seal and evidence show; it is not kept."""
-    await _count(request)
-    return await verification.checked(await request.body())
+    client = await _count(request)
+    return await verification.checked(await request.body(), client)
 
 
 @api.get("/proofs", guard=public)

@@ -48,7 +48,7 @@ async def verify(request: Request) -> Response:
     upload = data.get("file")
     if isinstance(upload, UploadFile) and upload.filename:
         content = await upload.read()
-        verdict = await verification.checked(content)
+        verdict = await verification.checked(content, client)
         return _page(request, blank(), verdict, hashlib.sha256(content).hexdigest())
     draft, form = validate(VerifyRequest, data)
     if draft is None:

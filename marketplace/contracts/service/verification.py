@@ -10,14 +10,20 @@ from marketplace.contracts.schemas import Finding, Verdict
 from marketplace.core.i18n import gettext
 from marketplace.sealing import service as sealing
 from marketplace.sealing.rules.report import WORDS, Report
+from marketplace.web.ratelimit import hit
+
+FILES_PER_MINUTE = 4
+FILES_AT_ONCE = 6
 
 
-async def checked(content: bytes) -> Verdict:
+async def checked(content: bytes, address: str) -> Verdict:
     """What our records and the file itself say.
 
     The hash of the whole file decides: it covers the few bytes that no seal can. The seal tells
-    those who have no access to our records the same. Raises sealing.InspectionBusy.
+    those who have no access to our records the same. `address` is who asks: a file costs more than
+    a fingerprint. Raises sealing.InspectionBusy, TooManyRequests.
     """
+    await hit(f"verify-file:{address}", per_minute=FILES_PER_MINUTE, burst=FILES_AT_ONCE)
     sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
     verdict = await queries.verdict(sha256)
     report = await sealing.inspected(content, sha256)

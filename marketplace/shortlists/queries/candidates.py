@@ -5,6 +5,7 @@ Only what is built here leaves: a field that is not named below is hidden.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from marketplace.core.i18n import LOCALES
@@ -29,8 +30,16 @@ async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate
     letters = {str(one.profile_id): one.letter for one in entries if one.letter}
     found = await profiles.several([one.profile_id for one in entries if one.letter])
     listed = [one for one in found if one.status == profiles.Status.PUBLISHED]
-    made = [_candidate(one, letters[str(one.id)], await _hidden(one), locale) for one in listed]
-    return sorted(made, key=lambda one: one.letter)
+    hidden = [await _hidden(one) for one in listed]
+
+    def read() -> list[Candidate]:
+        return [
+            _candidate(one, letters[str(one.id)], words, locale)
+            for one, words in zip(listed, hidden, strict=True)
+        ]
+
+    # Long texts of many profiles: not in the event loop.
+    return sorted(await asyncio.to_thread(read), key=lambda one: one.letter)
 
 
 def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: str) -> Candidate:

@@ -9,15 +9,17 @@ import httpx
 import pytest
 
 from marketplace.accounts.models import Authenticator, Person
-from marketplace.accounts.rules import AuthenticatorWrong
+from marketplace.accounts.rules import AuthenticatorWrong, Scope
 from marketplace.accounts.service import authenticators
 from marketplace.contracts.models import ContractSignature, EvidenceEvent
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import signing
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
+from marketplace.core.ids import hash_token
+from marketplace.core.models import OutgoingMail
 from marketplace.core.totp import step_of, totp, totp_step
-from tests.factories import accounts
+from tests.factories import accounts, admin
 from tests.factories import contracts as make
 
 # RFC 6238, appendix B, SHA-1; the last six of eight digits.
@@ -107,5 +109,17 @@ async def test_programs_set_it_up_too(client: httpx.AsyncClient) -> None:
     made = await client.put("/api/v1/me/authenticator", json={"code": code_now(secret)})
     assert (await client.get("/api/v1/me/authenticator")).json() == {"on": True, "recovery_left": 8}
     spare = made.json()["recovery_codes"][0]
+    kept = (await Authenticator.get(person_id=person.id)).recovery
+    assert hash_token(spare) not in kept  # a copy of the database alone finds no short code
+    token = await admin.bearer(person, Scope.ACCOUNT_WRITE)
+    client.cookies.clear()
+    for method, body in (("POST", {"password": accounts.PASSWORD}), ("PUT", {"code": spare}),
+                         ("DELETE", {"code": spare})):  # fmt: skip
+        barred = await client.request(method, "/api/v1/me/authenticator", json=body, headers=token)
+        assert barred.status_code == 403
+    await accounts.log_in(client, person)
     answer = await client.request("DELETE", "/api/v1/me/authenticator", json={"code": spare})
     assert answer.status_code == 204
+    told = OutgoingMail.filter(recipient=person.email, template="accounts_authenticator")
+    subjects = await told.order_by("created_at").values_list("subject", flat=True)
+    assert ["no longer" in one or "plus de code" in one for one in subjects] == [False, True]

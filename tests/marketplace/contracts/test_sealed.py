@@ -165,6 +165,11 @@ async def test_garbage_on_the_public_page_is_never_an_error(client: httpx.AsyncC
         page = await client.post("/fr/verify", files={"file": ("x.pdf", content)})
         assert page.status_code == 200
         assert "Aucune correspondance" in page.text
+    answers = [
+        (await client.post("/api/v1/verify/file", content=b"\x00")).status_code for _try in range(5)
+    ]
+    assert answers == [200] * 4 + [429]  # files cost more than fingerprints
+    assert (await client.post("/api/v1/verify", json={"sha256": "0" * 64})).status_code == 200
 
 
 async def test_each_day_gets_a_public_head_that_anyone_can_recompute(

@@ -201,3 +201,15 @@ async def test_forgotten_browsers_are_cleared_by_night(client: httpx.AsyncClient
     assert not await Shortlist.exists()
     answer: Any = await client.get("/fr/shortlists")
     assert answer.status_code == 200
+
+
+async def test_an_invented_cookie_does_not_turn_the_limit_off(client: httpx.AsyncClient) -> None:
+    answers = []
+    for number in range(41):
+        client.cookies.set(cookie_name(), f"invented-{number}-{'x' * 40}")
+        answers.append((await keep(client, "nobody-of-this-name")).status_code)
+    assert answers[0] == 404
+    assert answers[-1] == 429
+    assert not await Shortlist.exists()
+    dropped = await client.post("/fr/shortlists/drop", data={"slug": "nobody-of-this-name"})
+    assert dropped.status_code == 429
