@@ -21,17 +21,18 @@ _BATCH: Final = 500
 _GIVEN: Final = (Kind.RELEASE, Kind.TIP)
 _BACK: Final = (Kind.CLAWBACK, Kind.DEBT, Kind.FEE_RETURN)
 _QUERY: Final = """
-SELECT t.id, t.key, t.kind, t.contract, t.holding, t.lines, t.ref, t.created_at,
+SELECT t.id, t.key, t.kind, t.contract, t.holding, t.lines, t.created_at,
        h.payer, h.payee, h.currency, coalesce(t.ref->>'price', old.price_minor::text, '0') AS price
   FROM ledger_transaction t JOIN payment_holding h ON h.id = t.holding
   LEFT JOIN LATERAL (
        SELECT part.price_minor FROM payment_clawback_part part
          JOIN payment_clawback back ON back.id = part.clawback_id
          LEFT JOIN payment_movement movement ON movement.id = part.movement_id
-        WHERE back.holding_id = t.holding
+        WHERE t.kind IN ('clawback', 'debt') AND t.ref->>'price' IS NULL
+          AND back.holding_id = t.holding
           AND t.key IN ('debt:' || part.id::text, 'withdrawal:' || part.id::text,
                         'reversal:' || movement.stripe_id)
-        LIMIT 1) old ON t.kind IN ('clawback', 'debt') AND t.ref->>'price' IS NULL
+        LIMIT 1) old ON true
 """
 
 
