@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
+from search.language import fold
 from search.query import UNION
 from search.schema import LEVELS, AssistantDocument, Spoken
 
@@ -22,14 +24,20 @@ if TYPE_CHECKING:
     from marketplace.profiles.queries import Profile
 
 DAY_MINUTES = 1440
+NAME_LEAST: Final = 3
+FORMS: Final = frozenset(
+    "sas sasu sarl eurl sci scop srl ltd llc inc bvba gmbh corp and the les des mme monsieur madame"
+    " services service conseil consulting assistance groupe group france".split()
+)
+"""Words of many names, that make no two of them the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """What registers said of numbers: `refused` VAT numbers, `confirmed` numbers and when."""
+    """What registers said: `refused` VAT numbers, `confirmed` numbers, when and of whom."""
 
     refused: frozenset[str] = frozenset()
-    confirmed: Mapping[str, date] = field(default_factory=dict)
+    confirmed: Mapping[str, jurisdictions.Confirmed] = field(default_factory=dict)
 
 
 NOTHING_SAID: Final = Registers()
@@ -128,10 +136,20 @@ async def registers(found: Iterable[Profile]) -> Registers:
 
 
 def proofs(party: Party, said: Registers) -> dict[str, date]:
-    """What a register confirms of a party, each with the day it said so."""
+    """What a register confirms of a party, each with the day it said so.
+
+    A number proves nothing of who typed it: the register must name the party, or who acts for it.
+    """
     numbers = {"business": party.registration_number, "vat": party.vat_number}
-    days = {proof: said.confirmed.get(number) for proof, number in numbers.items() if number}
-    return {proof: day for proof, day in days.items() if day}
+    found = {proof: said.confirmed.get(number) for proof, number in numbers.items() if number}
+    own = _names(party.legal_name) | _names(party.representative_name)
+    return {proof: one.on for proof, one in found.items() if one and own & _names(one.name)}
+
+
+def _names(text: str) -> set[str]:
+    """The words of a name that tell it from others."""
+    words = set(re.findall(r"\w+", fold(text))) - FORMS
+    return {word for word in words if len(word) >= NAME_LEAST}
 
 
 def _reach(party: Party, refused: Collection[str]) -> tuple[str, ...]:

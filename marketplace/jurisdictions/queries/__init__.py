@@ -9,6 +9,7 @@ Other features come in here and through `service`. The functions that decide (`v
 from marketplace.jurisdictions.queries.amounts import amount_read, amount_text, amount_typed
 from marketplace.jurisdictions.queries.answers import (
     Checked,
+    Confirmed,
     Question,
     asks,
     checked,
@@ -77,6 +78,7 @@ __all__ = [
     "Category",
     "Checked",
     "ClientKind",
+    "Confirmed",
     "InvoiceTax",
     "Jurisdiction",
     "LegalForm",

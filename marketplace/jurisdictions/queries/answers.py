@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from marketplace.core.db import connection
@@ -138,20 +138,27 @@ async def refused_vat_numbers(numbers: Iterable[str]) -> frozenset[str]:
 
 
 CONFIRMED: Final = """
-SELECT number, asked_at FROM (
-  SELECT DISTINCT ON (register, number) register, number, state, asked_at FROM register_answer
+SELECT number, asked_at, name FROM (
+  SELECT DISTINCT ON (register, number) register, number, state, asked_at, name FROM register_answer
    WHERE state <> 'unknown' AND number = ANY($1::text[])
    ORDER BY register, number, asked_at DESC, id DESC) newest
  WHERE state = 'valid'"""
 
 
-async def confirmed_numbers(numbers: Iterable[str]) -> dict[str, date]:
-    """Those of the numbers that their register confirms, with the day it last said so (UTC)."""
+class Confirmed(NamedTuple):
+    """The day (UTC) a register last confirmed a number, and of whom; "" where it hid that."""
+
+    on: date
+    name: str
+
+
+async def confirmed_numbers(numbers: Iterable[str]) -> dict[str, Confirmed]:
+    """Those of the numbers that their register confirms."""
     wanted = sorted({each for each in numbers if each})
     if not wanted:
         return {}
     rows = await connection().execute_query_dict(CONFIRMED, [wanted])
-    return {row["number"]: row["asked_at"].date() for row in rows}
+    return {row["number"]: Confirmed(row["asked_at"].date(), row["name"]) for row in rows}
 
 
 async def tax_party(party: Identified) -> TaxParty:

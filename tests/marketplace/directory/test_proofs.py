@@ -32,14 +32,17 @@ async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_a
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
     proven = await people.publish("lea-roussel", name="Léa Roussel", skills=["payroll"])
-    await people.publish("tom-kay", skills=["payroll"])
-    await Party.filter(id=proven.party_id).update(vat_number=NUMBER)
+    borrowed = await people.publish("tom-kay", skills=["payroll"])
+    # Anybody can type somebody else's number: only whom the register names is proven.
+    for one, name in ((proven, "Roussel SARL"), (borrowed, "Kay SARL")):
+        await Party.filter(id=one.party_id).update(vat_number=NUMBER, legal_name=name)
     await RegisterAnswer.create(
         id=new_id(),
         register=Register.VIES,
         number=NUMBER,
         state=State.VALID,
         said={},
+        name="M ROUSSEL LÉA SARL",
         asked_at=clock.now(),
     )
     await run_jobs()
