@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from search.senses import asked, tokens_in, tokens_of
+from search.senses.spelling import near_word
 from search.taxonomy import taxonomy
 
 
@@ -67,3 +70,9 @@ def test_documents_carry_the_senses_of_their_skills_and_of_their_texts() -> None
     assert wanted in tokens_of("invoicing").split()
     assert wanted in tokens_in("Je fais votre facturation").split()
     assert wanted not in tokens_of("payroll").split()
+
+
+def test_an_endless_word_is_compared_with_none() -> None:
+    began = time.process_time()
+    assert near_word("c" * 100_000) == ""
+    assert time.process_time() - began < 1

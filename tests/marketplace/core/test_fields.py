@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from marketplace.core.fields import Price
+from marketplace.parties.schemas import PartyDraft
 
 
 class Bill(BaseModel):
@@ -29,3 +30,12 @@ def test_an_amount_as_people_write_it(text: str, minor: int) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         Bill.model_validate({"price": text})
+
+
+def test_names_and_addresses_lose_control_characters() -> None:
+    draft = PartyDraft.model_validate(
+        {"kind": "business", "jurisdiction": "fr", "legal_name": "Atelier\x00 Dubois\x1b",
+         "address_line1": "1 rue\x07 du Bac", "town": "Paris\x85"}
+    )  # fmt: skip
+    told = (draft.legal_name, draft.address_line1, draft.town)
+    assert told == ("Atelier Dubois", "1 rue du Bac", "Paris")
