@@ -76,6 +76,7 @@ class Contract(Model):
     rail: Rail = fields.CharEnumField(Rail, max_length=20, default=Rail.HELD)
     personal_data: Any = fields.JSONField(null=True)
     kpis: Any = fields.JSONField(default=list)
+    data_answered: bool = fields.BooleanField(default=False)
     terms: Any = fields.JSONField(default=dict)
     fees: Any = fields.JSONField(default=dict)
     clocks: Any = fields.JSONField(default=dict)

@@ -147,7 +147,7 @@ def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
         plain
         | price_values(contract, locale)
         | schedules.values(contract.personal_data, contract.kpis, locale)
-        | {"handles_data": "yes" if contract.personal_data or not contract.version else "no"}
+        | {"handles_data": "no" if contract.data_answered and not contract.personal_data else "yes"}
     )
 
 

@@ -20,6 +20,7 @@ from marketplace.contracts.rules.schedules import (
     Entries,
     Kpi,
     KpiKey,
+    Purpose,
     lines_of,
 )
 from marketplace.contracts.schemas import In
@@ -60,7 +61,7 @@ class DataForm(In):
     """The schedule on personal data as people fill it in."""
 
     handles_data: Literal["yes"]
-    data_purpose: Annotated[str, Field(min_length=3, max_length=500)]
+    data_purpose: Purpose
     data_kinds: Entries
     data_people: Entries
     data_tools: Annotated[
@@ -100,7 +101,7 @@ def read(data: FormData) -> tuple[dict[str, Any], dict[str, str]]:
     targets, form = validate(KpiForm, data)
     wrong |= form.errors
     kpis = () if targets is None else tuple(_kpis(targets))
-    return {"personal_data": processing, "kpis": kpis}, wrong
+    return {"personal_data": processing, "kpis": kpis, "data_answered": True}, wrong
 
 
 def _kpis(targets: KpiForm) -> list[Kpi]:

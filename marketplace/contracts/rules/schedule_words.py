@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from babel import Locale
-
 from marketplace.contracts.rules.schedules import Basis, DataProcessing, Kpi, KpiKey, Transfer
 from marketplace.core.i18n import _, gettext
+from marketplace.places.queries import country_name
 
 KPI_NAMES = {
     KpiKey.FIRST_RESPONSE: _("First answer"),
@@ -62,11 +61,6 @@ DATA_EXAMPLES = {
 }
 
 
-def country(code: str, language: str) -> str:
-    """A country's name (ISO 3166-1) in `fr` or `en`, from Unicode CLDR."""
-    return str(Locale(language).territories.get(code, code))
-
-
 def format_tenths(tenths: int, language: str) -> str:
     """Tenths as people write them: 4,2 or 4.2."""
     return f"{tenths / 10:g}".replace(".", "," if language == "fr" else ".")
@@ -96,7 +90,9 @@ def processing(declared: DataProcessing, language: str) -> list[list[str]]:
     def say(msgid: str) -> str:
         return gettext(msgid, language)
 
-    tools = "; ".join(f"{each.name} ({country(each.country, language)})" for each in declared.tools)
+    tools = "; ".join(
+        f"{each.name} ({country_name(each.country, language)})" for each in declared.tools
+    )
     return [
         [say(_("Purpose and nature")), declared.purpose],
         [say(_("Duration")), say(_("as long as this contract"))],
@@ -110,7 +106,7 @@ def transfer(found: Transfer, language: str) -> list[str]:
     """A transfer as recipient, country and what allows it."""
     return [
         found.recipient,
-        country(found.country, language),
+        country_name(found.country, language),
         gettext(BASES[found.basis], language),
     ]
 

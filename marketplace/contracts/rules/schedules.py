@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 
 LINES_MAX = 20
@@ -47,7 +49,12 @@ def lines_of(value: object) -> object:
     return value
 
 
-Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
+Entry = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
+]
+Purpose = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)
+]
 Entries = Annotated[
     tuple[Entry, ...], Field(min_length=1, max_length=LINES_MAX), BeforeValidator(lines_of)
 ]
@@ -66,7 +73,7 @@ class DataProcessing(Value):
     `breach_hours`: within which the assistant tells of a breach.
     """
 
-    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    purpose: Purpose
     data: Entries
     people: Entries
     tools: Annotated[tuple[DataTool, ...], Field(max_length=LINES_MAX)] = ()
@@ -154,4 +161,10 @@ class Kpi(Value):
         return self
 
 
-Kpis = Annotated[tuple[Kpi, ...], Field(max_length=len(KpiKey))]
+def _once_each(targets: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
+    if len({each.key for each in targets}) != len(targets):
+        raise ValueError(_("Name each target once."))
+    return targets
+
+
+Kpis = Annotated[tuple[Kpi, ...], Field(max_length=len(KpiKey)), AfterValidator(_once_each)]

@@ -50,7 +50,7 @@ from marketplace.profiles import queries as profiles
 
 EDITABLE = frozenset(
     "kind currency title scope starts_on ends_on time_zone notice_days trial_days trial_minutes "
-    "trial_then review_days language signing_order personal_data kpis terms".split()
+    "trial_then review_days language signing_order personal_data kpis data_answered terms".split()
 )
 
 

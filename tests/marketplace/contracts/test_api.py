@@ -71,6 +71,8 @@ async def test_a_contract_is_made_sent_countered_and_signed(client: httpx.AsyncC
     assert countered.json()["kpis"] == [{"key": "on_time", "target": 95}]
     bad = {"kpis": [{"key": "on_time", "target": 101}]}
     assert (await client.post(f"{path}/counter", json=bad, headers=claire)).status_code == 422
+    bad = {"kpis": [{"key": "on_time", "target": 95}, {"key": "on_time", "target": 90}]}
+    assert (await client.post(f"{path}/counter", json=bad, headers=claire)).status_code == 422
     assert countered.json()["version"] == 2
     twice = await client.post(f"{path}/counter", json={"notice_days": 31}, headers=camille)
     assert twice.status_code == 409

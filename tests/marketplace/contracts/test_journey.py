@@ -136,6 +136,24 @@ async def test_an_offer_is_written_sent_and_signed_by_both(
     assert names[-1] == "completed_signing"
 
 
+async def test_no_personal_data_is_an_answer_that_stays(client: httpx.AsyncClient) -> None:
+    two = await make.pair("en")
+    contract = await make.drafted(two, terms=make.terms(Kind.PROJECT))
+    await accounts.log_in(client, two.claire)
+    at = f"/en/contracts/{contract.id}/edit/conditions"
+    chosen = re.compile(r'name="handles_data" value="(\w+)" checked')
+    form = {"notice_days": "14", "trial_days": "0", "review_days": "7", "language": "en",
+            "signing_order": "any"}  # fmt: skip
+    assert chosen.findall((await client.get(at)).text) == ["yes"]
+    await post(client, at, form | {"handles_data": "no"})
+    assert chosen.findall((await client.get(at)).text) == ["no"]
+    data = {"handles_data": "yes", "data_purpose": "Ca\x01lls", "data_kinds": "Na\x02mes",
+            "data_people": "Customers"}  # fmt: skip
+    await post(client, at, form | data)
+    kept = (await Contract.get()).personal_data
+    assert (kept["purpose"], kept["data"]) == ("Calls", ["Names"])
+
+
 async def test_what_is_wrong_in_the_schedules_is_said_at_its_field(
     client: httpx.AsyncClient,
 ) -> None:
