@@ -18,6 +18,9 @@ from payments.money import Money
 
 PAID_ONLINE: Final = "68"  # UNTDID 4461: an online payment service; no account number is shown
 ALREADY_PAID: Final = "S2"  # services, paid when the invoice is made (BT-23 of the French rules)
+PEPPOL_BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+PEPPOL_INVOICE: Final = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+"""BT-24 (PEPPOL-EN16931-R004): what a receiver on the network reads first."""
 SIREN: Final = "0002"
 SIRET: Final = "0009"
 FRENCH_ADDRESS: Final = "0225"
@@ -115,6 +118,16 @@ def fields(document: Invoice) -> dict[str, Any]:
     if document.french:
         made["BT-23"] = ALREADY_PAID
     return made
+
+
+def peppol_fields(document: Invoice) -> dict[str, Any]:
+    """The same as Peppol BIS Billing 3.0 wants it: rules PEPPOL-EN16931-R001, R002 and R003.
+
+    One note at most, a process, and a reference that the buyer knows (BT-10): the contract.
+    """
+    texts = [note["BT-22"] for note in notes(document)]
+    made = fields(document) | {"BT-10": document.contract, "BT-23": PEPPOL_BILLING}
+    return made | {"BG-1": [{"BT-22": "\n".join(texts)}] if texts else []}
 
 
 def _rate(document: Invoice) -> str | None:

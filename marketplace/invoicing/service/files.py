@@ -7,12 +7,12 @@ import io
 import json
 import logging
 import os
-from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import typst
+from lxml import etree
 
 from marketplace.contracts.service.documents import WITHOUT_GLYPH
 from marketplace.core.ids import secret_token
@@ -25,6 +25,7 @@ logging.getLogger("factur-x").setLevel(logging.ERROR)  # it tells of every file 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STANDARD: Final = "a-3b"
 LEVEL: Final = "en16931"
+CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 FX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 PROPERTIES: Final = (
     ("DocumentFileName", "name of the embedded XML invoice file"),
@@ -49,21 +50,24 @@ def cii(document: Invoice) -> bytes:
     """The Factur-X XML, checked against its XSD. Raises XmlRefused."""
     import facturx
 
-    return _made(facturx.generate_cii_xml, document)
+    return _made(facturx.generate_cii_xml, en16931.fields(document))
 
 
 def ubl(document: Invoice) -> bytes:
     """The same document in UBL 2.1 as Peppol carries it, checked. Raises XmlRefused."""
     import facturx
 
-    return _made(facturx.generate_ubl_xml, document)
+    tree = etree.fromstring(_made(facturx.generate_ubl_xml, en16931.peppol_fields(document)))
+    specification = tree.find(f"{{{CBC}}}CustomizationID")
+    assert specification is not None  # the library always writes its own
+    specification.text = en16931.PEPPOL_INVOICE
+    xml: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
+    return xml
 
 
-def _made(make: Any, document: Invoice) -> bytes:
+def _made(make: Any, fields: dict[str, Any]) -> bytes:
     try:
-        made = make(
-            deepcopy(en16931.fields(document)), level=LEVEL, check_xsd=True, check_schematron=False
-        )
+        made = make(fields, level=LEVEL, check_xsd=True, check_schematron=False)
     except Exception as error:  # the library raises bare Exceptions
         raise XmlRefused(str(error)[:500]) from error
     xml = made[0] if isinstance(made, tuple) else made

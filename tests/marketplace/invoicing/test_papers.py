@@ -222,9 +222,23 @@ async def test_belgium_gets_ubl_that_passes_its_rules() -> None:
     for seller in (BE, BE_SMALL):
         document, _ = paper(seller, BE)
         assert document.belgian
-        said = await gate.check(files.ubl(document), ("ubl",))
+        xml = files.ubl(document)
+        said = await gate.check(xml, ("ubl",))
         assert said.failures == ()
         assert said.fired["ubl"] > 40
+        assert _peppol(xml) == {
+            "CustomizationID": [en16931.PEPPOL_INVOICE],
+            "ProfileID": ["urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"],
+            "BuyerReference": [document.contract],
+            "Note": ["\n".join(note["BT-22"] for note in en16931.notes(document))],
+        }
+
+
+def _peppol(xml: bytes) -> dict[str, list[str | None]]:
+    """What the rules of Peppol BIS Billing 3.0 ask of a document beyond EN 16931."""
+    tree = etree.fromstring(xml)
+    names = ("CustomizationID", "ProfileID", "BuyerReference", "Note")
+    return {name: [each.text for each in tree.findall(f"{{{files.CBC}}}{name}")] for name in names}
 
 
 def test_quebecs_two_taxes_stand_on_paper_without_a_file() -> None:
