@@ -23,7 +23,8 @@ from marketplace.parties.models import Membership, Party
 from marketplace.parties.rules import PartyKind, Role
 from marketplace.web.sessions import Viewer
 from marketplace.work.models import Unit
-from marketplace.work.service import units
+from marketplace.work.schemas import EntryDraft
+from marketplace.work.service import timesheets, units
 from payments import escrow
 from payments.models import Funding
 from tests.factories import accounts
@@ -136,20 +137,8 @@ async def signed(
     await offers.edit(people.business, contract.id, values)
     await offers.send(people.business, contract.id)
     for who in (people.business, people.assistant):
-        await _sign(who, contract.id)
+        await consent(who, contract)
     return await Contract.get(pk=contract.id)
-
-
-async def _sign(who: Viewer, contract_id: UUID) -> None:
-    version = await queries.current_version(await Contract.get(pk=contract_id))
-    assert version is not None
-    draft = SignDraft(
-        file_sha256=version.file_sha256,
-        consent=True,
-        typed_name=who.person.name,
-        code=await code(who, contract_id, version.file_sha256),
-    )
-    await signing.sign(who, contract_id, draft, locale="fr")
 
 
 @command
@@ -180,3 +169,27 @@ async def pay(contract: Contract, position: int = 1, card: str = "42424242424242
             asked = session["payment_intent"]
             await stripe.post(f"/_sandbox/3ds/{asked}", json={"result": "pass"})
     return str(await escrow.refresh(funding_id, on_fact))
+
+
+async def consent(who: Viewer, contract: Contract) -> Contract:
+    """This side's signature under what is on the table."""
+    version = await queries.on_table(await queries.by_id(contract.id))
+    assert version is not None
+    draft = SignDraft(
+        file_sha256=version.file_sha256,
+        consent=True,
+        typed_name=who.person.name,
+        code=await code(who, contract.id, version.file_sha256),
+    )
+    return await signing.sign(who, contract.id, draft, locale="fr")
+
+
+async def running_week(card: str = "4242424242424242", **also: object) -> tuple[Pair, Contract]:
+    """A contract of two hours a week whose first week is paid and holds three hours of work."""
+    people = await pair()
+    contract = await signed(people, hourly(hours=2), trial_days=0, **also)
+    assert await pay(contract, card=card) == "funded"
+    week = await unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=180, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    return people, contract

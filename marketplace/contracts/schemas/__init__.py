@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 from marketplace.contracts.schemas.agreements import (
-    PRICE_STEPS,
-    CapDraft,
-    ChangeView,
-    ConditionsStep,
     ContractPage,
     ContractQuery,
     ContractView,
-    Currency,
-    DraftChanges,
-    EvidenceChain,
-    EvidenceView,
     FeePreview,
-    FeePreviewRequest,
-    In,
     IndependenceSign,
-    Language,
-    OfferStart,
-    Out,
     PartyView,
     QuoteLine,
+)
+from marketplace.contracts.schemas.base import (
+    Currency,
+    In,
+    Language,
+    Out,
     Reason,
+    Sha256,
+)
+from marketplace.contracts.schemas.changes import (
+    CapDraft,
+    ChangeView,
+)
+from marketplace.contracts.schemas.offers import (
+    PRICE_STEPS,
+    ConditionsStep,
+    DraftChanges,
+    FeePreviewRequest,
+    OfferStart,
     Refusal,
     ScopeStep,
     SendOffer,
-    Sentence,
-    Sha256,
+)
+from marketplace.contracts.schemas.signing import (
+    EvidenceChain,
+    EvidenceView,
     SignDraft,
     SignRequest,
+)
+from marketplace.contracts.schemas.taxes import (
+    Sentence,
     TaxDecisionView,
     TaxesView,
     TaxLine,

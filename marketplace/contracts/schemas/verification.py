@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from marketplace.contracts.rules.states import Status
-from marketplace.contracts.schemas.agreements import In, Out, Sha256
+from marketplace.contracts.schemas.base import In, Out, Sha256
 
 
 class VerifyRequest(In):

@@ -1,0 +1,45 @@
+"""Owns the shapes of a change of a running contract, in and out; never stores anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from marketplace.contracts.rules.changes import ChangeStatus, Weeks
+from marketplace.contracts.rules.terms import WEEK_MINUTES_MAX
+from marketplace.contracts.schemas.base import In, Out, Reason
+from marketplace.core.fields import Minutes
+
+
+class CapDraft(In):
+    """A higher weekly cap, and for which weeks: this one, from this one on, from the next one on.
+
+    `minutes` takes 12, 7,5, 7h30 from people, minutes from programs.
+    """
+
+    minutes: Annotated[Minutes, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    weeks: Weeks = Weeks.FROM_NEXT
+    reason: Reason = ""
+
+
+class ChangeView(Out):
+    """A change of a running contract. Sign its `file_sha256` as you sign a contract.
+
+    `differences` name each field with its value before and after; `signed_by` the sides that did.
+    """
+
+    id: UUID
+    contract_id: UUID
+    status: ChangeStatus
+    side: str
+    reason: str
+    version: int
+    file_sha256: str
+    differences: tuple[tuple[str, Any, Any], ...]
+    signed_by: tuple[str, ...]
+    proposed_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
