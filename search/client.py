@@ -36,8 +36,6 @@ AT_ONCE: Final = 64
 """Searches under way; the pool holds as many connections."""
 WAITING_MAX: Final = 128
 WAIT_SECONDS: Final = 1.0
-NEWCOMERS_MAX: int = 1_000
-"""Documents of newcomers kept by their version."""
 FAILURES_TO_OPEN: Final = 3
 PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
@@ -120,7 +118,6 @@ class SearchClient:
         self.counts = Counts()
         self._url = url.rstrip("/")
         self._key = key
-        self._newcomers: dict[tuple[str, int], Body] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -167,25 +164,25 @@ class SearchClient:
         return answer
 
     async def _with_turns(
-        self, query: SearchQuery, answer: Answer, newcomers: Body, today: date
+        self, query: SearchQuery, answer: Answer, first: Body, today: date
     ) -> Answer:
-        versions = {hit["id"]: hit["version"] for hit in newcomers["hits"]}
+        """The answer with newcomers who are not on its page anyway."""
+        turns = first["hits"]
+        candidates: list[Body] = []
         shown = [hit["id"] for hit in answer.hits]
-        rotation = ranking.rotation(list(versions), shown, today)
-        wanted = [(id_, versions[id_]) for id_ in rotation.placed]
-        turns = await self._documents(query, wanted) if wanted else []
+        if query.explain or not {hit["id"] for hit in turns}.isdisjoint(shown):
+            body = plan.newcomers_query(query, self.index, today, beside=shown)
+            assert body  # there are turns
+            results = await self.ask([body, *([plan.listed(body)] if query.explain else [])])
+            turns = results[0]["hits"]
+            candidates = results[-1]["hits"] if query.explain else []
+        rotation = ranking.Rotation(
+            today,
+            ranking.seed_of(today),
+            tuple(hit["id"] for hit in turns),
+            tuple(hit["id"] for hit in candidates),
+        )
         return replace(answer, rotation=rotation, turns=turns)
-
-    async def _documents(self, query: SearchQuery, wanted: list[tuple[str, int]]) -> list[Body]:
-        """The documents of newcomers in these versions: the same few take turns all day."""
-        missing = [id_ for id_, version in wanted if (id_, version) not in self._newcomers]
-        if missing:
-            if len(self._newcomers) >= NEWCOMERS_MAX:
-                self._newcomers.clear()
-            body = plan.page_query(query, self.index, missing)
-            for hit in (await self.ask([body]))[0]["hits"]:
-                self._newcomers[hit["id"], hit["version"]] = hit
-        return [self._newcomers[one] for one in wanted if one in self._newcomers]
 
     async def _find_near(self, query: SearchQuery, today: date) -> Answer:
         """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search import coverage, explain, ranking, rates, senses
 from search.geo import box
-from search.index_settings import MAX_HITS
+from search.index_settings import MAX_HITS, SHOWN
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -61,13 +61,6 @@ UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
 """The order when nothing was typed: relevance has nothing to say then."""
 EVERYONE: Final = "payable"
 """A field every document has exactly one value of: its counts add up to the whole result."""
-SHOWN: Final = (
-    "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
-    " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
-    " currency time_zone hours_week rating reviews response_minutes verified verified_on photo"
-    " published_at"
-    " updated_at"
-).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,18 +250,30 @@ def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
     return (normalise(query.q), str(ranked(query)), *(f"{n}:{parts[n]}" for n in sorted(parts)))
 
 
-def newcomers_query(query: SearchQuery, index: str, today: date) -> Body | None:
-    """The new profiles that match every word: who may take a turn; None where no turns are."""
+def newcomers_query(
+    query: SearchQuery, index: str, today: date, *, beside: Sequence[str] = ()
+) -> Body | None:
+    """Who takes a turn: of the new profiles that match every word, those who drew the smallest.
+
+    `beside` are ids to leave out. None where no turns are.
+    """
     if query.sort != "relevance" or query.page > 1:
         return None
     recent = f"published_at >= {ranking.new_since(today)}"
+    others = f" AND NOT {only(beside)}" if beside else ""
     return {
         **_base(query, index),
         "matchingStrategy": "all",
-        "filter": joined(filters(query, today), extra=recent),
-        "limit": ranking.CANDIDATES_MAX,
-        "attributesToRetrieve": ["id", "version"],
+        "sort": [f"{ranking.drawn_by(today)}:asc"],
+        "filter": joined(filters(query, today), extra=recent + others),
+        "limit": ranking.QUOTA,
+        "attributesToRetrieve": SHOWN,
     }
+
+
+def listed(turns: Body) -> Body:
+    """The same query for the ids of the first LISTED candidates."""
+    return {**turns, "limit": ranking.LISTED, "attributesToRetrieve": ["id"]}
 
 
 def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str]) -> Body:

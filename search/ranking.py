@@ -6,17 +6,17 @@ Everything that can move someone up or down stands here, under VERSION, and is s
 Version 1 (2026-11-23): words, typos, closeness, exactness, place of the words.
 Version 2 (2026-11-23): merit and a fixed lot among equals; newcomers take turns beside the results.
 Version 3 (2026-11-28): the place of the words, first skills first, before their closeness.
+Version 4 (2026-11-28): all matching newcomers take part in a draw, 200 at most before.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-VERSION: Final = 3
+VERSION: Final = 4
 COMBINATION: Final = "lexicographic"
 RULES: Final = ("sort", "words", "typo", "attribute", "proximity", "exactness")
 """Meilisearch's rules in order; the first in which two people differ decides."""
@@ -42,18 +42,24 @@ NEW_DAYS: Final = 30
 QUOTA: Final = 2
 TURNS: Final = (4, 9)
 """Places among the first page's cards at which newcomers are shown."""
-CANDIDATES_MAX: Final = 200
-SEED: Final = "relais-rotation-2"
+DRAWS: Final = NEW_DAYS + 1
+"""Days on which somebody is new, so that each brings another draw; then the seeds begin again."""
+LISTED: Final = 200
+"""Candidates named beside an explained search, those who drew the smallest numbers."""
+SEED: Final = "relais-rotation-3"
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Who took a turn: `candidates` (ids) and `placed` (ids) on a day, by `seed`."""
+    """Who took a turn on a day, by `seed`: `placed` (ids), in the order of the draw.
+
+    `candidates`, where they were asked for, are the first LISTED ids of that order.
+    """
 
     day: date
     seed: str
-    candidates: tuple[str, ...]
     placed: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
 
 
 def response(minutes: int | None) -> float:
@@ -79,19 +85,21 @@ def merit(minutes: int | None, updated_at: int) -> float:
 
 def lot(id_: str) -> int:
     """A fixed number of a profile, for those equal in everything else; nobody can choose it."""
-    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:6], "big")
+    return _number(id_)
+
+
+def _number(text: str) -> int:
+    """The first 48 bits of a SHA-256, which the index holds exactly."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
 def seed_of(day: date) -> str:
     """The published seed of a day's turns."""
-    return f"{SEED}:{day.isoformat()}"
+    return _seed(day.toordinal() % DRAWS)
 
 
-def draw(candidates: Iterable[str], day: date) -> tuple[str, ...]:
-    """Who takes the turns of a day: the smallest SHA-256 of "seed:id", at most QUOTA."""
-    seed = seed_of(day)
-    drawn = sorted(dict.fromkeys(candidates), key=lambda id_: ticket(seed, id_))
-    return tuple(drawn[:QUOTA])
+def _seed(draw: int) -> str:
+    return f"{SEED}:{draw}"
 
 
 def ticket(seed: str, id_: str) -> str:
@@ -99,11 +107,17 @@ def ticket(seed: str, id_: str) -> str:
     return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()
 
 
-def rotation(matching: Sequence[str], shown: Iterable[str], day: date) -> Rotation:
-    """The turns of a search: among matching newcomers who are not on the first page anyway."""
-    there = set(shown)
-    candidates = tuple(one for one in matching if one not in there)
-    return Rotation(day, seed_of(day), candidates, draw(candidates, day))
+def tickets(id_: str) -> dict[str, int]:
+    """What a profile draws in each of the draws, as numbers in the order of `ticket`.
+
+    They are indexed with a new profile, so that the index finds the smallest among any people.
+    """
+    return {str(draw): _number(f"{_seed(draw)}:{id_}") for draw in range(DRAWS)}
+
+
+def drawn_by(day: date) -> str:
+    """The indexed field that holds what newcomers draw on a day."""
+    return f"turn.{day.toordinal() % DRAWS}"
 
 
 def new_since(day: date) -> int:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -102,6 +103,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
         **_words(document),
         "merit": ranking.merit(document.response_minutes, document.updated_at),
         "lot": ranking.lot(document.id),
+        **_turns(document, monday),
         "clock": stamp(document.time_zone, monday),
         "lang_min": cumulative(document.spoken),
         "skill_years": practised(document.skills, document.skill_years),
@@ -112,7 +114,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 4
+SHAPE: Final = 5
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -120,6 +122,13 @@ def stamp(zone: str, monday: date) -> int:
     """Tells a document to be written anew: clock, exchange rates, vocabulary or form changed."""
     clock = coverage.clock_stamp(zone, monday) ^ rates.as_of().toordinal()
     return (clock * 100 + SHAPE) * 1000 + taxonomy.taxonomy().version
+
+
+def _turns(document: AssistantDocument, monday: date) -> dict[str, object]:
+    """What a newcomer draws on each day; nobody else needs it."""
+    today_or_earlier = monday - timedelta(days=len(coverage.DAYS))
+    new = document.published_at >= ranking.new_since(today_or_earlier)
+    return {"turn": ranking.tickets(document.id)} if new else {}
 
 
 def _identity(document: AssistantDocument) -> dict[str, object]:

@@ -74,6 +74,7 @@ class RankingView(BaseModel):
     response_unknown: float
     fields: list[str]
     new_days: int
+    draws: int
     quota: int
     places: list[int]
     day: date
@@ -167,7 +168,10 @@ class Turn(BaseModel):
 
 
 class RotationView(BaseModel):
-    """Turns of newcomers: the smallest SHA-256 of "seed:id" among `candidates`, at most `quota`."""
+    """Turns of newcomers: those with the smallest SHA-256 of "seed:id", at most `quota`.
+
+    `candidates` are told with explain=1: the ids of the first 200 in the order of the draw.
+    """
 
     day: date
     seed: str

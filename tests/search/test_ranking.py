@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -92,32 +92,46 @@ async def test_newcomers_take_turns_within_the_quota_and_the_draw_can_be_replaye
         for n, one in enumerate(people()[:120])
     ]
     await empty.admin.upsert(some, TODAY, wait=True)
-    answer = await empty.find(q="facturation", per_page="10")
+    new = {one.id for one in some if one.published_at == fresh}
+    answer = await empty.find(q="facturation", per_page="10", explain="1")
+    there = {hit["id"] for hit in answer.hits}
     rotation = answer.rotation
     assert rotation
-    assert 0 < len(rotation.placed) <= ranking.QUOTA
+    assert len(rotation.placed) == ranking.QUOTA
     assert [hit["id"] for hit in answer.turns] == list(rotation.placed)
-    new = {one.id for one in some if one.published_at == fresh}
-    assert set(rotation.candidates) <= new - {hit["id"] for hit in answer.hits}
+    found = [
+        await empty.ids(q="facturation", sort="newest", per_page="50", page=page) for page in "123"
+    ]
+    assert set(rotation.candidates) == new & set().union(*found) - there
     replayed = sorted(
         rotation.candidates,
         key=lambda id_: hashlib.sha256(f"{rotation.seed}:{id_}".encode()).hexdigest(),
     )
+    assert tuple(replayed) == rotation.candidates
     assert tuple(replayed[: ranking.QUOTA]) == rotation.placed
-    assert (await empty.find(q="facturation", per_page="10")).rotation == rotation
+    again = (await empty.find(q="facturation", per_page="10")).rotation
+    assert again
+    assert again.placed == rotation.placed
     assert not (await empty.find(q="facturation", per_page="10", page="2")).turns
     assert not (await empty.find(q="facturation", sort="rate", per_page="10")).turns
 
 
-@given(st.lists(st.uuids().map(str), max_size=30), st.dates(date(2026, 1, 1), date(2030, 1, 1)))
-def test_a_draw_depends_on_who_and_when_alone(ids: list[str], day: date) -> None:
-    placed = ranking.draw(ids, day)
-    assert placed == ranking.draw(reversed(ids), day)
-    assert len(placed) <= ranking.QUOTA
-    assert set(placed) <= set(ids)
+@given(st.uuids().map(str), st.uuids().map(str), st.dates(date(2026, 1, 1), date(2030, 1, 1)))
+def test_indexed_numbers_stand_in_the_order_of_the_tickets(one: str, other: str, day: date) -> None:
+    seed, draw = ranking.seed_of(day), ranking.drawn_by(day).partition(".")[2]
+    numbers = ranking.tickets(one)[draw], ranking.tickets(other)[draw]
+    assert (numbers[0] < numbers[1]) == (ranking.ticket(seed, one) < ranking.ticket(seed, other))
+    assert float(numbers[0]) == numbers[0]
 
 
-def test_turns_are_spread_over_the_days() -> None:
-    ids = [f"p{n}" for n in range(20)]
-    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(60)]
-    assert len({one for day in days for one in ranking.draw(ids, day)}) == 20
+def test_somebody_new_draws_another_number_every_day_and_all_get_turns() -> None:
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(ranking.NEW_DAYS + 1)]
+    assert ranking.new_since(days[-1]) == datetime(2026, 11, 1, tzinfo=UTC).timestamp()
+    assert len({ranking.seed_of(day) for day in days}) == len(days)
+    people = {f"p{n}": ranking.tickets(f"p{n}") for n in range(20)}
+    shown = [
+        one
+        for day in days
+        for one in sorted(people, key=lambda id_: people[id_][ranking.drawn_by(day)[5:]])[:2]
+    ]
+    assert len(set(shown)) > 15

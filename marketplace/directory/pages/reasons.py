@@ -111,11 +111,13 @@ def _day(wish: str) -> date:
 
 
 def replay(rotation: Rotation | None) -> list[tuple[str, str, bool]]:
-    """(ticket, profile's id, shown) of a search's newcomers in the order of the draw."""
+    """(ticket, profile's id, shown) of an explained search's newcomers, the smallest first."""
     if rotation is None:
         return []
-    drawn = sorted((ranking_rules.ticket(rotation.seed, one), one) for one in rotation.candidates)
-    return [(ticket, one, one in rotation.placed) for ticket, one in drawn]
+    return [
+        (ranking_rules.ticket(rotation.seed, one), one, one in rotation.placed)
+        for one in rotation.candidates
+    ]
 
 
 async def ranking_in_french(request: Request) -> Response:

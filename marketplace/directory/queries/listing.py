@@ -13,9 +13,9 @@ from marketplace.core.db import connection
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import coverage, rates, taxonomy
-from search.index_settings import MAX_HITS
+from search.index_settings import MAX_HITS, SHOWN
 from search.language import fold, normalise
-from search.plan import SHOWN, Answer
+from search.plan import Answer
 from search.schema import LEVELS, to_index
 
 if TYPE_CHECKING:

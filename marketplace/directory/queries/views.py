@@ -89,6 +89,7 @@ def published(day: date) -> RankingView:
         response_unknown=ranking.RESPONSE_UNKNOWN,
         fields=sorted(ranking.RANKED_FIELDS),
         new_days=ranking.NEW_DAYS,
+        draws=ranking.DRAWS,
         quota=ranking.QUOTA,
         places=list(ranking.TURNS),
         day=day,

@@ -12,12 +12,12 @@ import sys
 
 from marketplace.directory.pages import cards
 from marketplace.runtime import serve
-from search import client, counts
+from search import counts
 
 if __name__ == "__main__":
     port, *keeping = sys.argv[1:]
     if "cards" not in keeping:
-        cards.KEPT_MAX = client.NEWCOMERS_MAX = 0
+        cards.KEPT_MAX = 0
     if "counts" not in keeping:
         counts.KEPT_MAX = 0
     sys.exit(serve.main(["--port", port]))

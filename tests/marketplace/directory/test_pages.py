@@ -190,7 +190,7 @@ async def test_each_place_has_its_reasons_and_the_rules_are_published(
         ranking = await directory.get(f"/{lang}/ranking")
         assert ranking.status_code == 200
         assert title in ranking.text
-        assert "relais-rotation-2:" in ranking.text
+        assert "relais-rotation-3:" in ranking.text
 
 
 async def test_newcomers_take_turns_on_the_page_beside_the_results(
@@ -201,8 +201,13 @@ async def test_newcomers_take_turns_on_the_page_beside_the_results(
     await run_jobs()
     page = await directory.get("/fr/assistants?q=facturation&per_page=4")
     assert page.text.count("Nouveau profil, montré ici") == 2
-    body = (await directory.get("/api/v1/assistants?q=facturation&per_page=4")).json()
+    plain = (await directory.get("/api/v1/assistants?q=facturation&per_page=4")).json()
+    body = (await directory.get("/api/v1/assistants?q=facturation&per_page=4&explain=1")).json()
     rotation = body["rotation"]
+    assert [turn["hit"]["id"] for turn in plain["rotation"]["turns"]] == [
+        turn["hit"]["id"] for turn in rotation["turns"]
+    ]
+    assert len(rotation["candidates"]) > len(rotation["turns"]) == 2
     assert [turn["place"] for turn in rotation["turns"]] == [4, 9]
     assert len(body["hits"]) == 4
     tickets = sorted(
