@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,10 @@ def isolate() -> None:
 
 
 isolate()  # before anything reads the settings
+
+# How long an example takes says how busy the machine is, nothing of ours.
+settings.register_profile("relais", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("relais")
 
 pytest_plugins = [
     "tests.fixtures.services",

@@ -12,9 +12,13 @@ from uuid import UUID
 
 
 def new_id() -> UUID:
-    """A UUID version 7 (RFC 9562 section 5.7): sorts by creation time, so indexes stay compact."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
+    """A UUID version 7 (RFC 9562 section 5.7): sorts by creation time, so indexes stay compact.
+
+    Twelve bits tell the part of the millisecond (section 6.2, method 3): rows made one after
+    another, such as the skills of a profile, keep their order.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = milliseconds << 80 | (rest << 12) // 1_000_000 << 64 | int.from_bytes(os.urandom(8))
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)

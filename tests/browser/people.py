@@ -34,6 +34,12 @@ def siren() -> str:
     return digits + str(-total % 10)
 
 
+def unheard_of(first: str) -> str:
+    """A name that nobody else in the directory has."""
+    letters = (chr(ord("a") + byte % 26) for byte in uuid4().bytes[:8])
+    return f"{first} {''.join(letters).capitalize()}"
+
+
 @dataclass
 class Someone:
     """A person with their own browser."""

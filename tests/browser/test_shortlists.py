@@ -30,16 +30,16 @@ def test_from_a_heart_to_the_names_behind_the_scores(browser: Browser, base_url:
     page = context.new_page()
     claire = Someone(page, base_url, "fr", "Claire Durand", f"{uuid4().hex[:12]}@example.org", "sl")
     page.goto("/fr/assistants?skill=invoicing")
-    names = []
-    for number in range(3):
-        names.append(page.locator(".cards h3").nth(number).inner_text())
-        claire.follow(page.locator(".heart").nth(number))
+    names = list(dict.fromkeys(page.locator(".cards h3").all_inner_texts()))[:3]  # some share one
+    for number, name in enumerate(names):
+        card = page.locator(".cards > li", has=page.get_by_role("heading", name=name)).first
+        claire.follow(card.locator(".heart"))
         expect(page.locator(".heart.is-on")).to_have_count(number + 1)
     claire.sign_up("business")
     claire.goto("/shortlists")
     claire.follow(page.locator("main .panel h2 a").first)
     for name in names:
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     page.locator(".keeps summary").first.click()
     page.locator(".keeps textarea").first.fill("Rappeler lundi")
     claire.follow(page.locator(".keeps details button").first)

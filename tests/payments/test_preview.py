@@ -27,7 +27,7 @@ def generated() -> list[Agreement]:
     made: list[Agreement] = []
 
     @given(agreements())
-    @settings(max_examples=CONTRACTS, database=None, derandomize=True, deadline=None)
+    @settings(max_examples=CONTRACTS, database=None, derandomize=True)
     def collect(agreement: Agreement) -> None:
         made.append(agreement)
 

@@ -68,7 +68,6 @@ async def step(kind: str, holding: str, other: str, minor: int, terms: FeeTerms,
 @given(steps, st.builds(FeeTerms, bps, bps, bps, bps, bps))
 @settings(
     max_examples=50,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_any_sequence_of_steps_is_accounted_for(

@@ -75,7 +75,7 @@ def test_each_sign_names_a_clause_of_the_contract_and_a_source() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_can_be_read(text: str) -> None:
     assert len(folded(text)) <= len(text)
     signs(agreed("Appels et agenda " + text.replace("\x00", "")))

@@ -102,7 +102,7 @@ def test_recorded_payments_are_said_plainly_and_held_funds_are_not_promised(
 
 
 @given(agreements(), st.sampled_from(["fr", "en"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_agreement_leaves_a_hole(agreement: Agreement, language: str) -> None:
     data = paper.compose(on_paper(agreement.model_copy(update={"language": language})))
     assert all(label and value for label, value in data["key_terms"])

@@ -68,7 +68,6 @@ def address(path: str, operation: dict[str, Any], world: World, draw: Any) -> st
 @pytest.mark.parametrize("name", sorted(CALLS))
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -82,7 +82,6 @@ def form(draw: Any) -> tuple[bytes, str]:
 @pytest.mark.parametrize("name", sorted(ROUTES))
 @settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

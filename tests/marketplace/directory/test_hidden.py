@@ -106,7 +106,6 @@ async def _withdraw(profile: Profile) -> None:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -14,7 +14,7 @@ from typing import Any
 import facturx
 import pikepdf
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from pypdf import PdfReader
@@ -314,7 +314,6 @@ def test_the_mandate_says_the_same_in_both_languages() -> None:
         assert text.version == mandate.current_version()
 
 
-@settings(deadline=None)
 @given(
     price=st.integers(1, 10_000_000),
     supplier=st.sampled_from([0, 810, 1700, 2000, 2100]),

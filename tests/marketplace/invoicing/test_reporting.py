@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree as ET  # noqa: N812 - as everybody calls it
 from pydantic import ValidationError
@@ -39,7 +39,6 @@ def earning(
     return Earning(number, f"k{number}", kind, "c", f"h{number}", "b", payee, at, share, back)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

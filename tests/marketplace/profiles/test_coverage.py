@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.profiles.rules.coverage import (
@@ -41,13 +41,11 @@ def minutes(windows: list[Window]) -> set[int]:
     return covered
 
 
-@settings(deadline=None)
 @given(TYPED)
 def test_what_is_stored_covers_exactly_what_was_typed(typed: list[Window]) -> None:
     assert minutes(stored(typed)) == minutes(typed)
 
 
-@settings(deadline=None)
 @given(TYPED)
 def test_stored_windows_lie_within_a_day_sorted_and_apart(typed: list[Window]) -> None:
     windows = stored(typed)
@@ -59,7 +57,6 @@ def test_stored_windows_lie_within_a_day_sorted_and_apart(typed: list[Window]) -
     assert sum(len(day) for day in by_day(windows)) == len(windows)
 
 
-@settings(deadline=None)
 @given(TYPED)
 def test_storing_what_is_shown_changes_nothing(typed: list[Window]) -> None:
     windows = stored(typed)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.contracts.rules.clocks import Clocks
@@ -14,7 +14,6 @@ from marketplace.contracts.rules.instalments import instalments
 from marketplace.work import rules
 from tests.marketplace.contracts.test_terms import agreed
 
-UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ZONES = [
     "Europe/Paris", "America/Montreal", "America/St_Johns", "Asia/Kolkata", "Asia/Kathmandu",
     "Australia/Lord_Howe", "Pacific/Chatham", "Indian/Reunion",
@@ -60,7 +59,6 @@ def test_a_timer_over_a_day_of_another_length_counts_what_passed(
     assert found == {day: min(int(hours * 60), rules.ENTRY_MINUTES_MAX)}
 
 
-@UNTIMED
 @given(moments, st.integers(0, 24 * 60), zones)
 def test_a_timer_loses_and_invents_no_minute_in_any_zone(
     started: datetime, minutes: int, zone: str
@@ -72,7 +70,6 @@ def test_a_timer_loses_and_invents_no_minute_in_any_zone(
     assert all(days[0] <= day <= days[1] for day in found)
 
 
-@UNTIMED
 @given(
     st.dates(date(2026, 1, 1), date(2032, 12, 1)),
     st.integers(0, 120),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.contracts.models import Contract
@@ -30,7 +30,6 @@ from tests.marketplace.contracts.test_terms import START, agreed
 
 services = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
-UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOURLY = {"kind": "hourly", "rate_minor": 3000, "weekly_cap_minutes": 600, "first_week": START}
 
 
@@ -182,7 +181,6 @@ def test_ten_business_days_of_the_place(begun: date, place: str, until: date) ->
     assert last_business_day(begun, 10, place) == until
 
 
-@UNTIMED
 @given(
     st.dates(date(2026, 1, 1), date(2032, 1, 1)),
     st.integers(1, 20),
@@ -195,7 +193,6 @@ def test_the_phase_has_exactly_its_business_days(begun: date, days: int, place: 
     assert is_business_day(end, place)
 
 
-@UNTIMED
 @given(
     st.dates(date(2026, 1, 1), date(2032, 1, 1)),
     st.integers(1, 10),

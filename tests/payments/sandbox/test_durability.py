@@ -171,7 +171,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_a_journal_read_again_is_the_memory_that_wrote_it(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, bool]]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
@@ -148,7 +148,6 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(st.dictionaries(names.filter(lambda name: name != "metadata"), trees, max_size=4))
 def test_whatever_the_client_encodes_is_decoded_to_the_same(params: dict[str, Any]) -> None:
     assert decode(urlencode(list(_api_encode(params)))) == params

@@ -154,7 +154,6 @@ def test_a_reversal_needs_the_money_to_be_there_still(stripe_local: LocalStripe)
 
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.sampled_from("trb"), st.integers(1, 9_000)), max_size=8))
