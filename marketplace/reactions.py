@@ -23,7 +23,14 @@ from marketplace.billing.events import (
 )
 from marketplace.billing.service import funding, payee_letters, recorded, tips
 from marketplace.billing.service import letters as money_letters
-from marketplace.contracts.events import CapRaised, ContractCancelled, ContractSigned
+from marketplace.contracts.events import (
+    CapRaised,
+    ContractCancelled,
+    ContractSigned,
+    OfferCountered,
+    OfferDeclined,
+)
+from marketplace.contracts.service import answering
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
@@ -73,6 +80,9 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     ProfilePublished: (saved_searches.on_profile_changed,),
     ProfileChanged: (saved_searches.on_profile_changed,),
+    OfferCountered: (answering.on_answered,),
+    OfferDeclined: (answering.on_answered,),
+    ContractSigned: (answering.on_answered,),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),

@@ -269,6 +269,7 @@ class ProfileView(BaseModel):
     project_minimum: RateView | None
     packages: list[PackageView]
     hours_week: int | None
+    response_minutes: int | None
     time_zone: str
     coverage: list[CoverageView]
     published_at: datetime | None

@@ -27,6 +27,7 @@ from marketplace.contracts.queries.agreements import (
     versions,
     waiting_for,
 )
+from marketplace.contracts.queries.answers import offered, waits
 from marketplace.contracts.queries.changes import (
     CapChange,
     base_of,
@@ -82,6 +83,7 @@ __all__ = [
     "independence",
     "link",
     "monday_of",
+    "offered",
     "on_table",
     "open_change",
     "pages_shown",
@@ -98,4 +100,5 @@ __all__ = [
     "version",
     "versions",
     "waiting_for",
+    "waits",
 ]

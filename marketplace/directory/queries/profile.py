@@ -205,6 +205,7 @@ def _view(
             for one in packages
         ],
         hours_week=profile.hours_week,
+        response_minutes=known.response_minutes,
         time_zone=profile.time_zone,
         coverage=[
             CoverageView(

@@ -88,6 +88,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         available_on=profile.available_from.toordinal() if profile.available_from else 0,
         verified=tuple(proven),
         verified_on=tuple(day.isoformat() for day in proven.values()),
+        response_minutes=profile.response_minutes,
         photo=profile.photo,
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
         updated_at=int(profile.updated_at.timestamp()),

@@ -62,6 +62,7 @@ class Card:
     rating: float | None = None
     photo: str = ""
     rate_converted: Rate | None = None
+    response_minutes: int | None = None
 
 
 def language_name(code: str, locale: str) -> str:
@@ -86,6 +87,7 @@ def card(profile: Profile, locale: str) -> Card:
         hours_week=profile.hours_week or 0,
         rate=Rate(rate, profile.currency) if rate is not None else None,
         photo=f"/photos/{file_name(profile.photo, 128)}" if profile.photo else "",
+        response_minutes=profile.response_minutes,
     )
 
 

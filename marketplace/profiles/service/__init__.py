@@ -17,8 +17,10 @@ from marketplace.profiles.service.publishing import (
     publish,
     start,
 )
+from marketplace.profiles.service.responding import note_response
 
 __all__ = [
+    "note_response",
     "on_party_changed",
     "on_party_created",
     "pause",
