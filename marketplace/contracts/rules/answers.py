@@ -21,4 +21,4 @@ def usual_minutes(waits: Sequence[timedelta]) -> int | None:
     """The median wait in whole minutes, at least one; None while there are fewer than LEAST."""
     if len(waits) < LEAST:
         return None
-    return max(1, ceil(median(waits) / timedelta(minutes=1)))
+    return max(1, ceil(median(wait.total_seconds() for wait in waits) / 60))
