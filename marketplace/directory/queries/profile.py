@@ -154,7 +154,6 @@ def _view(
 ) -> ProfileView:
     known = projection.document(profile, said)
     skills = sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
-    packages = sorted(profile.packages, key=lambda one: one.position)
     windows = sorted(profile.coverage, key=lambda one: (one.weekday, one.start_minute))
     return ProfileView(
         id=known.id,
@@ -196,14 +195,7 @@ def _view(
         engagement=list(known.engagement),
         rate=_price(profile.hourly_rate_minor, profile.currency),
         project_minimum=_price(profile.project_minimum_minor, profile.currency),
-        packages=[
-            PackageView(
-                name=_either(one, "name", locale),
-                includes=_either(one, "includes", locale),
-                price=RateView(minor=one.price_minor, currency=profile.currency),
-            )
-            for one in packages
-        ],
+        packages=_packages(profile, locale),
         hours_week=profile.hours_week,
         response_minutes=known.response_minutes,
         time_zone=profile.time_zone,
@@ -220,6 +212,17 @@ def _view(
         published_at=profile.published_at,
         updated_at=profile.updated_at,
     )
+
+
+def _packages(profile: Profile, locale: str) -> list[PackageView]:
+    return [
+        PackageView(
+            name=_either(one, "name", locale),
+            includes=_either(one, "includes", locale),
+            price=RateView(minor=one.price_minor, currency=profile.currency),
+        )
+        for one in sorted(profile.packages, key=lambda one: one.position)
+    ]
 
 
 def _price(minor: int | None, currency: str) -> RateView | None:
