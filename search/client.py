@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import orjson
 
-from search import plan, ranking
+from search import nearest, plan, ranking
 from search.counts import Counts
 from search.errors import SearchBusy, SearchRefused, SearchUnavailable
-from search.geo import distance_km
-from search.index_settings import MAX_HITS
+from search.index_settings import MAX_FACET_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -144,7 +143,8 @@ class SearchClient:
         async with self.turns.taken():
             try:
                 async with asyncio.timeout(FIND_SECONDS):
-                    return await (self._find_near if query.near_point else self._find)(query, today)
+                    nearest = query.sort == "distance"
+                    return await (self._find_nearest if nearest else self._find)(query, today)
             except TimeoutError as late:
                 self.breaker.failed()
                 raise SearchUnavailable("the search index is slow") from late
@@ -176,6 +176,8 @@ class SearchClient:
             results = await self.ask([body, *([plan.listed(body)] if query.explain else [])])
             turns = results[0]["hits"]
             candidates = results[-1]["hits"] if query.explain else []
+        for hit in turns:
+            plan.placed(hit, query)
         rotation = ranking.Rotation(
             today,
             ranking.seed_of(today),
@@ -184,51 +186,34 @@ class SearchClient:
         )
         return replace(answer, rotation=rotation, turns=turns)
 
-    async def _find_near(self, query: SearchQuery, today: date) -> Answer:
-        """Box first, exact distance on our side: right up to MAX_HITS people inside the box."""
-        centre = query.near_point
-        assert centre  # checked by find
-        bodies = [plan.candidates_query(query, self.index, today)]
-        first = (await self.ask(bodies))[0]
-        words: Body = {}
-        if not first["hits"] and (looser := plan.relaxed(query, bodies)):
-            first = (await self.ask(looser))[0]
-            words = {name: looser[0][name] for name in ("q", "matchingStrategy")}
-        away = {
-            hit["id"]: distance_km(centre, (hit["lat"], hit["lng"]))
-            for hit in first["hits"]
-            if hit.get("lat") is not None
-        }
-        ranked = [hit for hit in first["hits"] if away.get(hit["id"], 1e9) <= query.within_km]
-        if query.sort == "distance":
-            ranked.sort(key=lambda hit: away[hit["id"]])
-        capped = len(first["hits"]) >= MAX_HITS
-        start = (query.page - 1) * query.per_page
-        shown = {hit["id"]: hit for hit in ranked[start : start + query.per_page]}
-        inside = "" if capped else plan.only([hit["id"] for hit in ranked])
-        counting = plan.counting_queries(query, self.index, today)
-        bodies = [plan.page_query(query, self.index, list(shown))]
-        if query.facets:
-            bodies.append({**plan.facets_query(query, self.index, today, inside), **words})
-        answers = await self.ask([*bodies, *({**body, **words} for _, body in counting)])
-        documents = {hit["id"]: hit for hit in answers[0]["hits"]}
-        hits = [
-            {
-                **shown[id_],
-                **documents[id_],
-                "distance_km": round(away[id_], 1),
-                "_by_distance": away[id_],
-            }
-            for id_ in shown
-            if id_ in documents
-        ]
-        total = len(ranked)
-        page = {"hits": hits, "totalHits": total}
-        if query.facets:
-            page["facetDistribution"] = answers[1]["facetDistribution"]
-        answer = plan.read(query, [page, *answers[len(bodies) :]], [name for name, _ in counting])
-        took = int(first["processingTimeMs"]) + sum(int(a["processingTimeMs"]) for a in answers)
-        return replace(answer, took_ms=took, capped=capped)
+    async def _find_nearest(self, query: SearchQuery, today: date) -> Answer:
+        """Nearest first: how many there are in each town, then whose turn this page is."""
+        asked = self.counts.about(query, today)
+        bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
+        bodies[0] |= {"hitsPerPage": 0}
+        bodies.append(nearest.census(query, self.index, today, 0))
+        results = await self.ask(bodies)
+        if not results[0]["totalHits"] and (looser := plan.relaxed(query, bodies)):
+            bodies, results = looser, await self.ask(looser)
+        words = {name: bodies[0][name] for name in ("q", "matchingStrategy")}
+        *opened, census = results
+        counted = nearest.counts(census)
+        wanted = min(query.page * query.per_page, opened[0]["totalHits"])
+        towns = len(query.near_towns)
+        start = MAX_FACET_VALUES
+        while sum(counted.values()) < wanted and start < towns:
+            several = [nearest.census(query, self.index, today, start, last) for last in (0, towns)]
+            some, rest = map(nearest.counts, await self.ask([one | words for one in several]))
+            whole = len(rest) < MAX_FACET_VALUES
+            counted |= rest if whole else some
+            start = towns if whole else start + MAX_FACET_VALUES
+        page = nearest.stretches(query, self.index, today, counted)
+        found = await self.ask([one | words for one in page]) if page else []
+        opened[0]["hits"] = [hit for one in found for hit in one["hits"]]
+        answer = plan.read(query, opened, names, known=asked.known)
+        asked.keep(answer.facets)
+        took = sum(int(one["processingTimeMs"]) for one in (census, *found))
+        return replace(answer, took_ms=answer.took_ms + took)
 
     async def names(self, text: str, limit: int) -> list[Body]:
         """People whose name or headline starts like `text`: for suggestions."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from search import coverage, explain, ranking, rates, senses
-from search.geo import box
+from search.geo import distance_km
 from search.index_settings import MAX_HITS, SHOWN
 from search.language import normalise
 
@@ -115,7 +115,7 @@ def filters(query: SearchQuery, today: date) -> dict[str, str]:
     parts["rate"] = _rate(query)
     parts["covers"] = _covers(query, today)
     if query.near_point:
-        parts["near"] = _box(query)
+        parts["near"] = _within("city", [town for town, _km in query.near_towns])
     return {name: part for name, part in parts.items() if part}
 
 
@@ -136,13 +136,6 @@ def _covers(query: SearchQuery, today: date) -> str:
     monday = coverage.reference_week(today)
     slots = sorted(frozenset().union(*(coverage.window_slots(w, monday) for w in query.covers)))
     return f"busy NOT IN [{', '.join(map(str, slots))}]"
-
-
-def _box(query: SearchQuery) -> str:
-    assert query.near_point  # the caller asks only then
-    south, north, ranges = box(query.near_point, query.within_km)
-    around = " OR ".join(f"lng {west} TO {east}" for west, east in ranges)
-    return f"lat {south} TO {north} AND ({around})"
 
 
 def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
@@ -191,14 +184,27 @@ def _details(query: SearchQuery) -> Body:
     return {"showRankingScore": True, "showRankingScoreDetails": True}
 
 
-def hits_query(query: SearchQuery, index: str, today: date, *, facets: bool = True) -> Body:
-    """The query whose hits are shown, with the counts that need no query of their own."""
+def hits_query(
+    query: SearchQuery,
+    index: str,
+    today: date,
+    *,
+    facets: bool = True,
+    towns: Sequence[str] | None = None,
+) -> Body:
+    """The query whose hits are shown, with the counts that need no query of their own.
+
+    `towns` in the place of those around a place.
+    """
     base = _base(query, index)
+    parts = filters(query, today)
+    if towns is not None:
+        parts["near"] = _within("city", towns)
     body = {
         **base,
         **_sort(query, base["q"]),
         **_details(query),
-        "filter": joined(filters(query, today)),
+        "filter": joined(parts),
         "page": query.page,
         "hitsPerPage": query.per_page,
         "attributesToRetrieve": SHOWN,
@@ -287,40 +293,6 @@ def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str])
     }
 
 
-def candidates_query(query: SearchQuery, index: str, today: date) -> Body:
-    """Everyone in the box round a place, in order of relevance: exact distance is ours to tell."""
-    base = _base(query, index)
-    return {
-        **base,
-        **_sort(query, base["q"]),
-        **_details(query),
-        "filter": joined(filters(query, today)),
-        "limit": MAX_HITS,
-        "attributesToRetrieve": ["id", "lat", "lng"],
-    }
-
-
-def page_query(query: SearchQuery, index: str, ids: Sequence[str]) -> Body:
-    """The documents of one page, by id."""
-    return {
-        "indexUid": index,
-        "q": "",
-        "filter": _within("id", ids) if ids else 'id = ""',
-        "limit": query.per_page,
-        "attributesToRetrieve": SHOWN,
-    }
-
-
-def facets_query(query: SearchQuery, index: str, today: date, extra: str) -> Body:
-    """The counts of a result narrowed by `extra`."""
-    return {
-        **_base(query, index),
-        "filter": joined(filters(query, today), extra=extra),
-        "facets": list(FIELDS.values()),
-        "limit": 0,
-    }
-
-
 def only(ids: Sequence[str]) -> str:
     """A filter for these documents."""
     return _within("id", ids) if ids else 'id = ""'
@@ -352,14 +324,24 @@ def read(
 
 
 def _hit(hit: Body, query: SearchQuery) -> Body:
+    away = placed(hit, query)
     if query.explain:
-        if query.sort != "distance":
-            hit.pop("_by_distance", None)
+        if away is not None and query.sort == "distance":
+            hit["_by_distance"] = away
         hit["explain"] = explain.explanation(hit)
-    hit.pop("_by_distance", None)
+        hit.pop("_by_distance", None)
     hit.pop("_rankingScore", None)
     hit.pop("_rankingScoreDetails", None)
     return hit
+
+
+def placed(hit: Body, query: SearchQuery) -> float | None:
+    """Note how far someone is from the place asked for, if any; in kilometres."""
+    if query.near_point is None or hit["lat"] is None:
+        return None
+    away = distance_km(query.near_point, (hit["lat"], hit["lng"]))
+    hit["distance_km"] = round(away, 1)
+    return away
 
 
 def counts(first: Body, disjunctive: dict[str, Body]) -> Facets:

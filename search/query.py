@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from search import coverage, notes, rates, taxonomy
@@ -30,6 +30,8 @@ UNION: Final = "EU"
 """Stands for every country of the European Union where a client may live."""
 
 Point = tuple[float, float]
+Towns = tuple[tuple[str, float], ...]
+"""Slugs of towns with how far away they are in kilometres, the nearest first."""
 
 
 def _(msgid: str) -> str:  # marks a msgid for the catalogue
@@ -41,6 +43,7 @@ class Places:
     """What the caller knows of the world: lookups that say whether a code exists."""
 
     point: Callable[[str], Point | None]
+    around: Callable[[Point, int], Towns]
     country: Callable[[str], bool]
     region: Callable[[str], bool]
     jurisdiction: Callable[[str], bool]
@@ -70,6 +73,7 @@ class SearchQuery:
     city: tuple[str, ...] = ()
     near: str = ""
     near_point: Point | None = None
+    near_towns: Towns = field(default=(), repr=False, compare=False)
     within_km: int = WITHIN_KM
     jurisdiction: tuple[str, ...] = ()
     tax_status: tuple[str, ...] = ()
@@ -144,7 +148,10 @@ def _read(name: str, values: list[str], places: Places) -> tuple[list[object], l
 
 def _consistent(found: dict[str, object], places: Places, problems: list[Problem]) -> SearchQuery:
     if near := found.get("near"):
-        found["near_point"] = coordinates(str(near)) or places.point(str(near))
+        point = found["near_point"] = coordinates(str(near)) or places.point(str(near))
+        if point:
+            within_km = int(str(found.get("within_km", WITHIN_KM)))
+            found["near_towns"] = places.around(point, within_km)
     query = SearchQuery(**found)  # type: ignore[arg-type]
     low, high = query.rate_min, query.rate_max
     if low is not None and high is not None and low > high:
@@ -363,7 +370,8 @@ def _noted(query: SearchQuery) -> SearchQuery:
 def _without(query: SearchQuery, name: str, value: str) -> SearchQuery:
     if name == "near":
         sort = "relevance" if query.sort == "distance" else query.sort
-        return query.changed(near="", near_point=None, within_km=WITHIN_KM, sort=sort)
+        nowhere = {"near": "", "near_point": None, "near_towns": ()}
+        return query.changed(**nowhere, within_km=WITHIN_KM, sort=sort)
     if name == "skill" and query.skill == (value,):
         return query.changed(skill=(), years=None)
     if name in MANY:

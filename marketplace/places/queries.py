@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,18 @@ def _regions() -> dict[str, Region]:
 def city(slug: str) -> City | None:
     """The town of this slug, or None."""
     return _cities().get(slug)
+
+
+@cache
+def _by_latitude() -> tuple[list[float], list[City]]:
+    towns = sorted(_cities().values(), key=lambda town: town.lat)
+    return [town.lat for town in towns], towns
+
+
+def cities_between(south: float, north: float) -> list[City]:
+    """All towns between two latitudes, in degrees."""
+    latitudes, towns = _by_latitude()
+    return towns[bisect_left(latitudes, south) : bisect_right(latitudes, north)]
 
 
 def cities(country: str) -> list[City]:

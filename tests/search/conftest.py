@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from search.client import SearchClient
+from search.geo import distance_km
 from search.keys import search_key
-from search.query import Places, parse
+from search.query import Places, Point, Towns, parse
 from search.sync import Administration
 from tests.search.corpus import PLACES, TODAY, people
 
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from search.plan import Answer
     from tests.fixtures.services import Server
 
+
+def around(point: Point, within_km: int) -> Towns:
+    """The towns of tests/search/corpus.py so near."""
+    away = ((slug, distance_km(point, town[2])) for slug, town in PLACES.items())
+    return tuple(sorted((one for one in away if one[1] <= within_km), key=lambda one: one[1]))
+
+
 WORLD = Places(
     point=lambda slug: PLACES[slug][2] if slug in PLACES else None,
+    around=around,
     country=lambda code: len(code) == 2,
     region=lambda code: code[2:3] == "-",
     jurisdiction=lambda code: code in {"FR", "BE", "GB", "CA-QC"},

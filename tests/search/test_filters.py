@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from search import coverage, rates
+from search import client, coverage, nearest, rates
 from search.coverage import parse_window
 from search.geo import distance_km
 from search.schema import LEVELS, AssistantDocument
@@ -111,7 +111,7 @@ async def test_counts_are_what_choosing_a_value_would_find(
     matches = next(case[1] for case in CASES if case[0] == params)
     inside = [person for person in people() if matches(person)]
     answer = await filled.find(**params)
-    if "near" not in params and len(answer.facets["skill"]) < 200:
+    if len(answer.facets["skill"]) < 200:
         assert answer.facets["skill"] == Counter(code for p in inside for code in p.skills)
     if set(params) <= {"country"}:  # OR: counted as if nothing were chosen in it
         assert answer.facets["country"] == Counter(p.country for p in people())
@@ -143,6 +143,30 @@ async def test_orders(filled: Directory) -> None:
     near = (await filled.find(near="lyon", within_km="500", sort="distance", per_page="50")).hits
     assert [hit["distance_km"] for hit in near] == sorted(hit["distance_km"] for hit in near)
     assert near[0]["city"] == "lyon"
+
+
+@pytest.mark.parametrize("counted", [1, 3, 200])
+async def test_the_nearest_come_first_on_every_page_however_many_towns_are_counted_at_once(
+    filled: Directory, monkeypatch: pytest.MonkeyPatch, counted: int
+) -> None:
+    for module in (client, nearest):
+        monkeypatch.setattr(module, "MAX_FACET_VALUES", counted)
+    for text in ({}, {"q": "secrétaire"}, {"q": "secretaire zzzz"}):
+        asked: dict[str, str | list[str]] = {**text, "near": "lyon", "within_km": "500"}
+        there = await filled.find(**asked, per_page="50")
+        seen = [
+            hit
+            for page in range(1, there.total // 3 + 2)
+            for hit in (
+                await filled.find(**asked, sort="distance", per_page="3", page=str(page))
+            ).hits
+        ]
+        away = [hit["distance_km"] for hit in seen]
+        assert away == sorted(away)
+        assert len({hit["id"] for hit in seen}) == len(seen) == there.total > 6
+        best = [hit["id"] for hit in there.hits if hit["city"] == "lyon"]
+        assert [hit["id"] for hit in seen if hit["city"] == "lyon"][: len(best)] == best
+    assert not (await filled.find(near="-40.0,-120.0", sort="distance")).total
 
 
 async def test_pages_follow_one_another_without_gap_or_repeat(filled: Directory) -> None:

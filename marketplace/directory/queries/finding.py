@@ -14,7 +14,6 @@ from marketplace.directory.queries import listing
 from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS, LISTINGS_AT_ONCE
 from search import plan
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
-from search.geo import distance_km
 from search.query import dropped
 
 if TYPE_CHECKING:
@@ -73,11 +72,8 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     looser = [replace(dropped(query, *pair), facets=False, per_page=1) for pair in given]
     today = clock.today("UTC")
     try:
-        if query.near:  # exact distance takes a question of its own for each
-            found = [(await client.find(one, today)).total for one in looser]
-        else:
-            bodies = [plan.hits_query(one, client.index, today) for one in looser]
-            found = [int(one["totalHits"]) for one in await client.ask(bodies)]
+        bodies = [plan.hits_query(one, client.index, today) for one in looser]
+        found = [int(one["totalHits"]) for one in await client.ask(bodies)]
     except SearchError:
         return []
     counted = [(*pair, n) for pair, n in zip(given, found, strict=True)]
@@ -95,15 +91,7 @@ async def among(query: SearchQuery, ids: Sequence[str]) -> list[dict[str, Any]]:
         raise SearchUnavailable(msg)
     body = plan.among_query(query, client.index, clock.today("UTC"), ids)
     hits: list[dict[str, Any]] = (await client.ask([body]))[0]["hits"]
-    if query.near_point is None:
-        return hits
-    here = query.near_point
-    return [
-        hit
-        for hit in hits
-        if hit.get("lat") is not None
-        and distance_km(here, (hit["lat"], hit["lng"])) <= query.within_km
-    ]
+    return hits
 
 
 async def find(query: SearchQuery) -> Found:

@@ -12,9 +12,10 @@ from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from search import taxonomy
+from search.geo import box, distance_km
 from search.language import fold
 from search.phrases import Vocabulary
-from search.query import Places
+from search.query import Places, Point, Towns
 
 TOWN_LETTERS: Final = 3
 LABELS_MAX: Final = 50_000
@@ -40,6 +41,17 @@ def _point(slug: str) -> tuple[float, float] | None:
     return (found.lat, found.lng) if found else None
 
 
+@lru_cache(maxsize=256)
+def _around(point: Point, within_km: int) -> Towns:
+    south, north, ranges = box(point, within_km)
+    away = (
+        (town.slug, distance_km(point, (town.lat, town.lng)))
+        for town in places.cities_between(south, north)
+        if any(west <= town.lng <= east for west, east in ranges)
+    )
+    return tuple(sorted((one for one in away if one[1] <= within_km), key=lambda one: one[1]))
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(country.code for country in places.countries())
@@ -56,6 +68,7 @@ def _tax_statuses() -> dict[str, jurisdictions.TaxStatus]:
 
 PLACES: Final = Places(
     point=_point,
+    around=_around,
     country=lambda code: code in _countries(),
     region=lambda code: places.region(code) is not None,
     jurisdiction=lambda code: jurisdictions.find(code) is not None,
