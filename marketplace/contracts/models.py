@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.states import (
     REVIEW_DAYS_DEFAULT,
     TRIAL_DAYS_DEFAULT,
@@ -37,6 +38,7 @@ class Contract(Model):
     `terms` holds one of rules.terms.{HourlyTerms, FlatFeeTerms, ProjectTerms} as JSON, `fees` a
     rules.terms.Fees; both are empty while the draft is. `clocks` holds rules.clocks.Clocks.
     `trial_until` is the last day of the start-up phase, known once the first money is held.
+    `imported` is a rules.imported.ImportedPaper where the two brought a contract of their own.
     `version` is the number of the version on the table (0 before sending). `lock_version` grows
     with every change and refuses stale forms.
     """
@@ -77,6 +79,7 @@ class Contract(Model):
     personal_data: Any = fields.JSONField(null=True)
     kpis: Any = fields.JSONField(default=list)
     data_answered: bool = fields.BooleanField(default=False)
+    imported: Any = fields.JSONField(null=True)
     terms: Any = fields.JSONField(default=dict)
     fees: Any = fields.JSONField(default=dict)
     clocks: Any = fields.JSONField(default=dict)
@@ -97,6 +100,11 @@ class Contract(Model):
     def rhythm(self) -> Clocks:
         """The clocks this contract promises."""
         return Clocks.model_validate(self.clocks)
+
+    @property
+    def paper(self) -> ImportedPaper | None:
+        """The contract that the two signed elsewhere and brought here."""
+        return ImportedPaper.model_validate(self.imported) if self.imported else None
 
 
 class ContractVersion(Model):

@@ -59,7 +59,7 @@ def measure(rounds: int) -> dict[str, tuple[float, float]]:
     attached = Attachment(EVIDENCE, annex.evidence_file(both.annex), "application/json", "x", at)
     boxes = [Box(b["page"], b["x"], b["y"], b["width"], b["height"]) for b in both.boxes]
     added = extra()
-    final = assembled(both.original, added, boxes, attached)
+    final = assembled(both.original, added, boxes, (attached,))
     content, trust = sealed(final, at=at, reason="bench"), keys.trust(at)
     assert inspect(content, trust).ok
     return {
@@ -67,7 +67,7 @@ def measure(rounds: int) -> dict[str, tuple[float, float]]:
         "signature boxes found": timed(rounds, lambda: documents.signature_boxes(data)),
         "stamps and evidence page rendered": timed(rounds, extra),
         "final file put together": timed(
-            rounds, lambda: assembled(both.original, added, boxes, attached)
+            rounds, lambda: assembled(both.original, added, boxes, (attached,))
         ),
         "sealed (P-256, B-B)": timed(rounds, lambda: sealed(final, at=at, reason="bench")),
         "verified": timed(rounds, lambda: inspect(content, trust)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from marketplace.contracts.pages import agreements, changes, signing, verification, wizard
+from marketplace.contracts.pages import agreements, changes, imports, signing, verification, wizard
 from marketplace.web.routing import Pages
 
 pages = Pages("contracts")
-for part in (wizard, agreements, changes, signing, verification):
+for part in (imports, wizard, agreements, changes, signing, verification):
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

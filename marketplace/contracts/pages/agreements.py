@@ -199,7 +199,7 @@ def _read_all(contract: Contract, data: FormData) -> tuple[dict[str, Any] | None
     scope, scope_form = validate(ScopeStep, data)
     conditions, conditions_form = validate(ConditionsStep, data)
     form.errors |= scope_form.errors | conditions_form.errors
-    declared = schedules.with_schedules(form, data)
+    declared = schedules.declared(contract, form, data)
     if terms is None or scope is None or conditions is None or form.errors:
         return None, form
     return {**scope.model_dump(), **conditions.model_dump(), **declared, "terms": terms}, form

@@ -11,6 +11,7 @@ from babel import Locale
 from pydantic import BeforeValidator, Field
 from starlette.datastructures import FormData
 
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.schedule_words import DATA_EXAMPLES
 from marketplace.contracts.rules.schedules import (
     KPI_BOUNDS,
@@ -149,3 +150,8 @@ def with_schedules(form: Form, data: FormData) -> dict[str, Any]:
     found, wrong = read(data)
     form.errors |= wrong
     return found
+
+
+def declared(contract: Contract, form: Form, data: FormData) -> dict[str, Any]:
+    """The same, but of an imported contract nothing: its schedules are its own."""
+    return {} if contract.imported else with_schedules(form, data)

@@ -13,7 +13,8 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import party_of, side_of
-from marketplace.contracts.rules.signing import CONSENT, CodeSpent
+from marketplace.contracts.rules.signing import CodeSpent
+from marketplace.contracts.rules.signing import consent as consent_to
 from marketplace.contracts.rules.states import (
     Action,
     IllegalStep,
@@ -65,7 +66,8 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         raise NotFound
     agreed = Agreement.model_validate(version.agreement)
     parts = queries.quoted(agreed)
-    consent = gettext(CONSENT, number=contract.number, version=version.number)
+    locale = request.state.locale
+    consent = consent_to(contract.number, version.number, contract.paper, locale)
     side = side_of(who, contract)
     try:
         signatory = await queries.signatory(who.person, party_of(side, contract))

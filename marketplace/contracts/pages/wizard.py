@@ -146,7 +146,7 @@ def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str,
         scope, form = validate(ScopeStep, data)
         return (None if scope is None else scope.model_dump()), form
     draft, form = validate(ConditionsStep, data)
-    declared = schedules.with_schedules(form, data)
+    declared = schedules.declared(contract, form, data)
     return (None if draft is None or form.errors else {**draft.model_dump(), **declared}), form
 
 

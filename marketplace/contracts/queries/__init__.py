@@ -37,6 +37,7 @@ from marketplace.contracts.queries.changes import (
     on_table,
     open_change,
 )
+from marketplace.contracts.queries.imported import confirmed, holder, made_here, met_here
 from marketplace.contracts.queries.seals import (
     first_day,
     hashes_of,
@@ -70,6 +71,7 @@ __all__ = [
     "change_shown",
     "changes",
     "code_is_live",
+    "confirmed",
     "consents",
     "current_version",
     "evidence",
@@ -80,8 +82,11 @@ __all__ = [
     "hashes_of",
     "head",
     "heads",
+    "holder",
     "independence",
     "link",
+    "made_here",
+    "met_here",
     "monday_of",
     "offered",
     "on_table",

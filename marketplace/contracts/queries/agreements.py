@@ -42,7 +42,8 @@ __all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "fo
 INTEGER_END = 2**31  # of the column
 AGREED = (
     "title scope currency language starts_on ends_on notice_days trial_days trial_minutes "
-    "trial_then review_days time_zone signing_order rail personal_data kpis terms fees clocks"
+    "trial_then review_days time_zone signing_order rail personal_data kpis imported "
+    "terms fees clocks"
 ).split()
 
 

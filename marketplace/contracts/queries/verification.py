@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from marketplace.contracts.models import ContractSeal, ContractSignature, ContractVersion
-from marketplace.contracts.queries.agreements import broken_at, evidence
+from marketplace.contracts.queries.agreements import broken_at, current_version, evidence
+from marketplace.contracts.queries.imported import confirmed
 from marketplace.contracts.rules.evidence import initials
 from marketplace.contracts.schemas import SealView, Verdict
 
 
 async def verdict(sha256: str) -> Verdict:
-    """What our records say of the file with this hash: a sealed file, a version, or nothing."""
+    """What our records say of the file with this hash: a sealed file, a version, an import."""
     seal = await ContractSeal.get_or_none(file_sha256=sha256).prefetch_related("version__contract")
     version = seal.version if seal else await by_file(sha256)
+    brought = None if version else await confirmed(sha256)
+    if brought is not None:
+        version = await current_version(brought)
     if version is None:
         return Verdict(match=False)
     seal = seal or await ContractSeal.get_or_none(version_id=version.id)
-    contract = version.contract
+    contract = brought or version.contract
     given = await ContractSignature.filter(version_id=version.id).order_by("signed_at")
     return Verdict(
         match=True,
@@ -29,6 +33,7 @@ async def verdict(sha256: str) -> Verdict:
         signatures=tuple((initials(each.typed_name), each.signed_at) for each in given),
         chain_valid=broken_at(await evidence(contract.id)) is None,
         sealed=seal is not None and seal.file_sha256 == sha256,
+        imported=brought is not None,
         seal=SealView.model_validate(seal) if seal else None,
     )
 

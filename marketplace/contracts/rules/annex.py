@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.core.i18n import _, gettext
 from marketplace.sealing.rules import chain
 
@@ -20,6 +21,7 @@ TEMPLATE: Final = "signed.typ"
 PADDING: Final = 1.5  # points between a box's frame and what is drawn in it
 
 EVENT_WORDS: Final[dict[str, str]] = {
+    "imported": _("Contract signed elsewhere brought in"),
     "sent": _("Offer sent"),
     "countered": _("Other terms proposed"),
     "viewed": _("Contract read"),
@@ -86,6 +88,7 @@ class Signed:
     events: Sequence[Mapping[str, Any]]
     authority: str
     test: bool
+    imported: ImportedPaper | None = None
 
     @property
     def head(self) -> str:
@@ -110,12 +113,26 @@ def evidence_file(signed: Signed) -> bytes:
             "contract": signed.number,
             "version": signed.version,
             "document": {"sha256": signed.sha256, "bytes": signed.size_bytes},
+            **_brought(signed),
             "events": list(signed.events),
             "head": signed.head,
         },
         ensure_ascii=False,
         indent=1,
     ).encode()
+
+
+def brought_name(number: str) -> str:
+    """What the imported contract is called inside the sealed file and when it is saved."""
+    return f"{number}-imported.pdf"
+
+
+def _brought(signed: Signed) -> dict[str, object]:
+    paper = signed.imported
+    if paper is None:
+        return {}
+    file = brought_name(signed.number)
+    return {"imported": {"sha256": paper.file_sha256, "bytes": paper.file_bytes, "file": file}}
 
 
 def compose(signed: Signed, boxes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -193,9 +210,17 @@ def _facts(signed: Signed) -> list[list[str]]:
         [_both(_("The Business")), signed.parties["business"]],
         [_both(_("The Assistant")), signed.parties["assistant"]],
         [_both(_("Signed file")), f"{signed.sha256}\n{size} " + _both(_("bytes"))],
+        *_imported(signed.imported),
         [_both(_("Head of the evidence")), signed.head],
         [_both(_("Authority of the seal (SHA-256)")), signed.authority],
     ]
+
+
+def _imported(paper: ImportedPaper | None) -> list[list[str]]:
+    if paper is None:
+        return []
+    said = _("attached unchanged; signed by the two elsewhere, its signatures were not checked")
+    return [[_both(_("Imported contract")), f"{paper.file_sha256}\n{_both(said)}"]]
 
 
 def _signer(signer: Signer) -> dict[str, Any]:

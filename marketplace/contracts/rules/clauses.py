@@ -45,11 +45,15 @@ def clauses(language: str) -> tuple[Clause, ...]:
     )
 
 
-def chosen(language: str, holds: frozenset[str]) -> tuple[Clause, ...]:
-    """The clauses of a document for which `holds` holds, one of each family."""
+def chosen(
+    language: str, holds: frozenset[str], among: frozenset[str] | None = None
+) -> tuple[Clause, ...]:
+    """The clauses for which `holds` holds, one of each family; `among`: of these ids alone."""
     found: list[Clause] = []
     families: set[str] = set()
     for clause in clauses(language):
+        if among is not None and clause.id not in among:
+            continue
         if clause.when <= holds and clause.family not in families:
             found.append(clause)
             families |= {clause.family} - {""}

@@ -14,6 +14,7 @@ __all__ = ["GENESIS", "initials"]
 
 EVENTS = frozenset(
     {
+        "imported",
         "sent",
         "countered",
         "viewed",

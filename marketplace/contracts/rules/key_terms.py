@@ -21,6 +21,7 @@ def key_terms(agreed: Agreement, number: str, values: dict[str, str], tax: str) 
 
     rows = [
         (_("Contract"), number),
+        *_imported_rows(agreed, values, language),
         (_("Kind"), _(KIND_NAMES[agreed.kind])),
         *_price_rows(agreed, values, language),
         (_("Start"), values["starts_on"]),
@@ -43,11 +44,21 @@ def key_terms(agreed: Agreement, number: str, values: dict[str, str], tax: str) 
             _("%(client)s for the Business, %(assistant)s for the Assistant")
             % {"client": values["client_fee"], "assistant": values["assistant_fee"]},
         ),
-        (_("Personal data"), _("see schedule 2") if agreed.personal_data else _("none")),
         (_("Payment"), _(RAILS[agreed.rail])),
-        (_("Law"), values["law"]),
     ]
+    if agreed.imported is None:  # else the imported contract says so
+        data = _("see schedule 2") if agreed.personal_data else _("none")
+        rows += [(_("Personal data"), data), (_("Law"), values["law"])]
     return [[label, _present(label, value)] for label, value in rows]
+
+
+def _imported_rows(
+    agreed: Agreement, values: dict[str, str], language: str
+) -> Iterable[tuple[str, str]]:
+    if agreed.imported is not None:
+        said = "signed on %(paper_signed_on)s, %(paper_pages)s"
+        yield gettext("Imported contract", language), gettext(said, language) % values
+        yield gettext("Its SHA-256 fingerprint", language), values["paper_sha256"]
 
 
 def _present(label: str, value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.contracts.rules import schedule_words
 from marketplace.contracts.rules.clauses import chosen, fill
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.imported import SHEET, ImportedPaper
 from marketplace.contracts.rules.instalments import Instalment, instalments, last_day, trial_end
 from marketplace.contracts.rules.key_terms import key_terms
 from marketplace.contracts.rules.schedules import EEA, transfers
@@ -36,7 +37,7 @@ from marketplace.contracts.rules.words import (
     trial,
     weekday,
 )
-from marketplace.core.i18n import format_date, format_money, gettext
+from marketplace.core.i18n import format_date, format_money, gettext, ngettext
 from payments.money import Money
 
 # States whose law asks that freelance contracts be written and name a date of payment, 30 days
@@ -85,6 +86,8 @@ def conditions(draft: Draft) -> frozenset[str]:
     """What holds for this document, as clauses ask for it."""
     agreed = draft.agreement
     found = _places(draft) | {"personal_data" if agreed.personal_data else "no_personal_data"}
+    if agreed.imported:
+        found.add("imported")
     if agreed.kpis:
         found.add("kpis")
     found |= {agreed.kind.value, agreed.rail.value, "fixed" if last_day(agreed) else "open"}
@@ -130,7 +133,9 @@ def compose(draft: Draft) -> dict[str, Any]:
     values, holds = variables(draft), conditions(draft)
     parts = instalments(agreed)
     shown = () if agreed.kind is Kind.HOURLY else parts
-    heading = gettext("Service contract", language)
+    heading = gettext(
+        "Sheet of an imported contract" if agreed.imported else "Service contract", language
+    )
     version = gettext("version %(version)s", language, version=draft.version)
     return {
         "lang": language,
@@ -152,7 +157,7 @@ def compose(draft: Draft) -> dict[str, Any]:
                 "title": clause.title,
                 "paragraphs": [fill(text, values) for text in clause.text],
             }
-            for clause in chosen(language, holds)
+            for clause in chosen(language, holds, SHEET if agreed.imported else None)
         ],
         "scope": _scope(agreed),
         "parts": [_part(part, agreed, language) for part in shown],
@@ -236,10 +241,21 @@ def variables(draft: Draft) -> dict[str, str]:
     }
     return (
         values
+        | _imported_variables(agreed.imported, language)
         | _trial_variables(agreed, language)
         | _clock_variables(agreed.clocks, language)
         | _price_variables(agreed, language)
     )
+
+
+def _imported_variables(paper: ImportedPaper | None, language: str) -> dict[str, str]:
+    if paper is None:
+        return {}
+    return {
+        "paper_signed_on": format_date(paper.signed_on, language),
+        "paper_pages": ngettext("%(num)s page", "%(num)s pages", paper.pages, language),
+        "paper_sha256": paper.file_sha256,
+    }
 
 
 def _trial_variables(agreed: Agreement, language: str) -> dict[str, str]:

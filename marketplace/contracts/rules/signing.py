@@ -8,8 +8,9 @@ import secrets
 import unicodedata
 from datetime import timedelta
 
+from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.core.errors import Conflict, Invalid, TooManyRequests
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, format_date, gettext
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
@@ -21,6 +22,27 @@ CONSENT = _(
     "I have read contract %(number)s, version %(version)s, I accept its terms "
     "and I sign it electronically."
 )
+
+
+CONSENT_IMPORT = _(
+    "I have read sheet %(number)s, version %(version)s, and the contract of %(day)s whose SHA-256 "
+    "fingerprint is %(sha256)s. It is the one that both of us signed. I accept the sheet and sign "
+    "it electronically."
+)
+
+
+def consent(number: str, version: int, imported: ImportedPaper | None, locale: str) -> str:
+    """The sentence for a version; of an imported contract it names the file that was brought."""
+    if imported is None:
+        return gettext(CONSENT, locale, number=number, version=version)
+    return gettext(
+        CONSENT_IMPORT,
+        locale,
+        number=number,
+        version=version,
+        day=format_date(imported.signed_on, locale),
+        sha256=imported.file_sha256,
+    )
 
 
 class CodeSpent(Conflict):

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.schedules import DataProcessing, Kpis, lines_of
 from marketplace.contracts.rules.states import (
     NOTICE_DAYS_MAX,
@@ -284,6 +285,7 @@ class Agreement(Frozen):
     rail: Rail = Rail.HELD
     personal_data: DataProcessing | None = None
     kpis: Kpis = ()
+    imported: ImportedPaper | None = None
     terms: Terms
     fees: FeeTerms
     clocks: Clocks = Clocks()

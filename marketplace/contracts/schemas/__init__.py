@@ -23,6 +23,7 @@ from marketplace.contracts.schemas.changes import (
     CapDraft,
     ChangeView,
 )
+from marketplace.contracts.schemas.imports import ImportStart, PaperQuery
 from marketplace.contracts.schemas.offers import (
     PRICE_STEPS,
     ConditionsStep,
@@ -74,11 +75,13 @@ __all__ = [
     "HeadPage",
     "HeadQuery",
     "HeadView",
+    "ImportStart",
     "In",
     "IndependenceSign",
     "Language",
     "OfferStart",
     "Out",
+    "PaperQuery",
     "PartyView",
     "QuoteLine",
     "Reason",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.schedules import DataProcessing, Kpis
 from marketplace.contracts.rules.states import Actor, Kind, Rail, SigningOrder, Status, TrialEnd
 from marketplace.contracts.rules.terms import Terms
@@ -88,7 +89,8 @@ class ContractView(Out):
     """A contract as one of its sides sees it. `trial_days` are business days.
 
     `trial_minutes` are the hours held for a start-up phase that is counted in hours, else 0;
-    `trial_until` is its last day, once the first money is held.
+    `trial_until` is its last day, once the first money is held. `imported`: the contract that the
+    two signed elsewhere and brought here.
     """
 
     id: UUID
@@ -117,6 +119,7 @@ class ContractView(Out):
     rail: Rail
     personal_data: DataProcessing | None
     kpis: Kpis
+    imported: ImportedPaper | None
     terms: Terms | None
     version: int
     lock_version: int

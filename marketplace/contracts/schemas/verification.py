@@ -60,7 +60,9 @@ class Verdict(Out):
     """What the public verification says about a file. Signers by initials only.
 
     `match`: exactly these bytes are in our records; `sealed`: as a final file. `seal` is the final
-    file of that version. `file` is there when the file itself was sent rather than its hash.
+    file of that version. `imported`: it is a contract signed elsewhere that both sides confirmed
+    here; what it holds was not checked. `file` is there when the file itself was sent rather than
+    its hash.
     """
 
     match: bool
@@ -72,6 +74,7 @@ class Verdict(Out):
     signatures: tuple[tuple[str, datetime], ...] = ()
     chain_valid: bool | None = None
     sealed: bool = False
+    imported: bool = False
     seal: SealView | None = None
     file: Finding | None = None
 

@@ -68,13 +68,14 @@ def rail_of(assistant: parties.Party) -> Rail:
 async def fix_today(contract: Contract) -> Taxes:
     """Set what a version fixes on its day: rail, fees, VAT rates and clocks. Not saved.
 
-    Recorded payments pass us by, so no fee is taken of them. Gives the VAT decisions used.
+    No fee is taken of recorded payments, which pass us by, nor of a contract that the two brought
+    with them. Gives the VAT decisions used.
     """
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
     chosen = settings()
     contract.rail = rail_of(assistant)
-    charged = contract.rail is Rail.HELD
+    charged = contract.rail is Rail.HELD and contract.imported is None
     client_bps = chosen.client_fee_bps if charged else 0
     assistant_bps = chosen.assistant_fee_bps if charged else 0
     decided = await taxes.decide(business, assistant)

@@ -38,7 +38,7 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import OfferStart
-from marketplace.contracts.service import documents, evidence, notices, taxes
+from marketplace.contracts.service import documents, evidence, notices, papers, taxes
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, connection, in_command, lock
@@ -275,6 +275,7 @@ async def _put_on_table(
         raise StaleContract
     if contract.status in OPEN:
         _refuse_expired(contract)
+    await papers.refuse(contract)
     number = contract.version + 1
     voided = await queries.signatures(contract)
     await ContractVersion.create(

@@ -20,7 +20,8 @@ from marketplace.contracts.rules import annex
 from marketplace.contracts.rules.evidence import as_event
 from marketplace.contracts.rules.signing import ChainBroken
 from marketplace.contracts.rules.states import Actor
-from marketplace.contracts.service import documents, evidence, notices
+from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.service import documents, evidence, notices, papers
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Conflict
@@ -65,7 +66,8 @@ async def finalise(contract: str, version: int) -> None:
         log.warning("no seal key: contract %s waits; see deploy/README.md", found.number)
         return
     signed = _signed(found, frozen, chained)
-    content, report = await asyncio.to_thread(made, original, signed, frozen.boxes)
+    brought = await papers.read(found)
+    content, report = await asyncio.to_thread(made, original, signed, frozen.boxes, brought)
     if not report.ok:
         raise SealUnsound(", ".join(report.flaws))
     await asyncio.to_thread(documents.keep, content)
@@ -95,24 +97,29 @@ def _signed(
         events=[as_event(queries.link(row), row.hash) for row in chained[:last]],
         authority=sealing.keys.authority_sha256(),
         test=sealing.keys.is_test(),
+        imported=Agreement.model_validate(agreed).imported,
     )
 
 
 def made(
-    original: bytes, signed: annex.Signed, boxes: list[dict[str, Any]]
+    original: bytes,
+    signed: annex.Signed,
+    boxes: list[dict[str, Any]],
+    brought: bytes | None = None,
 ) -> tuple[bytes, Report]:
-    """The sealed file and what our own check says of it. Takes a tenth of a second of processor."""
+    """The sealed file and what our own check says of it. Takes a tenth of a second of processor.
+
+    `brought` is the contract that the two signed elsewhere: it is attached as it is.
+    """
     at, language = clock.now(), signed.language
     extra = documents.render(
         annex.compose(signed, boxes), int(at.timestamp()), template=annex.TEMPLATE
     )
-    attached = Attachment(
-        EVIDENCE,
-        annex.evidence_file(signed),
-        "application/json",
-        gettext(_("Evidence of the signatures"), language),
-        at,
-    )
+    words = gettext(_("Evidence of the signatures"), language)
+    attached = [Attachment(EVIDENCE, annex.evidence_file(signed), "application/json", words, at)]
+    if brought is not None:
+        name, words = annex.brought_name(signed.number), gettext(_("Imported contract"), language)
+        attached.append(Attachment(name, brought, "application/pdf", words, at))
     places = [
         Box(box["page"], box["x"] + annex.PADDING, box["y"] + annex.PADDING, box["width"],
             box["height"])

@@ -31,12 +31,19 @@ from marketplace.contracts.rules.states import (
     target,
 )
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import changes, documents, evidence, notices, signers, taxes
+from marketplace.contracts.service import (
+    changes,
+    documents,
+    evidence,
+    notices,
+    papers,
+    signers,
+    taxes,
+)
 from marketplace.contracts.service.lifecycle import move_to
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound, RelaisError
-from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 
@@ -160,6 +167,7 @@ async def _refuse_damaged(viewer: Acting, contract_id: UUID) -> None:
     version = await queries.on_table(contract)
     if version is not None:
         await documents.read(version.file_sha256)
+        await papers.read(contract)
 
 
 @command
@@ -180,7 +188,7 @@ async def _sign(
         person.id, draft
     )  # raises, and then the code above stays unused
     who = await signers.signatory(person, party_of(side, contract), draft)
-    consent = gettext(rules.CONSENT, locale, number=contract.number, version=version.number)
+    consent = rules.consent(contract.number, version.number, contract.paper, locale)
     signature = await ContractSignature.create(
         contract_id=contract.id,
         version_id=version.id,

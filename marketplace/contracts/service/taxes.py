@@ -97,7 +97,7 @@ async def refuse_unsettled(contract: Contract, version: int) -> None:
     if today.supply.blocks:
         raise TaxUnsettled(SENTENCES[today.supply.blocks[0]])
     counts = {Purpose.SUPPLY: today.supply}
-    if contract.rail is Rail.HELD:  # elsewhere no fee is taken
+    if contract.rail is Rail.HELD and contract.imported is None:  # else no fee is taken
         counts[Purpose.CLIENT_FEE] = today.client_fee
         counts[Purpose.ASSISTANT_FEE] = today.assistant_fee
     for row in await jurisdictions.decisions(subject(contract, version)):

@@ -49,7 +49,7 @@ class Trust:
 def inspect(data: bytes, trust: Trust) -> Report:
     """Everything that can be said of a file. Never raises for what the file holds."""
     sha256 = hashlib.sha256(data).hexdigest()
-    prefixes = tuple(_prefixes(data))
+    prefixes = tuple(prefixes_of(data))
     if not is_pdf(data):
         return Report(sha256, len(data), flaws=(Flaw.NOT_PDF,))
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -77,7 +77,7 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def _prefixes(data: bytes) -> Iterator[str]:
+def prefixes_of(data: bytes) -> Iterator[str]:
     """The hash of the file up to the end of each revision but the last, oldest first."""
     running, done = hashlib.sha256(), 0
     for end in [each.end() for each in END_OF_REVISION.finditer(data)][:REVISIONS_MAX]:

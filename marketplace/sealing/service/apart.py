@@ -11,11 +11,12 @@ import base64
 import json
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import _
 from marketplace.sealing.rules.inspection import Trust, is_pdf
+from marketplace.sealing.rules.intake import Intake, Refusal
 from marketplace.sealing.rules.report import Flaw, Report
 from marketplace.sealing.service import keys
 
@@ -40,7 +41,22 @@ async def inspected(data: bytes, sha256: str) -> Report:
     """
     if not is_pdf(data):
         return Report(sha256, len(data), flaws=(Flaw.NOT_PDF,))
-    trust = keys.trust()
+    try:
+        return Report.from_json(await _answer(_letter(keys.trust()), data))
+    except (ValueError, KeyError):
+        return Report(sha256, len(data), flaws=(Flaw.UNREADABLE,))
+
+
+async def examined(data: bytes) -> Intake:
+    """Whether a file may be kept; one that exhausts the child may not. Raises InspectionBusy."""
+    try:
+        return Intake.from_json(await _answer(b"{}\n", data))
+    except (ValueError, KeyError):
+        return Intake(refusal=Refusal.UNREADABLE)
+
+
+async def _answer(letter: bytes, data: bytes) -> dict[str, Any]:
+    """What the child says of a file. Raises ValueError when it says nothing, InspectionBusy."""
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     try:
         async with asyncio.timeout(SECONDS_MAX):
@@ -48,12 +64,12 @@ async def inspected(data: bytes, sha256: str) -> Report:
     except TimeoutError:
         raise InspectionBusy from None
     try:
-        return await _ask(data, sha256, trust)
+        return await _ask(letter, data)
     finally:
         places.release()
 
 
-async def _ask(data: bytes, sha256: str, trust: Trust) -> Report:
+async def _ask(letter: bytes, data: bytes) -> dict[str, Any]:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", MODULE),
         stdin=asyncio.subprocess.PIPE,
@@ -64,14 +80,15 @@ async def _ask(data: bytes, sha256: str, trust: Trust) -> Report:
     )
     try:
         async with asyncio.timeout(SECONDS_MAX):
-            out, _ = await child.communicate(_letter(trust) + data)
-        return Report.from_json(json.loads(out))
-    except (TimeoutError, ValueError, KeyError):
-        return Report(sha256, len(data), flaws=(Flaw.UNREADABLE,))
+            out, _ = await child.communicate(letter + data)
+    except TimeoutError:
+        out = b""  # no answer
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
+    answer: dict[str, Any] = json.loads(out)
+    return answer
 
 
 def _letter(trust: Trust) -> bytes:

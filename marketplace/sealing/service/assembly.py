@@ -39,7 +39,9 @@ class Attachment:
     at: datetime
 
 
-def assembled(original: bytes, extra: bytes, boxes: Sequence[Box], attachment: Attachment) -> bytes:
+def assembled(
+    original: bytes, extra: bytes, boxes: Sequence[Box], attachments: Sequence[Attachment]
+) -> bytes:
     """`original` with the first pages of `extra` drawn in the boxes, its other pages added."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -50,7 +52,8 @@ def assembled(original: bytes, extra: bytes, boxes: Sequence[Box], attachment: A
         _draw(writer, reader, number, box)
     for number in range(len(boxes), int(reader.root["/Pages"]["/Count"])):
         _add(writer, reader, number)
-    _attach(writer, attachment)
+    for each in sorted(attachments, key=lambda a: a.name):  # a name tree is in order (7.9.6)
+        _attach(writer, each)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()

@@ -1,0 +1,73 @@
+"""Owns what is known of a contract signed elsewhere and brought here; never opens its file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from marketplace.core.errors import Invalid
+from marketplace.core.fields import Clean
+from marketplace.core.i18n import _
+
+BYTES_MAX: Final = 8 * 1024 * 1024
+
+# What the sheet of an imported contract says: how work is paid, approved and invoiced here.
+# Everything else stands in the imported contract itself.
+SHEET: Final = frozenset(
+    "imported work.hourly work.raised work.flat_fee work.project trial price.hourly "
+    "price.flat_fee price.by_days pack pack.rolls pack.rolls_not pack.return pack.expire "
+    "price.project taxes held_funds.hourly pause.hourly held_funds.flat_fee held_funds.project "
+    "recorded_payments platform_fees.imported platform_fees.recorded security_hold "
+    "acceptance.hourly acceptance.delivery changes personal_data kpi ending ending.recorded "
+    "invoicing language.qc language.any evidence".split()
+)
+
+
+class ImportedPaper(BaseModel):
+    """A contract that two parties signed elsewhere: its file, unchanged, and the day they signed.
+
+    `file_name` is what it was called by whoever sent it; it is shown, never used.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    file_bytes: Annotated[int, Field(ge=1)]
+    file_name: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)
+    ]
+    pages: Annotated[int, Field(ge=1)]
+    signed_on: date
+
+
+class PaperRefused(Invalid):
+    """The file is not one that can be kept; the message says why."""
+
+    message = _("This file cannot be imported.")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"file": reason})
+
+
+class PaperKnown(PaperRefused):
+    """The file is already here: imported by a pair, or a contract made here."""
+
+
+class MetHere(Invalid):
+    """The two already made each other an offer here: imports are for who knew each other before."""
+
+    message = _(
+        "You two already have an offer or a contract here. An import without fees is for those who "
+        "worked together before; make the next contract here as an offer."
+    )
+
+    def __init__(self) -> None:
+        super().__init__({"assistant": self.message})
+
+
+ALREADY_IMPORTED = _("This very file is already imported in a contract here.")
+MADE_HERE = _("This file is a contract that was made here: it needs no import.")
+TOO_HEAVY = _("The file is larger than 8 MB.")
+SIGNED_LATER = _("The contract is signed already: the day cannot lie in the future.")
