@@ -55,10 +55,12 @@ def key_terms(agreed: Agreement, number: str, values: dict[str, str], tax: str) 
 def _imported_rows(
     agreed: Agreement, values: dict[str, str], language: str
 ) -> Iterable[tuple[str, str]]:
+    def _(msgid: str) -> str:
+        return gettext(msgid, language)
+
     if agreed.imported is not None:
-        said = "signed on %(paper_signed_on)s, %(paper_pages)s"
-        yield gettext("Imported contract", language), gettext(said, language) % values
-        yield gettext("Its SHA-256 fingerprint", language), values["paper_sha256"]
+        yield _("Imported contract"), _("signed on %(paper_signed_on)s, %(paper_pages)s") % values
+        yield _("Its SHA-256 fingerprint"), values["paper_sha256"]
 
 
 def _present(label: str, value: str) -> str:

@@ -37,7 +37,7 @@ from marketplace.contracts.rules.words import (
     trial,
     weekday,
 )
-from marketplace.core.i18n import format_date, format_money, gettext, ngettext
+from marketplace.core.i18n import _, format_date, format_money, gettext, ngettext
 from payments.money import Money
 
 # States whose law asks that freelance contracts be written and name a date of payment, 30 days
@@ -46,6 +46,7 @@ from payments.money import Money
 US_FREELANCE_LAWS = frozenset({"US-NY", "US-IL", "US-CA"})
 REGIONS = {"fr": "FR", "en": "GB"}
 PARAGRAPH_BREAK = "\n"
+CONTRACT, SHEET_OF = _("Service contract"), _("Sheet of an imported contract")
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,7 @@ def compose(draft: Draft) -> dict[str, Any]:
     values, holds = variables(draft), conditions(draft)
     parts = instalments(agreed)
     shown = () if agreed.kind is Kind.HOURLY else parts
-    heading = gettext(
-        "Sheet of an imported contract" if agreed.imported else "Service contract", language
-    )
+    heading = gettext(SHEET_OF if agreed.imported else CONTRACT, language)
     version = gettext("version %(version)s", language, version=draft.version)
     return {
         "lang": language,

@@ -39,6 +39,8 @@ async def path_of(world: World, name: str) -> str:
     chosen["code"] = "CA-QC"
     chosen["id"] = profile if name.startswith("profiles") else business
     chosen["party_id"] = assistant
+    if name == "contracts_imported_file":
+        chosen["contract_id"] = world.values["contract_id"][0]
     if name == "billing_methods":
         chosen["party_id"] = business
     if name == "billing_payments":

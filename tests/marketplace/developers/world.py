@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import typst
 
 from marketplace.accounts.models import LoginSession, Person
 from marketplace.accounts.rules import scopes_for
@@ -14,7 +15,7 @@ from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
-from marketplace.contracts.service import heads, sealing
+from marketplace.contracts.service import heads, imports, sealing
 from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice
@@ -95,7 +96,15 @@ async def build(app: Starlette) -> World:
     sides = work.Pair(
         await two.as_business(), await two.as_assistant(), two.business.id, two.assistant.id
     )
-    offers = [await make.drafted(two), *[await make.sent(two, kind) for kind in Kind]]
+    own = await make.drafted(two)
+    await imports.attach(
+        sides.business,
+        own.id,
+        typst.compile(b"Signed", format="pdf"),
+        "ours.pdf",
+        clock.today("UTC"),
+    )
+    offers = [own, *[await make.sent(two, kind) for kind in Kind]]
     project = await work.signed(sides, work.project(40_000, 60_000))
     weeks = await work.signed(sides, work.hourly())
     flat = await work.signed(sides, work.flat())
