@@ -1,6 +1,7 @@
 """Owns the vocabulary of skills and tools (codes, labels, synonyms, groups); never a profile.
 
-The data stands in data/taxonomy.json. Codes are stored in profiles and contracts and appear in
+The data stands in data/taxonomy.json, and in data/sayings.json what people say besides, which is
+recognised and never shown. Codes are stored in profiles and contracts and appear in
 addresses, so a code is never renamed or reused: labels and synonyms may change freely, and the
 version grows with them, by which documents are written anew.
 """
@@ -18,6 +19,7 @@ from search.errors import TaxonomyBroken
 
 Kind = Literal["skill", "tool"]
 DATA: Final = Path(__file__).parent / "data" / "taxonomy.json"
+SAYINGS: Final = Path(__file__).parent / "data" / "sayings.json"
 CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -48,6 +50,10 @@ class Term:
     en: str
     synonyms_fr: tuple[str, ...]
     synonyms_en: tuple[str, ...]
+    said: tuple[str, ...] = ()
+    """What people say who mean it, in both languages; not shown."""
+    hints: tuple[str, ...] = ()
+    """What may mean it in the light of the other words."""
 
     def label(self, locale: str) -> str:
         """The name in `locale` ("fr" or "en")."""
@@ -76,27 +82,35 @@ class Taxonomy:
 @lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
     """The shipped vocabulary. Raises TaxonomyBroken naming the first entry that breaks a rule."""
-    return parse(json.loads(DATA.read_text(encoding="utf-8")))
+    raw = json.loads(DATA.read_text(encoding="utf-8"))
+    return parse(raw, json.loads(SAYINGS.read_text(encoding="utf-8")))
 
 
-def parse(raw: dict[str, object]) -> Taxonomy:
-    """Check and build a vocabulary from the shape of data/taxonomy.json."""
+Sayings = dict[str, dict[str, list[str]]]
+
+
+def parse(raw: dict[str, object], sayings: Sayings | None = None) -> Taxonomy:
+    """Check and build a vocabulary from the shapes of data/taxonomy.json and data/sayings.json."""
+    said = dict(sayings or {})
     groups = tuple(_group(row) for row in _rows(raw, "groups"))
     known = {one.code for one in groups}
     terms: dict[str, Term] = {}
     for kind, key in (("skill", "skills"), ("tool", "tools")):
         for row in _rows(raw, key):
-            term = _term("skill" if kind == "skill" else "tool", row)
+            term = _term("skill" if kind == "skill" else "tool", row, said.pop(row["code"], {}))
             if not CODE.fullmatch(term.code) or term.code in terms:
                 msg = f"{term.code!r}: a code is lower-case words joined by hyphens, used once"
                 raise TaxonomyBroken(msg)
             if term.group not in known:
                 msg = f"{term.code!r}: unknown group {term.group!r}"
                 raise TaxonomyBroken(msg)
-            if not all(text.strip() for text in (*term.labels, *term.aliases)):
+            if not all(map(str.strip, (*term.labels, *term.aliases, *term.said, *term.hints))):
                 msg = f"{term.code!r}: empty label or synonym"
                 raise TaxonomyBroken(msg)
             terms[term.code] = term
+    for code in said:
+        msg = f"{code!r}: sayings of no skill or tool"
+        raise TaxonomyBroken(msg)
     return Taxonomy(int(str(raw["version"])), groups, terms)
 
 
@@ -115,7 +129,7 @@ def _group(row: dict[str, str]) -> Group:
     )
 
 
-def _term(kind: Kind, row: dict[str, str]) -> Term:
+def _term(kind: Kind, row: dict[str, str], said: dict[str, list[str]]) -> Term:
     try:
         return Term(
             code=row["code"],
@@ -125,6 +139,8 @@ def _term(kind: Kind, row: dict[str, str]) -> Term:
             en=row["en"],
             synonyms_fr=tuple(row["synonyms_fr"]),
             synonyms_en=tuple(row["synonyms_en"]),
+            said=tuple(said.get("said", ())),
+            hints=tuple(said.get("hints", ())),
         )
     except KeyError as missing:
         msg = f"{row.get('code', '?')!r}: {missing} is missing"

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
+from search import taxonomy
 from search.language import fold, normalise
-from search.senses.lexicon import group_mark, hints, key_of, known, lexicon, meaningful
+from search.senses.lexicon import (
+    group_mark,
+    group_of,
+    hints,
+    key_of,
+    known,
+    lexicon,
+    meaningful,
+)
 from search.senses.reading import Piece, read
 from search.senses.spelling import near_word
 
@@ -21,6 +30,12 @@ if TYPE_CHECKING:
 
     from search.senses.lexicon import Sense
 
+UNSURE: Final = 0.4
+"""What a meaning weighs that a phrase has only in the light of others."""
+TOOL: Final = 1.5
+"""What the name of a product weighs: nobody says it in passing."""
+TOPIC: Final = 0.25
+"""What a phrase weighs for all others of its group."""
 HINT: Final = 0.5
 """What a hint weighs beside a phrase."""
 NAME_MAX: Final = 2
@@ -72,10 +87,16 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     said = _said(pieces)
     if not said:
         return Asked(normalise(text), frozenset())
-    left = [one.words[0] for one in pieces if not one.sense and _may_name(one.words[0])]
+    left = [
+        one.words[0]
+        for one in pieces
+        if not (one.sense and one.sense.token in said) and _stays(one)
+    ]
     kept = left if len(left) <= LEFT_MAX else []
     codes = frozenset().union(*(one.codes for one in said.values()))
-    return Asked(" ".join([*said, *dict.fromkeys(kept)]), codes)
+    # Who does surely what is meant stands before those who may: their numbers are left out first.
+    surely = [one.surely for one in said.values() if one.surely]
+    return Asked(" ".join([*said, *surely, *dict.fromkeys(kept)]), codes)
 
 
 def _guessed(pieces: list[Piece]) -> list[Piece]:
@@ -92,9 +113,12 @@ def _guessed(pieces: list[Piece]) -> list[Piece]:
     ]
 
 
-def _may_name(word: str) -> bool:
-    """Whether a word beside what was recognised may be a name, a place or a language."""
-    return word in _languages() or (word not in _TALK and word not in known())
+def _stays(piece: Piece) -> bool:
+    """Whether a word beside what was meant may be a name, a place or a language."""
+    word = piece.words[0]
+    if word in _languages():
+        return len(piece.words) == 1
+    return not piece.sense and word not in _TALK and word not in known()
 
 
 @lru_cache(maxsize=1)
@@ -105,21 +129,51 @@ def _languages() -> frozenset[str]:
 
 
 def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
-    """Token -> sense, those that most words speak for first."""
-    weight: dict[str, float] = defaultdict(float)
-    for one in pieces:
-        for code in one.sense.codes if one.sense else ():
-            weight[code] += one.weight
-    senses = [one.sense for one in pieces if one.sense]
-    surest = sorted(senses, key=lambda one: -max(weight[code] for code in one.codes))
-    said = {one.token: one for one in surest}
-    groups = {
-        one.token for one in surest if all(code.startswith(group_mark("")) for code in one.codes)
-    }
+    """Token -> sense, those that most words speak for first; hints only where they agree."""
+    senses = [(one, one.sense) for one in pieces if one.sense]
+    weight, agreed = _weighed(senses)
+    ranked = sorted(
+        {sense.token: sense for _piece, sense in senses}.values(),
+        key=lambda one: (not one.sure and not one.codes & agreed, -_heaviest(one, weight)[0]),
+    )
+    meant = agreed.union(*(one.sure for one in ranked))
+    said = {one.token: one for one in ranked if one.sure or not meant or one.codes & meant}
+    groups = {one.token for one in ranked if all(map(_is_group, one.codes))}
     for unwanted in (groups, _trade()):
         if len(said) > 1:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
-    return said
+    return {
+        token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
+        for token, one in said.items()
+    }
+
+
+def _weighed(senses: Sequence[tuple[Piece, Sense]]) -> tuple[dict[str, float], frozenset[str]]:
+    """What speaks for each code, and the codes that hints agree on: as good as said."""
+    hinted = Counter(code for _piece, one in senses for code in one.codes - one.sure)
+    agreed = frozenset(code for code, times in hinted.items() if times > 1 and not _is_group(code))
+    weight: dict[str, float] = defaultdict(float)
+    topics: dict[str, float] = defaultdict(float)
+    for piece, one in senses:
+        for topic in {group_of(code) for code in one.codes}:
+            topics[topic] += piece.weight * TOPIC
+        for code in one.codes:
+            weight[code] += piece.weight * _force(code, one, agreed)
+    return {code: heavy + topics[group_of(code)] for code, heavy in weight.items()}, agreed
+
+
+def _force(code: str, sense: Sense, agreed: frozenset[str]) -> float:
+    if code not in sense.sure and code not in agreed:
+        return UNSURE
+    return TOOL if taxonomy.is_tool(code) else 1.0
+
+
+def _heaviest(sense: Sense, weight: dict[str, float]) -> tuple[float, str]:
+    return max((weight[code], code) for code in sense.codes)
+
+
+def _is_group(code: str) -> bool:
+    return code.startswith(group_mark(""))
 
 
 def _wanted(text: str) -> str:

@@ -13,7 +13,10 @@ from search import taxonomy
 from search.language import STOP_WORDS, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+Meaning = dict[str, bool]
+"""What a phrase may mean -> whether it means it by itself."""
 
 LONGEST: Final = 5
 """Words of the longest phrase, small ones not counted."""
@@ -26,15 +29,27 @@ _ARTICLES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a phrase may mean. `token` is its number as indexed and asked."""
+    """What a phrase may mean. `token` is its number as indexed and asked.
+
+    `sure` are those of the codes that it means by itself; `surely` is their number, empty when
+    they are all the codes or none.
+    """
 
     codes: frozenset[str]
     token: str
+    sure: frozenset[str] = frozenset()
+    surely: str = ""
 
 
-def sense_of(codes: frozenset[str]) -> Sense:
-    """The sense of some codes, with its number."""
-    return Sense(codes, f"{zlib.crc32(' '.join(sorted(codes)).encode()):010d}")
+def sense_of(codes: Iterable[str], sure: Iterable[str] = ()) -> Sense:
+    """The sense of some codes, with its numbers."""
+    some, surely = frozenset(codes), frozenset(sure)
+    apart = surely and surely != some
+    return Sense(some, _number(some), surely, _number(surely) if apart else "")
+
+
+def _number(codes: frozenset[str]) -> str:
+    return f"{zlib.crc32(' '.join(sorted(codes)).encode()):010d}"
 
 
 def meaningful(text: str) -> list[str]:
@@ -48,16 +63,20 @@ def key_of(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def phrases() -> dict[tuple[str, ...], set[str]]:
+def phrases() -> dict[tuple[str, ...], Meaning]:
     """The words of every phrase -> what it may mean: skills, tools, and groups beside them."""
-    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    found: dict[tuple[str, ...], Meaning] = defaultdict(dict)
     for term in taxonomy.taxonomy().terms.values():
-        for text in _texts(term):
+        for text, sure in _texts(term):
             if not _hollow(text):
-                found[tuple(meaningful(text))].add(term.code)
+                found[tuple(meaningful(text))].setdefault(term.code, sure)
     for group in taxonomy.groups():
         for text in (group.fr, group.en, *group.synonyms_fr, *group.synonyms_en):
-            found[tuple(meaningful(text))].add(group_mark(group.code))
+            found[tuple(meaningful(text))][group_mark(group.code)] = False
+    for tool in taxonomy.tools():  # a product's name surely means the product
+        for label in tool.labels:
+            words = tuple(meaningful(label))
+            found[words] = {**dict.fromkeys(found[words], False), tool.code: True}
     found.pop((), None)
     return found
 
@@ -74,39 +93,77 @@ def _hollow(text: str) -> bool:
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, Sense]:
     """Every phrase without its spaces -> its sense."""
-    meanings: dict[str, set[str]] = defaultdict(set)
-    for words, codes in phrases().items():
-        meanings["".join(words)] |= codes
-    return {key: sense_of(frozenset(codes)) for key, codes in meanings.items()}
+    meanings: dict[str, Meaning] = defaultdict(dict)
+    for words, meaning in phrases().items():
+        _add("".join(words), meaning, meanings)
+    return {key: _sense(meaning) for key, meaning in meanings.items()}
+
+
+def _add(key: str, meaning: Meaning, to: dict[str, Meaning]) -> None:
+    for code, sure in meaning.items():
+        to[key][code] = sure or to[key].get(code, False)
+
+
+def _sense(meaning: Meaning) -> Sense:
+    return sense_of(meaning, (code for code, sure in meaning.items() if sure))
 
 
 @lru_cache(maxsize=1)
 def joined() -> dict[str, Sense]:
     """Phrases written in one word, small words and all: "notedefrais", "helpdesk"."""
-    meanings: dict[str, set[str]] = defaultdict(set)
+    meanings: dict[str, Meaning] = defaultdict(dict)
     for term in taxonomy.taxonomy().terms.values():
-        for text in _texts(term):
-            meanings[normalise(text).replace(" ", "")].add(term.code)
-    return {
-        key: lexicon().get(key) or sense_of(frozenset(codes)) for key, codes in meanings.items()
-    }
+        for text, sure in _texts(term):
+            _add(normalise(text).replace(" ", ""), {term.code: sure}, meanings)
+    return {key: lexicon().get(key) or _sense(meaning) for key, meaning in meanings.items()}
 
 
 @lru_cache(maxsize=1)
 def whole() -> dict[str, Sense]:
     """Phrases that need their small words, in one word -> their sense."""
-    texts = (text for term in taxonomy.taxonomy().terms.values() for text in _texts(term))
+    texts = (text for term in taxonomy.taxonomy().terms.values() for text, _sure in _texts(term))
     keys = (normalise(text).replace(" ", "") for text in texts if _hollow(text))
     return {key: joined()[key] for key in keys}
 
 
-def _texts(term: taxonomy.Term) -> tuple[str, ...]:
-    return (*term.labels, *term.aliases)
+def _texts(term: taxonomy.Term) -> Iterator[tuple[str, bool]]:
+    """Every phrase for a term, and whether it says it by itself.
+
+    What a tool is for ("logiciel de paie") does not say which; a tool's name beside other words
+    is left out, as both speak for themselves: "boutique PrestaShop", "set up Asana".
+    """
+    for sure, texts in ((True, (*term.aliases, *term.said)), (False, term.hints)):
+        for text in texts:
+            words = frozenset(meaningful(text))
+            if not any(word in _tool_names() for word in words) or len(words) == 1:
+                yield text, sure and (term.kind == "skill" or not words <= _work_words())
+    yield from ((text, True) for text in term.labels)
+
+
+@lru_cache(maxsize=1)
+def _tool_names() -> frozenset[str]:
+    """Names of tools that are one word."""
+    names = (meaningful(label) for one in taxonomy.tools() for label in one.labels)
+    return frozenset(words[0] for words in names if len(words) == 1)
+
+
+@lru_cache(maxsize=1)
+def _work_words() -> frozenset[str]:
+    """Words of the names of skills."""
+    texts = (text for term in taxonomy.skills() for text in (*term.labels, *term.aliases))
+    return frozenset(word for text in texts for word in meaningful(text))
 
 
 def group_mark(code: str) -> str:
     """A group among the codes of a sense."""
     return f"group {code}"
+
+
+@lru_cache(maxsize=1024)
+def group_of(code: str) -> str:
+    """The group of a code of a sense."""
+    term = taxonomy.term(code)
+    return term.group if term else code.removeprefix(group_mark(""))
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +199,12 @@ def telling(word: str) -> float:
     return 1 - math.log(max(_uses()[word], 1)) / math.log(len(phrases()))
 
 
+def telling_alone(word: str) -> bool:
+    """Whether a word means something by itself: then no phrase is read across it."""
+    sense = lexicon().get(word)
+    return sense is not None and bool(sense.sure)
+
+
 @lru_cache(maxsize=1)
 def hints() -> dict[str, Sense]:
     """Words of phrases -> the one skill or tool that most of those phrases mean."""
@@ -153,17 +216,19 @@ def hints() -> dict[str, Sense]:
     for word, counted in uses.items():
         for code, times in counted.most_common(1):
             if times > HINT_SHARE * counted.total():
-                found[word] = sense_of(frozenset({code}))
+                found[word] = sense_of({code})
     return found
 
 
 @lru_cache(maxsize=1)
 def _tokens() -> dict[str, str]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in sorted({*lexicon().values(), *joined().values()}, key=lambda one: one.token):
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in {*lexicon().values(), *joined().values(), *hints().values()}:
         for code in one.codes:
-            found[code].append(one.token)
-    return {code: " ".join(tokens) for code, tokens in found.items()}
+            found[code].add(one.token)
+        for code in one.sure if one.surely else ():
+            found[code].add(one.surely)
+    return {code: " ".join(sorted(tokens)) for code, tokens in found.items()}
 
 
 def tokens_of(code: str) -> str:

@@ -7,7 +7,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from search.language import STOP_WORDS, normalise
-from search.senses.lexicon import LONGEST, known, named, telling, unordered, whole
+from search.senses.lexicon import (
+    LONGEST,
+    known,
+    named,
+    telling,
+    telling_alone,
+    unordered,
+    whole,
+)
 from search.senses.spelling import nearly
 
 if TYPE_CHECKING:
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
 
     from search.senses.lexicon import Sense
 
-WINDOW: Final = 7
+WINDOW: Final = 9
 """Words of the longest phrase, small ones counted."""
 GAPS_MAX: Final = 2
 """So many other words may stand inside a phrase."""
@@ -73,7 +81,7 @@ def _window(words: tuple[str, ...]) -> tuple[Sense | None, float, float]:
 def _meant(words: Sequence[str]) -> tuple[Sense | None, float, float]:
     """What some words mean together, what reading them so gains, and how sure that is."""
     if sense := named(words):
-        return sense, 1.5 * len(words) - 0.5, 1.0
+        return sense, _gain(words) - (0.5 if sense.sure else 1.0), 1.0
     sense, has = _scattered(words)
     if sense:
         gaps = len(words) - has
@@ -81,11 +89,16 @@ def _meant(words: Sequence[str]) -> tuple[Sense | None, float, float]:
     return nearly(words), 1.5 * len(words) - 1.25, 0.9
 
 
+def _gain(words: Sequence[str]) -> float:
+    """More for longer phrases, and a little for what tells more."""
+    return sum(1.4 + 0.2 * telling(word) for word in words)
+
+
 def _scattered(words: Sequence[str]) -> tuple[Sense | None, int]:
     """A phrase in another order or with a word or two between, and how many of the words it has."""
     if len(words) < 2 or not {words[0], words[-1]} <= known() or len(set(words)) < len(words):
         return None, 0
-    inner = range(1, len(words) - 1)
+    inner = [at for at in range(1, len(words) - 1) if not telling_alone(words[at])]
     for missing in range(min(GAPS_MAX, len(inner)) + 1):
         for left_out in combinations(inner, missing):
             kept = tuple(sorted(word for at, word in enumerate(words) if at not in left_out))

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from search.senses.lexicon import gaps, known, lexicon, named
+from search.senses.sounds import sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ ODD_FROM: Final = 5
 ODD_SLIPS: Final = 2
 ODD_MAX: Final = 2
 """In a phrase of several words, so many of at least so many letters may have so many wrong."""
+SOUND_FROM: Final = 4
+"""From so many letters on a word may be spelled by ear, beside others."""
 NEAR_FROM: Final = 8
 NEAR_SLIPS: Final = 2
 """An unknown word of so many letters may have so many wrong, when nothing was recognised."""
@@ -34,8 +37,8 @@ def slipped() -> dict[str, str]:
         if len(key) < FORGIVING_FROM:
             continue
         for shorter in {key, *_without_one(key)}:
-            other = found.setdefault(shorter, key)
-            if lexicon()[other] != sense:
+            other = lexicon()[found.setdefault(shorter, key)]
+            if other != sense and not other.sure & sense.sure:
                 twice.add(shorter)
     return {slip: key for slip, key in found.items() if slip not in twice}
 
@@ -49,9 +52,26 @@ def _longest() -> int:
     return 1 + max(map(len, lexicon()))
 
 
+@lru_cache(maxsize=1)
+def _heard() -> dict[str, Sense]:
+    """How phrases of one longer word sound -> their sense; ambiguous ones are left out."""
+    found: dict[str, Sense] = {}
+    twice: set[str] = set()
+    for key in lexicon().keys() & known():
+        if len(key) >= ODD_FROM:
+            other = found.setdefault(sound(key), lexicon()[key])
+            if other != lexicon()[key] and not other.sure & lexicon()[key].sure:
+                twice.add(sound(key))
+    return {key: sense for key, sense in found.items() if key not in twice and len(key) > 2}
+
+
 def nearly(words: Sequence[str]) -> Sense | None:
-    """What some words mean as a phrase in which a key or two slipped."""
+    """What some words mean as a phrase in which a key or two slipped, or one is spelled by ear."""
     typed = "".join(words)
+    if len(words) == 1 and ODD_FROM <= len(typed) <= _longest() and typed not in known():
+        heard = _heard().get(sound(typed))
+        if heard:
+            return heard
     if not FORGIVING_FROM <= len(typed) <= _longest() or any(len(word) < 3 for word in words):
         return None
     if all(word in known() for word in words):
@@ -66,17 +86,26 @@ def nearly(words: Sequence[str]) -> Sense | None:
 def _with_odd_words(words: Sequence[str]) -> Sense | None:
     """A phrase of several words of which one or two are unknown, yet nearly right."""
     odd = [at for at, word in enumerate(words) if word not in known()]
-    if not odd or len(words) < 2 or any(len(words[at]) < ODD_FROM for at in odd):
+    if not odd or len(words) < 2 or any(_too_short(words[at]) for at in odd):
         return None
     if len(odd) == 1:
         at = odd[0]
         could = gaps().get((*words[:at], "", *words[at + 1 :]), {})
-        near = [key for word, key in could.items() if slips(words[at], word) <= ODD_SLIPS]
+        odd_one, heard = words[at], sound(words[at])
+        near = [
+            key
+            for word, key in could.items()
+            if sound(word) == heard or slips(odd_one, word) <= ODD_SLIPS
+        ]
         return lexicon()[near[0]] if len({lexicon()[key] for key in near}) == 1 else None
     if len(odd) > ODD_MAX:
         return None
     choices = [near_words(word) if at in odd else (word,) for at, word in enumerate(words)]
     return next((one for some in product(*choices) if (one := named(some))), None)
+
+
+def _too_short(word: str) -> bool:
+    return len(word) < ODD_FROM and not (len(word) >= SOUND_FROM and near_words(word))
 
 
 @lru_cache(maxsize=1)
@@ -85,14 +114,16 @@ def _word_slips() -> dict[str, set[str]]:
     for word in known():
         for shorter in (word, *_without_one(word)) if len(word) >= ODD_FROM else ():
             found[shorter].add(word)
+        found[f"={sound(word)}"].add(word)
     return found
 
 
 @lru_cache(maxsize=4096)
 def near_words(word: str) -> tuple[str, ...]:
-    """The words of the vocabulary that a word is but for one letter."""
+    """The words of the vocabulary that a word is but for one letter, or that sound like it."""
     found = set().union(*(_word_slips().get(one, ()) for one in (word, *_without_one(word))))
-    return tuple(sorted(one for one in found if slips(word, one) <= 1))
+    heard = _word_slips().get(f"={sound(word)}", set())
+    return tuple(sorted({one for one in found if slips(word, one) <= 1} | heard))
 
 
 def near_word(word: str) -> str:

@@ -2,8 +2,9 @@
 
 Starts a Meilisearch of its own in a temporary folder, fills it with tests/search/corpus.py, asks
 every query as the page does, prints a table and writes an HTML page with the worst queries first.
-`--note TEXT` adds the scores and the settings' version to history.json beside this file. Of the
-held-out part only the means are shown, here and on the page.
+`--note TEXT` adds the scores and the settings' version to history.json beside this file. The held-out
+part is asked only with `--held-out`, before and after a round of tuning; only its means are shown, here
+and on the page.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.relevance")
     parser.add_argument("--out", type=Path, default=Path("var/bench/relevance.html"))
     parser.add_argument("--note", default="", help="what changed: adds the scores to history.json")
+    parser.add_argument("--held-out", action="store_true", help="ask the held-out part, too")
     parser.add_argument("--worst", type=int, default=30, help="how many of the worst to print")
     chosen = parser.parse_args()
-    rows = _run()
+    rows = _run(unseen=chosen.held_out)
     print(report.table(rows, chosen.worst))
     history = report.history(rows, clock.today("UTC"), chosen.note)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def main() -> None:
     print(f"\nReport: {chosen.out}")
 
 
-def _run() -> list[Row]:
+def _run(*, unseen: bool) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
         data = Path(folder)
         binary = meilisearch.locate(data)
@@ -44,7 +46,8 @@ def _run() -> list[Row]:
         child = programs.start(meilisearch.program(data, port, binary))
         try:
             child.wait_ready()
-            return asyncio.run(measured(meilisearch.url(port), keys.secret(data, "meilisearch")))
+            key = keys.secret(data, "meilisearch")
+            return asyncio.run(measured(meilisearch.url(port), key, unseen=unseen))
         finally:
             child.stop()
 

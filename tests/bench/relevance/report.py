@@ -42,6 +42,8 @@ def groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
     by: dict[str, list[Row]] = {"all": list(rows), "tuning": [], "held_out": []}
     for row in rows:
         by["held_out" if row.held_out else "tuning"].append(row)
+    if not by["held_out"]:  # was not asked
+        del by["all"], by["held_out"]
     for row in sorted(by["tuning"], key=lambda one: one.family):
         by.setdefault(row.family, []).append(row)
     return by
@@ -77,7 +79,7 @@ def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
         "note": note,
         "settings": index_settings.version(),
         "vocabulary": taxonomy.taxonomy().version,
-        **{name: summary(some[name]) for name in ("all", "tuning", "held_out")},
+        **{name: summary(some[name]) for name in ("all", "tuning", "held_out") if name in some},
     }
     runs = [this, *runs]
     if note:
@@ -112,9 +114,9 @@ def page(rows: Sequence[Row], runs: Sequence[dict[str, Any]]) -> str:
 
 
 def _past(run: dict[str, Any], *names: str) -> tuple[Any, Any]:
-    """NDCG and queries at zero of a part, by its present or its former name."""
-    part = next(run[name] for name in names if name in run)
-    return (part["ndcg"], part["zero"])
+    """NDCG and queries at zero of a part, by its present or its former name; dashes if not asked."""
+    part = next((run[name] for name in names if name in run), None)
+    return (part["ndcg"], part["zero"]) if part else ("–", "–")
 
 
 def _html(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -45,8 +45,8 @@ class Row:
     filters: tuple[str, ...]
 
 
-async def measured(url: str, key: str) -> list[Row]:
-    """Every query's row, on an index made for it."""
+async def measured(url: str, key: str, *, unseen: bool) -> list[Row]:
+    """Every query's row, on an index made for it; those held out only if `unseen`."""
     admin = Administration(url, key, "relevance")
     client = SearchClient(url, search_key(key, admin.index), admin.index)
     await admin.ensure()
@@ -55,8 +55,9 @@ async def measured(url: str, key: str) -> list[Row]:
         await asyncio.sleep(0.05)
     await client.open()
     try:
-        parts = [(one, False) for one in tuning()] + [(one, True) for one in held_out()]
-        return [await scored(client, one, held_out=apart) for one, apart in parts]
+        apart = held_out() if unseen else ()
+        parts = [(one, False) for one in tuning()] + [(one, True) for one in apart]
+        return [await scored(client, one, held_out=held) for one, held in parts]
     finally:
         await client.close()
 
