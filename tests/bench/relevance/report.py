@@ -74,7 +74,7 @@ def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
     """Every kept run and this one, the last first; kept when it has a note."""
     runs: list[dict[str, Any]] = json.loads(HISTORY.read_text()) if HISTORY.exists() else []
     some = groups(rows)
-    this = {
+    this: dict[str, Any] = {
         "day": day.isoformat(),
         "note": note,
         "settings": index_settings.version(),
