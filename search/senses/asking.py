@@ -14,9 +14,9 @@ from babel import Locale
 from search import taxonomy
 from search.language import fold, normalise
 from search.senses.lexicon import (
-    group_mark,
     group_of,
     hints,
+    is_group,
     key_of,
     known,
     lexicon,
@@ -138,7 +138,7 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
     )
     meant = agreed.union(*(one.sure for one in ranked))
     said = {one.token: one for one in ranked if one.sure or not meant or one.codes & meant}
-    groups = {one.token for one in ranked if all(map(_is_group, one.codes))}
+    groups = {one.token for one in ranked if all(map(is_group, one.codes))}
     for unwanted in (groups, _trade()):
         if len(said) > 1:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
@@ -151,7 +151,7 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
 def _weighed(senses: Sequence[tuple[Piece, Sense]]) -> tuple[dict[str, float], frozenset[str]]:
     """What speaks for each code, and the codes that hints agree on: as good as said."""
     hinted = Counter(code for _piece, one in senses for code in one.codes - one.sure)
-    agreed = frozenset(code for code, times in hinted.items() if times > 1 and not _is_group(code))
+    agreed = frozenset(code for code, times in hinted.items() if times > 1 and not is_group(code))
     weight: dict[str, float] = defaultdict(float)
     topics: dict[str, float] = defaultdict(float)
     for piece, one in senses:
@@ -170,10 +170,6 @@ def _force(code: str, sense: Sense, agreed: frozenset[str]) -> float:
 
 def _heaviest(sense: Sense, weight: dict[str, float]) -> tuple[float, str]:
     return max((weight[code], code) for code in sense.codes)
-
-
-def _is_group(code: str) -> bool:
-    return code.startswith(group_mark(""))
 
 
 def _wanted(text: str) -> str:

@@ -32,7 +32,7 @@ class Sense:
     """What a phrase may mean. `token` is its number as indexed and asked.
 
     `sure` are those of the codes that it means by itself; `surely` is their number, empty when
-    they are all the codes or none.
+    they are all the codes or none. Groups aside: who is only near stands last without a number.
     """
 
     codes: frozenset[str]
@@ -44,7 +44,7 @@ class Sense:
 def sense_of(codes: Iterable[str], sure: Iterable[str] = ()) -> Sense:
     """The sense of some codes, with its numbers."""
     some, surely = frozenset(codes), frozenset(sure)
-    apart = surely and surely != some
+    apart = surely and any(one not in surely and not is_group(one) for one in some)
     return Sense(some, _number(some), surely, _number(surely) if apart else "")
 
 
@@ -154,16 +154,24 @@ def _work_words() -> frozenset[str]:
     return frozenset(word for text in texts for word in meaningful(text))
 
 
+_GROUP: Final = "group "
+
+
 def group_mark(code: str) -> str:
     """A group among the codes of a sense."""
-    return f"group {code}"
+    return f"{_GROUP}{code}"
+
+
+def is_group(code: str) -> bool:
+    """Whether a code of a sense is a group."""
+    return code.startswith(_GROUP)
 
 
 @lru_cache(maxsize=1024)
 def group_of(code: str) -> str:
     """The group of a code of a sense."""
     term = taxonomy.term(code)
-    return term.group if term else code.removeprefix(group_mark(""))
+    return term.group if term else code.removeprefix(_GROUP)
 
 
 @lru_cache(maxsize=1)
@@ -211,7 +219,7 @@ def hints() -> dict[str, Sense]:
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for words, codes in phrases().items():
         for word in words:
-            uses[word].update(code for code in codes if not code.startswith(group_mark("")))
+            uses[word].update(code for code in codes if not is_group(code))
     found = {}
     for word, counted in uses.items():
         for code, times in counted.most_common(1):
