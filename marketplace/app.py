@@ -25,8 +25,8 @@ from marketplace.web.templates import DIST
 
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
-    "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "work",
-    "billing", "disputes", "invoicing", "developers", "admin",
+    "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "vigilance",
+    "work", "billing", "disputes", "invoicing", "developers", "admin",
 )  # fmt: skip
 
 
@@ -78,8 +78,11 @@ def connect_features() -> None:
     from marketplace.parties import queries as parties
     from marketplace.shortlists import queries as shortlists
     from marketplace.shortlists.service import adopt
+    from marketplace.vigilance.queries.committed import connect as connect_committed
+    from marketplace.work import queries as work
 
     connect_kept(shortlists.kept)
+    connect_committed(work.committed)
     visitors.connect(adopt)
     sessions.connect(accounts.person_by_session, accounts.person_by_api_token, parties.for_person)
     reactions.connect()

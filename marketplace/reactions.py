@@ -47,6 +47,9 @@ from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.saved_searches import service as saved_searches
 from marketplace.shortlists import service as shortlists
+from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted
+from marketplace.vigilance.service import letters as paper_letters
+from marketplace.vigilance.service import reminders as papers
 from marketplace.work import events as work
 from marketplace.work.service import endings, letters, raises, units
 from payments import facts, inbox, metrics, movements
@@ -82,7 +85,10 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     ProfileChanged: (saved_searches.on_profile_changed,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
-    ContractSigned: (answering.on_answered,),
+    ContractSigned: (answering.on_answered, papers.on_signed),
+    PapersWanted: (paper_letters.on_wanted,),
+    PaperHandedIn: (paper_letters.on_handed_in,),
+    PaperRefused: (paper_letters.on_refused,),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),

@@ -46,6 +46,7 @@ MODELS = [
     "marketplace.shortlists.models",
     "marketplace.saved_searches.models",
     "marketplace.contracts.models",
+    "marketplace.vigilance.models",
     "marketplace.work.models",
     "marketplace.billing.models",
     "marketplace.disputes.models",

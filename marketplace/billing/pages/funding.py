@@ -11,6 +11,7 @@ from marketplace.billing.queries import funding as bills
 from marketplace.billing.service import funding as service
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, gettext
+from marketplace.vigilance.rules import DocumentMissing
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
@@ -22,6 +23,7 @@ from payments.facts import CONVERTED
 from payments.money import Money
 
 pages = Pages("billing")
+REFUSED = (HeldTooLong, CurrencyNotHeld, DocumentMissing)
 RETURNED = _(
     "Your payment was converted on its way, so it cannot be held. All of it goes back to you "
     "within days. Please write to us: trying again does not help yet."
@@ -45,12 +47,12 @@ async def pay(request: Request) -> Response:
     unit_id = request.path_params["unit_id"]
     try:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
-    except (StripeProblem, HeldTooLong, CurrencyNotHeld, PaymentProcessing) as problem:
+    except (StripeProblem, PaymentProcessing, *REFUSED) as problem:
         response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
         message = gettext(
             _("The payment page is away for a moment. Nothing was charged; please try again.")
         )
-        if isinstance(problem, HeldTooLong | CurrencyNotHeld):
+        if isinstance(problem, REFUSED):
             message = gettext(problem.message, None, **problem.params)
         elif isinstance(problem, PaymentProcessing):
             message = gettext(_("Your payment is being confirmed. We will write to you."))

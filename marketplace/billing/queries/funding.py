@@ -9,13 +9,15 @@ from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
+from marketplace.vigilance.queries import standing_in_the_way
 from marketplace.work import queries as work
-from marketplace.work.rules import latest_release
+from marketplace.work.rules import UNPAID, latest_release
 from payments import escrow
 from payments.money import Money
 from payments.windows import expected_on
 
 if TYPE_CHECKING:
+    from marketplace.vigilance.queries import Paper
     from marketplace.web.sessions import Viewer
     from marketplace.work.models import Unit
     from payments.escrow import FundingView
@@ -28,7 +30,7 @@ class Bill:
 
     `last_release`: the latest day on which this money leaves by the contract; `refused`: that day
     is further away than money may be held. `payments`: what was tried before; `debit_on`: around
-    when a direct debit started today would arrive.
+    when a direct debit started today would arrive. `waits_for`: the paper that has to come first.
     """
 
     unit: Unit
@@ -39,6 +41,7 @@ class Bill:
     refused: bool
     payments: tuple[FundingView, ...]
     debit_on: date
+    waits_for: Paper | None
 
 
 async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
@@ -64,4 +67,7 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
         refused=days >= limits.refuse_days,
         payments=await work.payments(unit),
         debit_on=expected_on(clock.now()),
+        waits_for=await standing_in_the_way(
+            contract, missing + carried if unit.status in UNPAID else missing
+        ),
     )

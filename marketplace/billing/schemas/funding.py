@@ -18,6 +18,7 @@ class BillView(BaseModel):
     """What funding a unit costs now; `carried` is held for it already and not asked again.
 
     `last_release`: the latest day on which this money leaves; `refused` when that is too far away.
+    `waits_for`: the code of the contract's document that has to be handed in first, or "".
     """
 
     unit_id: UUID
@@ -31,6 +32,7 @@ class BillView(BaseModel):
     assistant_net: Amount
     last_release: date
     refused: bool
+    waits_for: str
 
     @classmethod
     def of(cls, bill: Bill) -> BillView:
@@ -43,6 +45,7 @@ class BillView(BaseModel):
             carried=Amount.of(bill.carried),
             last_release=bill.last_release,
             refused=bill.refused,
+            waits_for=bill.waits_for.rule.document.code if bill.waits_for else "",
             **lines,
         )
 

@@ -6,11 +6,13 @@ dates ISO 8601, where "2026" or "2026-05" say that only the year or the month is
 
 from marketplace.jurisdictions.schemas.base import Dated, Fact, Source
 from marketplace.jurisdictions.schemas.entries import (
+    Asked,
     Document,
     LegalForm,
     Limit,
     Mention,
     NumberKind,
+    PaperNumber,
     Payable,
     Statement,
     TaxStatus,
@@ -20,6 +22,7 @@ from marketplace.jurisdictions.schemas.entries import (
 from marketplace.jurisdictions.schemas.jurisdiction import Jurisdiction, Rule, Rulebook
 
 __all__ = [
+    "Asked",
     "Dated",
     "Document",
     "Fact",
@@ -28,6 +31,7 @@ __all__ = [
     "Limit",
     "Mention",
     "NumberKind",
+    "PaperNumber",
     "Payable",
     "Rule",
     "Rulebook",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from importlib import import_module
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -180,16 +180,63 @@ class Limit(Fact, Dated):
         return self.label_fr if locale == "fr" else self.label_en
 
 
-class Document(Fact):
-    """A paper that one side asks of the other. `renew_months` null: once."""
+class Asked(Strict):
+    """Of whom a paper is asked, and from which amount of the contract.
+
+    `home` is the country of the file: `client` home are clients there, `assistant` home or abroad
+    where the assistant is established. `forms`: the assistant's legal forms it concerns, empty for
+    all. `from_minor`: the contract's total before tax in the file's currency, null for any amount.
+    `per_contract`: it names the assignment, so each contract needs its own.
+    """
+
+    giver: Literal["assistant", "client"]
+    client: Literal["home", "any"]
+    assistant: Literal["home", "abroad", "any"]
+    forms: tuple[Code, ...] = Field(strict=False)
+    from_minor: Annotated[int, Field(gt=0)] | None
+    per_contract: bool
+
+
+class PaperNumber(Strict):
+    """The number a paper carries; `check_url` is where its issuer says whether it is genuine."""
+
+    fr: Text
+    en: Text
+    check_url: str | None
+
+
+class Document(Fact, Dated):
+    """A paper that one side asks of the other. `renew_months` after its issue it is too old.
+
+    `gate` says what a missing one does to new funding: `blocks` it, or blocks it until the client
+    says that it goes on all the same (`client_may_go_on`); null: nothing.
+    """
 
     code: Code
     label_fr: Text
     label_en: Text
     when_fr: Text
     when_en: Text
-    renew_months: int | None
+    asked: Asked
+    renew_months: Annotated[int, Field(gt=0)] | None
     mandatory: bool
+    gate: Literal["blocks", "client_may_go_on"] | None
+    number: PaperNumber | None
+
+    @model_validator(mode="after")
+    def _gate_on_firm_ground(self) -> Self:
+        if self.gate and not (self.mandatory and self.verified and self.asked.giver == "assistant"):
+            msg = "only a mandatory, verified paper of the assistant may block funding"
+            raise ValueError(msg)
+        return self
+
+    def label(self, locale: str) -> str:
+        """The paper's name in `fr` or `en`."""
+        return self.label_fr if locale == "fr" else self.label_en
+
+    def when(self, locale: str) -> str:
+        """From when it is asked, in words."""
+        return self.when_fr if locale == "fr" else self.when_en
 
 
 class Statement(Fact, Dated):

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from marketplace.contracts.rules import words
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
+from marketplace.vigilance import queries as vigilance
+from marketplace.vigilance.rules import RUNNING
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
@@ -53,6 +55,7 @@ async def _room(request: Request, form: Form) -> Response:
         },
         status=422 if form.errors else 200,
         tab="work",
+        papers=await vigilance.papers(contract) if contract.status in RUNNING else (),
         pack=pack,
         words=words,
     )

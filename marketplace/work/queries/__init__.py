@@ -19,6 +19,7 @@ from marketplace.work.queries.sheets import Sheet, cap_minutes, missing, raised_
 from marketplace.work.queries.units import (
     agreed,
     balance,
+    committed,
     deliveries,
     entries,
     entry,
@@ -45,6 +46,7 @@ __all__ = [
     "agreed",
     "balance",
     "cap_minutes",
+    "committed",
     "deliveries",
     "entries",
     "entry",

@@ -81,6 +81,7 @@ RENEWABLE = frozenset({Status.FUNDED, Status.CHANGES_REQUESTED})
 WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
+NO_DOCUMENT = "document_missing"  # why nothing was charged (F51)
 
 
 class EntryState(StrEnum):

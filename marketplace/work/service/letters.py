@@ -235,6 +235,10 @@ REFUSALS = {
         "The payment for %(part)s could not be held in the currency of the contract, so nothing of "
         "it stays with us. Please write to us: trying again does not help yet."
     ),
+    rules.NO_DOCUMENT: _(
+        "A document of your assistant is missing or too old, so the payment for %(part)s was not "
+        "taken. Once it is there, the button leads to the payment page."
+    ),
     "no_saved_card": _(
         "There is no saved card for the payment for %(part)s. The button leads to the payment page."
     ),

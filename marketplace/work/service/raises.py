@@ -16,10 +16,11 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.vigilance.rules import DocumentMissing
 from marketplace.work import queries
 from marketplace.work.events import RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
-from marketplace.work.rules import Status, UnitKind
+from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
 from marketplace.work.service import timesheets, units
 from payments import escrow
 from payments.errors import FundingUnderWay
@@ -78,6 +79,9 @@ async def charge(event: WeekRaised) -> None:
     except FundingUnderWay as open_page:  # for the cap before a second raise
         await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
         funding_id = await _ask(event.unit_id)
+    except DocumentMissing:
+        await _refused(event.unit_id, NO_DOCUMENT)
+        return
     if funding_id is None:
         return
     status = await escrow.charge_saved_card(funding_id, events.on_fact)

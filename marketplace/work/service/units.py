@@ -21,6 +21,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import format_date
+from marketplace.vigilance.service import require_papers
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded, WeekCovered, WeekRaised
 from marketplace.work.models import PackLot, Unit
@@ -144,7 +145,8 @@ async def _last(contract_id: UUID) -> Unit | None:
 async def request_funding(unit_id: UUID, locale: str) -> UUID:
     """Ask for the unit's missing money; the id of the funding to take to Checkout.
 
-    Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong, CurrencyNotHeld.
+    Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong, CurrencyNotHeld,
+    DocumentMissing.
     """
     unit = await lock(Unit, unit_id)
     contract, agreement = await queries.agreed(unit.contract_id)
@@ -156,7 +158,9 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     if unit.status is not Status.FUNDING and not (paid_already and unit.raised_minutes):
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
-    missing = queries.missing(unit, agreement, await carried(unit))
+    held = await carried(unit)
+    missing = queries.missing(unit, agreement, held)
+    await require_papers(contract, missing if paid_already else missing + held)
     last = await _latest_release(unit, contract)
     try:
         return await _request(unit, contract, agreement, locale, missing, last)

@@ -18,6 +18,8 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Forbidden
+from marketplace.vigilance.rules import DocumentMissing
+from marketplace.vigilance.service import reminders
 from marketplace.work import queries, rules
 from marketplace.work.events import WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
@@ -65,6 +67,9 @@ async def prefund(unit_id: UUID) -> None:
     """
     try:
         funding_id = await _ask(unit_id)
+    except DocumentMissing:  # tried again until it is there; both are told once
+        await reminders.stopped((await Unit.get(pk=unit_id)).contract_id, str(unit_id))
+        return
     except rules.CurrencyNotHeld:
         await _tried(unit_id, "failed", CONVERTED)
         return

@@ -1,0 +1,189 @@
+"""Owns reading which papers a contract needs and how each of them stands; never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import HourlyTerms
+from marketplace.core import clock
+from marketplace.core.errors import NotFound
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.vigilance import rules
+from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
+from marketplace.vigilance.queries.committed import committed
+from marketplace.vigilance.rules import Rule, State, Verdict
+from payments.money import Money
+from search import rates
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from marketplace.contracts.models import Contract
+    from marketplace.parties.models import Party
+    from marketplace.web.sessions import Viewer
+
+WEEKS_AHEAD = 2
+"""Of an hourly contract: both are told so many weekly holds before a paper stops one."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper of a contract: how it stands, the one that counts, and all there were, newest first.
+
+    `checks` are what this contract's client said, newest first, each with its person.
+    """
+
+    rule: Rule
+    state: State
+    document: ComplianceDocument | None
+    history: tuple[ComplianceDocument, ...]
+    checks: tuple[ComplianceCheck, ...]
+
+    @property
+    def check(self) -> ComplianceCheck | None:
+        """What the client last said of the one that counts."""
+        if self.document is None:
+            return None
+        return next((one for one in self.checks if one.document_id == self.document.id), None)
+
+    @property
+    def owed(self) -> bool:
+        """Whether the law asks for it for sure: both sides are reminded of it."""
+        return self.rule.document.mandatory and self.rule.document.verified
+
+    @property
+    def stops(self) -> bool:
+        """Whether new funding waits for it."""
+        return bool(self.rule.document.gate) and self.state in rules.ABSENT
+
+    @property
+    def may_waive(self) -> bool:
+        """Whether the client may go on without it."""
+        return self.stops and self.rule.document.gate == "client_may_go_on"
+
+
+async def of_contract(viewer: Viewer, contract_id: UUID) -> tuple[Contract, list[Paper]]:
+    """A signed contract and its papers, for its two sides. Raises NotFound."""
+    contract = await contracts.get(viewer, contract_id)
+    if contract.signed_at is None:
+        raise NotFound
+    return contract, await papers(contract)
+
+
+async def papers(contract: Contract) -> list[Paper]:
+    """Every paper this pair exchanges, those that stop funding first.
+
+    An amount counts as reached as soon as the next weekly holds would reach it.
+    """
+    return await _papers(contract, ahead(contract))
+
+
+async def standing_in_the_way(contract: Contract, wanted: Money) -> Paper | None:
+    """The paper for which new funding of `wanted` (before tax) has to wait, if any."""
+    more = wanted.minor if contract.kind is Kind.HOURLY else 0
+    return next((each for each in await _papers(contract, more) if each.stops), None)
+
+
+def ahead(contract: Contract) -> int:
+    """The price of the next weekly holds of an hourly contract; 0 for a fixed price."""
+    if contract.kind is not Kind.HOURLY or contract.status is ContractStatus.CANCELLED:
+        return 0
+    terms = contracts.agreement(contract).terms
+    assert isinstance(terms, HourlyTerms)
+    return WEEKS_AHEAD * terms.weekly_cap_minor
+
+
+async def asked(contract: Contract) -> tuple[Rule, ...]:
+    """The rules of this pair, whatever the amount."""
+    business, assistant = _person(contract.business), _person(contract.assistant)
+    if business is None or assistant is None:
+        return ()
+    return rules.asked(business, assistant, clock.today(contract.time_zone))
+
+
+def _person(party: Party) -> rules.Person | None:
+    place = jurisdictions.find(party.jurisdiction)
+    return rules.Person(place, party.legal_form) if place else None
+
+
+async def _papers(contract: Contract, more_minor: int) -> list[Paper]:
+    found = await asked(contract)
+    if not found:
+        return []
+    total = await committed(contract.id) + more_minor
+    today = clock.today(contract.time_zone)
+    handed = await documents(contract)
+    said = await ComplianceCheck.filter(contract_id=contract.id).prefetch_related("person")
+    said.sort(key=lambda each: (each.created_at, each.id), reverse=True)
+    return [_paper(rule, contract.currency, total, handed, said, today) for rule in found]
+
+
+async def documents(contract: Contract) -> list[ComplianceDocument]:
+    """The papers that count or counted in this contract, newest first."""
+    rows = await ComplianceDocument.filter(party_id=contract.assistant_id).order_by("-created_at")
+    first = contract.signed_at and contract.signed_at.astimezone(ZoneInfo(contract.time_zone))
+    return [
+        row
+        for row in rows
+        if (row.contract_id == contract.id or not row.for_contract)
+        and (contract.ended_at is None or row.created_at <= contract.ended_at)
+        and (first is None or row.valid_until is None or row.valid_until >= first.date())
+    ]
+
+
+def _paper(
+    rule: Rule,
+    currency: str,
+    total_minor: int,
+    handed: list[ComplianceDocument],
+    said: list[ComplianceCheck],
+    today: date,
+) -> Paper:
+    history = tuple(row for row in handed if (row.jurisdiction, row.code) == rule.key)
+    checks = tuple(each for each in said if (each.jurisdiction, each.code) == rule.key)
+    last: dict[UUID, Verdict] = {}
+    for check in checks:
+        if check.document_id:
+            last.setdefault(check.document_id, check.verdict)
+
+    def rank(row: ComplianceDocument) -> tuple[bool, bool, int]:
+        until = row.valid_until.toordinal() if row.valid_until else 10**7
+        return last.get(row.id) is not Verdict.FAILED, until >= today.toordinal(), until
+
+    best = max(history, key=rank, default=None)
+    due = rules.reached(_in(total_minor, currency, rule), rule.document.asked.from_minor)
+    state = _state(rule, best, last, checks, today) if due else State.LATER
+    return Paper(rule, state, best, history, checks)
+
+
+def _state(
+    rule: Rule,
+    best: ComplianceDocument | None,
+    last: dict[UUID, Verdict],
+    checks: tuple[ComplianceCheck, ...],
+    today: date,
+) -> State:
+    if best is not None and last.get(best.id) is Verdict.FAILED:
+        state = State.REFUSED
+    elif best is not None:
+        state = rules.age(best.valid_until, today)
+    else:
+        state = State.MISSING
+    if state in rules.ABSENT and rule.document.gate == "client_may_go_on":
+        waived = next((each for each in checks if each.verdict is Verdict.WAIVED), None)
+        state = State.WAIVED if waived else state
+    return state
+
+
+def _in(minor: int, currency: str, rule: Rule) -> int:
+    """An amount in the currency of the rule's threshold, by the reference rates at hand."""
+    target = rule.place.currency
+    if currency == target:
+        return minor
+    return rates.convert(minor, currency, target) if rates.known(currency) else minor

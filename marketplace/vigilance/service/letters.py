@@ -1,0 +1,164 @@
+"""Owns the mails about papers, to each side in its language; never changes any state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.contracts import queries as contracts
+from marketplace.core import mail
+from marketplace.core.db import command
+from marketplace.core.i18n import _, format_date, gettext
+from marketplace.parties import queries as parties
+from marketplace.vigilance import queries
+from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
+from marketplace.vigilance.rules import ABSENT, State
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted
+    from marketplace.vigilance.queries import Paper
+
+BUSINESS, ASSISTANT = "business", "assistant"
+STILL = {
+    "asked": ABSENT,
+    "before": frozenset({State.EXPIRING}),
+    "over": frozenset({State.EXPIRED}),
+    "stopped": ABSENT,
+}
+"""How a paper still stands when its reminder is written."""
+SUBJECTS = {
+    "asked": _("A document is needed: %(title)s"),
+    "before": _("A document has to be renewed: %(title)s"),
+    "over": _("A document is too old: %(title)s"),
+    "stopped": _("Nothing can be held without a document: %(title)s"),
+}
+LINES = {
+    ("asked", BUSINESS): _(
+        "The law asks you to obtain from your assistant: %(documents)s. Your assistant has been "
+        "asked, and we tell you once there is something to check."
+    ),
+    ("asked", ASSISTANT): _(
+        "The law asks your client to obtain from you: %(documents)s. Please hand it in on the "
+        "contract’s Documents page."
+    ),
+    ("before", BUSINESS): _(
+        "Soon too old: %(documents)s. Your assistant has been asked for a new one."
+    ),
+    ("before", ASSISTANT): _(
+        "Soon too old: %(documents)s. Please hand in a new one before, on the contract’s "
+        "Documents page."
+    ),
+    ("over", BUSINESS): _("Too old: %(documents)s. Your assistant has been asked for a new one."),
+    ("over", ASSISTANT): _(
+        "Too old: %(documents)s. Please hand in a new one on the contract’s Documents page."
+    ),
+    ("stopped", BUSINESS): _(
+        "The next payment was not taken from you, because this is missing, refused or too old: "
+        "%(documents)s. It is taken by itself as soon as your assistant has handed it in."
+    ),
+    ("stopped", ASSISTANT): _(
+        "The client’s next payment could not be held, because this is missing, refused or too "
+        "old: %(documents)s. Hand it in on the contract’s Documents page; the payment then follows "
+        "by itself. Until it is held, hours are not covered."
+    ),
+}
+STOPS = _(
+    "Without it, no new money can be held for this contract. Work that is done is paid as usual."
+)
+CLIENT_DECIDES = _("You may also go on without it, on the contract’s Documents page.")
+
+
+@command
+async def on_wanted(event: PapersWanted) -> None:
+    """Both sides read what is needed, why and until when; nothing of what has come meanwhile."""
+    contract = await contracts.by_id(event.contract_id)
+    found = [
+        paper
+        for paper in await queries.papers(contract)
+        if paper.rule.document.code in event.codes and paper.state in STILL[event.stage]
+    ]
+    if not found:
+        return
+    gates = {paper.rule.document.gate for paper in found}
+    for side in (BUSINESS, ASSISTANT):
+        lines = [LINES[event.stage, side]]
+        if gates - {None} and event.stage != "stopped":
+            lines.append(STOPS)
+        if "client_may_go_on" in gates and side == BUSINESS:
+            lines.append(CLIENT_DECIDES)
+        await _write(contract, side, SUBJECTS[event.stage], lines, found)
+
+
+@command
+async def on_handed_in(event: PaperHandedIn) -> None:
+    """The client reads that a paper is there to be checked."""
+    contract = await contracts.by_id(event.contract_id)
+    row = await ComplianceDocument.get(pk=event.document_id)
+    found = await _papers(contract, row.code)
+    if found:
+        await _write(
+            contract, BUSINESS, _("A document to check: %(title)s"),
+            [_("Your assistant handed in: %(documents)s. Please look at it, check it at its issuer "
+               "and note that you did: the note proves your diligence later.")],
+            found,
+        )  # fmt: skip
+
+
+@command
+async def on_refused(event: PaperRefused) -> None:
+    """The assistant reads what is wrong with a paper."""
+    contract = await contracts.by_id(event.contract_id)
+    row = await ComplianceCheck.get(pk=event.check_id)
+    found = await _papers(contract, row.code)
+    lines = [
+        _("The client looked at a document and cannot accept it: %(documents)s. The reason: "
+          "%(note)s. Please hand in another one on the contract’s Documents page."),
+    ]  # fmt: skip
+    if any(paper.stops for paper in found):
+        lines.append(STOPS)
+    subject = _("A document was not accepted: %(title)s")
+    await _write(contract, ASSISTANT, subject, lines, found, row.note)
+
+
+async def _papers(contract: Contract, code: str) -> list[Paper]:
+    """The paper of this code, once this contract calls for it: nobody is told before."""
+    found = await queries.papers(contract)
+    return [p for p in found if p.rule.document.code == code and p.state is not State.LATER]
+
+
+def _named(paper: Paper, locale: str, *, until: bool) -> str:
+    """A paper with until when it counts, or else with when it is asked."""
+    document, row = paper.rule.document, paper.document
+    if until and row is not None and row.valid_until is not None:
+        said = gettext("until %(day)s", locale, day=format_date(row.valid_until, locale, "day"))
+    else:
+        said = document.when(locale)
+    return f"{document.label(locale)} ({said})"
+
+
+async def _write(
+    contract: Contract,
+    side: str,
+    subject: str,
+    lines: list[str],
+    found: list[Paper],
+    note: str = "",
+) -> None:
+    party = contract.business_id if side == BUSINESS else contract.assistant_id
+    dated = lines[0] != LINES["asked", side]
+    for member in await parties.people(party):
+        person = member.person
+        params = {
+            "title": contract.title,
+            "documents": "; ".join(_named(each, person.locale, until=dated) for each in found),
+            "note": note.rstrip("."),
+        }
+        await mail.send(
+            "paper_news",
+            to=person.email,
+            locale=person.locale,
+            name=person.name,
+            subject=gettext(subject, person.locale, **params),
+            line=" ".join(gettext(line, person.locale, **params) for line in lines),
+            path=f"/contracts/{contract.id}/documents",
+        )

@@ -1,0 +1,159 @@
+"""A missing paper keeps new money from being held, both sides know in time, and done work is paid (F51)."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from marketplace.contracts.models import Contract
+from marketplace.core import clock
+from marketplace.parties.models import Party
+from marketplace.vigilance import queries, service
+from marketplace.vigilance.rules import CannotWaive, DocumentMissing, State, Verdict
+from marketplace.vigilance.schemas import CheckDraft, WaiverDraft
+from marketplace.vigilance.service import reminders
+from marketplace.web.sessions import Viewer
+from marketplace.work.rules import Status
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries, ticks
+from payments import statements
+from payments.money import Money
+from tests.factories import accounts, papers, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DONE = DeliveryDraft.model_validate({"note": "All filed and proofread."})
+
+
+async def state(contract: Contract, code: str = "urssaf_vigilance") -> State:
+    fresh = await Contract.get(pk=contract.id).select_related("business", "assistant")
+    return next(p.state for p in await queries.papers(fresh) if p.rule.document.code == code)
+
+
+def subjects(who: Viewer) -> list[str]:
+    return [str(each["Subject"]) for each in accounts.mailbox(who.person.email)]
+
+
+async def test_a_large_contract_waits_for_the_certificate_and_done_work_is_paid_without_one(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(300_000, 200_000))
+    await run_jobs()
+    for side in (people.business, people.assistant):
+        assert any("document" in each for each in subjects(side))
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract)
+    first = await work.unit(contract)
+    assert first.status is Status.PLANNED
+    await accounts.log_in(client, people.business.person)
+    page = await client.get(f"/fr/units/{first.id}/fund")
+    assert f"/fr/contracts/{contract.id}/documents" in page.text
+    refused = await client.post(f"/fr/units/{first.id}/fund")
+    assert refused.headers["location"].endswith(f"/fr/units/{first.id}/fund")
+    answer = await client.post(f"/api/v1/units/{first.id}/funding", json={"locale": "fr"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "document_missing")
+
+    handed = await papers.hand_in(people.assistant, contract)
+    assert await state(contract) is State.VALID
+    assert await work.pay(contract) == "funded"
+    await deliveries.submit(people.assistant, first.id, DONE)
+
+    # The client finds that the code is not known: the next part waits, the first is paid.
+    draft = CheckDraft(verdict=Verdict.FAILED, note="Code inconnu de l’Urssaf")
+    await service.check(people.business, contract.id, handed.id, draft)
+    assert await state(contract) is State.REFUSED
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract, 2)
+    await deliveries.approve(people.business, first.id, "")
+    await run_jobs()
+    assert (await work.unit(contract)).status is Status.APPROVED
+    book = await statements.contract_statement(str(contract.id))
+    assert book.released == Money(300_000, "EUR")
+    assert any("Code inconnu" in accounts.text_of(m)
+               for m in accounts.mailbox(people.assistant.person.email))  # fmt: skip
+
+
+async def test_below_the_amount_and_across_the_border_nothing_waits() -> None:
+    people = await work.pair()
+    small = await work.signed(people, work.project(300_000, 199_999))
+    assert await state(small) is State.LATER
+    assert await work.pay(small) == "funded"
+    await Party.filter(pk=people.business_id).update(jurisdiction="BE", country="BE")
+    assert await work.pay(await work.signed(people, work.project(600_000))) == "funded"
+
+
+async def test_a_weekly_hold_says_so_in_time_waits_and_follows_by_itself(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(rate_minor=25_000, hours=10))
+    assert await state(contract) is State.MISSING  # two holds reach 5,000
+    assert await work.pay(contract) == "funded"  # 2,500: the next hold reaches 5,000
+    await reminders.run_due()
+    await reminders.run_due()
+    await run_jobs()
+    asked = [each for each in subjects(people.assistant) if "document" in each]
+    assert len(asked) == 1
+
+    first = await work.unit(contract)
+    for day in (first.ends_on - timedelta(days=2), first.ends_on):  # Friday, Sunday
+        at = datetime.combine(day, time(12), ZoneInfo("Europe/Paris"))
+        clock.advance((at - clock.now()).total_seconds())
+        for _again in range(2):
+            await ticks.run_due()
+    assert (await work.unit(contract, 2)).status is Status.PLANNED
+    await run_jobs()
+    for side in (people.business, people.assistant):
+        told = [
+            m for m in accounts.mailbox(side.person.email) if "sans un document" in m["Subject"]
+        ]
+        assert len(told) == 1
+    await papers.hand_in(people.assistant, contract)
+    await ticks.run_due()
+    assert (await work.unit(contract, 2)).status is Status.FUNDED
+
+
+async def test_reminders_leave_once_before_and_after_a_certificate_is_too_old(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    first = await papers.hand_in(people.assistant, contract)
+    assert first.valid_until is not None
+    stages = {}
+    for days in (31, 29, 28, 13, 2, -1, -20):
+        clock.advance(
+            (datetime.combine(first.valid_until - timedelta(days=days), time(9),
+                              ZoneInfo("Europe/Paris")) - clock.now()).total_seconds()
+        )  # fmt: skip
+        await reminders.run_due()
+        await run_jobs()
+        stages[days] = len(accounts.mailbox(people.assistant.person.email))
+    at = list(stages.values())
+    assert [b - a for a, b in pairwise(at)] == [1, 0, 1, 1, 1, 0]
+    assert await state(contract) is State.EXPIRED
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract)
+    await papers.hand_in(people.assistant, contract)
+    assert await state(contract) is State.VALID
+
+
+async def test_where_the_law_leaves_it_to_the_client_the_client_may_go_on() -> None:
+    people = await work.pair()
+    ids = [people.business_id, people.assistant_id]
+    await Party.filter(pk__in=ids).update(
+        jurisdiction="CH", country="CH", tax_status="unregistered"
+    )
+    contract = await work.signed(people, work.project(50_000))
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract)
+    await service.waive(people.business, contract.id, "avs", WaiverDraft(agree=True))
+    assert await state(contract, "avs") is State.WAIVED
+    assert await work.pay(contract) == "funded"
+    french = await work.pair()
+    other = await work.signed(french, work.project(600_000))
+    with pytest.raises(CannotWaive):
+        await service.waive(french.business, other.id, "urssaf_vigilance", WaiverDraft(agree=True))

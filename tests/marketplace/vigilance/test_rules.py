@@ -1,0 +1,95 @@
+"""Which papers a pair exchanges, from which amount, and until when one counts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.vigilance import rules
+from marketplace.vigilance.rules import State
+
+TODAY = date(2026, 11, 28)
+DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
+
+
+def person(code: str, form: str = "sole_trader") -> rules.Person:
+    return rules.Person(jurisdictions.get(code), form)
+
+
+def gates(client: str, assistant: str, form: str = "sole_trader") -> set[str]:
+    found = rules.asked(person(client, "sas"), person(assistant, form), TODAY)
+    return {rule.document.code for rule in found if rule.document.gate}
+
+
+@pytest.mark.parametrize(
+    ("client", "assistant", "form", "codes"),
+    [
+        ("FR", "FR", "sole_trader", {"urssaf_vigilance"}),
+        ("FR", "FR", "sas", {"urssaf_vigilance"}),
+        ("FR", "BE", "sole_trader", set()),
+        ("BE", "FR", "sole_trader", set()),
+        ("MC", "FR", "sole_trader", set()),
+        ("CH", "CH", "sole_trader", {"avs"}),
+        ("CH", "CH", "sarl", set()),
+        ("CH", "FR", "sole_trader", set()),
+        ("US-NY", "US-CA", "sole_trader", {"w9"}),
+        ("US", "MG", "", {"w8ben"}),
+        ("GB", "US", "llc", set()),
+    ],
+)
+def test_the_pair_decides_which_papers_stop_new_money(
+    client: str, assistant: str, form: str, codes: set[str]
+) -> None:
+    assert gates(client, assistant, form) == codes
+
+
+def test_papers_of_the_assistants_own_country_are_listed_and_stop_nothing() -> None:
+    found = rules.asked(person("FR", "sas"), person("BE"), TODAY)
+    by_code = {rule.document.code: rule.document for rule in found}
+    assert by_code["kbo"].gate is None
+    assert not by_code["foreign_provider"].verified  # shown as to be confirmed
+    assert "sds" not in {r.document.code for r in rules.asked(person("GB"), person("GB"), TODAY)}
+
+
+@pytest.mark.parametrize("total", [0, 499_999, 500_000, 500_001])
+def test_the_certificate_is_asked_from_five_thousand_euros_on(total: int) -> None:
+    (rule,) = (
+        rule for rule in rules.asked(person("FR", "sas"), person("FR"), TODAY) if rule.document.gate
+    )
+    assert rules.reached(total, rule.document.asked.from_minor) == (total >= 500_000)
+
+
+@given(DAYS, st.integers(1, 48), st.integers(0, 2000))
+def test_a_paper_ages_by_days_without_gaps(issued: date, months: int, after: int) -> None:
+    until = rules.valid_until(issued, months)
+    assert until is not None
+    assert issued <= until < rules.later(issued, months)
+    assert (rules.later(issued, months) - until).days == 1
+    today = issued + timedelta(days=after)
+    state = rules.age(until, today)
+    assert (state is State.EXPIRED) == (today > until)
+    assert (state is State.EXPIRING) == (0 <= (until - today).days <= rules.EXPIRING_DAYS)
+    reminded = rules.reminder(until, today)
+    assert (reminded == 0) == (state is State.EXPIRED)
+    assert (reminded is None) == (state is State.VALID)
+    if reminded:
+        assert (until - today).days <= reminded
+
+
+@given(DAYS, st.integers(1, 48))
+def test_a_later_issue_never_ends_earlier(issued: date, months: int) -> None:
+    earlier, later = (rules.valid_until(issued + timedelta(days=n), months) for n in (0, 1))
+    assert earlier is not None
+    assert later is not None
+    assert earlier <= later
+
+
+def test_half_a_year_is_counted_in_months() -> None:
+    assert rules.valid_until(date(2026, 1, 1), 6) == date(2026, 6, 30)
+    assert rules.valid_until(date(2026, 8, 31), 6) == date(2027, 2, 27)
+    assert rules.valid_until(date(2026, 1, 1), None) is None
+    assert rules.age(None, TODAY) is State.VALID
