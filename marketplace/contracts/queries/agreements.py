@@ -102,6 +102,12 @@ async def assistants_at_work(beyond: UUID, limit: int) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+async def running(beyond: UUID, limit: int) -> list[UUID]:
+    """The contracts that are signed and not over, by id: `limit` of them beyond one."""
+    rows = Contract.filter(id__gt=beyond, status__in=[Status.SIGNED.value, Status.ACTIVE.value])
+    return [row.id for row in await rows.order_by("id").limit(limit).only("id")]
+
+
 async def running_hourly(business_id: UUID) -> list[Contract]:
     """The hourly contracts whose weeks this business's saved card pays, oldest first."""
     return await Contract.filter(

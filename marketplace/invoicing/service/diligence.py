@@ -2,8 +2,8 @@
 
 In France a client answers jointly for undeclared work above EUR 5,000 unless it has checked its
 supplier at signature and every six months (Code du travail, L. 8222-1, D. 8222-5). The pack holds
-what was checked here and when, which papers the country asks for, the signed contracts and every
-invoice, with `SHA256SUMS` over all of it.
+what was checked here and when, the papers the law asks for with every check of them, the signed
+contracts and every invoice, with `SHA256SUMS` over all of it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.vigilance import queries as vigilance
+from marketplace.vigilance.rules import State
 from payments import explorer
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.invoicing.models import Invoice
     from marketplace.parties.models import Party
+    from marketplace.vigilance.queries import Paper
     from marketplace.web.sessions import Viewer
 
 
@@ -49,7 +52,9 @@ async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
         if row.pdf_sha256:
             content = await asyncio.to_thread(downloads.stored, row.pdf_sha256, "pdf")
             files[f"invoices/{row.number}.pdf"] = content
-    files["diligence.json"] = _json(await _facts(contract, rows))
+    papers = await vigilance.papers(contract)
+    files |= await _handed_in(contract, papers)
+    files["diligence.json"] = _json(await _facts(contract, rows, papers))
     name = f"diligence-{contract.number}-{clock.today(contract.time_zone)}.zip"
     return name, await asyncio.to_thread(_zip, files)
 
@@ -65,12 +70,21 @@ async def _papers(contract: Contract) -> dict[str, bytes]:
     return found
 
 
+async def _handed_in(contract: Contract, papers: list[Paper]) -> dict[str, bytes]:
+    return {
+        f"documents/{vigilance.file_name(row, contract.number)}": await vigilance.read(row)
+        for paper in papers
+        if paper.state is not State.LATER
+        for row in paper.history
+    }
+
+
 async def _invoices(contract: Contract) -> list[Invoice]:
     rows = await queries.of_contract(contract.id)
     return [row for row in rows if row.kind is Kind.WORK and row.status is Status.ISSUED]
 
 
-async def _facts(contract: Contract, rows: list[Invoice]) -> dict[str, Any]:
+async def _facts(contract: Contract, rows: list[Invoice], papers: list[Paper]) -> dict[str, Any]:
     assistant = contract.assistant
     released = 0
     async for earning in explorer.earnings(contract=str(contract.id)):
@@ -90,7 +104,7 @@ async def _facts(contract: Contract, rows: list[Invoice]) -> dict[str, Any]:
         ],
         "assistant": _identity(assistant),
         "registers": await _registers(assistant),
-        "papers_to_ask_for": _asked(assistant),
+        "documents": [_paper(each, contract.number) for each in papers],
         "released_before_tax": {"minor": released, "currency": contract.currency},
         "invoices": [
             {"number": row.number, "type": row.paper.value, "on": row.issued_on,
@@ -124,19 +138,30 @@ async def _registers(party: Party) -> list[dict[str, Any]]:
     ]
 
 
-def _asked(party: Party) -> list[dict[str, Any]]:
-    """The papers a client asks of such a supplier; Relais does not keep them yet."""
-    return [
-        {
-            "code": each.code,
-            "what": each.label_fr,
-            "when": each.when_fr,
-            "renew_months": each.renew_months,
-            "mandatory": each.mandatory,
-            "to_be_confirmed": not each.verified,
-        }
-        for each in jurisdictions.get(party.jurisdiction).documents
-    ]
+def _paper(paper: Paper, number: str) -> dict[str, Any]:
+    """A paper with everything handed in for this client and every word the client said of it."""
+    document, seen = paper.rule.document, paper.state is not State.LATER
+    return {
+        "code": document.code,
+        "law_of": paper.rule.place.code,
+        "what": document.label_fr,
+        "when": document.when_fr,
+        "renew_months": document.renew_months,
+        "mandatory": document.mandatory,
+        "to_be_confirmed": not document.verified,
+        "state": paper.state.value,
+        "handed_in": [
+            {"file": vigilance.file_name(row, number), "number": row.number,
+             "issued_on": row.issued_on, "valid_until": row.valid_until,
+             "sha256": row.file_sha256, "handed_in_at": row.created_at, "id": row.id}
+            for row in paper.history if seen
+        ],
+        "checks": [
+            {"document": each.document_id, "verdict": each.verdict.value, "note": each.note,
+             "by": each.person.name, "at": each.created_at}
+            for each in paper.checks
+        ],
+    }  # fmt: skip
 
 
 def _json(value: Any) -> bytes:

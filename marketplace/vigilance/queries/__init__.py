@@ -1,7 +1,7 @@
 """Owns the reads of papers, seen by a contract's two sides; never writes."""
 
 from marketplace.vigilance.queries.committed import committed
-from marketplace.vigilance.queries.files import file
+from marketplace.vigilance.queries.files import file, file_name, read
 from marketplace.vigilance.queries.papers import (
     Paper,
     asked,
@@ -17,7 +17,9 @@ __all__ = [
     "committed",
     "documents",
     "file",
+    "file_name",
     "of_contract",
     "papers",
+    "read",
     "standing_in_the_way",
 ]

@@ -36,13 +36,14 @@ async def file(viewer: Viewer, contract_id: UUID, document_id: UUID) -> tuple[st
         for row in each.history:
             mine = side_of(viewer, contract) is Actor.ASSISTANT or row.contract_id == contract.id
             if row.id == document_id and (mine or each.state is not State.LATER):
-                return name(row, contract.number), row.media_type, await read(row)
+                return file_name(row, contract.number), row.media_type, await read(row)
     raise NotFound
 
 
-def name(row: ComplianceDocument, number: str) -> str:
+def file_name(row: ComplianceDocument, number: str) -> str:
     """What a downloaded file is called."""
-    return f"{number}-{row.code}-{row.issued_on}.{ENDINGS[row.media_type]}"
+    ending = ENDINGS[row.media_type]
+    return f"{number}-{row.code}-{row.issued_on}-{row.file_sha256[:8]}.{ending}"
 
 
 async def read(row: ComplianceDocument) -> bytes:

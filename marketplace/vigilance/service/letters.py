@@ -38,8 +38,8 @@ LINES = {
         "asked, and we tell you once there is something to check."
     ),
     ("asked", ASSISTANT): _(
-        "The law asks your client to obtain from you: %(documents)s. Please hand it in on the "
-        "contract’s Documents page."
+        "The law asks your client to obtain from you: %(documents)s. Please hand in what is "
+        "missing on the contract’s Documents page."
     ),
     ("before", BUSINESS): _(
         "Soon too old: %(documents)s. Your assistant has been asked for a new one."

@@ -31,12 +31,7 @@ async def tick(timestamp: int) -> None:
 
 async def run_due() -> int:
     """The same now; how many contracts were looked at."""
-    return await batches.work_off("papers", _running, remind)
-
-
-async def _running(beyond: UUID, limit: int) -> list[UUID]:
-    rows = Contract.filter(id__gt=beyond, status__in=[each.value for each in RUNNING])
-    return [row.id for row in await rows.order_by("id").limit(limit).only("id")]
+    return await batches.work_off("papers", contracts.running, remind)
 
 
 async def on_signed(event: ContractSigned) -> None:

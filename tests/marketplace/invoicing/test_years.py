@@ -19,10 +19,13 @@ from marketplace.core.models import OutgoingMail
 from marketplace.invoicing.rules import dpi
 from marketplace.invoicing.service import gate, reports
 from marketplace.parties.models import Party
+from marketplace.vigilance import service as vigilance
+from marketplace.vigilance.rules import Verdict
+from marketplace.vigilance.schemas import CheckDraft
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from payments import explorer
-from tests.factories import accounts, admin, contracts, work
+from tests.factories import accounts, admin, contracts, papers, work
 from tests.factories.invoicing import mandated
 from tests.fixtures.application import RunJobs
 
@@ -109,6 +112,10 @@ async def test_the_client_downloads_a_dated_proof_of_diligence(
     people = await work.pair()
     await mandated(people)
     contract = await work.signed(people, work.project(600_000))
+    handed = await papers.hand_in(people.assistant, contract)
+    await vigilance.check(
+        people.business, contract.id, handed.id, CheckDraft(verdict=Verdict.PASSED)
+    )
     await work.pay(contract)
     part = await work.unit(contract)
     await deliveries.submit(people.assistant, part.id, DONE)
@@ -128,7 +135,11 @@ async def test_the_client_downloads_a_dated_proof_of_diligence(
     (invoice,) = [name for name in names if name.startswith("invoices/")]
     assert facts["invoices"][0]["number"] in invoice
     assert facts["released_before_tax"]["minor"] == 600_000
-    assert "urssaf_vigilance" in [each["code"] for each in facts["papers_to_ask_for"]]
+    (paper,) = [each for each in facts["documents"] if each["code"] == "urssaf_vigilance"]
+    (given,), (check,) = paper["handed_in"], paper["checks"]
+    assert f"documents/{given['file']}" in names
+    assert (check["document"], check["verdict"]) == (given["id"], "passed")
+    assert check["by"] == people.business.person.name
     assert facts["made_at"].startswith(f"{clock.now():%Y-%m-%d}")
     for who in (people.assistant.person, await accounts.person()):
         await accounts.log_in(client, who)
