@@ -29,7 +29,7 @@ from marketplace.core import clock, once
 from marketplace.core.db import command
 from marketplace.core.ids import new_id
 from marketplace.demo.rules import draw_assistant, vat_number, words
-from marketplace.demo.service import money
+from marketplace.demo.service import money, papers
 from marketplace.demo.service.businesses import key
 from marketplace.demo.service.people import acting, newest_code
 from marketplace.invoicing.queries import invoices
@@ -61,11 +61,16 @@ SCENARIOS: Final = (
     ("send", "sign_both", "fund", "end"),
     ("send", "sign_both", "finish"),
 )
-# Beside them: a pack of calls a month under way, and a done project with a tip.
+# Beside them: a pack of calls a month under way, a done project with a tip, and large projects of
+# the demo's business whose assistant's certificate is checked, soon too old, and missing.
 MORE: Final = (
     (Kind.FLAT_FEE, ("send", "sign_both", "fund", "use")),
     (Kind.PROJECT, ("send", "sign_both", "finish", "tip")),
+    (Kind.PROJECT, ("large", "send", "sign_both", "certificate", "check", "fund")),
+    (Kind.PROJECT, ("large", "send", "sign_both", "old_certificate", "fund")),
+    (Kind.PROJECT, ("large", "send", "sign_both")),
 )
+LARGE_MINOR: Final = 280_000  # a first part that, with the second, calls for the certificate
 KINDS: Final = (Kind.HOURLY, Kind.FLAT_FEE, Kind.PROJECT)
 
 
@@ -92,9 +97,14 @@ def _suits(number: int) -> bool:
     return jurisdictions.payable(sketch.jurisdiction) and sketch.currency == "EUR"
 
 
-def _able(number: int, firm: dict[str, str]) -> bool:
-    """Whether a drawn assistant can contract with a business: abroad in the EU by a VAT number."""
+def _able(number: int, firm: dict[str, str], *, near: bool = False) -> bool:
+    """Whether a drawn assistant can contract with a business: abroad in the EU by a VAT number.
+
+    `near`: in the business's own jurisdiction alone.
+    """
     sketch = draw_assistant(number)
+    if near and sketch.jurisdiction != firm["jurisdiction"]:
+        return False
     tokens = jurisdictions.contract_tokens(
         sketch.tax_status,
         sketch.jurisdiction,
@@ -108,9 +118,10 @@ def _able(number: int, firm: dict[str, str]) -> bool:
 async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: list[int]) -> None:
     firms = words("businesses")
     # The demo logins' own contracts come first in each list, so that they have something to do.
-    firm = firms[0] if number % 5 in (0, 3) else firms[number % 12]
-    first = 0 if number % 4 == 0 else 1 + number % 40
-    sketch = draw_assistant(next(one for one in assistants[first:] if _able(one, firm)))
+    large = "large" in steps
+    firm = firms[0] if large or number % 5 in (0, 3) else firms[number % 12]
+    first = 0 if number % 4 == 0 and not large else 1 + number % 40
+    sketch = draw_assistant(next(one for one in assistants[first:] if _able(one, firm, near=large)))
     business = await acting(key("person", firm["name"]))
     assistant = await acting(sketch.key("person"))
     await money.ready(assistant, sketch.key("party"))
@@ -123,7 +134,7 @@ async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: lis
         kind=kind,
         language=job["language"],
     )
-    agreed = _agreement(kind, job, sketch.rate_minor)
+    agreed = _agreement(kind, job, LARGE_MINOR // 10 if large else sketch.rate_minor)
     if "use" in steps:
         agreed["terms"] = _pack(job, sketch.rate_minor)
         agreed["title"] = {"fr": "Pack d’appels du standard", "en": "Switchboard call pack"}[
@@ -197,6 +208,19 @@ class _Cast:
         self.business, self.assistant, self.contract_id = business, assistant, contract_id
         self.number = number
         self.position = 1
+
+    async def large(self) -> None:
+        """Its prices are (see _play)."""
+
+    async def certificate(self) -> None:
+        await papers.hand_in(self.assistant, self.contract_id, clock.today() - timedelta(days=20))
+
+    async def old_certificate(self) -> None:
+        """One that has to be renewed within weeks."""
+        await papers.hand_in(self.assistant, self.contract_id, clock.today() - timedelta(days=165))
+
+    async def check(self) -> None:
+        await papers.check(self.business, self.contract_id)
 
     async def draft(self) -> None:
         """Leave it as it is."""

@@ -1,0 +1,115 @@
+"""The page and operations of a contract's papers: each side sees and does what is its own."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from tortoise.exceptions import IntegrityError, OperationalError
+
+from marketplace.core import clock
+from marketplace.core.db import connection
+from marketplace.vigilance.models import ComplianceDocument
+from tests.factories import accounts, papers, work
+
+pytestmark = pytest.mark.usefixtures("application")
+CODE = "urssaf_vigilance"
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def test_a_certificate_goes_from_the_assistant_to_the_client_and_back(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    at = f"/fr/contracts/{contract.id}/documents"
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    data = {"number": "7K4P", "issued_on": yesterday}
+
+    await accounts.log_in(client, people.assistant.person)
+    assert at in (await client.get(f"/fr/contracts/{contract.id}/work")).text
+    for wrong, said in (
+        ({"files": {"file": ("a.pdf", b"MZ\x90", "application/pdf")}}, "illisible"),
+        ({"files": {"file": ("a.pdf", b"", "application/pdf")}}, "Choisissez le fichier"),
+        ({"data": data | {"number": ""}}, "Ce champ est à remplir."),
+        ({"data": data | {"issued_on": "9999-12-31"}}, "encore à venir"),
+        ({"data": data | {"issued_on": "2020-01-01"}}, "plus de 6 mois"),
+        ({"data": data | {"issued_on": "hier"}}, "2026-12-31"),
+    ):
+        sent: dict[str, Any] = {
+            "data": data,
+            "files": {"file": ("a.pdf", papers.PDF, "application/pdf")},
+        } | wrong
+        answer = await client.post(f"{at}/{CODE}", **sent)
+        assert answer.status_code == 422
+        assert said in answer.text
+    files = {"file": ("scan.jpg", photo(), "image/jpeg")}
+    for _twice in range(2):
+        assert (await client.post(f"{at}/{CODE}", data=data, files=files)).status_code == 303
+    row = await ComplianceDocument.get(code=CODE)
+    assert (row.media_type, row.number) == ("image/jpeg", "7K4P")
+    check = f"{at}/{row.id}/checks"
+    assert (await client.post(check, data={"verdict": "passed"})).status_code == 403
+    assert (await client.post(f"{at}/rc_pro", data=data, files=files)).status_code == 303
+
+    await accounts.log_in(client, people.business.person)
+    page = (await client.get(at)).text
+    assert "7K4P" in page
+    assert "verification-attestation" in page
+    file = await client.get(f"{at}/{row.id}/file")
+    assert file.content == photo()
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert (await client.post(check, data={"verdict": "failed"})).status_code == 422
+    assert (await client.post(check, data={"verdict": "passed"})).status_code == 303
+    assert people.business.person.name in (await client.get(at)).text
+    assert (await client.post(f"{at}/{CODE}", data=data, files=files)).status_code == 403
+    listed = (await client.get(f"/api/v1/contracts/{contract.id}/documents")).json()["items"]
+    assert listed[0]["code"] == CODE
+    assert listed[0]["state"] == "valid"
+    assert listed[0]["checks"][0]["verdict"] == "passed"
+
+    await accounts.log_in(client, await accounts.person())
+    for path in (at, f"{at}/{row.id}/file"):
+        assert (await client.get(path)).status_code == 404
+    assert (await client.post(check, data={"verdict": "passed"})).status_code == 404
+
+
+async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    people, other = await work.pair(), await work.pair()
+    large = await work.signed(people, work.project(600_000))
+    row = await papers.hand_in(people.assistant, large)
+    mixed = work.Pair(other.business, people.assistant, other.business_id, people.assistant_id)
+    small = await work.signed(mixed, work.project(20_000))
+    await accounts.log_in(client, other.business.person)
+    at = f"/fr/contracts/{small.id}/documents"
+    assert row.number not in (await client.get(at)).text
+    assert (await client.get(f"{at}/{row.id}/file")).status_code == 404
+    listed = (await client.get(f"/api/v1/contracts/{small.id}/documents")).json()["items"]
+    assert (listed[0]["state"], listed[0]["current"], listed[0]["history"]) == ("later", None, [])
+    # the next large contract of the assistant needs no second upload
+    again = await work.signed(mixed, work.project(500_000))
+    listed = (await client.get(f"/api/v1/contracts/{again.id}/documents")).json()["items"]
+    assert (listed[0]["state"], listed[0]["current"]["number"]) == ("valid", row.number)
+
+
+async def test_what_was_handed_in_is_never_changed() -> None:
+    people = await work.pair()
+    row = await papers.hand_in(people.assistant, await work.signed(people, work.project(600_000)))
+    for change in (
+        "UPDATE compliance_document SET number = 'x'",
+        "DELETE FROM compliance_document",
+    ):
+        with pytest.raises((IntegrityError, OperationalError), match="append-only"):
+            await connection().execute_query(change)
+    assert (await ComplianceDocument.get(pk=row.id)).number == row.number
