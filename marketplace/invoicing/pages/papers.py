@@ -15,6 +15,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import drafting, layout
+from marketplace.invoicing.rules.en16931 import paid_words
 from marketplace.invoicing.schemas import (
     KIND_NAMES,
     PAPER_NAMES,
@@ -93,7 +94,7 @@ async def _show(request: Request, form: Form, status: int = 200) -> Response:
         document=queries.document(row) if row.document else None,
         corrections=await queries.corrections(row), operator=identities.behalf(),
         may_contest=queries.may_contest(who, row),
-        mine=row.seller_id in who.party_ids, **WORDS,
+        mine=row.seller_id in who.party_ids, paid_words=paid_words, **WORDS,
     )  # fmt: skip
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from marketplace.core.i18n import format_date, gettext
+from marketplace.core.i18n import _, format_date, gettext
 from marketplace.invoicing.rules import mentions
-from marketplace.invoicing.rules.papers import Identity, Invoice, Paper
+from marketplace.invoicing.rules.papers import Identity, Invoice, Outside, Paper
 from marketplace.jurisdictions.rules import Category
 from payments.money import Money
 
 PAID_ONLINE: Final = "68"  # UNTDID 4461: an online payment service; no account number is shown
+PAID_OUTSIDE: Final = "1"  # UNTDID 4461: not defined; the parties agree on it among themselves
+SERVICES: Final = "S1"  # services, to be paid
 ALREADY_PAID: Final = "S2"  # services, paid when the invoice is made (BT-23 of the French rules)
 PEPPOL_BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 PEPPOL_INVOICE: Final = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
@@ -45,11 +47,29 @@ def percent(rate_ppm: int) -> str:
 
 def paid_words(document: Invoice) -> str:
     """How it is settled, in the document's language; never a bank account."""
+    if document.outside is not None:
+        return _outside_words(document, document.outside)
     day = format_date(document.paid_on, document.language)
     if document.paper is Paper.CREDIT_NOTE:
         return gettext("Given back on %(day)s.", document.language,
                        day=day)  # fmt: skip
     return gettext("Paid from held funds on %(day)s.", document.language, day=day)
+
+
+_PAID: Final = _("Paid directly to %(seller)s, outside the platform, on %(day)s.")
+_TO_PAY: Final = _("To be paid directly to %(seller)s, outside the platform, by %(day)s.")
+
+
+def _outside_words(document: Invoice, outside: Outside) -> str:
+    """The buyer pays the seller: the platform only records what both say of it."""
+    language, seller = document.language, document.seller.name
+    if document.paper is Paper.CREDIT_NOTE:
+        return gettext("Settled directly between the parties, outside the platform.", language)
+    if outside.paid_on is not None:
+        day = format_date(outside.paid_on, language)
+        return gettext(_PAID, language, seller=seller, day=day)
+    day = format_date(outside.due_on, language)
+    return gettext(_TO_PAY, language, seller=seller, day=day)
 
 
 def notes(document: Invoice) -> list[dict[str, str]]:
@@ -94,13 +114,13 @@ def fields(document: Invoice) -> dict[str, Any]:
         "BT-2": document.issued_on,
         "BT-3": document.paper.value,
         "BT-5": document.currency,
-        "BT-9": document.paid_on,
+        "BT-9": document.outside.due_on if document.outside else document.paid_on,
         "BT-12": document.contract,
         "BT-20": paid_words(document),
         "BT-72": document.ends_on,
         "BT-73": document.starts_on,
         "BT-74": document.ends_on,
-        "BT-81": PAID_ONLINE,
+        "BT-81": PAID_OUTSIDE if document.outside else PAID_ONLINE,
         "BT-82": paid_words(document),
         "BG-1": notes(document),
         "BG-3": [{"BT-25": each.number, "BT-26": each.issued_on} for each in document.corrects],
@@ -112,11 +132,11 @@ def fields(document: Invoice) -> dict[str, Any]:
         "BT-109": net,
         "BT-110": vat,
         "BT-112": total,
-        "BT-113": total,  # paid from held funds before the invoice is made
-        "BT-115": amount(Money.zero(document.currency)),
+        "BT-113": amount(document.paid),  # by held funds: all, before the invoice is made
+        "BT-115": amount(document.left),
     }
     if document.french:
-        made["BT-23"] = ALREADY_PAID
+        made["BT-23"] = SERVICES if document.left else ALREADY_PAID
     return made
 
 

@@ -96,8 +96,9 @@ def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
     total = _("Total given back") if credit else _("Total")
     rows.append([total, money(document.total)])
     if not credit:
-        rows.append([_("Paid from held funds"), money(document.total)])
-        rows.append([_("Left to pay"), money(Money.zero(document.currency))])
+        words = _("Paid directly") if document.outside else _("Paid from held funds")
+        rows.append([words, money(document.paid)])
+        rows.append([_("Left to pay"), money(document.left)])
     return rows
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from marketplace.core.i18n import typographic
 from marketplace.invoicing.rules.states import CONTEST_DAYS
 
+OUTSIDE_SINCE: Final = 2  # earlier texts name services paid from held funds alone
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 
 

@@ -83,12 +83,24 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Paid by the buyer directly, past the platform: until when, and what is confirmed of it.
+
+    `paid_on` is the day of the last payment once the whole is paid.
+    """
+
+    due_on: date
+    paid_minor: int
+    paid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """The whole document. Everything a reader or a program sees of it comes from here.
 
     Amounts are positive on a credit note too: its type says the direction. `number` is "" until
     it is taken from the series. `behalf` names who issues in the seller's name ("" the seller
-    itself); `paid_on` is when the held funds paid it.
+    itself); `paid_on` is when the held funds paid it, unless it is paid `outside`.
     """
 
     paper: Paper
@@ -111,6 +123,7 @@ class Invoice:
     behalf: str = ""
     corrects: tuple[Earlier, ...] = ()
     reason: str = ""
+    outside: Outside | None = None
 
     @property
     def net(self) -> Money:
@@ -126,6 +139,16 @@ class Invoice:
     def total(self) -> Money:
         """What was paid, or is given back."""
         return self.net + self.vat
+
+    @property
+    def paid(self) -> Money:
+        """What of the total was paid when it was made."""
+        return self.total if self.outside is None else Money(self.outside.paid_minor, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What is still to be paid."""
+        return self.total - self.paid
 
     @property
     def electronic(self) -> bool:

@@ -16,9 +16,11 @@ from marketplace.core import clock
 from marketplace.core.i18n import _, format_date, gettext
 from marketplace.invoicing.queries import identities
 from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.queries.outside import settlement
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.drafting import Blocked
-from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Line, Paper
+from marketplace.invoicing.rules.mandate import OUTSIDE_SINCE
+from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Line, Outside, Paper
 from marketplace.invoicing.rules.states import Status
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
@@ -56,7 +58,8 @@ class Draft:
 async def build(row: models.Invoice) -> Draft:
     """The document as it would be issued today. Raises Blocked."""
     contract = await contracts.by_id(row.contract_id)
-    seller, buyer, mandate_id = await _sides(row)
+    outside = await settlement(row, contract.time_zone)
+    seller, buyer, mandate_id = await _sides(row, outside)
     language, zone = contract.language, identities.zone(seller)
     last, corrects = await _corrected(row)
     taxed = None
@@ -79,6 +82,7 @@ async def build(row: models.Invoice) -> Draft:
         behalf=identities.behalf() if row.kind is Kind.WORK else "",
         corrects=corrects,
         reason=gettext(row.reason, language) if row.reason else "",
+        outside=outside,
         **same,
         **await _work(row, contract),
     )
@@ -110,13 +114,13 @@ def _as_corrected(last: models.Invoice) -> dict[str, Any]:
     return {name: getattr(found, name) for name in names}
 
 
-async def _sides(row: models.Invoice) -> tuple[Any, Any, UUID | None]:
+async def _sides(row: models.Invoice, outside: Outside | None) -> tuple[Any, Any, UUID | None]:
     buyer = await parties.by_id(row.buyer_id)
     if row.seller_id is None:
         return identities.operator(), buyer, None
     seller = await parties.by_id(row.seller_id)
     mandate = await queries.mandate_of(row.seller_id)
-    if mandate is None:
+    if mandate is None or (outside and mandate.version < OUTSIDE_SINCE):
         raise Blocked("mandate")
     return seller, buyer, mandate.id
 

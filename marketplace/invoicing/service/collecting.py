@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.core import batches, clock, jobs
-from marketplace.core.db import command, connection
+from marketplace.core.db import command, connection, lock
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.invoicing.events import MandateSigned
 from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.queries import outside as recorded
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import PASSES, Status
+from marketplace.work.models import Unit
 from payments import explorer
 
 if TYPE_CHECKING:
@@ -45,11 +47,14 @@ ON CONFLICT (cause, kind) DO NOTHING RETURNING id
 async def of_holding(holding: UUID) -> None:
     """Notice everything of one part of the work, or of a tip."""
     await _collect(explorer.earnings(holding=str(holding)))
+    await outside(holding)
 
 
 async def of_contract(contract_id: UUID) -> None:
     """Notice everything of one contract."""
     await _collect(explorer.earnings(contract=str(contract_id)))
+    for unit_id in await recorded.missing(batches.FIRST, batches.PAGE, contract_id):
+        await outside(unit_id)
 
 
 async def recent() -> None:
@@ -60,6 +65,17 @@ async def recent() -> None:
 async def everything() -> None:
     """Notice everything there ever was: what a downtime, or a restored backup, left out."""
     await _collect(explorer.earnings())
+
+
+@command
+async def outside(unit_id: UUID) -> None:
+    """Notice what was approved of a part whose payments are only recorded."""
+    if not await Unit.exists(pk=unit_id):  # a tip
+        return
+    unit = await lock(Unit, unit_id)
+    earning = await recorded.earned(unit)
+    if earning is not None:
+        await _add(earning, Kind.WORK)
 
 
 async def _collect(found: AsyncIterator[Earning]) -> None:
@@ -151,6 +167,7 @@ async def sweep(timestamp: int) -> None:
     """Every ten minutes: what was missed, and what waits in vain."""
     del timestamp
     await recent()
+    await batches.work_off("invoicing.outside", recorded.missing, outside)
     await retry_due()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_money, gettext
@@ -32,13 +33,23 @@ _MANDATE: Final = {
         "signed the invoicing mandate. You need do nothing."
     ),
 }
+_MANDATE_OUTSIDE: Final = {
+    "seller": _(
+        "Your work on “%(title)s” is approved, and its invoice waits: give us the mandate to issue "
+        "it in your name. One click; the payment does not depend on it."
+    ),
+    "buyer": _(
+        "The invoice of %(amount)s for “%(title)s” waits until the assistant has signed the "
+        "invoicing mandate. You need do nothing."
+    ),
+}
 _DETAILS: Final = {
     "seller": _(
         "The invoice for “%(title)s” waits: complete the legal details and numbers of your profile."
     ),
     "buyer": _(
-        "The invoice for your payment of %(amount)s for “%(title)s” waits for legal details of "
-        "one side. Check your own."
+        "The invoice of %(amount)s for “%(title)s” waits for legal details of one side. Check your "
+        "own."
     ),
 }
 
@@ -57,8 +68,11 @@ async def on_held(event: InvoiceHeld) -> None:
     """What a side can settle itself is told to both, once; the rest is the operator's."""
     if states.state_of(event.code) is not Status.WAITING or event.code == "original":
         return
-    texts = _MANDATE if event.code == "mandate" else _DETAILS
     row = await queries.by_id(event.invoice_id)
+    texts = _DETAILS
+    if event.code == "mandate":
+        outside = row.contract.rail is Rail.RECORDED
+        texts = _MANDATE_OUTSIDE if outside else _MANDATE
     if await queries.waits_already(row):
         return
     sides = {"seller": row.seller_id, "buyer": row.buyer_id}

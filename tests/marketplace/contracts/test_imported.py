@@ -22,8 +22,12 @@ from marketplace.contracts.rules.states import IllegalStep, Kind, Status
 from marketplace.contracts.service import documents, imports, offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
+from marketplace.invoicing.models import Invoice
 from marketplace.sealing.rules.intake import Refusal, examine
-from tests.factories import accounts
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
+from payments.models import Funding
+from tests.factories import accounts, invoicing, work
 from tests.factories import contracts as make
 from tests.fixtures.application import RunJobs
 from tests.marketplace.contracts.test_journey import SCOPE, post, price_form, sign
@@ -262,3 +266,33 @@ async def test_the_same_by_programs_and_a_file_changed_on_disk(client: httpx.Asy
     assert (await client.get(at)).status_code == 409
     with pytest.raises(FileDamaged):
         await make.sign_as(two.claire, await Contract.get())
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_money_and_invoices_of_an_imported_contract_go_on_as_usual_without_fees(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    await invoicing.mandated(people)
+    contract = await offers.draft(
+        people.business,
+        business_id=people.business_id,
+        assistant_id=people.assistant_id,
+        kind=Kind.PROJECT,
+    )
+    values = {"title": "Factures", "scope": SCOPE, "starts_on": clock.today(),
+              "terms": work.project(20_000)}  # fmt: skip
+    await offers.edit(people.business, contract.id, values)
+    await imports.attach(people.business, contract.id, pdf("Notre contrat"), NAME, clock.today())
+    await offers.send(people.business, contract.id)
+    for who in (people.business, people.assistant):
+        contract = await work.consent(who, contract)
+    assert contract.fees["client_bps"] == 0
+    await work.pay(contract)
+    part = await work.unit(contract)
+    assert (await Funding.get(holding_id=str(part.id))).captured_minor == 20_000
+    await deliveries.submit(people.assistant, part.id, DeliveryDraft(note="Fait."))
+    await deliveries.approve(people.business, part.id)
+    await run_jobs()
+    (paper,) = await Invoice.all()
+    assert (paper.kind, paper.status, paper.net_minor) == ("work", "issued", 20_000)

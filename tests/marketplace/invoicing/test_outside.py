@@ -1,0 +1,145 @@
+"""Invoices where the business pays directly: called for by approvals, true about the payment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pypdf
+import pytest
+
+from marketplace.billing.schemas.recorded import RecordedDraft
+from marketplace.billing.service import recorded
+from marketplace.contracts.models import Contract
+from marketplace.core import clock
+from marketplace.invoicing.models import BillingMandate, Invoice
+from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.rules import en16931
+from marketplace.invoicing.rules.papers import Kind, Paper
+from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.schemas import ContestDraft
+from marketplace.invoicing.service import collecting, contests, files
+from marketplace.parties.models import Party
+from marketplace.work.models import Unit
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
+from tests.factories import accounts, invoicing, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("application")
+DONE = DeliveryDraft.model_validate({"note": "All done."})
+
+
+async def pair() -> work.Pair:
+    """A French business and an assistant in Madagascar with an address."""
+    people = await work.with_outsider(await work.pair())
+    await Party.filter(pk=people.assistant_id).update(
+        address_line1="Lot II A 7", postcode="101", town="Antananarivo", tax_status="unregistered"
+    )
+    return people
+
+
+async def approved(people: work.Pair, contract: Contract, position: int = 1) -> Unit:
+    part = await work.unit(contract, position)
+    await deliveries.submit(people.assistant, part.id, DONE)
+    await deliveries.approve(people.business, part.id)
+    return await work.unit(contract, position)
+
+
+async def paid(people: work.Pair, part: Unit, minor: int) -> None:
+    """Recorded by the one, confirmed by the other."""
+    draft = RecordedDraft.model_validate(
+        {"amount_minor": minor, "paid_on": clock.today(), "method": "bank_transfer",
+         "reference": "42"}
+    )  # fmt: skip
+    row = await recorded.record(people.business, part.id, draft)
+    await recorded.confirm(people.assistant, row.id)
+
+
+def text_of(row: Invoice) -> str:
+    assert row.pdf_sha256 is not None
+    reader = pypdf.PdfReader(files.place(row.pdf_sha256, "pdf"))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+async def test_an_approval_calls_for_an_invoice_that_says_who_pays_whom(run_jobs: RunJobs) -> None:
+    people = await pair()
+    await invoicing.mandated(people, "en")
+    contract = await work.signed(people, work.project(20000, 30000, 40000))
+    first = await approved(people, contract)
+    await run_jobs()
+    row = await Invoice.get()
+    assert (row.status, row.kind, row.paper) == (Status.ISSUED, Kind.WORK, Paper.INVOICE), row.code
+    assert (row.net_minor, row.vat_minor) == (20000, 0)
+    document = queries.document(row)
+    assert document.outside is not None
+    assert (document.paid.minor, document.left.minor) == (0, 20000)
+    said = text_of(row)
+    assert "held funds" not in said
+    assert "provisionn" not in said
+    fields = en16931.fields(document)
+    assert (fields["BT-113"], fields["BT-115"], fields["BT-81"]) == ("0.00", "200.00", "1")
+    assert fields["BT-9"] == document.outside.due_on > document.issued_on
+    second = await work.unit(contract, 2)
+    await paid(people, second, 10000)  # a part in advance
+    await approved(people, contract, 2)
+    third = await work.unit(contract, 3)
+    await paid(people, third, 40000)  # all of it in advance
+    await approved(people, contract, 3)
+    await paid(people, first, 20000)
+    await run_jobs()
+    rows = await Invoice.all().order_by("id")
+    lefts = [queries.document(each).left.minor for each in rows]
+    assert lefts == [20000, 20000, 0]  # what is issued stays as it was
+    assert [each.serial for each in rows] == [1, 2, 3]
+    whole = queries.document(rows[2]).outside
+    assert whole is not None
+    assert whole.paid_on == clock.today()
+
+
+async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_it_anew(
+    run_jobs: RunJobs,
+) -> None:
+    people = await pair()
+    await invoicing.mandated(people, "fr")
+    contract = await work.signed(people, work.project(20000))
+    part = await approved(people, contract)
+    await asyncio.gather(*(collecting.outside(part.id) for _ in range(6)))
+    await collecting.of_contract(contract.id)
+    await run_jobs()
+    await collecting.sweep(0)
+    await run_jobs()
+    row = await Invoice.get()
+    await Unit.filter(pk=part.id).update(
+        paid_minor=25000, price_minor=25000
+    )  # a contested entry, settled later
+    await collecting.sweep(0)
+    await run_jobs()
+    assert [each.net_minor for each in await Invoice.all().order_by("id")] == [20000, 5000]
+    await contests.contest(people.business, row.id, ContestDraft(reason="Mauvaise adresse"))
+    await run_jobs()
+    await collecting.sweep(0)
+    rows = await Invoice.all().order_by("id")
+    assert [each.paper for each in rows].count(Paper.CREDIT_NOTE) == 1
+    assert sum((-1 if each.credit else 1) * each.net_minor for each in rows) == 25000
+    assert all(each.status is Status.ISSUED for each in rows), [each.code for each in rows]
+    credit = next(each for each in rows if each.credit)
+    assert "hors de la plateforme" in text_of(credit)
+
+
+async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(run_jobs: RunJobs) -> None:
+    people = await pair()
+    await BillingMandate.create(
+        party_id=people.assistant_id, person_id=people.assistant.person_id, version=1,
+        language="en", text="…", text_sha256="0" * 64, consent="…", signed_at=clock.now(),
+    )  # fmt: skip
+    contract = await work.signed(people, work.project(20000))
+    await approved(people, contract)
+    await run_jobs()
+    row = await Invoice.get()
+    assert (row.status, row.code) == (Status.WAITING, "mandate")
+    told = accounts.text_of(accounts.mailbox(people.assistant.person.email)[-1])
+    assert f"/parties/{people.assistant_id}/mandate" in told
+    assert "paid" not in told.split("“")[0]
+    await invoicing.mandated(people, "en")
+    await run_jobs()
+    assert (await Invoice.get()).status is Status.ISSUED
