@@ -5,7 +5,7 @@ No ledger knows of it: what both sides signed, approved and confirmed does (bill
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.billing.queries import recorded as payments
@@ -16,10 +16,13 @@ from marketplace.core.db import connection
 from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.rules.papers import Outside
 from marketplace.work import queries as work
-from marketplace.work.models import Unit
 from payments.explorer import Earning
 from payments.fees import Share, quote
 from payments.money import Money
+
+if TYPE_CHECKING:
+    from marketplace.contracts.models import Contract
+    from marketplace.work.models import Unit
 
 CAUSE: Final = "recorded:"
 _MISSING: Final = """
@@ -67,18 +70,19 @@ async def earned(unit: Unit) -> Earning | None:
     )
 
 
-async def settlement(row: Invoice, zone: str) -> Outside | None:
+async def settlement(row: Invoice, contract: Contract) -> Outside | None:
     """How an invoice is paid where money goes past the platform; None for held funds.
 
     What was confirmed pays a part's invoices in their order.
     """
-    unit = await Unit.get_or_none(pk=row.holding).prefetch_related("contract")
-    if unit is None or unit.contract.rail is not Rail.RECORDED:
+    if contract.rail is not Rail.RECORDED:
         return None
-    by = due_on(row.earned_at, zone)
+    by = due_on(row.earned_at, contract.time_zone)
     if row.credit:
         return Outside(by, 0)
-    rows = [each for each in await payments.rows_of(unit.id) if each.state is State.CONFIRMED]
+    rows = [
+        each for each in await payments.rows_of(UUID(row.holding)) if each.state is State.CONFIRMED
+    ]
     earlier = Invoice.filter(holding=row.holding, cause__startswith=CAUSE, id__lt=row.id)
     used = sum([each.total.minor for each in await earlier])
     left = sum(each.amount.minor for each in rows) - used

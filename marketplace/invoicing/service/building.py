@@ -58,7 +58,7 @@ class Draft:
 async def build(row: models.Invoice) -> Draft:
     """The document as it would be issued today. Raises Blocked."""
     contract = await contracts.by_id(row.contract_id)
-    outside = await settlement(row, contract.time_zone)
+    outside = await settlement(row, contract)
     seller, buyer, mandate_id = await _sides(row, outside)
     language, zone = contract.language, identities.zone(seller)
     last, corrects = await _corrected(row)

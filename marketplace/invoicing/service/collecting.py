@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.core import batches, clock, jobs
-from marketplace.core.db import command, connection, lock
+from marketplace.core.db import command, connection
+from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.invoicing.events import MandateSigned
@@ -23,7 +24,7 @@ from marketplace.invoicing.queries import outside as recorded
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import PASSES, Status
-from marketplace.work.models import Unit
+from marketplace.work.service import units
 from payments import explorer
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ async def everything() -> None:
 @command
 async def outside(unit_id: UUID) -> None:
     """Notice what was approved of a part whose payments are only recorded."""
-    if not await Unit.exists(pk=unit_id):  # a tip
+    try:
+        unit = await units.locked(unit_id)
+    except NotFound:  # a tip
         return
-    unit = await lock(Unit, unit_id)
     earning = await recorded.earned(unit)
     if earning is not None:
         await _add(earning, Kind.WORK)
