@@ -47,7 +47,7 @@ from marketplace.profiles import service as profiles
 from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
 from marketplace.saved_searches import service as saved_searches
 from marketplace.shortlists import service as shortlists
-from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted
+from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
 from marketplace.vigilance.service import letters as paper_letters
 from marketplace.vigilance.service import reminders as papers
 from marketplace.work import events as work
@@ -89,6 +89,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PapersWanted: (paper_letters.on_wanted,),
     PaperHandedIn: (paper_letters.on_handed_in,),
     PaperRefused: (paper_letters.on_refused,),
+    SignsSeen: (paper_letters.on_signs,),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),

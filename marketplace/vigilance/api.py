@@ -1,4 +1,4 @@
-"""Owns the JSON operations of a contract's papers for its two sides."""
+"""Owns the JSON operations of a contract's papers and signs for its two sides."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from marketplace.vigilance.schemas import (
     PaperQuery,
     PapersView,
     PaperView,
+    SignsView,
+    SignView,
     WaiverDraft,
 )
 from marketplace.web.guards import viewer
@@ -76,3 +78,11 @@ async def waive(request: Request, contract_id: UUID, code: str, body: WaiverDraf
     """Go on without a document, where the law leaves that to the client (business)."""
     await service.waive(viewer(request), contract_id, code, body)
     return await _papers(request, contract_id)
+
+
+@own.read("/contracts/{contract_id:uuid}/independence")
+async def signs(request: Request, contract_id: UUID) -> SignsView:
+    """Signs of disguised employment in a contract's life, with what to do; they block nothing."""
+    found = await queries.signs(viewer(request), contract_id)
+    locale = request.state.locale
+    return SignsView(contract=contract_id, items=[SignView.of(each, locale) for each in found])

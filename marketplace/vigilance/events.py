@@ -31,3 +31,11 @@ class PapersWanted(Event):
     contract_id: UUID
     stage: str
     codes: list[str]
+
+
+@dataclass(frozen=True)
+class SignsSeen(Event):
+    """A contract's life shows these signs of disguised employment (codes) for the first time."""
+
+    contract_id: UUID
+    codes: list[str]

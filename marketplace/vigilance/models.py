@@ -1,9 +1,9 @@
-"""Owns the tables of papers, of what clients said of them, and of reminders; append-only."""
+"""Owns the tables of papers, what clients said of them, reminders (append-only), and signs."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
@@ -96,3 +96,21 @@ class ComplianceNotice(Model):
     class Meta:
         table = "compliance_notice"
         unique_together = (("contract", "jurisdiction", "code", "stage"),)
+
+
+class LifeSign(Model):
+    """A sign of disguised employment in a contract's life, from `found_at` until it was gone."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name=False, on_delete=fields.RESTRICT
+    )
+    contract_id: UUID
+    code: str = fields.TextField()
+    facts: Any = fields.JSONField()
+    found_at: datetime = fields.DatetimeField()
+    seen_at: datetime = fields.DatetimeField()
+    gone_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "life_sign"

@@ -9,11 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from marketplace.core.fields import Clean
+from marketplace.core.i18n import gettext
 from marketplace.vigilance.rules import State, Verdict
 
 if TYPE_CHECKING:
     from marketplace.vigilance.models import ComplianceCheck
-    from marketplace.vigilance.queries import Paper
+    from marketplace.vigilance.queries import Paper, Seen
 
 Number = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), Clean]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Clean]
@@ -149,3 +150,41 @@ class PaperQuery(BaseModel):
 
     issued_on: date
     number: Number = ""
+
+
+class SignView(BaseModel):
+    """A sign of disguised employment in a contract's life: what was seen and what to do about it.
+
+    `clause` is the id of the clause that answers it; `private`: only the assistant is told.
+    """
+
+    code: str
+    title: str
+    said: str
+    fix: str
+    clause: str
+    source: str
+    private: bool
+    since: datetime
+
+    @classmethod
+    def of(cls, seen: Seen, locale: str) -> SignView:
+        """A sign as the API shows it."""
+        sign = seen.sign
+        return cls(
+            code=sign.code,
+            title=gettext(sign.title, locale),
+            said=gettext(sign.said, locale, **seen.facts),
+            fix=gettext(sign.fix, locale),
+            clause=sign.clause,
+            source=sign.source,
+            private=sign.private,
+            since=seen.found_at,
+        )
+
+
+class SignsView(BaseModel):
+    """The signs that a contract's life shows now; they inform and block nothing."""
+
+    contract: UUID
+    items: list[SignView]

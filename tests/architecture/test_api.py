@@ -178,7 +178,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "vigilance.file": ("vigilance_file",),
     "vigilance.check": ("vigilance_check",),
     "vigilance.waive": ("vigilance_waive",),
-    "work.room": ("work_room",),
+    "work.room": ("work_room", "vigilance_signs"),
     "work.unit": ("work_unit", "work_list_deliveries", "work_list_entries"),
     "work.deliver": ("work_submit",),
     "work.approve": ("work_approve",),

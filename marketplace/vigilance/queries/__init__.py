@@ -1,7 +1,8 @@
-"""Owns the reads of papers, seen by a contract's two sides; never writes."""
+"""Owns the reads of papers and signs, seen by a contract's two sides; never writes."""
 
 from marketplace.vigilance.queries.committed import committed
 from marketplace.vigilance.queries.files import file, file_name, read
+from marketplace.vigilance.queries.life import Seen, of_side, signs
 from marketplace.vigilance.queries.papers import (
     Paper,
     asked,
@@ -13,13 +14,16 @@ from marketplace.vigilance.queries.papers import (
 
 __all__ = [
     "Paper",
+    "Seen",
     "asked",
     "committed",
     "documents",
     "file",
     "file_name",
     "of_contract",
+    "of_side",
     "papers",
     "read",
+    "signs",
     "standing_in_the_way",
 ]

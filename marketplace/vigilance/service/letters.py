@@ -1,10 +1,11 @@
-"""Owns the mails about papers, to each side in its language; never changes any state."""
+"""Owns the mails about papers and signs, to each side in its language; never changes any state."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Actor
 from marketplace.core import mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_date, gettext
@@ -14,9 +15,11 @@ from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
 from marketplace.vigilance.rules import ABSENT, State
 
 if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
     from marketplace.contracts.models import Contract
-    from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted
+    from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
     from marketplace.vigilance.queries import Paper
+    from marketplace.vigilance.rules import Sign
 
 BUSINESS, ASSISTANT = "business", "assistant"
 STILL = {
@@ -136,6 +139,31 @@ def _named(paper: Paper, locale: str, *, until: bool) -> str:
     return f"{document.label(locale)} ({said})"
 
 
+@command
+async def on_signs(event: SignsSeen) -> None:
+    """Each side reads what is new to see in the contract's life, and that nothing follows."""
+    contract = await contracts.by_id(event.contract_id)
+    for side, actor in ((BUSINESS, Actor.BUSINESS), (ASSISTANT, Actor.ASSISTANT)):
+        found = [each.sign for each in await queries.of_side(contract, actor)]
+        new = [sign for sign in found if sign.code in event.codes]
+        if new:
+            await _write_about(contract, side, new)
+
+
+async def _write_about(contract: Contract, side: str, new: list[Sign]) -> None:
+    line = _(
+        "Something in how this contract is lived could make it look like employment: %(signs)s. "
+        "It blocks nothing and nobody is penalised. The contract’s Work page says what was seen "
+        "and what you can do."
+    )
+    for person in await _people(contract, side):
+        titles = "; ".join(gettext(sign.title, person.locale) for sign in new)
+        params = {"title": contract.title, "signs": titles}
+        subject = gettext(_("Independence, worth a look: %(title)s"), person.locale, **params)
+        said = gettext(line, person.locale, **params)
+        await _mail(person, subject, said, f"/contracts/{contract.id}/work")
+
+
 async def _write(
     contract: Contract,
     side: str,
@@ -144,21 +172,30 @@ async def _write(
     found: list[Paper],
     note: str = "",
 ) -> None:
-    party = contract.business_id if side == BUSINESS else contract.assistant_id
     dated = lines[0] != LINES["asked", side]
-    for member in await parties.people(party):
-        person = member.person
+    for person in await _people(contract, side):
         params = {
             "title": contract.title,
             "documents": "; ".join(_named(each, person.locale, until=dated) for each in found),
             "note": note.rstrip("."),
         }
-        await mail.send(
-            "paper_news",
-            to=person.email,
-            locale=person.locale,
-            name=person.name,
-            subject=gettext(subject, person.locale, **params),
-            line=" ".join(gettext(line, person.locale, **params) for line in lines),
-            path=f"/contracts/{contract.id}/documents",
-        )
+        line = " ".join(gettext(line, person.locale, **params) for line in lines)
+        said = gettext(subject, person.locale, **params)
+        await _mail(person, said, line, f"/contracts/{contract.id}/documents")
+
+
+async def _people(contract: Contract, side: str) -> list[Person]:
+    party = contract.business_id if side == BUSINESS else contract.assistant_id
+    return [member.person for member in await parties.people(party)]
+
+
+async def _mail(person: Person, subject: str, line: str, path: str) -> None:
+    await mail.send(
+        "paper_news",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        subject=subject,
+        line=line,
+        path=path,
+    )

@@ -55,6 +55,7 @@ async def _room(request: Request, form: Form) -> Response:
         },
         status=422 if form.errors else 200,
         tab="work",
+        signs=await vigilance.signs(viewer(request), contract.id),
         papers=await vigilance.papers(contract) if contract.status in RUNNING else (),
         pack=pack,
         words=words,

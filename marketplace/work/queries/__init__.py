@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.work.queries.lives import life
 from marketplace.work.queries.packs import Pack, pack, pack_use
 from marketplace.work.queries.rooms import (
     Ageing,
@@ -53,6 +54,7 @@ __all__ = [
     "hold_days",
     "holding",
     "in_review",
+    "life",
     "minutes",
     "missing",
     "of_contract",
