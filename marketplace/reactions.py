@@ -24,13 +24,13 @@ from marketplace.billing.events import (
 from marketplace.billing.service import funding, payee_letters, recorded, tips
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import (
-    CapRaised,
     ContractCancelled,
+    ContractChanged,
     ContractSigned,
     OfferCountered,
     OfferDeclined,
 )
-from marketplace.contracts.service import answering
+from marketplace.contracts.service import amending, answering
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
@@ -51,7 +51,7 @@ from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWant
 from marketplace.vigilance.service import letters as paper_letters
 from marketplace.vigilance.service import reminders as papers
 from marketplace.work import events as work
-from marketplace.work.service import endings, letters, raises, units
+from marketplace.work.service import amendments, endings, letters, raises, units
 from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
@@ -63,7 +63,7 @@ SWEPT_AFTER_SECONDS = 60  # until then its own job is on its way
 
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
-    CapRaised: (raises.on_cap_raised,),
+    ContractChanged: (amendments.on_contract_changed,),
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_cancelled,),
     PersonDeleted: (shortlists.on_person_deleted, saved_searches.on_person_deleted),
@@ -90,6 +90,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PaperHandedIn: (paper_letters.on_handed_in,),
     PaperRefused: (paper_letters.on_refused,),
     SignsSeen: (paper_letters.on_signs,),
+    ContractChanged: (amendments.close_pages,),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),
@@ -175,6 +176,7 @@ def connect() -> None:
     """Install the tables: called once by every process. Raises BadData for wrong settings."""
     jurisdictions.check_platform()
     events.connect(AT_ONCE, LATER, FACTS)
+    amending.ask_what_is_held(amendments)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
     chosen = settings()

@@ -43,10 +43,14 @@ class ContractSigned(Event):
 
 
 @dataclass(frozen=True)
-class CapRaised(Event):
-    """Both sides signed a higher weekly cap; weeks follow in the same transaction."""
+class ContractChanged(Event):
+    """Both sides signed a change; parts of the work follow in the same transaction, or refuse it.
+
+    `before` and `version` are the numbers of the versions that counted and that count now.
+    """
 
     contract_id: UUID
+    before: int
     version: int
 
 

@@ -137,7 +137,10 @@ class ContractVersion(Model):
 
 
 class ContractChange(Model):
-    """A proposed change of a running contract: a version that counts once both sides signed it."""
+    """A proposed change of a running contract: a version that counts once both sides signed it.
+
+    `answer` is why it was declined or withdrawn.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
@@ -160,6 +163,7 @@ class ContractChange(Model):
     proposed_at: datetime = fields.DatetimeField()
     expires_at: datetime = fields.DatetimeField()
     closed_at: datetime | None = fields.DatetimeField(null=True)
+    answer: str = fields.TextField(default="")
 
     class Meta:
         table = "contract_change"

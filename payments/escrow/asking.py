@@ -37,12 +37,13 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
 
     Nothing is charged yet.
 
-    Asking for the same again returns the request that is open. A holding may be funded in parts:
-    their lines sum to the quote of the whole. Another amount replaces a request that nobody went to
-    pay; once a payment page was opened it raises FundingUnderWay (see cancel_funding).
-    TermsMismatch when people or currency are not the holding's. HoldTooLong when `latest_release`,
-    the last day on which this money may leave by the contract, is further away than money may be
-    held (config.HoldLimits.refuse_days). NotSettled when Stripe would convert it (config.settles).
+    Asking for the same on the same terms again returns the request that is open. A holding may be
+    funded in parts: their lines sum to the quote of the whole. Another amount, fee or VAT replaces
+    a request that nobody went to pay; once a payment page was opened it raises FundingUnderWay (see
+    cancel_funding). TermsMismatch when people or currency are not the holding's. HoldTooLong when
+    `latest_release`, the last day on which this money may leave by the contract, is further away
+    than money may be held (config.HoldLimits.refuse_days). NotSettled when Stripe would convert it
+    (config.settles).
     """
     _within_limits(latest_release)
     _settled(price.currency)
@@ -58,7 +59,7 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
     )
     for funding in earlier:
         if funding.status in _OPEN:
-            if funding.price == price:
+            if _same(funding, earlier, price, terms):
                 return funding
             if funding.session is not None or funding.status is FundingStatus.PROCESSING:
                 raise errors.FundingUnderWay(str(funding.id))
@@ -70,6 +71,14 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
     )
 
 
+def _same(funding: Funding, asked: list[Funding], price: Money, terms: FeeTerms) -> bool:
+    """Whether an open request asks for the same, with the same fees and VAT (or is being paid)."""
+    if funding.price != price or funding.status is FundingStatus.PROCESSING:
+        return funding.price == price
+    others = [each for each in asked if each.id != funding.id]
+    return funding.share == _next(others, price, terms)
+
+
 def _next(earlier: list[Funding], price: Money, terms: FeeTerms) -> Share:
     return next_part(Money.sum((f.price for f in earlier), price.currency), price, terms)
 
@@ -78,7 +87,7 @@ async def quote_funding(*, holding: str, price: Money, terms: FeeTerms) -> Quote
     """Every line of what `request_funding` of this price would charge now, to the minor unit."""
     earlier = await Funding.filter(holding_id=holding).exclude(status=FundingStatus.CANCELLED)
     for funding in earlier:
-        if funding.status in _OPEN and funding.price == price:
+        if funding.status in _OPEN and _same(funding, earlier, price, terms):
             return funding.share.quote
     replaced = (FundingStatus.REQUESTED, FundingStatus.FAILED)
     kept = [each for each in earlier if each.status not in replaced]

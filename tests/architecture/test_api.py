@@ -159,6 +159,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.evidence_file": ("contracts_evidence_chain",),
     "contracts.cap_form": ("contracts_show", "contracts_list_changes"),
     "contracts.propose_cap": ("contracts_propose_cap",),
+    "contracts.change_form": ("contracts_show", "contracts_changeable", "contracts_list_changes"),
+    "contracts.propose_change": ("contracts_propose_change",),
     "contracts.close_change": ("contracts_close_change",),
     "contracts.sign_form": ("contracts_show", "contracts_file", "contracts_tax_decisions"),
     "contracts.page_picture": ("contracts_page_picture",),

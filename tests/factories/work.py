@@ -157,10 +157,20 @@ async def unit(contract: Contract, position: int = 1) -> Unit:
 
 async def pay(contract: Contract, position: int = 1, card: str = "4242424242424242") -> str:
     """Pay a unit on the sandbox's payment page; the funding's status."""
+    return await pay_page(await open_page(contract, position), card)
+
+
+async def open_page(contract: Contract, position: int = 1) -> UUID:
+    """Open the payment page of a unit; the id of its funding."""
     found = await unit(contract, position)
     funding_id = await units.request_funding(found.id, "fr")
     base = settings().base_url
     await escrow.start_checkout(funding_id, f"{base}/ok", f"{base}/no")
+    return funding_id
+
+
+async def pay_page(funding_id: UUID, card: str = "4242424242424242") -> str:
+    """Pay on a page that was opened; the funding's status."""
     funding = await Funding.get(id=funding_id)
     async with outside.client(base_url=settings().stripe_api_base, timeout=30) as stripe:
         paid = await stripe.post(f"/_sandbox/pay/{funding.session}", json={"number": card})

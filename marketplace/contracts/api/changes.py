@@ -11,8 +11,15 @@ from marketplace.contracts.api.agreements import CONTRACT, READ, WRITE, trace_of
 from marketplace.contracts.models import ContractChange
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.terms import Agreement
-from marketplace.contracts.schemas import CapDraft, ChangeView
-from marketplace.contracts.service import changes
+from marketplace.contracts.schemas import (
+    CapDraft,
+    ChangeDraft,
+    ChangeView,
+    FreedomView,
+    PartFreedom,
+    Refusal,
+)
+from marketplace.contracts.service import amending, changes
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.web.routing import Api
@@ -49,6 +56,7 @@ async def change_view(change: ContractChange) -> ChangeView:
         proposed_at=change.proposed_at,
         expires_at=change.expires_at,
         closed_at=change.closed_at,
+        answer=change.answer,
     )
 
 
@@ -62,15 +70,38 @@ async def change_view(change: ContractChange) -> ChangeView:
 )
 async def propose_cap(request: Request, contract_id: UUID, body: CapDraft) -> ChangeView:
     """Propose a higher weekly cap for a running contract; it counts once both sides signed it."""
-    change = await changes.propose_cap(viewer(request), contract_id, body, trace=trace_of(request))
+    change = await amending.propose_cap(viewer(request), contract_id, body, trace=trace_of(request))
+    return await change_view(change)
+
+
+@api.get(f"{CONTRACT}/changes/freedom", guard=signed_in, scope=READ, errors=(404,))
+async def changeable(request: Request, contract_id: UUID) -> FreedomView:
+    """Which parts of the contract may still change."""
+    contract = await queries.get(viewer(request), contract_id)
+    found = await amending.freedom(contract)
+    return FreedomView(parts=[PartFreedom(part=n, may=found[n]) for n in sorted(found)])
+
+
+@api.post(
+    f"{CONTRACT}/change-orders",
+    guard=signed_in,
+    scope=WRITE,
+    status=201,
+    idempotent=True,
+    errors=(404, 409),
+)
+async def propose_change(request: Request, contract_id: UUID, body: ChangeDraft) -> ChangeView:
+    """Propose any change of a running contract; it counts once both sides signed it."""
+    change = await amending.propose(viewer(request), contract_id, body, trace=trace_of(request))
     return await change_view(change)
 
 
 @api.post(
     f"{CONTRACT}/changes/close", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409)
 )
-async def close_change(request: Request, contract_id: UUID) -> ChangeView:
+async def close_change(request: Request, contract_id: UUID, body: Refusal) -> ChangeView:
     """Withdraw your proposed change, or decline the other side's."""
+    who = viewer(request)
     return await change_view(
-        await changes.answer(viewer(request), contract_id, trace=trace_of(request))
+        await changes.answer(who, contract_id, body.reason, trace=trace_of(request))
     )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from marketplace.contracts.pages import agreements, changes, imports, signing, verification, wizard
+from marketplace.contracts.pages import (
+    agreements,
+    amending,
+    changes,
+    imports,
+    signing,
+    verification,
+    wizard,
+)
 from marketplace.web.routing import Pages
 
 pages = Pages("contracts")
-for part in (imports, wizard, agreements, changes, signing, verification):
+for part in (imports, wizard, agreements, changes, amending, signing, verification):
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

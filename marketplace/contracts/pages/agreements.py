@@ -88,6 +88,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
         "parts": (),
         "total": None,
         "versions": [],
+        "proposals": {},
         "change": None,
         "independence": queries.independence(contract),
     }
@@ -99,6 +100,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
             "parts": parts,
             "total": queries.total(parts, agreed.currency),
             "versions": _compared(await queries.versions(contract.id), await _dropped(contract.id)),
+            "proposals": {each.version.number: each for each in await queries.changes(contract.id)},
             "change": await queries.change_shown(contract),
         }
     chained = await queries.evidence(contract.id)

@@ -16,8 +16,8 @@ from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.states import IllegalStep, Kind, Status
 from marketplace.contracts.rules.terms import HourlyTerms
-from marketplace.contracts.schemas import CapDraft
-from marketplace.contracts.service import changes
+from marketplace.contracts.schemas import CapDraft, Refusal
+from marketplace.contracts.service import amending, changes
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
@@ -71,18 +71,20 @@ async def propose_cap(request: Request) -> Response:
     if draft is None:
         return await _page(request, contract, form)
     try:
-        await changes.propose_cap(viewer(request), contract_id, draft, trace=trace_of(request))
+        await amending.propose_cap(viewer(request), contract_id, draft, trace=trace_of(request))
     except Invalid as error:
         return await _page(request, contract, refused(form, error))
     said = _("Proposed. Sign it now; it counts once the other side has signed too.")
     return go(request, f"/contracts/{contract_id}/sign", said)
 
 
-@pages.post("/contracts/{contract_id:uuid}/cap/close", guard=signed_in)
+@pages.post("/contracts/{contract_id:uuid}/change/close", guard=signed_in)
 async def close_change(request: Request) -> Response:
     """Withdraw the own proposal, or decline the other side's."""
     contract_id: UUID = request.path_params["contract_id"]
-    found = await changes.answer(viewer(request), contract_id, trace=trace_of(request))
+    draft, _form = validate(Refusal, await read_form(request))
+    reason = draft.reason if draft else ""
+    found = await changes.answer(viewer(request), contract_id, reason, trace=trace_of(request))
     withdrawn = found.status is ChangeStatus.WITHDRAWN
     said = _("You withdrew your proposal.") if withdrawn else _("You declined the change.")
     return go(request, f"/contracts/{contract_id}", said)

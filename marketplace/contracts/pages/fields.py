@@ -35,6 +35,14 @@ MILESTONES_MAX = 20
 
 def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
     """The terms of a kind from a form with `rate`, `price`, `cap_hours` as people write them."""
+    converted, wrong = in_minor_units(data, currency)
+    draft, form = validate(PRICE_STEPS[kind], converted)
+    as_typed(form, data, wrong)
+    return (None if form.errors else draft), form
+
+
+def in_minor_units(data: FormData, currency: str) -> tuple[FormData, dict[str, str]]:
+    """The form with amounts and hours as drafts hold them, and those that are none, by field."""
     if currency not in EXPONENTS:
         currency = "EUR"
     converted: list[tuple[str, Any]] = []
@@ -49,12 +57,15 @@ def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
             converted.append((target, str(parse(text))))
         except ValueError:
             wrong[name] = gettext(BAD_HOURS if name in HOURS else BAD_AMOUNT)
-    draft, form = validate(PRICE_STEPS[kind], FormData(converted))
-    errors = {_shown(name): text for name, text in form.errors.items()}
+    return FormData(converted), wrong
+
+
+def as_typed(form: Form, data: FormData, wrong: dict[str, str]) -> None:
+    """Put what was typed back into a form, and each message beside the field people see."""
+    errors = {shown(name): text for name, text in form.errors.items()}
     if any(name.startswith("milestones-") for name in errors):
         errors.pop("milestones", None)  # "add at least one" is noise beside what is wrong in it
     form.data, form.errors = data, errors | wrong
-    return (None if form.errors else draft), form
 
 
 def _conversion(name: str, currency: str) -> tuple[str | None, Callable[[str], int]]:
@@ -70,7 +81,7 @@ def _conversion(name: str, currency: str) -> tuple[str | None, Callable[[str], i
     return None, amount
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """The field a person sees for a draft's field."""
     names = {target: name for name, target in (AMOUNTS | HOURS).items()}
     if name in names:

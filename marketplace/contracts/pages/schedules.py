@@ -99,10 +99,15 @@ def read(data: FormData) -> tuple[dict[str, Any], dict[str, str]]:
                 people=filled.data_people,
                 tools=filled.data_tools,
             )
-    targets, form = validate(KpiForm, data)
-    wrong |= form.errors
-    kpis = () if targets is None else tuple(_kpis(targets))
+    kpis, found = read_kpis(data)
+    wrong |= found
     return {"personal_data": processing, "kpis": kpis, "data_answered": True}, wrong
+
+
+def read_kpis(data: FormData) -> tuple[tuple[Kpi, ...], dict[str, str]]:
+    """The service targets of a form, and what is wrong, by field."""
+    targets, form = validate(KpiForm, data)
+    return (() if targets is None else tuple(_kpis(targets))), form.errors
 
 
 def _kpis(targets: KpiForm) -> list[Kpi]:

@@ -69,6 +69,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
     locale = request.state.locale
     consent = consent_to(contract.number, version.number, contract.paper, locale)
     side = side_of(who, contract)
+    change = await queries.change_shown(contract)
     try:
         signatory = await queries.signatory(who.person, party_of(side, contract))
     except NotSignatory:  # may read what a colleague signs
@@ -86,9 +87,11 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         agreed=agreed,
         parts=parts,
         total=queries.total(parts, agreed.currency),
-        clauses=await documents.clauses_of(contract, version, agreed),
+        clauses=await documents.clauses_of(
+            contract, version, agreed, change.standing if change else None
+        ),
         consent=consent,
-        change=await queries.change_shown(contract),
+        change=change,
         words=words,
         taxes=await taxes.of_contract(contract),
         sentences=lambda codes: jurisdictions.sentences(codes, request.state.locale),

@@ -30,13 +30,15 @@ from marketplace.contracts.queries.agreements import (
 )
 from marketplace.contracts.queries.answers import offered, waits
 from marketplace.contracts.queries.changes import (
-    CapChange,
+    ChangeShown,
     base_of,
     change_shown,
     changes,
     consents,
+    local_day,
     on_table,
     open_change,
+    standing,
 )
 from marketplace.contracts.queries.imported import confirmed, holder, made_here, met_here
 from marketplace.contracts.queries.seals import (
@@ -56,7 +58,7 @@ from marketplace.contracts.rules.states import Actor, Status
 
 __all__ = [
     "Actor",
-    "CapChange",
+    "ChangeShown",
     "Contract",
     "QuotedPart",
     "Signatory",
@@ -86,6 +88,7 @@ __all__ = [
     "holder",
     "independence",
     "link",
+    "local_day",
     "made_here",
     "met_here",
     "monday_of",
@@ -101,6 +104,7 @@ __all__ = [
     "seals",
     "signatory",
     "signatures",
+    "standing",
     "total",
     "unsealed",
     "verdict",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from marketplace.contracts.models import (
     Contract,
@@ -11,14 +13,13 @@ from marketplace.contracts.models import (
     ContractSignature,
     ContractVersion,
 )
-from marketplace.contracts.queries.agreements import agreement, current_version
+from marketplace.contracts.queries.agreements import current_version, monday_of, version
+from marketplace.contracts.rules.amendment_paper import Standing
+from marketplace.contracts.rules.amendment_words import Line, lines
 from marketplace.contracts.rules.changes import ChangeStatus
-from marketplace.contracts.rules.terms import (
-    Agreement,
-    CapRaise,
-    HourlyTerms,
-    price_of_minutes,
-)
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms
+from marketplace.core import clock
+from marketplace.core.i18n import current_locale
 from payments.money import Money
 
 
@@ -39,33 +40,58 @@ async def changes(contract_id: UUID) -> list[ContractChange]:
 
 
 @dataclass(frozen=True)
-class CapChange:
-    """A proposed higher cap for reading: from which week on (or that one `only`), old and new."""
+class ChangeShown:
+    """A proposed change for reading: what it says now and then, line by line in the reader's words.
+
+    `more_now`: the price before tax that is to be paid for a present week whose cap rises.
+    """
 
     change: ContractChange
-    raised: CapRaise
-    before_minutes: int
-    before: Money
-    after: Money
+    lines: tuple[Line, ...]
+    standing: Standing
+    more_now: Money | None
     signed_by: tuple[str, ...]
 
 
-async def change_shown(contract: Contract) -> CapChange | None:
+async def change_shown(contract: Contract) -> ChangeShown | None:
     """The change that waits for signatures, as people compare it; None when there is none."""
     change = await open_change(contract.id)
     if change is None:
         return None
-    old, new = agreement(contract), Agreement.model_validate(change.version.agreement)
-    assert isinstance(old.terms, HourlyTerms)
-    assert isinstance(new.terms, HourlyTerms)
-    raised = new.terms.raises[-1]
-    minutes = old.terms.cap_of(raised.from_week)
-    prices = [
-        Money(price_of_minutes(old.terms.rate_minor, each), old.currency)
-        for each in (minutes, raised.minutes)
-    ]
+    found = await standing(contract, change)
+    new = Agreement.model_validate(change.version.agreement)
     given = tuple([each.side for each in await consents(change.version_id)])
-    return CapChange(change, raised, minutes, prices[0], prices[1], given)
+    told = lines(found.agreement, new, current_locale.get())
+    return ChangeShown(change, told, found, _more_now(contract, found.agreement, new), given)
+
+
+def _more_now(contract: Contract, old: Agreement, new: Agreement) -> Money | None:
+    before, after = old.terms, new.terms
+    if not isinstance(before, HourlyTerms) or not isinstance(after, HourlyTerms):
+        return None
+    monday = monday_of(clock.today(contract.time_zone))
+    more = after.price_of(monday) - before.price_of(monday)
+    return Money(more, new.currency) if more > 0 else None
+
+
+def local_day(contract: Contract, moment: datetime) -> date:
+    """The day of a moment in the contract's time zone."""
+    return moment.astimezone(ZoneInfo(contract.time_zone)).date()
+
+
+async def standing(contract: Contract, change: ContractChange) -> Standing:
+    """What a change starts from, as its paper says it. `contract` carries both parties."""
+    base = await version(contract.id, await base_of(change))
+    assert contract.signed_at is not None
+    return Standing(
+        version=base.number,
+        agreement=Agreement.model_validate(base.agreement),
+        signed_on=local_day(contract, contract.signed_at),
+        proposed_on=local_day(contract, change.proposed_at),
+        expires_on=local_day(contract, change.expires_at),
+        by=getattr(contract, change.side).display_name,
+        reason=change.reason,
+    )
 
 
 async def base_of(change: ContractChange) -> int:

@@ -1,4 +1,4 @@
-"""Owns how a running contract is changed: a higher weekly cap, its limits and states; pure."""
+"""Owns the states of a change of a running contract and the limits of a higher cap; pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from marketplace.contracts.rules.amendments import steps
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.core.errors import Conflict, Invalid
@@ -54,12 +55,18 @@ class NoChange(Conflict):
 
 
 class SignedTooLate(Conflict):
-    """Both signed, but the week from which another tax was to count may be paid already."""
+    """Both signed, but the day has come from which the change was to count."""
 
     message = _(
-        "The week from which this change was to count may be paid already, with the tax as it was "
-        "before. Propose the change again."
+        "The day from which this change was to count has come already, or its week may be paid as "
+        "it was before. Propose the change again."
     )
+
+
+class NothingChanged(Invalid):
+    """The change changes nothing."""
+
+    message = _("Nothing is changed yet. Write what is to be different.")
 
 
 class CapNotRaised(Invalid):
@@ -85,6 +92,13 @@ def with_cap(agreement: Agreement, minutes: int, weeks: Weeks, today: date) -> A
     found = CapRaise(from_week=monday, minutes=minutes, only=weeks is Weeks.THIS)
     raised = terms.model_copy(update={"raises": (*terms.raises, found)})
     return agreement.model_copy(update={"terms": raised})
+
+
+def taxed_too_late(before: Agreement, after: Agreement, today: date) -> bool:
+    """Whether a new cap counts from a week that may bear money under another tax already."""
+    return bool(
+        after.fees != before.fees and steps(before, after)[1] and not starts_unpaid(after, today)
+    )
 
 
 def with_fees(agreement: Agreement, fixed: FeeTerms) -> Agreement:

@@ -30,9 +30,9 @@ class Clause:
 
 
 @cache
-def clauses(language: str) -> tuple[Clause, ...]:
-    """Every clause of a language, in the order of the document."""
-    raw = tomllib.loads((TEMPLATES / f"clauses_{language}.toml").read_text("utf-8"))
+def clauses(language: str, document: str = "clauses") -> tuple[Clause, ...]:
+    """Every clause of a language, in the order of the `document`: `clauses` or `amendment`."""
+    raw = tomllib.loads((TEMPLATES / f"{document}_{language}.toml").read_text("utf-8"))
     return tuple(
         Clause(
             each["id"],
@@ -46,12 +46,15 @@ def clauses(language: str) -> tuple[Clause, ...]:
 
 
 def chosen(
-    language: str, holds: frozenset[str], among: frozenset[str] | None = None
+    language: str,
+    holds: frozenset[str],
+    document: str = "clauses",
+    among: frozenset[str] | None = None,
 ) -> tuple[Clause, ...]:
     """The clauses for which `holds` holds, one of each family; `among`: of these ids alone."""
     found: list[Clause] = []
     families: set[str] = set()
-    for clause in clauses(language):
+    for clause in clauses(language, document):
         if among is not None and clause.id not in among:
             continue
         if clause.when <= holds and clause.family not in families:

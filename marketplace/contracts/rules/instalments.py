@@ -126,7 +126,7 @@ def week(agreement: Agreement, position: int, until: date | None = None) -> Inst
         title="",
         starts_on=monday,
         ends_on=min(sunday, last) if last else sunday,
-        price_minor=price_of_minutes(terms.rate_minor, terms.cap_of(monday)),
+        price_minor=terms.price_of(monday),
         charged_on=monday,
         review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
         paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),
@@ -169,7 +169,7 @@ def add_months(day: date, months: int) -> date:
 def _milestones(agreement: Agreement, terms: ProjectTerms) -> tuple[Instalment, ...]:
     parts: list[Instalment] = []
     starts_on = agreement.starts_on
-    for position, milestone in enumerate(terms.milestones, start=1):
+    for position, milestone in terms.numbered.items():
         review_until = milestone.due_on + timedelta(days=agreement.review_days)
         parts.append(
             Instalment(
@@ -217,7 +217,7 @@ def _part_of_period(
         title="",
         starts_on=starts_on,
         ends_on=ends_on,
-        price_minor=max(in_proportion(terms.price_minor, days, whole), 1),
+        price_minor=max(in_proportion(terms.price_of(position), days, whole), 1),
         charged_on=starts_on,
         review_until=ends_on + review,
         # The record of a pack closes on the day after (noon): its review begins that much later.

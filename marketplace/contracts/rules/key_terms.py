@@ -78,8 +78,6 @@ def _price_rows(
     if agreed.kind is Kind.HOURLY:
         yield _("Price"), _("%(rate)s an hour before tax") % values
         yield _("Weekly cap"), _("%(cap_hours)s, that is %(cap_amount)s a week") % values
-        if values["raises"]:
-            yield _("Raised weekly cap"), values["raises"]
         yield _("First week"), values["first_week"]
     elif agreed.kind is Kind.FLAT_FEE:
         yield _("Price"), _("%(price)s before tax, %(period)s") % values

@@ -8,13 +8,16 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments
 from marketplace.contracts.rules.states import Kind, Rail
-from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 from payments.money import HELD_CURRENCIES
 
+# A message for each field that is wrong, with its parameters.
+Problems = dict[str, str | tuple[str, dict[str, object]]]
 # Payments design §4: funding whose latest release would pass this many days is refused.
 HOLD_DAYS_MAX = 75
+NOT_YET = _("That changes once the contract runs.")
 
 
 class OfferIncomplete(Invalid):
@@ -37,9 +40,9 @@ class OwnOffer(Conflict):
 
 def trial_problems(
     kind: Kind, days: int, minutes: int, *, days_max: int, hours_max: int
-) -> dict[str, str | tuple[str, dict[str, object]]]:
+) -> Problems:
     """What is wrong with a start-up phase, by field; the caps are the operator's (F38)."""
-    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    found: Problems = {}
     if days > days_max:
         found["trial_days"] = (
             _("A start-up phase lasts %(days)s business days at most."),
@@ -57,11 +60,16 @@ def trial_problems(
     return found
 
 
-def _first_week_problems(
-    agreement: Agreement, terms: HourlyTerms
-) -> dict[str, str | tuple[str, dict[str, object]]]:
-    if terms.raises:
-        return {"raises": _("A weekly cap is raised once the contract runs.")}
+def _changed_already(agreement: Agreement) -> Problems:
+    """What only a running contract has, and where its first week lies."""
+    terms = agreement.terms
+    if isinstance(terms, ProjectTerms):
+        numbered = terms.last_part or any(each.part for each in terms.milestones)
+        return {"milestones": NOT_YET} if numbered else {}
+    if isinstance(terms, FlatFeeTerms):
+        return {"prices": NOT_YET} if terms.prices else {}
+    if terms.raises or terms.rates:
+        return {"raises": NOT_YET}
     if terms.first_week + timedelta(days=6) < agreement.starts_on:
         return {"first_week": _("The first week lies before the start of the contract.")}
     if agreement.ends_on is not None and terms.first_week > agreement.ends_on:
@@ -74,22 +82,27 @@ def problems(
     today: date,
     hold_days_max: int = HOLD_DAYS_MAX,
     currencies: Collection[str] = HELD_CURRENCIES,
-) -> dict[str, str | tuple[str, dict[str, object]]]:
+) -> Problems:
     """What keeps this agreement from being sent, by field; empty when nothing does.
 
     No part may have to be held for `hold_days_max` days, the security hold included: on the day it
     is funded it would be refused (work.rules.latest_release). `currencies`: those in which funds
     are held.
     """
-    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    found: Problems = {}
     if agreement.starts_on < today:
         found["starts_on"] = _("Choose a start that is not in the past.")
-    found |= _misplaced(agreement)
+    found |= _changed_already(agreement) | misplaced(agreement)
     if agreement.rail is Rail.HELD and agreement.currency not in currencies:
         found["currency"] = (
             _("Payments in this currency cannot be held. Choose among: %(held)s."),
             {"held": ", ".join(currencies)},
         )
+    return found | held_too_long(agreement, hold_days_max)
+
+
+def held_too_long(agreement: Agreement, hold_days_max: int) -> Problems:
+    """The first part whose funds would have to be held for `hold_days_max` days or more."""
     for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
         # Silence approves at the end of the last review day: the money leaves on the day after. A
         # week's `paid_on` is that day already. Counted to its end, as when the part is funded.
@@ -98,23 +111,18 @@ def problems(
             (part.paid_on - part.charged_on).days + silence_days + agreement.clocks.hold_days
         )
         if held_days >= hold_days_max:
-            found["terms"] = (
-                _(
-                    "Funds are held for %(days)s days at most. Split part %(position)s into "
-                    "shorter parts or bring its date forward."
-                ),
-                {"days": hold_days_max, "position": part.position},
+            message = _(
+                "Funds are held for %(days)s days at most. Split part %(position)s into "
+                "shorter parts or bring its date forward."
             )
-            break
-    return found
+            return {"terms": (message, {"days": hold_days_max, "position": part.position})}
+    return {}
 
 
-def _misplaced(agreement: Agreement) -> dict[str, str | tuple[str, dict[str, object]]]:
+def misplaced(agreement: Agreement) -> Problems:
     """What of the terms does not fit the dates or the way of paying."""
-    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    found: Problems = {}
     terms = agreement.terms
-    if isinstance(terms, HourlyTerms):
-        found |= _first_week_problems(agreement, terms)
     if isinstance(terms, ProjectTerms):
         if terms.milestones[0].due_on < agreement.starts_on:
             found["milestones"] = _("The first milestone is due before the start of the contract.")
@@ -150,9 +158,11 @@ def _flat(agreement: Agreement) -> dict[str, object]:
         mode="json", exclude={"terms", "fees", "clocks"}
     )
     terms = agreement.terms.model_dump(mode="json")
+    terms.pop("last_part", None)
     for position, milestone in enumerate(terms.pop("milestones", ()), start=1):
+        number = milestone.pop("part") or position
         for name, value in milestone.items():
-            values[f"milestones.{position}.{name}"] = value
+            values[f"milestones.{number}.{name}"] = value
     values.update(terms)
     for name, value in agreement.fees.as_json().items():
         values[f"fees.{name}"] = value

@@ -24,7 +24,6 @@ from marketplace.contracts.rules.words import (
     REMAINDERS,
     TRIAL_ENDS,
     business_days,
-    cap_raise,
     days,
     hours,
     monday_hour,
@@ -96,8 +95,6 @@ def conditions(draft: Draft) -> frozenset[str]:
         found.add("trial")
     if agreed.kind is not Kind.HOURLY:
         found.add("delivery")
-    if isinstance(agreed.terms, HourlyTerms) and agreed.terms.raises:
-        found.add("raised")
     if agreed.clocks.hold_days and agreed.clocks.hold_releases:
         found.add("hold")
     if isinstance(agreed.terms, FlatFeeTerms):
@@ -145,10 +142,10 @@ def compose(draft: Draft) -> dict[str, Any]:
         "title": agreed.title,
         "footer": f"{draft.number} · {version}",
         "parties": [
-            _party(draft.business, gettext("The Business", language)),
-            _party(draft.assistant, gettext("The Assistant", language)),
+            party(draft.business, gettext("The Business", language)),
+            party(draft.assistant, gettext("The Assistant", language)),
         ],
-        "labels": _labels(language, agreed.rail),
+        "labels": labels(language, agreed.rail),
         "key_terms": key_terms(agreed, f"{draft.number}, {version}", values, draft.tax),
         "clauses": [
             {
@@ -156,18 +153,19 @@ def compose(draft: Draft) -> dict[str, Any]:
                 "title": clause.title,
                 "paragraphs": [fill(text, values) for text in clause.text],
             }
-            for clause in chosen(language, holds, SHEET if agreed.imported else None)
+            for clause in chosen(language, holds, among=SHEET if agreed.imported else None)
         ],
         "scope": _scope(agreed),
-        "parts": [_part(part, agreed, language) for part in shown],
+        "parts": [part_row(part, agreed, language) for part in shown],
         "kpis": [schedule_words.kpi(each, language) for each in agreed.kpis],
         "personal_data": _personal_data(draft),
         "notes": [gettext("Dates in time zone %(zone)s.", language, zone=agreed.time_zone)],
     }
 
 
-def _party(party: PartyOnPaper, role: str) -> dict[str, Any]:
-    return {**asdict(party), "lines": [line for line in party.lines if line], "role": role}
+def party(named: PartyOnPaper, role: str) -> dict[str, Any]:
+    """A party as the templates show it."""
+    return {**asdict(named), "lines": [line for line in named.lines if line], "role": role}
 
 
 def _personal_data(draft: Draft) -> dict[str, Any] | None:
@@ -186,7 +184,9 @@ def _personal_data(draft: Draft) -> dict[str, Any] | None:
     }
 
 
-def _labels(language: str, rail: Rail) -> dict[str, Any]:
+def labels(language: str, rail: Rail) -> dict[str, Any]:
+    """The headings of the documents."""
+
     def _(msgid: str) -> str:
         return gettext(msgid, language)
 
@@ -287,9 +287,7 @@ def _price_variables(agreed: Agreement, language: str) -> dict[str, str]:
         return format_money(Money(minor, agreed.currency), language)
 
     if isinstance(terms, HourlyTerms):
-        raises = "; ".join(cap_raise(each, language) for each in terms.raises)
         return {
-            "raises": raises,
             "rate": price(terms.rate_minor),
             "cap_hours": hours(terms.weekly_cap_minutes, language),
             "cap_amount": price(terms.weekly_cap_minor),
@@ -330,11 +328,10 @@ def _part_title(part: Instalment, agreed: Agreement, span: str) -> str:
     return f"{first} ({', '.join(others)})" if others else first
 
 
-def _part(part: Instalment, agreed: Agreement, language: str) -> dict[str, Any]:
+def part_row(part: Instalment, agreed: Agreement, language: str) -> dict[str, Any]:
+    """A part of the work as the documents list it."""
     terms = agreed.terms
-    criteria = (
-        terms.milestones[part.position - 1].criteria if isinstance(terms, ProjectTerms) else ()
-    )
+    criteria = terms.numbered[part.position].criteria if isinstance(terms, ProjectTerms) else ()
     span = (
         f"{format_date(part.starts_on, language, 'short')} – {format_date(part.ends_on, language)}"
     )

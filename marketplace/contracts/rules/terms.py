@@ -103,10 +103,18 @@ class CapRaise(Frozen):
     only: bool = False
 
 
+class RateChange(Frozen):
+    """Another hourly rate signed later, from the week of this Monday on."""
+
+    from_week: Day
+    rate_minor: PriceMinor
+
+
 class HourlyTerms(Frozen):
     """Hours within a weekly cap that is held before each week; `first_week` is its Monday.
 
-    `raises` are the higher caps signed since, in order; a new offer has none.
+    `raises` are the other caps and `rates` the other rates signed since, in order: the last one
+    signed counts. A new offer has none.
     """
 
     kind: Literal["hourly"] = "hourly"
@@ -115,6 +123,7 @@ class HourlyTerms(Frozen):
     first_week: Day
     remainder: Remainder = Remainder.ROLL
     raises: Annotated[tuple[CapRaise, ...], Field(max_length=200)] = ()
+    rates: Annotated[tuple[RateChange, ...], Field(max_length=200)] = ()
 
     @field_validator("first_week")
     @classmethod
@@ -132,6 +141,18 @@ class HourlyTerms(Frozen):
             elif not each.only and each.from_week <= monday:
                 cap = each.minutes
         return max(cap, once)
+
+    def rate_of(self, monday: date) -> int:
+        """The hourly rate in the week of this Monday, after what was signed (F28)."""
+        rate = self.rate_minor
+        for each in self.rates:
+            if each.from_week <= monday:
+                rate = each.rate_minor
+        return rate
+
+    def price_of(self, monday: date) -> int:
+        """The price of the full cap in the week of this Monday."""
+        return price_of_minutes(self.rate_of(monday), self.cap_of(monday))
 
     @property
     def weekly_cap_minor(self) -> int:
@@ -159,8 +180,17 @@ class Unused(StrEnum):
     EXPIRE = "expire"
 
 
+class PriceChange(Frozen):
+    """Another price of a flat fee signed later, from the period of this number on."""
+
+    from_period: Annotated[int, Field(ge=1, le=60)]
+    price_minor: PriceMinor
+
+
 class FlatFeeTerms(Frozen):
     """A fixed price per period for what `includes` lists; `periods` of them.
+
+    `prices` are the other prices signed since, in order; a new offer has none.
 
     `calendar`: periods are the weeks and months of the calendar, so that a start within one makes
     a first period in proportion; otherwise they are counted from the start. With a `pack`, a period
@@ -184,6 +214,15 @@ class FlatFeeTerms(Frozen):
         int, Field(ge=0, le=ROLLOVER_PERIODS_MAX, validate_default=True)
     ] = 0
     unused: Unused = Unused.RETURN
+    prices: Annotated[tuple[PriceChange, ...], Field(max_length=200)] = ()
+
+    def price_of(self, position: int) -> int:
+        """The price of the whole period of this number, after what was signed (F28)."""
+        price = self.price_minor
+        for each in self.prices:
+            if each.from_period <= position:
+                price = each.price_minor
+        return price
 
     @field_validator("periods")
     @classmethod
@@ -224,7 +263,10 @@ class FlatFeeTerms(Frozen):
 
 
 class Milestone(Frozen):
-    """One step of a project: what is delivered, for how much, when, judged by which criteria."""
+    """One step of a project: what is delivered, for how much, when, judged by which criteria.
+
+    `part` is the number of its unit of work where changes have moved it from its place in the list.
+    """
 
     title: Line
     price_minor: PriceMinor
@@ -232,13 +274,23 @@ class Milestone(Frozen):
     criteria: Annotated[
         tuple[Criterion, ...], Field(min_length=1, max_length=12), BeforeValidator(lines_of)
     ]
+    part: Annotated[int | None, Field(ge=1, le=1000)] = None
 
 
 class ProjectTerms(Frozen):
-    """Milestones in the order they are worked on; dates never go back."""
+    """Milestones in the order they are worked on; dates never go back.
+
+    `last_part` is the highest number ever given to one, so that a dropped one's is not used again.
+    """
 
     kind: Literal["project"] = "project"
     milestones: Annotated[tuple[Milestone, ...], Field(min_length=1, max_length=20)]
+    last_part: Annotated[int, Field(ge=0, le=1000)] = 0
+
+    @property
+    def numbered(self) -> dict[int, Milestone]:
+        """The milestones by the number of their unit of work, in order."""
+        return {each.part or n: each for n, each in enumerate(self.milestones, start=1)}
 
     @field_validator("milestones")
     @classmethod

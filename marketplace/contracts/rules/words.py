@@ -15,6 +15,8 @@ from marketplace.contracts.rules.terms import (
     FlatFeeTerms,
     PackUnit,
     Period,
+    PriceChange,
+    RateChange,
     Remainder,
     Unused,
 )
@@ -56,6 +58,8 @@ __all__ = [
     "percent",
     "period",
     "periods",
+    "price_change",
+    "rate_change",
     "rollover",
     "trial",
     "weekday",
@@ -92,6 +96,21 @@ def cap_raise(found: CapRaise, language: str) -> str:
     if found.only:
         return gettext("%(hours)s in the week of %(day)s only", language, **values)
     return gettext("%(hours)s from the week of %(day)s on", language, **values)
+
+
+def rate_change(found: RateChange, currency: str, language: str) -> str:
+    """`32,00 € from the week of 30 November 2026 on`."""
+    values = {
+        "rate": format_money(Money(found.rate_minor, currency), language),
+        "day": format_date(found.from_week, language),
+    }
+    return gettext("%(rate)s from the week of %(day)s on", language, **values)
+
+
+def price_change(found: PriceChange, currency: str, language: str) -> str:
+    """`450,00 € from period 4 on`."""
+    price = format_money(Money(found.price_minor, currency), language)
+    return gettext("%(price)s from period %(n)s on", language, price=price, n=found.from_period)
 
 
 def weekday(number: int, language: str) -> str:
@@ -217,10 +236,13 @@ FIELDS = {
     "kpis": _("Service targets"),
     "rate_minor": _("Hourly rate"),
     "weekly_cap_minutes": _("Weekly cap"),
-    "raises": _("Raised weekly cap"),
+    "raises": _("Weekly cap"),
+    "rates": _("Hourly rate"),
+    "prices": _("Price"),
     "first_week": _("First week"),
     "remainder": _("Hours left over"),
     "price_minor": _("Price"),
+    "part": _("Part"),
     "period": _("Rhythm"),
     "periods": _("Number of payments"),
     "calendar": _("Periods of the calendar"),
@@ -277,7 +299,7 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
     if isinstance(value, int):
         return _number(name, value, currency, language)
     if isinstance(value, dict | list):
-        return _listed(name, value, language)
+        return _listed(name, value, currency, language)
     text = str(value)
     if name.endswith("_on") or name == "first_week":
         return format_date(date.fromisoformat(text), language)
@@ -294,7 +316,9 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
     return gettext(known[name][text], language) if name in known else text
 
 
-def _listed(name: str, value: dict[str, object] | list[object], language: str) -> str:
+def _listed(
+    name: str, value: dict[str, object] | list[object], currency: str, language: str
+) -> str:
     if isinstance(value, dict):
         rows = processing(DataProcessing.model_validate(value), language)
         return "; ".join(": ".join(row) for row in rows)
@@ -302,6 +326,12 @@ def _listed(name: str, value: dict[str, object] | list[object], language: str) -
         return kpis(tuple(Kpi.model_validate(each) for each in value), language)
     if name == "raises":
         return "; ".join(cap_raise(CapRaise.model_validate(each), language) for each in value)
+    if name == "rates":
+        rates = (RateChange.model_validate(each) for each in value)
+        return "; ".join(rate_change(each, currency, language) for each in rates)
+    if name == "prices":
+        prices = (PriceChange.model_validate(each) for each in value)
+        return "; ".join(price_change(each, currency, language) for each in prices)
     return "; ".join(str(each) for each in value)
 
 

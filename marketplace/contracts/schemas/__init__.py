@@ -21,7 +21,10 @@ from marketplace.contracts.schemas.base import (
 )
 from marketplace.contracts.schemas.changes import (
     CapDraft,
+    ChangeDraft,
     ChangeView,
+    FreedomView,
+    PartFreedom,
 )
 from marketplace.contracts.schemas.imports import ImportStart, PaperQuery
 from marketplace.contracts.schemas.offers import (
@@ -60,6 +63,7 @@ from marketplace.contracts.schemas.verification import (
 __all__ = [
     "PRICE_STEPS",
     "CapDraft",
+    "ChangeDraft",
     "ChangeView",
     "ConditionsStep",
     "ContractPage",
@@ -72,6 +76,7 @@ __all__ = [
     "FeePreview",
     "FeePreviewRequest",
     "Finding",
+    "FreedomView",
     "HeadPage",
     "HeadQuery",
     "HeadView",
@@ -82,6 +87,7 @@ __all__ = [
     "OfferStart",
     "Out",
     "PaperQuery",
+    "PartFreedom",
     "PartyView",
     "QuoteLine",
     "Reason",

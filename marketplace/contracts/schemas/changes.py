@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from marketplace.contracts.rules.amendments import Wish
 from marketplace.contracts.rules.changes import ChangeStatus, Weeks
 from marketplace.contracts.rules.terms import WEEK_MINUTES_MAX
 from marketplace.contracts.schemas.base import In, Out, Reason
@@ -25,10 +26,30 @@ class CapDraft(In):
     reason: Reason = ""
 
 
+class ChangeDraft(Wish):
+    """What is to be different in a running contract, and why; what is left out stays."""
+
+    reason: Reason = ""
+
+
+class PartFreedom(Out):
+    """What of a part may change: all (`free`), its due date (`date`) or nothing (`fixed`)."""
+
+    part: int
+    may: str
+
+
+class FreedomView(Out):
+    """The parts of a contract; one that is held, handed in or done keeps its terms."""
+
+    parts: list[PartFreedom]
+
+
 class ChangeView(Out):
     """A change of a running contract. Sign its `file_sha256` as you sign a contract.
 
-    `differences` name each field with its value before and after; `signed_by` the sides that did.
+    `differences` name each field with its value before and after; `signed_by` the sides that did;
+    `answer` says why it was declined or withdrawn.
     """
 
     id: UUID
@@ -43,3 +64,4 @@ class ChangeView(Out):
     proposed_at: datetime
     expires_at: datetime
     closed_at: datetime | None
+    answer: str

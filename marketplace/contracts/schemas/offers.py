@@ -117,7 +117,7 @@ class SendOffer(In):
 
 
 class Refusal(In):
-    """Why an offer is declined or withdrawn; may be empty."""
+    """Why an offer or a change is declined or withdrawn; may be empty."""
 
     reason: Reason = ""
 

@@ -6,12 +6,12 @@ keeps saying what it said until both sides have signed.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries
-from marketplace.contracts.events import CapRaised
+from marketplace.contracts.events import ContractChanged
 from marketplace.contracts.models import (
     Contract,
     ContractChange,
@@ -19,95 +19,48 @@ from marketplace.contracts.models import (
     ContractVersion,
 )
 from marketplace.contracts.rules.access import Acting, side_of
+from marketplace.contracts.rules.amendment_paper import Standing
+from marketplace.contracts.rules.amendments import begins_late
 from marketplace.contracts.rules.changes import (
     CHANGE_TRANSITIONS,
-    TAX_HAS_CHANGED,
-    CapNotRaised,
     ChangeOpen,
     ChangeStatus,
     NoChange,
     SignedTooLate,
-    starts_unpaid,
-    with_cap,
-    with_fees,
+    taxed_too_late,
 )
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
-from marketplace.contracts.rules.states import (
-    OFFER_DAYS,
-    Actor,
-    IllegalStep,
-    Kind,
-    StaleContract,
-    Status,
-)
+from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract, Status
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import documents, evidence, notices, taxes
 from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
-from marketplace.core.i18n import _
-
-if TYPE_CHECKING:
-    from marketplace.contracts.schemas import CapDraft
-
 
 SIDES = 2
-
-
-async def propose_cap(
-    viewer: Acting, contract_id: UUID, draft: CapDraft, *, trace: Trace = NO_TRACE
-) -> ContractChange:
-    """Put a higher weekly cap before both sides. Renders its paper first, outside a transaction.
-
-    Raises IllegalStep unless the contract runs by the hour, ChangeOpen, CapNotRaised, NotFound.
-    """
-    contract = await queries.get(viewer, contract_id)
-    _refuse_closed(contract)
-    if await queries.open_change(contract.id):
-        raise ChangeOpen
-    today = clock.today(contract.time_zone)
-    if contract.trial_minutes and contract.trial_until and today <= contract.trial_until:
-        message = _("In a start-up phase counted in hours the hours stay as agreed.")
-        raise CapNotRaised({"minutes": message})
-    decided = await taxes.of_contract(contract)
-    standing = queries.agreement(contract)
-    fixed = documents.fee_terms(decided, standing.fees.client_bps, standing.fees.assistant_bps)
-    agreed = with_fees(with_cap(standing, draft.minutes, draft.weeks, today), fixed)
-    if agreed.fees != standing.fees and not starts_unpaid(agreed, today):
-        raise CapNotRaised({"minutes": TAX_HAS_CHANGED})
-    newest = (await queries.versions(contract.id))[0].number
-    frozen = await documents.freeze(contract, agreed, newest + 1, decided)
-    return await _put(
-        viewer,
-        contract,
-        agreed,
-        frozen,
-        number=newest + 1,
-        reason=draft.reason,
-        trace=trace,
-    )
-
-
-def _refuse_closed(contract: Contract) -> None:
-    if contract.kind is not Kind.HOURLY or contract.status is not Status.ACTIVE:
-        raise IllegalStep
+LAST_MINUTE = time(23, 59)
+CHANGEABLE = ("title", "scope", "ends_on", "notice_days", "kpis", "terms", "fees")
 
 
 @command
-async def _put(
+async def put(
     viewer: Acting,
     seen: Contract,
     agreed: Agreement,
     frozen: documents.Frozen,
     *,
     number: int,
-    reason: str,
+    standing: Standing,
     trace: Trace,
 ) -> ContractChange:
+    """Write the change that was rendered from `seen`, unless somebody was faster."""
     contract = await lock(Contract, seen.id)
     side = side_of(viewer, contract)
-    _refuse_closed(contract)
+    if contract.status is not Status.ACTIVE:
+        raise IllegalStep
     if await queries.open_change(contract.id):
         raise ChangeOpen
+    if contract.version != standing.version:
+        raise StaleContract
     if (await queries.versions(contract.id))[0].number + 1 != number:
         raise StaleContract  # the paper names its number: another change came and went meanwhile
     now = clock.now()
@@ -129,9 +82,9 @@ async def _put(
         version=version,
         side=side.value,
         proposed_by_id=viewer.person_id,
-        reason=reason,
+        reason=standing.reason,
         proposed_at=now,
-        expires_at=now + timedelta(days=OFFER_DAYS),
+        expires_at=datetime.combine(standing.expires_on, LAST_MINUTE, ZoneInfo(contract.time_zone)),
     )
     await evidence.append(
         contract,
@@ -158,19 +111,20 @@ async def consented(contract: Contract, change: ContractChange) -> bool:
     """After a signature: with both, the change counts from now on. The contract is locked."""
     if await ContractSignature.filter(version_id=change.version_id).count() < SIDES:
         return False
-    version = change.version
+    version, before = change.version, queries.agreement(contract)
     agreed = Agreement.model_validate(version.agreement)
     today = clock.today(contract.time_zone)
-    if agreed.fees != queries.fee_terms(contract) and not starts_unpaid(agreed, today):
+    if taxed_too_late(before, agreed, today) or begins_late(before, agreed, today):
         raise SignedTooLate
-    contract.version = version.number
-    contract.terms = version.agreement["terms"]
-    contract.fees = version.agreement["fees"]
+    base, contract.version = contract.version, version.number
+    for name in CHANGEABLE:
+        stored = version.agreement[name]
+        setattr(contract, name, agreed.ends_on if name == "ends_on" else stored)
     contract.lock_version += 1
     contract.updated_at = clock.now()
-    await contract.save(update_fields=["version", "terms", "fees", "lock_version", "updated_at"])
+    await contract.save(update_fields=["version", *CHANGEABLE, "lock_version", "updated_at"])
     await _move(change, ChangeStatus.AGREED)
-    await events.record(CapRaised(contract.id, version.number))
+    await events.record(ContractChanged(contract.id, base, version.number))
     return True
 
 
@@ -179,11 +133,13 @@ async def _move(change: ContractChange, status: ChangeStatus) -> None:
     if status not in CHANGE_TRANSITIONS[change.status]:
         raise NoChange
     change.status, change.closed_at = status, clock.now()
-    await change.save(update_fields=["status", "closed_at"])
+    await change.save(update_fields=["status", "closed_at", "answer"])
 
 
 @command
-async def answer(viewer: Acting, contract_id: UUID, *, trace: Trace = NO_TRACE) -> ContractChange:
+async def answer(
+    viewer: Acting, contract_id: UUID, reason: str = "", *, trace: Trace = NO_TRACE
+) -> ContractChange:
     """Take the own proposal back, or decline the other side's. Raises NoChange, NotFound."""
     contract = await lock(Contract, contract_id)
     side = side_of(viewer, contract)
@@ -192,8 +148,9 @@ async def answer(viewer: Acting, contract_id: UUID, *, trace: Trace = NO_TRACE) 
         raise NoChange
     mine = change.side == side.value
     status = ChangeStatus.WITHDRAWN if mine else ChangeStatus.DECLINED
+    change.answer = reason
     await _close(contract, change, status, side, viewer.person_id, trace)
-    await notices.change_closed(contract, status, side.other)
+    await notices.change_closed(contract, change, side.other)
     return change
 
 
@@ -213,7 +170,8 @@ async def _close(
         person_id=person_id,
         file_sha256=change.version.file_sha256,
         trace=trace,
-        details={"version": str(change.version.number)},
+        details={"version": str(change.version.number)}
+        | ({"reason": change.answer} if change.answer else {}),
     )
 
 

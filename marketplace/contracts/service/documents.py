@@ -15,7 +15,8 @@ from typing import Any, Final
 import typst
 
 from marketplace.contracts.models import Contract, ContractVersion
-from marketplace.contracts.rules import clauses, paper
+from marketplace.contracts.rules import amendment_paper, clauses, paper
+from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
@@ -36,6 +37,7 @@ SHA256 = re.compile(r"^[0-9a-f]{64}$")
 FRENCH_FIRST = frozenset({"FR", "MC", "CA-QC"})
 WITHOUT_GLYPH: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 CONTRACT: Final = "contract.typ"
+AMENDMENT: Final = "amendment.typ"
 STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (ISO 19005-3)
 
 
@@ -112,18 +114,28 @@ def fee_terms(decided: Taxes, client_bps: int, assistant_bps: int) -> FeeTerms:
     )
 
 
-async def freeze(contract: Contract, agreed: Agreement, version: int, decided: Taxes) -> Frozen:
-    """Render a version and keep its file under its hash. Call it outside a transaction."""
+async def freeze(
+    contract: Contract,
+    agreed: Agreement,
+    version: int,
+    decided: Taxes,
+    standing: Standing | None = None,
+) -> Frozen:
+    """Render a version and keep its file under its hash. Call it outside a transaction.
+
+    With `standing` it is an amendment of what the contract says now.
+    """
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
     tax = _tax_words(decided.supply, agreed.language)
     draft = _draft(contract.number, agreed, version, business, assistant, tax)
-    data = paper.compose(draft)
+    data = amendment_paper.compose(draft, standing) if standing else paper.compose(draft)
+    template = AMENDMENT if standing else CONTRACT
     moment = int(clock.now().timestamp())
-    content = await asyncio.to_thread(render, data, moment)
+    content = await asyncio.to_thread(render, data, moment, template)
     sha256 = await asyncio.to_thread(keep, content)
     named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
-    boxes = await asyncio.to_thread(signature_boxes, data)
+    boxes = await asyncio.to_thread(signature_boxes, data, template)
     return Frozen(sha256, len(content), named, decided, boxes)
 
 
@@ -155,11 +167,15 @@ def _tax_words(vat: VatDecision, language: str) -> str:
 
 
 async def clauses_of(
-    contract: Contract, version: ContractVersion, agreed: Agreement
+    contract: Contract,
+    version: ContractVersion,
+    agreed: Agreement,
+    standing: Standing | None = None,
 ) -> list[dict[str, Any]]:
     """The clauses of a frozen version for reading on a page: id, title, paragraphs.
 
-    `contract` carries both parties. The file itself stays what is signed.
+    `contract` carries both parties; `standing` is what an amendment changes. The file itself stays
+    what is signed.
     """
     business, assistant = contract.business, contract.assistant
     supply = await taxes.supply_of(contract, version.number)
@@ -170,6 +186,8 @@ async def clauses_of(
         business=paper.PartyOnPaper(**version.parties["business"]),
         assistant=paper.PartyOnPaper(**version.parties["assistant"]),
     )
+    if standing is not None:
+        return amendment_paper.clauses(draft, standing)
     found: list[dict[str, Any]] = paper.compose(draft)["clauses"]
     return found
 
@@ -229,9 +247,11 @@ def _compiler(data: dict[str, Any], template: str = CONTRACT) -> typst.Compiler:
     )
 
 
-def signature_boxes(data: dict[str, Any]) -> list[dict[str, Any]]:
+def signature_boxes(data: dict[str, Any], template: str = CONTRACT) -> list[dict[str, Any]]:
     """Where a composed document leaves room for the signatures, in points from the upper left."""
-    found: list[dict[str, Any]] = json.loads(_compiler(data).query("<sigbox>", field="value"))
+    found: list[dict[str, Any]] = json.loads(
+        _compiler(data, template).query("<sigbox>", field="value")
+    )
     return found
 
 

@@ -58,25 +58,31 @@ ENDED = {
     ),
 }
 CHANGE = (
-    _("%(other)s proposes a higher weekly cap: %(title)s"),
-    _("%(other)s proposes more hours a week. Everything else stays as it is."),
+    _("%(other)s proposes a change of the contract: %(title)s"),
+    _("%(other)s proposes to change the contract. Everything else stays as it is."),
     _("Compare old and new, then sign or decline. It counts once both of you have signed."),
     _("See the change"),
 )
 CHANGE_CLOSED = {
     ChangeStatus.DECLINED: (
         _("%(other)s declined the change: %(title)s"),
-        _("%(other)s declined the higher weekly cap."),
+        _("%(other)s declined the change of the contract."),
         _("The contract goes on as it was."),
         _("Open the contract"),
     ),
     ChangeStatus.WITHDRAWN: (
         _("%(other)s withdrew the change: %(title)s"),
-        _("%(other)s withdrew its proposal for a higher weekly cap."),
+        _("%(other)s withdrew its proposal to change the contract."),
         _("The contract goes on as it was."),
         _("Open the contract"),
     ),
 }
+CHANGE_SIGNED = (
+    _("Change signed by both: %(title)s"),
+    _("You and %(other)s signed the change of the contract. Your copy is ready to download."),
+    _("It counts from now on. What is held already keeps its terms."),
+    _("Open the contract"),
+)
 SIGNED = (
     _("Signed by both: %(title)s"),
     _("You and %(other)s signed the contract. Your copy is ready to download."),
@@ -101,9 +107,10 @@ async def change_on_table(contract: Contract, change: ContractChange, by: Actor)
     await _tell(contract, (party_of(by.other, contract),), CHANGE, reason=change.reason)
 
 
-async def change_closed(contract: Contract, status: ChangeStatus, side: Actor) -> None:
-    """Tell this side that the other one declined or withdrew."""
-    await _tell(contract, (party_of(side, contract),), CHANGE_CLOSED[status])
+async def change_closed(contract: Contract, change: ContractChange, side: Actor) -> None:
+    """Tell this side that the other one declined or withdrew, and why."""
+    words = CHANGE_CLOSED[change.status]
+    await _tell(contract, (party_of(side, contract),), words, reason=change.answer)
 
 
 async def offer_ended(contract: Contract, how: str, party_ids: Iterable[UUID]) -> None:
@@ -114,7 +121,8 @@ async def offer_ended(contract: Contract, how: str, party_ids: Iterable[UUID]) -
 async def signed(contract: Contract, version: ContractVersion, seal: ContractSeal) -> None:
     """Send both sides the link to the sealed file and its fingerprint."""
     both = (contract.business_id, contract.assistant_id)
-    await _tell(contract, both, SIGNED, version, seal)
+    changed = await ContractChange.exists(version_id=version.id)
+    await _tell(contract, both, CHANGE_SIGNED if changed else SIGNED, version, seal)
 
 
 async def _tell(

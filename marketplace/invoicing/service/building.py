@@ -175,7 +175,7 @@ async def _hours(unit: Unit, row: models.Invoice, contract: Contract) -> str:
     if not isinstance(terms, HourlyTerms) or row.paper is Paper.CREDIT_NOTE:
         return ""
     minutes = await work.minutes(unit.id) if unit.kind is UnitKind.WEEK else 0
-    if not minutes or price_of_minutes(terms.rate_minor, minutes) != row.net_minor:
+    if not minutes or price_of_minutes(work.rate_minor(unit, terms), minutes) != row.net_minor:
         return ""
     hours = f"{minutes // 60} h {minutes % 60:02d}"
     return gettext("%(hours)s worked", contract.language, hours=hours)

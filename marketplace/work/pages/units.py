@@ -108,7 +108,7 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
         "grace_until": rules.grace_deadline(found.ends_on, zone, contract.rhythm),
         "days": week_days(found) if found.kind == "week" else [],
         "grid": _grid(found, entries, new=may_edit),
-        "rate_minor": terms.rate_minor if isinstance(terms, HourlyTerms) else None,
+        "rate_minor": queries.rate_minor(found, terms) if isinstance(terms, HourlyTerms) else None,
         "timer": await timers.running(who),
         "grid_form": forms.get("grid"),
         "timer_form": forms.get("timer", blank()),

@@ -16,7 +16,15 @@ from marketplace.work.queries.rooms import (
     room,
     sums,
 )
-from marketplace.work.queries.sheets import Sheet, cap_minutes, missing, raised_price, sheet, weigh
+from marketplace.work.queries.sheets import (
+    Sheet,
+    cap_minutes,
+    missing,
+    raised_price,
+    rate_minor,
+    sheet,
+    weigh,
+)
 from marketplace.work.queries.units import (
     agreed,
     balance,
@@ -31,6 +39,7 @@ from marketplace.work.queries.units import (
     paid_anything,
     pause,
     side_of,
+    taxed_as_now,
     unit,
     unpaid_outside,
     unsettled,
@@ -65,10 +74,12 @@ __all__ = [
     "payments",
     "phase",
     "raised_price",
+    "rate_minor",
     "room",
     "sheet",
     "side_of",
     "sums",
+    "taxed_as_now",
     "unit",
     "unpaid_outside",
     "unsettled",

@@ -52,6 +52,11 @@ def cap_minutes(unit: Unit, agreement: Agreement) -> int:
     return terms.cap_of(contracts.monday_of(unit.starts_on))
 
 
+def rate_minor(unit: Unit, terms: HourlyTerms) -> int:
+    """The hourly rate of a week, which a later change of the contract leaves as it was."""
+    return terms.rate_of(contracts.monday_of(unit.starts_on))
+
+
 def missing(unit: Unit, agreement: Agreement, held: Money) -> Money:
     """What is still to be paid for a unit (before tax) of which `held` is there already.
 
@@ -70,7 +75,7 @@ def raised_price(unit: Unit, agreement: Agreement) -> Money:
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
     assert unit.raised_minutes is not None
-    return Money(price_of_minutes(terms.rate_minor, unit.raised_minutes), unit.currency)
+    return Money(price_of_minutes(rate_minor(unit, terms), unit.raised_minutes), unit.currency)
 
 
 def weigh(unit: Unit, agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
@@ -85,8 +90,9 @@ def weigh(unit: Unit, agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
     covered = dict(zip([line.id for line in lines], parts, strict=True))
     contested = [line for line in lines if line.state is EntryState.CONTESTED]
     open_minutes = sum(covered[line.id] for line in contested)
-    whole = price_of_minutes(terms.rate_minor, sum(parts))
-    payable = price_of_minutes(terms.rate_minor, sum(parts) - open_minutes)
+    rate = rate_minor(unit, terms)
+    whole = price_of_minutes(rate, sum(parts))
+    payable = price_of_minutes(rate, sum(parts) - open_minutes)
     return Sheet(
         minutes=sum(line.counting for line in lines),
         covered=covered,

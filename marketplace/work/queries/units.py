@@ -150,3 +150,11 @@ async def agreed(contract_id: UUID) -> tuple[Contract, Agreement]:
     """A contract and what it says, for commands and jobs that have checked access already."""
     contract = await contracts.by_id(contract_id)
     return contract, contracts.agreement(contract)
+
+
+async def taxed_as_now(unit: Unit, contract: Contract) -> bool:
+    """Whether a part's money was held with the fees and VAT that the contract has now."""
+    if unit.held_version in {None, contract.version}:
+        return True
+    held = await contracts.version(contract.id, unit.held_version or 0)
+    return Agreement.model_validate(held.agreement).fees == contracts.fee_terms(contract)

@@ -18,6 +18,12 @@ class NotFunded(Conflict):
     message = _("The money for this part is not held yet. Wait for the funding before you start.")
 
 
+class PartHeld(Invalid):
+    """A change touches a part whose money is held or on its way, or that is done (F28)."""
+
+    message = _("What is held, on its way or done keeps its terms.")
+
+
 class CriterionNeeded(Invalid):
     """A rejection names none of the agreed criteria (F29)."""
 

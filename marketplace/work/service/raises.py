@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.amendments import steps
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
-from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.vigilance.rules import DocumentMissing
@@ -26,28 +27,29 @@ from payments import escrow
 from payments.errors import FundingUnderWay
 
 if TYPE_CHECKING:
-    from marketplace.contracts.events import CapRaised
+    from marketplace.contracts.models import Contract
     from marketplace.work.events import WeekCovered
 
 log = logging.getLogger("relais.work")
 SETTLED_EARLY = frozenset({Status.CONTESTED, Status.APPROVED})
 
 
-async def on_cap_raised(event: CapRaised) -> None:
+async def raise_weeks(contract: Contract, before: Agreement, after: Agreement) -> None:
     """Raise the weeks for which a higher cap was signed, in the signing transaction."""
-    contract, agreement = await queries.agreed(event.contract_id)
-    terms = agreement.terms
+    terms = after.terms
     assert isinstance(terms, HourlyTerms)
-    first = terms.raises[-1].from_week
-    for each in await Unit.filter(contract_id=event.contract_id, kind=UnitKind.WEEK, trial=False):
+    _rates, caps = steps(before, after)
+    if not caps:
+        return
+    for each in await Unit.filter(contract_id=contract.id, kind=UnitKind.WEEK, trial=False):
         monday = contracts.monday_of(each.starts_on)
-        if monday < first:
+        if monday < caps[-1].from_week:
             continue
         unit = await lock(Unit, each.id)
         minutes = terms.cap_of(monday)
         if unit.status is Status.APPROVED and not (await queries.sheet(unit.id))[1].uncovered:
             continue  # done, and wholly paid: more money would only go back
-        if minutes > max(queries.cap_minutes(unit, agreement), unit.raised_minutes or 0):
+        if minutes > max(queries.cap_minutes(unit, after), unit.raised_minutes or 0):
             await _raise(unit, terms, minutes, contract.rail)
 
 
@@ -58,7 +60,7 @@ async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> No
     at_once = unit.status is Status.PLANNED or rail is Rail.RECORDED
     if at_once:
         unit.cap_minutes = minutes
-        unit.price_minor = price_of_minutes(terms.rate_minor, minutes)
+        unit.price_minor = price_of_minutes(queries.rate_minor(unit, terms), minutes)
     else:
         unit.raised_minutes = minutes
         await events.record(WeekRaised(unit.id))

@@ -248,7 +248,8 @@ async def _move_on(
 ) -> None:
     target = None
     running = contract.status is ContractStatus.ACTIVE and not await queries.pause(contract.id)
-    if running and agreement.terms.remainder is Remainder.ROLL:  # type: ignore[union-attr]
+    rolls = agreement.terms.remainder is Remainder.ROLL  # type: ignore[union-attr]
+    if running and rolls and await queries.taxed_as_now(unit, contract):
         target = await _next_unfunded(contract, agreement)
     if target is not None:
         room = units.price(target) - await units.carried(target)

@@ -58,18 +58,21 @@ def price(unit: Unit) -> Money:
     return Money(unit.price_minor, unit.currency)
 
 
-def _criteria(agreement: Agreement, part: Instalment) -> list[str]:
+def criteria_of(agreement: Agreement, part: Instalment) -> list[str]:
+    """How a milestone is judged; other parts have no criteria."""
     if isinstance(agreement.terms, ProjectTerms):
-        return list(agreement.terms.milestones[part.position - 1].criteria)
+        return list(agreement.terms.numbered[part.position].criteria)
     return []
 
 
-async def _open(contract: Contract, agreement: Agreement, part: Instalment, first: date) -> Unit:
+async def open_part(
+    contract: Contract, agreement: Agreement, part: Instalment, first: date
+) -> Unit:
     """Open a part, whose days before `first` belong to the part before it."""
     made = {
         "kind": UnitKind(part.kind),
         "title": part.title,
-        "criteria": _criteria(agreement, part),
+        "criteria": criteria_of(agreement, part),
         "price_minor": part.price_minor,
         "currency": agreement.currency,
         "starts_on": min(max(part.starts_on, first), part.ends_on),
@@ -111,7 +114,7 @@ async def open_units(event: ContractSigned) -> None:
         await next_week(contract, agreement)
         return
     for part in instalments(agreement):
-        await _open(contract, agreement, part, agreement.starts_on)
+        await open_part(contract, agreement, part, agreement.starts_on)
 
 
 async def next_week(contract: Contract, agreement: Agreement) -> Unit | None:
@@ -121,7 +124,7 @@ async def next_week(contract: Contract, agreement: Agreement) -> Unit | None:
         return None
     last = await _last(contract.id)
     first = last.ends_on + timedelta(days=1) if last else agreement.starts_on
-    return await _open(contract, agreement, part, first)
+    return await open_part(contract, agreement, part, first)
 
 
 async def following_week(contract: Contract, agreement: Agreement) -> Instalment | None:
@@ -248,6 +251,15 @@ async def on_funds_secured(fact: facts.FundsSecured) -> None:
         await _cover_raise(unit, fact.price)
     elif fact.available_price.minor >= unit.price_minor - unit.paid_minor:
         await funded(unit)
+        await return_surplus(unit, str(fact.funding_id))
+
+
+async def return_surplus(unit: Unit, cause: str) -> None:
+    """Send back what is held beyond a price that a signed change has lowered (F28)."""
+    surplus = (await carried(unit)).minor - (unit.price_minor - unit.paid_minor)
+    if surplus > 0:
+        price = Money(surplus, unit.currency)
+        await escrow.refund(key=f"{unit.id}:surplus:{cause}", holding=str(unit.id), price=price)
 
 
 async def _cover_raise(unit: Unit, paid: Money) -> None:
@@ -266,8 +278,8 @@ async def funded(unit: Unit) -> None:
     """Take the unit to FUNDED and the contract to ACTIVE. Doing it twice does nothing."""
     if unit.status not in {Status.PLANNED, Status.FUNDING}:
         return
-    await move(unit, Status.FUNDED, funded_at=clock.now())
     contract = await contracts.by_id(unit.contract_id)
+    await move(unit, Status.FUNDED, funded_at=clock.now(), held_version=contract.version)
     if contract.status is ContractStatus.SIGNED:
         contract = await contract_service.mark_active(contract.id)
         await _fit_phase(unit, contract)

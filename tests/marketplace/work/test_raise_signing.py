@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, ContractVersion
+from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.changes import (
     CapNotRaised,
     ChangeOpen,
@@ -20,7 +23,7 @@ from marketplace.contracts.rules.evidence import NO_TRACE
 from marketplace.contracts.rules.signing import SameSigner
 from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract
 from marketplace.contracts.schemas import CapDraft
-from marketplace.contracts.service import changes, documents, lifecycle, signing, taxes
+from marketplace.contracts.service import amending, changes, documents, lifecycle, signing, taxes
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.parties.models import Party
@@ -39,12 +42,12 @@ async def test_attacks_on_a_change() -> None:
     people, contract = await work.running_week()
     other, _foreign = await work.running_week()
     with pytest.raises(NotFound):
-        await changes.propose_cap(other.business, contract.id, MORE)
+        await amending.propose_cap(other.business, contract.id, MORE)
     with pytest.raises(CapNotRaised):
-        await changes.propose_cap(people.business, contract.id, CapDraft(minutes=120))
-    first = await changes.propose_cap(people.business, contract.id, MORE)
+        await amending.propose_cap(people.business, contract.id, CapDraft(minutes=120))
+    first = await amending.propose_cap(people.business, contract.id, MORE)
     with pytest.raises(ChangeOpen):
-        await changes.propose_cap(people.assistant, contract.id, MORE)
+        await amending.propose_cap(people.assistant, contract.id, MORE)
     await work.consent(people.business, contract)
     with pytest.raises(SameSigner):
         await work.consent(people.business, contract)
@@ -56,7 +59,7 @@ async def test_attacks_on_a_change() -> None:
         await changes.answer(people.assistant, contract.id)
     with pytest.raises((StaleContract, IllegalStep)):  # the declined file is off the table
         await signing.request_code(people.assistant, contract.id, first.version.file_sha256)
-    second = await changes.propose_cap(people.assistant, contract.id, CapDraft(minutes=180))
+    second = await amending.propose_cap(people.assistant, contract.id, CapDraft(minutes=180))
     assert second.version.number == 3
     with pytest.raises(StaleContract):
         await signing.request_code(people.business, contract.id, first.version.file_sha256)
@@ -78,9 +81,9 @@ async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> N
         tax_status="vat_registered", vat_number="FR40303265045"
     )
     with pytest.raises(CapNotRaised):
-        await changes.propose_cap(people.business, contract.id, MORE)
+        await amending.propose_cap(people.business, contract.id, MORE)
     later = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT)
-    change = await changes.propose_cap(people.business, contract.id, later)
+    change = await amending.propose_cap(people.business, contract.id, later)
     await work.consent(people.business, contract)
     clock.advance(5 * DAY)
     with pytest.raises(SignedTooLate):
@@ -88,7 +91,7 @@ async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> N
     assert (await Contract.get(pk=contract.id)).fees["supplier_vat_bps"] == 0
     await changes.answer(people.business, contract.id)
     clock.advance(DAY)
-    change = await changes.propose_cap(people.business, contract.id, later)
+    change = await amending.propose_cap(people.business, contract.id, later)
     await work.consent(people.business, contract)
     await work.consent(people.assistant, contract)
     contract = await Contract.get(pk=contract.id)
@@ -101,18 +104,20 @@ async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> N
 async def test_a_paper_whose_number_was_taken_meanwhile_is_not_put_on_the_table() -> None:
     people, contract = await work.running_week()
     seen = await contracts.get(people.assistant, contract.id)
-    agreed = with_cap(contracts.agreement(seen), 240, Weeks.THIS, clock.today())
+    before = contracts.agreement(seen)
+    agreed = with_cap(before, 240, Weeks.THIS, clock.today())
     decided = await taxes.of_contract(seen)
-    paper = await documents.freeze(
-        seen, agreed, 2, decided
-    )  # while it renders, another comes and goes
-    await changes.propose_cap(people.assistant, contract.id, MORE)
+    today = clock.today()
+    standing = Standing(1, before, today, today, today + timedelta(days=14), "Léa Roussel", "")
+    # while it renders, another comes and goes
+    paper = await documents.freeze(seen, agreed, 2, decided, standing)
+    await amending.propose_cap(people.assistant, contract.id, MORE)
     await changes.answer(people.assistant, contract.id)
     with pytest.raises(StaleContract):
-        await changes._put(
-            people.assistant, seen, agreed, paper, number=2, reason="", trace=NO_TRACE
+        await changes.put(
+            people.assistant, seen, agreed, paper, number=2, standing=standing, trace=NO_TRACE
         )
-    await changes.propose_cap(people.assistant, contract.id, MORE)  # the next number is free
+    await amending.propose_cap(people.assistant, contract.id, MORE)  # the next number is free
     await lifecycle.cancel(contract.id, Actor.BUSINESS, "It ends")
     [newest, _] = await contracts.changes(contract.id)
     assert newest.status is ChangeStatus.VOID
@@ -124,14 +129,14 @@ async def test_a_paper_whose_number_was_taken_meanwhile_is_not_put_on_the_table(
 @services
 async def test_a_change_runs_out_and_one_for_later_weeks_waits_for_them() -> None:
     people, contract = await work.running_week()
-    await changes.propose_cap(people.business, contract.id, MORE)
+    await amending.propose_cap(people.business, contract.id, MORE)
     clock.advance(15 * DAY)
     await changes.expire_due(0)
     await changes.expire_due(0)
     assert [each.status for each in await contracts.changes(contract.id)] == ["expired"]
     clock.advance(-15 * DAY)
     later = CapDraft(minutes=300, weeks=Weeks.FROM_NEXT)
-    await changes.propose_cap(people.business, contract.id, later)
+    await amending.propose_cap(people.business, contract.id, later)
     await work.consent(people.assistant, contract)
     await work.consent(people.business, contract)
     week = await work.unit(contract)
@@ -172,9 +177,9 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
     (found,) = (await client.get(api)).json()["items"]
     assert (found["status"], found["signed_by"]) == ("open", [])
     assert found["differences"][0][0] == "raises"
-    assert (await client.post(f"{at}/cap/close")).status_code == 303
+    assert (await client.post(f"{at}/change/close")).status_code == 303
     assert (await client.get(at)).status_code == 200
-    assert (await client.post(f"{api}/close")).status_code == 409
+    assert (await client.post(f"{api}/close", json={})).status_code == 409
     fixed = await work.signed(people, work.project(20000))
     for data in ({}, {"minutes": "4"}):
         answer = await client.post(f"/{lang}/contracts/{fixed.id}/cap", data=data)

@@ -13,7 +13,7 @@ from marketplace.contracts.rules.changes import (
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import CapDraft
-from marketplace.contracts.service import changes
+from marketplace.contracts.service import amending
 from marketplace.core import clock
 from marketplace.work import queries
 from marketplace.work.models import Pause
@@ -37,7 +37,7 @@ async def test_a_signed_raise_covers_hours_of_this_week_once_its_difference_is_h
 ) -> None:
     people, contract = await work.running_week()
     week = await work.unit(contract)
-    change = await changes.propose_cap(people.assistant, contract.id, MORE)
+    change = await amending.propose_cap(people.assistant, contract.id, MORE)
     before = await contracts.version(contract.id, 1)
     after = change.version
     found = differences(
@@ -78,7 +78,7 @@ async def test_a_refused_card_asks_the_client_and_late_money_pays_a_settled_week
 ) -> None:
     people, contract = await work.running_week(card=work.ASKS_ALWAYS)
     week = await work.unit(contract)
-    await changes.propose_cap(people.business, contract.id, MORE)
+    await amending.propose_cap(people.business, contract.id, MORE)
     await work.consent(people.business, contract)
     await work.consent(people.assistant, contract)
     await run_jobs()
@@ -108,7 +108,7 @@ async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
     assert following is not None
     await units.request_funding(following.id, "fr")  # its payment is under way
     more = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT, reason="The quarter's end")
-    await changes.propose_cap(people.business, contract.id, more)
+    await amending.propose_cap(people.business, contract.id, more)
     await work.consent(people.business, contract)
     await work.consent(people.assistant, contract)
     await run_jobs()
@@ -127,7 +127,7 @@ async def test_a_second_raise_replaces_the_open_page_of_the_first(run_jobs: RunJ
     week = await work.unit(contract)
     for minutes in (240, 300):
         more = CapDraft(minutes=minutes, weeks=Weeks.THIS, reason="The quarter's end")
-        await changes.propose_cap(people.business, contract.id, more)
+        await amending.propose_cap(people.business, contract.id, more)
         await work.consent(people.business, contract)
         await work.consent(people.assistant, contract)
         await run_jobs()  # the card is refused
@@ -152,7 +152,7 @@ async def test_a_raise_of_a_week_paid_outside_charges_no_card(
     await timesheets.submit_week(people.assistant, week.id)
     if approved:
         await timesheets.approve_week(people.business, week.id)
-    await changes.propose_cap(people.assistant, contract.id, MORE)
+    await amending.propose_cap(people.assistant, contract.id, MORE)
     await work.consent(people.assistant, contract)
     await work.consent(people.business, contract)
     await run_jobs()
@@ -177,7 +177,7 @@ async def test_a_raise_charges_nothing_for_a_finished_week_or_while_the_contract
             await timesheets.change_entry(people.assistant, line.id, entry)
             await timesheets.submit_week(people.assistant, week.id)
             await timesheets.approve_week(people.business, week.id)
-        await changes.propose_cap(people.assistant, contract.id, MORE)
+        await amending.propose_cap(people.assistant, contract.id, MORE)
         await work.consent(people.assistant, contract)
         await work.consent(people.business, contract)
         if paused:

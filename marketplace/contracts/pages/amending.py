@@ -1,0 +1,148 @@
+"""Owns the page on which a change of a running contract is proposed; signing has its own page."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.pages import fields, schedules
+from marketplace.contracts.pages.agreements import trace_of
+from marketplace.contracts.pages.wizard import go
+from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.amendments import first_period, first_week
+from marketplace.contracts.rules.instalments import instalments
+from marketplace.contracts.rules.states import IllegalStep, Status
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms
+from marketplace.contracts.schemas import ChangeDraft
+from marketplace.contracts.service import amending
+from marketplace.core import clock
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
+from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.guards import signed_in, viewer
+from marketplace.web.routing import Pages
+from marketplace.web.templates import render
+
+pages = Pages("contracts")
+ROW = re.compile(r"^milestones-(\d{1,3})-")
+WEEKS_OFFERED = 12
+
+
+@pages.get("/contracts/{contract_id:uuid}/change", guard=signed_in)
+async def change_form(request: Request) -> Response:
+    """Propose a change of a running contract, or see what is proposed."""
+    contract = await _changeable(request)
+    return await _page(request, contract, blank(_values(contract, request.state.locale)))
+
+
+async def _changeable(request: Request) -> Contract:
+    contract = await queries.get(viewer(request), request.path_params["contract_id"])
+    if contract.status is not Status.ACTIVE:
+        raise IllegalStep
+    return contract
+
+
+def _values(contract: Contract, locale: str) -> dict[str, Any]:
+    """What the contract says now, as people type it; of a price what would count next."""
+    agreed, today = queries.agreement(contract), clock.today(contract.time_zone)
+    values = fields.agreed_values(contract, locale)
+    terms = agreed.terms
+    if isinstance(terms, HourlyTerms):
+        monday = first_week(agreed, today)
+        values["rate"] = fields.amount_text(terms.rate_of(monday), agreed.currency, locale)
+        values["cap_hours"] = fields.hours_text(terms.cap_of(monday), locale)
+    elif isinstance(terms, FlatFeeTerms):
+        minor = terms.price_of(first_period(agreed, today))
+        values["price"] = fields.amount_text(minor, agreed.currency, locale)
+    else:
+        parts = enumerate(terms.numbered)
+        values |= {f"milestones-{index}-part": part for index, part in parts}
+    return values
+
+
+async def _page(request: Request, contract: Contract, form: Form) -> Response:
+    agreed, today = queries.agreement(contract), clock.today(contract.time_zone)
+    return render(
+        request,
+        "contracts/change.html",
+        status=422 if form.errors else 200,
+        contract=contract,
+        side=side_of(viewer(request), contract),
+        change=await queries.change_shown(contract),
+        form=form,
+        freedom=await amending.freedom(contract),
+        periods=_periods(agreed),
+        first_period=first_period(agreed, today),
+        kpi_bounds=schedules.bounds(),
+        weeks=_weeks(agreed),
+    )
+
+
+def _weeks(agreed: Agreement) -> list[Any]:
+    """The Mondays from which another rate or cap can count."""
+    if not isinstance(agreed.terms, HourlyTerms):
+        return []
+    first = first_week(agreed, clock.today(agreed.time_zone))
+    return [first + timedelta(days=7 * n) for n in range(WEEKS_OFFERED)]
+
+
+def _periods(agreed: Agreement) -> list[Any]:
+    """The periods from which another price can count."""
+    return list(instalments(agreed)) if isinstance(agreed.terms, FlatFeeTerms) else []
+
+
+@pages.post("/contracts/{contract_id:uuid}/change", guard=signed_in)
+async def propose_change(request: Request) -> Response:
+    """Put the change before both sides; then the proposer signs."""
+    contract = await _changeable(request)
+    data = await read_form(request)
+    if "add" in data:
+        form = Form(data, {}, {}, submitted=True)
+        return await _page(request, contract, fields.with_row(form))
+    draft, form = _read(contract, data)
+    if draft is None:
+        return await _page(request, contract, form)
+    try:
+        await amending.propose(viewer(request), contract.id, draft, trace=trace_of(request))
+    except Invalid as error:
+        wrong = refused(form, error)
+        wrong.errors = {fields.shown(name): text for name, text in wrong.errors.items()}
+        return await _page(request, contract, wrong)
+    said = _("Proposed. Sign it now; it counts once the other side has signed too.")
+    return go(request, f"/contracts/{contract.id}/sign", said)
+
+
+def _read(contract: Contract, data: FormData) -> tuple[ChangeDraft | None, Form]:
+    """The form as a draft. An emptied end means that the contract has none any more."""
+    converted, wrong = fields.in_minor_units(_kept_rows(data), contract.currency)
+    draft, form = validate(ChangeDraft, converted)
+    fields.as_typed(form, data, wrong)
+    kpis, found = schedules.read_kpis(data)
+    form.errors |= found
+    if draft is None or form.errors:
+        return None, form
+    open_ended = contract.ends_on is not None and data.get("ends_on") == ""
+    return draft.model_copy(update={"kpis": kpis, "open_ended": open_ended}), form
+
+
+def _kept_rows(data: FormData) -> FormData:
+    """Without the milestones that are dropped or were added and left empty."""
+    filled = {
+        match[1]
+        for name, value in data.multi_items()
+        if (match := ROW.match(name)) and value and not name.endswith(("-part", "-drop"))
+    }
+    dropped = {m[1] for name in data if (m := ROW.match(name)) and name.endswith("-drop")}
+    pairs = [
+        (name, value)
+        for name, value in data.multi_items()
+        if not (match := ROW.match(name)) or match[1] in filled - dropped
+    ]
+    return FormData(pairs)

@@ -1,0 +1,250 @@
+"""Owns what a signed change of a contract does to its parts, and which parts it may touch (F28).
+
+Nothing is changed backwards: a part whose money is held or on its way, or that is handed in or
+done, keeps its terms; a change that touches one is refused, when it is proposed and again when it
+is signed. A held part's due date may move, as long as its work is not handed in.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.amendments import (
+    PartTerms,
+    changed_parts,
+    part_terms,
+    parts_of,
+)
+from marketplace.contracts.rules.instalments import Instalment, week
+from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms
+from marketplace.core import clock, events
+from marketplace.core.db import lock
+from marketplace.core.i18n import _
+from marketplace.work import queries
+from marketplace.work.models import Ending, Unit
+from marketplace.work.rules import (
+    UNPAID,
+    WORKABLE,
+    AlreadyEnding,
+    PartHeld,
+    Status,
+    UnitKind,
+)
+from marketplace.work.service import raises, units
+from payments import escrow
+from payments.escrow import FundingStatus
+
+if TYPE_CHECKING:
+    from marketplace.contracts.events import ContractChanged
+    from marketplace.contracts.models import Contract
+
+ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT})
+MOVABLE: Final = WORKABLE | {Status.CHANGES_REQUESTED}
+HELD_PART = _("Part %(position)s is held, on its way or done: it keeps its terms.")
+HELD_WEEK = _("The week of %(day)s is held, on its way or done: choose a later one.")
+HELD_TOO_LONG = _("Part %(position)s would be held for too long: choose an earlier date.")
+
+
+async def freedom(contract: Contract) -> dict[int, str]:
+    """By the number of each part what may still change: `free`, `date` (its due date), `fixed`."""
+    found = {}
+    for unit in await queries.of_contract(contract.id):
+        movable = unit.kind is UnitKind.MILESTONE and unit.status in MOVABLE
+        free = await _free(unit, contract)
+        found[unit.position] = "free" if free else "date" if movable else "fixed"
+    return found
+
+
+async def _free(unit: Unit, contract: Contract) -> bool:
+    """Whether nothing is held, paid or handed in, and no payment is on its way.
+
+    What rolled over into a week that is not paid yet stays in it and counts for it.
+    """
+    if unit.paid_minor or unit.kind is UnitKind.TOP_UP:
+        return False
+    if contract.rail is Rail.RECORDED:
+        begun = unit.kind is not UnitKind.MILESTONE and unit.starts_on <= clock.today(
+            contract.time_zone
+        )
+        return unit.status is Status.OPEN and not begun
+    if unit.status not in UNPAID:
+        return False
+    if unit.kind is not UnitKind.WEEK and await units.carried(unit):
+        return False
+    payments = await escrow.fundings_of(str(unit.id))
+    return all(each.status is not FundingStatus.PROCESSING for each in payments)
+
+
+async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -> None:
+    """Raise PartHeld where a change touches what keeps its terms; AlreadyEnding."""
+    if await Ending.exists(contract_id=contract.id, done_at=None):
+        raise AlreadyEnding
+    all_units = await queries.of_contract(contract.id)
+    if isinstance(after.terms, HourlyTerms):
+        for each in all_units:
+            await _refuse_week(contract, each, before, after)
+        return
+    found = {each.position: each for each in all_units}
+    old, new = parts_of(before), parts_of(after)
+    for position in sorted(changed_parts(before, after)):
+        unit, part = found.get(position), new.get(position)
+        if unit is None or await _free(unit, contract):
+            continue
+        known = part_terms(before, old[position]) if position in old else None
+        if part is None or not await _moves_only(unit, known, part_terms(after, part), after):
+            raise PartHeld({_field(after): (HELD_PART, {"position": position})})
+
+
+def _field(agreement: Agreement) -> str:
+    return "price_minor" if isinstance(agreement.terms, FlatFeeTerms) else "milestones"
+
+
+async def _moves_only(
+    unit: Unit, old: PartTerms | None, new: PartTerms, agreement: Agreement
+) -> bool:
+    """Whether only the due date of a milestone moves that is worked on. Raises PartHeld."""
+    milestone = unit.kind is UnitKind.MILESTONE and unit.status in MOVABLE
+    if old is None or not milestone or not new.moved_only(old):
+        return False
+    since = (await queries.balance(unit)).held_since
+    days = escrow.limits().stop_days
+    last = new.ends_on + timedelta(days=agreement.review_days + 1 + agreement.clocks.hold_days)
+    if since is not None and last > (since + timedelta(days=days)).date():
+        raise PartHeld({"milestones": (HELD_TOO_LONG, {"position": unit.position})})
+    return True
+
+
+async def _refuse_week(contract: Contract, unit: Unit, before: Agreement, after: Agreement) -> None:
+    if not _retold(unit, before, after) and not _beyond(unit, after):
+        returned = unit.status is Status.CANCELLED and _beyond(unit, before)
+        if not returned or unit.ends_on < clock.today(contract.time_zone):
+            return
+    elif await _free(unit, contract):
+        return
+    day = unit.starts_on.isoformat()
+    field = "ends_on" if before.ends_on != after.ends_on else "from_week"
+    raise PartHeld({field: (HELD_WEEK, {"day": day})})
+
+
+def _retold(unit: Unit, before: Agreement, after: Agreement) -> bool:
+    """Whether a week gets another rate or a lower cap; a higher one is `raises`' affair."""
+    old, new = before.terms, after.terms
+    assert isinstance(old, HourlyTerms)
+    assert isinstance(new, HourlyTerms)
+    if unit.trial or unit.status is Status.CANCELLED:
+        return False
+    monday = contracts.monday_of(unit.starts_on)
+    return old.rate_of(monday) != new.rate_of(monday) or new.cap_of(monday) < old.cap_of(monday)
+
+
+def _beyond(unit: Unit, agreement: Agreement) -> bool:
+    return agreement.ends_on is not None and unit.starts_on > agreement.ends_on
+
+
+async def on_contract_changed(event: ContractChanged) -> None:
+    """Bring the parts to what both signed, in the signing transaction. Raises PartHeld."""
+    contract, after = await queries.agreed(event.contract_id)
+    version = await contracts.version(event.contract_id, event.before)
+    before = Agreement.model_validate(version.agreement)
+    for each in await queries.of_contract(contract.id):
+        await lock(Unit, each.id)
+    await refuse_held(contract, before, after)
+    if before.fees != after.fees:
+        await _return_carried(contract, event.version)
+    if isinstance(after.terms, HourlyTerms):
+        await _weeks(contract, before, after)
+    else:
+        await _parts(contract, before, after)
+    await units.complete_if_settled(contract.id)
+
+
+async def close_pages(event: ContractChanged) -> None:
+    """Close payment pages that ask for an amount or a tax of before. A job: it talks to Stripe."""
+    contract, after = await queries.agreed(event.contract_id)
+    version = await contracts.version(event.contract_id, event.before)
+    taxed = Agreement.model_validate(version.agreement).fees != after.fees
+    for unit in await queries.of_contract(contract.id):
+        if unit.status not in {Status.FUNDING, Status.CANCELLED}:
+            continue
+        due = queries.missing(unit, after, await units.carried(unit))
+        for asked in await escrow.fundings_of(str(unit.id)):
+            if asked.status in ASKED and (taxed or asked.price != due):
+                await escrow.cancel_funding(asked.id, events.on_fact)
+
+
+async def _return_carried(contract: Contract, version: int) -> None:
+    """What had rolled into a week that is not paid goes back: it was taxed otherwise."""
+    for unit in await queries.of_contract(contract.id):
+        carried = await units.carried(unit) if unit.status in UNPAID else None
+        if carried:
+            await escrow.refund(key=f"{unit.id}:terms:{version}", holding=str(unit.id))
+
+
+async def _weeks(contract: Contract, before: Agreement, after: Agreement) -> None:
+    for unit in await queries.of_contract(contract.id):
+        if unit.kind is not UnitKind.WEEK or unit.trial or unit.status is Status.CANCELLED:
+            continue
+        if _beyond(unit, after):
+            await _take_out(unit)
+            continue
+        if _retold(unit, before, after):
+            await _reprice(unit, after)
+        await _fit(unit, contract, after)
+    await raises.raise_weeks(contract, before, after)
+
+
+async def _reprice(unit: Unit, agreement: Agreement) -> None:
+    """Another price of a week that is not paid: what rolled into it counts, the rest goes back."""
+    terms = agreement.terms
+    assert isinstance(terms, HourlyTerms)
+    monday = contracts.monday_of(unit.starts_on)
+    unit.cap_minutes, unit.price_minor = terms.cap_of(monday), terms.price_of(monday)
+    unit.updated_at = clock.now()
+    await unit.save(update_fields=["cap_minutes", "price_minor", "updated_at"])
+    if unit.status in UNPAID and (await units.carried(unit)).minor >= unit.price_minor:
+        await units.funded(unit)
+        await units.return_surplus(unit, f"v{unit.held_version}")
+
+
+async def _fit(unit: Unit, contract: Contract, agreement: Agreement) -> None:
+    """Let a week that goes on end with the contract's new end, or run to its Sunday again."""
+    part = week(agreement, unit.position, contract.trial_until)
+    if part is not None and unit.status in UNPAID | WORKABLE and part.ends_on != unit.ends_on:
+        unit.ends_on = part.ends_on
+        await unit.save(update_fields=["ends_on"])
+
+
+async def _take_out(unit: Unit) -> None:
+    """A part that is no longer agreed: gone if nobody was ever asked for its money."""
+    if unit.status is Status.PLANNED and not await escrow.fundings_of(str(unit.id)):
+        if not await units.carried(unit) and not await queries.entries(unit.id):
+            await unit.delete()
+            return
+    await units.return_held(unit, "taken_out")
+
+
+async def _parts(contract: Contract, before: Agreement, after: Agreement) -> None:
+    found = {each.position: each for each in await queries.of_contract(contract.id)}
+    new = parts_of(after)
+    for position in sorted(changed_parts(before, after)):
+        unit, part = found.get(position), new.get(position)
+        if unit is None and part is not None:
+            await units.open_part(contract, after, part, after.starts_on)
+        elif unit is not None and part is None:
+            await _take_out(unit)
+        elif unit is not None and part is not None:
+            await _rewrite(unit, after, part)
+
+
+async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
+    unit.title, unit.price_minor = part.title, part.price_minor
+    unit.criteria = units.criteria_of(agreement, part)
+    unit.starts_on, unit.ends_on = min(unit.starts_on, part.ends_on), part.ends_on
+    if unit.kind is UnitKind.PERIOD:
+        unit.starts_on = part.starts_on
+    unit.updated_at = clock.now()
+    fields = ["title", "price_minor", "criteria", "starts_on", "ends_on", "updated_at"]
+    await unit.save(update_fields=fields)
