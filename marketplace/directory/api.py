@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from marketplace.core import clock
 from marketplace.directory import queries
-from marketplace.directory.queries import views, world
+from marketplace.directory.queries import answers, views, world
 from marketplace.directory.rules import SearchMisread
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -29,10 +30,16 @@ from search.understanding import applied
 api = Api("directory")
 
 
-@api.get("/assistants", guard=public, errors=(400, 503), summary="Search assistants")
-async def search(request: Request, query: SearchParameters) -> SearchAnswer:
+@api.get(
+    "/assistants",
+    guard=public,
+    errors=(400, 503),
+    summary="Search assistants",
+    query=SearchParameters,
+    out=SearchAnswer,
+)
+async def search(request: Request) -> Response:
     """Search assistants: text, filters, counts, sorting, paging."""
-    del query  # documents the parameters; search.query reads them
     sent = request.query_params.multi_items()
     pairs = [(k, v) for k, v in sent if k not in {"lang", "understand", "tz"}]
     wanted, problems = parse(pairs, queries.PLACES)
@@ -42,7 +49,8 @@ async def search(request: Request, query: SearchParameters) -> SearchAnswer:
         wanted = applied(wanted, queries.PLACES, world.VOCABULARY, zone)
     if problems:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
-    return views.answer(await queries.find(wanted), request.state.locale)
+    answer = answers.written(await queries.find(wanted), request.state.locale)
+    return Response(answer, media_type="application/json")
 
 
 @api.get("/ranking", guard=public, summary="How results are ordered")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,7 +47,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.fixed = {
+        fixed = {
             "content-security-policy": content_security_policy(),
             "x-content-type-options": "nosniff",
             "referrer-policy": "strict-origin-when-cross-origin",
@@ -57,7 +57,9 @@ class SecurityHeaders:
             "x-frame-options": "DENY",
         }
         if settings().secure_cookies:
-            self.fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+            fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        fixed["cache-control"] = "private, no-cache"
+        self.fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -67,10 +69,9 @@ class SecurityHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.fixed.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "private, no-cache")
+                own = message["headers"]
+                named = {name.lower() for name, _value in own}
+                message["headers"] = [*own, *(pair for pair in self.fixed if pair[0] not in named)]
             await send(message)
 
         await self.app(scope, receive, add)

@@ -121,6 +121,7 @@ class Operation:
     out: Any
     media_type: str = "application/json"
     raw_body: str = ""
+    reads_query: bool = True
 
 
 @dataclass
@@ -163,11 +164,14 @@ class Api:
         summary: str = "",
         media_type: str = "application/json",
         raw_body: str = "",
+        query: type[BaseModel] | None = None,
+        out: Any = None,
     ) -> Callable[[Handler], Handler]:
         """Register `async def name(request, <path params>, body: Draft, query: Query) -> View`.
 
         `idempotent` honours the Idempotency-Key header; `media_type` and `raw_body` (a media type)
-        are for files, where the handler returns a Response or reads the request itself.
+        are for files, where the handler returns a Response or reads the request itself. `query`
+        and `out` tell what a handler reads and writes that does both by itself.
         """
 
         def register(handler: Handler) -> Handler:
@@ -187,10 +191,11 @@ class Api:
                     self.feature,
                     {name: hints[name] for name in names},
                     hints.get("body"),
-                    hints.get("query"),
-                    hints.get("return"),
+                    query or hints.get("query"),
+                    out or hints.get("return"),
                     media_type,
                     raw_body,
+                    query is None,
                 )
             )
             return handler
@@ -229,7 +234,7 @@ class _Call:
         except ValidationError:
             raise NotFound from None
         try:
-            if self.op.query is not None:
+            if self.op.query is not None and self.op.reads_query:
                 found["query"] = self.op.query.model_validate(_query(self.op.query, request))
             if self.body is not None:
                 found["body"] = self.body.validate_json(_storable(raw or b"null"))

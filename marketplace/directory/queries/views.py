@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from marketplace.core.i18n import _, format_money, gettext
+from marketplace.core.i18n import format_money
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -13,16 +13,12 @@ from marketplace.directory.schemas import (
     Hit,
     RankingView,
     RateView,
-    RotationView,
-    SearchAnswer,
     SpokenView,
-    Turn,
-    UnderstoodPiece,
 )
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
 from payments.money import Money
-from search import notes, ranking, rates, schema
+from search import ranking, rates, schema
 from search.query import canonical
 from search.schema import LEVELS
 
@@ -36,46 +32,6 @@ MANY = frozenset(
     "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
     " covers verified said".split()
 )
-
-
-def answer(found: Found, locale: str) -> SearchAnswer:
-    """The whole answer as the API gives it."""
-    capped = found.answer.capped
-    return SearchAnswer(
-        query=understood(found.query),
-        understood=[
-            UnderstoodPiece(parameter=name, value=value, words=words)
-            for name, value, words in map(notes.parts, found.query.said)
-            if name != notes.AS_TEXT
-        ],
-        total=found.answer.total,
-        page=found.answer.page,
-        pages=found.answer.pages,
-        took_ms=found.answer.took_ms,
-        plain=found.plain,
-        left_out=list(found.left_out),
-        hint=gettext(_("There are more: please narrow the search."), locale) if capped else None,
-        hits=[hit(raw, locale, found.query.currency) for raw in found.answer.hits],
-        rotation=_rotation(found, locale),
-        facets={
-            name: rate_bars(found, locale) if name == "rate" else facet(found, name, locale)
-            for name in found.answer.facets
-        },
-    )
-
-
-def _rotation(found: Found, locale: str) -> RotationView | None:
-    drawn = found.answer.rotation
-    if drawn is None:
-        return None
-    turns = zip(ranking.TURNS, found.answer.turns, strict=False)
-    return RotationView(
-        day=drawn.day,
-        seed=drawn.seed,
-        quota=ranking.QUOTA,
-        candidates=list(drawn.candidates),
-        turns=[Turn(place=place, hit=hit(raw, locale)) for place, raw in turns],
-    )
 
 
 def published(day: date) -> RankingView:
@@ -127,7 +83,7 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
     rate = raw["rate_minor"]
     skills, tools = world.labels("skill", locale), world.labels("tool", locale)
     return Hit(
-        **{name: raw[name] for name in _PLAIN},
+        **{name: raw[name] for name in PLAIN},
         verified_on=raw.get("verified_on") or [],
         url=f"/{locale}/assistants/{raw['slug']}",
         headline=either(raw, "headline", locale),
@@ -138,21 +94,31 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
         speaks=[spoken(token, locale) for token in raw["spoken"]],
         rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
         rate_converted=_converted(raw, currency),
-        photo=f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else "",
+        photo=photo(raw),
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
 
 
+def photo(raw: dict[str, Any]) -> str:
+    """Where somebody's picture is; "" without one."""
+    return f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else ""
+
+
 def _converted(raw: dict[str, Any], currency: str) -> RateView | None:
+    minor = converted(raw, currency)
+    return None if minor is None else RateView(minor=minor, currency=currency)
+
+
+def converted(raw: dict[str, Any], currency: str) -> int | None:
+    """Somebody's rate in another currency, in its minor units; None where it would be the same."""
     minor, own = raw["rate_minor"], raw["currency"]
     if minor is None or currency in {"", own} or not (rates.known(own) and rates.known(currency)):
         return None
-    whole = rates.whole(rates.convert(minor, own, currency), currency)
-    return RateView(minor=whole, currency=currency)
+    return rates.whole(rates.convert(minor, own, currency), currency)
 
 
-_PLAIN = (
+PLAIN = (
     "id slug name country region city jurisdiction tax_status charges_vat payable engagement"
     " hours_week time_zone rating reviews response_minutes verified"
 ).split()
@@ -169,10 +135,10 @@ def spoken(token: str, locale: str) -> SpokenView:
     return SpokenView(code, level, world.language_name(code, locale))
 
 
-def rate_bars(found: Found, locale: str) -> list[FacetValue]:
-    """The histogram of hourly rates; a value is "1500-2000" in euro cents, the last open-ended."""
-    counted, step = found.answer.facets.get("rate", {}), schema.RATE_BIN_EUR * 100
-    bars = []
+@lru_cache(maxsize=8)
+def rate_bars(locale: str) -> tuple[tuple[str, str], ...]:
+    """(value, label) of the bars of hourly rates; "1500-2000" are euro cents, the last open."""
+    bars, step = [], schema.RATE_BIN_EUR * 100
     for n in range(schema.RATE_BIN_LAST + 1):
         low, high = n * step, (n + 1) * step if n < schema.RATE_BIN_LAST else None
         ends = [
@@ -180,26 +146,30 @@ def rate_bars(found: Found, locale: str) -> list[FacetValue]:
             for one in (low, high)
             if one is not None
         ]
-        label = "–".join(ends) if high else f"{ends[0]}+"
-        value = f"{low}-{high or ''}"
-        count = counted.get(str(n), 0)
-        bars.append(FacetValue(value=value, label=label, count=count, selected=False))
-    return bars
+        bars.append((f"{low}-{high or ''}", "–".join(ends) if high else f"{ends[0]}+"))
+    return tuple(bars)
+
+
+_WRITTEN = {"true": "1", "false": "0"}
+
+
+def tally(found: Found, name: str) -> list[tuple[str, int, bool]]:
+    """(value, how many, chosen) of a facet: chosen ones first, even at zero, then the frequent."""
+    counted = found.answer.facets.get(name, {})
+    if name in {"charges_vat", "payable"}:
+        counted = {_WRITTEN.get(value, value): n for value, n in counted.items()}
+    chosen = selected(found.query, name)
+    if not chosen:  # the index counts in this order
+        return [(value, n, False) for value, n in counted.items() if value]
+    rows = [(value, n, value in chosen) for value, n in counted.items() if value]
+    rows += [(value, 0, True) for value in chosen if value not in counted]
+    return sorted(rows, key=lambda row: (not row[2], -row[1]))
 
 
 def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
-    """The values of a facet, chosen ones first (even at zero), then the most frequent."""
-    counted = found.answer.facets.get(name, {})
-    if name in {"charges_vat", "payable"}:
-        counted = {{"true": "1", "false": "0"}.get(k, k): n for k, n in counted.items()}
-    chosen = selected(found.query, name)
+    """The values of a facet as people read them, in the order of `tally`."""
     labels = world.labels(name, locale)
-    if not chosen:  # the index counts in this order
-        return [FacetValue(v, labels[v], n, False) for v, n in counted.items() if v]
-    rows = [FacetValue(v, labels[v], n, v in chosen) for v, n in counted.items() if v]
-    rows += [FacetValue(v, labels[v], 0, True) for v in chosen if v not in counted]
-    rows.sort(key=_in_order)
-    return rows
+    return [FacetValue(value, labels[value], n, on) for value, n, on in tally(found, name)]
 
 
 def languages(found: Found, level: str, locale: str) -> list[FacetValue]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.directory.schemas import Hit, SearchAnswer
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ async def test_the_answer_has_the_shape_of_the_contract(
         "near": "toulouse",
     }
     assert (body["total"], body["page"], body["pages"]) == (1, 1, 1)
+    assert body.keys() == SearchAnswer.model_fields.keys()
+    assert SearchAnswer.model_validate(body)
     hit = body["hits"][0]
+    assert hit.keys() == {one.name for one in fields(Hit)}
     assert hit["slug"] == "lea-roussel"
     assert hit["url"] == "/fr/assistants/lea-roussel"
     assert hit["skills"] == [{"code": "invoicing", "label": "Facturation"}]
