@@ -81,8 +81,6 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkApproved: (recorded.on_approved,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
-    ProfilePublished: (saved_searches.on_profile_changed,),
-    ProfileChanged: (saved_searches.on_profile_changed,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
     ContractSigned: (answering.on_answered, papers.on_signed),
@@ -179,6 +177,7 @@ def connect() -> None:
     amending.ask_what_is_held(amendments)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
+    directory.heard_by(saved_searches.note_changes)
     chosen = settings()
     configure(
         PaymentsConfig(

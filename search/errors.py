@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_BUSY_STATUS: Final = frozenset({408, 429, 500, 502, 503, 504, 507})
+_NO_ROOM: Final = "malformed_payload"
+"""What Meilisearch 1.21 says to any document when its disk is full; ours are never malformed."""
+
 
 class SearchError(Exception):
     """Base of everything this package raises."""
@@ -21,3 +27,10 @@ class SearchRefused(SearchError):
 
 class TaxonomyBroken(SearchError):
     """The shipped taxonomy breaks one of its own rules; the message names the entry."""
+
+
+def refusal(status: int | None, content: str | bytes) -> SearchUnavailable | SearchRefused:
+    """What an answer that is no success means: try again later, or a request of ours is wrong."""
+    said = content.decode(errors="replace") if isinstance(content, bytes) else content
+    busy = status is None or status in _BUSY_STATUS or f'"{_NO_ROOM}"' in said
+    return (SearchUnavailable if busy else SearchRefused)(said[:500])

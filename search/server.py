@@ -1,4 +1,4 @@
-"""Owns the calls that change Meilisearch, one at a time and synchronous; decides nothing.
+"""Owns setting up and rebuilding in Meilisearch, one call at a time, synchronous; decides nothing.
 
 Uses the official `meilisearch` package; search.sync runs these in threads. Nothing is waited for
 unless a name or docstring says so: Meilisearch works off its tasks in the order they were sent.
@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from meilisearch import Client
-from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
+from meilisearch.errors import MeilisearchApiError
 
 from search import index_settings, keys, schema
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchError, SearchRefused, SearchUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from meilisearch.index import Index
 
@@ -26,8 +26,7 @@ Version = tuple[int, str, int]
 """Version, time zone and clock stamp of a document."""
 
 REQUEST_SECONDS: Final = 20
-TASK_MS: Final = 600_000
-SETTLE_MS: Final = 4_000
+TASK_SECONDS: Final = 600.0
 POLL_MS: Final = 40
 ONE_BY_ONE: Final = 20
 PAGE: Final = 5000
@@ -123,41 +122,18 @@ class Server:
 
     # Waiting
 
-    def _finish(self, uid: int, forgive: str = "", limit_ms: int = TASK_MS) -> None:
+    def _finish(self, uid: int, forgive: str = "") -> None:
+        limit_ms = int(TASK_SECONDS * 1000)
         task = self._client.wait_for_task(uid, timeout_in_ms=limit_ms, interval_in_ms=POLL_MS)
-        error = task.error or {}
-        if task.status == "succeeded" or (forgive and error.get("code") == forgive):
-            return
-        kind = SearchRefused if error.get("type") == _OURS else SearchUnavailable
-        raise kind(f"Meilisearch task {uid} {task.status}: {error}")
+        if trouble := task_trouble(dict(task), forgive=forgive):
+            raise trouble
 
     def finish(self, tasks: Sequence[int]) -> None:
         """Wait until tasks are done."""
         for uid in tasks:
             self._finish(uid)
 
-    def _settle(self, tasks: Sequence[int]) -> None:
-        """Wait a little for writes; a long queue is no failure."""
-        for uid in tasks:
-            try:
-                self._finish(uid, forgive=GONE, limit_ms=SETTLE_MS)
-            except MeilisearchTimeoutError:
-                return
-
     # Documents
-
-    def _targets(self) -> list[str]:
-        return [*(index.uid for index in self._builds()), self.index]
-
-    def write(self, rows: list[Row], gone: list[str], *, wait: bool) -> None:
-        """Forget and write documents, in running rebuilds first."""
-        tasks = [
-            task
-            for uid in self._targets()
-            for task in (*self.forget(uid, gone), *self.send(uid, rows))
-        ]
-        if wait:
-            self._settle(tasks)
 
     def send(self, uid: str, rows: list[Row]) -> list[int]:
         """Write documents to one index; the tasks."""
@@ -231,8 +207,17 @@ class Server:
 
     def drop(self) -> None:
         """Remove the index and what belongs to it; waits."""
-        for uid in (*self._targets(), self._meta):
+        for uid in (*(one.uid for one in self._builds()), self.index, self._meta):
             self._drop(uid)
+
+
+def task_trouble(task: Mapping[str, Any], *, forgive: str = "") -> SearchError | None:
+    """What went wrong with a task that has ended; `forgive`: the code of an error that is fine."""
+    error = task.get("error") or {}
+    if task["status"] not in {"failed", "canceled"} or (forgive and error.get("code") == forgive):
+        return None
+    kind = SearchRefused if error.get("type") == _OURS else SearchUnavailable
+    return kind(f"Meilisearch task {task.get('uid')} {task['status']}: {error}")
 
 
 def _among(ids: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from meilisearch.errors import (
     MeilisearchApiError,
@@ -21,19 +21,16 @@ from meilisearch.errors import (
 )
 
 from search import coverage
-from search.errors import SearchRefused, SearchUnavailable
+from search.errors import SearchUnavailable, refusal
 from search.schema import AssistantDocument, to_index
-from search.server import Build, Server, Version
+from search.server import TASK_SECONDS, Build, Server, Version
+from search.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_BUSY_STATUS: Final = frozenset({408, 429, 500, 502, 503, 504, 507})
-_NO_ROOM: Final = "malformed_payload"
-"""What Meilisearch 1.21 says to any document when its disk is full; ours are never malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +47,41 @@ class Administration:
     def __init__(self, url: str, key: str, index: str = "assistants") -> None:
         self.index = index
         self._server = Server(url, key, index)
+        self._writer = Writer(url, key, index)
 
     async def ensure(self) -> bool:
         """Create the index and apply the settings if they changed; True when anything was done."""
         return await _in_thread(self._server.ensure)
 
     async def update(
-        self,
-        documents: Sequence[AssistantDocument],
-        gone: Sequence[str],
-        today: date,
-        *,
-        wait: bool = False,
-    ) -> None:
-        """Forget `gone`, then write documents, in a running rebuild as well.
+        self, documents: Sequence[AssistantDocument], gone: Sequence[str], today: date
+    ) -> list[int]:
+        """Forget `gone`, then write documents, in a running rebuild as well; for `settled`.
 
-        `wait`: a little, until searches know. Unknown ids are fine.
+        Unknown ids are fine.
         """
-        if documents or gone:
-            monday = coverage.reference_week(today)
-            rows = [to_index(document, monday) for document in documents]
-            await _in_thread(self._server.write, rows, list(gone), wait=wait)
+        if not documents and not gone:
+            return []
+        monday = coverage.reference_week(today)
+        return await self._writer.write([to_index(one, monday) for one in documents], gone)
+
+    async def settled(self, tasks: Sequence[int], seconds: float) -> bool:
+        """Wait until searches know what `update` wrote; False when that takes longer."""
+        return await self._writer.settled(tasks, seconds)
 
     async def upsert(
         self, documents: Sequence[AssistantDocument], today: date, *, wait: bool = False
     ) -> None:
-        """Write documents."""
-        await self.update(documents, [], today, wait=wait)
+        """Write documents; `wait` until searches know them."""
+        tasks = await self.update(documents, [], today)
+        if wait:
+            await self.settled(tasks, TASK_SECONDS)
 
     async def delete(self, ids: Sequence[str], *, wait: bool = False) -> None:
-        """Forget documents."""
-        await self.update([], ids, date.min, wait=wait)
+        """Forget documents; `wait` until searches do."""
+        tasks = await self.update([], ids, date.min)
+        if wait:
+            await self.settled(tasks, TASK_SECONDS)
 
     async def rebuild(
         self,
@@ -146,6 +147,4 @@ async def _in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
         raise SearchUnavailable(str(error)) from error
     except MeilisearchApiError as error:
-        if error.status_code in {*_BUSY_STATUS, None} or error.code == _NO_ROOM:
-            raise SearchUnavailable(str(error)) from error
-        raise SearchRefused(str(error)) from error
+        raise refusal(error.status_code, f'"{error.code}" {error}') from error

@@ -8,7 +8,7 @@ locks its business row and checks its state first.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,11 @@ STALLED_SECONDS = 30
 PRIORITIES = {"ticks": 30, "money": 20, "index": 10}
 
 PARKED = "SELECT args FROM procrastinate_jobs WHERE status = 'failed' AND task_name = $1"
+WAITING = """
+SELECT id, args FROM procrastinate_jobs
+ WHERE status = 'todo' AND task_name = $1 AND (scheduled_at IS NULL OR scheduled_at <= now())
+   AND id <> ALL ($2::bigint[])
+ ORDER BY priority DESC, id LIMIT $3"""
 DEFER = """
 SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[
   ROW($1, $2, $3, $4, $5, $6::jsonb, $7)::procrastinate_job_to_defer_v1])) AS id
@@ -120,8 +125,21 @@ async def defer(
 async def parked(name: str) -> list[dict[str, Any]]:
     """The arguments of the jobs `name` that failed for good and wait for an operator."""
     rows = await connection().execute_query_dict(PARKED, [name])
-    return [row["args"] if isinstance(row["args"], dict) else json.loads(row["args"])
-            for row in rows]  # fmt: skip
+    return [_arguments(row) for row in rows]
+
+
+async def waiting(
+    name: str, limit: int, *, without: Iterable[str] = ()
+) -> list[tuple[str, dict[str, Any]]]:
+    """Number and arguments of the jobs `name` that are due, in the order they will run."""
+    values = [name, [int(one) for one in without], limit]
+    rows = await connection().execute_query_dict(WAITING, values)
+    return [(str(row["id"]), _arguments(row)) for row in rows]
+
+
+def _arguments(row: dict[str, Any]) -> dict[str, Any]:
+    args: Any = row["args"]
+    return dict(args if isinstance(args, dict) else json.loads(args))
 
 
 __all__ = [
@@ -134,4 +152,5 @@ __all__ = [
     "periodic",
     "running",
     "task",
+    "waiting",
 ]

@@ -66,7 +66,7 @@ class Ill:
             when = dict.fromkeys(
                 ("enqueuedAt", "startedAt", "finishedAt"), "2026-11-28T12:00:00.000000Z"
             )
-            return 200, json.dumps({**task, "status": "failed", **when}).encode()
+            return 200, json.dumps({"results": [{**task, "status": "failed", **when}]}).encode()
         if head.startswith(b"GET /indexes"):
             return 200, b'{"results": [], "offset": 0, "limit": 1000, "total": 0}'
         task = {"taskUid": 1, "indexUid": "x", "status": "enqueued", "type": "x"}

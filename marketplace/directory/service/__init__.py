@@ -1,7 +1,6 @@
 """Owns keeping the index in step with the profiles: jobs, rebuilds, the search client's life.
 
-Never writes to the database. A job sends what the database says now, then looks again: whatever
-order jobs run in, the last one to send has seen the last change.
+Never writes to the database; how changes travel is in `sending`.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -22,25 +19,21 @@ from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding, projection
 from marketplace.directory.rules import BATCH, PAGE
-from marketplace.directory.service import exchange, news
+from marketplace.directory.service import exchange, news, sending
+from marketplace.directory.service.sending import drift, heard_by, send
 from search import coverage, schema
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
 from search.keys import search_key
-from search.sync import Administration, Drift
+from search.sync import Administration
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
-    from datetime import datetime
+    from collections.abc import AsyncIterator, Callable
 
     from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
-    from search.schema import AssistantDocument
 
 log = logging.getLogger("relais.directory")
-LOOKS: Final = 5
-AGAIN_AFTER: Final = timedelta(seconds=10)
 PREPARE_SECONDS: Final = 2.0
-AHEAD: Final = 15  # of all other work on the index, behind money
 REBUILD_LOCK: Final = 0x52454C42
 
 
@@ -93,94 +86,20 @@ async def _prepare(admin: Administration) -> None:
 
 async def on_published(event: ProfilePublished | ProfileChanged) -> None:
     """Reaction: queue the profile, in the transaction that changed it."""
-    await _queue([event.profile_id])
+    await sending.queue([event.profile_id])
 
 
 async def on_paused(event: ProfilePaused) -> None:
     """Reaction: the same, ahead of the queue."""
-    await _queue([event.profile_id], ahead=True)
+    await sending.queue([event.profile_id], ahead=True)
 
 
-async def _queue(ids: Sequence[UUID], *, ahead: bool = False, at: datetime | None = None) -> None:
-    """Queue profiles; jobs of one profile run one after another, so that none overtakes another."""
-    await jobs.defer(
-        "directory.sync",
-        lock=f"profile:{ids[0]}" if len(ids) == 1 else None,
-        at=at,
-        priority=AHEAD if ahead else None,
-        profile_ids=[str(one) for one in ids],
-        ahead=ahead,
-    )
-
-
-@jobs.task("directory.sync", queue="index")
-async def sync(profile_ids: list[str], *, ahead: bool = False) -> None:
+@jobs.task(sending.TASK, queue="index")
+async def sync(profile_ids: list[str]) -> None:
     """Bring documents in line with the database; waits while search is away."""
-    admin, ids = administration(), [UUID(one) for one in profile_ids]
-    if admin is None:
-        return
-    try:
-        await _together(admin, ids)
-    except SearchUnavailable as away:
-        log.warning("search is away, %s profiles wait: %s", len(ids), away)
-        await _queue(ids, ahead=ahead, at=clock.now() + AGAIN_AFTER)
-
-
-@dataclass(slots=True)
-class _Load:
-    """Profiles that several jobs send at once, and how it ended."""
-
-    ids: set[UUID] = field(default_factory=set)
-    sent: bool = False
-    failure: Exception | None = None
-
-
-_next = _Load()
-_sending = asyncio.Lock()
-
-
-async def _together(admin: Administration, ids: Sequence[UUID]) -> None:
-    """Send profiles with those of the jobs beside: one reading and one write for all of them."""
-    global _next  # who comes while one load travels gathers in the next
-    load = _next
-    load.ids |= set(ids)
-    async with _sending:
-        if not load.sent:
-            _next, load.sent = _Load(), True
-            load.failure = SearchUnavailable("ended while sending")
-            try:
-                await send(admin, list(load.ids))
-            except Exception as failure:
-                load.failure = failure
-                raise
-            load.failure = None
-    if load.failure:
-        raise load.failure
-
-
-async def send(admin: Administration, ids: Sequence[UUID]) -> None:
-    """Send these profiles as they are, and again those that changed meanwhile; tell the web."""
-    waiting = list(ids)
-    for _look in range(LOOKS):
-        documents, gone = await projection.current(waiting)
-        await admin.update(documents, gone, clock.today("UTC"), wait=True)
-        drift = await _drift(documents, gone)
-        waiting = [UUID(one.id) for one in drift.changed] + [UUID(one) for one in drift.gone]
-        if not waiting:
-            break
-    await news.tell()
-    if waiting:
-        await _queue(waiting)
-
-
-async def _drift(documents: Sequence[AssistantDocument], gone: Sequence[str] = ()) -> Drift:
-    """What changed in the database since these were read."""
-    sent = {one.id: one.version for one in documents}
-    ids = [UUID(one) for one in (*sent, *gone)]
-    now = await projection.versions(ids)
-    stale = [UUID(one) for one, version in now.items() if sent.get(one) != version]
-    changed, vanished = await projection.current(stale) if stale else ([], [])
-    return Drift(changed, [*vanished, *(one for one in sent if one not in now)])
+    admin = administration()
+    if admin is not None:
+        await sending.together(admin, [UUID(one) for one in profile_ids])
 
 
 class RebuildUnderWay(Conflict):
@@ -209,7 +128,7 @@ async def reindex(progress: Callable[[int, int, str], None] | None = None) -> in
         written = await admin.rebuild(
             lambda after: projection.everyone(BATCH, UUID(after) if after else None),
             clock.today("UTC"),
-            drift=_drift,
+            drift=drift,
             progress=tell,
         )
     await news.tell()
@@ -271,4 +190,13 @@ async def differences(admin: Administration) -> AsyncIterator[list[str]]:
             yield [one for one in ids if one not in there]
 
 
-__all__ = ["on_paused", "on_published", "opened", "reconcile", "reindex", "sync"]
+__all__ = [
+    "heard_by",
+    "on_paused",
+    "on_published",
+    "opened",
+    "reconcile",
+    "reindex",
+    "send",
+    "sync",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.saved_searches.service.alerts import look, tick
-from marketplace.saved_searches.service.marking import on_profile_changed
+from marketplace.saved_searches.service.marking import note_changes
 from marketplace.saved_searches.service.searches import (
     change,
     delete,
@@ -16,8 +16,8 @@ __all__ = [
     "change",
     "delete",
     "look",
+    "note_changes",
     "on_person_deleted",
-    "on_profile_changed",
     "save",
     "stop",
     "tick",

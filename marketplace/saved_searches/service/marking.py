@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from marketplace.core import clock
 from marketplace.core.db import command, connection
-from marketplace.directory.queries import projection
-from marketplace.profiles.events import ProfileChanged, ProfilePublished
 from marketplace.saved_searches.rules import mark
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from search.schema import AssistantDocument
+
 NOTE: Final = """
-INSERT INTO profile_mark AS held (profile_id, mark, changed_at) VALUES ($1, $2, $3)
+INSERT INTO profile_mark AS held (profile_id, mark, changed_at)
+SELECT noted.id, noted.mark, $3 FROM unnest($1::uuid[], $2::text[]) AS noted (id, mark)
 ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at = excluded.changed_at
 WHERE held.mark <> excluded.mark"""
 
 
 @command
-async def on_profile_changed(event: ProfilePublished | ProfileChanged) -> None:
-    """Reaction by job: note the change, if the profile is in the directory now."""
-    documents, _gone = await projection.current([event.profile_id])
-    for document in documents:
-        values = [event.profile_id, mark(document), clock.now()]
+async def note_changes(documents: Sequence[AssistantDocument]) -> None:
+    """Note how changed profiles in the directory look now."""
+    looks = sorted((one.id, mark(one)) for one in documents)  # in one order: no deadlock
+    values = [[id_ for id_, _ in looks], [look for _, look in looks], clock.now()]
+    if looks:
         await connection().execute_query(NOTE, values)
