@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import random
 import time
 from contextlib import asynccontextmanager
@@ -174,10 +175,19 @@ async def measured(stand: Stand, *, seconds: float) -> dict[str, Any]:
     kinds = queries.kinds(facets=True)
     with stand.web("cards", "counts") as (port, pid):
         asked = {name: queries.api(query, port) for name, query in kinds.items()}
+        before, began = _spent(stand), time.monotonic()
         async with _editing(stand, PER_SECOND) as watch:
             searched = await load.round_of(asked, port, seconds, LINES, {"web": pid})
+        after, took = _spent(stand), time.monotonic() - began
+    changes = len(watch.edits) + len(watch.pauses)
     return {
+        "load at the end": round(os.getloadavg()[0], 1),
+        "changes per second": round(changes / took, 1),
         **watch.summary(),
+        # Meilisearch's share answers the searches as well.
+        "processor ms a change": {
+            name: round(1000 * (after[name] - before[name]) / changes) for name in before
+        },
         "never found": len(watch.waiting),
         "searches meanwhile": _searches(searched),
     }
@@ -204,6 +214,10 @@ async def rebuilt(stand: Stand) -> dict[str, Any]:
         "never found": len(watch.waiting),
         "searches meanwhile": _searches(whole),
     }
+
+
+def _spent(stand: Stand) -> dict[str, float]:
+    return {name: load.cpu_of(stand.pid(name)) for name in ("worker", "meilisearch")}
 
 
 def _searches(done: load.Round) -> dict[str, Any]:
