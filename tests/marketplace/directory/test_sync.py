@@ -6,7 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from meilisearch import Client
+
 from marketplace.core import clock
+from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import projection
 from marketplace.profiles.models import Profile
@@ -62,8 +65,6 @@ async def test_jobs_wait_while_search_is_away(
     index: Administration, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
 ) -> None:
     await people.publish("lea")
-    from marketplace.core.settings import settings
-
     right = settings().meili_url
     monkeypatch.setenv("MEILI_URL", "http://127.0.0.1:9")
     settings.cache_clear()
@@ -74,6 +75,31 @@ async def test_jobs_wait_while_search_is_away(
     clock.advance(20)
     await run_jobs()
     assert len(await indexed(index)) == 1
+
+
+async def test_what_waits_travels_in_one_load_and_a_broken_profile_keeps_nobody_back(
+    index: Administration, run_jobs: RunJobs
+) -> None:
+    before = await written(index)
+    for number in range(5):
+        await people.publish(f"p-{number}")
+    assert await jobs_of("directory.sync") == 5
+    await run_jobs()
+    assert await written(index) - before == 1
+    await people.publish("broken", time_zone="Nowhere/Town")  # no clock for it
+    await people.publish("fine")
+    await run_jobs()
+    assert await slugs(SearchQuery(q="fine")) == ["fine"]
+    assert len(await indexed(index)) == 6
+    assert await jobs_of("directory.sync") == 1  # tried again later, and told to operators then
+
+
+async def written(index: Administration) -> int:
+    """How many writes of documents Meilisearch was asked for."""
+    chosen = settings()
+    client = Client(chosen.meili_url, chosen.meili_master_key)
+    asked = {"indexUids": [index.index], "types": ["documentAdditionOrUpdate"]}
+    return int((await asyncio.to_thread(client.get_tasks, asked)).total)
 
 
 async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile(
