@@ -128,7 +128,7 @@ async def test_the_pages_and_the_sealed_paper_of_a_change(
     change = (await contracts.changes(contract.id))[0]
     seal = await ContractSeal.get(version_id=change.version_id)
     content = await documents.read(seal.file_sha256)
-    report = inspect(content, sealing.keys.trust())
+    report = await asyncio.to_thread(inspect, content, sealing.keys.trust())
     assert report.ok
     assert content.startswith(await documents.read(change.version.file_sha256))
     assert report.sha256 == seal.file_sha256
