@@ -111,6 +111,7 @@ class ContractVersion(Model):
     """A frozen text: the agreement, the parties as they stood, and the hash of the PDF's bytes.
 
     `boxes` are where its paper leaves room for the two signatures (rules.annex.Place as JSON).
+    `french_sha256` is the French version that has to be read before this one (rules.french).
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -129,6 +130,7 @@ class ContractVersion(Model):
     file_sha256: str = fields.CharField(max_length=64, unique=True)
     file_bytes: int = fields.IntField()
     boxes: Any = fields.JSONField(default=list)
+    french_sha256: str | None = fields.CharField(max_length=64, null=True)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:

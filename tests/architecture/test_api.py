@@ -156,6 +156,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.decline": ("contracts_decline",),
     "contracts.withdraw": ("contracts_withdraw",),
     "contracts.file": ("contracts_file",),
+    "contracts.french_file": ("contracts_french_file",),
     "contracts.evidence_file": ("contracts_evidence_chain",),
     "contracts.cap_form": ("contracts_show", "contracts_list_changes"),
     "contracts.propose_cap": ("contracts_propose_cap",),

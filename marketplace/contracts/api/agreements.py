@@ -31,7 +31,7 @@ from marketplace.contracts.schemas import (
     SignRequest,
     VersionSealView,
 )
-from marketplace.contracts.service import documents, evidence, offers, signing
+from marketplace.contracts.service import documents, evidence, french, offers, signing
 from marketplace.contracts.service import pages as pictures
 from marketplace.core.i18n import gettext
 from marketplace.web.guards import signed_in, viewer
@@ -204,11 +204,25 @@ async def file(request: Request, contract_id: UUID, number: int) -> Response:
     who = viewer(request)
     contract = await queries.get(who, contract_id)
     version = await queries.version(contract.id, number)
+    await french.refuse_early(who, version)
     content = await documents.read(version.file_sha256)
     side = side_of(who, contract)
     await evidence.note_reading(
         contract.id, side, who.person_id, version.file_sha256, "downloaded", trace_of(request)
     )
+    return Response(content, media_type="application/pdf")
+
+
+@api.get(
+    f"{CONTRACT}/versions/{{number:int}}/french",
+    guard=signed_in,
+    scope=READ,
+    errors=(404, 409),
+    media_type="application/pdf",
+)
+async def french_file(request: Request, contract_id: UUID, number: int) -> Response:
+    """The French version that comes before this one (Quebec); that you received it is evidence."""
+    content = await french.hand_over(viewer(request), contract_id, number, trace_of(request))
     return Response(content, media_type="application/pdf")
 
 

@@ -24,7 +24,7 @@ from marketplace.contracts.rules.states import OPEN, TURN, Action, Actor, action
 from marketplace.contracts.rules.states import target as target_of
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import ConditionsStep, ContractQuery, Refusal, ScopeStep
-from marketplace.contracts.service import documents, evidence, offers
+from marketplace.contracts.service import documents, evidence, french, offers
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _, gettext
 from marketplace.sealing.rules.chain import RULE
@@ -235,6 +235,7 @@ async def file(request: Request) -> Response:
     who = viewer(request)
     contract = await queries.get(who, request.path_params["contract_id"])
     version = await queries.version(contract.id, request.path_params["number"])
+    await french.refuse_early(who, version)
     content = await documents.read(version.file_sha256)
     await evidence.note_reading(
         contract.id, side_of(who, contract), who.person_id, version.file_sha256,
@@ -243,6 +244,16 @@ async def file(request: Request) -> Response:
     name = f"{contract.number}-v{version.number}.pdf"
     headers = {"content-disposition": f'inline; filename="{name}"'}
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+@pages.get("/contracts/{contract_id:uuid}/versions/{number:int}/french.pdf", guard=signed_in)
+async def french_file(request: Request) -> Response:
+    """The French version that comes before another language; opening it is evidence."""
+    params = request.path_params
+    content = await french.hand_over(
+        viewer(request), params["contract_id"], params["number"], trace_of(request)
+    )
+    return Response(content, media_type="application/pdf")
 
 
 @pages.get("/contracts/{contract_id:uuid}/versions/{number:int}/sealed.pdf", guard=signed_in)

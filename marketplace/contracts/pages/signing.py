@@ -13,6 +13,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import party_of, side_of
+from marketplace.contracts.rules.french import WISH
 from marketplace.contracts.rules.signing import CodeSpent
 from marketplace.contracts.rules.signing import consent as consent_to
 from marketplace.contracts.rules.states import (
@@ -25,7 +26,7 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import SignDraft, SignRequest
-from marketplace.contracts.service import changes, documents, evidence, signing, taxes
+from marketplace.contracts.service import changes, documents, evidence, french, signing, taxes
 from marketplace.contracts.service import pages as pictures
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
@@ -53,6 +54,8 @@ async def sign_form(request: Request) -> Response:
     elif not await changes.may_sign(who, contract, change, side):
         raise IllegalStep
     version = change.version if change else await queries.version(contract.id, contract.version)
+    if version.french_sha256 and not await queries.french_delivered(version, who.person_id):
+        return render(request, "contracts/french.html", contract=contract, version=version)
     await evidence.note_reading(
         contract.id, side, who.person_id, version.file_sha256, "viewed", trace_of(request)
     )
@@ -91,6 +94,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
             contract, version, agreed, change.standing if change else None
         ),
         consent=consent,
+        wish=gettext(WISH) if version.french_sha256 else "",
         change=change,
         words=words,
         taxes=await taxes.of_contract(contract),
@@ -108,6 +112,7 @@ async def page_picture(request: Request) -> Response:
     who, params = viewer(request), request.path_params
     contract = await queries.get(who, params["contract_id"])
     version = await queries.version(contract.id, params["number"])
+    await french.refuse_early(who, version)
     drawn = await pictures.picture(version, params["page"], who.person_id)
     return Response(drawn, media_type="image/png")
 

@@ -219,6 +219,16 @@ async def evidence(contract_id: UUID) -> list[EvidenceEvent]:
     return await EvidenceEvent.filter(contract_id=contract_id).order_by("seq")
 
 
+async def french_delivered(version: ContractVersion, person_id: UUID) -> bool:
+    """Whether this person has received the French version that comes before this paper."""
+    return await EvidenceEvent.exists(
+        contract_id=version.contract_id,
+        person_id=person_id,
+        event="french_delivered",
+        file_sha256=version.french_sha256,
+    )
+
+
 def link(row: EvidenceEvent) -> chain.Link:
     """A stored event as it was hashed."""
     return chain.Link(

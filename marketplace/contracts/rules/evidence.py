@@ -19,6 +19,7 @@ EVENTS = frozenset(
         "countered",
         "viewed",
         "downloaded",
+        "french_delivered",
         "pages_shown",
         "code_sent",
         "code_refused",

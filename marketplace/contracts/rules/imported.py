@@ -16,12 +16,12 @@ BYTES_MAX: Final = 8 * 1024 * 1024
 # What the sheet of an imported contract says: how work is paid, approved and invoiced here.
 # Everything else stands in the imported contract itself.
 SHEET: Final = frozenset(
-    "imported work.hourly work.raised work.flat_fee work.project trial price.hourly "
+    "imported work.hourly work.flat_fee work.project trial price.hourly "
     "price.flat_fee price.by_days pack pack.rolls pack.rolls_not pack.return pack.expire "
     "price.project taxes held_funds.hourly pause.hourly held_funds.flat_fee held_funds.project "
     "recorded_payments platform_fees.imported platform_fees.recorded security_hold "
     "acceptance.hourly acceptance.delivery changes personal_data kpi ending ending.recorded "
-    "invoicing language.qc language.any evidence".split()
+    "invoicing language.qc_copy language.qc language.any evidence".split()
 )
 
 

@@ -69,7 +69,8 @@ class PartyOnPaper:
 class Draft:
     """All that a document is made of.
 
-    `law` is the name of the assistant's jurisdiction, `tax` the sentence on VAT as known today.
+    `law` is the name of the assistant's jurisdiction, `tax` the sentence on VAT as known today;
+    `french_copy`: handed over before the version in another language that is signed.
     """
 
     number: str
@@ -80,6 +81,7 @@ class Draft:
     platform: str
     law: str
     tax: str
+    french_copy: bool = False
 
 
 def conditions(draft: Draft) -> frozenset[str]:
@@ -99,6 +101,8 @@ def conditions(draft: Draft) -> frozenset[str]:
         found.add("hold")
     if isinstance(agreed.terms, FlatFeeTerms):
         found |= _flat_fee_conditions(agreed.terms)
+    if draft.french_copy:
+        found.add("french_copy")
     return frozenset(found)
 
 

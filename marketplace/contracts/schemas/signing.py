@@ -22,7 +22,8 @@ class SignDraft(In):
     """A signature: the file, the ticked sentence, the typed name, the code.
 
     `capacity` is in which capacity an owner signs (else what the party's papers say); a member
-    signs in that of the delegation. `authenticator` is asked from who has set up an app.
+    signs in that of the delegation. `english_wish` is the wish to be bound in English, asked where
+    the French version comes first. `authenticator` is asked from who has set up an app.
     """
 
     file_sha256: Sha256
@@ -30,6 +31,7 @@ class SignDraft(In):
     typed_name: Annotated[
         str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)
     ]
+    english_wish: bool = False
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=20)]
     capacity: (
         Annotated[

@@ -74,6 +74,7 @@ async def put(
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
         boxes=frozen.boxes,
+        french_sha256=frozen.french_sha256,
         created_at=now,
     )
     await taxes.keep(contract, number, frozen.taxes)

@@ -18,6 +18,7 @@ from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import amendment_paper, clauses, paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.french import french_first
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
@@ -45,7 +46,8 @@ STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (I
 class Frozen:
     """A rendered file that is on disk. `parties` is how they were named on it, as JSON.
 
-    `boxes` are where it leaves room for the signatures.
+    `boxes` are where it leaves room for the signatures. `french_sha256` is its French version, on
+    disk as well, where that comes first.
     """
 
     sha256: str
@@ -53,6 +55,7 @@ class Frozen:
     parties: dict[str, Any]
     taxes: Taxes
     boxes: list[dict[str, Any]]
+    french_sha256: str | None = None
 
 
 def default_language(business: parties.Party, assistant: parties.Party) -> str:
@@ -129,14 +132,29 @@ async def freeze(
     assistant = await parties.by_id(contract.assistant_id)
     tax = _tax_words(decided.supply, agreed.language)
     draft = _draft(contract.number, agreed, version, business, assistant, tax)
-    data = amendment_paper.compose(draft, standing) if standing else paper.compose(draft)
-    template = AMENDMENT if standing else CONTRACT
+    data, template = _composed(draft, standing)
     moment = int(clock.now().timestamp())
     content = await asyncio.to_thread(render, data, moment, template)
     sha256 = await asyncio.to_thread(keep, content)
     named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
     boxes = await asyncio.to_thread(signature_boxes, data, template)
-    return Frozen(sha256, len(content), named, decided, boxes)
+    french = None
+    if french_first(agreed.language, (business.jurisdiction, assistant.jurisdiction)):
+        tax = _tax_words(decided.supply, "fr")
+        translated = agreed.model_copy(update={"language": "fr"})
+        copy = _draft(contract.number, translated, version, business, assistant, tax)
+        told, template = _composed(replace(copy, french_copy=True), standing)
+        first = await asyncio.to_thread(render, told, moment, template)
+        french = await asyncio.to_thread(keep, first)
+    return Frozen(sha256, len(content), named, decided, boxes, french)
+
+
+def _composed(draft: paper.Draft, standing: Standing | None) -> tuple[dict[str, Any], str]:
+    """The document's data and its template."""
+    if standing is None:
+        return paper.compose(draft), CONTRACT
+    before = standing.agreement.model_copy(update={"language": draft.agreement.language})
+    return amendment_paper.compose(draft, replace(standing, agreement=before)), AMENDMENT
 
 
 def _draft(

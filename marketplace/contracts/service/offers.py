@@ -288,6 +288,7 @@ async def _put_on_table(
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
         boxes=frozen.boxes,
+        french_sha256=frozen.french_sha256,
         created_at=clock.now(),
     )
     await taxes.keep(contract, number, frozen.taxes)

@@ -35,6 +35,7 @@ from marketplace.contracts.service import (
     changes,
     documents,
     evidence,
+    french,
     notices,
     papers,
     signers,
@@ -55,7 +56,7 @@ async def request_code(
     """Send a one-time code to the signer's own address; earlier codes end.
 
     Raises NotFound, IllegalStep, SignedOutOfOrder, StaleContract, OfferExpired, SameSigner,
-    TooManyCodes, TaxUnsettled, TaxChanged, PartyInactive.
+    TooManyCodes, TaxUnsettled, TaxChanged, PartyInactive, FrenchFirst.
     """
     contract = await lock(Contract, contract_id)
     side = side_of(viewer, contract)
@@ -116,6 +117,7 @@ async def _signable(
     if version is None:
         raise NotFound
     await taxes.refuse_unsettled(contract, version.number)
+    await french.refuse_early(viewer, version)
     change = await queries.open_change(contract.id)
     if change is not None:
         if version.file_sha256 != file_sha256:
@@ -150,7 +152,8 @@ async def sign(
     """Give this side's consent to exactly this file; with the second one the contract is signed.
 
     `locale` is the language in which the consent sentence was shown. Raises what `request_code`
-    raises, CodeWrong, CodeSpent, NameMismatch, Invalid for a missing or wrong code of the app.
+    raises, CodeWrong, CodeSpent, NameMismatch, WishMissing, Invalid for a missing or wrong code of
+    the app.
     """
     await _refuse_damaged(viewer, contract_id)
     if await accounts.has_authenticator(viewer.person_id):
@@ -181,6 +184,7 @@ async def _sign(
     person = await accounts.person(viewer.person_id)
     if not rules.same_name(draft.typed_name, person.name):
         raise rules.NameMismatch({"typed_name": rules.NameMismatch.message})
+    wished = french.wish(version, draft.english_wish, locale)
     refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
     if refusal is not None:
         return refusal
@@ -208,6 +212,7 @@ async def _sign(
     how = (
         who.as_evidence()
         | factor
+        | wished
         | await signers.pages_shown(contract, version, side, person.id, trace)
     )
     await _after_consent(contract, version, side, signature, how, trace)

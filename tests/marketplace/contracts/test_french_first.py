@@ -1,0 +1,77 @@
+"""Quebec: the French version is handed over before the English one, and the wish is kept (s. 55)."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from marketplace.contracts import queries
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.french import FrenchFirst, WishMissing, french_first
+from marketplace.contracts.schemas import SignDraft
+from marketplace.contracts.service import documents, offers, signing
+from marketplace.parties.models import Party
+from tests.factories import accounts, work
+
+pytestmark = pytest.mark.usefixtures("application")
+
+
+def test_only_another_language_with_quebec_needs_its_french() -> None:
+    assert french_first("en", ("FR", "CA-QC"))
+    assert not french_first("fr", ("CA-QC",))
+    assert not french_first("en", ("FR", "CA"))
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+async def test_french_comes_first_and_the_wish_is_signed(
+    client: httpx.AsyncClient, by_page: bool
+) -> None:
+    people = await work.pair()
+    await Party.filter(pk=people.business_id).update(
+        jurisdiction="CA-QC", country="CA", legal_form="", registration_number="1140000000",
+        tax_status="", vat_number="",
+    )  # fmt: skip
+    terms = work.flat(40000)
+    with pytest.raises(FrenchFirst):  # the factory signs without having received it
+        await work.signed(people, terms, language="en")
+    contract = await Contract.get()
+    version = await queries.version(contract.id, 1)
+    assert version.french_sha256
+    french = await documents.read(version.french_sha256)
+    assert french != await documents.read(version.file_sha256)
+    await client.get("/en/")
+    await accounts.log_in(client, people.business.person)
+    at = f"/en/contracts/{contract.id}"
+    api = f"/api/v1/contracts/{contract.id}/versions/1"
+    first = await client.get(f"{at}/sign")
+    assert f"{at}/versions/1/french.pdf" in first.text
+    assert version.file_sha256 not in first.text
+    for path in (f"{at}/versions/1.pdf", f"{at}/versions/1/pages/1.png", f"{api}/file"):
+        assert (await client.get(path)).status_code == 409
+    given = await client.get(f"{at}/versions/1/french.pdf" if by_page else f"{api}/french")
+    assert given.content == french
+    page = await client.get(f"{at}/sign")
+    assert version.file_sha256 in page.text
+    code = await work.code(people.business, contract.id, version.file_sha256)
+    draft = SignDraft(
+        file_sha256=version.file_sha256,
+        consent=True,
+        typed_name=people.business.person.name,
+        code=code,
+    )
+    with pytest.raises(WishMissing):
+        await signing.sign(people.business, contract.id, draft, locale="en")
+    wished = draft.model_copy(update={"english_wish": True})
+    await signing.sign(people.business, contract.id, wished, locale="en")
+    chained = await queries.evidence(contract.id)
+    assert queries.broken_at(chained) is None
+    names = [each.event for each in chained]
+    assert names.index("french_delivered") < names.index("viewed") < names.index("signed")
+    delivered, signed = (next(e for e in chained if e.event == n) for n in
+                         ("french_delivered", "signed"))  # fmt: skip
+    assert delivered.file_sha256 == version.french_sha256
+    assert "French version" in signed.details["english_wish"]
+    with pytest.raises(FrenchFirst):  # each signer receives it
+        await signing.request_code(people.assistant, contract.id, version.file_sha256)
+    countered = await offers.counter(people.assistant, contract.id, {"language": "fr"})
+    assert (await queries.version(countered.id, 2)).french_sha256 is None
