@@ -2,6 +2,7 @@
 // module, an extension misses the elements that are already there.
 import "htmx.org";
 import "./results";
+import "./hearts";
 import "./sheet";
 import "./menus";
 import "./fields";

@@ -34,13 +34,14 @@ document.addEventListener("click", (event) => {
   go(link.href);
 });
 
-function fail() {
+/** Say something for a moment; that it did not work when nothing is given. */
+export function say(text?: string) {
   const toast = one("#toast")!;
-  toast.textContent = toast.dataset.err!;
+  toast.textContent = text ?? toast.dataset.err!;
   setTimeout(() => (toast.textContent = ""), 6000);
 }
-document.addEventListener("htmx:response:error", fail);
-document.addEventListener("htmx:error", fail);
+document.addEventListener("htmx:response:error", () => say());
+document.addEventListener("htmx:error", () => say());
 document.addEventListener("htmx:before:request", () => one("#main")?.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:finally:request", () => one("#main")?.removeAttribute("aria-busy"));
 

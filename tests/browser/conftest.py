@@ -28,7 +28,7 @@ def _searchable(url: str) -> None:
     """Wait until the demo's directory stands in the index: a newcomer's first page may be plain."""
     deadline = time.monotonic() + 120
     while True:
-        found = httpx.get(f"{url}/api/v1/assistants?per_page=1&facets=0").json()
+        found = httpx.get(f"{url}/api/v1/assistants?per_page=1&facets=0", timeout=60).json()
         if not found.get("plain", True) and found["total"] >= ASSISTANTS:
             return
         assert time.monotonic() < deadline, f"{found.get('total')} of {ASSISTANTS} are searchable"

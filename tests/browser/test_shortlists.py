@@ -31,10 +31,14 @@ def test_from_a_heart_to_the_names_behind_the_scores(browser: Browser, base_url:
     claire = Someone(page, base_url, "fr", "Claire Durand", f"{uuid4().hex[:12]}@example.org", "sl")
     page.goto("/fr/assistants?skill=invoicing")
     names = list(dict.fromkeys(page.locator(".cards h3").all_inner_texts()))[:3]  # some share one
+    page.evaluate("document.body.dataset.here = 1")
     for number, name in enumerate(names):
         card = page.locator(".cards > li", has=page.get_by_role("heading", name=name)).first
-        claire.follow(card.locator(".heart"))
+        card.locator(".heart").press("Enter")
         expect(page.locator(".heart.is-on")).to_have_count(number + 1)
+        expect(card.locator(".heart")).to_be_focused()
+        expect(page.locator("#toast")).to_contain_text("Gardé dans")
+    expect(page.locator("body[data-here]")).to_have_count(1)  # the page stayed
     claire.sign_up("business")
     claire.goto("/shortlists")
     claire.follow(page.locator("main .panel h2 a").first)

@@ -11,6 +11,8 @@ from marketplace.accounts.rules import safe_next
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import secret_token
+from marketplace.directory import queries as directory
+from marketplace.profiles import queries as profiles
 from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
 from marketplace.shortlists.rules.lists import KEPT_DAYS
@@ -18,7 +20,8 @@ from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
-from marketplace.web.templates import render
+from marketplace.web.sessions import Viewer
+from marketplace.web.templates import is_fragment, render
 
 
 async def _index(request: Request, form: Form, status: int = 200) -> Response:
@@ -66,8 +69,10 @@ async def keep(request: Request) -> Response:
     try:
         found, _entry = await service.keep(who, draft)
     except Conflict as error:
-        return to(target, gettext(error.message, None, **error.params), "danger")
-    response = to(target, gettext(_("Kept in “%(name)s”."), None, name=found.name))
+        text = gettext(error.message, None, **error.params)
+        return await _pressed(request, who, draft.slug, target, text, "danger")
+    text = gettext(_("Kept in “%(name)s”."), None, name=found.name)
+    response = await _pressed(request, who, draft.slug, target, text)
     if secret:
         visitors.remember(response, secret, KEPT_DAYS)
     return response
@@ -82,9 +87,22 @@ async def drop(request: Request) -> Response:
     if draft is None:
         return to(target)
     await _limit(request)
-    stay = await service.drop(viewer(request), draft.slug)
-    text = _("It carries a private note: take it out on the shortlist’s page.")
-    return to(target, gettext(text) if stay else "", "info")
+    who = viewer(request)
+    stay = await service.drop(who, draft.slug)
+    text = gettext(_("It carries a private note: take it out on the shortlist’s page."))
+    return await _pressed(request, who, draft.slug, target, text if stay else "", "info")
+
+
+async def _pressed(
+    request: Request, who: Viewer, slug: str, target: str, text: str, kind: str = "success"
+) -> Response:
+    """The heart alone as it is now for a script, else back to the page it was pressed on."""
+    if not is_fragment(request):
+        return to(target, text, kind)
+    profile = await profiles.by_slug(slug)
+    kept = str(profile.id) in await directory.kept(who)
+    name = profile.party.display_name
+    return render(request, "shortlists/_heart.html", slug=slug, name=name, kept=kept, said=text)
 
 
 async def _limit(request: Request) -> None:

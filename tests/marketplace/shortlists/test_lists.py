@@ -42,7 +42,14 @@ async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
     assert answer.headers["location"] == f"/fr/assistants?q=x#k-{SLUGS[0]}"
     secret = client.cookies[cookie_name()]
     assert await Shortlist.get(visitor=hash_token(secret))  # the secret itself is nowhere
-    await keep(client, SLUGS[1])
+    for way, now in (("keep", True), ("drop", False), ("keep", True)):  # as a script asks: in place
+        answer = await client.post(
+            f"/fr/shortlists/{way}", data={"slug": SLUGS[1]}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 200
+        assert ("heart is-on" in answer.text) is now
+        assert ("Gardé dans" in answer.text) is now
+        assert "<main" not in answer.text
     assert "Gardé" in (await client.get(f"/fr/assistants/{SLUGS[0]}")).text
     assert "Gardé<" not in (await client.get(f"/fr/assistants/{SLUGS[2]}")).text
 

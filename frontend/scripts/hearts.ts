@@ -1,0 +1,28 @@
+// A heart changes where it stands; without scripts its form takes the whole page along.
+import { say } from "./results";
+
+document.addEventListener("submit", async (event) => {
+  const heart = event.submitter as HTMLButtonElement | null;
+  if (!heart?.matches(".heart")) return;
+  event.preventDefault();
+  if (heart.ariaBusy) return;
+  heart.ariaBusy = "true";
+  const sent = new FormData(event.target as HTMLFormElement, heart) as unknown as Record<string, string>;
+  try {
+    const answer = await fetch(heart.formAction, {
+      method: "POST",
+      body: new URLSearchParams(sent),
+      headers: { "HX-Request": "true" },
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const made = part.querySelector<HTMLButtonElement>(".heart")!;
+    const focused = document.activeElement === heart;
+    heart.replaceWith(made);
+    if (focused) made.focus({ preventScroll: true });
+    say(made.dataset.said ?? "");
+  } catch {
+    heart.ariaBusy = null;
+    say();
+  }
+});
