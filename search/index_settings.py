@@ -36,11 +36,9 @@ _EQUALITY: Final = {"equality": True, "comparison": False}
 _COMPARISON: Final = {"equality": False, "comparison": True}
 
 
-def _filterable(names: list[str], filters: dict[str, bool], *, facets: bool) -> dict[str, object]:
-    return {
-        "attributePatterns": names,
-        "features": {"facetSearch": facets, "filter": filters},
-    }
+def _filterable(names: list[str], filters: dict[str, bool]) -> dict[str, object]:
+    # Suggestions come from our own vocabulary: nothing searches the values of a facet.
+    return {"attributePatterns": names, "features": {"facetSearch": False, "filter": filters}}
 
 
 SETTINGS: Final[dict[str, object]] = {
@@ -56,11 +54,12 @@ SETTINGS: Final[dict[str, object]] = {
         "n_bio",
     ],
     "filterableAttributes": [
-        _filterable(["skills", "tools", "city"], _EQUALITY, facets=True),
         _filterable(
             [
                 "id",
-                "slug",
+                "skills",
+                "tools",
+                "city",
                 "lang_min",
                 "country",
                 "region",
@@ -76,22 +75,15 @@ SETTINGS: Final[dict[str, object]] = {
                 "rate_bin",
             ],
             _EQUALITY,
-            facets=False,
         ),
         _filterable(
             [
                 "rate_eur_minor",
-                "rating",
-                "response_minutes",
                 "hours_week",
                 "available_on",
                 "published_at",
-                "updated_at",
-                "lat",
-                "lng",
             ],
             _COMPARISON,
-            facets=False,
         ),
     ],
     "sortableAttributes": [
@@ -100,7 +92,6 @@ SETTINGS: Final[dict[str, object]] = {
         "reviews",
         "response_minutes",
         "published_at",
-        "updated_at",
         "merit",
         "lot",
         "turn",

@@ -16,8 +16,10 @@ from jinja2 import (
     FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
+    pass_eval_context,
     select_autoescape,
 )
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -104,10 +106,18 @@ def environment(locale: str) -> Environment:
     def plural(one: str, many: str, num: int, **params: object) -> str:
         return i18n.ngettext(one, many, num, locale, **params)
 
-    engine.install_gettext_callables(  # type: ignore[attr-defined]
-        lru_cache(maxsize=8192)(i18n.translations(locale).ugettext), plural, newstyle=True
-    )
+    known = lru_cache(maxsize=8192)(i18n.translations(locale).ugettext)
+    engine.install_gettext_callables(known, plural, newstyle=True)  # type: ignore[attr-defined]
+    whole = lru_cache(maxsize=8192)(lambda msgid: Markup(known(msgid)) % {})  # noqa: S704 - ours
+
+    @pass_eval_context
+    def text(context: EvalContext, msgid: str, /, **params: object) -> str:
+        if not context.autoescape:
+            return known(msgid) % params
+        return Markup(known(msgid)) % params if params else whole(msgid)  # noqa: S704 - ours
+
     engine.globals.update(
+        _=text,  # as Jinja's own, which formats even what nothing is put into: a page has hundreds
         lang=locale,
         other=next(each for each in i18n.LOCALES if each != locale),
         icon=icon,

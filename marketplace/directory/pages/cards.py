@@ -2,7 +2,7 @@
 
 Drawing twenty cards and hundreds of rows is most of a page's work. A card depends on the profile's
 version, the language and what is shown first or how far away it is: those are its key. Of a row
-only the count changes from search to search.
+only the count changes from search to search; a piece of the form depends on what is chosen in it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from marketplace.web.templates import environment
 from search import rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Sequence
 
+    from jinja2.runtime import Macro
+
+    from marketplace.directory.queries import Found
     from marketplace.directory.schemas import FacetValue
 
 KEPT_MAX: int = 20_000
 COUNT_HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _kept: OrderedDict[Hashable, str] = OrderedDict()
+_rows: dict[Hashable, Sequence[str]] = {}
 
 
 def _once(key: Hashable, draw: Callable[[], str]) -> str:
@@ -41,33 +44,51 @@ def _once(key: Hashable, draw: Callable[[], str]) -> str:
     return made
 
 
-def drawn(raw: dict[str, Any], meant: AbstractSet[str], locale: str, currency: str = "") -> Markup:
-    """The card of someone found; `meant` are the codes looked for, shown first."""
-    shown_first = frozenset(meant & {*raw["skills"], *raw["tools"]})
+def listed(
+    raw: dict[str, Any],
+    meant: frozenset[str],
+    found: Found,
+    locale: str,
+    *,
+    kept: bool,
+    turn: bool,
+) -> Markup:
+    """Someone found, with what can be done; `meant` are the codes looked for, shown first."""
+    currency = found.query.currency
+    shown_first = meant.intersection((*raw["skills"], *raw["tools"])) if meant else meant
 
     def draw() -> str:
-        module: Any = environment(locale).get_template("directory/_card.html").module
-        return str(module.card(views.hit(raw, locale, currency), shown_first))
+        module: Any = environment(locale).get_template("directory/_listed.html").module
+        return str(module.listed(views.hit(raw, locale, currency), shown_first, kept, turn))
 
-    far = raw.get("distance_km")
-    key = (raw["id"], raw["version"], locale, shown_first, far, currency, rates.as_of())
-    return Markup(_once(key, draw))  # noqa: S704 - made by a template, which escapes
+    # A rate in another currency is of a day's table.
+    day = None if currency == raw["currency"] else rates.as_of()
+    who = (raw["id"], raw["version"], locale, kept, turn)
+    return Markup(_once((*who, shown_first, raw.get("distance_km"), currency, day), draw))  # noqa: S704 - made by a template, which escapes
+
+
+def piece(macro: Macro, *facts: Hashable, locale: str) -> Markup:
+    """What a macro draws, which depends on `facts` alone."""
+    return Markup(_once((macro.name, locale, *facts), macro))  # noqa: S704 - made by a template, which escapes
 
 
 def rows(
     name: str, values: Iterable[FacetValue], counted: Callable[[int], str], locale: str
 ) -> Markup:
     """Boxes to tick for the values of a filter, with their counts."""
-
-    def drawn_row(row: FacetValue) -> str:
-        module: Any = environment(locale).get_template("directory/_row.html").module
-        return str(module.row(name, row, COUNT_HERE))
-
-    made = [
-        _once(
-            (name, row.value, row.label, row.selected, not row.count, locale),
-            lambda row=row: drawn_row(row),  # type: ignore[misc]
-        ).replace(COUNT_HERE, counted(row.count))
-        for row in values
-    ]
+    made: list[str] = []
+    for row in values:
+        before, after = _row((name, row.value, row.selected, not row.count, locale), row)
+        made += (before, counted(row.count), after)
     return Markup("".join(made))  # noqa: S704 - made by a template, which escapes
+
+
+def _row(key: tuple[Hashable, ...], row: FacetValue) -> Sequence[str]:
+    """What stands before and after the count of a row."""
+    made = _rows.get(key)
+    if made is None or settings().env == "development":
+        module: Any = environment(str(key[-1])).get_template("directory/_row.html").module
+        made = str(module.row(key[0], row, COUNT_HERE)).split(COUNT_HERE)
+        if len(_rows) < KEPT_MAX:  # addresses can hold any value
+            _rows[key] = made
+    return made

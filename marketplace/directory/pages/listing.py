@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -81,7 +82,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns])
     filters = query.filters
     problems = extra.get("problems", [])
-    meant = senses.asked(query.q).codes | {*query.skill, *query.tool}
+    meant = senses.asked(query.q).codes.union(query.skill, query.tool)
     context = {
         "q": query,
         "found": found,
@@ -96,7 +97,7 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         ),
         "drop": await _drop(found, locale),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
-        "pills": sheet.pills(locale),
+        "pills": partial(sheet.pills, locale),
         "local": _local(request, query),
         "title": extra.get("title", ""),
         "city": extra.get("city", ""),
@@ -125,29 +126,20 @@ def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
 
 
 def _cards(
-    found: queries.Found, meant: AbstractSet[str], locale: str, kept: AbstractSet[str]
+    found: queries.Found, meant: frozenset[str], locale: str, kept: AbstractSet[str]
 ) -> list[dict[str, Any]]:
     """The cards in order, with the turns of newcomers at their published places."""
-    rows = [
-        {
-            "id": raw["id"],
-            "slug": raw["slug"],
-            "name": raw["name"],
-            "card": cards.drawn(raw, meant, locale, found.query.currency),
-            "reasons": reasons.rows(raw["explain"], locale) if raw.get("explain") else [],
-            "turn": False,
-            "kept": raw["id"] in kept,
-        }
-        for raw in found.answer.hits
-    ]
+
+    def row(raw: dict[str, Any], *, turn: bool) -> dict[str, Any]:
+        card = cards.listed(raw, meant, found, locale, kept=raw["id"] in kept, turn=turn)
+        explained = raw.get("explain")
+        why = reasons.rows(explained, locale) if explained else []
+        return {"id": raw["id"], "card": card, "reasons": why}
+
+    listed = [row(raw, turn=False) for raw in found.answer.hits]
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
-        card = cards.drawn(raw, meant, locale, found.query.currency)
-        who = {name: raw[name] for name in ("id", "slug", "name")}
-        rows.insert(
-            place - 1,
-            {**who, "card": card, "reasons": [], "turn": True, "kept": raw["id"] in kept},
-        )
-    return rows
+        listed.insert(place - 1, row(raw, turn=True))
+    return listed
 
 
 async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:

@@ -100,7 +100,7 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "levels": LEVELS,
         "rate": _rate(found),
         "rates_as_of": rates.as_of(),
-        "currencies": [code for code in rates.currencies() if code in EXPONENTS],
+        "currencies": tuple(code for code in rates.currencies() if code in EXPONENTS),
         "place": world.city_name(query.near, locale)
         if query.near and "," not in query.near
         else "",
@@ -112,11 +112,12 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "zones": zone.zones(window.zone if window else visitor_zone),
         "client": query.can_contract_with[0] if len(query.can_contract_with) == 1 else "",
         "client_simple": len(query.can_contract_with) <= 1,
-        "clients": _clients(query, locale),
+        "clients": partial(_clients, query, locale),
         "hidden": _hidden(query, covers=not simple),
         "years": YEARS,
         "switches": _switches(found, locale),
         "count": partial(counted, locale=locale),
+        "piece": partial(cards.piece, locale=locale),
         "rows": partial(cards.rows, counted=partial(counted, locale=locale), locale=locale),
     }
 
@@ -160,7 +161,7 @@ def _client_country(code: str, locale: str) -> str:
 
 def _sections(found: Found, locale: str) -> list[Section]:
     def section(name: str, title: str, hint: str = "") -> Section:
-        rows = views.facet(found, name, locale)
+        rows = views.facet(found, name, locale, most=ROWS_MAX)
         return Section(name, gettext(title, locale), rows, SHOWN.get(name, 6), hint)
 
     level = views.level_of(found.query)

@@ -166,10 +166,10 @@ def tally(found: Found, name: str) -> list[tuple[str, int, bool]]:
     return sorted(rows, key=lambda row: (not row[2], -row[1]))
 
 
-def facet(found: Found, name: str, locale: str) -> list[FacetValue]:
-    """The values of a facet as people read them, in the order of `tally`."""
+def facet(found: Found, name: str, locale: str, most: int | None = None) -> list[FacetValue]:
+    """The values of a facet as people read them, in the order of `tally`: the first `most`."""
     labels = world.labels(name, locale)
-    return [FacetValue(value, labels[value], n, on) for value, n, on in tally(found, name)]
+    return [FacetValue(value, labels[value], n, on) for value, n, on in tally(found, name)[:most]]
 
 
 def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
