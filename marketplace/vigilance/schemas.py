@@ -88,7 +88,7 @@ class PaperView(BaseModel):
 
     `state`: later (the amount is not reached), missing, refused, expired, expiring, valid or
     waived. `stops_funding`: no new money can be held until it is there; work that is done is paid.
-    `from_minor` is in `currency`, before tax, over the whole contract; null from the first amount.
+    `from_minor` is in `currency`, before tax, over all contracts of the pair; null for any amount.
     """
 
     code: str

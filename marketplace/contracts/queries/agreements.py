@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -106,6 +106,17 @@ async def running(beyond: UUID, limit: int) -> list[UUID]:
     """The contracts that are signed and not over, by id: `limit` of them beyond one."""
     rows = Contract.filter(id__gt=beyond, status__in=[Status.SIGNED.value, Status.ACTIVE.value])
     return [row.id for row in await rows.order_by("id").limit(limit).only("id")]
+
+
+async def between(contract: Contract, since: datetime) -> list[Contract]:
+    """Everything the two sides of a contract signed with each other that was not over by then."""
+    rows = Contract.filter(
+        Q(ended_at=None) | Q(ended_at__gte=since),
+        business_id=contract.business_id,
+        assistant_id=contract.assistant_id,
+        signed_at__isnull=False,
+    )
+    return await rows.order_by("id")
 
 
 async def running_hourly(business_id: UUID) -> list[Contract]:

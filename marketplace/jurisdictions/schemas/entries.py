@@ -185,7 +185,8 @@ class Asked(Strict):
 
     `home` is the country of the file: `client` home are clients there, `assistant` home or abroad
     where the assistant is established. `forms`: the assistant's legal forms it concerns, empty for
-    all. `from_minor`: the contract's total before tax in the file's currency, null for any amount.
+    all. `from_minor`: what the pair's contracts come to before tax, in the file's currency, null
+    for any amount.
     `per_contract`: it names the assignment, so each contract needs its own.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from marketplace.parties.models import Party
     from marketplace.web.sessions import Viewer
 
+TOGETHER_DAYS = 365
 WEEKS_AHEAD = 2
 """Of an hourly contract: both are told so many weekly holds before a paper stops one."""
 
@@ -116,12 +118,24 @@ async def _papers(contract: Contract, more_minor: int) -> list[Paper]:
     found = await asked(contract)
     if not found:
         return []
-    total = await committed(contract.id) + more_minor
+    totals = await _totals(contract, more_minor)
     today = clock.today(contract.time_zone)
     handed = await documents(contract)
     said = await ComplianceCheck.filter(contract_id=contract.id).prefetch_related("person")
     said.sort(key=lambda each: (each.created_at, each.id), reverse=True)
-    return [_paper(rule, contract.currency, total, handed, said, today) for rule in found]
+    return [_paper(rule, totals, handed, said, today) for rule in found]
+
+
+async def _totals(contract: Contract, more_minor: int) -> list[tuple[int, str]]:
+    """What the two signed with each other comes to, a contract each: splitting changes nothing.
+
+    Contracts that ended more than a year ago no longer count.
+    """
+    since = clock.now() - timedelta(days=TOGETHER_DAYS)
+    found = [(more_minor, contract.currency)]
+    for each in await contracts.between(contract, since):
+        found.append((await committed(each.id), each.currency))
+    return found
 
 
 async def documents(contract: Contract) -> list[ComplianceDocument]:
@@ -139,8 +153,7 @@ async def documents(contract: Contract) -> list[ComplianceDocument]:
 
 def _paper(
     rule: Rule,
-    currency: str,
-    total_minor: int,
+    totals: list[tuple[int, str]],
     handed: list[ComplianceDocument],
     said: list[ComplianceCheck],
     today: date,
@@ -157,7 +170,8 @@ def _paper(
         return last.get(row.id) is not Verdict.FAILED, until >= today.toordinal(), until
 
     best = max(history, key=rank, default=None)
-    due = rules.reached(_in(total_minor, currency, rule), rule.document.asked.from_minor)
+    total = sum(_in(minor, currency, rule) for minor, currency in totals)
+    due = rules.reached(total, rule.document.asked.from_minor)
     state = _state(rule, best, last, checks, today) if due else State.LATER
     return Paper(rule, state, best, history, checks)
 

@@ -30,7 +30,7 @@ from marketplace.shortlists.schemas import KeepDraft, LinkDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
-from tests.factories import accounts, invoicing, work
+from tests.factories import accounts, invoicing, papers, work
 from tests.factories import contracts as make
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ async def build(app: Starlette) -> World:
     await sealing.finalise(contract=str(project.id), version=1)
     await heads._publish(clock.today("UTC"))
     done = await _done(sides)
+    handed = await papers.hand_in(sides.assistant, project)
     contracts = [*offers, project, weeks, flat, done, pack, outside]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
@@ -144,6 +145,7 @@ async def build(app: Starlette) -> World:
         "number": ["1"],
         "page": ["1"],
         "day": [clock.today("UTC")],
+        "document_id": [handed.id],
         "invoice_id": await _ids(Invoice),
         "year": [clock.today("UTC").year],
         "step": ["identity", "skills", "scope", "price", "check", "rates"],

@@ -83,6 +83,10 @@ async def test_below_the_amount_and_across_the_border_nothing_waits() -> None:
     small = await work.signed(people, work.project(300_000, 199_999))
     assert await state(small) is State.LATER
     assert await work.pay(small) == "funded"
+    another = await work.signed(people, work.project(100))  # what is split counts together
+    with pytest.raises(DocumentMissing):
+        await work.pay(another)
+    assert await state(small) is State.MISSING
     await Party.filter(pk=people.business_id).update(jurisdiction="BE", country="BE")
     assert await work.pay(await work.signed(people, work.project(600_000))) == "funded"
 
