@@ -24,7 +24,7 @@ WALKS = {
     "exploitant": (("/operator",), r"/operator"),
 }
 # Files, and pages that other tests walk over.
-NOT_PAGES = re.compile(r"\.(pdf|json|csv|txt|zip|xml)\b|/exports|[?]cursor")
+NOT_PAGES = re.compile(r"\.(pdf|json|csv|txt|zip|xml)\b|/exports|/file$|[?]cursor")
 NAMES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\d+\b|(?<==)[^&]+")
 OF_A_KIND = 2  # contracts and their parts look different in every state
 PAGES_MAX = 30
