@@ -88,7 +88,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PaperHandedIn: (paper_letters.on_handed_in,),
     PaperRefused: (paper_letters.on_refused,),
     SignsSeen: (paper_letters.on_signs,),
-    ContractChanged: (amendments.close_pages,),
+    ContractChanged: (amendments.close_pages, papers.on_signed),
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),

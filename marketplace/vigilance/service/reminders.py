@@ -18,7 +18,7 @@ from marketplace.vigilance.models import ComplianceNotice
 from marketplace.vigilance.rules import RUNNING, State
 
 if TYPE_CHECKING:
-    from marketplace.contracts.events import ContractSigned
+    from marketplace.contracts.events import ContractChanged, ContractSigned
     from marketplace.vigilance.queries import Paper
 
 
@@ -34,8 +34,8 @@ async def run_due() -> int:
     return await batches.work_off("papers", contracts.running, remind)
 
 
-async def on_signed(event: ContractSigned) -> None:
-    """Ask at once for what the contract's amount calls for; the amount may grow into it later."""
+async def on_signed(event: ContractSigned | ContractChanged) -> None:
+    """Ask at once for what the amounts call for now, of a new contract or a changed one."""
     await remind(event.contract_id)
 
 
