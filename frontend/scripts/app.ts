@@ -9,4 +9,5 @@ import "./fields";
 import "./price-range";
 import "./search-box";
 import "./timesheet";
+import "./passkey";
 import "./zone";

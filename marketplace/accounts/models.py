@@ -13,7 +13,10 @@ from marketplace.core.ids import new_id
 
 
 class Person(Model):
-    """Someone with an account. `email` is stored normalised (`rules.normal_email`)."""
+    """Someone with an account. `email` is stored normalised (`rules.normal_email`).
+
+    `recovery_codes` are hashes of what replaces the second factor, once each.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     email: str = fields.CharField(max_length=320, unique=True)
@@ -22,6 +25,7 @@ class Person(Model):
     password_hash: str | None = fields.TextField(null=True)
     email_verified_at: datetime | None = fields.DatetimeField(null=True)
     is_operator: bool = fields.BooleanField(default=False)
+    recovery_codes: Any = fields.JSONField(default=list)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:
@@ -132,7 +136,7 @@ class SignInAttempt(Model):
 
 
 class Authenticator(Model):
-    """An app that makes one-time codes. `secret` is encrypted, `recovery` holds hashes.
+    """An app that makes one-time codes. `secret` is encrypted.
 
     `last_step` is the half-minute of the last code used: none serves twice.
     """
@@ -144,9 +148,48 @@ class Authenticator(Model):
     person_id: UUID
     secret: str = fields.TextField()
     last_step: int = fields.BigIntField(default=0)
-    recovery: Any = fields.JSONField(default=list)
     created_at: datetime = fields.DatetimeField()
     confirmed_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "authenticator"
+
+
+class Passkey(Model):
+    """A device's key pair for this site (W3C WebAuthn): only its public half is known here.
+
+    `credential_id` is the device's own name for it, in base64url.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="passkeys", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    name: str = fields.TextField()
+    credential_id: str = fields.CharField(max_length=2000, unique=True)
+    public_key: bytes = fields.BinaryField()
+    sign_count: int = fields.BigIntField(default=0)
+    created_at: datetime = fields.DatetimeField()
+    last_used_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "passkey"
+
+
+class PasskeyChallenge(Model):
+    """What a device is to answer: once, soon, in this session, for this purpose."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="passkey_challenges", on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    session_hash: str = fields.CharField(max_length=64)
+    purpose: str = fields.TextField()
+    about: str = fields.TextField(default="")
+    challenge: str = fields.CharField(max_length=64, unique=True)
+    expires_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "passkey_challenge"

@@ -11,6 +11,7 @@ from marketplace.accounts.models import (
     EmailToken,
     Identity,
     LoginSession,
+    Passkey,
     Person,
 )
 from marketplace.accounts.rules import TOUCH_EVERY, LinkExpired, Purpose, normal_email
@@ -97,8 +98,18 @@ async def authenticator(person_id: UUID) -> Authenticator | None:
 
 
 async def has_authenticator(person_id: UUID) -> bool:
-    """Whether signatures of this person ask for a second factor."""
+    """Whether the person has an app for one-time codes."""
     return await Authenticator.exists(person_id=person_id, confirmed_at__isnull=False)
+
+
+async def passkeys(person_id: UUID) -> list[Passkey]:
+    """The person's passkeys, the oldest first."""
+    return await Passkey.filter(person_id=person_id).order_by("id")
+
+
+async def has_second_factor(person_id: UUID) -> bool:
+    """Whether signing and logging in ask this person for an app, a passkey or a recovery code."""
+    return await has_authenticator(person_id) or await Passkey.exists(person_id=person_id)
 
 
 async def open_link(token: str, purpose: Purpose) -> EmailToken:

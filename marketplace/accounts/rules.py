@@ -23,6 +23,7 @@ SIGN_IN_LIFE: Final = timedelta(minutes=10)  # how long a visit to an OpenID pro
 TOUCH_EVERY: Final = timedelta(minutes=1)
 UNVERIFIED_LIFE: Final = timedelta(days=30)
 TOKENS_MAX: Final = 50
+PASSKEYS_MAX: Final = 10
 
 
 class Intent(StrEnum):
@@ -277,3 +278,37 @@ def device_name(agent: str) -> str:
     found = [next((label for mark, label in table if mark in agent), "")
              for table in (browsers, systems)]  # fmt: skip
     return " · ".join(part for part in found if part)
+
+
+class Proves(StrEnum):
+    """What the answer of a passkey is good for; one made for another purpose is refused."""
+
+    ADD = "add"
+    ACCOUNT = "account"
+    SIGN = "sign"
+    LOG_IN = "log_in"
+
+
+class PasskeyWrong(Invalid):
+    """Not an answer of this person's device to what it was asked here, now and for this."""
+
+    message = _("The passkey did not answer as it should. Please try again.")
+
+    def __init__(self) -> None:
+        super().__init__({"passkey": self.message})
+
+
+class TooManyPasskeys(Conflict):
+    """The person holds as many passkeys as one may."""
+
+    message = _("You have reached the number of passkeys one person may hold. Remove one first.")
+
+
+class FactorNeeded(Conflict):
+    """The password is right; the second factor is still to be given with this ticket."""
+
+    message = _("Give your second factor.")
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.ticket = ticket

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from marketplace.accounts.rules import NAME_MAX, PASSWORD_MAX, Intent, Scope, normal_email
 from marketplace.core.i18n import _
@@ -31,6 +31,7 @@ def _one_line(value: str) -> str:
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_one_line)]
 Password = Annotated[str, Field(max_length=PASSWORD_MAX)]
+PasskeyTitle = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_one_line)]
 Locale = Literal["fr", "en"]
 
 
@@ -116,16 +117,61 @@ class TokenDraft(Draft):
         return [scope for scope in Scope if scope in scopes]
 
 
+Code = Annotated[str, Field(max_length=40)]
+Answer = Annotated[str, Field(max_length=20_000)]
+
+
+class FactorDraft(Draft):
+    """The second factor: a code of the app, a recovery code, or what a passkey answered (JSON)."""
+
+    code: Code = ""
+    passkey: Answer = ""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.code and not self.passkey:
+            raise ValueError(_("Give a code or use a passkey."))
+        return self
+
+
+class SecondStep(FactorDraft):
+    """The second step of logging in, with the ticket of the first."""
+
+    ticket: str = Field(min_length=1, max_length=2000)
+
+
 class AuthenticatorBegin(Draft):
-    """Set up an app; confirmed by the password when there is one."""
+    """Set up a factor: the password when there is one, and a factor that is there already."""
 
     password: Password = ""
+    code: Code = ""
+    passkey: Answer = ""
 
 
 class AuthenticatorCode(Draft):
-    """A code of the app, or where an app is in use a recovery code."""
+    """A code of the app."""
 
     code: str = Field(min_length=6, max_length=40)
+
+
+class PasskeyDraft(Draft):
+    """A passkey as the browser made it (JSON), and what the person calls it."""
+
+    name: PasskeyTitle
+    passkey: Annotated[str, Field(min_length=2, max_length=20_000)]
+
+
+class PasskeyName(Draft):
+    """What the person calls a passkey."""
+
+    name: PasskeyTitle
+
+
+class ChallengeDraft(Draft):
+    """What a passkey is to be used for: an account setting, or signing the file of this hash."""
+
+    purpose: Literal["account", "sign"]
+    file_sha256: str = Field(default="", max_length=64)
 
 
 class View(BaseModel):
@@ -205,6 +251,27 @@ class AuthenticatorSecret(View):
     """A secret to be given to the app, in base32 (RFC 6238, SHA-1, 6 digits, 30 seconds)."""
 
     secret: str
+
+
+class PasskeyView(View):
+    """A passkey of yours; its secret half never leaves your device."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class PasskeyOptions(View):
+    """What the browser is to be given (WebAuthn options as JSON text); "" without a passkey."""
+
+    options: str
+
+
+class PasskeyAdded(PasskeyView):
+    """A passkey just added; `recovery_codes` come with the first factor and are shown this once."""
+
+    recovery_codes: list[str]
 
 
 class RecoveryCodes(View):

@@ -45,6 +45,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.verify": ("accounts_verify_email", "accounts_confirm_email"),
     "accounts.log_in_form": BROWSER,
     "accounts.log_in": BROWSER,
+    "accounts.log_in_second": BROWSER,
     "accounts.log_out": BROWSER,
     "accounts.forgotten_form": ("accounts_forgotten_password",),
     "accounts.forgotten": ("accounts_forgotten_password",),
@@ -70,6 +71,11 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.begin_authenticator": ("accounts_begin_authenticator",),
     "accounts.confirm_authenticator": ("accounts_confirm_authenticator",),
     "accounts.remove_authenticator": ("accounts_remove_authenticator",),
+    "accounts.passkey_list": ("accounts_list_passkeys",),
+    "accounts.begin_passkey": ("accounts_begin_passkey", "accounts_passkey_challenge"),
+    "accounts.add_passkey": ("accounts_add_passkey",),
+    "accounts.rename_passkey": ("accounts_rename_passkey",),
+    "accounts.remove_passkey": ("accounts_remove_passkey",),
     "accounts.connected": ("accounts_list_identities",),
     "accounts.disconnect": ("accounts_disconnect_identity",),
     "notifications.mail_list": KEPT_MAIL,
@@ -308,6 +314,9 @@ READS_ONLY = {"contracts_verify", "contracts_verify_file", "contracts_fee_previe
 NEVER_REPLAYED = {
     "accounts_create_token": "its answer holds the secret, which is shown once and never stored",
     "accounts_begin_authenticator": "its answer holds a secret, which is never stored in the clear",
+    "accounts_begin_passkey": "its answer is a challenge, which serves once",
+    "accounts_passkey_challenge": "its answer is a challenge, which serves once",
+    "accounts_add_passkey": "its answer may hold recovery codes; what the device made serves once",
     "accounts_delete_me": "who asks no longer exists, and no password is kept for a comparison",
 }
 

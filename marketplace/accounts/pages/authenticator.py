@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages.entry import to, with_message
-from marketplace.accounts.schemas import AuthenticatorBegin, AuthenticatorCode
-from marketplace.accounts.service import authenticators
+from marketplace.accounts.rules import Proves
+from marketplace.accounts.schemas import AuthenticatorBegin, AuthenticatorCode, FactorDraft
+from marketplace.accounts.service import authenticators, devices
+from marketplace.accounts.service.factors import Proof
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
@@ -35,12 +37,15 @@ async def _page(
         request, "accounts/authenticator.html", status, tab="security", noindex=True, form=form,
         row=await queries.authenticator(who.person_id), spare=spare, secret=secret,
         address=address if secret else "", has_password=who.person.password_hash is not None,
+        codes_left=len(who.person.recovery_codes),
+        passkey=await devices.to_prove(who.person_id, who.session_token, Proves.ACCOUNT),
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response
 
 
-def _failed(form: Form, error: Invalid | TooManyRequests) -> tuple[Form, int]:
+def failed(form: Form, error: Invalid | TooManyRequests) -> tuple[Form, int]:
+    """The form with what is wrong, and its status."""
     if isinstance(error, TooManyRequests):
         return with_message(form, error), error.status
     return refused(form, error), 422
@@ -59,9 +64,10 @@ async def begin_authenticator(request: Request) -> Response:
     if draft is None:
         return await _page(request, form, 422)
     try:
-        await authenticators.begin(viewer(request).person, draft.password)
+        proof = Proof(draft.code, draft.passkey, viewer(request).session_token)
+        await authenticators.begin(viewer(request).person, draft.password, proof)
     except (Invalid, TooManyRequests) as error:
-        return await _page(request, *_failed(form, error))
+        return await _page(request, *failed(form, error))
     return to(request, "/account/authenticator")
 
 
@@ -74,20 +80,21 @@ async def confirm_authenticator(request: Request) -> Response:
     try:
         spare = await authenticators.confirm(viewer(request).person_id, draft.code)
     except (Invalid, TooManyRequests) as error:
-        return await _page(request, *_failed(form, error))
+        return await _page(request, *failed(form, error))
     return await _page(request, blank(), 200, tuple(spare))
 
 
 @pages.post("/account/authenticator/remove", guard=signed_in)
 async def remove_authenticator(request: Request) -> Response:
     """Turn it off with a code."""
-    draft, form = validate(AuthenticatorCode, await read_form(request))
+    draft, form = validate(FactorDraft, await read_form(request))
     if draft is None:
         return await _page(request, form, 422)
     try:
-        await authenticators.remove(viewer(request).person_id, draft.code)
+        proof = Proof(draft.code, draft.passkey, viewer(request).session_token)
+        await authenticators.remove(viewer(request).person_id, proof)
     except (Invalid, TooManyRequests) as error:
-        return await _page(request, *_failed(form, error))
+        return await _page(request, *failed(form, error))
     response = to(request, "/account/authenticator")
     set_flash(response, gettext(_("The app is no longer asked for.")), "info")
     return response

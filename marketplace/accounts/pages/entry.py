@@ -11,14 +11,23 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.accounts import queries
 from marketplace.accounts.rules import (
     EmailUnverified,
+    FactorNeeded,
     LinkExpired,
+    Proves,
     Purpose,
     WrongCredentials,
     landing_kind,
     safe_next,
 )
-from marketplace.accounts.schemas import AddressDraft, LinkDraft, LogInDraft, SignUpDraft
-from marketplace.accounts.service import profile, sessions, signup
+from marketplace.accounts.schemas import (
+    AddressDraft,
+    LinkDraft,
+    LogInDraft,
+    SecondStep,
+    SignUpDraft,
+)
+from marketplace.accounts.service import devices, profile, sessions, signup
+from marketplace.accounts.service.factors import Proof
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
@@ -186,11 +195,53 @@ async def log_in(request: Request) -> Response:
         token = await sessions.log_in(draft, **_where(request))
     except TooManyRequests as error:
         return _slow_down(request, "accounts/log_in.html", form, error)
+    except FactorNeeded as needed:
+        return await _second(request, blank(), needed.ticket, target)
     except (WrongCredentials, EmailUnverified) as error:
         return render(
             request, "accounts/log_in.html", error.status, form=with_message(form, error),
             next=target, unverified=isinstance(error, EmailUnverified), **_ways(),
         )  # fmt: skip
+    return await _entered(request, token, target)
+
+
+async def _second(
+    request: Request, form: Form, ticket: str, target: str, status: int = 200
+) -> Response:
+    """Ask for the second factor of who gave the right password."""
+    passkey = await devices.to_prove(sessions.holder(ticket), ticket, Proves.LOG_IN)
+    response = render(
+        request, "accounts/second_factor.html", status, form=form, ticket=ticket, next=target,
+        passkey=passkey, noindex=True,
+    )  # fmt: skip
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@pages.post("/log-in/second", guard=public)
+async def log_in_second(request: Request) -> Response:
+    """The second step: open the session, or ask again."""
+    data = await read_form(request)
+    target = safe_next(str(data.get("next", "")), "")
+    ticket = str(data.get("ticket", ""))
+    draft, form = validate(SecondStep, data)
+    try:
+        if draft is None:
+            return await _second(request, form, ticket, target, 422)
+        proof = Proof(draft.code, draft.passkey)
+        token = await sessions.finish(ticket, proof, **_where(request))
+    except LinkExpired:
+        response = to(request, "/log-in")
+        set_flash(response, gettext(_("That took too long. Please log in again.")), "info")
+        return response
+    except TooManyRequests as error:
+        return await _second(request, with_message(form, error), ticket, target, error.status)
+    except Invalid as error:
+        return await _second(request, refused(form, error), ticket, target, 422)
+    return await _entered(request, token, target)
+
+
+async def _entered(request: Request, token: str, target: str) -> Response:
     response = RedirectResponse(target or f"/{request.state.locale}/contracts", 303)
     set_session_cookie(response, token)
     person = await queries.person_by_session(token)

@@ -9,9 +9,13 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from marketplace.accounts.models import Person
 from marketplace.accounts.rules import password_problem
 from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
+from marketplace.web import ratelimit
 
+WRONG_PASSWORD = _("This is not your current password.")
 HASHER = PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes
 # Each hash holds 64 MiB: four at once bound the memory a flood of log-ins can take.
 POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="argon2")
@@ -50,3 +54,16 @@ def judge(password: str, *, email: str, name: str, field: str = "password") -> N
     problem = password_problem(password, email=email, name=name)
     if problem:
         raise Invalid({field: problem})
+
+
+async def confirm(person: Person, password: str, *, field: str = "password") -> None:
+    """Check the person's password before something grave; nothing to check when there is none.
+
+    Raises Invalid beside `field`, TooManyRequests.
+    """
+    if person.password_hash is None:
+        return
+    await ratelimit.hit(f"confirm:{person.id}", per_minute=1, burst=10)
+    if not await matches(password, person.password_hash):
+        raise Invalid({field: WRONG_PASSWORD})
+    await ratelimit.forget(f"confirm:{person.id}")

@@ -13,12 +13,14 @@ from marketplace.accounts.models import (
     EmailToken,
     Identity,
     LoginSession,
+    Passkey,
+    PasskeyChallenge,
     Person,
     SignInAttempt,
 )
 from marketplace.accounts.rules import AccountInUse, LinkExpired, Purpose
 from marketplace.accounts.schemas import EmailChangeDraft, ProfileDraft
-from marketplace.accounts.service import links, recovery, signup
+from marketplace.accounts.service import links, passwords, signup
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid
@@ -26,7 +28,10 @@ from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 
 SAME_ADDRESS = _("This is your address already.")
-OWNED = (LoginSession, EmailToken, ApiToken, Authenticator, Identity, SignInAttempt)
+OWNED = (
+    LoginSession, EmailToken, ApiToken, Authenticator, PasskeyChallenge, Passkey, Identity,
+    SignInAttempt,
+)  # fmt: skip
 
 
 @command
@@ -47,7 +52,7 @@ async def request_email_change(person: Person, draft: EmailChangeDraft) -> None:
     """
     if draft.email == person.email:
         raise Invalid({"email": SAME_ADDRESS})
-    await recovery.confirm(person, draft.password)
+    await passwords.confirm(person, draft.password)
     await signup.limit_mail(draft.email)
     await _begin_change(person.id, draft.email)
 
@@ -123,7 +128,7 @@ async def delete_account(person: Person, password: str) -> None:
 
     Raises AccountInUse when a party or contract binds them, Invalid, TooManyRequests.
     """
-    await recovery.confirm(person, password)
+    await passwords.confirm(person, password)
     try:
         await _delete(person.id)
     except IntegrityError:

@@ -12,12 +12,8 @@ from marketplace.accounts.schemas import PasswordDraft, ResetDraft
 from marketplace.accounts.service import links, passwords, sessions, signup
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
-from marketplace.core.errors import Invalid
-from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
-
-WRONG_PASSWORD = _("This is not your current password.")
 
 
 async def forgotten(email: str, *, ip: str) -> None:
@@ -87,25 +83,12 @@ async def _write_password(person: Person, password_hash: str) -> None:
     )
 
 
-async def confirm(person: Person, password: str, *, field: str = "password") -> None:
-    """Check the person's password before something grave; nothing to check when there is none.
-
-    Raises Invalid beside `field`, TooManyRequests.
-    """
-    if person.password_hash is None:
-        return
-    await ratelimit.hit(f"confirm:{person.id}", per_minute=1, burst=10)
-    if not await passwords.matches(password, person.password_hash):
-        raise Invalid({field: WRONG_PASSWORD})
-    await ratelimit.forget(f"confirm:{person.id}")
-
-
 async def change_password(person: Person, draft: PasswordDraft, *, keep: str = "") -> None:
     """Replace the password (or set the first one); other sessions than `keep` end.
 
     Raises Invalid, TooManyRequests.
     """
-    await confirm(person, draft.current, field="current")
+    await passwords.confirm(person, draft.current, field="current")
     passwords.judge(draft.password, email=person.email, name=person.name)
     await _change(person.id, await passwords.hashed(draft.password), keep)
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
+from cryptography.fernet import Fernet, InvalidToken
+
+from marketplace.accounts import queries
 from marketplace.accounts.models import LoginSession, Person
-from marketplace.accounts.rules import EmailUnverified, WrongCredentials
+from marketplace.accounts.rules import (
+    EmailUnverified,
+    FactorNeeded,
+    LinkExpired,
+    Proves,
+    WrongCredentials,
+)
 from marketplace.accounts.schemas import LogInDraft
-from marketplace.accounts.service import passwords
+from marketplace.accounts.service import factors, passwords
+from marketplace.accounts.service.factors import Proof
 from marketplace.core import clock
 from marketplace.core.db import command
 from marketplace.core.errors import NotFound
@@ -16,12 +30,14 @@ from marketplace.core.ids import hash_token, secret_token
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
+TICKET_SECONDS: Final = 600
+
 
 async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") -> str:
     """Open a session and give its secret; the `previous` session of the browser ends.
 
     Raises WrongCredentials (after the same work for unknown addresses), EmailUnverified (only to
-    who knows the password), TooManyRequests.
+    who knows the password), FactorNeeded where a second step follows, TooManyRequests.
     """
     account = f"log-in:account:{hash_token(draft.email)}"
     await ratelimit.hit(f"log-in:ip:{ip}", per_minute=30, burst=60)
@@ -35,7 +51,46 @@ async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") 
     await ratelimit.forget(account)
     if passwords.outdated(held):
         await _rehash(person.id, held, await passwords.hashed(draft.password))
+    if await queries.has_second_factor(person.id):
+        raise FactorNeeded(_ticket(person.id))
     return await open_session(person.id, ip=ip, agent=agent, previous=previous)
+
+
+async def finish(ticket: str, proof: Proof, *, ip: str, agent: str, previous: str = "") -> str:
+    """The second step: the ticket of the first and the second factor. Gives the session's secret.
+
+    Raises LinkExpired for an old ticket, AuthenticatorWrong, PasskeyWrong, TooManyRequests.
+    """
+    person_id = holder(ticket)
+    await factors.limit(person_id)
+    proof = replace(proof, session=ticket, purpose=Proves.LOG_IN)
+    return await _finish(person_id, proof, ip=ip, agent=agent, previous=previous)
+
+
+@command
+async def _finish(person_id: UUID, proof: Proof, *, ip: str, agent: str, previous: str) -> str:
+    await factors.check(person_id, proof)
+    return await open_session(person_id, ip=ip, agent=agent, previous=previous)
+
+
+def _ticket(person_id: UUID) -> str:
+    """What tells the second step that the first was done, by whom and when; nobody can make one."""
+    now = int(clock.now().timestamp())
+    return _box().encrypt_at_time(person_id.bytes, now).decode()
+
+
+def holder(ticket: str) -> UUID:
+    """Whose ticket it is. Raises LinkExpired for one that is forged or old."""
+    now = int(clock.now().timestamp())
+    try:
+        return UUID(bytes=_box().decrypt_at_time(ticket.encode(), TICKET_SECONDS, now))
+    except (InvalidToken, ValueError):
+        raise LinkExpired from None
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(b"log-in:" + settings().secret_key.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 async def _rehash(person_id: UUID, old: str, new: str) -> None:

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from marketplace.accounts.models import EmailToken, LoginSession, Person, SignInAttempt
+from marketplace.accounts.models import (
+    EmailToken,
+    LoginSession,
+    PasskeyChallenge,
+    Person,
+    SignInAttempt,
+)
 from marketplace.accounts.rules import UNVERIFIED_LIFE
 from marketplace.accounts.service import profile
 from marketplace.core import clock, jobs
@@ -29,6 +35,7 @@ async def clear() -> None:
     """Clear the accounts' own leftovers."""
     now = clock.now()
     await SignInAttempt.filter(expires_at__lt=now).delete()
+    await PasskeyChallenge.filter(expires_at__lt=now).delete()
     await EmailToken.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(revoked_at__lt=now - KEPT).delete()

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.rules import Proves
+from marketplace.accounts.service import devices
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
@@ -84,7 +86,10 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         contract=contract,
         side=side,
         signatory=signatory,
-        has_authenticator=await accounts.has_authenticator(who.person_id),
+        factor=await accounts.has_second_factor(who.person_id),
+        passkey=await devices.to_prove(
+            who.person_id, who.session_token, Proves.SIGN, version.file_sha256
+        ),
         page_count=await pictures.count(version),
         version=version,
         agreed=agreed,

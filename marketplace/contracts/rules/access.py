@@ -18,6 +18,10 @@ class Acting(Protocol):
         """The person."""
 
     @property
+    def session_token(self) -> str:
+        """The secret of their session, "" for a program."""
+
+    @property
     def party_ids(self) -> AbstractSet[UUID]:
         """The parties they belong to."""
 

@@ -49,6 +49,7 @@ EVENT_WORDS: Final[dict[str, str]] = {
 }
 FACTORS: Final[dict[str, str]] = {
     "totp": _("code of an authenticator app"),
+    "passkey": _("passkey"),
     "recovery": _("recovery code of an authenticator app"),
 }
 SIDES: Final[dict[str, str]] = {

@@ -23,7 +23,8 @@ class SignDraft(In):
 
     `capacity` is in which capacity an owner signs (else what the party's papers say); a member
     signs in that of the delegation. `english_wish` is the wish to be bound in English, asked where
-    the French version comes first. `authenticator` is asked from who has set up an app.
+    the French version comes first. Who has set up a second factor gives it: `authenticator`, a code
+    of the app or a recovery code, or `passkey`, what a passkey answered (JSON).
     """
 
     file_sha256: Sha256
@@ -42,6 +43,7 @@ class SignDraft(In):
     authenticator: (
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None
     ) = None
+    passkey: Annotated[str, StringConstraints(max_length=20_000)] | None = None
 
     @field_validator("consent", mode="before")
     @classmethod

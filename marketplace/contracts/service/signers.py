@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.rules import AuthenticatorWrong
-from marketplace.accounts.service import authenticators
+from marketplace.accounts.rules import AuthenticatorWrong, Proves
+from marketplace.accounts.service import factors
+from marketplace.accounts.service.factors import Proof
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.evidence import Trace
@@ -19,14 +20,24 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 
 
-async def second_factor(person_id: UUID, draft: SignDraft) -> dict[str, str]:
-    """Use up a code of the signer's app, where there is one. Raises Invalid."""
-    if not await accounts.has_authenticator(person_id):
+async def second_factor(person_id: UUID, session: str, draft: SignDraft) -> dict[str, str]:
+    """Use up the signer's second factor, where there is one. Raises Invalid.
+
+    A passkey answers for this very file, in this session.
+    """
+    if not await accounts.has_second_factor(person_id):
         return {}
-    if not draft.authenticator:
-        raise Invalid({"authenticator": _("Please fill this in.")})
+    if not draft.authenticator and not draft.passkey:
+        raise Invalid({"authenticator": _("Give a code or use a passkey.")})
+    proof = Proof(
+        code=draft.authenticator or "",
+        passkey=draft.passkey or "",
+        session=session,
+        purpose=Proves.SIGN,
+        about=draft.file_sha256,
+    )
     try:
-        return {"second_factor": await authenticators.check(person_id, draft.authenticator)}
+        return {"second_factor": await factors.check(person_id, proof)}
     except AuthenticatorWrong as error:
         raise Invalid({"authenticator": error.message}) from None
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.service import authenticators
+from marketplace.accounts.service import factors
 from marketplace.contracts import queries
 from marketplace.contracts.events import ContractSigned
 from marketplace.contracts.models import (
@@ -156,8 +156,8 @@ async def sign(
     the app.
     """
     await _refuse_damaged(viewer, contract_id)
-    if await accounts.has_authenticator(viewer.person_id):
-        await authenticators.limit(viewer.person_id)
+    if await accounts.has_second_factor(viewer.person_id):
+        await factors.limit(viewer.person_id)
     outcome = await _sign(viewer, contract_id, draft, locale, trace)
     if isinstance(outcome, RelaisError):
         raise outcome
@@ -188,9 +188,8 @@ async def _sign(
     refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
     if refusal is not None:
         return refusal
-    factor = await signers.second_factor(
-        person.id, draft
-    )  # raises, and then the code above stays unused
+    # Raises, and then the code above stays unused.
+    factor = await signers.second_factor(person.id, viewer.session_token, draft)
     who = await signers.signatory(person, party_of(side, contract), draft)
     consent = rules.consent(contract.number, version.number, contract.paper, locale)
     signature = await ContractSignature.create(

@@ -10,7 +10,8 @@ import pytest
 
 from marketplace.accounts.models import Authenticator, Person
 from marketplace.accounts.rules import AuthenticatorWrong, Scope
-from marketplace.accounts.service import authenticators
+from marketplace.accounts.service import authenticators, factors
+from marketplace.accounts.service.factors import Proof
 from marketplace.contracts.models import ContractSignature, EvidenceEvent
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import signing
@@ -95,9 +96,9 @@ async def test_a_signature_asks_for_a_fresh_code_of_the_app() -> None:
     await signing.sign(who, offer.id, draft(code_now(secret)), locale="fr")
     event = await EvidenceEvent.get(contract_id=offer.id, event="signed")
     assert event.details["second_factor"] == "totp"
-    assert await authenticators.check(two.camille.id, spare[3].upper()) == "recovery"
+    assert await factors.check(two.camille.id, Proof(spare[3].upper())) == "recovery"
     with pytest.raises(AuthenticatorWrong):
-        await authenticators.check(two.camille.id, spare[3])
+        await factors.check(two.camille.id, Proof(spare[3]))
 
 
 async def test_programs_set_it_up_too(client: httpx.AsyncClient) -> None:
@@ -109,7 +110,7 @@ async def test_programs_set_it_up_too(client: httpx.AsyncClient) -> None:
     made = await client.put("/api/v1/me/authenticator", json={"code": code_now(secret)})
     assert (await client.get("/api/v1/me/authenticator")).json() == {"on": True, "recovery_left": 8}
     spare = made.json()["recovery_codes"][0]
-    kept = (await Authenticator.get(person_id=person.id)).recovery
+    kept = (await Person.get(pk=person.id)).recovery_codes
     assert hash_token(spare) not in kept  # a copy of the database alone finds no short code
     token = await admin.bearer(person, Scope.ACCOUNT_WRITE)
     client.cookies.clear()

@@ -12,10 +12,6 @@ from marketplace.accounts.rules import device_name
 from marketplace.accounts.schemas import (
     Accepted,
     AddressDraft,
-    AuthenticatorBegin,
-    AuthenticatorCode,
-    AuthenticatorSecret,
-    AuthenticatorView,
     DeletionDraft,
     EmailChangeDraft,
     IdentityView,
@@ -24,7 +20,6 @@ from marketplace.accounts.schemas import (
     PasswordDraft,
     PersonView,
     ProfileDraft,
-    RecoveryCodes,
     ResetDraft,
     SessionView,
     SignUpDraft,
@@ -32,7 +27,6 @@ from marketplace.accounts.schemas import (
     TokenView,
 )
 from marketplace.accounts.service import (
-    authenticators,
     identities,
     profile,
     recovery,
@@ -40,8 +34,6 @@ from marketplace.accounts.service import (
     signup,
     tokens,
 )
-from marketplace.core.errors import Forbidden
-from marketplace.core.i18n import _
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Api
 
@@ -184,43 +176,3 @@ async def create_token(request: Request, body: TokenDraft) -> NewTokenView:
 async def revoke_token(request: Request, token_id: UUID) -> None:
     """Make a token useless."""
     await tokens.revoke_token(viewer(request).person_id, token_id)
-
-
-@api.get("/me/authenticator", guard=signed_in, scope=READ, errors=(401,))
-async def show_authenticator(request: Request) -> AuthenticatorView:
-    """Whether your signatures ask for a code of an app besides the mailed one."""
-    row = await queries.authenticator(viewer(request).person_id)
-    on = row is not None and row.confirmed_at is not None
-    return AuthenticatorView(on=on, recovery_left=len(row.recovery) if row else 0)
-
-
-def _in_person(request: Request) -> None:
-    """No program that holds a token may touch the second factor. Raises Forbidden."""
-    if viewer(request).via == "token":
-        raise Forbidden(_("A second factor is set up in the browser, never with an API token."))
-
-
-@api.post(
-    "/me/authenticator", guard=signed_in, scope=WRITE, status=201,
-    errors=(401, 403, 409, 422, 429),
-)  # fmt: skip
-async def begin_authenticator(request: Request, body: AuthenticatorBegin) -> AuthenticatorSecret:
-    """Make a secret for the app; it counts once a code of it was seen."""
-    _in_person(request)
-    secret = await authenticators.begin(viewer(request).person, body.password)
-    return AuthenticatorSecret(secret=secret)
-
-
-@api.put("/me/authenticator", guard=signed_in, scope=WRITE, errors=(401, 403, 404, 409, 422, 429))
-async def confirm_authenticator(request: Request, body: AuthenticatorCode) -> RecoveryCodes:
-    """Turn it on with a first code of the app."""
-    _in_person(request)
-    spare = await authenticators.confirm(viewer(request).person_id, body.code)
-    return RecoveryCodes(recovery_codes=spare)
-
-
-@api.delete("/me/authenticator", guard=signed_in, scope=WRITE, errors=(401, 403, 404, 422, 429))
-async def remove_authenticator(request: Request, body: AuthenticatorCode) -> None:
-    """Turn it off with a code of the app, or a recovery code."""
-    _in_person(request)
-    await authenticators.remove(viewer(request).person_id, body.code)

@@ -1,0 +1,96 @@
+"""Owns proving the second factor, whichever there is: an app, a passkey, a recovery code."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from marketplace.accounts import queries
+from marketplace.accounts.models import Person
+from marketplace.accounts.rules import RECOVERY_CODES, AuthenticatorWrong, Proves
+from marketplace.accounts.service import apps, devices, passwords
+from marketplace.core.db import command, lock
+from marketplace.core.settings import settings
+from marketplace.web import ratelimit
+
+TRIES_PER_MINUTE = 5
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a person gives: a code of the app or a recovery code, or the answer of a passkey.
+
+    An answer counts in the `session` and for the purpose its challenge was made for.
+    """
+
+    code: str = ""
+    passkey: str = ""
+    session: str = ""
+    purpose: Proves = Proves.ACCOUNT
+    about: str = ""
+
+
+NOTHING = Proof()
+
+
+async def limit(person_id: UUID) -> None:
+    """Count a try, outside any command. Raises TooManyRequests."""
+    await ratelimit.hit(f"authenticator:{person_id}", per_minute=TRIES_PER_MINUTE)
+
+
+async def confirm(person: Person, password: str, proof: Proof) -> None:
+    """Before a factor is added: the password, and a factor that is there already.
+
+    Raises Invalid, AuthenticatorWrong, PasskeyWrong, TooManyRequests.
+    """
+    await passwords.confirm(person, password)
+    if await queries.has_second_factor(person.id):
+        await limit(person.id)
+        await check(person.id, proof)
+
+
+@command
+async def check(person_id: UUID, proof: Proof) -> str:
+    """Use the proof up; which it was: `totp`, `recovery` or `passkey`.
+
+    Raises AuthenticatorWrong, PasskeyWrong. Count tries with `limit` first.
+    """
+    person = await lock(Person, person_id)
+    if proof.passkey:
+        await devices.proven(person_id, proof.session, proof.purpose, proof.about, proof.passkey)
+        return "passkey"
+    hashed = _hashed(person_id, proof.code.strip().lower())
+    if hashed in person.recovery_codes:
+        person.recovery_codes = [each for each in person.recovery_codes if each != hashed]
+        await person.save(update_fields=["recovery_codes"])
+        return "recovery"
+    if not await queries.has_authenticator(person_id):
+        raise AuthenticatorWrong
+    await apps.spend(person_id, proof.code)
+    return "totp"
+
+
+async def first_codes(person_id: UUID) -> list[str]:
+    """In a command: recovery codes for who had no factor before; they are shown this once."""
+    person = await lock(Person, person_id)
+    if await queries.has_second_factor(person_id):
+        return []
+    spare = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
+    person.recovery_codes = [_hashed(person_id, each) for each in spare]
+    await person.save(update_fields=["recovery_codes"])
+    return spare
+
+
+async def drop_codes(person_id: UUID) -> None:
+    """In a command: with the last factor its recovery codes go."""
+    if not await queries.has_second_factor(person_id):
+        await Person.filter(pk=person_id).update(recovery_codes=[])
+
+
+def _hashed(person_id: UUID, code: str) -> str:
+    """What is kept of a recovery code: too short for a bare hash, so keyed by the server."""
+    key = b"recovery:" + settings().secret_key.encode()
+    return hmac.new(key, f"{person_id}:{code}".encode(), hashlib.sha256).hexdigest()
