@@ -9,8 +9,29 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from marketplace.accounts.rules.factors import (
+    PASSKEYS_MAX,
+    RECOVERY_CODES,
+    AuthenticatorThere,
+    AuthenticatorWrong,
+    FactorNeeded,
+    PasskeyWrong,
+    Proves,
+    TooManyPasskeys,
+)
 from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.i18n import LOCALES, _
+
+__all__ = [
+    "PASSKEYS_MAX",
+    "RECOVERY_CODES",
+    "AuthenticatorThere",
+    "AuthenticatorWrong",
+    "FactorNeeded",
+    "PasskeyWrong",
+    "Proves",
+    "TooManyPasskeys",
+]
 
 SESSION_COOKIE: Final = "relais_session"
 TOKEN_PREFIX: Final = "rl_"  # noqa: S105 - the public mark secret scanners look for
@@ -23,7 +44,6 @@ SIGN_IN_LIFE: Final = timedelta(minutes=10)  # how long a visit to an OpenID pro
 TOUCH_EVERY: Final = timedelta(minutes=1)
 UNVERIFIED_LIFE: Final = timedelta(days=30)
 TOKENS_MAX: Final = 50
-PASSKEYS_MAX: Final = 10
 
 
 class Intent(StrEnum):
@@ -162,24 +182,6 @@ class TooManyTokens(Conflict):
     message = _("You have reached the number of tokens one person may hold. Revoke one first.")
 
 
-class AuthenticatorWrong(Invalid):
-    """Neither a fresh code of the app nor an unused recovery code."""
-
-    message = _("This is not a code that the app shows now, or it was used already.")
-
-    def __init__(self) -> None:
-        super().__init__({"code": self.message})
-
-
-class AuthenticatorThere(Conflict):
-    """An app is set up already: it has to be turned off first."""
-
-    message = _("An app is set up already. Turn it off first.")
-
-
-RECOVERY_CODES: Final = 8
-
-
 def normal_email(address: str) -> str:
     """The one spelling an address is stored and compared in."""
     return unicodedata.normalize("NFKC", address).strip().lower()
@@ -278,37 +280,3 @@ def device_name(agent: str) -> str:
     found = [next((label for mark, label in table if mark in agent), "")
              for table in (browsers, systems)]  # fmt: skip
     return " · ".join(part for part in found if part)
-
-
-class Proves(StrEnum):
-    """What the answer of a passkey is good for; one made for another purpose is refused."""
-
-    ADD = "add"
-    ACCOUNT = "account"
-    SIGN = "sign"
-    LOG_IN = "log_in"
-
-
-class PasskeyWrong(Invalid):
-    """Not an answer of this person's device to what it was asked here, now and for this."""
-
-    message = _("The passkey did not answer as it should. Please try again.")
-
-    def __init__(self) -> None:
-        super().__init__({"passkey": self.message})
-
-
-class TooManyPasskeys(Conflict):
-    """The person holds as many passkeys as one may."""
-
-    message = _("You have reached the number of passkeys one person may hold. Remove one first.")
-
-
-class FactorNeeded(Conflict):
-    """The password is right; the second factor is still to be given with this ticket."""
-
-    message = _("Give your second factor.")
-
-    def __init__(self, ticket: str) -> None:
-        super().__init__()
-        self.ticket = ticket

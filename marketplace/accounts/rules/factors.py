@@ -1,0 +1,61 @@
+"""Owns what is refused about second factors, and what a passkey may be used for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.i18n import _
+
+RECOVERY_CODES: Final = 8
+PASSKEYS_MAX: Final = 10
+
+
+class AuthenticatorWrong(Invalid):
+    """Neither a fresh code of the app nor an unused recovery code."""
+
+    message = _("This is not a code that the app shows now, or it was used already.")
+
+    def __init__(self) -> None:
+        super().__init__({"code": self.message})
+
+
+class AuthenticatorThere(Conflict):
+    """An app is set up already: it has to be turned off first."""
+
+    message = _("An app is set up already. Turn it off first.")
+
+
+class Proves(StrEnum):
+    """What the answer of a passkey is good for; one made for another purpose is refused."""
+
+    ADD = "add"
+    ACCOUNT = "account"
+    SIGN = "sign"
+    LOG_IN = "log_in"
+
+
+class PasskeyWrong(Invalid):
+    """Not an answer of this person's device to what it was asked here, now and for this."""
+
+    message = _("The passkey did not answer as it should. Please try again.")
+
+    def __init__(self) -> None:
+        super().__init__({"passkey": self.message})
+
+
+class TooManyPasskeys(Conflict):
+    """The person holds as many passkeys as one may."""
+
+    message = _("You have reached the number of passkeys one person may hold. Remove one first.")
+
+
+class FactorNeeded(Conflict):
+    """The password is right; the second factor is still to be given with this ticket."""
+
+    message = _("Give your second factor.")
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__()
+        self.ticket = ticket
