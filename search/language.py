@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from search.lemmas import DOING, LEMMAS
+from search.lemmas import DOING, LEMMAS, conjugated
 
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'", "ʼ": "'", "`": "'", "´": "'"}
@@ -126,7 +126,7 @@ def lemma(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def _meant(word: str) -> str:
     """A word's lemma, or the name of what a verb does."""
-    found = DOING.get(word) or lemma(word)
+    found = DOING.get(word) or conjugated(word) or lemma(word)
     return DOING.get(found, found)
 
 

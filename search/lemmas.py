@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _NOUNS: Final = """
@@ -206,3 +207,17 @@ DOING: Final = _read(_DOING)
 
 Both sides of a search meet in these, so one need not be the most beautiful word.
 """
+_INFINITIVE: Final = re.compile(r"\w{4,}(?=(?:er|ir|re)$)")
+_CONJUGATED: Final = (
+    re.compile(r"(\w{4,}?)(?:iss)?(?:e?ons|ez|ent|e?ais|e?ait|e?aient|ees?)"),
+    re.compile(r"(\w{4,}?)[ei]?r(?:a|as|ai|ez|ons|ont|ais|ait|aient)"),
+)
+_STEMS: Final = {stem[0]: done for verb, done in DOING.items() if (stem := _INFINITIVE.match(verb))}
+
+
+def conjugated(word: str) -> str:
+    """The name of what a French verb of DOING does, for its less common forms; else empty."""
+    for ending in _CONJUGATED:
+        if (match := ending.fullmatch(word)) and match[1] in _STEMS:
+            return _STEMS[match[1]]
+    return ""

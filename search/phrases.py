@@ -46,7 +46,8 @@ CURRENCIES: Final = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
     "pound": "GBP", "pounds": "GBP", "livre": "GBP", "livres": "GBP", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "chf": "CHF", "cad": "CAD", "mad": "MAD", "dh": "MAD",
-    "dhs": "MAD", "dirham": "MAD", "dirhams": "MAD",
+    "dhs": "MAD", "dirham": "MAD", "dirhams": "MAD", "balles": "EUR", "quid": "GBP",
+    "bucks": "USD", "piasses": "CAD", "piastres": "CAD",
 }  # fmt: skip
 _MONEY: Final = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _NUMBER: Final = r"\d{1,5}(?:[.,]\d{1,2})?(?![\d%])"
@@ -206,6 +207,9 @@ _WHENS: Final = tuple(
 
 _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
+_DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
+_OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
+"""How often something is to be done says when someone works only beside a time of day."""
 
 
 def weekly_hours(text: str) -> Iterator[Found]:
@@ -224,7 +228,10 @@ def windows(text: str, zone: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             named = match.groupdict()
             times = _times(named)
-            if vague and not named.get("free"):
+            bare = pattern in _BARE_WHENS and not named.get("free")
+            if bare and (vague or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))):
+                continue
+            if _DEADLINE.search(text, 0, match.start()):
                 continue
             if times:
                 value = f"{_day_range(named)}@{times[0]}-{times[1]}@{zone}"
@@ -275,7 +282,18 @@ _COLLOQUIAL: Final = {
     "neerlandaise": "nl", "flamand": "nl", "mandarin": "zh", "anglophone": "en",
     "francophone": "fr", "hispanophone": "es", "germanophone": "de", "italophone": "it",
     "lusophone": "pt", "arabophone": "ar", "neerlandophone": "nl", "russophone": "ru",
+    "francaise": "fr", "anglaise": "en", "allemande": "de", "espagnole": "es",
+    "italienne": "it", "portugaise": "pt", "flemish": "nl",
 }  # fmt: skip
+
+
+_WORKS_IN: Final = "IN"
+"""The level of who works in a language ("service client en espagnol"): B2, unless it is wording."""
+_INTO: Final = re.compile(
+    r"tradu|translat|titr|subtitl|version|interpret|redig|redact|ecri|writ|text|contenu|content|site"
+    r"|copy|article|blog|relire|relect|proof|correct|cours|lesson|learn|apprend"
+)
+"""Work on words, of which a language is the matter and not the manner."""
 
 
 @cache
@@ -301,12 +319,13 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
         (rf"{one}\s+(?:courant|fluent)", "C1"),
         (rf"(?:fluent)\s+(?:in\s+)?{many}", "C1"),
-        (rf"(?:langue maternelle|native)\s+{one}(?:[\s-]+speakers?)?", "C2"),
-        (rf"{one}\s+(?:langue maternelle|natif|native)", "C2"),
+        (rf"(?:langue maternelle|mother tongue|native)\s+{one}(?:[\s-]+speakers?)?", "C2"),
+        (rf"{one}\s+(?:langue maternelle|mother tongue|natif|native)", "C2"),
         (rf"{speaks}(?:bien\s+|couramment\s+)?(?:l'|le\s+)?{many}", "B2"),
         (rf"(?:who\s+)?(?:speaks?|speaking)\s+{many}", "B2"),
         (rf"{one}[\s-]+(?:speaking|speakers?)", "B2"),
         (rf"notions?\s+(?:d'|de\s+){one}", "A2"),
+        (rf"(?:en|in)\s+{one}", _WORKS_IN),
         (rf"(?P<names>{'|'.join(n for n in _languages() if n.endswith('phone'))})s?", "C1"),
     )  # fmt: skip
     return tuple((re.compile(rf"(?<!\w){body}(?!\w)"), default) for body, default in said)
@@ -317,6 +336,10 @@ def spoken(text: str) -> Iterator[Found]:
     for pattern, default in _spoken():
         for match in pattern.finditer(text):
             level = (match.groupdict().get("level") or default).upper()
+            if level == _WORKS_IN:
+                if match[0] == text.strip() or _INTO.search(text):
+                    continue
+                level = "B2"
             names = [n for n in re.split(r"[^\w]+", match["names"]) if n in _languages()]
             said = dict.fromkeys(("speaks", f"{_languages()[one]}:{level}") for one in names)
             yield Found(match.start(), match.end(), tuple(said))

@@ -24,6 +24,7 @@ from search.senses.lexicon import (
 )
 from search.senses.reading import Piece, read
 from search.senses.spelling import near_word
+from search.senses.talk import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +59,11 @@ _TALK: Final = frozenset(
 _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle", "VA")
 """What everyone here is: it says something only when nothing else is said."""
 _NOT: Final = re.compile(
-    r"(?:(?<!\w)(?:pas d'|(?:pas de|sans|sauf|hors|no|not|without|except)\s+)|(?<!\S)-(?=\w))"
+    r"(?:(?<!\w)(?:(?:pas|au lieu|plutot que) d'|(?:pas de|pas besoin de|ne veux pas de|au lieu de"
+    r"|au lieu du|plutot que(?: de)?|sans|sauf|hors|no|not|without|except|instead of|rather than"
+    r"|don't want)\s+)|(?<!\S)-(?=\w))"
     r"(?P<what>[^,;.!?]*)"
 )
-_BY_NAME: Final = re.compile(r"(?<!with )(?<!avec )(?<!sur )(?<!on )(?<!in )(?<!via )\bmake\b")
-"""A verb far more often than the tool of this name, unless it has a capital or is used "with"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,7 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     What most words speak for stands first: words are left out from the end. A word or two without
     a phrase may be a name or a town; `guess`, for when nobody has those words, reads on.
     """
-    typed = _BY_NAME.sub(" ", text) if len(text.split()) > 1 else text
-    pieces = read(_wanted(typed))
+    pieces = read(_wanted(ordinary(text)))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
     said = _said(pieces)

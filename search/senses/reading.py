@@ -17,6 +17,7 @@ from search.senses.lexicon import (
     whole,
 )
 from search.senses.spelling import nearly
+from search.senses.talk import chatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,11 @@ class Piece:
 
 def read(text: str) -> list[Piece]:
     """The reading that recognises most words in the longest phrases; small words are no pieces."""
-    words = normalise(text).split()
+    words = [
+        word
+        for word in normalise(text).split()
+        if word not in chatter() and (len(word) > 1 or word in STOP_WORDS or word in known())
+    ]
     best: list[tuple[float, list[Piece]]] = [(0.0, [])]
     for end in range(1, len(words) + 1):
         score, pieces = best[end - 1]

@@ -26,6 +26,8 @@ from search.language import GENDER_WORDS, normalise
         ("e-commerce", "ecommerce"),
         ("n8n", "n8n"),
         ("monday.com", "monday.com"),
+        ("facturons relançait publiée", "facturation relance publication"),
+        ("rendez le montant au client", "rendez le montant au client"),
     ],
 )
 def test_known_spellings_meet(text: str, expected: str) -> None:

@@ -79,7 +79,28 @@ def test_make_is_a_tool_only_when_it_is_used_as_one() -> None:
     assert "make" in asked("Make expert").codes
 
 
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("notions de comptabilité", "notion"),
+        ("quelqu'un de sage pour mes comptes", "sage"),
+        ("a buffer between my meetings", "buffer"),
+        ("write words for my site", "microsoft-word"),
+        ("call me on Monday", "monday"),
+    ],
+)
+def test_a_products_name_that_is_an_ordinary_word_is_none(text: str, tool: str) -> None:
+    assert tool not in asked(text).codes
+
+
+def test_markup_and_words_said_in_passing_part_no_phrase() -> None:
+    plain = asked("relance clients").words
+    assert asked("relance <b>vraiment</b> mes clients").words == plain
+    assert asked("relance clients <script>alert(1)</script>").words == plain
+
+
 def test_what_is_not_wanted_is_not_searched() -> None:
+    assert asked("facturation au lieu de prospection").codes == asked("facturation").codes
     assert asked("facturation sans prospection").codes == asked("facturation").codes
     assert asked("receptionist -medical").codes == asked("receptionist").codes
 

@@ -22,6 +22,9 @@ SAID = (
     ("facturation entre 20 et 27,50 € de l’heure", "facturation", {"rate_min=2000", "rate_max=2750"}),
     ("assistante 15 €/h max", "assistante", {"rate_max=1500"}),
     ("standardiste à Genève 40 CHF/h", "standardiste", {"near=geneve", "rate_max=4000", "currency=CHF"}),
+    ("service client en espagnol", "service client", {"speaks=es:B2"}),
+    ("assistante de langue maternelle allemande", "assistante", {"speaks=de:C2"}),
+    ("bookkeeper 30 quid an hour max", "bookkeeper", {"rate_max=3000", "currency=GBP"}),
     ("SAV 10h par semaine", "SAV", {"available_hours=10"}),
     ("standardiste du lundi au vendredi de 8h à 18h30", "standardiste", {"covers=mon-fri@08:00-18:30@Europe/Paris"}),
     ("cold calling 9am to 5pm weekdays in Canada", "cold calling", {"covers=mon-fri@09:00-17:00@Europe/Paris", "country=CA"}),
@@ -42,7 +45,8 @@ LEFT_ALONE = (
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
     "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
-    "nancy martin", "relance clients en retard", "secrétaire juridique", "in English", "",
+    "traduire un site en allemand", "poster tous les jours sur instagram", "fix it before the weekend",
+    "newsletter chaque lundi", "nancy martin", "relance clients en retard", "secrétaire juridique", "in English", "",
     "'; DROP TABLE profile; --", "à", "€", "de 8 à 10", "100% à distance", "appel de 3 à 5",
 )  # fmt: skip
 

@@ -1,0 +1,75 @@
+"""Owns words that are said in passing and names that are ordinary words; never a meaning."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from search.language import STOP_WORDS, normalise
+from search.senses.lexicon import known
+
+_CHATTER_FR: Final = (
+    "ai as avons avez ont avait aurait aurais suis es sommes etes etait serait serais soit "
+    "etre avoir fait faut faudrait faudra voudrais voudrait aimerais aimerait souhaiterais "
+    "veux peux pouvez pourrait pourrais pouvoir vouloir doit dois devrait devons vais va "
+    "allons aller vient viens venir quand lorsque comme donc alors car parce puisque afin "
+    "ainsi si meme aussi encore deja toujours jamais souvent parfois rarement bientot "
+    "maintenant aujourd hui demain hier actuellement enfin vraiment tres trop assez peu plus "
+    "moins beaucoup tout toute toutes tous tant tellement environ presque bien mal mieux vite "
+    "rapidement seulement juste surtout plutot notamment egalement ensuite apres avant "
+    "pendant depuis durant entre vers chez sous contre selon malgre sauf quel quelle quels "
+    "quelles dont celui celle ceux celles cela ca ci voila voici ici ailleurs partout rien "
+    "aucun aucune chaque certains certaines plusieurs autre autres seul seule moi toi soi ben "
+    "bah euh stp svp coucou salut cordialement monde gens truc trucs chose choses fois facon "
+    "maniere grand gros bon bonne vrai deux trois quatre cinq dix tas montagne plein arrive "
+    "arrives arriver arrete sais sait savoir dit dire passe passer reste rester devient "
+    "devenir commence commencer continue cherchent aimer aime deteste prefere preference "
+    "espere pense croule croulons deborde debordee perdu perdue ras bol galere marre urgence "
+    "aide-moi"
+)
+_CHATTER_EN: Final = (
+    "am was were been being im ive id ill dont doesnt didnt isnt cant wont having had does "
+    "did done doing would could should might must shall may like want wants wanted wish hope "
+    "love hate prefer when while because since so then than if though although also even "
+    "still already always never often sometimes now today tomorrow yesterday soon later "
+    "really very too much many more most less least few lot lots bit quite rather just only "
+    "about around over under after before during between against per via what which where why "
+    "how whose these those there here all both each every any none nothing something anything "
+    "everything everyone anyone nobody someone other others another same such own me him them "
+    "myself yourself ourselves hi hey dear cheers regards thing things way kind sort stuff "
+    "going gonna get gets getting got goes went come comes coming keep keeps start started "
+    "stop let lets know knows think say says said tell please urgent asap big huge decent "
+    "nice proper tired sick busy stuck drowning struggling hopeless fed overwhelmed"
+)
+
+
+@lru_cache(maxsize=1)
+def chatter() -> frozenset[str]:
+    """Words, as indexed, that are said in passing and stand in no phrase of the vocabulary."""
+    words = (
+        form for one in f"{_CHATTER_FR} {_CHATTER_EN}".split() for form in normalise(one).split()
+    )
+    return frozenset(words) - STOP_WORDS - known()
+
+
+_TAGS: Final = re.compile(r"<script\b.*?</script>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_ORDINARY: Final = re.compile(
+    r"(?<!with )(?<!avec )(?<!sur )(?<!on )(?<!in )(?<!via )\bmake\b"
+    r"|\bnotions?\s+(?:de|d['’]|en|of|that)(?!\w)"
+    r"|\b(?:personne|quelqu['’]un|très|bien|être|plus)(?:\s+de)?\s+sages?\b|\bsages\b"
+    r"|(?i:\b(?:on|every|by|next|before)\s+mondays?\b|\bmondays\b"
+    r"|\bmonday\s+(?:morning|afternoon|evening)s?\b)"
+    r"|\b(?:a|some|the|more)\s+buffers?\b|\bbuffer\s+(?:time|between)\b"
+    r"|\b(?:the|some|more)\s+slack\b|\bslack\s+(?:time|day|period)s?\b"
+    r"|\bzoom\s+(?:in|out)\b|\bwords\b|\bstripes\b"
+    r"|\b(?:my|our|your|the|several|remote)\s+teams\b"
+    r"|\bcrisp\s+(?:and|text|images?)\b"
+)
+"""Products' names where they are ordinary words: "make" is a verb unless used "with" or alone."""
+
+
+def ordinary(text: str) -> str:
+    """A text as typed, without markup and without products' names that are ordinary words there."""
+    plain = _TAGS.sub(" ", text)
+    return _ORDINARY.sub(" ", plain) if len(plain.split()) > 1 else plain
