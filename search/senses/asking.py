@@ -15,7 +15,7 @@ from search import taxonomy
 from search.language import fold, normalise
 from search.senses.lexicon import (
     group_of,
-    hints,
+    hinted,
     is_group,
     key_of,
     known,
@@ -108,7 +108,7 @@ def _guessed(pieces: list[Piece]) -> list[Piece]:
     return [
         piece
         if piece.sense or piece.words[0] in _languages()
-        else Piece(piece.words, hints().get(piece.words[0]), HINT)
+        else Piece(piece.words, hinted(piece.words[0]), HINT)
         for piece in pieces
     ]
 
@@ -179,8 +179,8 @@ def _wanted(text: str) -> str:
         first, *others = read(match["what"]) or [Piece(())]
         return " , ".join(" ".join(one.words) for one in ([] if first.sense else [first]) + others)
 
-    wanted = _NOT.sub(kept, fold(text))
-    return wanted if meaningful(wanted) else text
+    wanted, times = _NOT.subn(kept, fold(text))
+    return wanted if times and meaningful(wanted) else text
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -218,7 +219,7 @@ def hints() -> dict[str, Sense]:
     """Words of phrases -> the one skill or tool that most of those phrases mean."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for words, codes in phrases().items():
-        for word in words:
+        for word in {*words, *(f"{stem(word)}-" for word in words)}:
             uses[word].update(code for code in codes if not is_group(code))
     found = {}
     for word, counted in uses.items():
@@ -226,6 +227,25 @@ def hints() -> dict[str, Sense]:
             if times > HINT_SHARE * counted.total():
                 found[word] = sense_of({code})
     return found
+
+
+_SUFFIX: Final = re.compile(
+    r"(?:issement|isation|ization|ation|ement|ment|eur|if|age|ion|ance|ence|able|ible|ique|al|el|ing"
+    r"|er|or|ed|ity|ir|re|ee?|y|ier|ise|ize|iser)s?$"
+)
+STEM_FROM: Final = 4
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """What a word has in common with others of its family: "livreur", "livrer", "livraison"."""
+    found = _SUFFIX.sub("", word)
+    return found if len(found) >= STEM_FROM else word
+
+
+def hinted(word: str) -> Sense | None:
+    """What a word hints at, or else the words of its family do."""
+    return hints().get(word) or (None if word in known() else hints().get(f"{stem(word)}-"))
 
 
 @lru_cache(maxsize=1)

@@ -74,11 +74,10 @@ def read(text: str) -> list[Piece]:
 
 
 def _window(words: tuple[str, ...]) -> tuple[Sense | None, float, float]:
-    small = [word for word in words if word in STOP_WORDS]
-    if small and (sense := whole().get("".join(words))):
+    some = tuple([word for word in words if word not in STOP_WORDS])
+    if len(some) < len(words) and (sense := whole().get("".join(words))):
         return sense, 1.5 * len(words) - 0.5, 1.0
-    some = tuple(word for word in words if word not in STOP_WORDS)
-    if words[0] in STOP_WORDS or words[-1] in STOP_WORDS or len(some) > LONGEST:
+    if not some or len(some) > LONGEST or words[0] != some[0] or words[-1] != some[-1]:
         return None, 0.0, 0.0
     return _meant(some)
 

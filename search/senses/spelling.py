@@ -136,8 +136,11 @@ def near_word(word: str) -> str:
     return best[1] if best[0] <= NEAR_SLIPS else ""
 
 
-def slips(one: str, other: str) -> int:
-    """How many letters were added, left out, changed or swapped with the next (OSA distance)."""
+def slips(one: str, other: str, most: int = NEAR_SLIPS) -> int:
+    """How many letters were added, left out, changed or swapped with the next (OSA distance).
+
+    Above `most` it only says so: one more.
+    """
     rows = [list(range(len(other) + 1))]
     for i, a in enumerate(one, 1):
         row = [i]
@@ -146,5 +149,8 @@ def slips(one: str, other: str) -> int:
             if i > 1 and j > 1 and (a, one[i - 2]) == (other[j - 2], b):
                 cost = min(cost, rows[-2][j - 2] + 1)
             row.append(cost)
+        # A swap reaches back two rows, so both have to be beyond hope.
+        if min(row) > most and min(rows[-1]) > most:
+            return most + 1
         rows.append(row)
-    return rows[-1][-1]
+    return min(rows[-1][-1], most + 1)
