@@ -41,6 +41,8 @@ HINT: Final = 0.5
 """What a hint weighs beside a phrase."""
 NAME_MAX: Final = 2
 """A name has about so many words."""
+SENSES_MAX: Final = 5
+"""So many senses are asked at most: what is said beside them would only be left out first."""
 LEFT_MAX: Final = 2
 """So many words beside what was recognised are still searched for; more of them are talk."""
 
@@ -84,6 +86,8 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     pieces = read(_wanted(ordinary(text)))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
+    if guess and not any(piece.sense for piece in pieces):
+        pieces = _guessed(pieces, weakly=True)
     said = _said(pieces)
     if not said:
         return Asked(normalise(text), frozenset())
@@ -99,7 +103,7 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     return Asked(" ".join([*said, *surely, *dict.fromkeys(kept)]), codes)
 
 
-def _guessed(pieces: list[Piece]) -> list[Piece]:
+def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
     """The reading with what its other words hint at; for all odd ones, with longer slips."""
     if not any(piece.sense for piece in pieces):
         words = [piece.words[0] for piece in pieces]
@@ -108,7 +112,7 @@ def _guessed(pieces: list[Piece]) -> list[Piece]:
     return [
         piece
         if piece.sense or piece.words[0] in _languages()
-        else Piece(piece.words, hinted(piece.words[0]), HINT)
+        else Piece(piece.words, hinted(piece.words[0], weakly=weakly), HINT)
         for piece in pieces
     ]
 
@@ -142,6 +146,7 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
     for unwanted in (groups, _trade()):
         if len(said) > 1:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
+    said = dict(list(said.items())[:SENSES_MAX])
     return {
         token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
         for token, one in said.items()

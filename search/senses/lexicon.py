@@ -21,6 +21,8 @@ Meaning = dict[str, bool]
 
 LONGEST: Final = 5
 """Words of the longest phrase, small ones not counted."""
+WEAK_SHARE: Final = 0.3
+"""And weakly, for when nothing else is known, with this share."""
 HINT_SHARE: Final = 0.6
 """A word hints at a skill when more than this share of the phrases it stands in mean it."""
 _ARTICLES: Final = frozenset(
@@ -214,8 +216,8 @@ def telling_alone(word: str) -> bool:
     return sense is not None and bool(sense.sure)
 
 
-@lru_cache(maxsize=1)
-def hints() -> dict[str, Sense]:
+@lru_cache(maxsize=2)
+def hints(share: float = HINT_SHARE) -> dict[str, Sense]:
     """Words of phrases -> the one skill or tool that most of those phrases mean."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for words, codes in phrases().items():
@@ -224,7 +226,7 @@ def hints() -> dict[str, Sense]:
     found = {}
     for word, counted in uses.items():
         for code, times in counted.most_common(1):
-            if times > HINT_SHARE * counted.total():
+            if times > share * counted.total():
                 found[word] = sense_of({code})
     return found
 
@@ -243,15 +245,17 @@ def stem(word: str) -> str:
     return found if len(found) >= STEM_FROM else word
 
 
-def hinted(word: str) -> Sense | None:
+def hinted(word: str, *, weakly: bool = False) -> Sense | None:
     """What a word hints at, or else the words of its family do."""
-    return hints().get(word) or (None if word in known() else hints().get(f"{stem(word)}-"))
+    some = hints(WEAK_SHARE if weakly else HINT_SHARE)
+    return some.get(word) or (None if word in known() else some.get(f"{stem(word)}-"))
 
 
 @lru_cache(maxsize=1)
 def _tokens() -> dict[str, str]:
     found: dict[str, set[str]] = defaultdict(set)
-    for one in {*lexicon().values(), *joined().values(), *hints().values()}:
+    guesses = (*hints().values(), *hints(WEAK_SHARE).values())
+    for one in {*lexicon().values(), *joined().values(), *guesses}:
         for code in one.codes:
             found[code].add(one.token)
         for code in one.sure if one.surely else ():

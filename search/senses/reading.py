@@ -29,7 +29,9 @@ WINDOW: Final = 9
 GAPS_MAX: Final = 2
 """So many other words may stand inside a phrase."""
 ALONE: Final = 2
-"""Phrases of so few letters ("EA", "RP") are recognised only when nothing else was typed."""
+"""Phrases of so few letters ("EA", "PA") are recognised only when nothing else was typed,"""
+_CLEAR: Final = frozenset("pv rh hr cv rp ia ag fb ig".split())
+"""except those that are no word of either language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read(text: str) -> list[Piece]:
         for length in range(1, min(WINDOW, end) + 1):
             some = tuple(words[end - length : end])
             sense, gain, sure = _window(some)
-            if sense is None or (len("".join(some)) <= ALONE and len(words) > 1):
+            if sense is None or (len(words) > 1 and _too_short("".join(some))):
                 continue
             if best[end - length][0] + gain > choice[0]:
                 choice = (
@@ -71,6 +73,10 @@ def read(text: str) -> list[Piece]:
                 )
         best.append(choice)
     return best[-1][1]
+
+
+def _too_short(key: str) -> bool:
+    return len(key) <= ALONE and key not in _CLEAR
 
 
 def _window(words: tuple[str, ...]) -> tuple[Sense | None, float, float]:
