@@ -93,7 +93,7 @@ async def _show(request: Request, form: Form, status: int = 200) -> Response:
         request, "invoicing/show.html", status, row=row, form=form,
         document=queries.document(row) if row.document else None,
         corrections=await queries.corrections(row), operator=identities.behalf(),
-        may_contest=queries.may_contest(who, row),
+        may_contest=await queries.may_still_contest(who, row),
         mine=row.seller_id in who.party_ids, paid_words=paid_words, **WORDS,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from marketplace.invoicing.queries.identities import behalf
 from marketplace.invoicing.rules import mandate as texts
 from marketplace.invoicing.rules import papers
 from marketplace.invoicing.rules.papers import Kind, Paper
-from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.rules.states import REPLACEMENTS_MAX, Status
 from marketplace.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -180,3 +180,8 @@ def may_contest(viewer: Viewer, row: Invoice) -> bool:
     until = row.contest_until
     a_side = bool(viewer.party_ids & {row.seller_id, row.buyer_id})
     return a_side and until is not None and clock.now() < until
+
+
+async def may_still_contest(viewer: Viewer, row: Invoice) -> bool:
+    """The same, and not so often contested that people should talk."""
+    return may_contest(viewer, row) and await replacements(row) < REPLACEMENTS_MAX
