@@ -109,6 +109,8 @@ SETTINGS: Final[dict[str, object]] = {
     "faceting": {"maxValuesPerFacet": MAX_FACET_VALUES, "sortFacetValuesBy": {"*": "count"}},
     "pagination": {"maxTotalHits": MAX_HITS},
     "searchCutoffMs": 500,
+    # Word by word scores no better on the judged set and costs half as much again to index.
+    "proximityPrecision": "byAttribute",
 }
 
 

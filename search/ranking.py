@@ -6,7 +6,8 @@ Everything that can move someone up or down stands here, under VERSION, and is s
 Version 1 (2026-11-23): words, typos, closeness, exactness, place of the words.
 Version 2 (2026-11-23): merit and a fixed lot among equals; newcomers take turns beside the results.
 Version 3 (2026-11-28): the place of the words, first skills first, before their closeness.
-Version 4 (2026-11-28): all matching newcomers take part in a draw, 200 at most before.
+Version 4 (2026-11-28): all matching newcomers take part in a draw, 200 at most before; words are
+close when they stand in the same part of a profile.
 """
 
 from __future__ import annotations

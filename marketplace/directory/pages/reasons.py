@@ -40,7 +40,7 @@ EXPLAINED: Final = (
     ("typo", _("How many letters differ from what you typed; exact spelling comes first.")),
     ("attribute", _("Where they are found: the first skill before the others, then tools, their "
                     "other names, the headline, the trade, name, town, region, presentation.")),
-    ("proximity", _("Whether your words stand next to one another, in the order you typed them.")),
+    ("proximity", _("Whether your words stand together in the same part of the profile.")),
     ("exactness", _("Whether a word is found whole rather than as the beginning of another.")),
     ("merit", _("Among people who fit equally well: the sum of weighted facts shown below.")),
     ("lot", _("Among people equal in all of that: a number made from the profile's identifier, "
