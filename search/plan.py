@@ -133,9 +133,8 @@ def _rate(query: SearchQuery) -> str:
 def _covers(query: SearchQuery, today: date) -> str:
     if not query.covers:
         return ""
-    monday = coverage.reference_week(today)
-    slots = sorted(frozenset().union(*(coverage.window_slots(w, monday) for w in query.covers)))
-    return f"busy NOT IN [{', '.join(map(str, slots))}]"
+    clashing = coverage.clashing(query.covers, coverage.reference_week(today))
+    return f"busy NOT IN [{', '.join(map(str, clashing))}]"
 
 
 def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:

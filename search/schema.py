@@ -108,13 +108,13 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
         "lang_min": cumulative(document.spoken),
         "skill_years": practised(document.skills, document.skill_years),
         "available_on": document.available_on,
-        "busy": coverage.busy_slots(document.coverage, document.time_zone, monday),
+        "busy": coverage.busy_blocks(document.coverage, document.time_zone, monday),
         "rate_eur_minor": rate_eur_minor,
         "rate_bin": None if rate_eur_minor is None else rate_bin(rate_eur_minor),
     }
 
 
-SHAPE: Final = 5
+SHAPE: Final = 6
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 

@@ -142,3 +142,29 @@ def test_the_reference_week_is_the_next_whole_one() -> None:
     assert coverage.clock_stamp("Africa/Dakar", WINTER) == coverage.clock_stamp(
         "Africa/Dakar", SUMMER
     )
+
+
+@given(
+    st.sets(st.integers(0, 671)).map(frozenset),
+    st.sampled_from(["Europe/Paris", "Asia/Kathmandu", "America/Toronto", "Pacific/Tahiti"]),
+    st.lists(
+        st.sampled_from(
+            (
+                "mon-fri@08:00-18:00@Europe/Paris",
+                "sun@22:30-02:30@Asia/Kolkata",
+                "sat-sun@06:30-07:00@America/Toronto",
+                "wed@13:00-13:30@Europe/London",
+            )
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from([WINTER, SUMMER, SPRING_CHANGE]),
+)
+def test_what_is_indexed_tells_exactly_who_covers(
+    week: frozenset[int], zone: str, texts: list[str], monday: date
+) -> None:
+    windows = [asked(text) for text in texts]
+    for hours in (week, frozenset(range(672)), OFFICE):
+        clash = {*coverage.busy_blocks(hours, zone, monday)} & {*coverage.clashing(windows, monday)}
+        assert (not clash) == all(coverage.covers(hours, zone, one, monday) for one in windows)
