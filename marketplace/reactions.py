@@ -30,7 +30,7 @@ from marketplace.contracts.events import (
     OfferCountered,
     OfferDeclined,
 )
-from marketplace.contracts.service import amending, answering
+from marketplace.contracts.service import amending, answering, retaxing
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
@@ -81,6 +81,8 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkApproved: (recorded.on_approved,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
+    PartyChanged: (retaxing.on_party,),
+    PartyChecked: (retaxing.on_party,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
     ContractSigned: (answering.on_answered, papers.on_signed),

@@ -118,11 +118,11 @@ class ContractVersion(Model):
     contract: fields.ForeignKeyRelation[Contract] = fields.ForeignKeyField(
         "relais.Contract", related_name="versions", on_delete=fields.RESTRICT
     )
-    made_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "relais.Person", related_name="contract_versions", on_delete=fields.RESTRICT
+    made_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="contract_versions", on_delete=fields.RESTRICT, null=True
     )
     contract_id: UUID
-    made_by_id: UUID
+    made_by_id: UUID | None
     number: int = fields.IntField()
     side: str = fields.CharField(max_length=20)
     agreement: Any = fields.JSONField()
@@ -141,7 +141,8 @@ class ContractVersion(Model):
 class ContractChange(Model):
     """A proposed change of a running contract: a version that counts once both sides signed it.
 
-    `answer` is why it was declined or withdrawn.
+    `answer` is why it was declined or withdrawn. `side` is `system`, and nobody its author, when
+    the tax between the parties has changed.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -151,12 +152,12 @@ class ContractChange(Model):
     version: fields.OneToOneRelation[ContractVersion] = fields.OneToOneField(
         "relais.ContractVersion", related_name="change", on_delete=fields.RESTRICT
     )
-    proposed_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "relais.Person", related_name="proposed_changes", on_delete=fields.RESTRICT
+    proposed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="proposed_changes", on_delete=fields.RESTRICT, null=True
     )
     contract_id: UUID
     version_id: UUID
-    proposed_by_id: UUID
+    proposed_by_id: UUID | None
     side: str = fields.CharField(max_length=20)
     reason: str = fields.TextField(default="")
     status: ChangeStatus = fields.CharEnumField(

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.billing.queries import funding as bills
 from marketplace.billing.service import funding as service
+from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.vigilance.rules import DocumentMissing
@@ -23,7 +24,7 @@ from payments.facts import CONVERTED
 from payments.money import Money
 
 pages = Pages("billing")
-REFUSED = (HeldTooLong, CurrencyNotHeld, DocumentMissing)
+REFUSED = (HeldTooLong, CurrencyNotHeld, DocumentMissing, TaxToSign)
 RETURNED = _(
     "Your payment was converted on its way, so it cannot be held. All of it goes back to you "
     "within days. Please write to us: trying again does not help yet."

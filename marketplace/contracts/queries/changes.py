@@ -17,6 +17,7 @@ from marketplace.contracts.queries.agreements import current_version, monday_of,
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendment_words import Line, lines
 from marketplace.contracts.rules.changes import ChangeStatus
+from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.core import clock
 from marketplace.core.i18n import current_locale
@@ -89,7 +90,7 @@ async def standing(contract: Contract, change: ContractChange) -> Standing:
         signed_on=local_day(contract, contract.signed_at),
         proposed_on=local_day(contract, change.proposed_at),
         expires_on=local_day(contract, change.expires_at),
-        by=getattr(contract, change.side).display_name,
+        by="" if change.side == Actor.SYSTEM else getattr(contract, change.side).display_name,
         reason=change.reason,
     )
 

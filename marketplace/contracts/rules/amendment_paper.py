@@ -79,7 +79,8 @@ def compose(draft: Draft, standing: Standing) -> dict[str, Any]:
             "parts": _("Parts, dates and prices after this amendment"),
         },
         "facts": _facts(draft, standing),
-        "changes": [[each.label, each.before or "–", each.after or "–"] for each in changes],
+        "changes": [[each.label, each.before or "–", each.after or "–"] for each in changes]
+        or [[_("Value added tax"), "–", draft.tax]],
         "clauses": clauses(draft, standing),
         "parts": [part_row(part, agreed, language) for part in shown],
     }

@@ -91,8 +91,17 @@ class TaxChanged(Conflict):
     """The VAT on the price is no longer the one that the version on the table was made with."""
 
     message = _(
-        "The VAT on this contract has changed since this version was written. Send a "
-        "counter-offer, even without other changes: it is computed anew."
+        "The VAT on this contract has changed since this version was written. Propose the terms "
+        "anew, even without other changes: it is computed anew."
+    )
+
+
+class TaxToSign(Conflict):
+    """New funds would carry another tax than the running contract says: both sign that first."""
+
+    message = _(
+        "The VAT of this contract has changed. Both of you sign the change of the contract first, "
+        "then you can pay. Work that is done is paid out all the same."
     )
 
 

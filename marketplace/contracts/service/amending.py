@@ -72,7 +72,7 @@ async def propose(
     before = queries.agreement(contract)
     wish = Wish.model_validate(draft.model_dump(exclude={"reason"}))
     wanted = amended(before, wish, clock.today(contract.time_zone))
-    if wanted == before:
+    if wanted == before and not await taxes.differs(contract):
         raise NothingChanged({"form": NothingChanged.message})
     wrong = too_long(before, wanted, settings().hold_refuse_days)
     if wrong:
@@ -83,6 +83,17 @@ async def propose(
         raise ChangeRefused({"form": TAX_HAS_CHANGED})
     await _asked[0].refuse_held(contract, before, agreed)
     return await _table(viewer, contract, agreed, decided, draft.reason, trace)
+
+
+async def propose_tax(contract: Contract, decided: taxes.Taxes, reason: str) -> None:
+    """Put nothing but the tax of the day before both sides, in nobody's name.
+
+    Raises what keeps a change from being proposed now.
+    """
+    before = queries.agreement(contract)
+    agreed = _taxed(before, before, decided)
+    await _asked[0].refuse_held(contract, before, agreed)
+    await _table(None, contract, agreed, decided, reason, NO_TRACE)
 
 
 async def propose_cap(
@@ -123,14 +134,14 @@ def _taxed(before: Agreement, wanted: Agreement, decided: taxes.Taxes) -> Agreem
 
 
 async def _table(
-    viewer: Acting,
+    viewer: Acting | None,
     contract: Contract,
     agreed: Agreement,
     decided: taxes.Taxes,
     reason: str,
     trace: Trace,
 ) -> ContractChange:
-    side = side_of(viewer, contract)
+    by = "" if viewer is None else await _name(viewer, contract)
     today = clock.today(contract.time_zone)
     assert contract.signed_at is not None
     standing = Standing(
@@ -139,7 +150,7 @@ async def _table(
         signed_on=queries.local_day(contract, contract.signed_at),
         proposed_on=today,
         expires_on=today + timedelta(days=OFFER_DAYS),
-        by=(await parties.by_id(party_of(side, contract))).display_name,
+        by=by,
         reason=reason,
     )
     number = (await queries.versions(contract.id))[0].number + 1
@@ -147,3 +158,7 @@ async def _table(
     return await changes.put(
         viewer, contract, agreed, frozen, number=number, standing=standing, trace=trace
     )
+
+
+async def _name(viewer: Acting, contract: Contract) -> str:
+    return (await parties.by_id(party_of(side_of(viewer, contract), contract))).display_name

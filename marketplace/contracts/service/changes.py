@@ -43,7 +43,7 @@ CHANGEABLE = ("title", "scope", "ends_on", "notice_days", "kpis", "terms", "fees
 
 @command
 async def put(
-    viewer: Acting,
+    viewer: Acting | None,
     seen: Contract,
     agreed: Agreement,
     frozen: documents.Frozen,
@@ -52,9 +52,13 @@ async def put(
     standing: Standing,
     trace: Trace,
 ) -> ContractChange:
-    """Write the change that was rendered from `seen`, unless somebody was faster."""
+    """Write the change that was rendered from `seen`, unless somebody was faster.
+
+    Without a viewer it is proposed in nobody's name: another tax.
+    """
     contract = await lock(Contract, seen.id)
-    side = side_of(viewer, contract)
+    side = side_of(viewer, contract) if viewer else Actor.SYSTEM
+    author = viewer.person_id if viewer else None
     if contract.status is not Status.ACTIVE:
         raise IllegalStep
     if await queries.open_change(contract.id):
@@ -66,7 +70,7 @@ async def put(
     now = clock.now()
     version = await ContractVersion.create(
         contract_id=contract.id,
-        made_by_id=viewer.person_id,
+        made_by_id=author,
         number=number,
         side=side.value,
         agreement=agreed.model_dump(mode="json"),
@@ -82,7 +86,7 @@ async def put(
         contract_id=contract.id,
         version=version,
         side=side.value,
-        proposed_by_id=viewer.person_id,
+        proposed_by_id=author,
         reason=standing.reason,
         proposed_at=now,
         expires_at=datetime.combine(standing.expires_on, LAST_MINUTE, ZoneInfo(contract.time_zone)),
@@ -91,7 +95,7 @@ async def put(
         contract,
         "change_proposed",
         side,
-        person_id=viewer.person_id,
+        person_id=author,
         file_sha256=frozen.sha256,
         trace=trace,
         details={"version": str(number)},

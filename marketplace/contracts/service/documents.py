@@ -130,7 +130,7 @@ async def freeze(
     """
     business = await parties.by_id(contract.business_id)
     assistant = await parties.by_id(contract.assistant_id)
-    tax = _tax_words(decided.supply, agreed.language)
+    tax = tax_words(decided.supply, agreed.language)
     draft = _draft(contract.number, agreed, version, business, assistant, tax)
     data, template = _composed(draft, standing)
     moment = int(clock.now().timestamp())
@@ -140,7 +140,7 @@ async def freeze(
     boxes = await asyncio.to_thread(signature_boxes, data, template)
     french = None
     if french_first(agreed.language, (business.jurisdiction, assistant.jurisdiction)):
-        tax = _tax_words(decided.supply, "fr")
+        tax = tax_words(decided.supply, "fr")
         translated = agreed.model_copy(update={"language": "fr"})
         copy = _draft(contract.number, translated, version, business, assistant, tax)
         told, template = _composed(replace(copy, french_copy=True), standing)
@@ -178,7 +178,7 @@ def _draft(
     )
 
 
-def _tax_words(vat: VatDecision, language: str) -> str:
+def tax_words(vat: VatDecision, language: str) -> str:
     """What the first page says of the tax on the price."""
     rates = ", ".join(f"{tax.name} {_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
     return rates or vat.mention(language) or gettext("no tax", language)
@@ -197,7 +197,7 @@ async def clauses_of(
     """
     business, assistant = contract.business, contract.assistant
     supply = await taxes.supply_of(contract, version.number)
-    tax = _tax_words(supply, agreed.language)
+    tax = tax_words(supply, agreed.language)
     draft = _draft(contract.number, agreed, version.number, business, assistant, tax)
     draft = replace(
         draft,  # the parties as they were named on the file, whatever they are called today

@@ -63,6 +63,12 @@ CHANGE = (
     _("Compare old and new, then sign or decline. It counts once both of you have signed."),
     _("See the change"),
 )
+TAX_CHANGE = (
+    _("The VAT of your contract has changed: %(title)s"),
+    _("The VAT between you and %(other)s is no longer the one that your contract says."),
+    _("Read the change and sign it, both of you. Until then no new funds are held."),
+    _("See the change"),
+)
 CHANGE_CLOSED = {
     ChangeStatus.DECLINED: (
         _("%(other)s declined the change: %(title)s"),
@@ -103,7 +109,11 @@ async def your_turn_to_sign(contract: Contract, side: Actor) -> None:
 
 
 async def change_on_table(contract: Contract, change: ContractChange, by: Actor) -> None:
-    """Tell the other side that a change waits for its signature."""
+    """Tell the other side, or both, that a change waits for signatures."""
+    if by is Actor.SYSTEM:
+        both = (contract.business_id, contract.assistant_id)
+        await _tell(contract, both, TAX_CHANGE, reason=change.reason)
+        return
     await _tell(contract, (party_of(by.other, contract),), CHANGE, reason=change.reason)
 
 

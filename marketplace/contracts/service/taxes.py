@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.signing import PartyInactive, TaxChanged, TaxUnsettled
-from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.signing import (
+    PartyInactive,
+    TaxChanged,
+    TaxToSign,
+    TaxUnsettled,
+)
+from marketplace.contracts.rules.states import Rail, Status
 from marketplace.core import clock
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions import service as tax_facts
@@ -96,6 +101,22 @@ async def refuse_unsettled(contract: Contract, version: int) -> None:
     today = await of_contract(contract)
     if today.supply.blocks:
         raise TaxUnsettled(SENTENCES[today.supply.blocks[0]])
+    if await _other(contract, version, today):
+        raise TaxChanged
+
+
+async def differs(contract: Contract) -> bool:
+    """Whether the price or a fee would carry another tax today than the contract says."""
+    return await _other(contract, contract.version, await of_contract(contract))
+
+
+async def refuse_changed(contract: Contract) -> None:
+    """Raise TaxToSign while a running contract waits for the signatures under its new tax."""
+    if contract.status is Status.ACTIVE and await differs(contract):
+        raise TaxToSign
+
+
+async def _other(contract: Contract, version: int, today: Taxes) -> bool:
     counts = {Purpose.SUPPLY: today.supply}
     if contract.rail is Rail.HELD and contract.imported is None:  # else no fee is taken
         counts[Purpose.CLIENT_FEE] = today.client_fee
@@ -103,4 +124,5 @@ async def refuse_unsettled(contract: Contract, version: int) -> None:
     for row in await jurisdictions.decisions(subject(contract, version)):
         signed, now = VatDecision.from_json(row.outputs), counts.get(Purpose(row.purpose))
         if now and (signed.category, signed.taxes) != (now.category, now.taxes):
-            raise TaxChanged
+            return True
+    return False

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.amendments import steps
+from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
@@ -81,6 +82,8 @@ async def charge(event: WeekRaised) -> None:
     except FundingUnderWay as open_page:  # for the cap before a second raise
         await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
         funding_id = await _ask(event.unit_id)
+    except TaxToSign:  # asked for again once both have signed it
+        return
     except DocumentMissing:
         await _refused(event.unit_id, NO_DOCUMENT)
         return

@@ -17,6 +17,7 @@ from marketplace.contracts.rules.instalments import Instalment, instalments, pos
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
+from marketplace.contracts.service import taxes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
@@ -149,7 +150,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     """Ask for the unit's missing money; the id of the funding to take to Checkout.
 
     Raises ContractNotRunning, ContractPaused, IllegalStep, HeldTooLong, CurrencyNotHeld,
-    DocumentMissing.
+    DocumentMissing, TaxToSign.
     """
     unit = await lock(Unit, unit_id)
     contract, agreement = await queries.agreed(unit.contract_id)
@@ -163,6 +164,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
     held = await carried(unit)
     missing = queries.missing(unit, agreement, held)
+    await taxes.refuse_changed(contract)
     await require_papers(contract, missing if paid_already else missing + held)
     last = await _latest_release(unit, contract)
     try:

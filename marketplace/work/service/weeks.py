@@ -13,6 +13,7 @@ from uuid import UUID
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events
@@ -67,7 +68,7 @@ async def prefund(unit_id: UUID) -> None:
     """
     try:
         funding_id = await _ask(unit_id)
-    except DocumentMissing:  # tried again until it is there; both are told once
+    except (DocumentMissing, TaxToSign):  # tried again until it is there; both are told once
         await reminders.stopped((await Unit.get(pk=unit_id)).contract_id, str(unit_id))
         return
     except rules.CurrencyNotHeld:

@@ -1,0 +1,87 @@
+"""The tax between two parties changes: proposed to both, new funds wait, done work is paid."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.changes import NothingChanged
+from marketplace.contracts.rules.signing import TaxToSign
+from marketplace.contracts.schemas import ChangeDraft
+from marketplace.contracts.service import amending, changes, retaxing
+from marketplace.parties.events import PartyChanged
+from marketplace.parties.models import Party
+from marketplace.work import queries
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries, units
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+
+
+async def taxed_otherwise(people: work.Pair) -> None:
+    """The assistant leaves the small-business scheme."""
+    await Party.filter(pk=people.assistant_id).update(
+        tax_status="vat_registered", vat_number="FR40303265045"
+    )
+    await retaxing.on_party(PartyChanged(people.assistant_id))
+
+
+async def test_both_sign_the_new_tax_before_new_funds_and_done_work_is_paid(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    assert await work.pay(contract) == "funded"
+    await work.open_page(contract, 2)
+    await retaxing.on_party(PartyChanged(people.assistant_id))
+    assert not await contracts.changes(contract.id)  # nothing differs
+    await taxed_otherwise(people)
+    await retaxing.sweep(0)  # a second look proposes nothing more
+    change = await contracts.open_change(contract.id)
+    assert change is not None
+    assert (change.side, change.proposed_by_id) == ("system", None)
+    assert "20" in change.reason
+    second = await work.unit(contract, 2)
+    with pytest.raises(TaxToSign):
+        await units.request_funding(second.id, "fr")
+    first = await work.unit(contract)  # held under the old tax, and paid as it was promised
+    await deliveries.submit(people.assistant, first.id, DeliveryDraft(note="Done"))
+    await deliveries.approve(people.business, first.id)
+    assert (await queries.balance(first)).released.minor == 20000
+    await run_jobs()
+    for who in (people.assistant, people.business):
+        mails = [accounts.text_of(m) for m in accounts.mailbox(who.person.email)]
+        assert any("TVA entre" in text for text in mails)
+    await client.get("/fr/")
+    await accounts.log_in(client, people.business.person)
+    for path in ("", "/sign", "/change"):
+        shown = await client.get(f"/fr/contracts/{contract.id}{path}")
+        assert "TVA entre les deux parties" in shown.text
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_bps"] == 2000
+    await run_jobs()  # the open page asked for the old tax: it is closed
+    assert await work.pay(contract, 2) == "funded"
+    money = await queries.balance(await work.unit(contract, 2))
+    assert money.held.minor == 36000
+    assert money.funded == money.held
+
+
+async def test_a_declined_tax_change_is_not_repeated_but_a_side_may_propose_it() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    assert await work.pay(contract) == "funded"
+    with pytest.raises(NothingChanged):
+        await amending.propose(people.business, contract.id, ChangeDraft())
+    await taxed_otherwise(people)
+    await changes.answer(people.business, contract.id, "Not now")
+    await retaxing.sweep(0)
+    assert await contracts.open_change(contract.id) is None
+    await amending.propose(people.assistant, contract.id, ChangeDraft(reason="VAT"))
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    assert await work.pay(contract, 2) == "funded"
