@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -173,3 +174,45 @@ async def test_the_end_is_moved_and_a_flat_fee_renewed_at_another_price() -> Non
         await amending.propose(people.business, contract.id, ChangeDraft(ends_on=yesterday))
     with pytest.raises(NothingChanged):
         await amending.propose(people.business, contract.id, ChangeDraft(periods=4))
+
+
+@pytest.mark.parametrize("seed", [7, 28])
+async def test_statements_stay_right_over_any_order_of_changes_and_payments(seed: int) -> None:
+    """A random walk: every part adds up after each step, and nothing held is ever re-priced."""
+    chance = random.Random(seed)
+    people, contract = await project(20000, 30000, 40000)
+    promised = {1: 20000}  # what was held, by part
+    for _step in range(8):
+        clock.advance(3700)  # so many signing codes an hour
+        contract = await Contract.get(pk=contract.id)
+        found = {each.position: each for each in await queries.of_contract(contract.id)}
+        open_parts = [n for n, each in found.items() if each.status in {"planned", "funding"}]
+        funded = [n for n, each in found.items() if each.status == Status.FUNDED]
+        step = chance.choice(("reprice", "add", "drop", "pay", "approve"))
+        listed = milestones(contract)
+        if step in {"reprice", "drop"} and open_parts and len(listed) > 1:
+            part = chance.choice(open_parts)
+            price = chance.randrange(5000, 60000)
+            wanted = [
+                each.model_copy(update={"price_minor": price}) if each.part == part else each
+                for each in listed
+                if step == "reprice" or each.part != part
+            ]
+            await both(people, contract, ChangeDraft(milestones=tuple(wanted)))
+        elif step == "add":
+            new = listed[-1].model_copy(update={"part": None, "price_minor": 7000 + len(listed)})
+            await both(people, contract, ChangeDraft(milestones=(*listed, new)))
+        elif step == "pay" and open_parts:
+            part = chance.choice(open_parts)
+            promised[part] = found[part].price_minor
+            assert await work.pay(contract, part) == "funded"
+        elif step == "approve" and len(funded) > 1:
+            unit = await work.unit(contract, chance.choice(funded))
+            await deliveries.submit(people.assistant, unit.id, DeliveryDraft(note="Done"))
+            await deliveries.approve(people.business, unit.id)
+        await adds_up(contract)
+        for part, price in promised.items():
+            unit = await work.unit(contract, part)
+            money = await queries.balance(unit)
+            assert unit.price_minor == price == money.held.minor + money.released.minor
+    assert contracts.broken_at(await contracts.evidence(contract.id)) is None
