@@ -78,6 +78,12 @@ async def published(after: UUID | None = None, limit: int = 1000) -> list[Profil
     return await listed.order_by("id").limit(limit).prefetch_related(*PARTS)
 
 
+async def measured() -> list[UUID]:
+    """The parties whose time to answer was measured once: what is old must be forgotten."""
+    rows = await Profile.filter(response_answers__gt=0).values_list("party_id", flat=True)
+    return [UUID(str(row)) for row in rows]
+
+
 def contents(profile: Profile) -> Contents:
     """What the publishing rules look at; the profile comes with all its parts."""
     return Contents(

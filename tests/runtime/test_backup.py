@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.fixtures.services import PostgresServer
+
+
+MADE_AGAIN = {"cache", "clock", "lock", "logs", "mail", "meilisearch", "postgres", "stripe"}
+"""What the data folder holds besides: the database is dumped, the rest belongs to an instance."""
+KEPT = {
+    folder
+    for package in ("marketplace", "payments", "search")
+    for source in (ROOT / package).rglob("*.py")
+    for folder in re.findall(r'data_dir / "(\w+)"', source.read_text())
+} - MADE_AGAIN
+"""Every other folder that the code writes: a new one is in the backup or this file is red."""
 
 
 def _script(name: str, argument: Path, dsn: str, data: Path) -> subprocess.CompletedProcess[str]:
@@ -39,8 +51,9 @@ def filled(migrated: PostgresServer, tmp_path: Path) -> Iterator[tuple[str, Path
     with psycopg.connect(migrated.dsn(name)) as connection:
         connection.execute("INSERT INTO done_once VALUES ('saved', now())")
     data = tmp_path / "data"
-    (data / "contracts").mkdir(parents=True)
-    (data / "contracts" / "one.pdf").write_bytes(b"%PDF signed")
+    for folder in KEPT:
+        (data / folder).mkdir(parents=True)
+        (data / folder / "one.pdf").write_bytes(b"%PDF " + folder.encode())
     (data / "logs").mkdir()
     (data / "logs" / "web.log").write_text("not worth keeping")
     yield migrated.dsn(name), data
@@ -68,7 +81,8 @@ def test_a_backup_can_be_restored_elsewhere(
     with psycopg.connect(empty) as connection:
         saved = connection.execute("SELECT name FROM done_once").fetchall()
     assert saved == [("saved",)]
-    assert (tmp_path / "new/contracts/one.pdf").read_bytes() == b"%PDF signed"
+    for folder in KEPT:
+        assert (tmp_path / "new" / folder / "one.pdf").read_bytes() == b"%PDF " + folder.encode()
     assert not (tmp_path / "new/logs").exists()
 
 

@@ -22,7 +22,11 @@ JOIN LATERAL (
 ) ended ON ended.event <> 'withdrawn'
 WHERE contract.assistant_id = $1
 """
-_OFFERED = "SELECT DISTINCT assistant_id FROM contract WHERE created_at >= $1 AND version > 0"
+_OFFERED = """
+SELECT DISTINCT contract.assistant_id FROM evidence_event
+JOIN contract ON contract.id = evidence_event.contract_id
+WHERE evidence_event.event = 'sent' AND evidence_event.at >= $1
+"""
 
 
 async def waits(assistant_id: UUID, since: datetime) -> list[timedelta]:
@@ -35,6 +39,6 @@ async def waits(assistant_id: UUID, since: datetime) -> list[timedelta]:
 
 
 async def offered(since: datetime) -> list[UUID]:
-    """The assistants whose contracts were written since then and have left their draft."""
+    """The assistants who were sent an offer since then."""
     rows = await connection().execute_query_dict(_OFFERED, [since])
     return [row["assistant_id"] for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from marketplace.contracts import queries
@@ -10,10 +9,8 @@ from marketplace.contracts.events import ContractSigned, OfferCountered, OfferDe
 from marketplace.contracts.rules import answers
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import batches, clock, jobs
+from marketplace.profiles import queries as known
 from marketplace.profiles import service as profiles
-
-AGEING = timedelta(days=2)
-"""An offer older than the window must still be looked at once, to be forgotten."""
 
 
 async def on_answered(event: OfferCountered | OfferDeclined | ContractSigned) -> None:
@@ -34,5 +31,6 @@ async def measure(assistant_id: UUID | str) -> None:
 async def measure_all(timestamp: int) -> None:
     """Every night: offers that ran out, and those that are too old to count."""
     del timestamp
-    since = clock.now() - answers.WINDOW - AGEING
-    await batches.each("contracts.measure", await queries.offered(since), measure)
+    offered = await queries.offered(clock.now() - answers.WINDOW)
+    parties = {*offered, *await known.measured()}
+    await batches.each("contracts.measure", sorted(parties), measure)

@@ -73,3 +73,6 @@ async def test_every_kind_of_answer_counts_and_silence_does_too(run_jobs: RunJob
     clock.advance((WINDOW - timedelta(days=15, hours=1)).total_seconds())
     await answering.measure_all(0)
     assert await told() == (None, 1)  # the silent one is young enough, those before it are not
+    clock.advance(40 * 86_400)
+    await answering.measure_all(0)
+    assert await told() == (None, 0)  # nothing is left of anybody's past
