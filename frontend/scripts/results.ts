@@ -77,9 +77,24 @@ document.addEventListener(
   true,
 );
 
+// In a large directory the results come first, and all the rest with its counts after them.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request, target } = (event as CustomEvent).detail.ctx;
+  if (target?.matches?.("#main[data-many]")) request.headers["X-Counts"] ??= "later";
+});
+
+function countNow() {
+  const href = one("#results")!.dataset.counts!;
+  const headers = { "X-Counts": "now" };
+  htmx.ajax("GET", href, { source: "#results", target: "#main", swap: "outerMorph", headers });
+}
+
 document.addEventListener("htmx:after:swap", (event) => {
+  const ctx = (event as CustomEvent).detail?.ctx;
   // The event comes even when noSwap kept the page: wiping what was typed then would lose it.
-  if ((event as CustomEvent).detail?.ctx?.response?.status >= 400) return;
+  if (ctx?.response?.status >= 400) return;
+  // The filters are as the person left them: they follow with their counts.
+  if (ctx?.hx?.retarget === "#results") return void setTimeout(countNow);
   serverTruth();
   for (const list of all<HTMLDetailsElement>("details.more")) list.open ||= opened.has(list.id);
   const said = one("#main")?.dataset.title ?? "";

@@ -15,6 +15,8 @@ PAGE: Final = 5000
 """Versions compared at once."""
 LISTINGS_AT_ONCE: Final = 4
 """Plain listings that may keep the database busy; the others wait within their time."""
+MANY: Final = 200_000
+"""From so many profiles on, counting takes longer than finding: results do not wait for it."""
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
     *("covers", "near", "jurisdiction", "tax_status", "charges_vat", "can_contract_with"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -57,6 +58,25 @@ def test_a_ticked_skill_filters_at_once_and_back_undoes_it(page: Page) -> None:
     page.go_back()
     page.wait_for_url(re.compile("/fr/assistants$"))
     expect(page.locator("#count strong")).to_have_text(str(before))
+
+
+def test_in_a_large_directory_the_counts_follow_the_results(page: Page) -> None:
+    unasked = f"rate_max={10_000 + uuid4().int % 10**6}"  # or its counts may be at hand already
+    page.goto(f"/fr/assistants?{unasked}")
+    page.evaluate("document.querySelector('#main').dataset.many = ''")  # as if there were so many
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.headers.get("x-counts", "")))
+    box = page.locator('#filters input[name="skill"]').first
+    code = box.get_attribute("value")
+    box.locator("xpath=ancestor::label[1]").click()
+    page.wait_for_url(re.compile(f"skill={code}"))
+    expect(page.locator("#main[data-many]")).to_have_count(0)  # drawn anew, this time whole
+    expect(page.locator("#results a.chip")).to_have_count(2)
+    expect(box).to_be_checked()
+    assert [one for one in asked if one] == ["later", "now"]
+    page.go_back()
+    page.wait_for_url(re.compile(f"{unasked}$"))
+    expect(page.locator("#filters input[name=skill]:checked")).to_have_count(0)
 
 
 def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(

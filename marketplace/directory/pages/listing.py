@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+COUNTS = "X-Counts"
+"""Of a script's request: "later" for results alone, "now" for all of what they belong to."""
 LOCAL_KM = 25
 """How far away is still local."""
 INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
@@ -49,8 +52,12 @@ async def search(request: Request) -> Response:
     fragment = is_fragment(request)
     if not fragment and not problems and sent != canonical(query):
         return RedirectResponse(own, 302)
-    response = await _page(request, query, problems=problems)
-    if fragment:
+    counts = request.headers.get(COUNTS, "") if fragment else ""
+    if counts == "later" and not queries.counted(query):
+        response = await _results(request, query)
+    else:
+        response = await _page(request, query, problems=problems, again=counts == "now")
+    if fragment and counts != "now":
         response.headers["HX-Push-Url"] = own
     return response
 
@@ -75,27 +82,53 @@ async def by_city(request: Request) -> Response:
     return await _page(request, query, title=title, path=request.url.path, city=title)
 
 
-async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
-    locale = request.state.locale
-    found = await queries.find(query)
-    if query.page == 1:
+async def _results(request: Request, query: SearchQuery) -> Response:
+    """What was found, to be seen while the script asks for the rest with its counts."""
+    found = await queries.find(replace(query, facets=False))
+    shown = await _shown(request, replace(found, query=query), again=False)
+    response = render(request, "directory/_results.html", **shown | {"counts_later": True})
+    response.headers["HX-Retarget"] = "#results"
+    response.headers["HX-Reswap"] = "outerMorph"
+    return response
+
+
+async def _shown(request: Request, found: queries.Found, *, again: bool) -> dict[str, Any]:
+    """What the results themselves show; `again`: for whom they were shown already."""
+    locale, query = request.state.locale, found.query
+    if query.page == 1 and not again:
         exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns])
-    filters = query.filters
-    problems = extra.get("problems", [])
     meant = senses.asked(query.q).codes.union(query.skill, query.tool)
-    context = {
+    return {
         "q": query,
         "found": found,
         "answer": found.answer,
         "cards": _cards(found, meant, locale, await queries.kept(request.state.viewer)),
-        "problems": problems,
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
-        "form": sheet.form(found, locale, zone_of(request)),
+        "own": address(locale, query),
+        "counts_later": False,
+        "piece": partial(cards.piece, locale=locale),
         "address": lambda **changes: address(locale, query.changed(**changes)),
         "page_address": address(locale, query.changed(page=9999)).replace(
             "page=9999", "page={page}"
         ),
         "drop": await _drop(found, locale),
+        "explained": query.explain and not found.plain,
+        "quota": ranking.QUOTA,
+        "draw": reasons.replay(found.answer.rotation) if query.explain else [],
+    }
+
+
+async def _page(
+    request: Request, query: SearchQuery, *, again: bool = False, **extra: Any
+) -> Response:
+    locale = request.state.locale
+    found = await queries.find(query)
+    problems = extra.get("problems", [])
+    context = {
+        **await _shown(request, found, again=again),
+        "many": queries.many(),
+        "problems": problems,
+        "form": sheet.form(found, locale, zone_of(request)),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
         "pills": partial(sheet.pills, locale),
         "local": _local(request, query),
@@ -103,11 +136,8 @@ async def _page(request: Request, query: SearchQuery, **extra: Any) -> Response:
         "city": extra.get("city", ""),
         "canonical": extra.get("path") or _canonical_path(locale, query),
         "other_url": address("en" if locale == "fr" else "fr", query),
-        "noindex": not _indexable(query, filters, problems=bool(problems)) or found.plain,
+        "noindex": not _indexable(query, query.filters, problems=bool(problems)) or found.plain,
         "visitor_zone": zone_of(request),
-        "explained": query.explain and not found.plain,
-        "quota": ranking.QUOTA,
-        "draw": reasons.replay(found.answer.rotation) if query.explain else [],
     }
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
     return tagged(request, render(request, template, **context))

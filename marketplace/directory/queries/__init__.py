@@ -6,7 +6,9 @@ from marketplace.directory.queries.finding import (
     Found,
     among,
     connected,
+    counted,
     find,
+    many,
     without_each,
 )
 from marketplace.directory.queries.kept import kept
@@ -22,8 +24,10 @@ __all__ = [
     "among",
     "by_slug",
     "connected",
+    "counted",
     "find",
     "kept",
+    "many",
     "near_by",
     "several",
     "suggest",

@@ -11,7 +11,12 @@ from marketplace.core import clock
 from marketplace.core.errors import Unavailable
 from marketplace.core.i18n import _
 from marketplace.directory.queries import listing
-from marketplace.directory.rules import FALLBACK_CANNOT, FALLBACK_SECONDS, LISTINGS_AT_ONCE
+from marketplace.directory.rules import (
+    FALLBACK_CANNOT,
+    FALLBACK_SECONDS,
+    LISTINGS_AT_ONCE,
+    MANY,
+)
 from search import plan
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
 from search.query import dropped
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("relais.directory")
 _client: list[SearchClient] = []
 _listings = asyncio.Semaphore(LISTINGS_AT_ONCE)
+_listed = [0]
 WITHOUT_MAX = 10
 
 
@@ -59,6 +65,17 @@ def connect(client: SearchClient | None) -> None:
 def connected() -> SearchClient | None:
     """The process's search client, if search is configured."""
     return _client[0] if _client else None
+
+
+def many() -> bool:
+    """Whether so many profiles are listed that results should not wait for counts."""
+    return _listed[0] >= MANY
+
+
+def counted(query: SearchQuery) -> bool:
+    """Whether the counts of a search are at hand."""
+    client = connected()
+    return bool(client and client.counts.about(query, clock.today("UTC")).known)
 
 
 async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
@@ -102,13 +119,17 @@ async def find(query: SearchQuery) -> Found:
     client = connected()
     if client:
         try:
-            return Found(query, await client.find(query, clock.today("UTC")))
+            answer = await client.find(query, clock.today("UTC"))
         except SearchBusy as busy:  # the database would be slower still
             raise DirectoryBusy from busy
         except SearchUnavailable as away:
             log.warning("search is away, listing from the database: %s", away)
         except SearchRefused:
             log.exception("Meilisearch refused a search, listing from the database")
+        else:
+            if answer.facets and not query.filters:
+                _listed[0] = answer.total
+            return Found(query, answer)
     try:
         async with asyncio.timeout(FALLBACK_SECONDS), _listings:
             answer = await listing.find(query)

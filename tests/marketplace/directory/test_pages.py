@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.directory.queries import finding
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
@@ -81,6 +82,27 @@ async def test_htmx_gets_the_main_part_and_the_address_to_show(
     assert answer.headers["HX-Push-Url"] == "/fr/assistants?skill=invoicing&sort=rate"
     assert "HX-Request" in answer.headers["vary"]
     assert answer.text.lstrip().startswith("<main")
+
+
+async def test_where_many_are_listed_results_come_before_their_counts(
+    directory: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MANY", 2)
+    assert "data-many" in (await directory.get("/fr/assistants")).text
+    path, script = "/fr/assistants?skill=invoicing&page=1", {"HX-Request": "true"}
+    first = await directory.get(path, headers=script | {"X-Counts": "later"})
+    assert first.text.count("<section") == 1
+    assert first.headers["hx-retarget"] == "#results"
+    assert first.headers["hx-push-url"] == "/fr/assistants?skill=invoicing"
+    assert 'data-counts="/fr/assistants?skill=invoicing"' in first.text
+    assert "facets=0" not in first.text
+    whole = await directory.get(path, headers=script | {"X-Counts": "now"})
+    assert 'id="filters"' in whole.text
+    assert "data-counts" not in whole.text
+    assert "hx-push-url" not in whole.headers
+    assert set(re.findall('id="a-[^"]+"', first.text)) <= set(
+        re.findall('id="a-[^"]+"', whole.text)
+    )
 
 
 async def test_an_unknown_value_is_left_out_with_a_note(directory: httpx.AsyncClient) -> None:
