@@ -14,6 +14,7 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.queries import invoices
 from marketplace.invoicing.rules.papers import Outside
 from marketplace.work import queries as work
 from payments.explorer import Earning
@@ -73,19 +74,42 @@ async def earned(unit: Unit) -> Earning | None:
 async def settlement(row: Invoice, contract: Contract) -> Outside | None:
     """How an invoice is paid where money goes past the platform; None for held funds.
 
-    What was confirmed pays a part's invoices in their order.
+    What was confirmed pays a part's invoices in their order. A credit note says what the invoice
+    said that it takes back, so that the two cancel one another out.
     """
     if contract.rail is not Rail.RECORDED:
         return None
     by = due_on(row.earned_at, contract.time_zone)
     if row.credit:
-        return Outside(by, 0)
+        return Outside(by, await _said_paid(row))
     rows = [
         each for each in await payments.rows_of(UUID(row.holding)) if each.state is State.CONFIRMED
     ]
-    earlier = Invoice.filter(holding=row.holding, cause__startswith=CAUSE, id__lt=row.id)
-    used = sum([each.total.minor for each in await earlier])
-    left = sum(each.amount.minor for each in rows) - used
+    left = sum(each.amount.minor for each in rows) - await _billed_before(row)
     paid = min(max(left, 0), row.total.minor)
     last = max((each.paid_on for each in rows), default=None)
     return Outside(by, paid, last if paid == row.total.minor else None)
+
+
+async def _said_paid(row: Invoice) -> int:
+    """What was paid of the invoice that a credit note takes back, as that invoice has it."""
+    last = await Invoice.get_or_none(pk=row.corrects_id)
+    return invoices.document(last).paid.minor if last and last.document else 0
+
+
+async def _billed_before(row: Invoice) -> int:
+    """What the invoices before this one ask for its part, VAT included.
+
+    What was contested asks for nothing any more: the invoice made anew stands in its place.
+    """
+    rows = await invoices.originals(row.holding, row.kind)
+    places: dict[UUID, UUID] = {}
+    for each in rows:
+        places[each.id] = each.id
+        if each.cause.startswith(invoices.AGAIN):
+            places[each.id] = places[UUID(each.cause.removeprefix(invoices.AGAIN))]
+    return sum(
+        each.total.minor
+        for each in rows
+        if each.contested_at is None and places[each.id] < places[row.id]
+    )

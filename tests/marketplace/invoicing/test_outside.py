@@ -13,6 +13,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.invoicing.models import BillingMandate, Invoice
 from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.queries.outside import settlement
 from marketplace.invoicing.rules import en16931
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import Status
@@ -115,11 +116,24 @@ async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_i
     await collecting.sweep(0)
     await run_jobs()
     assert [each.net_minor for each in await Invoice.all().order_by("id")] == [20000, 5000]
-    await contests.contest(people.business, row.id, ContestDraft(reason="Mauvaise adresse"))
+    await paid(people, part, 20000)
+    wrong = ContestDraft(reason="Mauvaise adresse")
+    again = await contests.contest(people.business, row.id, wrong)
+    await run_jobs()
+    last = await contests.contest(people.business, again.id, wrong)
     await run_jobs()
     await collecting.sweep(0)
     rows = await Invoice.all().order_by("id")
-    assert [each.paper for each in rows].count(Paper.CREDIT_NOTE) == 1
+    assert [each.paper for each in rows].count(Paper.CREDIT_NOTE) == 2
+    # What was paid stays with the invoice that stands in the first one's place.
+    lefts = {each.id: queries.document(each).left.minor for each in rows}
+    assert lefts[row.id] == 20000  # as it was issued
+    assert lefts[again.id] == lefts[last.id] == 0
+    assert sum((-1 if each.credit else 1) * lefts[each.id] for each in rows) == 5000
+    later = next(each for each in rows if each.net_minor == 5000)
+    told = await settlement(later, contract)
+    assert told is not None
+    assert told.paid_minor == 0
     assert sum((-1 if each.credit else 1) * each.net_minor for each in rows) == 25000
     assert all(each.status is Status.ISSUED for each in rows), [each.code for each in rows]
     credit = next(each for each in rows if each.credit)
