@@ -60,6 +60,7 @@ _TALK: Final = frozenset(
 )
 _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle", "VA")
 """What everyone here is: it says something only when nothing else is said."""
+_TRADES: Final = "trades"
 _NOT: Final = re.compile(
     r"(?:(?<!\w)(?:(?:pas|au lieu|plutot que) d'|(?:pas de|pas besoin de|ne veux pas de|au lieu de"
     r"|au lieu du|plutot que(?: de)?|sans|sauf|hors|no|not|without|except|instead of|rather than"
@@ -136,11 +137,19 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
     """Token -> sense, those that most words speak for first; hints only where they agree."""
     senses = [(one, one.sense) for one in pieces if one.sense]
     weight, agreed = _weighed(senses)
+    some = {sense.token: sense for _piece, sense in senses}.values()
+    sure = {one for one in some if one.sure or one.codes & agreed}
+    # Whom one works for says less than what is to be done, if only hinted.
+    rest = {one for one in sure if _tells_for_whom(one)}
+    sure -= rest if rest == sure else set()
     ranked = sorted(
-        {sense.token: sense for _piece, sense in senses}.values(),
-        key=lambda one: (not one.sure and not one.codes & agreed, -_heaviest(one, weight)[0]),
+        some,
+        key=lambda one: (
+            0 if one in sure else 2 if _tells_for_whom(one) else 1,
+            -_heaviest(one, weight)[0],
+        ),
     )
-    meant = agreed.union(*(one.sure for one in ranked))
+    meant = agreed.union(*(one.sure for one in ranked if not _tells_for_whom(one)))
     said = {one.token: one for one in ranked if one.sure or not meant or one.codes & meant}
     groups = {one.token for one in ranked if all(map(is_group, one.codes))}
     for unwanted in (groups, _trade()):
@@ -171,6 +180,11 @@ def _force(code: str, sense: Sense, agreed: frozenset[str]) -> float:
     if code not in sense.sure and code not in agreed:
         return UNSURE
     return TOOL if taxonomy.is_tool(code) else 1.0
+
+
+def _tells_for_whom(sense: Sense) -> bool:
+    """Whether a hint tells the customer's trade, which says less than what is to be done."""
+    return all(group_of(code) == _TRADES for code in sense.codes)
 
 
 def _heaviest(sense: Sense, weight: dict[str, float]) -> tuple[float, str]:

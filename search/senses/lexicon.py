@@ -77,9 +77,10 @@ def phrases() -> dict[tuple[str, ...], Meaning]:
         for text in (group.fr, group.en, *group.synonyms_fr, *group.synonyms_en):
             found[tuple(meaningful(text))][group_mark(group.code)] = False
     for tool in taxonomy.tools():  # a product's name surely means the product
-        for label in tool.labels:
-            words = tuple(meaningful(label))
-            found[words] = {**dict.fromkeys(found[words], False), tool.code: True}
+        for name in (*tool.labels, *tool.aliases):
+            words = tuple(meaningful(name))
+            if _is_name_of(tool, words):
+                found[words] = {**dict.fromkeys(found[words], False), tool.code: True}
     found.pop((), None)
     return found
 
@@ -139,8 +140,14 @@ def _texts(term: taxonomy.Term) -> Iterator[tuple[str, bool]]:
         for text in texts:
             words = frozenset(meaningful(text))
             if not any(word in _tool_names() for word in words) or len(words) == 1:
-                yield text, sure and (term.kind == "skill" or not words <= _work_words())
+                names = term.kind == "skill" or _is_name_of(term, words)
+                yield text, sure and (names or not words <= _work_words())
     yield from ((text, True) for text in term.labels)
+
+
+def _is_name_of(tool: taxonomy.Term, words: Iterable[str]) -> bool:
+    """Whether words are a product's name or a part of it: "Outlook" of "Microsoft Outlook"."""
+    return any(set(words) <= set(meaningful(label)) for label in tool.labels)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from search.language import STOP_WORDS, normalise
 from search.senses.lexicon import (
     LONGEST,
     known,
+    lexicon,
     named,
     telling,
     telling_alone,
@@ -81,6 +82,8 @@ def _too_short(key: str) -> bool:
 
 def _window(words: tuple[str, ...]) -> tuple[Sense | None, float, float]:
     some = tuple([word for word in words if word not in STOP_WORDS])
+    if len(words) == 2 and (sense := lexicon().get(f"{words[0]}s{words[1]}")):
+        return sense, 2.0, 0.9  # "whats app": the plural of the first word was taken off
     if len(some) < len(words) and (sense := whole().get("".join(words))):
         return sense, 1.5 * len(words) - 0.5, 1.0
     if not some or len(some) > LONGEST or words[0] != some[0] or words[-1] != some[-1]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from search.senses.lexicon import gaps, known, lexicon, named
+from search.senses.lexicon import gaps, known, lexicon, named, unordered
 from search.senses.sounds import sound
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ FORGIVING_FROM: Final = 8
 ODD_FROM: Final = 5
 ODD_SLIPS: Final = 2
 ODD_MAX: Final = 2
-"""In a phrase of several words, so many of at least so many letters may have so many wrong."""
+"""In a phrase of several words, so many of at least so many letters may have so many wrong,"""
+TWICE_FROM: Final = 7
+"""and only one in shorter words."""
 SOUND_FROM: Final = 4
 """From so many letters on a word may be spelled by ear, beside others."""
 NEAR_FROM: Final = 8
@@ -95,13 +97,19 @@ def _with_odd_words(words: Sequence[str]) -> Sense | None:
         near = [
             key
             for word, key in could.items()
-            if sound(word) == heard or slips(odd_one, word) <= ODD_SLIPS
+            if sound(word) == heard or slips(odd_one, word) <= _slips_in(odd_one)
         ]
-        return lexicon()[near[0]] if len({lexicon()[key] for key in near}) == 1 else None
+        if near:
+            return lexicon()[near[0]] if len({lexicon()[key] for key in near}) == 1 else None
     if len(odd) > ODD_MAX:
         return None
     choices = [near_words(word) if at in odd else (word,) for at, word in enumerate(words)]
-    return next((one for some in product(*choices) if (one := named(some))), None)
+    named_or = (named(some) or unordered().get(tuple(sorted(some))) for some in product(*choices))
+    return next(filter(None, named_or), None)
+
+
+def _slips_in(word: str) -> int:
+    return ODD_SLIPS if len(word) >= TWICE_FROM else 1
 
 
 def _too_short(word: str) -> bool:

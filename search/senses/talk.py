@@ -26,7 +26,7 @@ _CHATTER_FR: Final = (
     "arrives arriver arrete sais sait savoir dit dire passe passer reste rester devient "
     "devenir commence commencer continue cherchent aimer aime deteste prefere preference "
     "espere pense croule croulons deborde debordee perdu perdue ras bol galere marre urgence "
-    "aide-moi"
+    "aide-moi cher chere chers cheres pas-cher"
 )
 _CHATTER_EN: Final = (
     "am was were been being im ive id ill dont doesnt didnt isnt cant wont having had does "

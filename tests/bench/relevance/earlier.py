@@ -188,4 +188,15 @@ EARLIER = (
     ("brand", "Mailchimp newsletter", ["newsletter=email-marketing", "mailchimp"]),
     ("place", "executive assistant Brussels", ["executive-assistant", "@bruxelles"]),
     ("gendered", "male copywriter", ["copywriting|blog-writing"]),
+    # held out until their two runs, of 2026-11-28
+    ("colloquial", "les colis reviennent et les clients râlent",
+     ["returns-refunds=complaint-handling|customer-support"]),
+    ("typo", "virtuel assistent", ["virtual-assistance"]),
+    ("split", "whats app", ["whatsapp-business"]),
+    ("split", "télé vente", [_SELL]),
+    ("mixed", "deck investisseurs", ["presentation-design"]),
+    ("constraint", "saisie pas chère, 25 euros de l'heure max", ["data-entry", "<2500"]),
+    ("colloquial", "find me architects to email", ["list-building=lead-generation|cold-emailing|contact-enrichment"]),
+    ("colloquial", "put houses up for sale online", ["property-listing|real-estate-admin"]),
+    ("colloquial", "which of my products sell best", ["data-analysis=reporting|spreadsheet"]),
 )  # fmt: skip
