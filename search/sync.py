@@ -21,7 +21,7 @@ from meilisearch.errors import (
 )
 
 from search import coverage
-from search.errors import SearchUnavailable, refusal
+from search.errors import SearchError, SearchUnavailable, refusal
 from search.schema import AssistantDocument, to_index
 from search.server import TASK_SECONDS, Build, Server, Version
 from search.writing import Writer
@@ -68,6 +68,10 @@ class Administration:
     async def settled(self, tasks: Sequence[int], seconds: float) -> bool:
         """Wait until searches know what `update` wrote; False when that takes longer."""
         return await self._writer.settled(tasks, seconds)
+
+    async def ended(self, tasks: Sequence[int], seconds: float) -> dict[int, SearchError | None]:
+        """What became of those that have ended, as soon as one has: its trouble, or None."""
+        return await self._writer.ended(tasks, seconds)
 
     async def upsert(
         self, documents: Sequence[AssistantDocument], today: date, *, wait: bool = False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import orjson
 
-from search.errors import SearchUnavailable, refusal
+from search.errors import SearchError, SearchUnavailable, refusal
 from search.server import BUILD, GONE, REQUEST_SECONDS, task_trouble
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ACCEPTED: Final = 300
 POLL_FIRST: Final = 0.02
 POLL_MOST: Final = 0.25
 INDEXES_MAX: Final = 1000
+GOING: Final = frozenset({"enqueued", "processing"})
 
 
 class Writer:
@@ -53,23 +54,39 @@ class Writer:
         return tasks
 
     async def settled(self, tasks: Sequence[int], seconds: float) -> bool:
-        """Wait until searches know of these tasks; False when that takes longer.
+        """Wait until searches know of all these tasks; False when that takes longer.
 
-        Raises what became of a task that failed. One for a rebuild that has ended is fine.
+        Raises what became of a task that failed.
         """
-        limit, pause, waiting = time.monotonic() + seconds, POLL_FIRST, list(tasks)
+        found = await self.ended(tasks, seconds, every=True)
+        for trouble in found.values():
+            if trouble:
+                raise trouble
+        return len(found) == len(tasks)
+
+    async def ended(
+        self, tasks: Sequence[int], seconds: float, *, every: bool = False
+    ) -> dict[int, SearchError | None]:
+        """What became of these tasks, as soon as one has ended, or `every` one; None when well.
+
+        Those that take longer are missing. One for a rebuild that has ended is fine.
+        """
+        limit, pause = time.monotonic() + seconds, POLL_FIRST
+        found: dict[int, SearchError | None] = {}
         async with self._opened() as ask:
-            while waiting and time.monotonic() < limit:
+            while waiting := [task for task in tasks if task not in found]:
+                if (found and not every) or time.monotonic() >= limit:
+                    break
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.5, POLL_MOST)
                 uids = ",".join(map(str, waiting))
                 answer = await ask("GET", f"/tasks?uids={uids}&limit={len(waiting)}")
-                going = {"enqueued", "processing"}
-                for task in answer["results"]:
-                    if trouble := task_trouble(task, forgive=GONE):
-                        raise trouble
-                waiting = [one["uid"] for one in answer["results"] if one["status"] in going]
-        return not waiting
+                told = {int(task["uid"]): task for task in answer["results"]}
+                for uid in waiting:  # one that it has forgotten ended long ago
+                    task = told.get(uid, {"status": "succeeded"})
+                    if task["status"] not in GOING:
+                        found[uid] = task_trouble(task, forgive=GONE)
+        return found
 
     async def _targets(self, ask: Any) -> list[str]:
         found = (await ask("GET", f"/indexes?limit={INDEXES_MAX}"))["results"]

@@ -95,11 +95,14 @@ async def on_paused(event: ProfilePaused) -> None:
 
 
 @jobs.task(sending.TASK, queue="index")
-async def sync(profile_ids: list[str]) -> None:
-    """Bring documents in line with the database; waits while search is away."""
-    admin = administration()
-    if admin is not None:
-        await sending.together(admin, [UUID(one) for one in profile_ids])
+async def sync(profile_ids: list[str], *, ahead: bool = False) -> None:
+    """Bring documents in line with the database; waits while search is away.
+
+    `ahead` stands in jobs of versions before 2026-12 and says nothing any more.
+    """
+    del ahead
+    admin, ids = administration(), [UUID(one) for one in profile_ids]
+    await (sending.together(admin, ids) if admin else sending.heard(ids))
 
 
 class RebuildUnderWay(Conflict):

@@ -19,7 +19,7 @@ from uuid import UUID
 from marketplace.core import clock, jobs
 from marketplace.directory.queries import projection
 from marketplace.directory.service import news
-from search.errors import SearchUnavailable
+from search.errors import SearchError, SearchUnavailable
 from search.server import TASK_SECONDS
 from search.sync import Drift
 
@@ -39,8 +39,6 @@ AGAIN_AFTER: Final = timedelta(seconds=10)
 LOAD: Final = 200
 """Jobs whose changes one load takes along."""
 LOOKS: Final = 5
-SETTLE_SECONDS: Final = 4.0
-"""A longer queue at Meilisearch is no failure."""
 TAKEN_MAX: Final = 10_000
 
 
@@ -130,7 +128,7 @@ async def _take_along(load: _Load) -> None:
 async def _embark(admin: Administration, ids: Collection[UUID]) -> None:
     """Hand profiles over and leave the waiting to `_settle`; while search is away, queue them."""
     try:
-        tasks, left = await _hand_over(admin, ids, _hearers)
+        tasks, left = await _hand_over(admin, ids)
     except SearchUnavailable as away:
         await _again(ids, away)
         return
@@ -144,9 +142,7 @@ async def _again(ids: Collection[UUID], away: SearchUnavailable) -> None:
     await queue(ids, ahead=True, at=clock.now() + AGAIN_AFTER)
 
 
-async def _hand_over(
-    admin: Administration, ids: Collection[UUID], hearers: Sequence[Hearer] = ()
-) -> tuple[list[int], list[UUID]]:
+async def _hand_over(admin: Administration, ids: Collection[UUID]) -> tuple[list[int], list[UUID]]:
     """Send profiles as they are, and again those that changed meanwhile.
 
     Gives Meilisearch's tasks, and those that kept changing.
@@ -154,7 +150,7 @@ async def _hand_over(
     waiting, tasks = list(ids), []
     for _look in range(LOOKS):
         documents, gone = await projection.current(waiting)
-        for hear in hearers:
+        for hear in _hearers:
             await hear(documents)
         tasks += await admin.update(documents, gone, clock.today("UTC"))
         late = await drift(documents, gone)
@@ -164,26 +160,68 @@ async def _hand_over(
     return tasks, waiting
 
 
+async def heard(ids: Collection[UUID]) -> None:
+    """Tell the hearers alone, where there is no index."""
+    documents, _gone = await projection.current(list(ids))
+    for hear in _hearers:
+        await hear(documents)
+
+
 async def _settle(admin: Administration) -> None:
     """Wait until searches know what is afloat, and tell the web; one waits for all."""
     if _dock.settling.locked():
         return
     async with _dock.settling:
-        while waiting := dict(_dock.afloat):
-            try:
-                await admin.settled(list(waiting), SETTLE_SECONDS)
-            except SearchUnavailable as away:
-                await _again({one for ids in waiting.values() for one in ids}, away)
-            finally:
-                for task in waiting:
-                    del _dock.afloat[task]
+        while _dock.afloat:
+            for task, trouble in (await _ended(admin, list(_dock.afloat)[:LOAD])).items():
+                if trouble:
+                    await _once_more(admin, _dock.afloat[task], trouble)
+                del _dock.afloat[task]
             await news.tell()
 
 
+async def _ended(admin: Administration, tasks: list[int]) -> dict[int, SearchError | None]:
+    """What became of tasks; when nothing can be known of them, they count as lost."""
+    lost: SearchError = SearchUnavailable("it works off nothing")
+    try:
+        if found := await admin.ended(tasks, TASK_SECONDS):
+            return found
+    except SearchUnavailable as away:
+        lost = away
+    return dict.fromkeys(tasks, lost)
+
+
+async def _once_more(admin: Administration, ids: Collection[UUID], trouble: SearchError) -> None:
+    """Meilisearch accepted these and failed afterwards: a full disk, or a document it refuses."""
+    if isinstance(trouble, SearchUnavailable):
+        await _again(ids, trouble)
+    elif len(ids) > 1:
+        async with _dock.turn:
+            for one in ids:
+                await _embark(admin, [one])
+    else:  # reconciling tries it again
+        log.error("the index refuses %s: %s", *map(str, ids), trouble)
+
+
 async def send(admin: Administration, ids: Collection[UUID]) -> None:
-    """Send profiles, wait until searches know, and tell the web. Raises SearchUnavailable."""
-    tasks, left = await _hand_over(admin, ids)
-    await admin.settled(tasks, TASK_SECONDS)
+    """Send profiles, wait until searches know, and tell the web. Raises SearchUnavailable.
+
+    One that cannot be sent keeps no other back.
+    """
+    try:
+        tasks, left = await _hand_over(admin, ids)
+        known = await admin.settled(tasks, TASK_SECONDS)
+    except SearchUnavailable:
+        raise
+    except Exception:
+        if len(ids) == 1:
+            log.exception("the index cannot be told of %s", *ids)
+        else:
+            for one in ids:
+                await send(admin, [one])
+        return
+    if not known:
+        raise SearchUnavailable("it works off too little")
     await news.tell()
     if left:
         await queue(left)

@@ -8,19 +8,23 @@ from uuid import UUID
 
 from meilisearch import Client
 
-from marketplace.core import clock
+from marketplace.core import clock, jobs
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import projection
 from marketplace.profiles.models import Profile
+from search import schema
 from search.query import SearchQuery
 from tests.marketplace.directory import people
 from tests.marketplace.directory.conftest import different, jobs_of, slugs, until
 from tests.search.conftest import indexed
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pytest
 
+    from search.schema import AssistantDocument
     from search.sync import Administration
     from tests.fixtures.application import RunJobs
 
@@ -92,6 +96,41 @@ async def test_what_waits_travels_in_one_load_and_a_broken_profile_keeps_nobody_
     assert await slugs(SearchQuery(q="fine")) == ["fine"]
     assert len(await indexed(index)) == 6
     assert await jobs_of("directory.sync") == 1  # tried again later, and told to operators then
+
+
+async def test_what_is_refused_after_it_was_accepted_keeps_nobody_back(
+    index: Administration,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = await people.publish("broken")
+    for number in range(3):
+        await people.publish(f"p-{number}")
+    whole = schema.to_index
+
+    def spoilt(document: AssistantDocument, monday: date) -> dict[str, object]:
+        row = whole(document, monday)
+        return {**row, "id": "no id !"} if document.id == str(broken.id) else row
+
+    monkeypatch.setattr("search.sync.to_index", spoilt)
+    await run_jobs()
+    assert len(await indexed(index)) == 3
+    assert [f"the index refuses {broken.id}" in each for each in caplog.messages].count(True) == 1
+    monkeypatch.setattr("search.sync.to_index", whole)
+    await service.reconcile(0)
+    assert len(await indexed(index)) == 4
+
+
+async def test_a_job_of_the_version_before_is_still_done(
+    index: Administration, run_jobs: RunJobs
+) -> None:
+    profile = await people.publish("lea")
+    await run_jobs()
+    await index.delete([str(profile.id)], wait=True)
+    await jobs.defer("directory.sync", profile_ids=[str(profile.id)], ahead=True)
+    await run_jobs()
+    assert len(await indexed(index)) == 1
 
 
 async def written(index: Administration) -> int:
