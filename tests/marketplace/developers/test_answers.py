@@ -28,7 +28,7 @@ ASKED = {
 
 
 # What only other countries' parties have: here a 404 that is described.
-ABROAD = frozenset({"invoicing_ubl"})
+ABROAD = frozenset({"invoicing_ubl", "contracts_french_file"})
 
 
 async def path_of(world: World, name: str) -> str:
