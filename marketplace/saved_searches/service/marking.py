@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 NOTE: Final = """
 INSERT INTO profile_mark AS held (profile_id, mark, changed_at)
-SELECT noted.id, noted.mark, $3 FROM unnest($1::uuid[], $2::text[]) AS noted (id, mark)
-ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at = excluded.changed_at
+SELECT noted.id, noted.mark, least(to_timestamp(noted.updated), $4)
+FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS noted (id, mark, updated)
+ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at = $4
 WHERE held.mark <> excluded.mark"""
 
 
 @command
 async def note_changes(documents: Sequence[AssistantDocument]) -> None:
-    """Note how changed profiles in the directory look now."""
-    looks = sorted((one.id, mark(one)) for one in documents)  # in one order: no deadlock
-    values = [[id_ for id_, _ in looks], [look for _, look in looks], clock.now()]
+    """Note how changed profiles in the directory look now.
+
+    One never noted is news of the second it was written in: profiles that came in bulk are none.
+    """
+    looks = sorted((one.id, mark(one), one.updated_at + 1) for one in documents)  # no deadlock
     if looks:
-        await connection().execute_query(NOTE, values)
+        columns = [list(column) for column in zip(*looks, strict=True)]
+        await connection().execute_query(NOTE, [*columns, clock.now()])

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from marketplace.core import clock
+from marketplace.core.db import connection
 from marketplace.core.settings import settings
+from marketplace.directory import service as directory
 from marketplace.saved_searches import service
-from marketplace.saved_searches.models import SavedSearch
+from marketplace.saved_searches.models import ProfileMark, SavedSearch
 from tests.factories import accounts
 from tests.factories import parties as make
 from tests.marketplace.directory import people
@@ -216,3 +218,19 @@ async def test_resuming_tells_only_what_comes_later(
     await service.tick(0)
     await run_jobs()
     assert len(letters(row)) == 0
+
+
+async def test_what_came_in_bulk_is_no_news_when_the_index_is_mended(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    for number in range(2):
+        await people.publish(f"seeded-{number}", **INVOICING)
+    await connection().execute_query("DELETE FROM procrastinate_jobs")  # a seed queues none
+    clock.advance(86_400)
+    row = await saved(client, "at_once", "q=facturation")
+    await directory.reconcile(0)
+    clock.advance(6 * 60)
+    await service.tick(0)
+    await run_jobs()
+    assert letters(row) == []
+    assert await ProfileMark.all().count() == 2
