@@ -82,7 +82,7 @@ def connect_features() -> None:
     from marketplace.work import queries as work
 
     connect_kept(shortlists.kept)
-    connect_committed(work.committed)
+    connect_committed(work.committed, work.dearest)
     visitors.connect(adopt)
     sessions.connect(accounts.person_by_session, accounts.person_by_api_token, parties.for_person)
     reactions.connect()

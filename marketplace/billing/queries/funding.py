@@ -11,7 +11,7 @@ from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.vigilance.queries import standing_in_the_way
 from marketplace.work import queries as work
-from marketplace.work.rules import UNPAID, latest_release
+from marketplace.work.rules import latest_release
 from payments import escrow
 from payments.money import Money
 from payments.windows import expected_on
@@ -67,7 +67,5 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
         refused=days >= limits.refuse_days,
         payments=await work.payments(unit),
         debit_on=expected_on(clock.now()),
-        waits_for=await standing_in_the_way(
-            contract, missing + carried if unit.status in UNPAID else missing
-        ),
+        waits_for=await standing_in_the_way(contract, work.asking_adds(unit)),
     )

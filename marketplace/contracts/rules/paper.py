@@ -53,7 +53,8 @@ class PartyOnPaper:
     """A party as the document names it. `lines` are legal form, numbers, address.
 
     `place` is its jurisdiction's code (CA-QC) with its name, `country` ISO 3166-1; `company`: not a
-    person's own business. Files frozen before these were kept have them empty.
+    person's own business; `form` is the code of its legal form. Files frozen before these were kept
+    have them empty.
     """
 
     key: str
@@ -63,6 +64,7 @@ class PartyOnPaper:
     place_name: str = ""
     country: str = ""
     company: bool = False
+    form: str = ""
 
 
 @dataclass(frozen=True)

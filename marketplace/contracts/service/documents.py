@@ -247,6 +247,7 @@ def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPape
         place_name=place.name(language),
         country=place.country,
         company=form is not None and not form.personal,
+        form=party.legal_form,
     )
 
 

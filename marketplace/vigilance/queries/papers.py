@@ -17,21 +17,17 @@ from marketplace.core.errors import NotFound
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.vigilance import rules
 from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
-from marketplace.vigilance.queries.committed import committed
+from marketplace.vigilance.queries.committed import committed, dearest
 from marketplace.vigilance.rules import Rule, State, Verdict
-from payments.money import Money
 from search import rates
 
 if TYPE_CHECKING:
     from datetime import date
 
     from marketplace.contracts.models import Contract
-    from marketplace.parties.models import Party
     from marketplace.web.sessions import Viewer
 
 TOGETHER_DAYS = 365
-WEEKS_AHEAD = 2
-"""Of an hourly contract: both are told so many weekly holds before a paper stops one."""
 
 
 @dataclass(frozen=True)
@@ -81,37 +77,56 @@ async def of_contract(viewer: Viewer, contract_id: UUID) -> tuple[Contract, list
 async def papers(contract: Contract) -> list[Paper]:
     """Every paper this pair exchanges, those that stop funding first.
 
-    An amount counts as reached as soon as the next weekly holds would reach it.
+    An amount counts as reached as soon as the next two weekly holds would reach it, so that both
+    are told in time.
     """
-    return await _papers(contract, ahead(contract))
+    return await _papers(contract, await _ahead(contract))
 
 
-async def standing_in_the_way(contract: Contract, wanted: Money) -> Paper | None:
-    """The paper for which new funding of `wanted` (before tax) has to wait, if any."""
-    more = wanted.minor if contract.kind is Kind.HOURLY else 0
-    return next((each for each in await _papers(contract, more) if each.stops), None)
+async def standing_in_the_way(contract: Contract, more_minor: int = 0) -> Paper | None:
+    """The paper for which new funding has to wait, if any.
+
+    What is being asked for counts as such already; `more_minor` (before tax) is asked for next.
+    """
+    return next((each for each in await _papers(contract, more_minor) if each.stops), None)
 
 
-def ahead(contract: Contract) -> int:
-    """The price of the next weekly holds of an hourly contract; 0 for a fixed price."""
+async def _ahead(contract: Contract) -> int:
+    """What the next holds of an hourly contract add, never less than one of them; else 0."""
     if contract.kind is not Kind.HOURLY or contract.status is ContractStatus.CANCELLED:
         return 0
     terms = contracts.agreement(contract).terms
     assert isinstance(terms, HourlyTerms)
-    return WEEKS_AHEAD * terms.weekly_cap_minor
+    monday = contracts.monday_of(clock.today(contract.time_zone))
+    return max(rules.next_weeks(terms, monday), await dearest(contract.id))
 
 
 async def asked(contract: Contract) -> tuple[Rule, ...]:
-    """The rules of this pair, whatever the amount."""
-    business, assistant = _person(contract.business), _person(contract.assistant)
-    if business is None or assistant is None:
-        return ()
-    return rules.asked(business, assistant, clock.today(contract.time_zone))
+    """The rules of this pair, whatever the amount.
+
+    Of the two as the signed text names them and as they are today: a side that saves another
+    address ends nothing before both have signed a text that names it.
+    """
+    today = clock.today(contract.time_zone)
+    sides = (contract.business, contract.assistant)
+    version = await contracts.current_version(contract)
+    named = (version.parties["business"], version.parties["assistant"]) if version else ({}, {})
+    signed = [
+        _person(text.get("place") or party.jurisdiction, text.get("form") or party.legal_form)
+        for text, party in zip(named, sides, strict=True)
+    ]
+    now = [_person(party.jurisdiction, party.legal_form) for party in sides]
+    return rules.together(_between(signed, today), _between(now, today))
 
 
-def _person(party: Party) -> rules.Person | None:
-    place = jurisdictions.find(party.jurisdiction)
-    return rules.Person(place, party.legal_form) if place else None
+def _between(sides: list[rules.Person | None], today: date) -> tuple[Rule, ...]:
+    business, assistant = sides
+    return rules.asked(business, assistant, today) if business and assistant else ()
+
+
+def _person(jurisdiction: str, legal_form: str) -> rules.Person | None:
+    place = jurisdictions.find(jurisdiction)
+    return rules.Person(place, legal_form) if place else None
 
 
 async def _papers(contract: Contract, more_minor: int) -> list[Paper]:

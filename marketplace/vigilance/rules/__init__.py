@@ -28,8 +28,10 @@ from marketplace.vigilance.rules.papers import (
     age,
     asked,
     later,
+    next_weeks,
     reached,
     reminder,
+    together,
     valid_until,
 )
 
@@ -64,8 +66,10 @@ __all__ = [
     "age",
     "asked",
     "later",
+    "next_weeks",
     "reached",
     "reminder",
     "signs",
+    "together",
     "valid_until",
 ]

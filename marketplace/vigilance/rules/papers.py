@@ -16,6 +16,7 @@ from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 
 if TYPE_CHECKING:
+    from marketplace.contracts.rules.terms import HourlyTerms
     from marketplace.jurisdictions.schemas import Document, Jurisdiction
 
 EXPIRING_DAYS: Final = 30
@@ -128,6 +129,14 @@ def asked(client: Person, assistant: Person, on: date) -> tuple[Rule, ...]:
     return tuple(sorted(found.values(), key=_weight))
 
 
+def together(*pairs: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """What several readings of one pair ask, gates first; of a code the first reading's counts."""
+    found: dict[str, Rule] = {}
+    for rule in (each for rules in pairs for each in rules):
+        found.setdefault(rule.document.code, rule)
+    return tuple(sorted(found.values(), key=_weight))
+
+
 def _weight(rule: Rule) -> tuple[bool, bool]:
     return not rule.document.gate, not rule.document.mandatory
 
@@ -176,6 +185,17 @@ def reminder(until: date | None, today: date) -> int | None:
         return 0
     left = (until - today).days
     return min((days for days in REMINDER_DAYS if left <= days), default=None)
+
+
+def next_weeks(terms: HourlyTerms, monday: date) -> int:
+    """The price of the two next weekly holds from the week of `monday`, which may be held already.
+
+    By the caps and rates that hold in each of them (F19, F28), in minor units.
+    """
+    now, then, after = (
+        terms.price_of(max(monday, terms.first_week) + timedelta(weeks=n)) for n in range(3)
+    )
+    return then + max(now, after)
 
 
 def reached(total_minor: int, from_minor: int | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.work.queries.commitments import asking_adds, committed, dearest
 from marketplace.work.queries.lives import life
 from marketplace.work.queries.packs import Pack, pack, pack_use
 from marketplace.work.queries.rooms import (
@@ -28,7 +29,6 @@ from marketplace.work.queries.sheets import (
 from marketplace.work.queries.units import (
     agreed,
     balance,
-    committed,
     deliveries,
     entries,
     entry,
@@ -54,9 +54,11 @@ __all__ = [
     "Sums",
     "ageing",
     "agreed",
+    "asking_adds",
     "balance",
     "cap_minutes",
     "committed",
+    "dearest",
     "deliveries",
     "entries",
     "entry",

@@ -17,7 +17,7 @@ from marketplace.work.models import (
     TimeEntry,
     Unit,
 )
-from marketplace.work.rules import HELD, SETTLED, UNPAID, Status, UnitKind
+from marketplace.work.rules import HELD, SETTLED, Status
 from payments import escrow
 from payments.errors import UnknownHolding
 from payments.escrow import Balance
@@ -99,20 +99,6 @@ async def unsettled(contract_id: UUID) -> list[Unit]:
     """The units of a contract that are neither approved nor cancelled."""
     settled = [each.value for each in SETTLED]
     return await Unit.filter(contract_id=contract_id).exclude(status__in=settled)
-
-
-async def committed(contract_id: UUID) -> int:
-    """What a contract comes to before tax, in minor units of its currency.
-
-    Of a fixed price all of it, whatever is paid yet; of hours, which have no total, what is held
-    or was paid. Ended parts count what was paid of them.
-    """
-    return sum(
-        unit.paid_minor
-        if unit.status in SETTLED or (unit.kind is UnitKind.WEEK and unit.status in UNPAID)
-        else unit.price_minor
-        for unit in await of_contract(contract_id)
-    )
 
 
 async def in_review(assistant_id: UUID) -> list[Unit]:

@@ -164,8 +164,7 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
     held = await carried(unit)
     missing = queries.missing(unit, agreement, held)
-    await taxes.refuse_changed(contract)
-    await require_papers(contract, missing if paid_already else missing + held)
+    await refuse_new_money(contract)
     last = await _latest_release(unit, contract)
     try:
         return await _request(unit, contract, agreement, locale, missing, last)
@@ -174,6 +173,15 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
     except NotSettled:
         raise CurrencyNotHeld(currency=unit.currency) from None
+
+
+async def refuse_new_money(contract: Contract) -> None:
+    """Raise TaxToSign or DocumentMissing while nothing more may be held, asked for before or not.
+
+    What is to be held is marked as asked for already.
+    """
+    await taxes.refuse_changed(contract)
+    await require_papers(contract)
 
 
 async def _latest_release(unit: Unit, contract: Contract) -> datetime:

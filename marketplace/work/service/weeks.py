@@ -100,6 +100,7 @@ async def _ask(unit_id: UUID) -> UUID | None:
         funding_id = await units.request_funding(unit_id, contract.language)
         await Unit.filter(pk=unit_id).update(prefund_id=funding_id)
         return funding_id
+    await units.refuse_new_money(contract)  # much may have changed since it was asked for
     return unit.prefund_id
 
 

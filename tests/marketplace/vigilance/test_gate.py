@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -17,10 +18,11 @@ from marketplace.vigilance.rules import CannotWaive, DocumentMissing, State, Ver
 from marketplace.vigilance.schemas import CheckDraft, WaiverDraft
 from marketplace.vigilance.service import reminders
 from marketplace.web.sessions import Viewer
+from marketplace.work.models import Unit
 from marketplace.work.rules import Status
 from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries, ticks
-from payments import statements
+from marketplace.work.service import deliveries, ticks, units
+from payments import escrow, statements
 from payments.money import Money
 from tests.factories import accounts, papers, work
 from tests.fixtures.application import RunJobs
@@ -58,6 +60,13 @@ async def test_a_large_contract_waits_for_the_certificate_and_done_work_is_paid_
     answer = await client.post(f"/api/v1/units/{first.id}/funding", json={"locale": "fr"})
     assert (answer.status_code, answer.json()["code"]) == (409, "document_missing")
 
+    # Another address, saved for a moment, ends nothing: both signed the French one.
+    business = Party.filter(pk=people.business_id)
+    await business.update(jurisdiction="BE", country="BE")
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract)
+    await business.update(jurisdiction="FR", country="FR")
+
     handed = await papers.hand_in(people.assistant, contract)
     assert await state(contract) is State.VALID
     assert await work.pay(contract) == "funded"
@@ -88,7 +97,29 @@ async def test_below_the_amount_and_across_the_border_nothing_waits() -> None:
         await work.pay(another)
     assert await state(small) is State.MISSING
     await Party.filter(pk=people.business_id).update(jurisdiction="BE", country="BE")
-    assert await work.pay(await work.signed(people, work.project(600_000))) == "funded"
+    abroad = await work.signed(people, work.project(600_000, 100))
+    assert await work.pay(abroad) == "funded"
+    await Party.filter(pk=people.business_id).update(jurisdiction="FR", country="FR")
+    assert await state(abroad) is State.MISSING  # as they are today counts too
+
+
+async def test_what_is_asked_for_counts_before_it_is_paid() -> None:
+    people = await work.pair()
+    first, second = [await work.signed(people, work.hourly(26_000)) for _each in range(2)]
+    pages = [(await work.unit(each)).id for each in (first, second)]
+    asked = await asyncio.gather(
+        *(units.request_funding(each, "fr") for each in pages), return_exceptions=True
+    )
+    assert sorted(type(each) is DocumentMissing for each in asked) == [False, True]
+
+
+async def test_a_dear_start_up_phase_is_told_of_before_it_is_refused() -> None:
+    people = await work.pair()
+    terms = work.hourly(rate_minor=60_000, hours=2)
+    contract = await work.signed(people, terms, trial_days=10, trial_minutes=600)
+    assert await state(contract) is State.MISSING
+    with pytest.raises(DocumentMissing):
+        await work.pay(contract)
 
 
 async def test_a_weekly_hold_says_so_in_time_waits_and_follows_by_itself(run_jobs: RunJobs) -> None:
@@ -115,7 +146,16 @@ async def test_a_weekly_hold_says_so_in_time_waits_and_follows_by_itself(run_job
             m for m in accounts.mailbox(side.person.email) if "sans un document" in m["Subject"]
         ]
         assert len(told) == 1
-    await papers.hand_in(people.assistant, contract)
+    handed = await papers.hand_in(people.assistant, contract)
+    second = await work.unit(contract, 2)
+    await units.request_funding(second.id, "fr")  # a charge that was asked for and cut short
+    funding = (await escrow.fundings_of(str(second.id)))[0]
+    await Unit.filter(pk=second.id).update(prefund_id=funding.id)
+    refused = CheckDraft(verdict=Verdict.FAILED, note="Code inconnu")
+    await service.check(people.business, contract.id, handed.id, refused)
+    await ticks.run_due()
+    assert (await work.unit(contract, 2)).status is Status.FUNDING
+    await papers.hand_in(people.assistant, contract, on=clock.today())
     await ticks.run_due()
     assert (await work.unit(contract, 2)).status is Status.FUNDED
 
@@ -152,6 +192,7 @@ async def test_where_the_law_leaves_it_to_the_client_the_client_may_go_on() -> N
         jurisdiction="CH", country="CH", tax_status="unregistered"
     )
     contract = await work.signed(people, work.project(50_000))
+    await Party.filter(pk=people.assistant_id).update(legal_form="sarl")  # signed as a sole trader
     with pytest.raises(DocumentMissing):
         await work.pay(contract)
     await service.waive(people.business, contract.id, "avs", WaiverDraft(agree=True))

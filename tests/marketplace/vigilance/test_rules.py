@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.contracts.rules.terms import CapRaise, HourlyTerms, RateChange
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.vigilance import rules
 from marketplace.vigilance.rules import State
@@ -86,6 +87,23 @@ def test_a_later_issue_never_ends_earlier(issued: date, months: int) -> None:
     assert earlier is not None
     assert later is not None
     assert earlier <= later
+
+
+def test_the_next_weeks_cost_what_their_own_caps_and_rates_say() -> None:
+    monday = date(2026, 3, 2)
+    week = timedelta(weeks=1)
+    terms = HourlyTerms(
+        rate_minor=5_000,
+        weekly_cap_minutes=600,
+        first_week=monday,
+        raises=(CapRaise(from_week=monday + 2 * week, minutes=2_100),),
+        rates=(RateChange(from_week=monday + 2 * week, rate_minor=6_000),),
+    )
+    assert rules.next_weeks(terms, monday - 5 * week) == 50_000 + 210_000  # second and third
+    assert rules.next_weeks(terms, monday + 2 * week) == 2 * 210_000
+    once = CapRaise(from_week=monday, minutes=1_200, only=True)
+    now = terms.model_copy(update={"raises": (once,), "rates": ()})
+    assert rules.next_weeks(now, monday) == 100_000 + 50_000
 
 
 def test_half_a_year_is_counted_in_months() -> None:
