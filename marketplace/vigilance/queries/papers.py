@@ -187,27 +187,28 @@ def _paper(
     best = max(history, key=rank, default=None)
     total = sum(_in(minor, currency, rule) for minor, currency in totals)
     due = rules.reached(total, rule.document.asked.from_minor)
-    state = _state(rule, best, last, checks, today) if due else State.LATER
+    state = _state(best, last, today) if due else State.LATER
+    if state in rules.ABSENT and rule.document.gate == "client_may_go_on":
+        state = State.WAIVED if _goes_on(history, checks) else state
     return Paper(rule, state, best, history, checks)
 
 
 def _state(
-    rule: Rule,
     best: ComplianceDocument | None,
     last: dict[UUID, Verdict],
-    checks: tuple[ComplianceCheck, ...],
     today: date,
 ) -> State:
-    if best is not None and last.get(best.id) is Verdict.FAILED:
-        state = State.REFUSED
-    elif best is not None:
-        state = rules.age(best.valid_until, today)
-    else:
-        state = State.MISSING
-    if state in rules.ABSENT and rule.document.gate == "client_may_go_on":
-        waived = next((each for each in checks if each.verdict is Verdict.WAIVED), None)
-        state = State.WAIVED if waived else state
-    return state
+    if best is None:
+        return State.MISSING
+    if last.get(best.id) is Verdict.FAILED:
+        return State.REFUSED
+    return rules.age(best.valid_until, today)
+
+
+def _goes_on(history: tuple[ComplianceDocument, ...], checks: tuple[ComplianceCheck, ...]) -> bool:
+    """Whether going on without a paper is the client's last word, after the last paper came."""
+    said = checks[0] if checks and checks[0].verdict is Verdict.WAIVED else None
+    return said is not None and all(row.created_at < said.created_at for row in history)
 
 
 def _in(minor: int, currency: str, rule: Rule) -> int:

@@ -3,6 +3,7 @@
 from marketplace.vigilance.rules.life import SIGNS, Found, Life, Sign, signs
 from marketplace.vigilance.rules.papers import (
     ABSENT,
+    ALREADY_REFUSED,
     BYTES_MAX,
     ENDINGS,
     EXPIRING_DAYS,
@@ -37,6 +38,7 @@ from marketplace.vigilance.rules.papers import (
 
 __all__ = [
     "ABSENT",
+    "ALREADY_REFUSED",
     "BYTES_MAX",
     "ENDINGS",
     "EXPIRING_DAYS",

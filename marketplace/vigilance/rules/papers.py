@@ -30,6 +30,9 @@ ENDINGS: Final = {PDF: "pdf", JPEG: "jpg", PNG: "png"}
 NO_FILE: Final = _("Choose the file: a PDF, or a photo as JPEG or PNG.")
 TOO_HEAVY: Final = _("This file is too large: 8 MB at most.")
 NOT_READABLE: Final = _("This file cannot be read. Choose a PDF, or a photo as JPEG or PNG.")
+ALREADY_REFUSED: Final = _(
+    "This is the document that your client could not accept. Choose another one."
+)
 IN_FUTURE: Final = _("This day is still to come. Give the date that stands on the document.")
 TOO_OLD: Final = _("This document is more than %(months)s months old. Ask for a new one.")
 

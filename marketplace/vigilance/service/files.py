@@ -1,6 +1,7 @@
-"""Owns keeping the file of a paper: looked at with suspicion, kept as it came, never rewritten.
+"""Owns keeping the file of a paper: looked at with suspicion, kept as it came.
 
-It is evidence, so nothing of it is changed; it is only ever sent back as a download.
+It is evidence, so nothing of it is changed (what got damaged is put right); it is only
+ever sent back as a download.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from PIL import Image
 
 from marketplace.core.ids import secret_token
 from marketplace.vigilance import rules
-from marketplace.vigilance.queries.files import path
+from marketplace.vigilance.queries.files import path, sound
 from marketplace.vigilance.rules import JPEG, PDF, PNG, FileRefused
 
 _FORMATS = {"JPEG": JPEG, "PNG": PNG}
@@ -45,7 +46,7 @@ def keep(content: bytes) -> str:
     """Write the file under its hash, durably, for this program's user alone; gives the hash."""
     sha256 = hashlib.sha256(content).hexdigest()
     final = path(sha256)
-    if final.exists():
+    if sound(sha256) is not None:  # a damaged file is replaced
         return sha256
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = final.with_name(f".{secret_token()}.part")

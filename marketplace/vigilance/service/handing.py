@@ -18,7 +18,14 @@ from marketplace.vigilance import queries, rules
 from marketplace.vigilance.events import PaperHandedIn, PaperRefused
 from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
 from marketplace.vigilance.queries import Paper
-from marketplace.vigilance.rules import RUNNING, CannotWaive, NotAsked, State, Verdict
+from marketplace.vigilance.rules import (
+    RUNNING,
+    CannotWaive,
+    FileRefused,
+    NotAsked,
+    State,
+    Verdict,
+)
 from marketplace.vigilance.service import files
 from marketplace.web import ratelimit
 
@@ -77,12 +84,21 @@ async def _record(
     }
     row = await ComplianceDocument.filter(**same).first()
     if row is not None:  # sent twice
+        await _refuse_refused(contract, row)
         return row
     row = await ComplianceDocument.create(
         **same, person_id=viewer.person_id, created_at=clock.now()
     )
     await events.record(PaperHandedIn(contract.id, row.id))
     return row
+
+
+async def _refuse_refused(contract: Contract, row: ComplianceDocument) -> None:
+    """Raise Invalid beside the file when this paper is the one that the client refused last."""
+    said = ComplianceCheck.filter(contract_id=contract.id, document_id=row.id)
+    last = await said.order_by("-created_at", "-id").first()
+    if last is not None and last.verdict is Verdict.FAILED:
+        raise FileRefused(rules.ALREADY_REFUSED)
 
 
 @command

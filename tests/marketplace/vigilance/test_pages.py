@@ -13,7 +13,10 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from marketplace.core import clock
 from marketplace.core.db import connection
+from marketplace.core.errors import NotFound
+from marketplace.vigilance import queries
 from marketplace.vigilance.models import ComplianceDocument
+from marketplace.vigilance.queries.files import path as kept_at
 from tests.factories import accounts, papers, work
 
 pytestmark = pytest.mark.usefixtures("application")
@@ -71,6 +74,14 @@ async def test_a_certificate_goes_from_the_assistant_to_the_client_and_back(
     assert (await client.post(check, data={"verdict": "failed"})).status_code == 422
     assert (await client.post(check, data={"verdict": "passed"})).status_code == 303
     assert people.business.person.name in (await client.get(at)).text
+    refusal = {"verdict": "failed", "note": "Illisible"}
+    assert (await client.post(check, data=refusal)).status_code == 303
+    await accounts.log_in(client, people.assistant.person)
+    again = await client.post(f"{at}/{CODE}", data=data, files=files)
+    assert again.status_code == 422
+    assert "pas pu accepter" in again.text
+    await accounts.log_in(client, people.business.person)
+    assert (await client.post(check, data={"verdict": "passed"})).status_code == 303
     assert (await client.post(f"{at}/{CODE}", data=data, files=files)).status_code == 403
     listed = (await client.get(f"/api/v1/contracts/{contract.id}/documents")).json()["items"]
     assert listed[0]["code"] == CODE
@@ -113,3 +124,14 @@ async def test_what_was_handed_in_is_never_changed() -> None:
         with pytest.raises((IntegrityError, OperationalError), match="append-only"):
             await connection().execute_query(change)
     assert (await ComplianceDocument.get(pk=row.id)).number == row.number
+
+
+async def test_a_damaged_file_is_put_right_by_handing_it_in_again() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    row = await papers.hand_in(people.assistant, contract)
+    kept_at(row.file_sha256).write_bytes(b"half a fi")
+    with pytest.raises(NotFound):
+        await queries.read(row)
+    await papers.hand_in(people.assistant, contract)
+    assert await queries.read(row) == papers.PDF
