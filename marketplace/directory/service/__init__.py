@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from marketplace.core import clock, jobs
+from marketplace.core.db import connection
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("relais.directory")
 PREPARE_SECONDS: Final = 2.0
 REBUILD_LOCK: Final = 0x52454C42
+_REBUILDING: Final = """
+SELECT EXISTS (
+  SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+  WHERE datname = current_database() AND locktype = 'advisory' AND classid = 0 AND objid = $1
+) AS runs"""
 
 
 def administration() -> Administration | None:
@@ -162,21 +168,30 @@ async def _alone() -> AsyncIterator[None]:
         await session.close()
 
 
+async def _rebuilding() -> bool:
+    """Whether a rebuild of this database's index runs, here or elsewhere."""
+    rows = await connection().execute_query_dict(_REBUILDING, [REBUILD_LOCK])
+    return bool(rows[0]["runs"])
+
+
 @jobs.periodic("3,33 * * * *", "directory.reconcile")
 async def reconcile(timestamp: int) -> None:
     """Mend what any accident left: compare index and database, send the differences.
 
-    This also projects anew the profiles whose clock changes with the coming reference week.
+    This also projects anew the profiles whose clock changes with the coming reference week. A
+    rebuild does all that as well: the two would only wait for each other at Meilisearch.
     """
     del timestamp
     admin = administration()
-    if admin is None:
+    if admin is None or await _rebuilding():
         return
     try:
         await admin.ensure()
         await admin.tidy()
         async for wrong in differences(admin):
             for start in range(0, len(wrong), BATCH):
+                if await _rebuilding():
+                    return
                 await send(admin, [UUID(one) for one in wrong[start : start + BATCH]])
     except SearchUnavailable as away:
         log.warning("search is away, reconciling later: %s", away)

@@ -179,6 +179,9 @@ async def test_reconciling_mends_what_an_accident_left(index: Administration) ->
     strange = dataclasses.replace(ghost[0], id="00000000-0000-0000-0000-00000000dead")
     await index.upsert([strange], clock.today("UTC"), wait=True)
     assert set(await different(index)) == {str(lost.id), strange.id}
+    async with service._alone():  # a rebuild mends all of it, and both would wait for each other
+        await service.reconcile(0)
+        assert set(await different(index)) == {str(lost.id), strange.id}
     await service.reconcile(0)
     assert set(await indexed(index)) == {str(kept.id), str(lost.id)}
 
