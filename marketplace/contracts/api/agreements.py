@@ -238,6 +238,7 @@ async def page_picture(request: Request, contract_id: UUID, number: int, page: i
     who = viewer(request)
     contract = await queries.get(who, contract_id)
     version = await queries.version(contract.id, number)
+    await french.refuse_early(who, version)
     drawn = await pictures.picture(version, page, who.person_id)
     return Response(drawn, media_type="image/png")
 

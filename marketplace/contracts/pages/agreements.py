@@ -94,6 +94,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     }
     if contract.version:
         agreed = queries.agreement(contract)
+        change = await queries.change_shown(contract)
         parts = queries.quoted(agreed)
         context |= {
             "agreed": agreed,
@@ -101,8 +102,10 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
             "total": queries.total(parts, agreed.currency),
             "versions": _compared(await queries.versions(contract.id), await _dropped(contract.id)),
             "proposals": {each.version.number: each for each in await queries.changes(contract.id)},
-            "change": await queries.change_shown(contract),
+            "change": change,
         }
+        if change:
+            context["independence"] = change.independence
     chained = await queries.evidence(contract.id)
     signatures = await queries.signatures(contract)
     return render(

@@ -69,12 +69,13 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
     version = await queries.on_table(contract)
     if version is None:
         raise NotFound
+    await french.refuse_early(who, version)
     agreed = Agreement.model_validate(version.agreement)
-    parts = queries.quoted(agreed)
     locale = request.state.locale
     consent = consent_to(contract.number, version.number, contract.paper, locale)
     side = side_of(who, contract)
     change = await queries.change_shown(contract)
+    parts = queries.quoted(agreed, change.since if change else None)
     try:
         signatory = await queries.signatory(who.person, party_of(side, contract))
     except NotSignatory:  # may read what a colleague signs

@@ -150,9 +150,14 @@ def agreement(contract: Contract) -> Agreement:
 def independence(contract: Contract) -> tuple[Found, ...]:
     """The signs of disguised employment in what the contract says; none while it is incomplete."""
     try:
-        return signs(agreement(contract))
+        return independence_of(agreement(contract))
     except OfferIncomplete:
         return ()
+
+
+def independence_of(agreed: Agreement) -> tuple[Found, ...]:
+    """The signs of disguised employment in this text, for the weeks from today's on."""
+    return signs(agreed, monday_of(clock.today(agreed.time_zone)))
 
 
 def fee_terms(contract: Contract) -> FeeTerms:
@@ -168,11 +173,14 @@ class QuotedPart:
     quote: Quote
 
 
-def quoted(agreed: Agreement) -> tuple[QuotedPart, ...]:
-    """Each part of the agreement with its price lines: the fee preview and, later, the ledger."""
+def quoted(agreed: Agreement, since: date | None = None) -> tuple[QuotedPart, ...]:
+    """Each part of the agreement with its price lines: the fee preview and, later, the ledger.
+
+    By the hour, weeks that are over before `since` are left out.
+    """
     return tuple(
         QuotedPart(part, quote(Money(part.price_minor, agreed.currency), agreed.fees))
-        for part in instalments(agreed)
+        for part in instalments(agreed, since=since)
     )
 
 

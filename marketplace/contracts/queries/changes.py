@@ -13,10 +13,17 @@ from marketplace.contracts.models import (
     ContractSignature,
     ContractVersion,
 )
-from marketplace.contracts.queries.agreements import current_version, monday_of, version
+from marketplace.contracts.queries.agreements import (
+    current_version,
+    independence_of,
+    monday_of,
+    version,
+)
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendment_words import Line, lines
+from marketplace.contracts.rules.amendments import mondays
 from marketplace.contracts.rules.changes import ChangeStatus
+from marketplace.contracts.rules.independence import Found
 from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.core import clock
@@ -44,7 +51,8 @@ async def changes(contract_id: UUID) -> list[ContractChange]:
 class ChangeShown:
     """A proposed change for reading: what it says now and then, line by line in the reader's words.
 
-    `more_now`: the price before tax that is to be paid for a present week whose cap rises.
+    `more_now`: the price before tax that is to be paid for a present week whose cap rises. `since`:
+    the first day that it changes. `independence`: the signs that the changed text shows (F54).
     """
 
     change: ContractChange
@@ -52,6 +60,8 @@ class ChangeShown:
     standing: Standing
     more_now: Money | None
     signed_by: tuple[str, ...]
+    since: date
+    independence: tuple[Found, ...]
 
 
 async def change_shown(contract: Contract) -> ChangeShown | None:
@@ -63,7 +73,15 @@ async def change_shown(contract: Contract) -> ChangeShown | None:
     new = Agreement.model_validate(change.version.agreement)
     given = tuple([each.side for each in await consents(change.version_id)])
     told = lines(found.agreement, new, current_locale.get())
-    return ChangeShown(change, told, found, _more_now(contract, found.agreement, new), given)
+    return ChangeShown(
+        change,
+        told,
+        found,
+        _more_now(contract, found.agreement, new),
+        given,
+        since=min(mondays(found.agreement, new), default=clock.today(contract.time_zone)),
+        independence=independence_of(new),
+    )
 
 
 def _more_now(contract: Contract, old: Agreement, new: Agreement) -> Money | None:

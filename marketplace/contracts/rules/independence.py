@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms, ProjectTerms
@@ -156,8 +157,11 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", each)[0].lower()[:1] or " " for each in plain)
 
 
-def signs(agreement: Agreement) -> tuple[Found, ...]:
-    """What the written agreement shows, in the order of `SIGNS`, each sign once."""
+def signs(agreement: Agreement, monday: date | None = None) -> tuple[Found, ...]:
+    """What the written agreement shows, in the order of `SIGNS`, each sign once.
+
+    Weekly caps count as signed for the week of `monday` and later (else from the first week on).
+    """
     found = []
     texts = _texts(agreement)
     plain = [folded(text) for text in texts]
@@ -167,9 +171,20 @@ def signs(agreement: Agreement) -> tuple[Found, ...]:
                 found.append(Found(sign, _excerpt(text, *match.span())))
                 break
     terms = agreement.terms
-    if isinstance(terms, HourlyTerms) and terms.weekly_cap_minutes >= FULL_TIME_MINUTES:
+    if isinstance(terms, HourlyTerms) and _highest_cap(terms, monday) >= FULL_TIME_MINUTES:
         found.append(Found(FULL_TIME, ""))
     return tuple(found)
+
+
+def named(found: tuple[Found, ...]) -> str:
+    """The ids of the signs that were shown to both sides, for the evidence (F54)."""
+    return ", ".join(each.sign.id for each in found) or "none"
+
+
+def _highest_cap(terms: HourlyTerms, monday: date | None) -> int:
+    first = max(monday or terms.first_week, terms.first_week)
+    later = (each.from_week for each in terms.raises if each.from_week > first)
+    return max(terms.cap_of(each) for each in (first, *later))
 
 
 def _texts(agreement: Agreement) -> list[str]:

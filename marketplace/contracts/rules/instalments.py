@@ -61,14 +61,19 @@ class Instalment:
         return self.days < self.whole_days
 
 
-def instalments(agreement: Agreement, *, weeks: int = 4) -> tuple[Instalment, ...]:
-    """All parts in order; of an hourly contract without an end, the first `weeks` weeks."""
+def instalments(
+    agreement: Agreement, *, weeks: int = 4, since: date | None = None
+) -> tuple[Instalment, ...]:
+    """All parts in order; of an hourly contract without an end, the first `weeks` weeks.
+
+    By the hour, weeks that are over before `since` are left out.
+    """
     terms = agreement.terms
     if isinstance(terms, ProjectTerms):
         return _milestones(agreement, terms)
     if isinstance(terms, FlatFeeTerms):
         return _periods(agreement, terms)
-    return _weeks(agreement, weeks)
+    return _weeks(agreement, weeks, since)
 
 
 def begins_on(agreement: Agreement) -> date:
@@ -252,13 +257,15 @@ def _period(agreement: Agreement, terms: FlatFeeTerms, position: int) -> tuple[d
     return first, agreement.ends_on or first + timedelta(days=ONE_OFF_DAYS_DEFAULT)
 
 
-def _weeks(agreement: Agreement, weeks: int) -> tuple[Instalment, ...]:
+def _weeks(agreement: Agreement, weeks: int, since: date | None) -> tuple[Instalment, ...]:
     first = 1
     found: list[Instalment | None] = []
     phase = trial_end(agreement)
     if agreement.trial_minutes and phase:
         found.append(week(agreement, 1))
         first = position_of(agreement, phase + timedelta(days=1))
+    if since is not None:
+        first = max(first, position_of(agreement, since))
     if agreement.ends_on is not None:
         weeks = min(position_of(agreement, agreement.ends_on) - first + 1, WEEKS_SHOWN_MAX)
     found += [week(agreement, first + number) for number in range(max(weeks, 0 if found else 1))]
@@ -267,4 +274,4 @@ def _weeks(agreement: Agreement, weeks: int) -> tuple[Instalment, ...]:
         after = parts[number - 1].ends_on + timedelta(days=1)
         if part.starts_on < after:
             parts[number] = replace(part, starts_on=after, charged_on=after)
-    return tuple(parts)
+    return tuple(part for part in parts if since is None or part.ends_on >= since)

@@ -30,6 +30,7 @@ from marketplace.contracts.rules.changes import (
     taxed_too_late,
 )
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
+from marketplace.contracts.rules.independence import named
 from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract, Status
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import documents, evidence, notices, taxes
@@ -98,7 +99,10 @@ async def put(
         person_id=author,
         file_sha256=frozen.sha256,
         trace=trace,
-        details={"version": str(number)},
+        details={
+            "version": str(number),
+            "independence": named(queries.independence_of(agreed)),
+        },
     )
     await notices.change_on_table(contract, change, side)
     return change

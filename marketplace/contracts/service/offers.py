@@ -17,7 +17,7 @@ from marketplace.contracts.events import OfferCountered, OfferDeclined, OfferSen
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
-from marketplace.contracts.rules.independence import signs
+from marketplace.contracts.rules.independence import named, signs
 from marketplace.contracts.rules.offers import (
     OfferExpired,
     OfferIncomplete,
@@ -241,11 +241,6 @@ def _phase_problems(
     )
 
 
-def _independence(agreed: Agreement) -> str:
-    """The signs that were shown to both sides with this version, for the evidence (F54)."""
-    return ", ".join(found.sign.id for found in signs(agreed)) or "none"
-
-
 def _refuse_problems(agreed: Agreement) -> None:
     found = problems_of(agreed)
     if found:
@@ -307,7 +302,7 @@ async def _put_on_table(
         person_id=viewer.person_id,
         file_sha256=frozen.sha256,
         trace=trace,
-        details={"version": str(number), "independence": _independence(agreed)},
+        details={"version": str(number), "independence": named(signs(agreed))},
     )
     if action is Action.SEND:
         await events.record(OfferSent(contract.id, number))

@@ -46,8 +46,13 @@ async def test_french_comes_first_and_the_wish_is_signed(
     first = await client.get(f"{at}/sign")
     assert f"{at}/versions/1/french.pdf" in first.text
     assert version.file_sha256 not in first.text
-    for path in (f"{at}/versions/1.pdf", f"{at}/versions/1/pages/1.png", f"{api}/file"):
+    for path in (f"{at}/versions/1.pdf", f"{at}/versions/1/pages/1.png", f"{api}/file",
+                 f"{api}/pages/1"):  # fmt: skip
         assert (await client.get(path)).status_code == 409
+    for path in (f"{at}/sign", f"{at}/sign/code"):  # an invalid form shows no clauses either
+        refused = await client.post(path, data={})
+        assert refused.status_code == 409
+        assert version.file_sha256 not in refused.text
     given = await client.get(f"{at}/versions/1/french.pdf" if by_page else f"{api}/french")
     assert given.content == french
     page = await client.get(f"{at}/sign")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.contracts.rules import clauses
-from marketplace.contracts.rules.independence import FULL_TIME, SIGNS, folded, signs
-from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.rules.independence import FULL_TIME, SIGNS, folded, named, signs
+from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from tests.marketplace.contracts.test_paper import KINDS, draft
 
 SHOWN = (
@@ -64,6 +65,19 @@ def test_ordinary_work_shows_none(text: str) -> None:
 def test_a_full_time_cap_is_a_sign_of_its_own() -> None:
     assert [f.sign for f in signs(agreed(ORDINARY[0], weekly_cap_minutes=35 * 60))] == [FULL_TIME]
     assert signs(agreed(ORDINARY[0], weekly_cap_minutes=35 * 60 - 30)) == ()
+
+
+def test_a_cap_changed_later_counts_from_the_present_week_on() -> None:
+    first = agreed(ORDINARY[0]).terms
+    assert isinstance(first, HourlyTerms)
+    weeks = [first.first_week + timedelta(weeks=n) for n in range(5)]
+    raises = [
+        {"from_week": weeks[1], "minutes": 40 * 60},
+        {"from_week": weeks[3], "minutes": 10 * 60},
+    ]
+    changed = agreed(ORDINARY[0], raises=raises)
+    found = [named(signs(changed, monday)) for monday in weeks]
+    assert found == ["full_time"] * 3 + ["none"] * 2
 
 
 def test_each_sign_names_a_clause_of_the_contract_and_a_source() -> None:

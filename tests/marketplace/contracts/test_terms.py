@@ -100,6 +100,24 @@ def test_the_fee_preview_is_the_quote_of_each_part_to_the_cent(agreement: Agreem
     assert total.assistant_net.minor == sum(each.quote.assistant_net.minor for each in parts)
 
 
+@pytest.mark.parametrize("trial_minutes", [0, 600])
+def test_the_preview_of_another_rate_begins_with_its_first_week(trial_minutes: int) -> None:
+    first = START + timedelta(weeks=9)
+    terms = {
+        "kind": "hourly", "rate_minor": 3000, "weekly_cap_minutes": 600, "first_week": START,
+        "rates": [{"from_week": first, "rate_minor": 4000}],
+    }  # fmt: skip
+    for more in ({}, {"ends_on": first + timedelta(days=20)}):
+        changed = agreed(terms, trial_minutes=trial_minutes, **more)
+        parts = [each.part for each in queries.quoted(changed, first)]
+        assert [each.starts_on for each in parts][:3] == [
+            first + timedelta(weeks=n) for n in range(3)
+        ]
+        assert {each.price_minor for each in parts} == {40000}
+        assert queries.quoted(changed)[0].part.starts_on == START
+        assert [each.part for each in queries.quoted(changed, START)] == list(instalments(changed))
+
+
 @given(days, st.integers(0, 240))
 def test_months_keep_their_day_or_take_the_last(day: date, months: int) -> None:
     later = add_months(day, months)

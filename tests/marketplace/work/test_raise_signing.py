@@ -22,10 +22,12 @@ from marketplace.contracts.rules.changes import (
 from marketplace.contracts.rules.evidence import NO_TRACE
 from marketplace.contracts.rules.signing import SameSigner
 from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract
+from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import CapDraft
 from marketplace.contracts.service import amending, changes, documents, lifecycle, signing, taxes
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import format_money
 from marketplace.parties.models import Party
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EndingDraft
@@ -180,6 +182,22 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
     assert (await client.post(f"{at}/change/close")).status_code == 303
     assert (await client.get(at)).status_code == 200
     assert (await client.post(f"{api}/close", json={})).status_code == 409
+    later = CapDraft(minutes=40 * 60, weeks=Weeks.FROM_NEXT, reason="Rush")
+    change = await amending.propose_cap(people.business, contract.id, later)
+    shown = await client.get(at)
+    assert "Cass. soc., 13 nov. 1996" in shown.text  # a full-time week is a sign of employment
+    proposed = (await contracts.evidence(contract.id))[-1]
+    assert proposed.details == {"version": "3", "independence": "full_time"}
+    told = await contracts.change_shown(await contracts.by_id(contract.id))
+    assert told is not None
+    agreed = Agreement.model_validate(change.version.agreement)
+    present, following = (
+        format_money(contracts.quoted(agreed, day)[0].quote.client_total, lang)
+        for day in (None, told.since)
+    )
+    signed = (await client.get(f"{at}/sign")).text
+    assert following in signed
+    assert present not in signed  # the weeks before the change keep their price
     fixed = await work.signed(people, work.project(20000))
     for data in ({}, {"minutes": "4"}):
         answer = await client.post(f"/{lang}/contracts/{fixed.id}/cap", data=data)
