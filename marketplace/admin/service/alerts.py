@@ -12,11 +12,14 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.accounts import queries as people
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.events import ContractChanged, ContractSigned
 from marketplace.core import clock, jobs, mail, once
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_money, gettext
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
+from marketplace.parties import queries as parties
 from payments import explorer
 from payments.facts import DisputeOpened, MovementParked, PaymentConverted, SurplusDisputed
 from payments.money import Money
@@ -109,6 +112,28 @@ async def on_invoice_held(event: InvoiceHeld) -> None:
             "/operator/invoices",
             [(str(event.invoice_id), None)],
         )
+
+
+@command
+async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
+    """An imported contract, which pays no fees, begins or has other terms: nobody else looks."""
+    contract = await contracts.by_id(event.contract_id)
+    paper = contract.paper
+    if paper is None or not await _first(f"import:{contract.id}:{event.version}"):
+        return
+    subject = _("An imported contract begins without fees")
+    if isinstance(event, ContractChanged):
+        subject = _("An imported contract without fees has changed")
+    sides = [await parties.by_id(each) for each in (contract.business_id, contract.assistant_id)]
+    await _tell(
+        subject,
+        _("Look at it if these two may have met here, or if it has become another contract."),
+        f"/operator/ledger/contracts/{contract.id}",
+        [
+            (" · ".join([contract.number, *(each.display_name for each in sides)]), None),
+            (f"{paper.file_name} · {paper.signed_on.isoformat()}", None),
+        ],
+    )
 
 
 @jobs.periodic("*/10 * * * *", "admin.look_for_alarms")

@@ -43,7 +43,13 @@ from marketplace.contracts.queries.changes import (
     open_change,
     standing,
 )
-from marketplace.contracts.queries.imported import confirmed, holder, made_here, met_here
+from marketplace.contracts.queries.imported import (
+    both_here_since,
+    confirmed,
+    holder,
+    made_here,
+    met_here,
+)
 from marketplace.contracts.queries.seals import (
     first_day,
     hashes_of,
@@ -71,6 +77,7 @@ __all__ = [
     "base_of",
     "begun_with",
     "between",
+    "both_here_since",
     "broken_at",
     "businesses_by_the_hour",
     "by_file",

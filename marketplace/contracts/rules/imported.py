@@ -70,4 +70,8 @@ class MetHere(Invalid):
 ALREADY_IMPORTED = _("This very file is already imported in a contract here.")
 MADE_HERE = _("This file is a contract that was made here: it needs no import.")
 TOO_HEAVY = _("The file is larger than 8 MB.")
+SIGNED_HERE = _(
+    "By that day both of you were here already. An import without fees is for a contract signed "
+    "before; make this one here as an offer."
+)
 SIGNED_LATER = _("The contract is signed already: the day cannot lie in the future.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
@@ -66,11 +67,19 @@ async def refuse_met(business_id: UUID, assistant_id: UUID) -> None:
         raise rules.MetHere
 
 
+async def refuse_later(contract: Contract, paper: ImportedPaper) -> None:
+    """Raise Invalid for a contract signed when both could have met here: its usual way is free."""
+    since = await queries.both_here_since(contract.business_id, contract.assistant_id)
+    if paper.signed_on > since.astimezone(ZoneInfo(contract.time_zone)).date():
+        raise Invalid({"signed_on": rules.SIGNED_HERE})
+
+
 async def refuse(contract: Contract) -> None:
     """In a command: whatever keeps an import from going on the table. Others pass."""
     if contract.paper is not None:
         await refuse_known(contract.paper.file_sha256, contract.id)
         await refuse_met(contract.business_id, contract.assistant_id)
+        await refuse_later(contract, contract.paper)
 
 
 async def read(contract: Contract) -> bytes | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -19,10 +21,12 @@ from marketplace.contracts.models import Contract, EvidenceEvent
 from marketplace.contracts.rules.imported import BYTES_MAX, MetHere, PaperKnown, PaperRefused
 from marketplace.contracts.rules.signing import FileDamaged
 from marketplace.contracts.rules.states import IllegalStep, Kind, Status
-from marketplace.contracts.service import documents, imports, offers
+from marketplace.contracts.schemas import ChangeDraft
+from marketplace.contracts.service import amending, documents, imports, offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.invoicing.models import Invoice
+from marketplace.parties.rules import PartyKind
 from marketplace.sealing.rules.intake import Refusal, examine
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
@@ -161,6 +165,40 @@ async def test_contracts_made_here_and_pairs_that_met_here_pay_the_usual_fees(
     with pytest.raises(MetHere):
         await brought(two)
     assert queries.fee_terms(done).client_bps > 0
+    # The same people under another party are the same pair, and no newcomers.
+    new = await make.party(PartyKind.BUSINESS, two.claire, "Atelier Deux")
+    with pytest.raises(MetHere):
+        await brought(replace(two, business=new))
+
+
+def about_its_day(error: Invalid) -> bool:
+    """Whether it is refused for the day on which it was signed."""
+    return list(error.errors) == ["signed_on"]
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_contract_signed_when_both_were_here_is_an_offer_and_operators_hear_of_imports(
+    run_jobs: RunJobs,
+) -> None:
+    two = await make.pair()
+    olga = await accounts.person(name="Olga", is_operator=True)
+    clock.advance(3 * 86_400)
+    late = await make.party(PartyKind.BUSINESS, two.claire, "Atelier Deux")
+    for side in (two, replace(two, business=late)):
+        draft, who = await make.drafted(side), await side.as_business()
+        for days, passes in ((0, False), (2, False), (3, True)):
+            day = clock.today() - timedelta(days=days)
+            with nullcontext() if passes else pytest.raises(Invalid, check=about_its_day):
+                await imports.attach(who, draft.id, pdf("Notre contrat"), NAME, day)
+    await offers.send(who, draft.id)
+    await make.sign_as(two.claire, draft)
+    await make.sign_as(two.camille, draft)
+    for _ in range(2):
+        await run_jobs()
+    (mail,) = accounts.mailbox(olga.email)
+    assert "importé commence" in mail["Subject"]
+    assert "Atelier Deux" in accounts.text_of(mail)
+    assert str(draft.id) in accounts.text_of(mail)
 
 
 async def test_a_contract_is_brought_in_confirmed_by_both_and_recognised(
@@ -292,6 +330,14 @@ async def test_money_and_invoices_of_an_imported_contract_go_on_as_usual_without
     await work.pay(contract)
     part = await work.unit(contract)
     assert (await Funding.get(holding_id=str(part.id))).captured_minor == 20_000
+    await run_jobs()
+    olga = await accounts.person(name="Olga", is_operator=True)
+    await amending.propose(people.business, contract.id, ChangeDraft(title="Tout le bureau"))
+    for who in (people.business, people.assistant):
+        contract = await work.consent(who, contract)
+    await run_jobs()
+    (mail,) = accounts.mailbox(olga.email)
+    assert "importé sans frais a changé" in mail["Subject"]
     await deliveries.submit(people.assistant, part.id, DeliveryDraft(note="Fait."))
     await deliveries.approve(people.business, part.id)
     await run_jobs()
