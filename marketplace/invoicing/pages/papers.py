@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import drafting, layout
+from marketplace.invoicing.rules import mandate as texts
 from marketplace.invoicing.rules.en16931 import paid_words
 from marketplace.invoicing.schemas import (
     KIND_NAMES,
@@ -29,6 +30,10 @@ from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
+
+if TYPE_CHECKING:
+    from marketplace.parties.models import Party
+    from marketplace.web.sessions import Viewer
 
 pages = Pages("invoicing")
 INVOICE = "/invoices/{invoice_id:uuid}"
@@ -65,11 +70,7 @@ async def index(request: Request) -> Response:
     rows, after = await queries.page(
         who, year=query.year, contract=query.contract, before=query.cursor, limit=query.limit
     )
-    missing = [
-        (party, await queries.waiting_for_mandate(party.id))
-        for party in await queries.assistants_of(who)
-        if await queries.mandate_of(party.id) is None
-    ]
+    missing = await _missing(who)
     years = await queries.years(who)
     here = f"/{request.state.locale}/invoices"
     tabs = [(here, gettext(_("All")), query.year is None)]
@@ -78,6 +79,17 @@ async def index(request: Request) -> Response:
         request, "invoicing/index.html", rows=rows, after=after, query=query, missing=missing,
         years=years, tabs=tabs, operator=identities.behalf(), **WORDS,
     )  # fmt: skip
+
+
+async def _missing(who: Viewer) -> list[tuple[Party, int]]:
+    """The viewer's parties whose mandate lacks or is too old for what waits; how many wait."""
+    found = []
+    for party in await queries.assistants_of(who):
+        signed = await queries.mandate_of(party.id)
+        waiting = await queries.waiting_for_mandate(party.id)
+        if signed is None or (waiting and signed.version < texts.current_version()):
+            found.append((party, waiting))
+    return found
 
 
 @pages.get(INVOICE, guard=signed_in)
@@ -173,6 +185,7 @@ async def _mandate(request: Request, form: Form, status: int = 200) -> Response:
     return render(
         request, "invoicing/mandate.html", status, party=party, signed=signed, form=form, text=text,
         older=signed is not None and signed.version < text.version,
+        held_only=signed is not None and signed.version < texts.OUTSIDE_SINCE,
         waiting=await queries.waiting_for_mandate(party_id),
         owner=await parties.role_of(who.person_id, party_id) is parties.Role.OWNER,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pypdf
 import pytest
 
@@ -140,7 +141,9 @@ async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_i
     assert "hors de la plateforme" in text_of(credit)
 
 
-async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(run_jobs: RunJobs) -> None:
+async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
     people = await pair()
     await BillingMandate.create(
         party_id=people.assistant_id, person_id=people.assistant.person_id, version=1,
@@ -154,6 +157,15 @@ async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(run_jobs: 
     told = accounts.text_of(accounts.mailbox(people.assistant.person.email)[-1])
     assert f"/parties/{people.assistant_id}/mandate" in told
     assert "paid" not in told.split("“")[0]
+    await accounts.log_in(client, people.assistant.person)
+    mandate = f"/en/parties/{people.assistant_id}/mandate"
+    page = (await client.get(mandate)).text
+    assert "1 invoice waits for a mandate" in page
+    assert "pays directly is invoiced once you sign version 2" in page
+    assert "Invoices are still issued" not in page
+    assert mandate in (await client.get("/en/invoices")).text
     await invoicing.mandated(people, "en")
     await run_jobs()
     assert (await Invoice.get()).status is Status.ISSUED
+    assert "waits for a mandate" not in (await client.get(mandate)).text
+    assert mandate not in (await client.get("/en/invoices")).text
