@@ -11,6 +11,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.api.agreements import CONTRACT, READ, WRITE, trace_of, view
 from marketplace.contracts.rules import imported as rules
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.annex import brought_name
 from marketplace.contracts.schemas import ContractView, PaperQuery
 from marketplace.contracts.service import evidence, imports, papers
 from marketplace.core.errors import NotFound
@@ -59,4 +60,6 @@ async def imported_file(request: Request, contract_id: UUID) -> Response:
         contract.id, side_of(who, contract), who.person_id, contract.paper.file_sha256,
         "downloaded", trace_of(request),
     )  # fmt: skip
-    return Response(content, media_type="application/pdf")
+    # Saved, never shown: it is a stranger's file.
+    headers = {"content-disposition": f'attachment; filename="{brought_name(contract.number)}"'}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -301,10 +301,13 @@ def path(sha256: str) -> Path:
 
 
 def keep(content: bytes) -> str:
-    """Write the file under its hash, durably and at once complete; gives the hash."""
+    """Write the file under its hash, durably and at once complete; gives the hash.
+
+    A file of this name that was damaged on disk is replaced: its hash says what it must be.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     final = path(sha256)
-    if final.exists():
+    if final.exists() and final.read_bytes() == content:
         return sha256
     final.parent.mkdir(parents=True, exist_ok=True)
     scratch = final.with_name(f".{secret_token()}.part")

@@ -7,6 +7,7 @@ process of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -26,6 +27,7 @@ ACTIONS: Final = frozenset(
     "/JavaScript /Launch /SubmitForm /ImportData /GoToE /Rendition /Movie /Sound /GoTo3DView "
     "/RichMediaExecute".split()
 )
+LINKS: Final = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)  # others may open a file
 MOVING: Final = frozenset({"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
 
 
@@ -37,6 +39,7 @@ class Refusal(StrEnum):
     LOCKED = "locked"
     ACTIVE = "active"
     FILES_INSIDE = "files_inside"
+    OPENS_FILES = "opens_files"
     TOO_MANY_PAGES = "too_many_pages"
 
 
@@ -46,6 +49,10 @@ WORDS: Final[dict[Refusal, str]] = {
     Refusal.LOCKED: _("This PDF is encrypted. Save it without a password first."),
     Refusal.ACTIVE: _("This PDF holds scripts, forms or media that act by themselves."),
     Refusal.FILES_INSIDE: _("This PDF carries other files inside."),
+    Refusal.OPENS_FILES: _(
+        "This PDF has links that open files or programs. Only links to web pages, e-mail addresses "
+        "and telephone numbers may stay."
+    ),
     Refusal.TOO_MANY_PAGES: _("This PDF has more than 300 pages."),
 }
 
@@ -107,7 +114,22 @@ def _inside(pdf: Any) -> Refusal | None:
             return Refusal.ACTIVE
         if "/EF" in each or "/EmbeddedFile" in {str(each.get("/Type", "")), subtype}:
             return Refusal.FILES_INSIDE
+        if _opens_files(each):
+            return Refusal.OPENS_FILES
     return None
+
+
+def _opens_files(each: Any) -> bool:
+    """Whether a dictionary leads out of the document to anything but the web, a mail or a call."""
+    import pikepdf
+
+    kind = str(each.get("/S", ""))
+    if kind == "/GoToR" or (kind == "/Thread" and "/F" in each):
+        return True
+    link = each.get("/URI", "https:")
+    if isinstance(link, pikepdf.Dictionary):  # the catalogue's: what all links start from
+        link = link.get("/Base", "https:")
+    return not LINKS.match(str(link).strip())
 
 
 def _dictionaries(pdf: Any) -> Iterator[Any]:
