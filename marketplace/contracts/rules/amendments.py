@@ -38,6 +38,7 @@ from marketplace.core.i18n import _
 
 WEEK = timedelta(days=7)
 PERIODS_MAX = 60
+PARTS_MAX = 1000  # ProjectTerms.last_part
 
 
 class ChangeRefused(Invalid):
@@ -178,6 +179,8 @@ def _project(terms: ProjectTerms, wish: Wish) -> ProjectTerms:
         elif each.part not in known or each.part in {one.part for one in found}:
             raise ChangeRefused({"milestones": _("Reload the page: a milestone is not known.")})
         found.append(each.model_copy(update={"part": each.part or highest}))
+    if highest > PARTS_MAX:
+        raise ChangeRefused({"milestones": _("More milestones need a new contract.")})
     same = [each.model_copy(update={"part": n}) for n, each in known.items()] == found
     return terms if same else ProjectTerms(milestones=tuple(found), last_part=highest)
 
@@ -194,6 +197,9 @@ def _problems(before: Agreement, after: Agreement, today: date) -> Problems:
         more = terms.periods > before.terms.periods
         if terms.pack is not None and changed:
             found["ends_on"] = _("Another end of packs is a new contract.")
+        added = terms.prices[len(before.terms.prices) :]
+        if added and added[-1].from_period > len(instalments(after)):
+            found["price_minor"] = _("No period is left to which this price could apply.")
         if more and len(instalments(after)) < terms.periods:
             found["ends_on"] = _("The end cuts off these periods: move it as well.")
     return found
@@ -279,8 +285,14 @@ def too_long(before: Agreement, after: Agreement, days_max: int) -> Problems:
 def begins_late(before: Agreement, after: Agreement, today: date) -> bool:
     """Whether something of a signed change was to count from a day that has come already.
 
-    A higher cap may count from the present week: its difference is held (rules.changes).
+    A higher cap may count from the present week: its difference is held (rules.changes). A lower
+    one may not: hours may have been worked for it.
     """
     if after.ends_on != before.ends_on and after.ends_on is not None and after.ends_on < today:
         return True
-    return any(each.from_week <= today for each in steps(before, after)[0])
+    old, new = before.terms, after.terms
+    if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
+        return False
+    rates, caps = steps(before, after)
+    lower = (each for each in caps if new.cap_of(each.from_week) < old.cap_of(each.from_week))
+    return any(each.from_week <= today for each in (*rates, *lower))

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from marketplace.contracts.events import ContractChanged
     from marketplace.contracts.models import Contract
 
-ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT})
+# A debit that failed may be paid again on its page, at the price of then.
+ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT, FundingStatus.FAILED})
 MOVABLE: Final = WORKABLE | {Status.CHANGES_REQUESTED}
 HELD_PART = _("Part %(position)s is held, on its way or done: it keeps its terms.")
 HELD_WEEK = _("The week of %(day)s is held, on its way or done: choose a later one.")
@@ -197,13 +198,17 @@ async def _weeks(contract: Contract, before: Agreement, after: Agreement) -> Non
 
 
 async def _reprice(unit: Unit, agreement: Agreement) -> None:
-    """Another price of a week that is not paid: what rolled into it counts, the rest goes back."""
+    """Another price of a week that is not paid: what rolled into it counts, the rest goes back.
+
+    A higher cap signed before and not held yet is part of the new price, or signed away.
+    """
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
     monday = contracts.monday_of(unit.starts_on)
     unit.cap_minutes, unit.price_minor = terms.cap_of(monday), terms.price_of(monday)
-    unit.updated_at = clock.now()
-    await unit.save(update_fields=["cap_minutes", "price_minor", "updated_at"])
+    unit.raised_minutes, unit.updated_at = None, clock.now()
+    fields = ["cap_minutes", "price_minor", "raised_minutes", "updated_at"]
+    await unit.save(update_fields=fields)
     if unit.status in UNPAID and (await units.carried(unit)).minor >= unit.price_minor:
         await units.funded(unit)
         await units.return_surplus(unit, f"v{unit.held_version}")

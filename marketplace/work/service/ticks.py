@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import batches, clock, events, jobs
@@ -107,6 +108,7 @@ async def _end_contract(contract_id: UUID) -> None:
 
 @command
 async def _open_next_week(contract_id: UUID) -> None:
+    await lock(Contract, contract_id)  # a change signed meanwhile counts for the week, or after it
     contract, agreement = await queries.agreed(contract_id)
     last = await Unit.filter(contract_id=contract_id).order_by("-position").first()
     if last is None or not isinstance(agreement.terms, HourlyTerms):

@@ -27,7 +27,7 @@ from marketplace.work.models import Ending, Pause, Unit
 from marketplace.work.rules import NotPaused
 from marketplace.work.service import units
 from payments import escrow
-from payments.errors import StripeProblem
+from payments.errors import FundingUnderWay, StripeProblem
 from payments.facts import CONVERTED
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ async def prefund(unit_id: UUID) -> None:
     A crash in between is made good by the next tick: the funding's own key charges once.
     """
     try:
-        funding_id = await _ask(unit_id)
+        funding_id = await _ask_anew(unit_id)
     except (DocumentMissing, TaxToSign):  # tried again until it is there; both are told once
         await reminders.stopped((await Unit.get(pk=unit_id)).contract_id, str(unit_id))
         return
@@ -83,6 +83,14 @@ async def prefund(unit_id: UUID) -> None:
         return
     reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
     await _tried(unit_id, str(status), reason)
+
+
+async def _ask_anew(unit_id: UUID) -> UUID | None:
+    try:
+        return await _ask(unit_id)
+    except FundingUnderWay as open_page:  # another amount was asked for then
+        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
+        return await _ask(unit_id)
 
 
 @command

@@ -77,6 +77,8 @@ def test_weeks_that_may_be_charged_keep_their_rate_and_cap(
         assert new.price_of(earlier) == old.price_of(earlier)
     assert (new.rate_of(monday), new.cap_of(monday)) == (rate, cap)
     assert not begins_late(before, after, today)
+    lower = amended(before, Wish(weekly_cap_minutes=cap), today)
+    assert begins_late(before, lower, monday) == (cap < 600)  # hours may be worked already
     if (rate, cap) == (3000, 600):
         assert after == before
     else:
@@ -135,6 +137,20 @@ def test_the_paper_of_each_kind_names_every_line_before_and_after(language: str)
         assert "{" not in str([c["paragraphs"] for c in found["clauses"]])
     french, english = (clauses(each, "amendment") for each in ("fr", "en"))
     assert [(c.id, c.when) for c in french] == [(c.id, c.when) for c in english]
+
+
+def test_a_price_for_no_period_and_a_milestone_too_many_are_refused() -> None:
+    full = agreed(PROJECT | {"last_part": 1000})
+    more = Milestone(**PROJECT["milestones"][2])
+    refused: list[tuple[Agreement, Wish, str]] = [
+        (agreed(FLAT), Wish(price_minor=45000, from_period=5), "price_minor"),
+        (full, Wish(milestones=(more,)), "milestones"),
+    ]
+    for before, wish, field in refused:
+        with pytest.raises(ChangeRefused) as error:
+            amended(before, wish, START)
+        assert set(error.value.errors) == {field}
+    assert amended(agreed(FLAT), Wish(price_minor=45000, from_period=5, periods=5), START)
 
 
 def test_what_only_a_change_may_write_is_refused_in_an_offer() -> None:

@@ -151,6 +151,26 @@ async def test_another_rate_counts_from_a_week_that_is_not_paid(run_jobs: RunJob
     await adds_up(contract)
 
 
+async def test_a_lower_cap_takes_back_a_raise_that_is_not_held_yet(run_jobs: RunJobs) -> None:
+    people, contract = await work.running_week()
+    clock.advance((2 - clock.today().weekday()) % 7 * DAY)  # a Wednesday
+    week = await units.next_week(*await queries.agreed(contract.id))
+    if week is not None and week.starts_on <= clock.today():
+        week = await units.next_week(*await queries.agreed(contract.id))
+    assert week is not None
+    await work.open_page(contract, week.position)
+    contract = await both(people, contract, ChangeDraft(weekly_cap_minutes=240))
+    assert (await work.unit(contract, week.position)).raised_minutes == 240
+    contract = await both(people, contract, ChangeDraft(weekly_cap_minutes=60))
+    await run_jobs()
+    assert await work.pay(contract, week.position) == "funded"
+    await run_jobs()
+    week = await work.unit(contract, week.position)
+    assert (week.cap_minutes, week.raised_minutes, week.price_minor) == (60, None, 3000)
+    assert (await queries.balance(week)).held.minor == 3000
+    await adds_up(contract)
+
+
 async def test_the_end_is_moved_and_a_flat_fee_renewed_at_another_price() -> None:
     people = await work.pair()
     contract = await work.signed(people, work.flat(40000, periods=2), trial_days=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -26,6 +27,7 @@ from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import CapDraft
 from marketplace.contracts.service import amending, changes, documents, lifecycle, signing, taxes
 from marketplace.core import clock
+from marketplace.core.db import command
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import format_money
 from marketplace.parties.models import Party
@@ -140,11 +142,23 @@ async def test_a_change_runs_out_and_one_for_later_weeks_waits_for_them() -> Non
     later = CapDraft(minutes=300, weeks=Weeks.FROM_NEXT)
     await amending.propose_cap(people.business, contract.id, later)
     await work.consent(people.assistant, contract)
-    await work.consent(people.business, contract)
+    week = await work.unit(contract)
+    clock.advance(max((week.ends_on - clock.today()).days - 3, 0) * DAY)
+    signed = asyncio.Event()
+
+    async def tick() -> None:
+        await signed.wait()
+        await ticks.run_due()
+
+    @command
+    async def sign() -> None:
+        await work.consent(people.business, contract)
+        signed.set()
+        await asyncio.sleep(0.3)  # the next week is opened before this is committed
+
+    await asyncio.gather(tick(), sign())
     week = await work.unit(contract)
     assert (week.cap_minutes, week.raised_minutes) == (120, None)
-    clock.advance(max((week.ends_on - clock.today()).days - 3, 0) * DAY)
-    await ticks.run_due()
     following = await work.unit(contract, 2)
     assert (following.cap_minutes, following.price_minor) == (300, 15000)
     assert following.status in {Status.PLANNED, Status.FUNDED}
