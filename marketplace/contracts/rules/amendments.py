@@ -294,5 +294,5 @@ def begins_late(before: Agreement, after: Agreement, today: date) -> bool:
     if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
         return False
     rates, caps = steps(before, after)
-    lower = (each for each in caps if new.cap_of(each.from_week) < old.cap_of(each.from_week))
-    return any(each.from_week <= today for each in (*rates, *lower))
+    lower = {m for m in (cap.from_week for cap in caps) if new.cap_of(m) < old.cap_of(m)}
+    return any(monday <= today for monday in {rate.from_week for rate in rates} | lower)
