@@ -74,13 +74,14 @@ async def view(who: Any, contract: Contract) -> ContractView:
             "assistant": PartyView.model_validate(contract.assistant),
             "terms": contract.terms or None,
             "file_sha256": version.file_sha256 if version else None,
-            "independence": tuple(_sign(each) for each in queries.independence(contract)),
+            "independence": tuple(sign_view(each) for each in queries.independence(contract)),
             "signed_by": tuple(each.side for each in signed),
         }
     )
 
 
-def _sign(found: Found) -> IndependenceSign:
+def sign_view(found: Found) -> IndependenceSign:
+    """A sign of disguised employment in the reader's language."""
     sign = found.sign
     return IndependenceSign(
         id=sign.id,

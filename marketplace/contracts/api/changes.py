@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from marketplace.contracts import queries
-from marketplace.contracts.api.agreements import CONTRACT, READ, WRITE, trace_of
+from marketplace.contracts.api.agreements import CONTRACT, READ, WRITE, sign_view, trace_of
 from marketplace.contracts.models import ContractChange
 from marketplace.contracts.rules.offers import differences
 from marketplace.contracts.rules.terms import Agreement
@@ -52,6 +52,10 @@ async def change_view(change: ContractChange) -> ChangeView:
         version=version.number,
         file_sha256=version.file_sha256,
         differences=tuple((each.field, each.before, each.after) for each in found),
+        independence=tuple(
+            sign_view(each)
+            for each in queries.independence_of(Agreement.model_validate(version.agreement))
+        ),
         signed_by=tuple([each.side for each in await queries.consents(version.id)]),
         proposed_at=change.proposed_at,
         expires_at=change.expires_at,

@@ -11,6 +11,7 @@ from pydantic import Field
 from marketplace.contracts.rules.amendments import Wish
 from marketplace.contracts.rules.changes import ChangeStatus, Weeks
 from marketplace.contracts.rules.terms import WEEK_MINUTES_MAX
+from marketplace.contracts.schemas.agreements import IndependenceSign
 from marketplace.contracts.schemas.base import In, Out, Reason
 from marketplace.core.fields import Minutes
 
@@ -48,7 +49,8 @@ class FreedomView(Out):
 class ChangeView(Out):
     """A change of a running contract. Sign its `file_sha256` as you sign a contract.
 
-    `differences` name each field with its value before and after; `signed_by` the sides that did;
+    `differences` name each field with its value before and after, `independence` the signs of
+    disguised employment in the changed text (they block nothing), `signed_by` the sides that did;
     `answer` says why it was declined or withdrawn.
     """
 
@@ -60,6 +62,7 @@ class ChangeView(Out):
     version: int
     file_sha256: str
     differences: tuple[tuple[str, Any, Any], ...]
+    independence: tuple[IndependenceSign, ...]
     signed_by: tuple[str, ...]
     proposed_at: datetime
     expires_at: datetime

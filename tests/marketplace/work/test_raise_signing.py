@@ -200,6 +200,8 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
     change = await amending.propose_cap(people.business, contract.id, later)
     shown = await client.get(at)
     assert "Cass. soc., 13 nov. 1996" in shown.text  # a full-time week is a sign of employment
+    newest = (await client.get(api)).json()["items"][-1]
+    assert [each["id"] for each in newest["independence"]] == ["full_time"]
     proposed = (await contracts.evidence(contract.id))[-1]
     assert proposed.details == {"version": "3", "independence": "full_time"}
     told = await contracts.change_shown(await contracts.by_id(contract.id))
