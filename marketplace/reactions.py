@@ -21,6 +21,7 @@ from marketplace.billing.events import (
     PaymentRecorded,
     TipGiven,
 )
+from marketplace.billing.queries import recorded as recorded_payments
 from marketplace.billing.service import funding, payee_letters, recorded, tips
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import (
@@ -177,6 +178,7 @@ def connect() -> None:
     jurisdictions.check_platform()
     events.connect(AT_ONCE, LATER, FACTS)
     amending.ask_what_is_held(amendments)
+    amendments.ask_what_is_paid(recorded_payments.stands)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
     directory.heard_by(saved_searches.note_changes)

@@ -92,3 +92,9 @@ async def payment(viewer: Viewer, payment_id: UUID) -> tuple[RecordedPayment, Un
     if found is None:
         raise NotFound
     return found, await work.unit(viewer, found.unit_id)
+
+
+async def stands(unit_id: UUID) -> bool:
+    """Whether a payment made outside is written down for a unit and was not taken back."""
+    rows = RecordedPayment.filter(unit_id=unit_id)
+    return await rows.exclude(state=State.WITHDRAWN).exists()

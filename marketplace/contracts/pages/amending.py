@@ -52,12 +52,12 @@ async def _changeable(request: Request) -> Contract:
 def _values(contract: Contract, locale: str) -> dict[str, Any]:
     """What the contract says now, as people type it; of a price what would count next."""
     agreed, today = queries.agreement(contract), clock.today(contract.time_zone)
-    values = fields.agreed_values(contract, locale)
+    values = fields.agreed_values(contract, locale) | {"version": contract.version}
     terms = agreed.terms
     if isinstance(terms, HourlyTerms):
         monday = first_week(agreed, today)
         values["rate"] = fields.amount_text(terms.rate_of(monday), agreed.currency, locale)
-        values["cap_hours"] = fields.hours_text(terms.cap_of(monday), locale)
+        values["cap_hours"] = fields.hours_text(terms.lasting_cap_of(monday), locale)
     elif isinstance(terms, FlatFeeTerms):
         minor = terms.price_of(first_period(agreed, today))
         values["price"] = fields.amount_text(minor, agreed.currency, locale)

@@ -39,6 +39,10 @@ from marketplace.core.i18n import _
 WEEK = timedelta(days=7)
 PERIODS_MAX = 60
 PARTS_MAX = 1000  # ProjectTerms.last_part
+LATER_WEEK = _(
+    "Something else is agreed from the week of %(day)s on: choose that week or a later one."
+)
+LATER_PERIOD = _("Another price is agreed from period %(n)s on: choose that period or a later one.")
 
 
 class ChangeRefused(Invalid):
@@ -132,12 +136,35 @@ def _by_the_hour(agreement: Agreement, terms: HourlyTerms, wish: Wish, today: da
     rate, cap = wish.rate_minor, wish.weekly_cap_minutes
     if rate is not None and rate != terms.rate_of(monday):
         new["rates"] = (*terms.rates, RateChange(from_week=monday, rate_minor=rate))
-    if cap is not None and cap != terms.cap_of(monday):
+    if cap is not None and cap != terms.lasting_cap_of(monday):
         new["raises"] = (*terms.raises, CapRaise(from_week=monday, minutes=cap))
     if new and monday < least:
         message = _("The earliest week is that of %(day)s: the ones before are held already.")
         raise ChangeRefused({"from_week": (message, {"day": least.isoformat()})})
-    return terms.model_copy(update=new)
+    found = terms.model_copy(update=new)
+    undone = overridden(terms, found)
+    if undone is not None:
+        raise ChangeRefused({"from_week": (LATER_WEEK, {"day": undone.isoformat()})})
+    return found
+
+
+def overridden(before: HourlyTerms, after: HourlyTerms) -> date | None:
+    """The last Monday of a step agreed before that the newest one, dated earlier, would undo."""
+    rates, caps = after.rates[len(before.rates) :], after.raises[len(before.raises) :]
+    undone = [
+        step.from_week
+        for step in before.rates
+        for new in rates
+        if new.from_week < step.from_week and before.rate_of(step.from_week) != new.rate_minor
+    ]
+    undone += [
+        step.from_week
+        for step in before.raises
+        for new in caps
+        if not step.only and not new.only and new.from_week < step.from_week
+        if before.lasting_cap_of(step.from_week) != new.minutes
+    ]
+    return max(undone, default=None)
 
 
 def first_period(agreement: Agreement, today: date) -> int:
@@ -155,6 +182,10 @@ def _flat_fee(agreement: Agreement, terms: FlatFeeTerms, wish: Wish, today: date
         new["periods"] = wish.periods
     first = wish.from_period or first_period(agreement, today)
     if wish.price_minor is not None and wish.price_minor != terms.price_of(first):
+        later = [step.from_period for step in terms.prices if step.from_period > first]
+        undone = [n for n in later if terms.price_of(n) != wish.price_minor]
+        if undone:
+            raise ChangeRefused({"price_minor": (LATER_PERIOD, {"n": max(undone)})})
         change = PriceChange(from_period=first, price_minor=wish.price_minor)
         new["prices"] = (*terms.prices, change)
     if terms.pack is not None and new.keys() & {"prices", "periods"}:

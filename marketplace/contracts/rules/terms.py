@@ -134,13 +134,19 @@ class HourlyTerms(Frozen):
 
     def cap_of(self, monday: date) -> int:
         """The minutes that count in the week of this Monday, after what was signed (F19)."""
-        cap, once = self.weekly_cap_minutes, 0
+        once = 0
         for each in self.raises:
             if each.only and each.from_week == monday:
                 once = each.minutes
-            elif not each.only and each.from_week <= monday:
+        return max(self.lasting_cap_of(monday), once)
+
+    def lasting_cap_of(self, monday: date) -> int:
+        """The same without what was signed for that one week only."""
+        cap = self.weekly_cap_minutes
+        for each in self.raises:
+            if not each.only and each.from_week <= monday:
                 cap = each.minutes
-        return max(cap, once)
+        return cap
 
     def rate_of(self, monday: date) -> int:
         """The hourly rate in the week of this Monday, after what was signed (F28)."""

@@ -25,7 +25,14 @@ from marketplace.contracts.rules.changes import (
     with_fees,
 )
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
-from marketplace.contracts.rules.states import OFFER_DAYS, IllegalStep, Kind, Rail, Status
+from marketplace.contracts.rules.states import (
+    OFFER_DAYS,
+    IllegalStep,
+    Kind,
+    Rail,
+    StaleContract,
+    Status,
+)
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import changes, documents, taxes
 from marketplace.core import clock
@@ -65,12 +72,14 @@ async def propose(
 ) -> ContractChange:
     """Put a change of a running contract before both sides (F28).
 
-    Raises IllegalStep unless the contract runs, ChangeOpen, ChangeRefused and NothingChanged by
-    field, what `refuse_held` raises for parts that are held, NotFound.
+    Raises IllegalStep unless the contract runs, ChangeOpen, StaleContract, ChangeRefused and
+    NothingChanged by field, what `refuse_held` raises for parts that are held, NotFound.
     """
     contract = await _changeable(viewer, contract_id)
+    if draft.version is not None and draft.version != contract.version:
+        raise StaleContract
     before = queries.agreement(contract)
-    wish = Wish.model_validate(draft.model_dump(exclude={"reason"}))
+    wish = Wish.model_validate(draft.model_dump(exclude={"reason", "version"}))
     wanted = amended(before, wish, clock.today(contract.time_zone))
     if wanted == before and not await taxes.differs(contract):
         raise NothingChanged({"form": NothingChanged.message})

@@ -38,6 +38,9 @@ from payments import escrow
 from payments.escrow import FundingStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
     from marketplace.contracts.events import ContractChanged
     from marketplace.contracts.models import Contract
 
@@ -47,6 +50,14 @@ MOVABLE: Final = WORKABLE | {Status.CHANGES_REQUESTED}
 HELD_PART = _("Part %(position)s is held, on its way or done: it keeps its terms.")
 HELD_WEEK = _("The week of %(day)s is held, on its way or done: choose a later one.")
 HELD_TOO_LONG = _("Part %(position)s would be held for too long: choose an earlier date.")
+
+
+_asked: list[Callable[[UUID], Awaitable[bool]]] = []
+
+
+def ask_what_is_paid(asked: Callable[[UUID], Awaitable[bool]]) -> None:
+    """Install who knows whether a unit was paid outside; once a process, at its start."""
+    _asked[:] = [asked]
 
 
 async def freedom(contract: Contract) -> dict[int, str]:
@@ -70,7 +81,7 @@ async def _free(unit: Unit, contract: Contract) -> bool:
         begun = unit.kind is not UnitKind.MILESTONE and unit.starts_on <= clock.today(
             contract.time_zone
         )
-        return unit.status is Status.OPEN and not begun
+        return unit.status is Status.OPEN and not begun and not await _asked[0](unit.id)
     if unit.status not in UNPAID:
         return False
     if unit.kind is not UnitKind.WEEK and await units.carried(unit):

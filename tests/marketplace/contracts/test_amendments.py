@@ -21,6 +21,7 @@ from marketplace.contracts.rules.amendments import (
     first_week,
     parts_of,
 )
+from marketplace.contracts.rules.changes import CapNotRaised, Weeks, with_cap
 from marketplace.contracts.rules.clauses import clauses
 from marketplace.contracts.rules.offers import problems
 from marketplace.contracts.rules.paper import Draft, PartyOnPaper
@@ -161,3 +162,24 @@ def test_what_only_a_change_may_write_is_refused_in_an_offer() -> None:
     ):
         assert not problems(agreed(terms), START, 400)
         assert problems(agreed(terms | extra), START, 400)
+
+
+def test_a_step_agreed_for_later_is_not_undone_by_one_dated_before_it() -> None:
+    before = amended(agreed(HOURLY), Wish(rate_minor=4000, weekly_cap_minutes=900), START)
+    monday = first_week(before, START)
+    later = monday + timedelta(days=28)
+    dated = Wish(rate_minor=5000, weekly_cap_minutes=1200, from_week=later)
+    twice = amended(before, dated, START)
+    for early in (Wish(rate_minor=3500), Wish(weekly_cap_minutes=1000)):
+        with pytest.raises(ChangeRefused):
+            amended(twice, early, START)
+    with pytest.raises(CapNotRaised):
+        with_cap(twice, 1000, Weeks.FROM_NEXT, START)
+    once = with_cap(twice, 1000, Weeks.THIS, START)
+    assert isinstance(once.terms, HourlyTerms)
+    assert (once.terms.cap_of(START), once.terms.lasting_cap_of(START)) == (1000, 600)
+    assert once.terms.price_of(later) == 5000 * 20
+    assert amended(twice, Wish(rate_minor=4500, from_week=later), START) != twice
+    flat = amended(agreed(FLAT), Wish(price_minor=50000, from_period=3), START)
+    with pytest.raises(ChangeRefused):
+        amended(flat, Wish(price_minor=45000, from_period=2), START)

@@ -37,6 +37,9 @@ async def running() -> tuple[work.Pair, Contract]:
 async def test_wrong_signers_old_papers_and_strangers_are_refused() -> None:
     people, contract = await running()
     other, _foreign = await running()
+    with pytest.raises(StaleContract):  # read before another version counted
+        stale = NOTICE.model_copy(update={"version": contract.version + 1})
+        await amending.propose(people.business, contract.id, stale)
     with pytest.raises(NotFound):
         await amending.propose(other.business, contract.id, NOTICE)
     first = await amending.propose(people.business, contract.id, NOTICE)

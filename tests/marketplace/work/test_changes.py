@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.billing.service import recorded
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.amendments import ChangeRefused
@@ -21,6 +22,7 @@ from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries, timesheets, units
 from tests.factories import work
 from tests.fixtures.application import RunJobs
+from tests.marketplace.billing.test_recorded import draft, pair_outside
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
@@ -236,3 +238,16 @@ async def test_statements_stay_right_over_any_order_of_changes_and_payments(seed
             money = await queries.balance(unit)
             assert unit.price_minor == price == money.held.minor + money.released.minor
     assert contracts.broken_at(await contracts.evidence(contract.id)) is None
+
+
+async def test_a_part_paid_outside_in_advance_keeps_its_terms() -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    second = await work.unit(contract, 2)
+    paid = await recorded.record(people.business, second.id, draft(30000))
+    dropped = ChangeDraft(milestones=tuple(milestones(contract)[:1]))
+    with pytest.raises(PartHeld):
+        await amending.propose(people.business, contract.id, dropped)
+    await recorded.withdraw(people.business, paid.id)
+    await both(people, contract, dropped)
+    assert (await work.unit(contract, 2)).status == Status.CANCELLED
