@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from marketplace.contracts.rules.instalments import Instalment, instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
+from marketplace.contracts.rules.overridden import LATER_PERIOD, LATER_WEEK, overridden
 from marketplace.contracts.rules.schedules import Kpis
 from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, Rail
 from marketplace.contracts.rules.terms import (
@@ -39,10 +40,6 @@ from marketplace.core.i18n import _
 WEEK = timedelta(days=7)
 PERIODS_MAX = 60
 PARTS_MAX = 1000  # ProjectTerms.last_part
-LATER_WEEK = _(
-    "Something else is agreed from the week of %(day)s on: choose that week or a later one."
-)
-LATER_PERIOD = _("Another price is agreed from period %(n)s on: choose that period or a later one.")
 
 
 class ChangeRefused(Invalid):
@@ -146,25 +143,6 @@ def _by_the_hour(agreement: Agreement, terms: HourlyTerms, wish: Wish, today: da
     if undone is not None:
         raise ChangeRefused({"from_week": (LATER_WEEK, {"day": undone.isoformat()})})
     return found
-
-
-def overridden(before: HourlyTerms, after: HourlyTerms) -> date | None:
-    """The last Monday of a step agreed before that the newest one, dated earlier, would undo."""
-    rates, caps = after.rates[len(before.rates) :], after.raises[len(before.raises) :]
-    undone = [
-        step.from_week
-        for step in before.rates
-        for new in rates
-        if new.from_week < step.from_week and before.rate_of(step.from_week) != new.rate_minor
-    ]
-    undone += [
-        step.from_week
-        for step in before.raises
-        for new in caps
-        if not step.only and not new.only and new.from_week < step.from_week
-        if before.lasting_cap_of(step.from_week) != new.minutes
-    ]
-    return max(undone, default=None)
 
 
 def first_period(agreement: Agreement, today: date) -> int:

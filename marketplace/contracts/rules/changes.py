@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from marketplace.contracts.rules.amendments import LATER_WEEK, overridden, steps
+from marketplace.contracts.rules.amendments import steps
+from marketplace.contracts.rules.overridden import LATER_WEEK, overridden
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.core.errors import Conflict, Invalid

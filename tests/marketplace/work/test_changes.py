@@ -189,7 +189,7 @@ async def test_the_end_is_moved_and_a_flat_fee_renewed_at_another_price() -> Non
     assert len(await queries.of_contract(contract.id)) == 4
     with pytest.raises(PartHeld):
         await amending.propose(
-            people.business, contract.id, ChangeDraft(price_minor=1000, from_period=1)
+            people.business, contract.id, ChangeDraft(price_minor=45000, from_period=1)
         )
     with pytest.raises(ChangeRefused):
         yesterday = clock.today() - timedelta(days=1)
