@@ -21,8 +21,8 @@ from marketplace.contracts.queries.agreements import (
 )
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendment_words import Line, lines
-from marketplace.contracts.rules.amendments import mondays
 from marketplace.contracts.rules.changes import ChangeStatus
+from marketplace.contracts.rules.dated import mondays
 from marketplace.contracts.rules.independence import Found
 from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from marketplace.contracts.rules.amendment_words import lines
-from marketplace.contracts.rules.amendments import mondays
 from marketplace.contracts.rules.clauses import chosen, fill
+from marketplace.contracts.rules.dated import mondays
 from marketplace.contracts.rules.instalments import instalments
 from marketplace.contracts.rules.paper import REGIONS, Draft, labels, part_row, party
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.contracts.rules.amendments import mondays, steps
+from marketplace.contracts.rules.dated import mondays, steps
 from marketplace.contracts.rules.offers import Change, differences
 from marketplace.contracts.rules.terms import (
     Agreement,

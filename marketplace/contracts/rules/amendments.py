@@ -12,9 +12,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from marketplace.contracts.rules.dated import overridden, overridden_price, steps
 from marketplace.contracts.rules.instalments import Instalment, instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
-from marketplace.contracts.rules.overridden import LATER_PERIOD, LATER_WEEK, overridden
 from marketplace.contracts.rules.schedules import Kpis
 from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, Rail
 from marketplace.contracts.rules.terms import (
@@ -139,9 +139,8 @@ def _by_the_hour(agreement: Agreement, terms: HourlyTerms, wish: Wish, today: da
         message = _("The earliest week is that of %(day)s: the ones before are held already.")
         raise ChangeRefused({"from_week": (message, {"day": least.isoformat()})})
     found = terms.model_copy(update=new)
-    undone = overridden(terms, found)
-    if undone is not None:
-        raise ChangeRefused({"from_week": (LATER_WEEK, {"day": undone.isoformat()})})
+    if undone := overridden(terms, found):
+        raise ChangeRefused({"from_week": undone})
     return found
 
 
@@ -160,10 +159,8 @@ def _flat_fee(agreement: Agreement, terms: FlatFeeTerms, wish: Wish, today: date
         new["periods"] = wish.periods
     first = wish.from_period or first_period(agreement, today)
     if wish.price_minor is not None and wish.price_minor != terms.price_of(first):
-        later = [step.from_period for step in terms.prices if step.from_period > first]
-        undone = [n for n in later if terms.price_of(n) != wish.price_minor]
-        if undone:
-            raise ChangeRefused({"price_minor": (LATER_PERIOD, {"n": max(undone)})})
+        if undone := overridden_price(terms, first, wish.price_minor):
+            raise ChangeRefused({"price_minor": undone})
         change = PriceChange(from_period=first, price_minor=wish.price_minor)
         new["prices"] = (*terms.prices, change)
     if terms.pack is not None and new.keys() & {"prices", "periods"}:
@@ -267,22 +264,6 @@ def changed_parts(before: Agreement, after: Agreement) -> frozenset[int]:
     old = {n: part_terms(before, part) for n, part in parts_of(before).items()}
     new = {n: part_terms(after, part) for n, part in parts_of(after).items()}
     return frozenset(n for n in old.keys() | new.keys() if old.get(n) != new.get(n))
-
-
-def steps(
-    before: Agreement, after: Agreement
-) -> tuple[tuple[RateChange, ...], tuple[CapRaise, ...]]:
-    """The rates and caps by the hour that a change adds; none of other kinds."""
-    old, new = before.terms, after.terms
-    if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
-        return (), ()
-    return new.rates[len(old.rates) :], new.raises[len(old.raises) :]
-
-
-def mondays(before: Agreement, after: Agreement) -> list[date]:
-    """From when on the added rates and caps count."""
-    rates, caps = steps(before, after)
-    return [*(each.from_week for each in rates), *(each.from_week for each in caps)]
 
 
 def too_long(before: Agreement, after: Agreement, days_max: int) -> Problems:

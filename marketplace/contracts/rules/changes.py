@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from marketplace.contracts.rules.amendments import steps
-from marketplace.contracts.rules.overridden import LATER_WEEK, overridden
+from marketplace.contracts.rules.dated import overridden, steps
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.core.errors import Conflict, Invalid
@@ -92,9 +91,8 @@ def with_cap(agreement: Agreement, minutes: int, weeks: Weeks, today: date) -> A
         raise CapNotRaised({"minutes": _("Write more hours than the present cap.")})
     found = CapRaise(from_week=monday, minutes=minutes, only=weeks is Weeks.THIS)
     raised = terms.model_copy(update={"raises": (*terms.raises, found)})
-    undone = overridden(terms, raised)
-    if undone is not None:
-        raise CapNotRaised({"minutes": (LATER_WEEK, {"day": undone.isoformat()})})
+    if undone := overridden(terms, raised):
+        raise CapNotRaised({"minutes": undone})
     return agreement.model_copy(update={"terms": raised})
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules.amendments import steps
+from marketplace.contracts.rules.dated import steps
 from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
