@@ -125,7 +125,7 @@ async def made(person_id: UUID, session: str, answer: str) -> dict[str, Any]:
 async def proven(person_id: UUID, session: str, purpose: Proves, about: str, answer: str) -> None:
     """In a command: one of the person's devices answered this challenge. Raises PasskeyWrong."""
     said, challenge = await _spent(person_id, session, purpose, about, answer)
-    known = Passkey.filter(person_id=person_id, credential_id=str(said.get("rawId", "")))
+    known = Passkey.filter(person_id=person_id, credential_id=said["rawId"])
     row = await known.select_for_update().first()
     if row is None:
         raise PasskeyWrong
@@ -153,6 +153,8 @@ async def _spent(
         said = json.loads(answer)
         client = json.loads(base64url_to_bytes(said["response"]["clientDataJSON"]))
         challenge = base64url_to_bytes(client["challenge"])
+        # Written anew: decoding passes over what the database would not take.
+        said["rawId"] = bytes_to_base64url(base64url_to_bytes(said["rawId"]))
     except Exception as error:
         raise PasskeyWrong from error
     gone = await PasskeyChallenge.filter(
@@ -160,7 +162,7 @@ async def _spent(
         session_hash=hash_token(session),
         purpose=purpose.value,
         about=about,
-        challenge=client["challenge"],
+        challenge=bytes_to_base64url(challenge),
         expires_at__gt=clock.now(),
     ).delete()
     if not gone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -221,6 +222,12 @@ ASK = """async html => {
 }"""
 
 
+def strange() -> str:
+    """An answer whose challenge and name no text of a database can be, though both decode."""
+    client = base64.urlsafe_b64encode(json.dumps({"challenge": "AAAA\x00"}).encode()).decode()
+    return json.dumps({"rawId": "AAAA\x00", "response": {"clientDataJSON": client}})
+
+
 async def signed_in(client: httpx.AsyncClient, who: Person) -> None:
     """A session of this person, at whatever name the site is reached."""
     client.headers["cookie"] = f"relais_session={await accounts.log_in(client, who)}"
@@ -237,7 +244,7 @@ async def test_tickets_tokens_and_strangers(client: httpx.AsyncClient) -> None:
     assert page.status_code == 200
     assert "relais_session" not in client.cookies
     ticket = page.text.split('name="ticket" value="')[1].split('"')[0]
-    for form in ({}, {"code": "000000"}, {"passkey": "{}"}):
+    for form in ({}, {"code": "000000"}, {"passkey": "{}"}, {"passkey": strange()}):
         refused = await client.post("/en/log-in/second", data={"ticket": ticket, **form})
         assert refused.status_code == 422
     forged = await client.post("/en/log-in/second", data={"ticket": "x" * 80, "code": "000000"})
