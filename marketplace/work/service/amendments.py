@@ -49,6 +49,7 @@ ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT, Fundi
 MOVABLE: Final = WORKABLE | {Status.CHANGES_REQUESTED}
 HELD_PART = _("Part %(position)s is held, on its way or done: it keeps its terms.")
 HELD_WEEK = _("The week of %(day)s is held, on its way or done: choose a later one.")
+UNDER_WAY = _("A payment is on its way: another tax can be agreed once it has arrived.")
 HELD_TOO_LONG = _("Part %(position)s would be held for too long: choose an earlier date.")
 
 
@@ -95,6 +96,8 @@ async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -
     if await Ending.exists(contract_id=contract.id, done_at=None):
         raise AlreadyEnding
     all_units = await queries.of_contract(contract.id)
+    if before.fees != after.fees:
+        await _refuse_under_way(all_units)
     if isinstance(after.terms, HourlyTerms):
         for each in all_units:
             await _refuse_week(contract, each, before, after)
@@ -108,6 +111,14 @@ async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -
         known = part_terms(before, old[position]) if position in old else None
         if part is None or not await _moves_only(unit, known, part_terms(after, part), after):
             raise PartHeld({_field(after): (HELD_PART, {"position": position})})
+
+
+async def _refuse_under_way(all_units: list[Unit]) -> None:
+    """Money on its way was asked for with the tax of before, and cannot be asked for anew."""
+    for each in all_units:
+        asked = await escrow.fundings_of(str(each.id)) if each.status is Status.FUNDING else []
+        if any(one.status is FundingStatus.PROCESSING for one in asked):
+            raise PartHeld({"form": UNDER_WAY})
 
 
 def _field(agreement: Agreement) -> str:
@@ -184,6 +195,8 @@ async def close_pages(event: ContractChanged) -> None:
         due = queries.missing(unit, after, await units.carried(unit))
         for asked in await escrow.fundings_of(str(unit.id)):
             if asked.status in ASKED and (taxed or asked.price != due):
+                # First, so that no tick goes on with a request that is closed already.
+                await Unit.filter(pk=unit.id, prefund_id=asked.id).update(prefund_id=None)
                 await escrow.cancel_funding(asked.id, events.on_fact)
 
 

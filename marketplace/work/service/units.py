@@ -165,6 +165,8 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     held = await carried(unit)
     missing = queries.missing(unit, agreement, held)
     await refuse_new_money(contract)
+    if not paid_already:
+        await Unit.filter(pk=unit.id).update(held_version=contract.version)
     last = await _latest_release(unit, contract)
     try:
         return await _request(unit, contract, agreement, locale, missing, last)
@@ -289,7 +291,8 @@ async def funded(unit: Unit) -> None:
     if unit.status not in {Status.PLANNED, Status.FUNDING}:
         return
     contract = await contracts.by_id(unit.contract_id)
-    await move(unit, Status.FUNDED, funded_at=clock.now(), held_version=contract.version)
+    version = unit.held_version or contract.version  # of when it was asked for, or rolled over
+    await move(unit, Status.FUNDED, funded_at=clock.now(), held_version=version)
     if contract.status is ContractStatus.SIGNED:
         contract = await contract_service.mark_active(contract.id)
         await _fit_phase(unit, contract)

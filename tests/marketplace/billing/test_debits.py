@@ -8,9 +8,12 @@ import httpx
 import pytest
 
 from marketplace.billing.queries import statements
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.service import mark_active, retaxing
 from marketplace.core import clock
 from marketplace.core.events import on_fact
 from marketplace.core.settings import settings
+from marketplace.parties.models import Party
 from marketplace.work import queries
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EndingDraft
@@ -128,3 +131,27 @@ def test_working_days_skip_weekends() -> None:
     assert windows.expected_on(thursday).isoformat() == "2026-12-03"
     saturday = datetime.fromisoformat("2026-11-28T10:00+00:00")
     assert windows.expected_on(saturday).isoformat() == "2026-12-04"
+
+
+async def test_the_tax_stays_while_a_debit_is_on_its_way() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    paid = await debit(contract, ARRIVES_IN_DAYS)
+    await mark_active(contract.id)
+    version = (await contracts.by_id(contract.id)).version
+    await Party.filter(pk=people.assistant_id).update(
+        tax_status="vat_registered", vat_number="FR40303265045"
+    )
+    await retaxing.sweep(0)
+    assert await contracts.open_change(contract.id) is None  # asked for with the tax of before
+    await control("advance", seconds=6 * DAY)
+    clock.advance(6 * DAY)
+    await escrow.refresh(paid.id, on_fact)
+    await retaxing.sweep(0)
+    assert await contracts.open_change(contract.id) is not None
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    first = await work.unit(contract)
+    now = await contracts.by_id(contract.id)
+    assert (first.status, first.held_version) == (Status.FUNDED, version)
+    assert not await queries.taxed_as_now(first, now)

@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from marketplace.contracts.events import ContractChanged
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.terms import Remainder
+from marketplace.contracts.service import retaxing
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
+from marketplace.parties.models import Party
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import ContractPaused, NotFunded, NotPaused, Status
 from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import ticks, timesheets, units, weeks
+from marketplace.work.service import amendments, ticks, timesheets, units, weeks
 from payments import statements
 from payments.gateway.client import client as stripe
 from payments.models import Funding, Payer
@@ -251,3 +254,22 @@ async def test_everything_slept_for_twelve_days_and_nothing_is_lost_or_done_twic
     assert statement.funded == (
         statement.released + statement.refunded + statement.held + statement.disputed
     )
+
+
+async def test_a_week_asked_for_under_another_tax_is_asked_for_anew() -> None:
+    people, contract = await running()
+    second = await next_sunday(contract)
+    await weeks._ask(second.id)  # the worker dies before it charges
+    await Party.filter(pk=people.assistant_id).update(
+        tax_status="vat_registered", vat_number="FR40303265045"
+    )
+    await retaxing.sweep(0)
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    signed = ContractChanged(contract.id, version=2, before=1)
+    await amendments.close_pages(signed)  # the one with the tax of before
+    await ticks.run_due()
+    second = await work.unit(contract, 2)
+    assert second.status is Status.FUNDED
+    assert (await queries.balance(second)).held.minor == 36000
+    assert await queries.taxed_as_now(second, await Contract.get(pk=contract.id))
