@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import re
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -24,9 +23,8 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import taxes
 from marketplace.contracts.service.taxes import Taxes
-from marketplace.core import clock
+from marketplace.core import clock, files
 from marketplace.core.i18n import current_locale, gettext
-from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.queries import VatDecision
@@ -301,22 +299,8 @@ def path(sha256: str) -> Path:
 
 
 def keep(content: bytes) -> str:
-    """Write the file under its hash, durably and at once complete; gives the hash.
-
-    A file of this name that was damaged on disk is replaced: its hash says what it must be.
-    """
-    sha256 = hashlib.sha256(content).hexdigest()
-    final = path(sha256)
-    if final.exists() and final.read_bytes() == content:
-        return sha256
-    final.parent.mkdir(parents=True, exist_ok=True)
-    scratch = final.with_name(f".{secret_token()}.part")
-    with scratch.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(final)
-    return sha256
+    """Keep a file under its hash; gives the hash."""
+    return files.keep(content, path)
 
 
 async def read(sha256: str) -> bytes:

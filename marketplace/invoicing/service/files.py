@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import logging
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,7 @@ import typst
 from lxml import etree
 
 from marketplace.contracts.service.documents import WITHOUT_GLYPH
-from marketplace.core.ids import secret_token
+from marketplace.core import files
 from marketplace.core.settings import settings
 from marketplace.invoicing.rules import en16931, layout
 from marketplace.invoicing.rules.papers import Invoice
@@ -164,16 +162,5 @@ def place(sha256: str, ending: str) -> Path:
 
 
 def keep(content: bytes, ending: str) -> str:
-    """Write a file under its hash, at once complete and durable; gives the hash."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    final = place(sha256, ending)
-    if final.exists():
-        return sha256
-    final.parent.mkdir(parents=True, exist_ok=True)
-    scratch = final.with_name(f".{secret_token()}.part")
-    with scratch.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(final)
-    return sha256
+    """Keep a file under its hash; gives the hash."""
+    return files.keep(content, lambda sha256: place(sha256, ending))

@@ -6,16 +6,14 @@ ever sent back as a download.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import warnings
 
 from PIL import Image
 
-from marketplace.core.ids import secret_token
+from marketplace.core import files
 from marketplace.vigilance import rules
-from marketplace.vigilance.queries.files import path, sound
+from marketplace.vigilance.queries.files import path
 from marketplace.vigilance.rules import JPEG, PDF, PNG, FileRefused
 
 _FORMATS = {"JPEG": JPEG, "PNG": PNG}
@@ -43,16 +41,5 @@ def media_type(content: bytes) -> str:
 
 
 def keep(content: bytes) -> str:
-    """Write the file under its hash, durably, for this program's user alone; gives the hash."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    final = path(sha256)
-    if sound(sha256) is not None:  # a damaged file is replaced
-        return sha256
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = final.with_name(f".{secret_token()}.part")
-    with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as kept:
-        kept.write(content)
-        kept.flush()
-        os.fsync(kept.fileno())
-    scratch.replace(final)
-    return sha256
+    """Keep a paper under its hash; gives the hash."""
+    return files.keep(content, path)
