@@ -59,8 +59,10 @@ async def hand_in(request: Request, contract_id: UUID, code: str, query: PaperQu
 @own.read(CONTRACT + "/{document_id:uuid}/file", errors=(404,), media_type="application/pdf")
 async def file(request: Request, contract_id: UUID, document_id: UUID) -> Response:
     """A document's file as it was handed in."""
-    _name, media, content = await queries.file(viewer(request), contract_id, document_id)
-    return Response(content, media_type=media)
+    name, media, content = await queries.file(viewer(request), contract_id, document_id)
+    # Saved, never shown under our address: it is a stranger's file.
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media, headers=headers)
 
 
 @own.make(CONTRACT + "/{document_id:uuid}/checks", errors=(404, 409))

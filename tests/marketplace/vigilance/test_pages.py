@@ -71,6 +71,8 @@ async def test_a_certificate_goes_from_the_assistant_to_the_client_and_back(
     file = await client.get(f"{at}/{row.id}/file")
     assert file.content == photo()
     assert file.headers["content-disposition"].startswith("attachment")
+    told = await client.get(f"{at.replace('/fr/', '/api/v1/')}/{row.id}/file")
+    assert told.headers["content-disposition"] == file.headers["content-disposition"]
     assert (await client.post(check, data={"verdict": "failed"})).status_code == 422
     assert (await client.post(check, data={"verdict": "passed"})).status_code == 303
     assert people.business.person.name in (await client.get(at)).text
