@@ -24,11 +24,12 @@ class Unit(Model):
 
     `paid_minor` is what of the price was approved and released; `pays_at` is when a release under
     the security hold is transferred. `trial`: this one part is the whole start-up phase, in hours.
-    `held_version` is the version of the contract under which its money was asked for: a later
-    change leaves it alone. `cap_minutes` of a week are what its price pays for; `raised_minutes` is
-    a signed higher cap whose difference is not held yet. The held money itself is known to the
-    ledger only, under the unit's id. Where payments are only recorded, `paid_minor` is approved and
-    due, and `paid_at` is when both sides had said that it was paid.
+    `held_version` is the version of the contract under which its money was asked for (or, where
+    payments are only recorded, the first of it approved): a later change leaves it alone.
+    `cap_minutes` of a week are what its price pays for; `raised_minutes` is a signed higher cap
+    whose difference is not held yet. The held money itself is known to the ledger only, under
+    the unit's id. Where payments are only recorded, `paid_minor` is approved and due, and
+    `paid_at` is when both sides had said that it was paid.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)

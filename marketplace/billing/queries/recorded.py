@@ -71,17 +71,26 @@ async def record(viewer: Viewer, unit_id: UUID) -> Record:
 
 async def record_of(unit: Unit) -> Record:
     """The same for commands and jobs, which have checked access."""
-    contract, agreement = await work.agreed(unit.contract_id)
-    return _record(unit, contract, agreement.fees, await rows_of(unit.id))
+    contract, _agreement = await work.agreed(unit.contract_id)
+    return _record(unit, contract, await _fees(unit, contract), await rows_of(unit.id))
+
+
+async def _fees(unit: Unit, contract: Contract) -> FeeTerms:
+    return (await work.asked_under(unit, contract, Money.zero(unit.currency)))[1]
 
 
 async def of_contract(viewer: Viewer, contract_id: UUID) -> list[Record]:
     """Every unit of a contract with its payments outside. Raises NotFound."""
     room = await work.room(viewer, contract_id)
-    contract, agreement = await work.agreed(contract_id)
+    contract, _agreement = await work.agreed(contract_id)
     rows = await RecordedPayment.filter(unit__contract_id=contract_id).order_by("recorded_at", "id")
     return [
-        _record(unit, contract, agreement.fees, [row for row in rows if row.unit_id == unit.id])
+        _record(
+            unit,
+            contract,
+            await _fees(unit, contract),
+            [row for row in rows if row.unit_id == unit.id],
+        )
         for unit in room.units
     ]
 

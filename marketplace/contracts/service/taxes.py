@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.signing import (
@@ -20,6 +21,9 @@ from marketplace.jurisdictions.queries import TaxParty, VatDecision
 from marketplace.jurisdictions.rules import SENTENCES
 from marketplace.jurisdictions.service import Purpose
 from marketplace.parties import queries as parties
+
+if TYPE_CHECKING:
+    from marketplace.jurisdictions.models import TaxDecision
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,16 @@ async def keep(contract: Contract, version: int, taxes: Taxes) -> None:
     )  # fmt: skip
 
 
+async def kept(contract: Contract, version: int, purpose: Purpose) -> TaxDecision | None:
+    """The decision about one supply that a version was signed with."""
+    rows = await jurisdictions.decisions(subject(contract, version))
+    return next((row for row in rows if row.purpose == purpose), None)
+
+
 async def supply_of(contract: Contract, version: int) -> VatDecision:
     """How the assistant's service is taxed by a version: as kept with it, else as known today."""
-    for row in await jurisdictions.decisions(subject(contract, version)):
-        if row.purpose == Purpose.SUPPLY:
-            return VatDecision.from_json(row.outputs)
-    return (await of_contract(contract)).supply
+    row = await kept(contract, version, Purpose.SUPPLY)
+    return VatDecision.from_json(row.outputs) if row else (await of_contract(contract)).supply
 
 
 async def refuse_unsettled(contract: Contract, version: int) -> None:

@@ -14,6 +14,7 @@ from marketplace.jurisdictions.queries import TaxParty
 from marketplace.places import queries as places
 
 if TYPE_CHECKING:
+    from marketplace.jurisdictions.models import TaxDecision
     from marketplace.jurisdictions.rules import VatDecision
     from marketplace.parties.models import Party
 
@@ -96,12 +97,16 @@ def identity(party: Party | Operator, language: str) -> Identity:
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
-    """The VAT of a supply with what it rests on, to be kept with the document."""
+    """The VAT of a supply with what it rests on, to be kept with the document.
+
+    `kept` is the contract's own decision where the document rests on that.
+    """
 
     on: date
     seller: TaxParty
     buyer: TaxParty
     decision: VatDecision
+    kept: TaxDecision | None = None
 
 
 async def taxation(seller: Party | Operator, buyer: Party, on: date) -> Taxation:

@@ -43,16 +43,15 @@ async def missing(beyond: UUID, limit: int, contract_id: UUID | None = None) -> 
 
 async def earned(unit: Unit) -> Earning | None:
     """What was approved of a locked unit and has no invoice yet, as the ledger would tell it."""
-    contract, agreed = await work.agreed(unit.contract_id)
+    contract, _agreed = await work.agreed(unit.contract_id)
     if contract.rail is not Rail.RECORDED:
         return None
     called = Invoice.filter(holding=str(unit.id), cause__startswith=CAUSE)
     before = sum([row.net_minor for row in await called])
     if unit.paid_minor <= before:
         return None
-    now, then = (
-        quote(Money(minor, unit.currency), agreed.fees) for minor in (unit.paid_minor, before)
-    )
+    _version, fees = await work.asked_under(unit, contract, Money.zero(unit.currency))
+    now, then = (quote(Money(minor, unit.currency), fees) for minor in (unit.paid_minor, before))
     return Earning(
         id=0,
         key=f"{CAUSE}{unit.id}:{unit.paid_minor}",

@@ -53,14 +53,19 @@ def amounts(kind: Kind, share: Share) -> tuple[int, int]:
     return share.assistant_fee, share.assistant_fee_vat
 
 
+def asks_for(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> bool:
+    """Whether these taxes on `net` are `vat`, up to what parts of a whole are rounded by."""
+    due = half_up(net.minor * sum(tax.rate_ppm for tax in taxes), MILLION)
+    return abs(vat.minor - due) <= 1 + net.minor // ROUNDING_PARTS and (bool(taxes) or not vat)
+
+
 def tax_lines(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> tuple[TaxLine, ...]:
     """The taxes by name, summing to what the ledger collected.
 
     `taxes` are those of a decision, or of the invoice that is corrected. Raises Blocked when they
     ask for another amount.
     """
-    due = half_up(net.minor * sum(tax.rate_ppm for tax in taxes), MILLION)
-    if abs(vat.minor - due) > 1 + net.minor // ROUNDING_PARTS or (bool(vat) and not taxes):
+    if not asks_for(taxes, net, vat):
         raise Blocked("vat_mismatch")
     if not taxes:
         return ()

@@ -5,13 +5,14 @@ Reads only; raises Blocked with the reason when a document cannot be made yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
+from marketplace.contracts.service import taxes as contract_taxes
 from marketplace.core import clock
 from marketplace.core.i18n import _, format_date, gettext
 from marketplace.invoicing.queries import identities
@@ -22,6 +23,8 @@ from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.mandate import OUTSIDE_SINCE
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Line, Outside, Paper
 from marketplace.invoicing.rules.states import Status
+from marketplace.jurisdictions.queries import VatDecision
+from marketplace.jurisdictions.service import Purpose
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
 from marketplace.work.rules import UnitKind
@@ -34,6 +37,11 @@ if TYPE_CHECKING:
     from marketplace.invoicing.queries.identities import Taxation
     from marketplace.work.models import Unit
 
+PURPOSES: Final = {
+    Kind.WORK: Purpose.SUPPLY,
+    Kind.CLIENT_FEE: Purpose.CLIENT_FEE,
+    Kind.ASSISTANT_FEE: Purpose.ASSISTANT_FEE,
+}
 FEE_NAMES: Final = {
     Kind.CLIENT_FEE: _("Platform fee: use of the marketplace and held funds"),
     Kind.ASSISTANT_FEE: _("Platform commission: introduction and held funds"),
@@ -61,10 +69,12 @@ async def build(row: models.Invoice) -> Draft:
     outside = await settlement(row, contract)
     seller, buyer, mandate_id = await _sides(row, outside)
     language, zone = contract.language, identities.zone(seller)
+    unit = next((u for u in await work.of_contract(contract.id) if str(u.id) == row.holding), None)
     last, corrects = await _corrected(row)
     taxed = None
     if last is None:
-        taxed = await identities.taxation(seller, buyer, _day(row, zone))
+        today = await identities.taxation(seller, buyer, _day(row, zone))
+        taxed = await _taxed(row, contract, unit, today)
         same = _as_decided(taxed, seller, buyer, language)
     else:
         same = _as_corrected(last)
@@ -84,7 +94,7 @@ async def build(row: models.Invoice) -> Draft:
         reason=gettext(row.reason, language) if row.reason else "",
         outside=outside,
         **same,
-        **await _work(row, contract),
+        **await _work(row, contract, unit),
     )
     return Draft(document, zone, taxed, mandate_id)
 
@@ -92,6 +102,25 @@ async def build(row: models.Invoice) -> Draft:
 def _day(row: models.Invoice, zone: str) -> date:
     """When it was earned: the VAT of that day counts, whenever the paper is made."""
     return row.earned_at.astimezone(ZoneInfo(zone)).date()
+
+
+async def _taxed(
+    row: models.Invoice, contract: Contract, unit: Unit | None, today: Taxation
+) -> Taxation:
+    """The tax of the day it was earned; else the one under which its money was asked for.
+
+    Where another tax came in between, that one was due when the money arrived (Directive
+    2006/112/EC, art. 65: payments on account), and both sides had signed it.
+    """
+    if unit is None or not unit.held_version or _fits(today.decision, row):
+        return today
+    kept = await contract_taxes.kept(contract, unit.held_version, PURPOSES[row.kind])
+    decision = VatDecision.from_json(kept.outputs) if kept else today.decision
+    return replace(today, decision=decision, kept=kept) if _fits(decision, row) else today
+
+
+def _fits(decision: VatDecision, row: models.Invoice) -> bool:
+    return drafting.asks_for(decision.taxes, row.net, row.vat)
 
 
 def _as_decided(taxed: Taxation, seller: Any, buyer: Any, language: str) -> dict[str, Any]:
@@ -139,9 +168,8 @@ async def _corrected(row: models.Invoice) -> tuple[models.Invoice | None, tuple[
     )
 
 
-async def _work(row: models.Invoice, contract: Contract) -> dict[str, Any]:
+async def _work(row: models.Invoice, contract: Contract, unit: Unit | None) -> dict[str, Any]:
     """The line and the days it is about."""
-    unit = next((u for u in await work.of_contract(contract.id) if str(u.id) == row.holding), None)
     paid = _day(row, contract.time_zone)
     language = contract.language
     name = contract.title

@@ -21,22 +21,15 @@ from marketplace.invoicing.queries import downloads
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import states
 from marketplace.invoicing.rules.drafting import Blocked
-from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
 from marketplace.invoicing.service import building, files, gate
 from marketplace.invoicing.service.building import Draft
 from marketplace.invoicing.service.gate import Failure, GateClosed, Verdict
 from marketplace.jurisdictions import service as tax_facts
-from marketplace.jurisdictions.service import Purpose
 
 NOT_YET: Final = "A00000-000000"
 """Stands for the number while the file is checked; of the form that numbers have."""
 
-PURPOSES: Final = {
-    Kind.WORK: Purpose.SUPPLY,
-    Kind.CLIENT_FEE: Purpose.CLIENT_FEE,
-    Kind.ASSISTANT_FEE: Purpose.ASSISTANT_FEE,
-}
 _SERIES: Final = """
 INSERT INTO invoice_series (issuer) VALUES ($1) ON CONFLICT (issuer) DO NOTHING
 """
@@ -132,9 +125,9 @@ async def _decided(row: Invoice, draft: Draft) -> dict[str, object]:
     if taxed is None:
         found: dict[str, object] = (await Invoice.get(pk=row.corrects_id)).decision
         return found
-    kept = await tax_facts.record_decision(
+    kept = taxed.kept or await tax_facts.record_decision(
         f"invoice:{row.id}",
-        PURPOSES[row.kind],
+        building.PURPOSES[row.kind],
         taxed.decision,
         seller=taxed.seller,
         seller_id=row.seller_id,

@@ -28,6 +28,7 @@ from marketplace.work.queries.sheets import (
 )
 from marketplace.work.queries.units import (
     agreed,
+    asked_under,
     balance,
     deliveries,
     entries,
@@ -54,6 +55,7 @@ __all__ = [
     "Sums",
     "ageing",
     "agreed",
+    "asked_under",
     "asking_adds",
     "balance",
     "cap_minutes",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
-from marketplace.work.queries.units import agreed, pause, side_of
+from marketplace.work.queries.units import asked_under, pause, side_of
 
 # What a person is shown of a payment before it has arrived.
 SHOWN = frozenset({FundingStatus.PROCESSING, FundingStatus.FAILED})
@@ -79,23 +79,23 @@ class Sums:
 async def sums(shown: Room, balances: dict[UUID, Balance]) -> Sums:
     """The sums over all parts of a contract."""
     currency = shown.contract.currency
-    terms = (await agreed(shown.contract.id))[1].fees
 
     def total(amounts: Iterable[Money]) -> Money:
         return Money.sum(amounts, currency)
 
     review = [unit.id for unit in shown.units if unit.status is Status.SUBMITTED]
     unpaid = [unit for unit in shown.units if unit.status in rules.UNPAID]
-    missing_prices = [
-        Money(unit.price_minor, currency) - balances[unit.id].price for unit in unpaid
-    ]
+    to_fund = Money.zero(currency)
+    for unit in unpaid:
+        held = balances[unit.id].price
+        if price := Money(unit.price_minor, currency) - held:
+            _version, fees = await asked_under(unit, shown.contract, held)
+            to_fund += Money(Share.of(quote(price, fees)).held, currency)
     return Sums(
         paid=total(each.released for each in balances.values()),
         review=total(balances[unit_id].held for unit_id in review),
         held=total(each.held for id_, each in balances.items() if id_ not in review),
-        to_fund=total(
-            Money(Share.of(quote(price, terms)).held, currency) for price in missing_prices if price
-        ),
+        to_fund=to_fund,
     )
 
 

@@ -11,6 +11,7 @@ from marketplace.contracts.rules.terms import (
     Agreement,
 )
 from marketplace.core.errors import NotFound
+from marketplace.work import rules
 from marketplace.work.models import (
     Delivery,
     Pause,
@@ -26,6 +27,7 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
+    from payments.fees import FeeTerms
 
 
 def side_of(viewer: Viewer, contract: Contract) -> str:
@@ -140,7 +142,22 @@ async def agreed(contract_id: UUID) -> tuple[Contract, Agreement]:
 
 async def taxed_as_now(unit: Unit, contract: Contract) -> bool:
     """Whether a part's money was held with the fees and VAT that the contract has now."""
-    if unit.held_version in {None, contract.version}:
-        return True
-    held = await contracts.version(contract.id, unit.held_version or 0)
-    return Agreement.model_validate(held.agreement).fees == contracts.fee_terms(contract)
+    return (await _fees_of(contract, unit.held_version)) == contracts.fee_terms(contract)
+
+
+async def asked_under(unit: Unit, contract: Contract, held: Money) -> tuple[int, FeeTerms]:
+    """The version, and its fees and VAT, under which more is asked for a part that has `held`.
+
+    A part carries one tax: what is added to held or paid money (a higher cap) is taxed like it,
+    even when both have signed another tax since.
+    """
+    begun = held.minor > 0 or unit.status not in rules.UNPAID
+    version = unit.held_version if begun and unit.held_version else contract.version
+    return version, await _fees_of(contract, version)
+
+
+async def _fees_of(contract: Contract, version: int | None) -> FeeTerms:
+    if version in {None, contract.version}:
+        return contracts.fee_terms(contract)
+    held = await contracts.version(contract.id, version or 0)
+    return Agreement.model_validate(held.agreement).fees

@@ -15,9 +15,13 @@ from payments.money import Money
 async def release(unit: Unit, amount: Money, key: str = "") -> None:
     """Make held money the assistant's. One release a key (the unit's id), however often asked.
 
-    Nothing moves where payments are only recorded: the business pays directly (billing).
+    Nothing moves where payments are only recorded: the business pays directly (billing), with the
+    tax of the contract when the first of it was approved.
     """
-    if amount and unit.contract.rail is Rail.HELD:
+    if unit.contract.rail is Rail.RECORDED:
+        unit.held_version = unit.held_version or unit.contract.version
+        await unit.save(update_fields=["held_version"])
+    elif amount:
         await escrow.release(
             key=key or str(unit.id),
             holding=str(unit.id),

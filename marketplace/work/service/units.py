@@ -40,6 +40,7 @@ from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
+    from payments.fees import FeeTerms
 
 WEEK_AHEAD = timedelta(days=4)  # next week's unit opens on Thursday, so that it can be funded
 
@@ -165,11 +166,12 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     held = await carried(unit)
     missing = queries.missing(unit, agreement, held)
     await refuse_new_money(contract)
+    version, fees = await queries.asked_under(unit, contract, held)
     if not paid_already:
-        await Unit.filter(pk=unit.id).update(held_version=contract.version)
+        await Unit.filter(pk=unit.id).update(held_version=version)
     last = await _latest_release(unit, contract)
     try:
-        return await _request(unit, contract, agreement, locale, missing, last)
+        return await _request(unit, contract, fees, locale, missing, last)
     except HoldTooLong:
         day = format_date(last.date(), locale, "day")
         raise HeldTooLong(days=escrow.limits().refuse_days, day=day) from None
@@ -203,7 +205,7 @@ async def _latest_release(unit: Unit, contract: Contract) -> datetime:
 async def _request(
     unit: Unit,
     contract: Contract,
-    agreement: Agreement,
+    fees: FeeTerms,
     locale: str,
     missing: Money,
     last: datetime,
@@ -214,7 +216,7 @@ async def _request(
         payer=str(contract.business_id),
         payee=str(contract.assistant_id),
         price=missing,
-        terms=agreement.fees,
+        terms=fees,
         description=f"{contract.number} · {unit.title or contract.title}",
         locale=locale,
         latest_release=last,

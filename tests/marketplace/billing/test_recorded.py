@@ -77,6 +77,7 @@ async def test_work_starts_without_held_funds_because_both_signed_that() -> None
 async def test_a_part_is_paid_only_once_both_sides_have_said_so(run_jobs: RunJobs) -> None:
     people = await pair_outside()
     contract, first = await approved(people)
+    assert first.held_version == 1  # its tax, whatever is signed later
     await run_jobs()
     mails = [accounts.text_of(each) for each in accounts.mailbox(people.business.person.email)]
     assert sum(f"/units/{first.id}/payments" in each for each in mails) == 1

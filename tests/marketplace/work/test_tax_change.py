@@ -5,18 +5,26 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from marketplace.billing.queries import funding as bills
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.changes import NothingChanged
+from marketplace.contracts.rules.changes import NothingChanged, Weeks
 from marketplace.contracts.rules.signing import TaxToSign
-from marketplace.contracts.schemas import ChangeDraft
-from marketplace.contracts.service import amending, changes, retaxing
+from marketplace.contracts.schemas import CapDraft, ChangeDraft
+from marketplace.contracts.service import amending, changes, retaxing, taxes
+from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.queries import invoices
+from marketplace.invoicing.rules.papers import Kind
+from marketplace.invoicing.rules.states import Status as InvoiceStatus
+from marketplace.jurisdictions.service import Purpose
 from marketplace.parties.events import PartyChanged
 from marketplace.parties.models import Party
 from marketplace.work import queries
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries, units
-from tests.factories import accounts, work
+from payments.fees import Share
+from payments.models import Funding
+from tests.factories import accounts, invoicing, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -34,6 +42,7 @@ async def test_both_sign_the_new_tax_before_new_funds_and_done_work_is_paid(
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
     people = await work.pair()
+    await invoicing.mandated(people)
     contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
     assert await work.pay(contract) == "funded"
     await work.open_page(contract, 2)
@@ -53,6 +62,18 @@ async def test_both_sign_the_new_tax_before_new_funds_and_done_work_is_paid(
     await deliveries.approve(people.business, first.id)
     assert (await queries.balance(first)).released.minor == 20000
     await run_jobs()
+    papers = await Invoice.filter(contract_id=contract.id).order_by("kind")
+    assert [(row.kind, row.status, row.code) for row in papers] == [
+        (Kind.ASSISTANT_FEE, InvoiceStatus.ISSUED, ""),
+        (Kind.CLIENT_FEE, InvoiceStatus.ISSUED, ""),
+        (Kind.WORK, InvoiceStatus.ISSUED, ""),
+    ]
+    work_done = papers[2]  # taxed as its money was held, and rests on that decision
+    assert (work_done.net_minor, work_done.vat_minor) == (20000, 0)
+    kept = await taxes.kept(contract, 1, Purpose.SUPPLY)
+    assert kept is not None
+    assert work_done.decision["id"] == str(kept.id)
+    assert "293 B" in invoices.document(work_done).mention
     for who in (people.assistant, people.business):
         mails = [accounts.text_of(m) for m in accounts.mailbox(who.person.email)]
         assert any("TVA entre" in text for text in mails)
@@ -85,3 +106,25 @@ async def test_a_declined_tax_change_is_not_repeated_but_a_side_may_propose_it()
     for who in (people.assistant, people.business):
         await work.consent(who, contract)
     assert await work.pay(contract, 2) == "funded"
+
+
+async def test_a_higher_cap_of_a_paid_week_is_taxed_like_the_week(run_jobs: RunJobs) -> None:
+    people, contract = await work.running_week(card=work.ASKS_ALWAYS)
+    draft = CapDraft(minutes=240, weeks=Weeks.THIS, reason="The quarter's end")
+    await amending.propose_cap(people.business, contract.id, draft)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    await run_jobs()  # the bank wants to see its customer: the difference is not held yet
+    await taxed_otherwise(people)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    week = await work.unit(contract)
+    assert (week.held_version, week.contract.version) == (1, 3)
+    shown = await bills.bill(people.business, week.id)
+    assert await work.pay(contract, card=work.ASKS_ALWAYS) == "funded"
+    paid = await Funding.filter(holding_id=str(week.id)).order_by("created_at")
+    assert [each.share.price_vat for each in paid] == [0, 0]
+    assert paid[1].share == Share.of(shown.quote)
+    assert (await queries.balance(week)).held.minor == 12000
+    following = await units.next_week(*await queries.agreed(contract.id))
+    assert following is None or not await queries.taxed_as_now(week, contract)
