@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from search import plan
 from search.query import SearchQuery
-from tests.bench.relevance.queries import held_out, judged
-from tests.search.corpus import TODAY
+from tests.bench.relevance.queries import held_out, judged, unseen
+from tests.bench.relevance.scores import RELEVANT
+from tests.search.corpus import TODAY, people
 
 if TYPE_CHECKING:
     from tests.search.conftest import Directory
@@ -66,3 +67,11 @@ def test_the_judged_set_is_large_and_a_third_of_it_is_held_out() -> None:
     texts = [one.text for one in judged()]
     assert len(set(texts)) == len(texts) >= 120
     assert len(held_out()) * 3 >= len(texts)
+
+
+def test_every_unseen_query_is_new_and_has_someone_right() -> None:
+    texts = {one.text.lower() for one in unseen()} - {one.text.lower() for one in judged()}
+    many, new = len(unseen()), len(texts)
+    nobody = sum(max(map(one.grade, people())) < RELEVANT for one in unseen())
+    assert many == new >= 160, "no text is shown: whoever tunes must not read them"
+    assert not nobody

@@ -12,6 +12,7 @@ from functools import cache
 from tests.bench.relevance.earlier import EARLIER
 from tests.bench.relevance.heldout import HELD_OUT
 from tests.bench.relevance.spoken import SPOKEN
+from tests.bench.relevance.unseen import UNSEEN
 from tests.search.judged import JUDGED, Judged
 
 _CALLS = "virtual-receptionist|inbound-calls|call-overflow|call-routing|message-taking"
@@ -165,6 +166,12 @@ def held_out() -> tuple[Judged, ...]:
     return tuple(Judged.of(*row) for row in HELD_OUT)
 
 
+@cache
+def unseen() -> tuple[Judged, ...]:
+    """The part by another hand, never tuned on; not one of `judged`, whose rows may be looked at."""
+    return tuple(Judged.of(*row) for row in UNSEEN)
+
+
 def judged() -> tuple[Judged, ...]:
-    """The whole set."""
+    """The whole set of the vocabulary's author."""
     return (*tuning(), *held_out())

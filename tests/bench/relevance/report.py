@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from search import index_settings, taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from tests.bench.relevance.scores import Row
 
-PAST = ("tuning nDCG", "zero", "held out nDCG", "zero")
+PARTS = ("tuning", "held_out", "unseen")
+PAST = ("tuning nDCG", "zero", "held out nDCG", "zero", "unseen nDCG", "zero")
 HISTORY = Path(__file__).parent / "history.json"
 STYLE = (
     "body{font:16px/1.5 system-ui;margin:2rem auto;max-width:70rem;padding:0 1rem}"
@@ -38,12 +39,11 @@ def summary(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """All, the part tuned by and the one held out; then the families of the first."""
-    by: dict[str, list[Row]] = {"all": list(rows), "tuning": [], "held_out": []}
-    for row in rows:
-        by["held_out" if row.held_out else "tuning"].append(row)
-    if not by["held_out"]:  # was not asked
-        del by["all"], by["held_out"]
+    """The parts that were asked, "all" of the vocabulary's author if so; then the first's families."""
+    by = {name: [row for row in rows if row.part == name] for name in PARTS}
+    if by["held_out"]:
+        by = {"all": by["tuning"] + by["held_out"], **by}
+    by = {name: some for name, some in by.items() if some}
     for row in sorted(by["tuning"], key=lambda one: one.family):
         by.setdefault(row.family, []).append(row)
     return by
@@ -51,23 +51,27 @@ def groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 def worst(rows: Sequence[Row]) -> list[Row]:
     """The rows tuned by, the worst first; the others are counted and never shown."""
-    return sorted((row for row in rows if not row.held_out), key=lambda one: one.ndcg)
+    return sorted((row for row in rows if row.part == "tuning"), key=lambda one: one.ndcg)
 
 
 def table(rows: Sequence[Row], shown: int) -> str:
     """The means as text, and the worst of the part tuned by."""
-    lines = [f"{'':16}{'queries':>8}{'nDCG@10':>9}{'MRR':>8}{'recall':>8}{'zero':>6}"]
+    means_of = [f"{'':16}{'queries':>8}{'nDCG@10':>9}{'MRR':>8}{'recall':>8}{'zero':>6}"]
     for name, some in groups(rows).items():
         means = summary(some)
-        lines.append(
+        means_of.append(
             f"{name:16}{means['queries']:>8}{means['ndcg']:>9.3f}{means['mrr']:>8.3f}"
             f"{means['recall']:>8.3f}{means['zero']:>6}"
         )
-    lines.append("")
-    for row in worst(rows)[:shown]:
-        grades = "".join(map(str, row.grades))
-        lines.append(f"{row.ndcg:.3f} {grades:10} {row.text} {' '.join(row.filters)}")
-    return "\n".join(lines)
+    return "\n".join((*means_of, "", lines(worst(rows)[:shown])))
+
+
+def lines(rows: Iterable[Row]) -> str:
+    """One line a query, the worst first: its nDCG, its first grades, its text and what was understood."""
+    return "\n".join(
+        f"{row.ndcg:.3f} {''.join(map(str, row.grades)):10} {row.text} {' '.join(row.filters)}"
+        for row in sorted(rows, key=lambda one: one.ndcg)
+    )
 
 
 def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
@@ -79,7 +83,7 @@ def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
         "note": note,
         "settings": index_settings.version(),
         "vocabulary": taxonomy.taxonomy().version,
-        **{name: summary(some[name]) for name in ("all", "tuning", "held_out") if name in some},
+        **{name: summary(some[name]) for name in ("all", *PARTS) if name in some},
     }
     runs = [this, *runs]
     if note:
@@ -88,11 +92,11 @@ def history(rows: Sequence[Row], day: date, note: str) -> list[dict[str, Any]]:
 
 
 def page(rows: Sequence[Row], runs: Sequence[dict[str, Any]]) -> str:
-    """The report; held-out queries are counted, not shown, so that nobody tunes by them."""
+    """The report; those apart are counted, not shown, so that nobody tunes by them."""
     means = [(name, *summary(some).values()) for name, some in groups(rows).items()]
     past = [
-        (run["day"], run["settings"], *_past(run, "tuning", "seen"), *_past(run, "held_out", "unseen"),
-         run["note"])
+        (run["day"], run["settings"], *_past(run, "tuning"), *_past(run, "held_out"),
+         *_past(run, "unseen"), run["note"])
         for run in runs
     ]  # fmt: skip
     shown = [
@@ -113,9 +117,9 @@ def page(rows: Sequence[Row], runs: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _past(run: dict[str, Any], *names: str) -> tuple[Any, Any]:
-    """NDCG and queries at zero of a part, by its present or its former name; dashes if not asked."""
-    part = next((run[name] for name in names if name in run), None)
+def _past(run: dict[str, Any], name: str) -> tuple[Any, Any]:
+    """NDCG and queries at zero of a part; dashes if not asked."""
+    part = run.get(name)
     return (part["ndcg"], part["zero"]) if part else ("–", "–")
 
 
