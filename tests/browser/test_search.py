@@ -161,7 +161,7 @@ def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:
     page.get_by_role("link", name="Pourquoi cet ordre").click()
     page.wait_for_url(re.compile("explain=1"))
     page.locator("details summary", has_text="Pourquoi ce rang").first.click()
-    expect(page.locator("details[open] dl").first).to_contain_text("Mots trouvés")
+    expect(page.locator("details[open] dl").first).to_contain_text("Sens et mots trouvés")
     page.screenshot(path=PICTURES / "search-reasons.png")
     page.get_by_role("link", name="Comment les résultats sont classés").click()
     expect(page.locator("h1")).to_have_text("Comment les résultats sont classés")

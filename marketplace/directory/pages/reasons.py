@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RULES: Final = {
     "distance": _("Distance"),
-    "words": _("Words found"),
+    "words": _("Meanings and words found"),
     "typo": _("Spelling"),
     "proximity": _("Words close together"),
     "exactness": _("Exact words"),
@@ -35,8 +35,9 @@ RULES: Final = {
     "published_at": _("Published"),
 }
 EXPLAINED: Final = (
-    ("words", _("How many of your words are found in the profile. Words that name a skill or a "
-                "tool, in either language and however spelled, are searched as that skill.")),
+    ("words", _("How much of what you typed is found in the profile. A phrase that names a skill "
+                "or a tool, in either language and however spelled, counts as one meaning, and "
+                "once more for those who surely do it; any other word counts by itself.")),
     ("typo", _("How many letters differ from what you typed; exact spelling comes first.")),
     ("attribute", _("Where they are found: the first skill before the others, then tools, their "
                     "other names, the headline, the trade, name, town, region, presentation.")),

@@ -202,7 +202,7 @@ async def test_each_place_has_its_reasons_and_the_rules_are_published(
     assert "Pourquoi ce rang" not in plain.text
     page = await directory.get("/fr/assistants?q=standardiste&explain=1")
     assert page.status_code == 200
-    for text in ("Pourquoi ce rang", "Mots trouvés", "1 sur 1", "Réponses et mises à jour"):
+    for text in ("Pourquoi ce rang", "Sens et mots trouvés", "1 sur 1", "Réponses et mises à jour"):
         assert text in page.text
     sorted_page = await directory.get("/en/assistants?sort=rate&explain=1")
     assert "15.00 EUR" in sorted_page.text

@@ -1,0 +1,18 @@
+"""The phrases that say a filter: prices, hours, languages, places; never applies one.
+
+Each recogniser looks at folded text and yields what it is sure of. Sure means said with a cue
+("moins de 30 €", "bilingue anglais", "à Lyon"): a bare word such as "anglais" may as well name the
+work itself ("traduction anglais") and stays text.
+"""
+
+from search.phrases.base import Found, Said, Vocabulary
+from search.phrases.fixed import fixed
+from search.phrases.hours import weekly_hours, windows
+from search.phrases.places import places, towns
+from search.phrases.prices import prices
+from search.phrases.spoken import spoken
+
+__all__ = [
+    "Found", "Said", "Vocabulary", "fixed", "places", "prices", "spoken", "towns", "weekly_hours",
+    "windows",
+]  # fmt: skip

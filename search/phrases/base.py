@@ -1,0 +1,27 @@
+"""Owns what a recogniser yields and what it knows of the world; never reads a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Said = tuple[str, str]
+"""A parameter of the HTTP contract and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the caller knows of places by name: town -> (slug, is it large), country, region."""
+
+    town: Callable[[str], tuple[str, bool] | None]
+    country: Callable[[str], str | None]
+    region: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was said from `start` to `end` of the folded text."""
+
+    start: int
+    end: int
+    said: tuple[Said, ...]

@@ -1,0 +1,147 @@
+"""Owns what says when someone works: days, times, hours a week; never a price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from search.phrases.base import Found
+
+_A_WEEK: Final = re.compile(
+    r"(?<!\w)(?P<hours>\d{1,3})\s*(?:h|heures?|hours?|hrs?)\s*"
+    r"(?:/\s*|(?:par|per|a|la|each|every)\s+)(?:semaine|sem|week|wk)(?!\w)"
+)
+_DAY_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES: Final = {
+    name: _DAY_CODES[place % 7]
+    for place, name in enumerate(
+        "lundi mardi mercredi jeudi vendredi samedi dimanche"
+        " monday tuesday wednesday thursday friday saturday sunday".split()
+    )
+}
+_DAY: Final = rf"(?:{'|'.join(_DAY_NAMES)})"
+_EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
+
+
+def _days(article: str = _EVERY) -> str:
+    return (
+        rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{_DAY})s?\s*(?:au|a|to|through|-|–)\s*"
+        rf"(?P<last>{_DAY})s?"
+        rf"|{article}(?P<only>{_DAY})s?"
+        r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
+        r"|(?P<weekdays>en semaine|(?:on\s+)?weekdays)"
+        r"|(?P<daily>tous les jours|every day|7\s?j?/7))"
+    )
+
+
+_PARTS: Final = {
+    "matin": ("09:00", "12:00"),
+    "morning": ("09:00", "12:00"),
+    "apres-midi": ("14:00", "18:00"),
+    "apres midi": ("14:00", "18:00"),
+    "afternoon": ("14:00", "18:00"),
+    "soir": ("18:00", "21:00"),
+    "evening": ("18:00", "21:00"),
+    "nuit": ("22:00", "06:00"),
+    "night": ("22:00", "06:00"),
+}
+_PART_NAME: Final = "matin|morning|apres[- ]midi|afternoon|soir|evening|nuit|night"
+_PART: Final = (
+    r"(?:(?:le\s+|les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
+    rf"(?P<part>{_PART_NAME})s?"
+    r"|(?P<plural>morning|afternoon|evening|night)s"
+    r"|en\s+(?P<ee>matin|soir)ee)"
+)
+_TIME: Final = r"\d{1,2}(?:\s*(?:h|:)\s*(?:[0-5]\d)?)?\s*(?:am|pm|heures?)?"
+_CLOCK: Final = (
+    r"(?:(?:(?:de|from|entre|between)\s+)?"
+    rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–)\s*(?P<shut>{_TIME}))"
+)
+_ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
+_FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
+_LONG_SENTENCE: Final = 10
+"""In more words than this, "le soir" may tell of the writer's own day."""
+_WHENS: Final = tuple(
+    re.compile(rf"(?<!\w){_FREE}{body}(?!\w)")
+    for body in (
+        _ROUND,
+        rf"{_days()}[\s,]+{_CLOCK}",
+        rf"{_CLOCK}[\s,]+{_days()}",
+        rf"{_PART}[\s,]+{_days()}",
+        rf"{_days(_EVERY + '?')}[\s,]+(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
+        _CLOCK,
+        _PART,
+        _days(),
+    )
+)
+
+
+_BARE_WHENS: Final = _WHENS[-2:]
+"""A part of the day or days alone."""
+_DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
+_OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
+"""How often something is to be done says when someone works only beside a time of day."""
+
+
+def weekly_hours(text: str) -> Iterator[Found]:
+    """So many hours a week."""
+    for match in _A_WEEK.finditer(text):
+        if 1 <= int(match["hours"]) <= 168:
+            yield Found(match.start(), match.end(), (("available_hours", match["hours"]),))
+            return
+
+
+def windows(text: str, zone: str) -> Iterator[Found]:
+    """Days and times of day, as hours to be covered in `zone`."""
+    long = len(text.split()) > _LONG_SENTENCE
+    for pattern in _WHENS:
+        vague = long and pattern in _BARE_WHENS
+        for match in pattern.finditer(text):
+            named = match.groupdict()
+            times = _times(named)
+            bare = pattern in _BARE_WHENS and not named.get("free")
+            if bare and (vague or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))):
+                continue
+            if _DEADLINE.search(text, 0, match.start()):
+                continue
+            if times:
+                value = f"{_day_range(named)}@{times[0]}-{times[1]}@{zone}"
+                yield Found(match.start(), match.end(), (("covers", value),))
+
+
+def _day_range(named: dict[str, str | None]) -> str:
+    if first := named.get("first"):
+        return f"{_DAY_NAMES[first]}-{_DAY_NAMES[named['last'] or first]}"
+    if only := named.get("only"):
+        return _DAY_NAMES[only]
+    if named.get("weekend"):
+        return "sat-sun"
+    return "mon-sun" if named.get("daily") or named.get("round") else "mon-fri"
+
+
+def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
+    if named.get("round"):
+        return ("00:00", "24:00")
+    if (start := named.get("open")) and (end := named.get("shut")):
+        return _clock(start, end)
+    for name in ("part", "plural", "ee", "bare"):
+        if said := named.get(name):
+            return _PARTS[said]
+    return ("09:00", "18:00")
+
+
+def _clock(start: str, end: str) -> tuple[str, str] | None:
+    """Two times as said: "8h" "18h30", "9" "5pm". Two bare numbers are no times."""
+    if not re.search(r"[h:m]", start + end):
+        return None
+    times = []
+    for said in (start, end):
+        numbers = re.findall(r"\d+", said)
+        hour, minute = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
+        if "pm" in said and hour < 12:
+            hour += 12
+        if hour > 24 or (hour == 24 and minute):
+            return None
+        times.append(f"{hour:02d}:{minute:02d}")
+    return None if times[0] == "24:00" else (times[0], times[1])
