@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from search import coverage, explain, ranking, rates, senses
+from search import coverage, explain, notes, ranking, rates, senses
 from search.geo import distance_km
 from search.index_settings import MAX_HITS, SHOWN
 from search.language import normalise
@@ -55,6 +55,8 @@ SORTS: Final = {
     "response": ["response_minutes:asc", "rating:desc"],
     "newest": ["published_at:desc"],
 }
+WORDS_MAX: Final = 10
+"""Meilisearch reads so many words of a text."""
 SOON_DAYS: Final = 7
 """Available means: free to begin within so many days."""
 UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
@@ -150,6 +152,18 @@ def _base(query: SearchQuery, index: str) -> Body:
     return {"indexUid": index, "q": asked.words, "matchingStrategy": strategy}
 
 
+def _quoting(query: SearchQuery, body: Body) -> str:
+    """The text asked for, and last, so that it is left out first, the number of a headline.
+
+    The words that became filters belong to it.
+    """
+    if body["matchingStrategy"] != "last":
+        return str(body["q"])
+    typed = [query.q, *(notes.parts(one)[2] for one in query.said)]
+    some = body["q"].split()[: WORDS_MAX - 1]
+    return " ".join(filter(None, [*some, senses.whole(" ".join(typed))]))
+
+
 def ranked(query: SearchQuery) -> bool:
     """Whether words may be dropped: when the best come first, not when sorted by something else."""
     return query.sort in {"relevance", "distance"}
@@ -163,11 +177,12 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     that would ask the same again.
     """
     guessed = senses.asked(query.q, guess=True)
-    again = guessed.codes and guessed.words != bodies[0]["q"]
+    first = senses.asked(query.q).words
+    again = guessed.codes and guessed.words != first
     words = guessed.words if again else normalise(query.q)
     by_words = senses.asked(query.q).codes and not again
     looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
-    same = bodies[0]["q"] == looser["q"] and len(looser["q"].split()) < 2
+    same = first == looser["q"] and len(looser["q"].split()) < 2
     return [] if same or not ranked(query) else [{**body, **looser} for body in bodies]
 
 
@@ -203,6 +218,7 @@ def hits_query(
         **base,
         **_sort(query, base["q"]),
         **_details(query),
+        "q": _quoting(query, base),
         "filter": joined(parts),
         "page": query.page,
         "hitsPerPage": query.per_page,

@@ -114,7 +114,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 6
+SHAPE: Final = 7
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -183,7 +183,7 @@ def _words(document: AssistantDocument) -> dict[str, object]:
         "n_group": _group_words(
             tuple(dict.fromkeys(term.group for term in terms if term.kind == "skill"))
         ),
-        "n_head": [_text(document.headline_fr), _text(document.headline_en)],
+        "n_head": [_quotable(document.headline_fr), _quotable(document.headline_en)],
         "n_name": _text(document.name, keep_gender=True),
         "n_city": sorted({_text(name) for name in document.city_names}),
         "n_region": sorted({_text(name) for name in document.region_names}),
@@ -194,6 +194,13 @@ def _words(document: AssistantDocument) -> dict[str, object]:
 def _text(text: str, *, keep_gender: bool = False) -> str:
     """A text's words, then the senses of the phrases in it."""
     return f"{normalise(text, keep_gender=keep_gender)} {senses.tokens_in(text)}".strip()
+
+
+@lru_cache(maxsize=4096)
+def _quotable(headline: str) -> str:
+    """A headline's words and senses, with all that is asked for one who types it as it stands."""
+    said = f"{_text(headline)} {senses.asked(headline).words} {senses.whole(headline)}"
+    return " ".join(dict.fromkeys(said.split()))
 
 
 @lru_cache(maxsize=1024)

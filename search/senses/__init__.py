@@ -8,5 +8,6 @@ beside the words and in queries instead of them: numbers are never taken for a n
 
 from search.senses.asking import Asked, asked
 from search.senses.lexicon import tokens_in, tokens_of, tokens_of_group
+from search.senses.quoting import whole
 
-__all__ = ["Asked", "asked", "tokens_in", "tokens_of", "tokens_of_group"]
+__all__ = ["Asked", "asked", "tokens_in", "tokens_of", "tokens_of_group", "whole"]

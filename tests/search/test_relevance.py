@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.search.corpus import people
+from search.language import fold
+from search.query import SearchQuery
+from search.understanding import applied
+from tests.bench.relevance.scores import KNOWN
+from tests.search.conftest import WORLD
+from tests.search.corpus import TODAY, people
 from tests.search.judged import JUDGED, ndcg
 
 if TYPE_CHECKING:
@@ -59,3 +65,37 @@ async def test_english_words_find_french_profiles(filled: Directory) -> None:
     english = await filled.ids(q="invoicing")
     french = await filled.ids(q="facturation")
     assert set(english[:5]) & set(french[:5])
+
+
+HEADLINES = (
+    "Standardiste bilingue anglais à Lyon, disponible le matin",
+    "Comptable freelance spécialisée Pennylane, 10 ans d'expérience",
+    "Votre bras droit pour l'administratif, la facturation et les relances",
+    "Rédactrice web et community manager pour marques engagées",
+    "L'assistante des artisans du bâtiment qui aime les devis",
+    "I keep small teams organised, invoiced and on time",
+    "Bookkeeper for creative studios, Xero and calm month-ends",
+    "Mes journées commencent quand les vôtres débordent",
+)
+
+
+async def test_a_quoted_headline_finds_whose_it_is_first(empty: Directory) -> None:
+    """Whatever its capitals, accents, order and small words; others who do the same follow."""
+    everyone = people()
+    owners = {
+        headline: replace(everyone[40 * n + 7], headline_fr=headline)
+        for n, headline in enumerate(HEADLINES)
+    }
+    changed = {one.id: one for one in owners.values()}
+    await empty.admin.upsert([changed.get(one.id, one) for one in everyone], TODAY, wait=True)
+    for headline, owner in owners.items():
+        for typed in (
+            headline,
+            fold(headline).upper(),
+            f"« {headline} » !",
+            headline.replace(",", " -"),
+        ):
+            query = applied(SearchQuery(q=typed, facets=False), WORLD, KNOWN, "Europe/Paris")
+            looser = query.changed(near="", near_point=None, near_towns=(), speaks=(), covers=())
+            hits = (await empty.client.find(looser, TODAY)).hits
+            assert hits[0]["id"] == owner.id, (typed, [hit["headline_fr"] for hit in hits[:3]])

@@ -37,7 +37,8 @@ RULES: Final = {
 EXPLAINED: Final = (
     ("words", _("How much of what you typed is found in the profile. A phrase that names a skill "
                 "or a tool, in either language and however spelled, counts as one meaning, and "
-                "once more for those who surely do it; any other word counts by itself.")),
+                "once more for those who surely do it; any other word counts by itself. A whole "
+                "headline counts once more for whose it is.")),
     ("typo", _("How many letters differ from what you typed; exact spelling comes first.")),
     ("attribute", _("Where they are found: the first skill before the others, then tools, their "
                     "other names, the headline, the trade, name, town, region, presentation.")),
