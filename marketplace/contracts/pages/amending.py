@@ -15,8 +15,10 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import fields, schedules
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.pages.wizard import go
+from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.amendments import first_period, first_week
+from marketplace.contracts.rules.changes import CHANGEABLE_IN
 from marketplace.contracts.rules.instalments import instalments
 from marketplace.contracts.rules.states import IllegalStep, Status
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms
@@ -44,7 +46,7 @@ async def change_form(request: Request) -> Response:
 
 async def _changeable(request: Request) -> Contract:
     contract = await queries.get(viewer(request), request.path_params["contract_id"])
-    if contract.status is not Status.ACTIVE:
+    if contract.status not in CHANGEABLE_IN:
         raise IllegalStep
     return contract
 
@@ -53,14 +55,15 @@ def _values(contract: Contract, locale: str) -> dict[str, Any]:
     """What the contract says now, as people type it; of a price what would count next."""
     agreed, today = queries.agreement(contract), clock.today(contract.time_zone)
     values = fields.agreed_values(contract, locale) | {"version": contract.version}
-    terms = agreed.terms
+    terms, begun = agreed.terms, _begun(contract)
     if isinstance(terms, HourlyTerms):
-        monday = first_week(agreed, today)
+        monday = first_week(agreed, today, begun=begun)
         values["rate"] = fields.amount_text(terms.rate_of(monday), agreed.currency, locale)
         values["cap_hours"] = fields.hours_text(terms.lasting_cap_of(monday), locale)
     elif isinstance(terms, FlatFeeTerms):
-        minor = terms.price_of(first_period(agreed, today))
-        values["price"] = fields.amount_text(minor, agreed.currency, locale)
+        first = first_period(agreed, today, begun=begun)
+        values["price"] = fields.amount_text(terms.price_of(first), agreed.currency, locale)
+        values["pack_size"] = terms.size_of(first) or None
     else:
         parts = enumerate(terms.numbered)
         values |= {f"milestones-{index}-part": part for index, part in parts}
@@ -79,17 +82,22 @@ async def _page(request: Request, contract: Contract, form: Form) -> Response:
         form=form,
         freedom=await amending.freedom(contract),
         periods=_periods(agreed),
-        first_period=first_period(agreed, today),
+        first_period=first_period(agreed, today, begun=_begun(contract)),
         kpi_bounds=schedules.bounds(),
-        weeks=_weeks(agreed),
+        weeks=_weeks(agreed, begun=_begun(contract)),
+        words=words,
     )
 
 
-def _weeks(agreed: Agreement) -> list[Any]:
+def _begun(contract: Contract) -> bool:
+    return contract.status is Status.ACTIVE
+
+
+def _weeks(agreed: Agreement, *, begun: bool) -> list[Any]:
     """The Mondays from which another rate or cap can count."""
     if not isinstance(agreed.terms, HourlyTerms):
         return []
-    first = first_week(agreed, clock.today(agreed.time_zone))
+    first = first_week(agreed, clock.today(agreed.time_zone), begun=begun)
     return [first + timedelta(days=7 * n) for n in range(WEEKS_OFFERED)]
 
 

@@ -12,11 +12,11 @@ from marketplace.contracts.rules.terms import (
     FlatFeeTerms,
     HourlyTerms,
 )
-from marketplace.contracts.rules.words import change, hours
+from marketplace.contracts.rules.words import change, hours, pack
 from marketplace.core.i18n import _, format_date, format_money, gettext
 from payments.money import Money
 
-SERIES = frozenset({"raises", "rates", "prices"})  # each entry is told as a step of its own
+SERIES = frozenset({"raises", "rates", "prices", "sizes"})  # each entry is told as a step of its own
 
 
 @dataclass(frozen=True)
@@ -98,4 +98,8 @@ def _periods(before: Agreement, after: Agreement, language: str) -> list[Line]:
         found.append(
             Line(label, *(format_money(Money(m, after.currency), language) for m in prices))
         )
+    for step in new.sizes[len(old.sizes) :] if new.pack else ():
+        label = gettext(_("Units in a pack, from period %(n)s on"), language, n=step.from_period)
+        units = (pack(old, language, step.from_period), pack(new, language, step.from_period))
+        found.append(Line(label, *units))
     return found

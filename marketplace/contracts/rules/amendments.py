@@ -6,18 +6,19 @@ yet (F28). Which these are, work says; here are the limits that follow from the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from marketplace.contracts.rules.dated import overridden, overridden_price, steps
-from marketplace.contracts.rules.instalments import Instalment, instalments, trial_end
+from marketplace.contracts.rules.dated import overridden, overridden_price, overridden_size, steps
+from marketplace.contracts.rules.instalments import instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
+from marketplace.contracts.rules.parts import changed_parts, parts_of
 from marketplace.contracts.rules.schedules import Kpis
 from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, Rail
 from marketplace.contracts.rules.terms import (
+    PACK_SIZE_MAX,
     WEEK_MINUTES_MAX,
     Agreement,
     CapRaise,
@@ -31,6 +32,7 @@ from marketplace.contracts.rules.terms import (
     PriceMinor,
     ProjectTerms,
     RateChange,
+    SizeChange,
     Text,
 )
 from marketplace.core.errors import Invalid
@@ -49,17 +51,18 @@ class ChangeRefused(Invalid):
 
 
 class Wish(Frozen):
-    """What one side wants to change of a running contract; what is left out stays.
+    """What one side wants to change of a signed contract; what is left out stays.
 
     By the hour `rate_minor` and `weekly_cap_minutes` count from `from_week` (a Monday; the first
-    possible one when left out). Of a flat fee `price_minor` counts from period `from_period` on
-    (the first that has not begun).
+    possible one when left out). Of a flat fee `price_minor` and a pack's `pack_size` count from
+    period `from_period` on (the first that has not begun).
     `milestones` is the whole new list: known ones by their `part`, new ones without. `open_ended`
-    takes the end away.
+    takes the end away. `starts_on` can only move before the first money is held.
     """
 
     title: Line | None = None
     scope: Text | None = None
+    starts_on: Day | None = None
     ends_on: Day | None = None
     open_ended: bool = False
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
@@ -69,6 +72,7 @@ class Wish(Frozen):
     weekly_cap_minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)] | None = None
     from_period: Annotated[int, Field(ge=1, le=PERIODS_MAX)] | None = None
     price_minor: PriceMinor | None = None
+    pack_size: Annotated[int, Field(ge=1, le=PACK_SIZE_MAX)] | None = None
     periods: Annotated[int, Field(ge=1, le=PERIODS_MAX)] | None = None
     includes: (
         Annotated[
@@ -79,13 +83,16 @@ class Wish(Frozen):
     milestones: Annotated[tuple[Milestone, ...], Field(min_length=1, max_length=20)] | None = None
 
 
-def first_week(agreement: Agreement, today: date) -> date:
+def first_week(agreement: Agreement, today: date, *, begun: bool = True) -> date:
     """The first Monday from which another rate or cap can count: its week is not charged yet.
 
-    A held week is charged `prefund_days` before its Monday. After the start-up phase.
+    A held week is charged `prefund_days` before its Monday. After the start-up phase. While no
+    money was held for the contract at all (not `begun`), it is the very first week.
     """
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
+    if not begun:
+        return terms.first_week
     ahead = agreement.clocks.prefund_days if agreement.rail is Rail.HELD else 0
     monday = max(today - timedelta(days=today.weekday()) + WEEK, terms.first_week)
     phase = trial_end(agreement)
@@ -94,20 +101,22 @@ def first_week(agreement: Agreement, today: date) -> date:
     return monday
 
 
-def amended(agreement: Agreement, wish: Wish, today: date) -> Agreement:
-    """The agreement as the wish would have it. Raises ChangeRefused, by field."""
-    plain = {
-        name: getattr(wish, name)
-        for name in ("title", "scope", "ends_on", "notice_days", "kpis")
-        if getattr(wish, name) is not None
-    }
+def amended(agreement: Agreement, wish: Wish, today: date, *, begun: bool = True) -> Agreement:
+    """The agreement as the wish would have it. Raises ChangeRefused, by field.
+
+    `begun`: money was held for it once, or it is paid directly; until then everything is free.
+    """
+    names = ("title", "scope", "starts_on", "ends_on", "notice_days", "kpis")
+    plain = {name: getattr(wish, name) for name in names if getattr(wish, name) is not None}
+    if begun and plain.get("starts_on", agreement.starts_on) != agreement.starts_on:
+        raise ChangeRefused({"starts_on": _("The contract runs already: its start stays.")})
     if wish.open_ended:
         plain["ends_on"] = None
     terms = agreement.terms
     if isinstance(terms, HourlyTerms):
-        plain["terms"] = _by_the_hour(agreement, terms, wish, today)
+        plain["terms"] = _by_the_hour(agreement, terms, wish, today, begun=begun)
     elif isinstance(terms, FlatFeeTerms):
-        plain["terms"] = _flat_fee(agreement, terms, wish, today)
+        plain["terms"] = _flat_fee(agreement, terms, wish, today, begun=begun)
     else:
         plain["terms"] = _project(terms, wish)
     try:
@@ -124,12 +133,18 @@ def _said(error: ValidationError) -> str:
     return str(error.errors()[0].get("ctx", {}).get("error", error.errors()[0]["msg"]))
 
 
-def _by_the_hour(agreement: Agreement, terms: HourlyTerms, wish: Wish, today: date) -> HourlyTerms:
-    least = first_week(agreement, today)
+def _by_the_hour(
+    agreement: Agreement, terms: HourlyTerms, wish: Wish, today: date, *, begun: bool
+) -> HourlyTerms:
+    least = first_week(agreement, today, begun=begun)
     monday = wish.from_week or least
     if monday.isoweekday() != 1:
         raise ChangeRefused({"from_week": _("Choose a Monday.")})
+    if not begun and monday <= least:
+        return _from_the_start(terms, wish)
     new: dict[str, object] = {}
+    if not begun and wish.starts_on is not None:
+        new["first_week"] = wish.starts_on - timedelta(days=wish.starts_on.weekday())
     rate, cap = wish.rate_minor, wish.weekly_cap_minutes
     if rate is not None and rate != terms.rate_of(monday):
         new["rates"] = (*terms.rates, RateChange(from_week=monday, rate_minor=rate))
@@ -144,29 +159,49 @@ def _by_the_hour(agreement: Agreement, terms: HourlyTerms, wish: Wish, today: da
     return found
 
 
-def first_period(agreement: Agreement, today: date) -> int:
-    """The number of the first period that has not begun; one more than there are when all have."""
+def _from_the_start(terms: HourlyTerms, wish: Wish) -> HourlyTerms:
+    """Nothing was ever held by the hour: another rate, cap or start is as if agreed at first."""
+    new: dict[str, object] = {
+        name: getattr(wish, name)
+        for name in ("rate_minor", "weekly_cap_minutes")
+        if getattr(wish, name) is not None
+    }
+    if wish.starts_on is not None:
+        new["first_week"] = wish.starts_on - timedelta(days=wish.starts_on.weekday())
+    return terms.model_copy(update=new)
+
+
+def first_period(agreement: Agreement, today: date, *, begun: bool = True) -> int:
+    """The number of the first period that has not begun; one more than there are when all have.
+
+    While no money was held for the contract at all (not `begun`), it is the very first one.
+    """
+    if not begun:
+        return 1
     parts = instalments(agreement)
     ahead = [part.position for part in parts if part.starts_on > today]
     return min(ahead, default=min(len(parts) + 1, PERIODS_MAX))
 
 
-def _flat_fee(agreement: Agreement, terms: FlatFeeTerms, wish: Wish, today: date) -> FlatFeeTerms:
+def _flat_fee(
+    agreement: Agreement, terms: FlatFeeTerms, wish: Wish, today: date, *, begun: bool
+) -> FlatFeeTerms:
     new: dict[str, object] = {}
     if wish.includes is not None:
         new["includes"] = wish.includes
     if wish.periods is not None:
         new["periods"] = wish.periods
-    first = wish.from_period or first_period(agreement, today)
+    first = wish.from_period or first_period(agreement, today, begun=begun)
     if wish.price_minor is not None and wish.price_minor != terms.price_of(first):
         if undone := overridden_price(terms, first, wish.price_minor):
             raise ChangeRefused({"price_minor": undone})
         change = PriceChange(from_period=first, price_minor=wish.price_minor)
         new["prices"] = (*terms.prices, change)
-    if terms.pack is not None and new.keys() & {"prices", "periods"}:
-        field = "price_minor" if "prices" in new else "periods"
-        if "prices" in new or new["periods"] != terms.periods:
-            raise ChangeRefused({field: _("Another price or number of packs is a new contract.")})
+    size = wish.pack_size
+    if size is not None and terms.pack is not None and size != terms.size_of(first):
+        if undone := overridden_size(terms, first, size):
+            raise ChangeRefused({"pack_size": undone})
+        new["sizes"] = (*terms.sizes, SizeChange(from_period=first, pack_size=size))
     try:
         return FlatFeeTerms.model_validate(terms.model_dump() | new)
     except ValidationError as error:
@@ -195,18 +230,22 @@ def _problems(before: Agreement, after: Agreement, today: date) -> Problems:
     found = misplaced(after)
     if after.ends_on != before.ends_on and after.ends_on is not None and after.ends_on < today:
         found["ends_on"] = _("Choose an end that is not in the past.")
+    if after.starts_on != before.starts_on and after.starts_on < today:
+        found["starts_on"] = _("Choose a start that is not in the past.")
     changed = changed_parts(before, after)
     if any(part.due_on < today for part in _due(after, changed)):
         found["milestones"] = _("Choose dates that are not in the past.")
     terms = after.terms
+    if isinstance(terms, HourlyTerms) and after.ends_on and after.ends_on < terms.first_week:
+        found["ends_on"] = _("The first week lies after the end of the contract.")
     if isinstance(terms, FlatFeeTerms) and isinstance(before.terms, FlatFeeTerms):
         more = terms.periods > before.terms.periods
-        if terms.pack is not None and changed:
-            found["ends_on"] = _("Another end of packs is a new contract.")
-        added = terms.prices[len(before.terms.prices) :]
-        if added and added[-1].from_period > len(instalments(after)):
+        left = len(instalments(after))
+        if any(each.from_period > left for each in terms.prices[len(before.terms.prices) :]):
             found["price_minor"] = _("No period is left to which this price could apply.")
-        if more and len(instalments(after)) < terms.periods:
+        if any(each.from_period > left for each in terms.sizes[len(before.terms.sizes) :]):
+            found["pack_size"] = _("No period is left to which this number could apply.")
+        if more and left < terms.periods:
             found["ends_on"] = _("The end cuts off these periods: move it as well.")
     return found
 
@@ -218,70 +257,24 @@ def _due(agreement: Agreement, positions: frozenset[int]) -> list[Milestone]:
     return [each for number, each in terms.numbered.items() if number in positions]
 
 
-@dataclass(frozen=True)
-class PartTerms:
-    """What is agreed of one part. Milestones begin when the work does: only periods have a start.
-
-    `price_minor` is before tax.
-    """
-
-    title: str
-    price_minor: int
-    starts_on: date | None
-    ends_on: date
-    criteria: tuple[str, ...]
-
-    def moved_only(self, other: PartTerms) -> bool:
-        """Whether nothing but the due date differs."""
-        return self.price_minor == other.price_minor and (self.title, self.criteria) == (
-            other.title,
-            other.criteria,
-        )
-
-
-def part_terms(agreement: Agreement, part: Instalment) -> PartTerms:
-    """What is agreed of this part of a project or flat fee."""
-    terms = agreement.terms
-    project = isinstance(terms, ProjectTerms)
-    return PartTerms(
-        part.title,
-        part.price_minor,
-        None if project else part.starts_on,
-        part.ends_on,
-        terms.numbered[part.position].criteria if isinstance(terms, ProjectTerms) else (),
-    )
-
-
-def parts_of(agreement: Agreement) -> dict[int, Instalment]:
-    """The parts of a project or flat fee by number; none by the hour, where weeks just follow."""
-    if isinstance(agreement.terms, HourlyTerms):
-        return {}
-    return {part.position: part for part in instalments(agreement)}
-
-
-def changed_parts(before: Agreement, after: Agreement) -> frozenset[int]:
-    """The numbers of the parts that are other, new or gone."""
-    old = {n: part_terms(before, part) for n, part in parts_of(before).items()}
-    new = {n: part_terms(after, part) for n, part in parts_of(after).items()}
-    return frozenset(n for n in old.keys() | new.keys() if old.get(n) != new.get(n))
-
-
 def too_long(before: Agreement, after: Agreement, days_max: int) -> Problems:
     """Parts that would be held for too long, unless that was so before."""
     same = parts_of(before) == parts_of(after)
     return {} if same or isinstance(after.terms, HourlyTerms) else held_too_long(after, days_max)
 
 
-def begins_late(before: Agreement, after: Agreement, today: date) -> bool:
+def begins_late(
+    before: Agreement, after: Agreement, today: date, *, begun: bool = True
+) -> bool:
     """Whether something of a signed change was to count from a day that has come already.
 
     A higher cap may count from the present week: its difference is held (rules.changes). A lower
-    one may not: hours may have been worked for it.
+    one may not: hours may have been worked for it. Before the contract has begun nobody works.
     """
     if after.ends_on != before.ends_on and after.ends_on is not None and after.ends_on < today:
         return True
     old, new = before.terms, after.terms
-    if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
+    if not begun or not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
         return False
     rates, caps = steps(before, after)
     lower = {m for m in (cap.from_week for cap in caps) if new.cap_of(m) < old.cap_of(m)}

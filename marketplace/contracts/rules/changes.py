@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from marketplace.contracts.rules.dated import overridden, steps
-from marketplace.contracts.rules.states import Rail
+from marketplace.contracts.rules.states import Rail, Status
 from marketplace.contracts.rules.terms import Agreement, CapRaise, HourlyTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
@@ -32,6 +32,10 @@ CHANGE_TRANSITIONS: dict[ChangeStatus, frozenset[ChangeStatus]] = {
     else frozenset()
     for status in ChangeStatus
 }
+
+
+# Signed by both and not funded yet, or running.
+CHANGEABLE_IN: Final = frozenset({Status.SIGNED, Status.ACTIVE})
 
 
 class Weeks(StrEnum):

@@ -18,6 +18,9 @@ LATER_WEEK = _(
     "Something else is agreed from the week of %(day)s on: choose that week or a later one."
 )
 LATER_PERIOD = _("Another price is agreed from period %(n)s on: choose that period or a later one.")
+LATER_SIZE = _(
+    "Another number of units is agreed from period %(n)s on: choose that period or a later one."
+)
 
 
 Refusal = tuple[str, dict[str, Any]]
@@ -64,3 +67,10 @@ def overridden_price(terms: FlatFeeTerms, first: int, minor: int) -> Refusal | N
     later = [step.from_period for step in terms.prices if step.from_period > first]
     undone = [period for period in later if terms.price_of(period) != minor]
     return (LATER_PERIOD, {"n": max(undone)}) if undone else None
+
+
+def overridden_size(terms: FlatFeeTerms, first: int, size: int) -> Refusal | None:
+    """Why not, where a pack's size from period `first` on would undo one agreed for a later one."""
+    later = [step.from_period for step in terms.sizes if step.from_period > first]
+    undone = [period for period in later if terms.size_of(period) != size]
+    return (LATER_SIZE, {"n": max(undone)}) if undone else None

@@ -213,8 +213,8 @@ def _part_of_period(
     days = (ends_on - starts_on).days + 1
     review = timedelta(days=agreement.review_days)
     units, usable_until = 0, None
-    if terms.pack is not None and terms.pack_size is not None:
-        units = max(in_proportion(terms.pack_size * terms.pack.grain, days, whole), 1)
+    if terms.pack is not None:
+        units = max(in_proportion(terms.size_of(position) * terms.pack.grain, days, whole), 1)
         usable_until = cut[min(position + terms.rollover_periods, len(cut)) - 1][1]
     return Instalment(
         kind="period",

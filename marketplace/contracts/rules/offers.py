@@ -67,7 +67,7 @@ def _changed_already(agreement: Agreement) -> Problems:
         numbered = terms.last_part or any(each.part for each in terms.milestones)
         return {"milestones": NOT_YET} if numbered else {}
     if isinstance(terms, FlatFeeTerms):
-        return {"prices": NOT_YET} if terms.prices else {}
+        return {"prices": NOT_YET} if terms.prices or terms.sizes else {}
     if terms.raises or terms.rates:
         return {"raises": NOT_YET}
     if terms.first_week + timedelta(days=6) < agreement.starts_on:

@@ -193,10 +193,18 @@ class PriceChange(Frozen):
     price_minor: PriceMinor
 
 
+class SizeChange(Frozen):
+    """Another size of a pack signed later, from the period of this number on."""
+
+    from_period: Annotated[int, Field(ge=1, le=60)]
+    pack_size: Annotated[int, Field(ge=1, le=PACK_SIZE_MAX)]
+
+
 class FlatFeeTerms(Frozen):
     """A fixed price per period for what `includes` lists; `periods` of them.
 
-    `prices` are the other prices signed since, in order; a new offer has none.
+    `prices` and `sizes` are the other prices and sizes signed since, in order; a new offer has
+    none.
 
     `calendar`: periods are the weeks and months of the calendar, so that a start within one makes
     a first period in proportion; otherwise they are counted from the start. With a `pack`, a period
@@ -221,6 +229,7 @@ class FlatFeeTerms(Frozen):
     ] = 0
     unused: Unused = Unused.RETURN
     prices: Annotated[tuple[PriceChange, ...], Field(max_length=200)] = ()
+    sizes: Annotated[tuple[SizeChange, ...], Field(max_length=200)] = ()
 
     def price_of(self, position: int) -> int:
         """The price of the whole period of this number, after what was signed (F28)."""
@@ -229,6 +238,14 @@ class FlatFeeTerms(Frozen):
             if each.from_period <= position:
                 price = each.price_minor
         return price
+
+    def size_of(self, position: int) -> int:
+        """The units of the pack that the whole period of this number pays for; 0 without one."""
+        size = self.pack_size or 0
+        for each in self.sizes:
+            if each.from_period <= position:
+                size = each.pack_size
+        return size
 
     @field_validator("periods")
     @classmethod

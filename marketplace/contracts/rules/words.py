@@ -18,6 +18,7 @@ from marketplace.contracts.rules.terms import (
     PriceChange,
     RateChange,
     Remainder,
+    SizeChange,
     Unused,
 )
 from marketplace.core.i18n import (
@@ -61,6 +62,7 @@ __all__ = [
     "price_change",
     "rate_change",
     "rollover",
+    "size_change",
     "trial",
     "weekday",
 ]
@@ -163,11 +165,20 @@ def pack_units(unit: PackUnit, amount: int, language: str) -> str:
     return ngettext("%(num)s task", "%(num)s tasks", amount, language)
 
 
-def pack(terms: FlatFeeTerms, language: str) -> str:
-    """The units that one whole period pays for."""
+def pack(terms: FlatFeeTerms, language: str, position: int = 0) -> str:
+    """The units that the whole period of this number pays for; as first agreed, without one."""
     assert terms.pack is not None
-    assert terms.pack_size is not None
-    return pack_units(terms.pack, terms.pack_size * terms.pack.grain, language)
+    return pack_units(terms.pack, terms.size_of(position) * terms.pack.grain, language)
+
+
+def size_change(found: SizeChange, unit: PackUnit, language: str) -> str:
+    """`40 calls from period 3 on`."""
+    return gettext(
+        "%(price)s from period %(n)s on",
+        language,
+        price=pack_units(unit, found.pack_size * unit.grain, language),
+        n=found.from_period,
+    )
 
 
 def rollover(terms: FlatFeeTerms, language: str) -> str:
@@ -239,6 +250,7 @@ FIELDS = {
     "raises": _("Weekly cap"),
     "rates": _("Hourly rate"),
     "prices": _("Price"),
+    "sizes": _("Units in a pack"),
     "first_week": _("First week"),
     "remainder": _("Hours left over"),
     "price_minor": _("Price"),

@@ -16,6 +16,7 @@ from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendments import ChangeRefused, Wish, amended, too_long
 from marketplace.contracts.rules.changes import (
+    CHANGEABLE_IN,
     TAX_HAS_CHANGED,
     CapNotRaised,
     ChangeOpen,
@@ -70,9 +71,9 @@ async def freedom(contract: Contract) -> dict[int, str]:
 async def propose(
     viewer: Acting, contract_id: UUID, draft: ChangeDraft, *, trace: Trace = NO_TRACE
 ) -> ContractChange:
-    """Put a change of a running contract before both sides (F28).
+    """Put a change of a contract that both signed before both sides (F28).
 
-    Raises IllegalStep unless the contract runs, ChangeOpen, StaleContract, ChangeRefused and
+    Raises IllegalStep unless it runs or waits for its first money, ChangeOpen, StaleContract, ChangeRefused and
     NothingChanged by field, what `refuse_held` raises for parts that are held, NotFound.
     """
     contract = await _changeable(viewer, contract_id)
@@ -80,7 +81,8 @@ async def propose(
         raise StaleContract
     before = queries.agreement(contract)
     wish = Wish.model_validate(draft.model_dump(exclude={"reason", "version"}))
-    wanted = amended(before, wish, clock.today(contract.time_zone))
+    begun = contract.status is Status.ACTIVE
+    wanted = amended(before, wish, clock.today(contract.time_zone), begun=begun)
     if wanted == before and not await taxes.differs(contract):
         raise NothingChanged({"form": NothingChanged.message})
     wrong = too_long(before, wanted, settings().hold_refuse_days)
@@ -113,7 +115,7 @@ async def propose_cap(
     Raises IllegalStep unless the contract runs by the hour, ChangeOpen, CapNotRaised, NotFound.
     """
     contract = await _changeable(viewer, contract_id)
-    if contract.kind is not Kind.HOURLY:
+    if contract.kind is not Kind.HOURLY or contract.status is not Status.ACTIVE:
         raise IllegalStep
     today = clock.today(contract.time_zone)
     if contract.trial_minutes and contract.trial_until and today <= contract.trial_until:
@@ -129,7 +131,7 @@ async def propose_cap(
 
 async def _changeable(viewer: Acting, contract_id: UUID) -> Contract:
     contract = await queries.get(viewer, contract_id)
-    if contract.status is not Status.ACTIVE:
+    if contract.status not in CHANGEABLE_IN:
         raise IllegalStep
     if await queries.open_change(contract.id):
         raise ChangeOpen

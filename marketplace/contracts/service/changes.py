@@ -23,6 +23,7 @@ from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendments import begins_late
 from marketplace.contracts.rules.changes import (
     CHANGE_TRANSITIONS,
+    CHANGEABLE_IN,
     ChangeOpen,
     ChangeStatus,
     NoChange,
@@ -39,7 +40,8 @@ from marketplace.core.db import command, lock
 
 SIDES = 2
 LAST_MINUTE = time(23, 59)
-CHANGEABLE = ("title", "scope", "ends_on", "notice_days", "kpis", "terms", "fees")
+CHANGEABLE = ("title", "scope", "starts_on", "ends_on", "notice_days", "kpis", "terms", "fees")
+DAYS = frozenset({"starts_on", "ends_on"})
 
 
 @command
@@ -60,7 +62,7 @@ async def put(
     contract = await lock(Contract, seen.id)
     side = side_of(viewer, contract) if viewer else Actor.SYSTEM
     author = viewer.person_id if viewer else None
-    if contract.status is not Status.ACTIVE:
+    if contract.status not in CHANGEABLE_IN:
         raise IllegalStep
     if await queries.open_change(contract.id):
         raise ChangeOpen
@@ -110,7 +112,7 @@ async def put(
 
 async def may_sign(viewer: Acting, contract: Contract, change: ContractChange, side: Actor) -> bool:
     """Whether this side's signature under the open change is still missing, and not too late."""
-    if contract.status is not Status.ACTIVE or change.expires_at <= clock.now():
+    if contract.status not in CHANGEABLE_IN or change.expires_at <= clock.now():
         return False
     given = await ContractSignature.filter(version_id=change.version_id)
     return all(each.side != side and each.person_id != viewer.person_id for each in given)
@@ -123,12 +125,14 @@ async def consented(contract: Contract, change: ContractChange) -> bool:
     version, before = change.version, queries.agreement(contract)
     agreed = Agreement.model_validate(version.agreement)
     today = clock.today(contract.time_zone)
-    if taxed_too_late(before, agreed, today) or begins_late(before, agreed, today):
+    if taxed_too_late(before, agreed, today) or begins_late(
+        before, agreed, today, begun=contract.status is Status.ACTIVE
+    ):
         raise SignedTooLate
     base, contract.version = contract.version, version.number
     for name in CHANGEABLE:
         stored = version.agreement[name]
-        setattr(contract, name, agreed.ends_on if name == "ends_on" else stored)
+        setattr(contract, name, getattr(agreed, name) if name in DAYS else stored)
     contract.lock_version += 1
     contract.updated_at = clock.now()
     await contract.save(update_fields=["version", *CHANGEABLE, "lock_version", "updated_at"])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from payments.money import half_up
 
+FURTHER = 1000  # further packs are numbered from here, so that periods can be added later
 NOTICE_DAYS = (14, 3)  # before units expire, the business reads of it from these days on (F24)
 NOTICES_APART = timedelta(days=1)
 RECORD_UNTIL = time(12, 0)  # of the day after the period

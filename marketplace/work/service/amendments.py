@@ -7,24 +7,25 @@ is signed. A held part's due date may move, as long as its work is not handed in
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules.amendments import (
-    PartTerms,
-    changed_parts,
-    part_terms,
-    parts_of,
-)
-from marketplace.contracts.rules.instalments import Instalment, week
+from marketplace.contracts.rules.instalments import WAIT_FOR_RECORD, Instalment, week
+from marketplace.contracts.rules.parts import PartTerms, changed_parts, part_terms, parts_of
 from marketplace.contracts.rules.states import Rail
-from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms
+from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import (
+    Agreement,
+    FlatFeeTerms,
+    HourlyTerms,
+    price_of_minutes,
+)
 from marketplace.core import clock, events
 from marketplace.core.db import lock
 from marketplace.core.i18n import _
 from marketplace.work import queries
-from marketplace.work.models import Ending, Unit
+from marketplace.work.models import Ending, PackLot, Unit
 from marketplace.work.rules import (
     UNPAID,
     WORKABLE,
@@ -110,7 +111,7 @@ async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -
             continue
         known = part_terms(before, old[position]) if position in old else None
         if part is None or not await _moves_only(unit, known, part_terms(after, part), after):
-            raise PartHeld({_field(after): (HELD_PART, {"position": position})})
+            raise PartHeld({_field(before, after): (HELD_PART, {"position": position})})
 
 
 async def _refuse_under_way(all_units: list[Unit]) -> None:
@@ -121,23 +122,44 @@ async def _refuse_under_way(all_units: list[Unit]) -> None:
             raise PartHeld({"form": UNDER_WAY})
 
 
-def _field(agreement: Agreement) -> str:
-    return "price_minor" if isinstance(agreement.terms, FlatFeeTerms) else "milestones"
+def _field(before: Agreement, after: Agreement) -> str:
+    """Beside which field a change of a held part is refused."""
+    old, new = before.terms, after.terms
+    if not isinstance(old, FlatFeeTerms) or not isinstance(new, FlatFeeTerms):
+        return "milestones"
+    if old.prices != new.prices:
+        return "price_minor"
+    if old.sizes != new.sizes:
+        return "pack_size"
+    return "periods" if old.periods != new.periods else "ends_on"
 
 
 async def _moves_only(
     unit: Unit, old: PartTerms | None, new: PartTerms, agreement: Agreement
 ) -> bool:
-    """Whether only the due date of a milestone moves that is worked on. Raises PartHeld."""
-    milestone = unit.kind is UnitKind.MILESTONE and unit.status in MOVABLE
-    if old is None or not milestone or not new.moved_only(old):
+    """Whether only the due date of a milestone moves that is worked on, or the time in which the
+    units of a pack roll over, with the contract's end. Raises PartHeld.
+    """
+    if old is None:
         return False
+    if new.lasts_only(old) and new.usable_until and old.usable_until:
+        if new.usable_until > old.usable_until:
+            last = new.usable_until + WAIT_FOR_RECORD
+            await _refuse_long(unit, last, agreement, "periods")
+        return True
+    if unit.kind is not UnitKind.MILESTONE or unit.status not in MOVABLE or not new.moved_only(old):
+        return False
+    await _refuse_long(unit, new.ends_on, agreement, "milestones")
+    return True
+
+
+async def _refuse_long(unit: Unit, day: date, agreement: Agreement, field: str) -> None:
+    """Raise PartHeld where held money whose work ends on that day would be held for too long."""
     since = (await queries.balance(unit)).held_since
     days = escrow.limits().stop_days
-    last = new.ends_on + timedelta(days=agreement.review_days + 1 + agreement.clocks.hold_days)
+    last = day + timedelta(days=agreement.review_days + 1 + agreement.clocks.hold_days)
     if since is not None and last > (since + timedelta(days=days)).date():
-        raise PartHeld({"milestones": (HELD_TOO_LONG, {"position": unit.position})})
-    return True
+        raise PartHeld({field: (HELD_TOO_LONG, {"position": unit.position})})
 
 
 async def _refuse_week(contract: Contract, unit: Unit, before: Agreement, after: Agreement) -> None:
@@ -153,14 +175,27 @@ async def _refuse_week(contract: Contract, unit: Unit, before: Agreement, after:
 
 
 def _retold(unit: Unit, before: Agreement, after: Agreement) -> bool:
-    """Whether a week gets another rate or a lower cap; a higher one is `raises`' affair."""
+    """Whether a week gets another rate or a lower cap; a higher one is `raises`' affair.
+
+    Where the contract has not begun, a cap is as if agreed at first, a higher one as well.
+    """
     old, new = before.terms, after.terms
     assert isinstance(old, HourlyTerms)
     assert isinstance(new, HourlyTerms)
-    if unit.trial or unit.status is Status.CANCELLED:
+    if unit.status is Status.CANCELLED:
         return False
+    if unit.trial:
+        return old.rate_minor != new.rate_minor or _moved(before, after)
     monday = contracts.monday_of(unit.starts_on)
-    return old.rate_of(monday) != new.rate_of(monday) or new.cap_of(monday) < old.cap_of(monday)
+    cap = new.cap_of(monday) - old.cap_of(monday)
+    higher = cap > 0 and old.weekly_cap_minutes != new.weekly_cap_minutes
+    other = old.rate_of(monday) != new.rate_of(monday)
+    return other or cap < 0 or higher or _moved(before, after)
+
+
+def _moved(before: Agreement, after: Agreement) -> bool:
+    """Whether the contract starts on another day."""
+    return before.starts_on != after.starts_on
 
 
 def _beyond(unit: Unit, agreement: Agreement) -> bool:
@@ -210,7 +245,9 @@ async def _return_carried(contract: Contract, version: int) -> None:
 
 async def _weeks(contract: Contract, before: Agreement, after: Agreement) -> None:
     for unit in await queries.of_contract(contract.id):
-        if unit.kind is not UnitKind.WEEK or unit.trial or unit.status is Status.CANCELLED:
+        if unit.kind is not UnitKind.WEEK or unit.status is Status.CANCELLED:
+            continue
+        if unit.trial and not _retold(unit, before, after):
             continue
         if _beyond(unit, after):
             await _take_out(unit)
@@ -229,7 +266,10 @@ async def _reprice(unit: Unit, agreement: Agreement) -> None:
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
     monday = contracts.monday_of(unit.starts_on)
-    unit.cap_minutes, unit.price_minor = terms.cap_of(monday), terms.price_of(monday)
+    if unit.trial:
+        unit.price_minor = price_of_minutes(terms.rate_minor, agreement.trial_minutes)
+    else:
+        unit.cap_minutes, unit.price_minor = terms.cap_of(monday), terms.price_of(monday)
     unit.raised_minutes, unit.updated_at = None, clock.now()
     fields = ["cap_minutes", "price_minor", "raised_minutes", "updated_at"]
     await unit.save(update_fields=fields)
@@ -239,17 +279,26 @@ async def _reprice(unit: Unit, agreement: Agreement) -> None:
 
 
 async def _fit(unit: Unit, contract: Contract, agreement: Agreement) -> None:
-    """Let a week that goes on end with the contract's new end, or run to its Sunday again."""
+    """Let a week that goes on end with the contract's new end, or run to its Sunday again.
+
+    Before the contract has begun its first part moves with its start.
+    """
     part = week(agreement, unit.position, contract.trial_until)
-    if part is not None and unit.status in UNPAID | WORKABLE and part.ends_on != unit.ends_on:
-        unit.ends_on = part.ends_on
-        await unit.save(update_fields=["ends_on"])
+    if part is None or unit.status not in UNPAID | WORKABLE:
+        return
+    starts_on = unit.starts_on
+    if contract.status is ContractStatus.SIGNED:
+        starts_on = min(max(part.starts_on, agreement.starts_on), part.ends_on)
+    if (starts_on, part.ends_on) != (unit.starts_on, unit.ends_on):
+        unit.starts_on, unit.ends_on = starts_on, part.ends_on
+        await unit.save(update_fields=["starts_on", "ends_on"])
 
 
 async def _take_out(unit: Unit) -> None:
     """A part that is no longer agreed: gone if nobody was ever asked for its money."""
     if unit.status is Status.PLANNED and not await escrow.fundings_of(str(unit.id)):
         if not await units.carried(unit) and not await queries.entries(unit.id):
+            await PackLot.filter(unit_id=unit.id).delete()
             await unit.delete()
             return
     await units.return_held(unit, "taken_out")
@@ -266,9 +315,18 @@ async def _parts(contract: Contract, before: Agreement, after: Agreement) -> Non
             await _take_out(unit)
         elif unit is not None and part is not None:
             await _rewrite(unit, after, part)
+    if _moved(before, after):
+        for position in new.keys() & found.keys():
+            first = max(new[position].starts_on, after.starts_on)
+            await Unit.filter(pk=found[position].id).update(starts_on=first)
+    await _cut_further_packs(contract, after)
 
 
 async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
+    if part.usable_until is not None:
+        await _rewrite_lot(unit, part)
+        if unit.status not in UNPAID:
+            return
     unit.title, unit.price_minor = part.title, part.price_minor
     unit.criteria = units.criteria_of(agreement, part)
     unit.starts_on, unit.ends_on = min(unit.starts_on, part.ends_on), part.ends_on
@@ -277,3 +335,23 @@ async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
     unit.updated_at = clock.now()
     fields = ["title", "price_minor", "criteria", "starts_on", "ends_on", "updated_at"]
     await unit.save(update_fields=fields)
+
+
+async def _rewrite_lot(unit: Unit, part: Instalment) -> None:
+    """Of a pack that is held only the time in which what is left over can be used follows."""
+    lot = await PackLot.get(unit_id=unit.id).select_for_update()
+    assert part.usable_until is not None
+    lot.usable_until = part.usable_until
+    if unit.status in UNPAID:
+        lot.size, lot.covers_from = part.pack_units, part.starts_on
+    await lot.save(update_fields=["usable_until", "size", "covers_from"])
+
+
+async def _cut_further_packs(contract: Contract, agreement: Agreement) -> None:
+    """No further pack lasts longer than the contract whose periods it belongs to."""
+    last = max((part.ends_on for part in parts_of(agreement).values()), default=None)
+    if last is not None:
+        lots = PackLot.filter(unit__contract_id=contract.id, unit__kind=UnitKind.TOP_UP)
+        for lot in await lots.filter(usable_until__gt=last).select_for_update():
+            lot.usable_until = last
+            await lot.save(update_fields=["usable_until"])

@@ -135,12 +135,12 @@ async def _open_top_up(contract: Contract, found: queries.Pack, period: PackLot)
     now, terms = clock.now(), found.terms
     last = await Unit.filter(contract_id=contract.id).order_by("-position").first()
     assert last is not None
-    assert terms.pack_size is not None
+    number = period.unit.position
     unit = await Unit.create(
         contract_id=contract.id,
         kind=UnitKind.TOP_UP,
-        position=last.position + 1,
-        price_minor=terms.price_minor,
+        position=max(last.position, packs.FURTHER) + 1,
+        price_minor=terms.price_of(number),
         currency=contract.currency,
         starts_on=period.unit.starts_on,
         ends_on=period.unit.ends_on,
@@ -149,7 +149,7 @@ async def _open_top_up(contract: Contract, found: queries.Pack, period: PackLot)
     )
     await PackLot.create(
         unit_id=unit.id,
-        size=terms.pack_size * found.unit.grain,
+        size=terms.size_of(number) * found.unit.grain,
         rollover=terms.rollover_units * found.unit.grain,
         covers_from=contract.starts_on or period.unit.starts_on,
         usable_until=period.usable_until,

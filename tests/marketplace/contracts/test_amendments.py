@@ -17,14 +17,13 @@ from marketplace.contracts.rules.amendments import (
     Wish,
     amended,
     begins_late,
-    changed_parts,
     first_week,
-    parts_of,
 )
 from marketplace.contracts.rules.changes import CapNotRaised, Weeks, with_cap
 from marketplace.contracts.rules.clauses import clauses
 from marketplace.contracts.rules.offers import problems
 from marketplace.contracts.rules.paper import Draft, PartyOnPaper
+from marketplace.contracts.rules.parts import changed_parts, parts_of
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, Milestone, ProjectTerms
 from tests.marketplace.contracts.test_terms import START, agreed
 
