@@ -52,7 +52,7 @@ from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWant
 from marketplace.vigilance.service import letters as paper_letters
 from marketplace.vigilance.service import reminders as papers
 from marketplace.work import events as work
-from marketplace.work.service import amendments, endings, letters, raises, units
+from marketplace.work.service import amendments, endings, keeping, letters, raises, units
 from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
@@ -177,8 +177,8 @@ def connect() -> None:
     """Install the tables: called once by every process. Raises BadData for wrong settings."""
     jurisdictions.check_platform()
     events.connect(AT_ONCE, LATER, FACTS)
-    amending.ask_what_is_held(amendments)
-    amendments.ask_what_is_paid(recorded_payments.stands)
+    amending.ask_what_is_held(keeping)
+    keeping.ask_what_is_paid(recorded_payments.stands)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
     directory.heard_by(saved_searches.note_changes)

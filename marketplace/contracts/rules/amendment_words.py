@@ -16,7 +16,9 @@ from marketplace.contracts.rules.words import change, hours, pack
 from marketplace.core.i18n import _, format_date, format_money, gettext
 from payments.money import Money
 
-SERIES = frozenset({"raises", "rates", "prices", "sizes"})  # each entry is told as a step of its own
+SERIES = frozenset(
+    {"raises", "rates", "prices", "sizes"}
+)  # each entry is told as a step of its own
 
 
 @dataclass(frozen=True)

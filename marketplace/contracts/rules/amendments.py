@@ -263,9 +263,7 @@ def too_long(before: Agreement, after: Agreement, days_max: int) -> Problems:
     return {} if same or isinstance(after.terms, HourlyTerms) else held_too_long(after, days_max)
 
 
-def begins_late(
-    before: Agreement, after: Agreement, today: date, *, begun: bool = True
-) -> bool:
+def begins_late(before: Agreement, after: Agreement, today: date, *, begun: bool = True) -> bool:
     """Whether something of a signed change was to count from a day that has come already.
 
     A higher cap may count from the present week: its difference is held (rules.changes). A lower
