@@ -73,8 +73,9 @@ async def propose(
 ) -> ContractChange:
     """Put a change of a contract that both signed before both sides (F28).
 
-    Raises IllegalStep unless it runs or waits for its first money, ChangeOpen, StaleContract, ChangeRefused and
-    NothingChanged by field, what `refuse_held` raises for parts that are held, NotFound.
+    Raises IllegalStep unless it runs or waits for its first money, ChangeOpen, StaleContract,
+    ChangeRefused and NothingChanged by field, what `refuse_held` raises for parts that are held,
+    NotFound.
     """
     contract = await _changeable(viewer, contract_id)
     if draft.version is not None and draft.version != contract.version:

@@ -128,8 +128,9 @@ def _field(before: Agreement, after: Agreement) -> str:
 async def _moves_only(
     unit: Unit, old: PartTerms | None, new: PartTerms, agreement: Agreement
 ) -> bool:
-    """Whether only the due date of a milestone moves that is worked on, or the time in which the
-    units of a pack roll over, with the contract's end. Raises PartHeld.
+    """Whether only a due date moves, or the days in which units of a pack roll over.
+
+    A due date while the milestone is worked on; units with the contract's end. Raises PartHeld.
     """
     if old is None:
         return False
