@@ -166,7 +166,7 @@ async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
 
 async def _rewrite_lot(unit: Unit, part: Instalment) -> None:
     """Of a pack that is held only the time in which what is left over can be used follows."""
-    lot = await lock(PackLot, unit.id)
+    lot = await PackLot.select_for_update().get(unit_id=unit.id)
     assert part.usable_until is not None
     lot.usable_until = part.usable_until
     if unit.status in UNPAID:
