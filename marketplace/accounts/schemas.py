@@ -134,12 +134,6 @@ class FactorDraft(Draft):
         return self
 
 
-class SecondStep(FactorDraft):
-    """The second step of logging in, with the ticket of the first."""
-
-    ticket: str = Field(min_length=1, max_length=2000)
-
-
 class AuthenticatorBegin(Draft):
     """Set up a factor: the password when there is one, and a factor that is there already."""
 

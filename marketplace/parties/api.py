@@ -11,6 +11,7 @@ from marketplace.parties import queries, service
 from marketplace.parties.schemas import (
     CheckView,
     InvitationDraft,
+    InvitationLink,
     InvitationView,
     MemberView,
     MyPartyView,
@@ -106,19 +107,19 @@ async def withdraw(request: Request, id: UUID, invitation_id: UUID) -> None:
     await service.withdraw_invitation(viewer(request), id, invitation_id)
 
 
-@api.get("/invitations/{token}", guard=public, errors=(404,))
-async def invitation(_request: Request, token: str) -> OpenInvitationView:
+@api.post("/invitations/open", guard=public, errors=(404,))
+async def invitation(_request: Request, body: InvitationLink) -> OpenInvitationView:
     """What an invitation is about, before it is accepted."""
-    return OpenInvitationView.of(await queries.invitation(token))
+    return OpenInvitationView.of(await queries.invitation(body.token))
 
 
 @api.post(
-    "/invitations/{token}",
+    "/invitations/accept",
     guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(403, 404, 409),
 )  # fmt: skip
-async def accept(request: Request, token: str) -> MyPartyView:
+async def accept(request: Request, body: InvitationLink) -> MyPartyView:
     """Accept an invitation sent to your address."""
-    membership = await service.accept_invitation(viewer(request), token)
+    membership = await service.accept_invitation(viewer(request), body.token)
     party = await queries.by_id(membership.party_id)
     return MyPartyView(role=membership.role, party=PartyView.of(party))
 

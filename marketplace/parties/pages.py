@@ -17,6 +17,7 @@ from marketplace.parties import queries, service
 from marketplace.parties.rules import PartyKind, Role
 from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView, SignatoryDraft
 from marketplace.places import queries as places
+from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Pages
@@ -278,19 +279,21 @@ async def remove(request: Request) -> Response:
     return _to(request, f"/parties/{party_id}/members", "Removed from the team.")
 
 
-@pages.get("/invitations/{token}", guard=public)
-async def invitation(request: Request) -> Response:
+@pages.get("/invitations", guard=public)
+@links.opens("invitation", links.DAY)
+async def invitation(request: Request, token: str) -> Response:
     """What an invitation is about, to be accepted with the invited account."""
-    found = await queries.invitation(request.path_params["token"])
+    found = await queries.invitation(token)
     over = found.accepted_at or found.revoked_at or found.expires_at <= clock.now()
-    return render(
-        request, "parties/invitation.html", invitation=found, over=bool(over),
-        token=request.path_params["token"], noindex=True,
-    )  # fmt: skip
+    shown = {"invitation": found, "over": bool(over), "token": token, "noindex": True}
+    return render(request, "parties/invitation.html", **shown)
 
 
-@pages.post("/invitations/{token}", guard=signed_in)
+@pages.post("/invitations", guard=signed_in)
 async def accept(request: Request) -> Response:
     """Join the party."""
-    membership = await service.accept_invitation(viewer(request), request.path_params["token"])
-    return _to(request, f"/parties/{membership.party_id}", "Welcome to the team.")
+    token = str((await read_form(request)).get("token", ""))
+    membership = await service.accept_invitation(viewer(request), token)
+    response = _to(request, f"/parties/{membership.party_id}", "Welcome to the team.")
+    links.forget(response, "invitation")
+    return response

@@ -65,6 +65,12 @@ class InvitationDraft(In):
     role: Role = Role.MEMBER
 
 
+class InvitationLink(In):
+    """What stands behind `token=` in the link of an invitation."""
+
+    token: Annotated[str, StringConstraints(max_length=100)]
+
+
 class RoleDraft(In):
     """A member's new role."""
 

@@ -14,6 +14,7 @@ from marketplace.directory.queries import written
 from marketplace.saved_searches import queries, service
 from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS
 from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
+from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Pages
@@ -118,24 +119,28 @@ async def delete(request: Request) -> Response:
 
 
 @pages.get("/saved-searches/stop", guard=public)
-async def stop_form(request: Request) -> Response:
+@links.opens("stop")
+async def stop_form(request: Request, token: str) -> Response:
     """Ask once: programs that open the links of mails must not stop them."""
-    token = request.query_params.get("token", "")
-    return _stop_page(request, await queries.by_stop_token(token), done=False)
+    return _stop_page(request, await queries.by_stop_token(token), token)
 
 
 @pages.post("/saved-searches/stop", guard=public)
 async def stop(request: Request) -> Response:
-    """Stop the mails: the button's form, or a mail program by itself (RFC 8058)."""
-    found = await service.stop(request.query_params.get("token", ""))
-    return _stop_page(request, found, done=True)
+    """Stop the mails: the button's form, or a mail program by itself (RFC 8058).
 
-
-def _stop_page(request: Request, found: SavedSearch, *, done: bool) -> Response:
-    response = render(
-        request, "saved_searches/stop.html", name=found.name, done=done,
-        token=request.query_params.get("token", ""), noindex=True,
-    )  # fmt: skip
-    response.headers["cache-control"] = "no-store"
-    response.headers["referrer-policy"] = "no-referrer"
+    A mail program posts to the address of the mail and adds nothing: there alone the token of a
+    POST stands in the address.
+    """
+    written = str((await read_form(request)).get("token", ""))
+    found = await service.stop(written or request.query_params.get("token", ""))
+    response = links.private(_stop_page(request, found))
+    links.forget(response, "stop")
     return response
+
+
+def _stop_page(request: Request, found: SavedSearch, token: str = "") -> Response:
+    return render(
+        request, "saved_searches/stop.html", name=found.name, done=not token, token=token,
+        noindex=True,
+    )  # fmt: skip

@@ -15,9 +15,9 @@ from marketplace.shortlists.schemas import (
     KeepDraft,
     KeptView,
     LinkDraft,
-    LinkQuery,
     LinkView,
     ListDraft,
+    OpenedLink,
     ScoresDraft,
     SharedView,
     ShortlistLine,
@@ -134,10 +134,10 @@ async def revoke_link(request: Request, shortlist_id: UUID) -> None:
     await service.revoke_link(viewer(request), shortlist_id)
 
 
-@api.get("/shared/shortlist", guard=public, errors=(404,))
-async def shared(request: Request, query: LinkQuery) -> SharedView:
+@api.post("/shared/shortlist", guard=public, errors=(404,))
+async def shared(request: Request, body: OpenedLink) -> SharedView:
     """A shortlist as its read-only link shows it."""
-    return await queries.shown_by_link(await queries.shared(query.token), request.state.locale)
+    return await queries.shown_by_link(await queries.shared(body.token), request.state.locale)
 
 
 @api.post(

@@ -95,7 +95,7 @@ class ScoresDraft(_Draft):
     ]
 
 
-class LinkQuery(BaseModel):
+class OpenedLink(BaseModel):
     """The token of a read-only link."""
 
     model_config = ConfigDict(extra="forbid")

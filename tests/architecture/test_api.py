@@ -45,6 +45,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.verify": ("accounts_verify_email", "accounts_confirm_email"),
     "accounts.log_in_form": BROWSER,
     "accounts.log_in": BROWSER,
+    "accounts.second_form": BROWSER,
     "accounts.log_in_second": BROWSER,
     "accounts.log_out": BROWSER,
     "accounts.forgotten_form": ("accounts_forgotten_password",),
@@ -309,7 +310,10 @@ DOES: dict[str, str | tuple[str, ...]] = {
 }  # fmt: skip
 
 # Repeating these changes nothing, so they need no key.
-READS_ONLY = {"contracts_verify", "contracts_verify_file", "contracts_fee_preview"}
+READS_ONLY = {
+    "contracts_verify", "contracts_verify_file", "contracts_fee_preview", "parties_invitation",
+    "shortlists_shared",
+}  # fmt: skip
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {
     "accounts_create_token": "its answer holds the secret, which is shown once and never stored",

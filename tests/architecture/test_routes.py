@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.routing import Mount, Route
 
 from marketplace import app
 from marketplace.web import guards
+from tests.architecture.tree import ROOT
 
 # Reached by browsers for files and by Stripe with a signature of its own.
 UNGUARDED = {"/static", "/webhooks/stripe"}
@@ -42,3 +45,27 @@ def test_every_changing_api_operation_needs_a_scope_or_is_public() -> None:
         if operation.guard is not guards.public and not operation.scope
     ]
     assert not loose, f"name the token scope of these operations: {loose}"
+
+
+# Where a secret may stand in an address: the page that takes it out, the mail programs' own POST.
+IN_ADDRESSES = {"web/links.py": 1, "saved_searches/pages.py": 1}
+
+
+def test_no_address_keeps_a_secret() -> None:
+    paths = [route.path for route in app.routes() if isinstance(route, Route)]
+    assert not [path for path in paths if re.search(r"{\w*(token|secret|key)\b", path)]
+    asked = [
+        f"{operation.path}?{name}"
+        for api in app.apis()
+        for operation in api.operations
+        if operation.query
+        for name in operation.query.model_fields
+    ]
+    assert not [one for one in asked if re.search(r"token|secret|password", one)]
+    reading = {
+        str(path.relative_to(ROOT / "marketplace")): path.read_text().count(
+            'query_params.get("token"'
+        )
+        for path in (ROOT / "marketplace").rglob("*.py")
+    }
+    assert {path: count for path, count in reading.items() if count} == IN_ADDRESSES

@@ -67,3 +67,18 @@ def link_in(message: email.message.EmailMessage) -> str:
     found = re.search(r"https?://[^/\s]+(/\S+)", text_of(message))
     assert found, text_of(message)
     return found[1]
+
+
+async def open_link(client: httpx.AsyncClient, link: str) -> httpx.Response:
+    """What a browser shows for a link with a token: its page, at an address without it."""
+    away = await client.get(link)
+    assert away.status_code == 303, away.text
+    assert away.headers["referrer-policy"] == "no-referrer"
+    address, _mark, query = link.partition("?")
+    assert query.startswith("token=")
+    assert away.headers["location"] == address
+    page = await client.get(address)
+    if page.is_success:
+        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["cache-control"] == "no-store"
+    return page

@@ -21,9 +21,9 @@ from marketplace.accounts.rules import (
 )
 from marketplace.accounts.schemas import (
     AddressDraft,
+    FactorDraft,
     LinkDraft,
     LogInDraft,
-    SecondStep,
     SignUpDraft,
 )
 from marketplace.accounts.service import devices, profile, sessions, signup
@@ -31,7 +31,7 @@ from marketplace.accounts.service.factors import Proof
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
-from marketplace.web import visitors
+from marketplace.web import links, visitors
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
@@ -40,6 +40,7 @@ from marketplace.web.sessions import clear_session_cookie, cookie_name, set_sess
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
+SECOND = "second"  # the ticket of the first step of logging in
 
 
 def address_of(request: Request) -> str:
@@ -122,9 +123,9 @@ async def resend(request: Request) -> Response:
 
 
 @pages.get("/verify-email", guard=public)
-async def verify_form(request: Request) -> Response:
+@links.opens("verify")
+async def verify_form(request: Request, token: str) -> Response:
     """Show a button: programs that open links in mail must not use them up."""
-    token = request.query_params.get("token", "")
     try:
         link = await queries.open_link(token, _purpose(token))
     except LinkExpired:
@@ -153,12 +154,14 @@ async def verify(request: Request) -> Response:
         if _purpose(draft.token) is Purpose.CHANGE:
             await profile.confirm_email_change(draft.token)
             response = to(request, "/account" if viewer(request).signed_in else "/log-in")
+            links.forget(response, "verify")
             set_flash(response, gettext(_("Your e-mail address is changed.")))
             return response
         person, intent = await signup.verify_email(draft.token)
     except LinkExpired:
         return _expired(request)
     response = to(request, f"/parties/new?{urlencode({'kind': landing_kind(intent)})}")
+    links.forget(response, "verify")
     set_flash(response, gettext(_("Your e-mail address is confirmed. Welcome!")))
     set_session_cookie(response, await sessions.open_session(person.id, **_where(request)))
     await visitors.adopted(request, response, person.id)
@@ -196,7 +199,7 @@ async def log_in(request: Request) -> Response:
     except TooManyRequests as error:
         return _slow_down(request, "accounts/log_in.html", form, error)
     except FactorNeeded as needed:
-        return await _second(request, blank(), needed.ticket, target)
+        return second_step(request, needed, target)
     except (WrongCredentials, EmailUnverified) as error:
         return render(
             request, "accounts/log_in.html", error.status, form=with_message(form, error),
@@ -205,17 +208,37 @@ async def log_in(request: Request) -> Response:
     return await _entered(request, token, target)
 
 
-async def _second(
-    request: Request, form: Form, ticket: str, target: str, status: int = 200
-) -> Response:
-    """Ask for the second factor of who gave the right password."""
-    passkey = await devices.to_prove(sessions.holder(ticket), ticket, Proves.LOG_IN)
-    response = render(
-        request, "accounts/second_factor.html", status, form=form, ticket=ticket, next=target,
-        passkey=passkey, noindex=True,
-    )  # fmt: skip
-    response.headers["cache-control"] = "no-store"
+def second_step(request: Request, needed: FactorNeeded, target: str) -> Response:
+    """Send who has done the first step to the second; the ticket travels in a cookie."""
+    response = to(request, "/log-in/second" + (f"?{urlencode({'next': target})}" if target else ""))
+    links.keep(response, SECOND, needed.ticket, sessions.TICKET_SECONDS)
     return response
+
+
+async def _second(request: Request, form: Form, target: str, status: int = 200) -> Response:
+    """Ask for the second factor of who has done the first step. Raises LinkExpired."""
+    ticket = links.held(request, SECOND)
+    passkey = await devices.to_prove(sessions.holder(ticket), ticket, Proves.LOG_IN)
+    return links.private(render(
+        request, "accounts/second_factor.html", status, form=form, next=target, passkey=passkey,
+        noindex=True,
+    ))  # fmt: skip
+
+
+def _too_late(request: Request) -> Response:
+    response = to(request, "/log-in")
+    links.forget(response, SECOND)
+    set_flash(response, gettext(_("That took too long. Please log in again.")), "info")
+    return response
+
+
+@pages.get("/log-in/second", guard=public)
+async def second_form(request: Request) -> Response:
+    """Ask for a code of the app, a recovery code or a passkey."""
+    try:
+        return await _second(request, blank(), safe_next(request.query_params.get("next"), ""))
+    except LinkExpired:
+        return _too_late(request)
 
 
 @pages.post("/log-in/second", guard=public)
@@ -223,22 +246,21 @@ async def log_in_second(request: Request) -> Response:
     """The second step: open the session, or ask again."""
     data = await read_form(request)
     target = safe_next(str(data.get("next", "")), "")
-    ticket = str(data.get("ticket", ""))
-    draft, form = validate(SecondStep, data)
+    draft, form = validate(FactorDraft, data)
     try:
         if draft is None:
-            return await _second(request, form, ticket, target, 422)
+            return await _second(request, form, target, 422)
         proof = Proof(draft.code, draft.passkey)
-        token = await sessions.finish(ticket, proof, **_where(request))
+        token = await sessions.finish(links.held(request, SECOND), proof, **_where(request))
     except LinkExpired:
-        response = to(request, "/log-in")
-        set_flash(response, gettext(_("That took too long. Please log in again.")), "info")
-        return response
+        return _too_late(request)
     except TooManyRequests as error:
-        return await _second(request, with_message(form, error), ticket, target, error.status)
+        return await _second(request, with_message(form, error), target, error.status)
     except Invalid as error:
-        return await _second(request, refused(form, error), ticket, target, 422)
-    return await _entered(request, token, target)
+        return await _second(request, refused(form, error), target, 422)
+    response = await _entered(request, token, target)
+    links.forget(response, SECOND)
+    return response
 
 
 async def _entered(request: Request, token: str, target: str) -> Response:

@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.models import SignInAttempt
-from marketplace.accounts.pages.entry import address_of, agent_of, to
+from marketplace.accounts.pages.entry import address_of, agent_of, second_step, to
 from marketplace.accounts.rules import (
     SIGN_IN_LIFE,
     AlreadyConnected,
+    FactorNeeded,
     LinkFirst,
     SignInFailed,
     safe_next,
@@ -123,13 +124,17 @@ async def _sign_in(request: Request, attempt: SignInAttempt, code: str) -> Respo
     claims = await openid.claims(attempt, code)
     person, is_new = await identities.sign_in(claims, locale=attempt.locale)
     fallback = "/parties/new" if is_new else "/contracts"
-    response = RedirectResponse(attempt.next_path or f"/{attempt.locale}{fallback}", 303)
-    token = await sessions.open_session(
-        person.id,
-        ip=address_of(request),
-        agent=agent_of(request),
-        previous=request.cookies.get(cookie_name(), ""),
-    )
+    target = attempt.next_path or f"/{attempt.locale}{fallback}"
+    try:
+        token = await sessions.enter(
+            person.id,
+            ip=address_of(request),
+            agent=agent_of(request),
+            previous=request.cookies.get(cookie_name(), ""),
+        )
+    except FactorNeeded as needed:
+        return second_step(request, needed, target)
+    response = RedirectResponse(target, 303)
     set_session_cookie(response, token)
     await visitors.adopted(request, response, person.id)
     return response

@@ -12,6 +12,7 @@ from marketplace.accounts.schemas import AddressDraft, ResetDraft
 from marketplace.accounts.service import recovery
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
+from marketplace.web import links
 from marketplace.web.forms import blank, read_form, refused, validate
 from marketplace.web.guards import public
 from marketplace.web.routing import Pages
@@ -52,9 +53,9 @@ async def forgotten_sent(request: Request) -> Response:
 
 
 @pages.get("/reset-password", guard=public)
-async def reset_form(request: Request) -> Response:
+@links.opens("reset")
+async def reset_form(request: Request, token: str) -> Response:
     """Ask for the new password, while the link is good."""
-    token = request.query_params.get("token", "")
     try:
         link = await queries.open_link(token, Purpose.RESET)
     except LinkExpired:
@@ -90,5 +91,6 @@ async def reset(request: Request) -> Response:
         return _expired(request)
     response = to(request, "/log-in")
     clear_session_cookie(response)
+    links.forget(response, "reset")
     set_flash(response, gettext(_("Your password is changed. Log in with the new one.")))
     return response

@@ -52,7 +52,7 @@ class TooManyPasskeys(Conflict):
 
 
 class FactorNeeded(Conflict):
-    """The password is right; the second factor is still to be given with this ticket."""
+    """The first step of logging in is done; this ticket and the second factor do the rest."""
 
     message = _("Give your second factor.")
 

@@ -90,14 +90,23 @@ async def _known(person_id: UUID) -> list[PublicKeyCredentialDescriptor]:
 
 
 async def _challenge(person_id: UUID, session: str, purpose: Proves, about: str) -> bytes:
+    """The unused challenge of this page, while it has half its life left; else a new one.
+
+    So a page that is shown again and again, as after wrong codes, leaves no row each time.
+    """
+    what = {
+        "person_id": person_id,
+        "session_hash": hash_token(session),
+        "purpose": purpose.value,
+        "about": about,
+    }
+    now = clock.now()
+    waiting = await PasskeyChallenge.filter(**what, expires_at__gt=now + LIFE / 2).first()
+    if waiting is not None:
+        return base64url_to_bytes(waiting.challenge)
     challenge = secrets.token_bytes(CHALLENGE_BYTES)
     await PasskeyChallenge.create(
-        person_id=person_id,
-        session_hash=hash_token(session),
-        purpose=purpose.value,
-        about=about,
-        challenge=bytes_to_base64url(challenge),
-        expires_at=clock.now() + LIFE,
+        **what, challenge=bytes_to_base64url(challenge), expires_at=now + LIFE
     )
     return challenge
 

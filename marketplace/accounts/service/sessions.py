@@ -51,9 +51,17 @@ async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") 
     await ratelimit.forget(account)
     if passwords.outdated(held):
         await _rehash(person.id, held, await passwords.hashed(draft.password))
-    if await queries.has_second_factor(person.id):
-        raise FactorNeeded(_ticket(person.id))
-    return await open_session(person.id, ip=ip, agent=agent, previous=previous)
+    return await enter(person.id, ip=ip, agent=agent, previous=previous)
+
+
+async def enter(person_id: UUID, *, ip: str, agent: str, previous: str = "") -> str:
+    """The session of who has given a password, or was sent here by an OpenID provider.
+
+    Raises FactorNeeded for who has a second factor, whatever a provider says it has asked for.
+    """
+    if await queries.has_second_factor(person_id):
+        raise FactorNeeded(_ticket(person_id))
+    return await open_session(person_id, ip=ip, agent=agent, previous=previous)
 
 
 async def finish(ticket: str, proof: Proof, *, ip: str, agent: str, previous: str = "") -> str:

@@ -11,6 +11,7 @@ from marketplace.core.settings import settings
 from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import back, list_id, page, pages, refused
 from marketplace.shortlists.schemas import LinkDraft
+from marketplace.web import links
 from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.templates import render
@@ -39,12 +40,8 @@ async def revoke_link(request: Request) -> Response:
 
 
 @pages.get("/shared/shortlist", guard=public)
-async def shared(request: Request) -> Response:
+@links.opens("shared", links.DAY)
+async def shared(request: Request, token: str) -> Response:
     """What somebody with the link sees."""
-    shortlist = await queries.shared(request.query_params.get("token", ""))
-    view = await queries.shown_by_link(shortlist, request.state.locale)
-    response = render(request, "shortlists/shared.html", view=view, noindex=True)
-    response.headers["cache-control"] = "no-store"
-    response.headers["referrer-policy"] = "no-referrer"
-    response.headers["x-robots-tag"] = "noindex, nofollow"
-    return response
+    view = await queries.shown_by_link(await queries.shared(token), request.state.locale)
+    return render(request, "shortlists/shared.html", view=view, noindex=True)

@@ -19,6 +19,7 @@ from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.runtime import ports
 from tests.factories import accounts as make
+from tests.marketplace.accounts.test_authenticator import code_now, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +128,37 @@ async def test_an_account_is_joined_when_both_sides_proved_the_address(
     assert identity.person_id == who.id
     await run_jobs()
     assert make.mailbox(EMAIL)[-1]["Subject"] == "A new way to log in"
+
+
+async def test_who_has_a_second_factor_is_asked_for_it_after_the_provider(
+    client: httpx.AsyncClient, provider: str
+) -> None:
+    who = await make.person(email=EMAIL, locale="en")
+    secret, spare = await set_up(who)
+    clock.advance(60)  # a code serves once
+    _account(provider, "ada-5", email=EMAIL, email_verified=True)
+    for proof in ("wrong", code_now(secret), spare[0]):  # each time, first visit or not
+        back = await _sign_in(client, "ada-5", "?next=/en/account/tokens")
+        assert back.headers["location"] == "/en/log-in/second?next=%2Fen%2Faccount%2Ftokens"
+        assert await LoginSession.filter(revoked_at=None).count() == 0
+        assert (await client.get("/en/account")).headers["location"].startswith("/en/log-in")
+        asked = await client.get(back.headers["location"])
+        assert "One more step" in asked.text
+        assert 'name="next" value="/en/account/tokens"' in asked.text
+        form = {"code": proof, "next": "/en/account/tokens"}
+        answer = await client.post("/en/log-in/second", data=form)
+        if proof == "wrong":
+            assert answer.status_code == 422
+            continue
+        assert answer.headers["location"] == "/en/account/tokens"
+        assert "relais_second" not in client.cookies
+        assert EMAIL in (await client.get("/en/account")).text
+        await client.post("/en/log-out")
+        clock.advance(60)
+    await _sign_in(client, "ada-5")
+    clock.advance(601)
+    late = await client.get("/en/log-in/second")
+    assert late.headers["location"] == "/en/log-in"
 
 
 @pytest.mark.parametrize("claim", [False, None, "true", "false", 1])

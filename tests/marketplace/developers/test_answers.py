@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.core.models import OutgoingMail
 from marketplace.work.models import TimeEntry
 from tests.marketplace.developers.test_hostile_calls import CALLS, checked
 
@@ -49,14 +48,6 @@ async def path_of(world: World, name: str) -> str:
         chosen["contract_id"] = world.values["contract_id"][-2]
     if name == "work_list_entries":
         chosen["unit_id"] = str((await TimeEntry.all())[0].unit_id)
-    if name == "parties_invitation":
-        mail = await OutgoingMail.filter(template="party_invitation").first()
-        assert mail
-        found = re.search(r"/invitations/(\S+)", mail.text)
-        assert found
-        chosen["token"] = found[1]
-    if name == "shortlists_shared":
-        return f"{CALLS[name][1]}?token={world.values['shared'][0]}"
     return re.sub(r"{(\w+)}", lambda match: chosen[match[1]], CALLS[name][1]) + ASKED.get(name, "")
 
 

@@ -26,7 +26,7 @@ from marketplace.saved_searches import service as searches
 from marketplace.saved_searches.schemas import SearchDraft
 from marketplace.shortlists import service as shortlists
 from marketplace.shortlists.models import Entry
-from marketplace.shortlists.schemas import KeepDraft, LinkDraft
+from marketplace.shortlists.schemas import KeepDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
@@ -136,7 +136,6 @@ async def build(app: Starlette) -> World:
         "shortlist_id": [kept.id],
         "id": [two.profile.id, two.business.id, two.assistant.id, kept.id],
         "search_id": [(await searches.save(sides.business, SearchDraft(name="Calls"))).id],
-        "shared": [await shortlists.make_link(sides.business, kept.id, LinkDraft())],
         "party_id": [two.assistant.id, two.business.id],
         "person_id": [two.claire.id, two.camille.id],
         "invitation_id": [invited.id],

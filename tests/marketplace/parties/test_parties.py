@@ -198,14 +198,25 @@ async def test_an_invited_person_joins_with_the_invited_address_only(
     assert sent.status_code == 303, sent.text
     await run_jobs()
     link = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
+    token, at = link.partition("token=")[2], "/fr/invitations"
     await accounts.log_in(client, stranger)
-    assert (await client.post(link)).status_code == 403
+    assert (await client.post(at, data={"token": token})).status_code == 403
+    client.cookies.clear()
+    asked = await accounts.open_link(client, link)
+    assert "?next=/fr/invitations" in asked.text  # logging in leads back to it, by the cookie
     await accounts.log_in(client, guest)
-    assert "Durand Menuiserie" in (await client.get(link)).text
-    joined = await client.post(link)
+    assert "Durand Menuiserie" in (await client.get(at)).text
+    joined = await client.post(at, data={"token": token})
     assert joined.headers["location"] == page
     assert (await client.get(page)).status_code == 200
-    assert (await client.post(link)).status_code == 409, "a link works once"
+    assert (await client.get(at)).status_code == 404  # forgotten by this browser
+    again = await client.post(at, data={"token": token})
+    assert again.status_code == 409, "a link works once"
+    told = (await client.post("/api/v1/invitations/open", json={"token": token})).json()
+    assert (told["party"], told["open"]) == ("Durand Menuiserie", False)
+    for body, status in (({"token": token}, 409), ({"token": "x"}, 404)):
+        answer = await client.post("/api/v1/invitations/accept", json=body)
+        assert answer.status_code == status
     assert (await client.get(f"{page}/edit")).status_code == 403, "a member does not edit"
     assert await parties.role_of(guest.id, party.id) is Role.MEMBER
 

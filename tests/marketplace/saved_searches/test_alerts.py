@@ -135,7 +135,9 @@ async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
     client.cookies.clear()
     for name in ("Origin", "Sec-Fetch-Site"):
         del client.headers[name]  # as a mail provider sends it
-    assert "Mes factures" in (await client.get(address)).text
+    shown = await accounts.open_link(client, address)
+    assert "Mes factures" in shown.text
+    assert shown.request.url.path == "/fr/saved-searches/stop"
     assert (await SavedSearch.get()).paused_at is None
     for _twice in range(2):
         answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})

@@ -1,0 +1,91 @@
+"""Owns the secrets of links once they are opened: taken out of the address, kept in a cookie.
+
+A link carries its secret as `?token=`. The first request is answered by a cookie and the address
+without it, so that no page, history entry, Referer or later line of a log holds it. Opening a
+link uses nothing up: programs open the links of mails, too.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.core.errors import NotFound
+from marketplace.core.i18n import _
+from marketplace.core.settings import settings
+
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+SHAPE = re.compile(r"[\w.=-]{1,300}", re.ASCII)  # all that our own secrets are written with
+
+
+class LinkForgotten(NotFound):
+    """The page of a link, asked for by a browser that was given none, or long ago."""
+
+    message = _("Open your link once more: this browser no longer knows where it leads.")
+
+
+Opened = Callable[[Request, str], Awaitable[Response]]
+
+
+def _cookie(kind: str) -> str:
+    """The cookie's name; `__Host-` pins it to this host under TLS (RFC 6265bis)."""
+    return f"__Host-relais_{kind}" if settings().secure_cookies else f"relais_{kind}"
+
+
+def keep(response: Response, kind: str, secret: str, seconds: int = HOUR) -> None:
+    """Give the browser the secret that a page of this kind will ask for."""
+    response.set_cookie(
+        _cookie(kind), secret, max_age=seconds, httponly=True, secure=settings().secure_cookies,
+        samesite="lax", path="/",
+    )  # fmt: skip
+
+
+def held(request: Request, kind: str) -> str:
+    """The secret that this browser was given for pages of this kind, "" without any."""
+    return request.cookies.get(_cookie(kind), "")
+
+
+def forget(response: Response, kind: str) -> None:
+    """The secret has served."""
+    response.delete_cookie(
+        _cookie(kind), path="/", secure=settings().secure_cookies, httponly=True, samesite="lax"
+    )
+
+
+def private(response: Response) -> Response:
+    """Neither kept, nor found, nor told to whatever is visited next."""
+    response.headers["cache-control"] = "no-store"
+    response.headers["referrer-policy"] = "no-referrer"
+    response.headers["x-robots-tag"] = "noindex, nofollow"
+    return response
+
+
+def opens(
+    kind: str, seconds: int = HOUR
+) -> Callable[[Opened], Callable[[Request], Awaitable[Response]]]:
+    """Make `handler(request, secret)` the page a link leads to; it sees no address with a token."""
+
+    def wrap(handler: Opened) -> Callable[[Request], Awaitable[Response]]:
+        @functools.wraps(handler)
+        async def page(request: Request) -> Response:
+            secret = request.query_params.get("token")
+            if secret is None:
+                if not (secret := held(request, kind)):
+                    raise LinkForgotten
+                return private(await handler(request, secret))
+            response = RedirectResponse(request.url.path, 303)
+            if SHAPE.fullmatch(secret):
+                keep(response, kind, secret, seconds)
+            else:
+                forget(response, kind)
+            return private(response)
+
+        return page
+
+    return wrap
