@@ -285,7 +285,12 @@ async def invitation(request: Request, token: str) -> Response:
     """What an invitation is about, to be accepted with the invited account."""
     found = await queries.invitation(token)
     over = found.accepted_at or found.revoked_at or found.expires_at <= clock.now()
-    shown = {"invitation": found, "over": bool(over), "token": token, "noindex": True}
+    shown: dict[str, Any] = {
+        "invitation": found,
+        "over": bool(over),
+        "token": token,
+        "noindex": True,
+    }
     return render(request, "parties/invitation.html", **shown)
 
 

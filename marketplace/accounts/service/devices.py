@@ -94,7 +94,7 @@ async def _challenge(person_id: UUID, session: str, purpose: Proves, about: str)
 
     So a page that is shown again and again, as after wrong codes, leaves no row each time.
     """
-    what = {
+    what: dict[str, Any] = {
         "person_id": person_id,
         "session_hash": hash_token(session),
         "purpose": purpose.value,
