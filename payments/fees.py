@@ -5,40 +5,84 @@ Never reads or writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from payments.money import Money, half_up
+
+Rates = tuple[int, ...]
+"""The taxes on one amount, each in parts per million and each rounded on its own."""
+
+_MILLION: Final = 1_000_000
+_RATE_MAX: Final = 500_000
+# Until rates were kept exactly, terms held the sum of the taxes in basis points. The only rate of
+# our data that did not fit is Quebec's, whose paper has always named both taxes.
+_PPM_OF_BPS: Final = 100
+_ROUNDED: Final[Mapping[int, Rates]] = {1_498: (50_000, 99_750)}
 
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
-    """The percentages of a contract in basis points, fixed when it is signed.
+    """The percentages of a contract, fixed when it is signed.
 
-    `supplier_vat_bps` is the assistant's own VAT on the price; the two `*_fee_vat_bps` are our VAT
-    on our fees.
+    Our shares are in basis points, taxes exactly: `supplier_vat_ppm` are the assistant's own on
+    the price, the two `*_fee_vat_ppm` ours on our fees. No tax is an empty tuple.
     """
 
     client_bps: int = 500
     assistant_bps: int = 500
-    client_fee_vat_bps: int = 0
-    assistant_fee_vat_bps: int = 0
-    supplier_vat_bps: int = 0
+    client_fee_vat_ppm: Rates = ()
+    assistant_fee_vat_ppm: Rates = ()
+    supplier_vat_ppm: Rates = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name in ("client_bps", "assistant_bps"):
+            value = getattr(self, name)
             if type(value) is not int or not 0 <= value <= 5_000:
-                raise ValueError(f"{field.name} must be between 0 and 5000 basis points")
+                raise ValueError(f"{name} must be between 0 and 5000 basis points")
+        for name in ("client_fee_vat_ppm", "assistant_fee_vat_ppm", "supplier_vat_ppm"):
+            rates = getattr(self, name)
+            if any(type(rate) is not int or rate <= 0 for rate in rates) or sum(rates) > _RATE_MAX:
+                raise ValueError(f"{name} must be between 0 and 500000 parts per million")
 
-    def as_json(self) -> dict[str, int]:
+    def as_json(self) -> dict[str, Any]:
         """The terms as stored in a contract."""
-        return asdict(self)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
 
     @classmethod
-    def from_json(cls, values: Mapping[str, int]) -> FeeTerms:
-        """The terms as stored in a contract."""
-        return cls(**values)
+    def from_json(cls, values: Mapping[str, Any]) -> FeeTerms:
+        """The terms as stored in a contract, also as they were stored before rates were exact."""
+        return cls(**dict(_exact(name, value) for name, value in values.items()))
+
+
+def _exact(name: str, value: Any) -> tuple[str, Any]:
+    if name.endswith("_vat_bps"):
+        rates = _ROUNDED.get(value) or ((value * _PPM_OF_BPS,) if value else ())
+        return name.removesuffix("bps") + "ppm", rates
+    return name, tuple(value) if name.endswith("_ppm") else value
+
+
+def tax_on(net: Money, rates: Iterable[int]) -> Money:
+    """The taxes on an amount, each rounded half-up to the minor unit.
+
+    So the Excise Tax Act asks it (R.S.C. 1985, c. E-15, s. 165.2) and Revenu Québec for its own
+    tax, which is computed on the price without the other.
+    """
+    return Money.sum((net.times(rate, _MILLION) for rate in rates), net.currency)
+
+
+def net_of(paid: Money, rates: Rates) -> Money:
+    """The price in an amount paid with its taxes; the nearest one where none fits exactly."""
+    about = half_up(paid.minor * _MILLION, _MILLION + sum(rates))
+    for minor in (about, about - 1, about + 1):
+        price = Money(minor, paid.currency)
+        if price + tax_on(price, rates) == paid:
+            return price
+    return Money(about, paid.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +107,15 @@ class Quote:
 def quote(price: Money, terms: FeeTerms) -> Quote:
     """Every line of a price (ex VAT).
 
-    Each fee rounded half-up to the minor unit, VAT computed on the rounded fee.
+    Each fee rounded half-up to the minor unit, each tax computed on the rounded fee.
     """
     if price.minor < 0:
         raise ValueError("a price is not negative")
-    price_vat = price.basis_points(terms.supplier_vat_bps)
+    price_vat = tax_on(price, terms.supplier_vat_ppm)
     client_fee = price.basis_points(terms.client_bps)
-    client_fee_vat = client_fee.basis_points(terms.client_fee_vat_bps)
+    client_fee_vat = tax_on(client_fee, terms.client_fee_vat_ppm)
     assistant_fee = price.basis_points(terms.assistant_bps)
-    assistant_fee_vat = assistant_fee.basis_points(terms.assistant_fee_vat_bps)
+    assistant_fee_vat = tax_on(assistant_fee, terms.assistant_fee_vat_ppm)
     held = price + price_vat
     # Only below a few cents can rounding make the fees exceed the price; then the fee gives way.
     assistant_fee = min(assistant_fee, held, key=lambda m: m.minor)

@@ -15,6 +15,7 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.queries import TaxParty
 from marketplace.jurisdictions.rules import VatDecision
 from marketplace.parties import queries as parties
+from payments.fees import tax_on
 from payments.money import Money
 from tests.factories import work
 
@@ -85,7 +86,7 @@ def paper(
         "seller": seller.identity("Camille Martin"),
         "buyer": buyer.identity("Atelier Dubois"),
         "lines": (Line("Assistance virtuelle", net, "30 h 00 effectuées"),),
-        "taxes": drafting.tax_lines(found.taxes, price, price.basis_points(found.rate_bps)),
+        "taxes": drafting.tax_lines(found.taxes, price, tax_on(price, found.rates)),
         "category": found.category,
         "mention": found.mention_fr,
         "vatex": found.vatex or "",

@@ -27,7 +27,7 @@ from payments.models import Payee
 from payments.money import Money
 from tests.fixtures.nursery import Bred, Nursery
 
-TERMS = FeeTerms(500, 500, 2000, 2000, 0)
+TERMS = FeeTerms(500, 500, (200_000,), (200_000,), ())
 SECRET = "whsec_tests"
 F = TypeVar("F", bound=Fact)
 

@@ -30,9 +30,9 @@ from tests.payments.conftest import advance, eur, requested
 from tests.payments.machinery import Run, T, onboard
 
 TERMS = (
-    FeeTerms(500, 500, 2000, 2000, 0),
-    FeeTerms(0, 0, 0, 0, 2000),
-    FeeTerms(333, 1_777, 2000, 2100, 1_000),
+    FeeTerms(500, 500, (200_000,), (200_000,), ()),
+    FeeTerms(0, 0, (), (), (200_000,)),
+    FeeTerms(333, 1_777, (200_000,), (210_000,), (100_000,)),
 )
 GOOD, AT_ONCE, DECLINED = "4242424242424242", "4000000000000077", "4000000000000002"
 REFUND_FAILS, DEBIT, DEBIT_FAILS = (

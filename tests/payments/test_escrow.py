@@ -121,7 +121,7 @@ async def test_paying_twice_sends_the_second_payment_back(
 async def test_parts_funded_and_released_sum_to_the_quote(
     offline: PaymentsConfig, facts: Facts
 ) -> None:
-    terms = FeeTerms(333, 777, 2000, 2100, 2000)
+    terms = FeeTerms(333, 777, (200_000,), (210_000,), (200_000,))
     parts = [eur(3_333), eur(3_333), eur(3_335)]
     for part in parts:
         await funded(part, "m1", facts, terms)
@@ -308,7 +308,7 @@ async def test_a_release_may_wait_for_the_security_hold(
 
 
 async def test_a_preview_is_what_the_release_does(offline: PaymentsConfig, facts: Facts) -> None:
-    await funded(eur(12_345), "m1", facts, FeeTerms(500, 500, 2000, 2000, 2000))
+    await funded(eur(12_345), "m1", facts, FeeTerms(500, 500, (200_000,), (200_000,), (200_000,)))
     shown = await escrow.preview("m1", eur(777))
     async with in_transaction():
         [done] = await escrow.release(key="k", holding="m1", payee="assistant", price=eur(777))

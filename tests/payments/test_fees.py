@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.fees import FeeTerms, Share, next_part, quote, take
+from payments.fees import FeeTerms, Share, net_of, next_part, quote, take, tax_on
 from payments.money import Money
+from tests.factories.fees import fee_terms, rates
 from tests.payments.conftest import eur
 
-bps = st.integers(0, 2_500)
-terms = st.builds(FeeTerms, bps, bps, bps, bps, bps)
 prices = st.integers(1, 5_000_000).map(eur)
 
 
-@given(prices, terms)
+@given(prices, fee_terms)
 def test_the_lines_of_a_quote_add_up(price: Money, chosen: FeeTerms) -> None:
     lines = quote(price, chosen)
     assert lines.held == lines.price + lines.price_vat
@@ -25,13 +26,13 @@ def test_the_lines_of_a_quote_add_up(price: Money, chosen: FeeTerms) -> None:
 
 
 def test_the_example_of_the_design() -> None:
-    lines = quote(eur(100_000), FeeTerms(500, 1000, 2000, 2000, 0))
+    lines = quote(eur(100_000), FeeTerms(500, 1000, (200_000,), (200_000,), ()))
     assert (lines.client_total, lines.assistant_net) == (eur(106_000), eur(88_000))
     assert (lines.client_fee, lines.client_fee_vat) == (eur(5_000), eur(1_000))
     assert (lines.assistant_fee, lines.assistant_fee_vat) == (eur(10_000), eur(2_000))
 
 
-@given(st.lists(prices, min_size=1, max_size=6), terms)
+@given(st.lists(prices, min_size=1, max_size=6), fee_terms)
 def test_parts_that_are_funded_sum_to_the_quote_of_the_whole(
     parts: list[Money], chosen: FeeTerms
 ) -> None:
@@ -45,7 +46,7 @@ def test_parts_that_are_funded_sum_to_the_quote_of_the_whole(
         assert pool == whole
 
 
-@given(prices, terms, st.data())
+@given(prices, fee_terms, st.data())
 def test_parts_that_leave_sum_to_what_came_in(
     price: Money, chosen: FeeTerms, data: st.DataObject
 ) -> None:
@@ -63,13 +64,13 @@ def test_parts_that_leave_sum_to_what_came_in(
     assert pool == Share("EUR")
 
 
-@given(prices, terms)
+@given(prices, fee_terms)
 def test_taking_all_takes_the_quote(price: Money, chosen: FeeTerms) -> None:
     whole = Share.of(quote(price, chosen))
     assert take(whole, whole.price) == whole
 
 
-@given(st.integers(1_000, 5_000_000), terms, st.data())
+@given(st.integers(1_000, 5_000_000), fee_terms, st.data())
 def test_a_part_is_within_two_cents_of_its_own_quote(
     minor: int, chosen: FeeTerms, data: st.DataObject
 ) -> None:
@@ -91,5 +92,32 @@ def test_terms_are_basis_points_within_reason() -> None:
         FeeTerms(client_bps=-1)
     with pytest.raises(ValueError, match="assistant_bps"):
         FeeTerms(assistant_bps=5_001)
-    chosen = FeeTerms(1, 2, 3, 4, 5)
-    assert FeeTerms.from_json(chosen.as_json()) == chosen
+    for wrong in ((0,), (-1,), (300_000, 200_001)):
+        with pytest.raises(ValueError, match="supplier_vat_ppm"):
+            FeeTerms(supplier_vat_ppm=wrong)
+
+
+@given(fee_terms)
+def test_terms_are_read_back_as_they_were_kept(chosen: FeeTerms) -> None:
+    assert FeeTerms.from_json(json.loads(json.dumps(chosen.as_json()))) == chosen
+
+
+def test_terms_kept_before_rates_were_exact_are_read_as_their_paper_said() -> None:
+    old = {"client_bps": 500, "assistant_bps": 0, "client_fee_vat_bps": 2_000}
+    read = FeeTerms.from_json(old | {"assistant_fee_vat_bps": 0, "supplier_vat_bps": 1_498})
+    assert read == FeeTerms(500, 0, (200_000,), (), (50_000, 99_750))
+    assert FeeTerms.from_json(old | {"supplier_vat_bps": 1_925}).supplier_vat_ppm == (192_500,)
+
+
+@pytest.mark.parametrize(
+    ("price", "tax"),
+    # In cents: 5,000 + 9,975; 0.5 and 1.0 up; 500.5 up and 998.4975 down; both up
+    [(100_000, 14_975), (10, 2), (10_010, 1_499), (123_456_790, 6_172_840 + 12_314_815)],
+)
+def test_two_taxes_are_each_rounded_on_the_price(price: int, tax: int) -> None:
+    assert tax_on(Money(price, "CAD"), (50_000, 99_750)).minor == tax
+
+
+@given(prices, rates)
+def test_the_price_is_found_again_in_what_was_paid(price: Money, taxes: tuple[int, ...]) -> None:
+    assert net_of(price + tax_on(price, taxes), taxes) == price

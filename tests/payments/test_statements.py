@@ -17,10 +17,10 @@ from payments.ledger.postings import Kind
 from payments.models import Funding, FundingStatus, Movement, MovementKind
 from payments.money import Money
 from payments.movements import settle
+from tests.factories.fees import fee_terms
 from tests.payments.conftest import TERMS, Facts, eur, requested
 from tests.payments.test_escrow import books_agree, charged, funded
 
-bps = st.integers(0, 2_500)
 steps = st.lists(
     st.tuples(
         st.sampled_from(["fund", "release", "refund", "carry", "send"]),
@@ -65,7 +65,7 @@ async def step(kind: str, holding: str, other: str, minor: int, terms: FeeTerms,
                 await escrow.carry_over(key=key, source=holding, target=other, price=price)
 
 
-@given(steps, st.builds(FeeTerms, bps, bps, bps, bps, bps))
+@given(steps, fee_terms)
 @settings(
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

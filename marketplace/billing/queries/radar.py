@@ -24,7 +24,7 @@ from marketplace.jurisdictions.queries import Scheme
 from marketplace.jurisdictions.rules import Line, Watch, crossings, exemption_ends
 from marketplace.parties import queries as parties
 from payments import explorer
-from payments.fees import FeeTerms
+from payments.fees import FeeTerms, net_of
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ async def turnover(party: Party, year: int) -> Turnover:
     )
     for row in await rows.prefetch_related("unit__contract"):
         contract = row.unit.contract
-        bps = FeeTerms.from_json(contract.fees).supplier_vat_bps
-        price = rules.before_tax(row.amount_minor, bps)
+        rates = FeeTerms.from_json(contract.fees).supplier_vat_ppm
+        price = net_of(Money(row.amount_minor, row.currency), rates).minor
         found.add(row.paid_on, price, row.currency, str(contract.business_id))
     return found

@@ -44,12 +44,6 @@ def concerns(limit: Limit, scheme: Scheme, *, personal: bool, on: date) -> bool:
     return scheme is not Scheme.REGISTERED
 
 
-def before_tax(paid_minor: int, vat_bps: int) -> int:
-    """The price in an amount paid with tax, rounded half up."""
-    whole = 10_000 + vat_bps
-    return (paid_minor * 10_000 * 2 + whole) // (2 * whole)
-
-
 def by_month(earned: Iterable[tuple[date, int]]) -> list[int]:
     """The year's amounts month by month, January first."""
     months = [0] * 12

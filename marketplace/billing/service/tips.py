@@ -93,7 +93,7 @@ async def _request(contract: Contract, tip_id: UUID, draft: TipDraft) -> Funding
         terms=FeeTerms(
             client_bps=0,
             assistant_bps=settings().tip_fee_bps,
-            assistant_fee_vat_bps=agreed.assistant_fee_vat_bps,
+            assistant_fee_vat_ppm=agreed.assistant_fee_vat_ppm,
         ),
     )
 

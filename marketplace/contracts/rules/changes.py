@@ -110,7 +110,7 @@ def taxed_too_late(before: Agreement, after: Agreement, today: date) -> bool:
 def with_fees(agreement: Agreement, fixed: FeeTerms) -> Agreement:
     """The agreement with the VAT rates of the day. No fee is taken where payments are recorded."""
     if agreement.rail is Rail.RECORDED:
-        fixed = replace(agreement.fees, supplier_vat_bps=fixed.supplier_vat_bps)
+        fixed = replace(agreement.fees, supplier_vat_ppm=fixed.supplier_vat_ppm)
     return agreement.model_copy(update={"fees": fixed})
 
 

@@ -337,6 +337,11 @@ TERMS: dict[Kind, type[HourlyTerms | FlatFeeTerms | ProjectTerms]] = {
 }
 
 
+def _exact_rates(value: object) -> object:
+    """Fee terms as they are stored, also from before rates were kept exactly."""
+    return FeeTerms.from_json(value) if isinstance(value, dict) else value
+
+
 class Agreement(Frozen):
     """Everything a version fixes. Two versions differ exactly where their agreements differ.
 
@@ -362,7 +367,7 @@ class Agreement(Frozen):
     kpis: Kpis = ()
     imported: ImportedPaper | None = None
     terms: Terms
-    fees: FeeTerms
+    fees: Annotated[FeeTerms, BeforeValidator(_exact_rates)]
     clocks: Clocks = Clocks()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments, last_day
@@ -140,6 +141,17 @@ def percent(bps: int, language: str) -> str:
     return f"{number}\u00a0%" if language == "fr" else f"{number}%"
 
 
+def tax_rate(ppm: int, language: str) -> str:
+    """Parts per million as `20 %` or `9.975%`."""
+    text = f"{ppm / 10_000:.4f}".rstrip("0").rstrip(".")
+    return f"{text.replace('.', ',')}\u00a0%" if language == "fr" else f"{text}%"
+
+
+def tax_rates(rates: Iterable[int], language: str) -> str:
+    """Every tax on one amount: `5 % + 9,975 %`; `0 %` where there is none."""
+    return " + ".join(tax_rate(each, language) for each in rates) or tax_rate(0, language)
+
+
 def period(value: Period, language: str) -> str:
     """`once`, `each week`, `each month`."""
     return gettext(PERIODS[value], language)
@@ -268,9 +280,9 @@ FIELDS = {
     "criteria": _("Criteria"),
     "client_bps": _("Fee of the business"),
     "assistant_bps": _("Fee of the assistant"),
-    "client_fee_vat_bps": _("VAT on the fee of the business"),
-    "assistant_fee_vat_bps": _("VAT on the fee of the assistant"),
-    "supplier_vat_bps": _("VAT on the price"),
+    "client_fee_vat_ppm": _("VAT on the fee of the business"),
+    "assistant_fee_vat_ppm": _("VAT on the fee of the assistant"),
+    "supplier_vat_ppm": _("VAT on the price"),
     "country": _("Business days of"),
     "edit_hour": _("Hour on Monday until which hours can be changed"),
     "week_review_days": _("Days to review a week"),
@@ -334,6 +346,8 @@ def _listed(
     if isinstance(value, dict):
         rows = processing(DataProcessing.model_validate(value), language)
         return "; ".join(": ".join(row) for row in rows)
+    if name.endswith("_ppm"):
+        return tax_rates((int(str(rate)) for rate in value), language)
     if name == "kpis":
         return kpis(tuple(Kpi.model_validate(each) for each in value), language)
     if name == "raises":

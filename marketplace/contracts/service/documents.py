@@ -21,6 +21,7 @@ from marketplace.contracts.rules.french import french_first
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.rules.words import tax_rate
 from marketplace.contracts.service import taxes
 from marketplace.contracts.service.taxes import Taxes
 from marketplace.core import clock, files
@@ -109,9 +110,9 @@ def fee_terms(decided: Taxes, client_bps: int, assistant_bps: int) -> FeeTerms:
     return FeeTerms(
         client_bps=client_bps,
         assistant_bps=assistant_bps,
-        client_fee_vat_bps=decided.client_fee.rate_bps,
-        assistant_fee_vat_bps=decided.assistant_fee.rate_bps,
-        supplier_vat_bps=decided.supply.rate_bps,
+        client_fee_vat_ppm=decided.client_fee.rates,
+        assistant_fee_vat_ppm=decided.assistant_fee.rates,
+        supplier_vat_ppm=decided.supply.rates,
     )
 
 
@@ -178,7 +179,7 @@ def _draft(
 
 def tax_words(vat: VatDecision, language: str) -> str:
     """What the first page says of the tax on the price."""
-    rates = ", ".join(f"{tax.name} {_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
+    rates = ", ".join(f"{tax.name} {tax_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
     return rates or vat.mention(language) or gettext("no tax", language)
 
 
@@ -206,11 +207,6 @@ async def clauses_of(
         return amendment_paper.clauses(draft, standing)
     found: list[dict[str, Any]] = paper.compose(draft)["clauses"]
     return found
-
-
-def _rate(ppm: int, language: str) -> str:
-    text = f"{ppm / 10_000:.3f}".rstrip("0").rstrip(".")
-    return f"{text.replace('.', ',')}\u00a0%" if language == "fr" else f"{text}%"
 
 
 def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPaper:

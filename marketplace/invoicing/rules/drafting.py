@@ -12,11 +12,16 @@ from typing import Final
 from marketplace.core.i18n import _
 from marketplace.invoicing.rules.papers import Kind, TaxLine
 from marketplace.jurisdictions.rules import SENTENCES, Tax
-from payments.fees import Share
+from payments.fees import Share, tax_on
 from payments.money import Money, half_up
 
 MILLION: Final = 1_000_000
-ROUNDING_PARTS: Final = 20_000  # contracts keep a rate in hundredths of a percent: half of one off
+ROUNDED: Final = 3
+"""How many minor units the tax on a part of a part may be off by rounding alone."""
+
+# Money held before rates were exact: theirs were in hundredths of a percent, so half of one off.
+WHOLE_BPS: Final = 100
+ROUNDING_PARTS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,27 @@ def amounts(kind: Kind, share: Share) -> tuple[int, int]:
 
 def asks_for(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> bool:
     """Whether these taxes on `net` are `vat`, up to what parts of a whole are rounded by."""
-    due = half_up(net.minor * sum(tax.rate_ppm for tax in taxes), MILLION)
-    return abs(vat.minor - due) <= 1 + net.minor // ROUNDING_PARTS and (bool(taxes) or not vat)
+    whole = sum(tax.rate_ppm for tax in taxes)
+    slack = ROUNDED + (net.minor // ROUNDING_PARTS if whole % WHOLE_BPS else 0)
+    due = half_up(net.minor * whole, MILLION)
+    return abs(vat.minor - due) <= slack and (bool(taxes) or not vat)
 
 
 def tax_lines(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> tuple[TaxLine, ...]:
     """The taxes by name, summing to what the ledger collected.
 
-    `taxes` are those of a decision, or of the invoice that is corrected. Raises Blocked when they
-    ask for another amount.
+    Each is rounded on the price, as the law says; on a part of a price, whose tax is a part of the
+    whole's, they share what was collected. `taxes` are those of a decision, or of the invoice that
+    is corrected. Raises Blocked when they ask for another amount.
     """
     if not asks_for(taxes, net, vat):
         raise Blocked("vat_mismatch")
-    if not taxes:
+    rates = [tax.rate_ppm for tax in taxes]
+    if not rates:
         return ()
-    parts = vat.allocate([tax.rate_ppm for tax in taxes])
+    parts = tuple(tax_on(net, (rate,)) for rate in rates)
+    if Money.sum(parts, net.currency) != vat:
+        parts = vat.allocate(rates)
     return tuple(
         TaxLine(tax.name, tax.rate_ppm, part.minor) for tax, part in zip(taxes, parts, strict=True)
     )

@@ -123,9 +123,9 @@ class VatDecision:
         return sum(tax.rate_ppm for tax in self.taxes)
 
     @property
-    def rate_bps(self) -> int:
-        """The rate in basis points, rounded half up: for display; amounts use `rate_ppm`."""
-        return (self.rate_ppm + 50) // 100
+    def rates(self) -> tuple[int, ...]:
+        """Each tax in parts per million, none that is nothing: each is rounded on its own."""
+        return tuple(tax.rate_ppm for tax in self.taxes if tax.rate_ppm)
 
     def mention(self, locale: str) -> str:
         """The words in `fr` or `en`."""

@@ -35,7 +35,7 @@ from payments.money import Money
 from tests.factories.accounts import person
 from tests.factories.contracts import party
 
-TERMS: Final = FeeTerms(500, 500, 2000, 2000, 0)
+TERMS: Final = FeeTerms(500, 500, (200_000,), (200_000,), ())
 RATE, CAP = 3_000, 600
 PRICE: Final = Money(RATE * CAP // 60, "EUR")
 PEOPLE: Final = 100

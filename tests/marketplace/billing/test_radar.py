@@ -9,7 +9,7 @@ import pytest
 
 from marketplace.billing.models import RadarNotice
 from marketplace.billing.queries import radar as queries
-from marketplace.billing.rules.radar import before_tax, by_month, concerns
+from marketplace.billing.rules.radar import by_month, concerns
 from marketplace.billing.schemas.radar import DeclaredDraft
 from marketplace.billing.service import radar as service
 from marketplace.contracts.rules.signing import TaxChanged, TaxUnsettled
@@ -21,21 +21,12 @@ from marketplace.jurisdictions.queries import Scheme
 from marketplace.parties.models import Party
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
-from payments.fees import FeeTerms, quote
-from payments.money import Money
 from tests.factories import accounts, work
 from tests.factories import contracts as make
 from tests.factories import parties as people
 from tests.fixtures.application import RunJobs
 
 SUBJECT = "Votre chiffre d’affaires atteint"
-
-
-@pytest.mark.parametrize("price", [1, 99, 100_00, 1_234_57])
-@pytest.mark.parametrize("bps", [0, 850, 1_498, 2_000, 2_300])
-def test_the_price_in_an_amount_paid_with_tax(price: int, bps: int) -> None:
-    held = quote(Money(price, "EUR"), FeeTerms(supplier_vat_bps=bps)).held
-    assert before_tax(held.minor, bps) == price
 
 
 def test_which_limits_concern_whom() -> None:

@@ -107,7 +107,9 @@ async def test_the_preview_equals_the_quote_of_the_payments(
     }  # fmt: skip
     answer = await client.post("/api/v1/fee-preview", json=body, headers=headers)
     assert answer.status_code == 200, answer.text
-    fees = FeeTerms(500, 500, 2000, 2000, 0)  # a French business, an assistant without VAT
+    fees = FeeTerms(
+        500, 500, (200_000,), (200_000,), ()
+    )  # a French business, an assistant without VAT
     for part in answer.json()["parts"]:
         expected = quote(Money(part["price"], "EUR"), fees)
         assert part["client_total"] == expected.client_total.minor

@@ -42,7 +42,8 @@ async def test_a_version_keeps_its_decisions_with_what_they_rest_on(database: st
     assert supply.inputs["seller"]["facts"]["scheme"] == "small"
     decision = VatDecision.from_json(supply.outputs)
     assert decision == (await taxes.of_contract(offer)).supply
-    assert offer.fees["client_fee_vat_bps"] == 2000 == kept["client_fee"].outputs["rate_ppm"] // 100
+    assert offer.fees["client_fee_vat_ppm"] == [200_000]
+    assert kept["client_fee"].outputs["rate_ppm"] == 200_000
     owner = await asyncpg.connect(database)
     for statement in ("UPDATE tax_decision SET rule = 'R2'", "DELETE FROM tax_decision",
                       "TRUNCATE tax_decision CASCADE"):  # fmt: skip
@@ -90,7 +91,7 @@ async def test_another_tax_than_on_the_table_is_proposed_again_first() -> None:
     with pytest.raises(TaxChanged):
         await make.sign_as(two.claire, offer)
     again = await offers.counter(await two.as_assistant(), offer.id, {})
-    assert again.fees["supplier_vat_bps"] == 2000
+    assert again.fees["supplier_vat_ppm"] == [200_000]
     assert (await taxes.supply_of(again, 2)).rate_ppm == 200_000
     assert (await taxes.supply_of(again, 1)).rate_ppm == 0, "the first version keeps its own"
     await make.sign_as(two.claire, offer)

@@ -17,6 +17,7 @@ from marketplace.contracts.rules.offers import HOLD_DAYS_MAX, differences, probl
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from payments.fees import FeeTerms, quote
 from payments.money import Money
+from tests.factories.fees import fee_terms
 
 START = date(2027, 1, 4)  # a Monday
 days = st.dates(date(2026, 1, 1), date(2030, 12, 31))
@@ -28,7 +29,7 @@ def agreed(terms: dict[str, Any], **more: Any) -> Agreement:
     values: dict[str, Any] = {
         "title": "Accueil", "scope": "Répondre au téléphone", "currency": "EUR",
         "language": "fr", "starts_on": START, "notice_days": 14, "trial_days": 14,
-        "time_zone": "Europe/Paris", "terms": terms, "fees": FeeTerms(500, 500, 2000, 2000, 2000),
+        "time_zone": "Europe/Paris", "terms": terms, "fees": FeeTerms(500, 500, (200_000,), (200_000,), (200_000,)),
     }  # fmt: skip
     return Agreement.model_validate(values | more)
 
@@ -70,7 +71,7 @@ def agreements(draw: st.DrawFn) -> Agreement:
                 for day in due
             ],
         }
-    fees = FeeTerms(*(draw(bps) for _ in range(5)))
+    fees = draw(fee_terms)
     review = draw(st.integers(3, 14))
     return agreed(terms, starts_on=start, fees=fees, review_days=review)
 

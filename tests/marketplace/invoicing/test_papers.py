@@ -23,7 +23,7 @@ from marketplace.invoicing.rules import drafting, en16931, mandate, mentions, st
 from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Paper
 from marketplace.invoicing.service import files, gate
-from marketplace.jurisdictions.rules import Category
+from marketplace.jurisdictions.rules import Category, Tax
 from payments.fees import FeeTerms, Share, quote, take
 from payments.money import Money
 from tests.factories.invoicing import DAY, Side, paper
@@ -314,16 +314,23 @@ def test_the_mandate_says_the_same_in_both_languages() -> None:
         assert text.version == mandate.current_version()
 
 
+TAXED = [
+    (), (Tax("MWST", 81_000),), (Tax("TVA", 200_000),), (Tax("VAT", 210_000),),
+    (Tax("TPS/GST", 50_000), Tax("TVQ/QST", 99_750)),
+]  # fmt: skip
+
+
 @given(
     price=st.integers(1, 10_000_000),
-    supplier=st.sampled_from([0, 810, 1700, 2000, 2100]),
+    taxes=st.sampled_from(TAXED),
     parts=st.lists(st.integers(1, 100), min_size=1, max_size=5),
     fees=st.tuples(st.integers(0, 3000), st.integers(0, 3000)),
 )
 def test_documents_sum_to_the_ledger_whatever_the_parts(
-    price: int, supplier: int, parts: list[int], fees: tuple[int, int]
+    price: int, taxes: tuple[Tax, ...], parts: list[int], fees: tuple[int, int]
 ) -> None:
-    terms = FeeTerms(fees[0], fees[1], 2000, 2000, supplier)
+    rates = tuple(each.rate_ppm for each in taxes)
+    terms = FeeTerms(fees[0], fees[1], (200_000,), (200_000,), rates)
     pool = Share.of(quote(Money(price, "EUR"), terms))
     whole, taken = pool, Share("EUR")
     for part in [*parts, 0]:
@@ -335,10 +342,13 @@ def test_documents_sum_to_the_ledger_whatever_the_parts(
         for kind in Kind:
             net, vat = drafting.amounts(kind, share)
             assert min(net, vat) >= 0
+            charged = taxes if kind is Kind.WORK else (Tax("TVA", 200_000),)
+            lines = drafting.tax_lines(charged, Money(net, "EUR"), Money(vat, "EUR"))
+            assert sum(line.amount_minor for line in lines) == vat
     for kind in Kind:
         assert drafting.amounts(kind, taken) == drafting.amounts(kind, whole.minus(pool))
-    lines = sum(sum(drafting.amounts(kind, taken)) for kind in Kind)
-    assert lines == taken.held + taken.deferred + taken.commission
+    total = sum(sum(drafting.amounts(kind, taken)) for kind in Kind)
+    assert total == taken.held + taken.deferred + taken.commission
 
 
 def test_an_amount_the_law_does_not_ask_for_is_not_printed() -> None:

@@ -34,7 +34,9 @@ ZONE = "Europe/Paris"
 def earning(
     number: int, at: datetime, price: int, payee: str = "a", *, back: bool = False
 ) -> Earning:
-    share = Share.of(quote(Money(price, "EUR"), FeeTerms(500, 500, 2000, 2000, 2000)))
+    share = Share.of(
+        quote(Money(price, "EUR"), FeeTerms(500, 500, (200_000,), (200_000,), (200_000,)))
+    )
     kind = "clawback" if back else "release"
     return Earning(number, f"k{number}", kind, "c", f"h{number}", "b", payee, at, share, back)
 

@@ -314,7 +314,7 @@ def _invoiceable(decision: VatDecision) -> None:
 def test_quebec_is_exact_in_parts_per_million_and_has_no_one_rate_in_an_invoice_file() -> None:
     seller = party("CA-QC", "registered")
     decision = jurisdictions.vat_on_services(seller, party("CA-QC"), TODAY)
-    assert (decision.rate_ppm, decision.rate_bps) == (149_750, 1498)
+    assert (decision.rate_ppm, decision.rates) == (149_750, (50_000, 99_750))
     assert [tax.name for tax in decision.taxes] == ["TPS/GST", "TVQ/QST"]
     assert not jurisdictions.invoice_tax(decision).expressible
     ontario = jurisdictions.vat_on_services(seller, party("CA-ON"), TODAY)

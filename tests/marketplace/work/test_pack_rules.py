@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from marketplace.work.rules import packs
 from payments.fees import FeeTerms, Share, quote, take
 from payments.money import Money
+from tests.factories.fees import fee_terms
 
 DAY_ONE = date(2027, 1, 4)
 
@@ -87,7 +88,7 @@ def test_used_returned_and_expired_units_sum_to_the_price_to_the_cent(
 
 @given(
     st.integers(100, 1_000_000), st.integers(1, 200),
-    st.builds(FeeTerms, *(st.integers(0, 2_500) for _ in range(5))), st.data(),
+    fee_terms, st.data(),
 )  # fmt: skip
 def test_fees_and_vat_go_with_each_unit_and_lose_no_cent(
     price: int, size: int, fees: FeeTerms, data: st.DataObject

@@ -92,7 +92,7 @@ async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> N
     clock.advance(5 * DAY)
     with pytest.raises(SignedTooLate):
         await work.consent(people.assistant, contract)
-    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_bps"] == 0
+    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_ppm"] == []
     await changes.answer(people.business, contract.id)
     clock.advance(DAY)
     change = await amending.propose_cap(people.business, contract.id, later)
@@ -101,7 +101,7 @@ async def test_a_raise_carries_the_tax_of_its_day_into_weeks_not_paid_yet() -> N
     contract = await Contract.get(pk=contract.id)
     assert contract.version == change.version.number
     assert contract.fees == change.version.agreement["fees"]
-    assert contract.fees["supplier_vat_bps"] == 2000
+    assert contract.fees["supplier_vat_ppm"] == [200_000]
 
 
 @services

@@ -84,7 +84,7 @@ async def test_both_sign_the_new_tax_before_new_funds_and_done_work_is_paid(
         assert "TVA entre les deux parties" in shown.text
     for who in (people.assistant, people.business):
         await work.consent(who, contract)
-    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_bps"] == 2000
+    assert (await Contract.get(pk=contract.id)).fees["supplier_vat_ppm"] == [200_000]
     await run_jobs()  # the open page asked for the old tax: it is closed
     assert await work.pay(contract, 2) == "funded"
     money = await queries.balance(await work.unit(contract, 2))

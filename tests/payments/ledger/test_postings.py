@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.fees import FeeTerms, Share, quote
+from payments.fees import Share, quote
 from payments.ledger import chart, postings
 from payments.ledger.conversions import conversion
 from payments.ledger.postings import Kind, Posting
 from payments.money import HELD_CURRENCIES, Money
+from tests.factories.fees import fee_terms
 
 bps = st.integers(0, 2_500)
 minors = st.integers(0, 10**9)
@@ -17,7 +18,7 @@ minors = st.integers(0, 10**9)
 
 @st.composite
 def shares(draw: st.DrawFn, currency: str = "EUR") -> Share:
-    terms = FeeTerms(*(draw(bps) for _ in range(5)))
+    terms = draw(fee_terms)
     return Share.of(quote(Money(draw(st.integers(1, 10**9)), currency), terms))
 
 
