@@ -20,6 +20,7 @@ from marketplace.contracts.rules.states import (
     REVIEW_DAYS_DEFAULT,
     TRIAL_DAYS_DEFAULT,
     Kind,
+    NoticeIn,
     Rail,
     SigningOrder,
     Status,
@@ -66,6 +67,7 @@ class Contract(Model):
     starts_on: date | None = fields.DateField(null=True)
     ends_on: date | None = fields.DateField(null=True)
     notice_days: int = fields.IntField(default=14)
+    notice_in: NoticeIn = fields.CharEnumField(NoticeIn, max_length=20, default=NoticeIn.DAYS)
     trial_days: int = fields.IntField(default=TRIAL_DAYS_DEFAULT)
     trial_minutes: int = fields.IntField(default=0)
     trial_then: TrialEnd = fields.CharEnumField(TrialEnd, max_length=20, default=TrialEnd.CONTINUE)

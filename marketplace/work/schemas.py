@@ -288,9 +288,12 @@ class RoomView(BaseModel):
     """The work of a contract: its units and an early end, if one is proposed.
 
     `paused_at`: nothing is charged since then, until the business resumes the contract.
+    `notice_until`: when the contract ends if the business asks for it now and the assistant does
+    not agree before.
     """
 
     contract_id: UUID
     units: list[UnitView]
     ending: EndingView | None
     paused_at: datetime | None
+    notice_until: datetime

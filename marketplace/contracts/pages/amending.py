@@ -84,6 +84,7 @@ async def _page(request: Request, contract: Contract, form: Form) -> Response:
         periods=_periods(agreed),
         first_period=first_period(agreed, today, begun=_begun(contract)),
         kpi_bounds=schedules.bounds(),
+        notice_place=fields.place_name(contract.rhythm.country),
         weeks=_weeks(agreed, begun=_begun(contract)),
         words=words,
     )

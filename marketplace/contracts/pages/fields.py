@@ -21,6 +21,7 @@ from marketplace.contracts.schemas import PRICE_STEPS
 from marketplace.core import clock
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
 
@@ -147,8 +148,8 @@ def price_values(contract: Contract, locale: str) -> dict[str, Any]:
 def agreed_values(contract: Contract, locale: str) -> dict[str, Any]:
     """All stored fields as initial values of a form."""
     names = (
-        "title scope starts_on ends_on time_zone notice_days trial_days trial_then review_days "
-        "language signing_order"
+        "title scope starts_on ends_on time_zone notice_days notice_in trial_days trial_then "
+        "review_days language signing_order"
     ).split()
     plain = {name: getattr(contract, name) for name in names}
     plain = {n: v.isoformat() if isinstance(v, date) else v for n, v in plain.items()}
@@ -213,9 +214,16 @@ def choices(contract: Contract) -> dict[str, Any]:
         "trial_days_max": settings().trial_days_max,
         "trial_hours_max": settings().trial_hours_max,
         "kpi_bounds": schedules.bounds(),
+        "notice_place": place_name(contract.assistant.jurisdiction),
         "review_day": weekday(contract.rhythm.week_review_days, current_locale.get()),
         "monday": monday_after(max(contract.starts_on or today, today)),
     }
+
+
+def place_name(code: str) -> str:
+    """A jurisdiction as people call it; its code where it is not known."""
+    found = jurisdictions.find(code)
+    return found.name(current_locale.get()) if found else code
 
 
 def with_row(form: Form) -> Form:

@@ -21,6 +21,7 @@ from marketplace.contracts.models import (
     EvidenceEvent,
     SigningCode,
 )
+from marketplace.contracts.rules import calendar
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import Acting, side_of
 from marketplace.contracts.rules.independence import Found, signs
@@ -41,8 +42,8 @@ __all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "fo
 
 INTEGER_END = 2**31  # of the column
 AGREED = (
-    "title scope currency language starts_on ends_on notice_days trial_days trial_minutes "
-    "trial_then review_days time_zone signing_order rail personal_data kpis imported "
+    "title scope currency language starts_on ends_on notice_days notice_in trial_days "
+    "trial_minutes trial_then review_days time_zone signing_order rail personal_data kpis imported "
     "terms fees clocks"
 ).split()
 
@@ -158,6 +159,12 @@ def independence(contract: Contract) -> tuple[Found, ...]:
 def independence_of(agreed: Agreement) -> tuple[Found, ...]:
     """The signs of disguised employment in this text, for the weeks from today's on."""
     return signs(agreed, monday_of(clock.today(agreed.time_zone)))
+
+
+def notice_end(contract: Contract, now: datetime) -> datetime:
+    """When a notice given now has run out, in the days that the contract counts it in."""
+    counted, place = contract.notice_in, contract.rhythm.country
+    return calendar.notice_end(now, contract.notice_days, counted, place, contract.time_zone)
 
 
 def fee_terms(contract: Contract) -> FeeTerms:

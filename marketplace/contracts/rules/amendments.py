@@ -16,7 +16,7 @@ from marketplace.contracts.rules.instalments import instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
 from marketplace.contracts.rules.parts import changed_parts, parts_of
 from marketplace.contracts.rules.schedules import Kpis
-from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, Rail
+from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, NoticeIn, Rail
 from marketplace.contracts.rules.terms import (
     PACK_SIZE_MAX,
     WEEK_MINUTES_MAX,
@@ -66,6 +66,7 @@ class Wish(Frozen):
     ends_on: Day | None = None
     open_ended: bool = False
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
+    notice_in: NoticeIn | None = None
     kpis: Kpis | None = None
     from_week: Day | None = None
     rate_minor: PriceMinor | None = None
@@ -106,7 +107,7 @@ def amended(agreement: Agreement, wish: Wish, today: date, *, begun: bool = True
 
     `begun`: money was held for it once, or it is paid directly; until then everything is free.
     """
-    names = ("title", "scope", "starts_on", "ends_on", "notice_days", "kpis")
+    names = ("title", "scope", "starts_on", "ends_on", "notice_days", "notice_in", "kpis")
     plain = {name: getattr(wish, name) for name in names if getattr(wish, name) is not None}
     if begun and plain.get("starts_on", agreement.starts_on) != agreement.starts_on:
         raise ChangeRefused({"starts_on": _("The contract runs already: its start stays.")})

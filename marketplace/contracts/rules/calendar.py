@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from marketplace.contracts.rules.states import NoticeIn
+
 
 @cache
 def _holidays(place: str) -> holidays.HolidayBase:
@@ -44,3 +46,13 @@ def business_deadline(now: datetime, days: int, place: str, zone: str) -> dateti
         day += timedelta(days=1)
         left -= is_business_day(day, place)
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+
+
+def notice_end(now: datetime, days: int, counted: NoticeIn, place: str, zone: str) -> datetime:
+    """When a notice given now has run out.
+
+    Business days begin the day after it is given, and the last one counts whole.
+    """
+    if counted is NoticeIn.DAYS or not days:
+        return now + timedelta(days=days)
+    return business_deadline(now, days, place, zone) - timedelta(minutes=1)

@@ -12,7 +12,7 @@ from marketplace.contracts.rules.imported import SHEET, ImportedPaper
 from marketplace.contracts.rules.instalments import Instalment, instalments, last_day, trial_end
 from marketplace.contracts.rules.key_terms import key_terms
 from marketplace.contracts.rules.schedules import EEA, transfers
-from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail
+from marketplace.contracts.rules.states import PAY_DAYS, Kind, NoticeIn, Rail
 from marketplace.contracts.rules.terms import (
     Agreement,
     FlatFeeTerms,
@@ -27,6 +27,7 @@ from marketplace.contracts.rules.words import (
     days,
     hours,
     monday_hour,
+    notice,
     pack,
     pack_units,
     percent,
@@ -97,6 +98,8 @@ def conditions(draft: Draft) -> frozenset[str]:
     found |= {agreed.kind.value, agreed.rail.value, "fixed" if last_day(agreed) else "open"}
     if agreed.trial_days:
         found.add("trial")
+    if agreed.notice_in is NoticeIn.BUSINESS_DAYS and agreed.notice_days:
+        found.add("notice_business")
     if agreed.kind is not Kind.HOURLY:
         found.add("delivery")
     if agreed.clocks.hold_days and agreed.clocks.hold_releases:
@@ -238,7 +241,7 @@ def variables(draft: Draft) -> dict[str, str]:
         "time_zone": agreed.time_zone.replace("_", " "),
         "starts_on": format_date(agreed.starts_on, language),
         "ends_on": format_date(ends_on, language) if ends_on else "",
-        "notice": days(agreed.notice_days, language),
+        "notice": notice(agreed.notice_days, agreed.notice_in, language),
         "review": days(agreed.review_days, language),
         "pay": days(PAY_DAYS, language),
         "client_fee": percent(agreed.fees.client_bps, language),

@@ -139,6 +139,13 @@ TURN: dict[Status, Actor] = {
 }
 
 
+class NoticeIn(StrEnum):
+    """In which days a notice is counted; business days are those of the contract's clocks."""
+
+    DAYS = "days"
+    BUSINESS_DAYS = "business_days"
+
+
 class TrialEnd(StrEnum):
     """What happens when a start-up phase is over and nobody ended the contract."""
 

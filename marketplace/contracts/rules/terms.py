@@ -29,6 +29,7 @@ from marketplace.contracts.rules.states import (
     TRIAL_DAYS_MAX,
     TRIAL_MINUTES_MAX,
     Kind,
+    NoticeIn,
     Rail,
     SigningOrder,
     TrialEnd,
@@ -356,6 +357,7 @@ class Agreement(Frozen):
     starts_on: Day
     ends_on: Day | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)]
+    notice_in: NoticeIn = NoticeIn.DAYS
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)]
     trial_minutes: Annotated[int, Field(ge=0, le=TRIAL_MINUTES_MAX)] = 0
     trial_then: TrialEnd = TrialEnd.CONTINUE

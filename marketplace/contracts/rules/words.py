@@ -9,7 +9,14 @@ from marketplace.contracts.rules.instalments import instalments, last_day
 from marketplace.contracts.rules.offers import Change
 from marketplace.contracts.rules.schedule_words import kpis, processing
 from marketplace.contracts.rules.schedules import DataProcessing, Kpi
-from marketplace.contracts.rules.states import PAY_DAYS, Kind, Rail, SigningOrder, TrialEnd
+from marketplace.contracts.rules.states import (
+    PAY_DAYS,
+    Kind,
+    NoticeIn,
+    Rail,
+    SigningOrder,
+    TrialEnd,
+)
 from marketplace.contracts.rules.terms import (
     Agreement,
     CapRaise,
@@ -55,6 +62,7 @@ __all__ = [
     "kpis",
     "last_day",
     "monday_hour",
+    "notice",
     "pack",
     "pack_units",
     "percent",
@@ -77,6 +85,12 @@ def days(count: int, language: str) -> str:
 def business_days(count: int, language: str) -> str:
     """`10 business days`."""
     return ngettext("%(num)s business day", "%(num)s business days", count, language)
+
+
+def notice(count: int, counted: NoticeIn, language: str) -> str:
+    """`14 days` or `10 business days`."""
+    said = days if counted is NoticeIn.DAYS else business_days
+    return said(count, language)
 
 
 def trial(agreed: Agreement, language: str) -> str:
@@ -235,6 +249,10 @@ ORDERS = {
     SigningOrder.BUSINESS_FIRST: _("The business signs first"),
     SigningOrder.ASSISTANT_FIRST: _("The assistant signs first"),
 }
+NOTICES = {
+    NoticeIn.DAYS: _("calendar days"),
+    NoticeIn.BUSINESS_DAYS: _("business days at the assistant’s place"),
+}
 RAILS = {
     Rail.HELD: _("held funds, released on approval"),
     Rail.RECORDED: _("paid directly, each payment recorded and confirmed by both sides"),
@@ -248,6 +266,7 @@ FIELDS = {
     "starts_on": _("Start"),
     "ends_on": _("End"),
     "notice_days": _("Notice"),
+    "notice_in": _("Notice counted in"),
     "trial_days": _("Start-up phase"),
     "trial_minutes": _("Hours of the start-up phase"),
     "trial_then": _("After the start-up phase"),
@@ -330,6 +349,7 @@ def _value(name: str, value: object, currency: str, language: str) -> str:
     known: dict[str, dict[str, str]] = {
         "period": {each.value: word for each, word in PERIODS.items()},
         "trial_then": {each.value: word for each, word in TRIAL_ENDS.items()},
+        "notice_in": {each.value: word for each, word in NOTICES.items()},
         "remainder": {each.value: word for each, word in REMAINDERS.items()},
         "signing_order": {each.value: word for each, word in ORDERS.items()},
         "language": LANGUAGES,

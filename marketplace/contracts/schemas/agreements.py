@@ -10,7 +10,15 @@ from pydantic import Field
 
 from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.schedules import DataProcessing, Kpis
-from marketplace.contracts.rules.states import Actor, Kind, Rail, SigningOrder, Status, TrialEnd
+from marketplace.contracts.rules.states import (
+    Actor,
+    Kind,
+    NoticeIn,
+    Rail,
+    SigningOrder,
+    Status,
+    TrialEnd,
+)
 from marketplace.contracts.rules.terms import Terms
 from marketplace.contracts.schemas.base import In, Out
 
@@ -109,6 +117,7 @@ class ContractView(Out):
     starts_on: date | None
     ends_on: date | None
     notice_days: int
+    notice_in: NoticeIn
     trial_days: int
     trial_minutes: int
     trial_then: TrialEnd

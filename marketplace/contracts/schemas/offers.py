@@ -18,6 +18,7 @@ from marketplace.contracts.rules.states import (
     TRIAL_DAYS_MAX,
     TRIAL_MINUTES_MAX,
     Kind,
+    NoticeIn,
     SigningOrder,
     TrialEnd,
 )
@@ -67,6 +68,7 @@ class ConditionsStep(In):
     """Notice, start-up phase, review window, language, order of signatures."""
 
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] = 14
+    notice_in: NoticeIn = NoticeIn.DAYS
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = TRIAL_DAYS_DEFAULT
     trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] = 0
     trial_then: TrialEnd = TrialEnd.CONTINUE
@@ -94,6 +96,7 @@ class DraftChanges(In):
     ends_on: Day | None = None
     time_zone: str | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
+    notice_in: NoticeIn | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
     trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] | None = None
     trial_then: TrialEnd | None = None

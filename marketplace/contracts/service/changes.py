@@ -40,7 +40,9 @@ from marketplace.core.db import command, lock
 
 SIDES = 2
 LAST_MINUTE = time(23, 59)
-CHANGEABLE = ("title", "scope", "starts_on", "ends_on", "notice_days", "kpis", "terms", "fees")
+CHANGEABLE = (
+    "title", "scope", "starts_on", "ends_on", "notice_days", "notice_in", "kpis", "terms", "fees"
+)  # fmt: skip
 DAYS = frozenset({"starts_on", "ends_on"})
 
 
@@ -130,9 +132,9 @@ async def consented(contract: Contract, change: ContractChange) -> bool:
     ):
         raise SignedTooLate
     base, contract.version = contract.version, version.number
+    stored = agreed.model_dump(mode="json")
     for name in CHANGEABLE:
-        stored = version.agreement[name]
-        setattr(contract, name, getattr(agreed, name) if name in DAYS else stored)
+        setattr(contract, name, getattr(agreed, name) if name in DAYS else stored[name])
     contract.lock_version += 1
     contract.updated_at = clock.now()
     await contract.save(update_fields=["version", *CHANGEABLE, "lock_version", "updated_at"])

@@ -49,8 +49,9 @@ from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 
 EDITABLE = frozenset(
-    "kind currency title scope starts_on ends_on time_zone notice_days trial_days trial_minutes "
-    "trial_then review_days language signing_order personal_data kpis data_answered terms".split()
+    "kind currency title scope starts_on ends_on time_zone notice_days notice_in trial_days "
+    "trial_minutes trial_then review_days language signing_order personal_data kpis "
+    "data_answered terms".split()
 )
 
 

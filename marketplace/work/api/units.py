@@ -6,7 +6,9 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
+from marketplace.core import clock
 from marketplace.web.guards import viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.work import queries
@@ -40,7 +42,13 @@ async def _room(request: Request, contract_id: UUID) -> RoomView:
     paused_at = found.pause.began_at if found.pause else None
     hold_days = await queries.hold_days(found.contract)
     units = [_shown(unit, found.contract, hold_days) for unit in found.units]
-    return RoomView(contract_id=contract_id, units=units, ending=ending, paused_at=paused_at)
+    return RoomView(
+        contract_id=contract_id,
+        units=units,
+        ending=ending,
+        paused_at=paused_at,
+        notice_until=contracts.notice_end(found.contract, clock.now()),
+    )
 
 
 @own.read("/units/{unit_id:uuid}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules import words
+from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.vigilance import queries as vigilance
@@ -48,6 +50,7 @@ async def _room(request: Request, form: Form) -> Response:
         held=[unit for unit in found.units if unit.status in rules.HELD],
         hold_days=await queries.hold_days(contract),
         phase=queries.phase(contract),
+        notice_until=contracts.notice_end(contract, clock.now()),
         ends_with={
             unit.id: endings.worked(unit, contract)
             for unit in found.units

@@ -7,7 +7,7 @@ phase either side ends at once. Worked hours are reviewed and paid as always.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -67,7 +67,7 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
         proposed_by_id=viewer.person_id,
         proposed_at=now,
         shares=shares,
-        effective_at=now if at_once else now + timedelta(days=contract.notice_days),
+        effective_at=now if at_once else contracts.notice_end(contract, now),
     )
     if at_once:
         await carry_out(ending)

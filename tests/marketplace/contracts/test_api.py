@@ -67,7 +67,9 @@ async def test_a_contract_is_made_sent_countered_and_signed(client: httpx.AsyncC
         "imposed_hours",
         "Answer the phones, from 9am to 5pm",
     )
-    countered = await client.post(f"{path}/counter", json={"notice_days": 30}, headers=camille)
+    notice = {"notice_days": 30, "notice_in": "business_days"}
+    countered = await client.post(f"{path}/counter", json=notice, headers=camille)
+    assert countered.json()["notice_in"] == "business_days"
     assert countered.json()["kpis"] == [{"key": "on_time", "target": 95}]
     bad = {"kpis": [{"key": "on_time", "target": 101}]}
     assert (await client.post(f"{path}/counter", json=bad, headers=claire)).status_code == 422

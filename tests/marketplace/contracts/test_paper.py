@@ -58,6 +58,18 @@ def test_both_languages_carry_the_same_clauses_and_conditions() -> None:
         assert names[0] == names[1], one.id
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "10 jours ouvrés"), ("en", "10 business days")]
+)
+def test_a_notice_in_business_days_says_whose(language: str, said: str) -> None:
+    drafts = [draft(KINDS["project"], language, notice_days=10, notice_in=counted)
+              for counted in ("days", "business_days")]  # fmt: skip
+    plain, business = ({c["id"]: c for c in paper.compose(each)["clauses"]} for each in drafts)
+    assert business.keys() - plain.keys() == {"ending.notice"}
+    assert said in business["ending"]["paragraphs"][0].replace("\u00a0", " ")
+    assert "France" in business["ending.notice"]["paragraphs"][0]
+
+
 def test_the_words_are_plain() -> None:
     for language in ("fr", "en"):
         texts = " ".join(text for clause in clauses.clauses(language) for text in clause.text)

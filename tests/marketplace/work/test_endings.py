@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import NoticeIn
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
+from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
 from marketplace.work.models import Unit
 from marketplace.work.rules import BadShare, NoPart, PartOpen, Status
@@ -89,6 +93,26 @@ async def test_a_share_nobody_accepted_does_not_count_when_the_notice_has_run_ou
     clock.advance(15 * DAY)
     await ticks.run_due()
     assert (await queries.balance(first)).refunded == Money(20000, "EUR")
+
+
+@services
+async def test_a_notice_in_business_days_ends_on_the_day_that_is_shown(
+    client: httpx.AsyncClient,
+) -> None:
+    people, contract = await funded(20000, notice_days=10, notice_in=NoticeIn.BUSINESS_DAYS)
+    shown = contracts.notice_end(contract, clock.now()).astimezone(ZoneInfo("Europe/Paris"))
+    await accounts.log_in(client, people.business.person)
+    room = await client.get(f"/en/contracts/{contract.id}/work")
+    day = format_date(shown.date(), "en", "day")
+    assert f"ends on {day}, after its notice of 10 business days" in room.text
+    ending = await endings.propose(people.business, contract.id, EndingDraft())
+    assert ending.effective_at - shown < timedelta(minutes=1)
+    clock.advance((ending.effective_at - clock.now()).total_seconds() - 60)
+    await ticks.run_due()
+    assert (await Contract.get(pk=contract.id)).status == "active"
+    clock.advance(120)
+    await ticks.run_due()
+    assert (await Contract.get(pk=contract.id)).status == "cancelled"
 
 
 @services

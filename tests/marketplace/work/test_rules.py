@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.contracts.rules.calendar import notice_end
 from marketplace.contracts.rules.clocks import Clocks
+from marketplace.contracts.rules.states import NoticeIn
 from marketplace.work import rules
 from marketplace.work.rules import SETTLED, TRANSITIONS, CriterionNeeded, IllegalStep, Status
 
@@ -101,6 +103,27 @@ def test_so_many_business_days_lie_between_now_and_the_deadline(now: datetime, d
     between = [now.date() + timedelta(n) for n in range(1, (last - now.date()).days + 1)]
     assert sum(rules.is_business_day(day, "FR") for day in between) == days
     assert rules.is_business_day(last, "FR")
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)), st.integers(0, 180),
+    st.sampled_from([("FR", "Europe/Paris"), ("CA-QC", "America/Toronto"), ("MA", "UTC")]),
+)  # fmt: skip
+def test_a_notice_runs_for_the_days_that_the_contract_counts(
+    now: datetime, count: int, at: tuple[str, str]
+) -> None:
+    place, zone = at
+    given_at = now.replace(tzinfo=ZoneInfo(zone))
+    plain = notice_end(given_at, count, NoticeIn.DAYS, place, zone)
+    assert plain == given_at + timedelta(days=count)
+    end = notice_end(given_at, count, NoticeIn.BUSINESS_DAYS, place, zone)
+    last = end.astimezone(ZoneInfo(zone)).date()
+    between = [now.date() + timedelta(n) for n in range(1, (last - now.date()).days + 1)]
+    assert sum(rules.is_business_day(day, place) for day in between) == count
+    assert end >= plain
+    if count:  # the last one counts whole, and no idle day after it
+        assert rules.is_business_day(last, place)
+        assert (end.astimezone(ZoneInfo(zone)) + timedelta(minutes=1)).date() > last
 
 
 @given(days, st.integers(0, 20), st.sampled_from(ZONES))
