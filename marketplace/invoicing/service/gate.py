@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from marketplace.invoicing.rules import peppol
 from marketplace.invoicing.rules.papers import Invoice
 
 PROGRAM: Final = Path(__file__).with_name("checker.py")
@@ -120,6 +121,14 @@ atexit.register(close)
 def rules_for(document: Invoice) -> tuple[str, ...]:
     """Which schematrons a document must pass."""
     return ("en16931", "fr-ctc") if document.french else ("en16931",)
+
+
+async def check_ubl(xml: bytes) -> Verdict:
+    """The same for the file that Peppol carries: EN 16931, then what the network asks beyond it."""
+    said = await check(xml, ("ubl",))
+    broken, looked = peppol.check(xml)
+    more = tuple(Failure("peppol", rule, text) for rule, text in broken)
+    return Verdict(said.failures + more, said.fired | {"peppol": looked})
 
 
 async def check(xml: bytes, rules: tuple[str, ...]) -> Verdict:

@@ -80,7 +80,7 @@ async def prepare(row: Invoice) -> tuple[Draft, Verdict | None]:
     await asyncio.to_thread(files.pdf, document, xml, moment)
     if document.belgian and verdict.passed:
         carried = await asyncio.to_thread(files.ubl, document)
-        other = await gate.check(carried, ("ubl",))
+        other = await gate.check_ubl(carried)
         verdict = Verdict(other.failures, verdict.fired | other.fired)
     return draft, verdict
 
