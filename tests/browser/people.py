@@ -1,11 +1,14 @@
 """Owns driving the product as a person does: forms filled, mails read, buttons pressed.
 
 Fields are found by their names and buttons by their role in the page, so that one journey runs in
-French and in English.
+French and in English. What is only waited for, a mail, a transfer, a place in the index, is asked
+for without drawing it: a page that Chromium draws costs most of a second of a processor.
 """
 
 from __future__ import annotations
 
+import html
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import httpx
 from playwright.sync_api import Error, expect
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ PASSWORD = "une longue phrase 42"
 WAIT_SECONDS = 30
 CARD = "4242 4242 4242 4242"
 PICTURES = Path(__file__).parents[2] / "var" / "journeys"
+DRAWN = bool(os.environ.get("TEST_PICTURES"))
+MAIL = re.compile(r'href="/dev/mail/([^"/]+)"')
 
 
 def siren() -> str:
@@ -32,6 +38,18 @@ def siren() -> str:
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
         total += doubled - 9 if doubled > 9 else doubled
     return digits + str(-total % 10)
+
+
+def picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what is seen in var/journeys, where TEST_PICTURES asks for it: it costs a page more."""
+    if DRAWN:
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+
+
+def plain(page: str) -> str:
+    """The text of a page's main part, its lines and paragraphs apart."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<br>|</p>", "\n", main)))
 
 
 def unheard_of(first: str) -> str:
@@ -53,9 +71,11 @@ class Someone:
 
     @classmethod
     def arrive(cls, browser: Browser, url: str, lang: str, name: str, story: str) -> Someone:
-        """A new person on a laptop."""
+        """A new person on a laptop, for whom pages do not glide into one another."""
         locale = "fr-FR" if lang == "fr" else "en-GB"
-        context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+        context = browser.new_context(
+            locale=locale, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        )
         context.set_default_timeout(WAIT_SECONDS * 1000)
         email = f"{uuid4().hex[:12]}@example.org"
         return cls(context.new_page(), url, lang, name, email, story)
@@ -75,9 +95,7 @@ class Someone:
 
     def picture(self, name: str) -> None:
         """Keep what the person sees."""
-        folder = PICTURES / self.story
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        picture(self.page, f"{self.story}/{name}", whole=True)
 
     def press(self, form: str) -> None:
         """Press the main button of the form with this action (its end)."""
@@ -112,31 +130,38 @@ class Someone:
             else:
                 field.fill(value)
 
-    def newest_mail(self, pattern: str, seen: int = 0) -> str:
-        """The first match of `pattern` in the newest mail, once more than `seen` have come."""
-        reader = self.page.context.new_page()
+    def until(self, path: str, *patterns: str) -> None:
+        """Open a page in the person's language once its source has all of these."""
         limit = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < limit:
-            reader.goto(f"{self.url}/dev/mail?to={self.email}")
-            links = reader.locator('main a[href*="/dev/mail/"]')
-            if links.count() > seen:
-                links.first.click()
-                reader.wait_for_load_state()
-                found = re.search(pattern, reader.locator("main").inner_text())
-                if found:
-                    reader.close()
-                    return found[1]
+            text = self.page.request.get(f"{self.url}/{self.lang}{path}").text()
+            if all(re.search(pattern, text) for pattern in patterns):
+                break
             time.sleep(0.2)
+        self.goto(path)
+
+    def newest_mail(self, pattern: str, seen: int = 0) -> str:
+        """The first match of `pattern` in the newest mail, once more than `seen` have come."""
+        limit = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < limit:
+            names = self._mails()
+            if len(names) > seen:
+                mail = httpx.get(f"{self.url}/dev/mail/{names[0]}", timeout=WAIT_SECONDS)
+                found = re.search(pattern, plain(mail.text))
+                if found:
+                    return found[1]
+            time.sleep(0.1)
         msg = f"no mail with {pattern} for {self.email}"
         raise AssertionError(msg)
 
     def mails(self) -> int:
         """How many mails have come so far."""
-        reader = self.page.context.new_page()
-        reader.goto(f"{self.url}/dev/mail?to={self.email}")
-        count = reader.locator('main a[href*="/dev/mail/"]').count()
-        reader.close()
-        return count
+        return len(self._mails())
+
+    def _mails(self) -> list[str]:
+        """The newest first."""
+        shown = httpx.get(f"{self.url}/dev/mail?to={self.email}", timeout=WAIT_SECONDS)
+        return MAIL.findall(shown.text)
 
     def sign_up(self, intent: str) -> None:
         """Make an account and confirm the address by the link in the mail."""

@@ -1,13 +1,12 @@
 """The first whole journey, as people live it: publish, find, propose, sign, hold, release.
 
-Two newcomers, one browser each; in French and in English. What they saw is kept as pictures in
-var/journeys.
+Two newcomers, one browser each; in French and in English. With TEST_PICTURES=1 what they saw is
+kept as pictures in var/journeys.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LANGS = ("fr", "en")
-FOUND_SECONDS = 60.0
 UNIT = 'main a.btn--brand[href*="/units/"]'
 
 
@@ -42,14 +40,9 @@ def newcomers(browser: Browser, url: str, lang: str, story: str) -> tuple[Someon
     business = Someone.arrive(browser, url, lang, "Paul Durand", f"{story}-business")
     business.sign_up("business")
     business.found_party("sas", "vat_registered", "Durand Menuiserie")
-    found = business.page.locator(f'main a[href*="{profile}"]').first
-    limit = time.monotonic() + FOUND_SECONDS
-    while True:  # by name: the words of a headline name skills, and many have those
-        business.goto(f"/assistants?q={assistant.name.replace(' ', '+')}")
-        if found.count() or time.monotonic() > limit:
-            break
-        business.page.wait_for_timeout(200)
-    expect(found).to_be_visible()
+    # By name: the words of a headline name skills, and many have those.
+    business.until(f"/assistants?q={assistant.name.replace(' ', '+')}", f'href="[^"]*{profile}')
+    expect(business.page.locator(f'main a[href*="{profile}"]').first).to_be_visible()
     business.picture("03-found")
     return assistant, business, profile.rsplit("/", 1)[1]
 
@@ -102,14 +95,8 @@ def test_a_project_of_two_milestones(browser: Browser, base_url: str, lang: str)
     assistant.picture("12-ended")
 
     statement = assistant.page.locator("main")
-    for _ in range(50):  # the worker makes the transfer and the refund
-        assistant.goto(f"{contract}/statement")
-        if (
-            statement.get_by_text(re.compile("^tr_")).count()
-            and statement.get_by_text(re.compile("^re_")).count()
-        ):
-            break
-        assistant.page.wait_for_timeout(300)
+    # The worker makes the transfer and the refund.
+    assistant.until(f"{contract}/statement", r">\s*tr_", r">\s*re_")
     assistant.picture("13-statement")
     business.goto(f"{contract}/statement")
     business.picture("13-statement")
@@ -142,11 +129,7 @@ def test_a_flat_fee(browser: Browser, base_url: str, lang: str) -> None:
     business.goto(contract)
     business.picture("12-completed")
     assistant.set_up_payouts()
-    for _ in range(50):
-        assistant.goto("/payouts")
-        if assistant.page.get_by_text(re.compile("^tr_")).count():
-            break
-        assistant.page.wait_for_timeout(300)
+    assistant.until("/payouts", r">\s*tr_")
     assistant.picture("13-paid")
     expect(assistant.page.locator("main")).to_contain_text(amount(37600, lang))
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import PICTURES
+from tests.browser.people import picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -30,7 +30,7 @@ def test_a_bilingual_receptionist_speaks_english(page: Page) -> None:
     assert total(page) > 0
     first = page.locator("ol.cards > li").first
     expect(first).to_contain_text(re.compile("Anglais|Néerlandais|Allemand|Espagnol|Italien|Arabe"))
-    page.screenshot(path=PICTURES / "search-desktop.png")
+    picture(page, "search-desktop")
 
 
 def test_filters_narrow_and_stand_in_an_address_that_can_be_shared(
@@ -90,7 +90,7 @@ def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     page.locator(".bar__f").tap()
     expect(page.locator("#filters")).to_be_visible()
-    page.screenshot(path=PICTURES / "search-phone.png")
+    picture(page, "search-phone")
     page.keyboard.press("Escape")
     expect(page.locator("#filters")).to_be_hidden()
     phone.close()
@@ -149,7 +149,7 @@ def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> N
     chip = page.locator("a.chip", has_text="à Paris")
     expect(chip).to_have_count(1)
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
-    page.screenshot(path=PICTURES / "search-understood.png")
+    picture(page, "search-understood")
     chip.click()
     page.wait_for_url(lambda address: "near=paris&" not in address)
     expect(page.locator("#q")).to_have_value("standardiste à Paris")
@@ -162,10 +162,10 @@ def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:
     page.wait_for_url(re.compile("explain=1"))
     page.locator("details summary", has_text="Pourquoi ce rang").first.click()
     expect(page.locator("details[open] dl").first).to_contain_text("Sens et mots trouvés")
-    page.screenshot(path=PICTURES / "search-reasons.png")
+    picture(page, "search-reasons")
     page.get_by_role("link", name="Comment les résultats sont classés").click()
     expect(page.locator("h1")).to_have_text("Comment les résultats sont classés")
-    page.screenshot(path=PICTURES / "ranking.png", full_page=True)
+    picture(page, "ranking", whole=True)
 
 
 def test_ticked_profiles_are_compared_without_script_too(browser: Browser, base_url: str) -> None:
@@ -178,7 +178,7 @@ def test_ticked_profiles_are_compared_without_script_too(browser: Browser, base_
         page.get_by_role("button", name="Comparer les profils cochés").click()
         page.wait_for_url(re.compile("/fr/assistants/compare\\?with="))
         expect(page.locator("table.table thead th")).to_have_count(4)
-        page.screenshot(path=PICTURES / "compare.png", full_page=True)
+        picture(page, "compare", whole=True)
         page.get_by_role("link", name="Retirer").first.click()
         expect(page.locator("table.table thead th")).to_have_count(3)
         context.close()
