@@ -15,6 +15,8 @@ async def verdict(sha256: str) -> Verdict:
     """What our records say of the file with this hash: a sealed file, a version, an import."""
     seal = await ContractSeal.get_or_none(file_sha256=sha256).prefetch_related("version__contract")
     version = seal.version if seal else await by_file(sha256)
+    french = None if version else await _by_french(sha256)
+    version = version or french
     brought = None if version else await confirmed(sha256)
     if brought is not None:
         version = await current_version(brought)
@@ -34,6 +36,7 @@ async def verdict(sha256: str) -> Verdict:
         chain_valid=broken_at(await evidence(contract.id)) is None,
         sealed=seal is not None and seal.file_sha256 == sha256,
         imported=brought is not None,
+        french=french is not None,
         seal=SealView.model_validate(seal) if seal else None,
     )
 
@@ -41,6 +44,12 @@ async def verdict(sha256: str) -> Verdict:
 async def by_file(sha256: str) -> ContractVersion | None:
     """The version whose PDF has this hash, with its contract."""
     return await ContractVersion.get_or_none(file_sha256=sha256).prefetch_related("contract")
+
+
+async def _by_french(sha256: str) -> ContractVersion | None:
+    """The version before which the French one with this hash was handed over, with its contract."""
+    rows = ContractVersion.filter(french_sha256=sha256).order_by("number")
+    return await rows.prefetch_related("contract").first()
 
 
 async def begun_with(prefixes: Iterable[str]) -> Verdict | None:

@@ -75,6 +75,15 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class French:
+    """The French version that was handed over before this one: attached to the file (Quebec)."""
+
+    sha256: str
+    size_bytes: int
+    file: str
+
+
+@dataclass(frozen=True)
 class Signed:
     """All that the annex is made of. `events` end with `completed_signing` of this version."""
 
@@ -91,6 +100,7 @@ class Signed:
     authority: str
     test: bool
     imported: ImportedPaper | None = None
+    french: French | None = None
 
     @property
     def head(self) -> str:
@@ -116,6 +126,7 @@ def evidence_file(signed: Signed) -> bytes:
             "version": signed.version,
             "document": {"sha256": signed.sha256, "bytes": signed.size_bytes},
             **_brought(signed),
+            **({"french": _french_file(signed.french)} if signed.french else {}),
             "events": list(signed.events),
             "head": signed.head,
         },
@@ -135,6 +146,10 @@ def _brought(signed: Signed) -> dict[str, object]:
         return {}
     file = brought_name(signed.number)
     return {"imported": {"sha256": paper.file_sha256, "bytes": paper.file_bytes, "file": file}}
+
+
+def _french_file(paper: French) -> dict[str, object]:
+    return {"sha256": paper.sha256, "bytes": paper.size_bytes, "file": paper.file}
 
 
 def compose(signed: Signed, boxes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -213,6 +228,7 @@ def _facts(signed: Signed) -> list[list[str]]:
         [_both(_("The Assistant")), signed.parties["assistant"]],
         [_both(_("Signed file")), f"{signed.sha256}\n{size} " + _both(_("bytes"))],
         *_imported(signed.imported),
+        *_french(signed.french),
         [_both(_("Head of the evidence")), signed.head],
         [_both(_("Authority of the seal (SHA-256)")), signed.authority],
     ]
@@ -223,6 +239,13 @@ def _imported(paper: ImportedPaper | None) -> list[list[str]]:
         return []
     said = _("attached unchanged; signed by the two elsewhere, its signatures were not checked")
     return [[_both(_("Imported contract")), f"{paper.file_sha256}\n{_both(said)}"]]
+
+
+def _french(paper: French | None) -> list[list[str]]:
+    if paper is None:
+        return []
+    said = _("attached; handed over to each signer before this version")
+    return [[_both(_("French version")), f"{paper.sha256}\n{_both(said)}"]]
 
 
 def _signer(signer: Signer) -> dict[str, Any]:

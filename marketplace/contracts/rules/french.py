@@ -32,6 +32,11 @@ class WishMissing(Invalid):
     message = _("Tick the sentence to be bound by the English version.")
 
 
+def french_name(number: str, version: int) -> str:
+    """What the French version is called inside the file that is signed and when it is saved."""
+    return f"{number}-v{version}-fr.pdf"
+
+
 def french_first(language: str, places: Iterable[str]) -> bool:
     """Whether a paper in this language needs its French version first; jurisdictions' codes."""
     return language != "fr" and QUEBEC in places

@@ -39,6 +39,7 @@ class Finding(Out):
     """What the file itself shows without our records. `flaws` are codes, `sentences` say them.
 
     `contains` is the contract with which a changed file still begins, if it is one of ours.
+    `french_sha256`: of the French version attached to it, which the signers received first.
     """
 
     ok: bool
@@ -54,6 +55,7 @@ class Finding(Out):
     chain_head: str | None = None
     signatures: tuple[tuple[str, str], ...] = ()
     contains: tuple[str, int] | None = None
+    french_sha256: str | None = None
 
 
 class Verdict(Out):
@@ -61,8 +63,8 @@ class Verdict(Out):
 
     `match`: exactly these bytes are in our records; `sealed`: as a final file. `seal` is the final
     file of that version. `imported`: it is a contract signed elsewhere that both sides confirmed
-    here; what it holds was not checked. `file` is there when the file itself was sent rather than
-    its hash.
+    here; what it holds was not checked. `french`: it is the French version that was handed over
+    before this one (Quebec). `file` is there when the file itself was sent rather than its hash.
     """
 
     match: bool
@@ -75,6 +77,7 @@ class Verdict(Out):
     chain_valid: bool | None = None
     sealed: bool = False
     imported: bool = False
+    french: bool = False
     seal: SealView | None = None
     file: Finding | None = None
 

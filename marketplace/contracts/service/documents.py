@@ -17,7 +17,7 @@ from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.rules import amendment_paper, clauses, paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
-from marketplace.contracts.rules.french import french_first
+from marketplace.contracts.rules.french import french_first, french_name
 from marketplace.contracts.rules.signing import FileDamaged, NotOnPaper
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
@@ -133,18 +133,23 @@ async def freeze(
     draft = _draft(contract.number, agreed, version, business, assistant, tax)
     data, template = _composed(draft, standing)
     moment = int(clock.now().timestamp())
-    content = await asyncio.to_thread(render, data, moment, template)
-    sha256 = await asyncio.to_thread(keep, content)
-    named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
-    boxes = await asyncio.to_thread(signature_boxes, data, template)
     french = None
     if french_first(agreed.language, (business.jurisdiction, assistant.jurisdiction)):
         tax = tax_words(decided.supply, "fr")
         translated = agreed.model_copy(update={"language": "fr"})
         copy = _draft(contract.number, translated, version, business, assistant, tax)
-        told, template = _composed(replace(copy, french_copy=True), standing)
+        told, _template = _composed(replace(copy, french_copy=True), standing)
         first = await asyncio.to_thread(render, told, moment, template)
         french = await asyncio.to_thread(keep, first)
+        data["french"] = {
+            "file": french_name(contract.number, version),
+            "content": list(first),
+            "description": gettext("French version, handed over first", agreed.language),
+        }
+    content = await asyncio.to_thread(render, data, moment, template)
+    sha256 = await asyncio.to_thread(keep, content)
+    named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
+    boxes = await asyncio.to_thread(signature_boxes, data, template)
     return Frozen(sha256, len(content), named, decided, boxes, french)
 
 

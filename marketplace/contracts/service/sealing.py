@@ -18,6 +18,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.rules import annex
 from marketplace.contracts.rules.evidence import as_event
+from marketplace.contracts.rules.french import french_name
 from marketplace.contracts.rules.signing import ChainBroken
 from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.rules.terms import Agreement
@@ -28,7 +29,7 @@ from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.sealing import service as sealing
-from marketplace.sealing.rules.inspection import EVIDENCE, inspect
+from marketplace.sealing.rules.inspection import EVIDENCE, attached_to, inspect
 from marketplace.sealing.rules.report import Report
 from marketplace.sealing.service.assembly import Attachment, Box, assembled
 from marketplace.sealing.service.seal import sealed
@@ -65,9 +66,10 @@ async def finalise(contract: str, version: int) -> None:
     except sealing.SealMissing:  # `seal_missing` comes back to it
         log.warning("no seal key: contract %s waits; see deploy/README.md", found.number)
         return
-    signed = _signed(found, frozen, chained)
+    french = await documents.read(frozen.french_sha256) if frozen.french_sha256 else None
+    signed = _signed(found, frozen, chained, french)
     brought = await papers.read(found)
-    content, report = await asyncio.to_thread(made, original, signed, frozen.boxes, brought)
+    content, report = await asyncio.to_thread(made, original, signed, frozen.boxes, brought, french)
     if not report.ok:
         raise SealUnsound(", ".join(report.flaws))
     await asyncio.to_thread(documents.keep, content)
@@ -75,7 +77,10 @@ async def finalise(contract: str, version: int) -> None:
 
 
 def _signed(
-    contract: Contract, version: ContractVersion, chained: list[EvidenceEvent]
+    contract: Contract,
+    version: ContractVersion,
+    chained: list[EvidenceEvent],
+    french: bytes | None,
 ) -> annex.Signed:
     """The annex's data: the chain up to the moment when both had signed this version."""
     (last,) = (
@@ -84,6 +89,10 @@ def _signed(
         if row.event == "completed_signing" and row.file_sha256 == version.file_sha256
     )
     agreed = version.agreement
+    copy = None
+    if french is not None and version.french_sha256 is not None:
+        name = french_name(contract.number, version.number)
+        copy = annex.French(version.french_sha256, len(french), name)
     return annex.Signed(
         number=contract.number,
         version=version.number,
@@ -98,6 +107,7 @@ def _signed(
         authority=sealing.keys.authority_sha256(),
         test=sealing.keys.is_test(),
         imported=Agreement.model_validate(agreed).imported,
+        french=copy,
     )
 
 
@@ -106,10 +116,12 @@ def made(
     signed: annex.Signed,
     boxes: list[dict[str, Any]],
     brought: bytes | None = None,
+    french: bytes | None = None,
 ) -> tuple[bytes, Report]:
     """The sealed file and what our own check says of it. Takes a tenth of a second of processor.
 
-    `brought` is the contract that the two signed elsewhere: it is attached as it is.
+    `brought` is the contract that the two signed elsewhere: it is attached as it is. The `french`
+    version is in the signed file itself; files frozen before that get it here.
     """
     at, language = clock.now(), signed.language
     extra = documents.render(
@@ -120,6 +132,10 @@ def made(
     if brought is not None:
         name, words = annex.brought_name(signed.number), gettext(_("Imported contract"), language)
         attached.append(Attachment(name, brought, "application/pdf", words, at))
+    if french is not None and signed.french is not None:
+        name, words = signed.french.file, gettext(_("French version, handed over first"), language)
+        if attached_to(original, name) is None:
+            attached.append(Attachment(name, french, "application/pdf", words, at))
     places = [
         Box(box["page"], box["x"] + annex.PADDING, box["y"] + annex.PADDING, box["width"],
             box["height"])

@@ -49,4 +49,5 @@ def finding(report: Report, contained: Verdict | None = None) -> Finding:
         chain_head=proof.head if proof else None,
         signatures=proof.signers if proof else (),
         contains=begins if begins and all(begins) else None,
+        french_sha256=(proof.french_sha256 or None) if proof else None,
     )

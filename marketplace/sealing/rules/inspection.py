@@ -105,6 +105,7 @@ def _proof(reader: PdfFileReader, data: bytes) -> tuple[Proof | None, list[Flaw]
                 for each in events
                 if each["event"] == "signed" and each["file_sha256"] == document["sha256"]
             ),
+            french_sha256=_told(evidence["french"]["sha256"]) if "french" in evidence else "",
         )
     except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         return None, [Flaw.NO_EVIDENCE]
@@ -114,7 +115,36 @@ def _proof(reader: PdfFileReader, data: bytes) -> tuple[Proof | None, list[Flaw]
     begun = data[: max(proof.document_bytes, 0)]
     if hashlib.sha256(begun).hexdigest() != proof.document_sha256:
         flaws.append(Flaw.PREFIX_CHANGED)
+    if proof.french_sha256 and not _french_holds(reader, evidence):
+        flaws.append(Flaw.FRENCH_CHANGED)
     return proof, flaws
+
+
+def _french_holds(reader: PdfFileReader, evidence: Any) -> bool:
+    """Whether the French version is there, and each signer had it before signing."""
+    told, document = evidence["french"], evidence["document"]
+    try:
+        content = _attachment(reader, told["file"])
+        handed: set[str] = set()
+        for each in evidence["events"]:
+            step = (each["event"], each["file_sha256"])
+            if step == ("french_delivered", told["sha256"]):
+                handed.add(each["person"])
+            if step == ("signed", document["sha256"]) and each["person"] not in handed:
+                return False
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+        return False
+    return hashlib.sha256(content).hexdigest() == str(told["sha256"])
+
+
+def attached_to(data: bytes, name: str) -> bytes | None:
+    """The bytes of a file attached to one of our own files; None without one."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        return _attachment(PdfFileReader(BytesIO(data)), name)
+    except (KeyError, IndexError):
+        return None
 
 
 def _told(value: object) -> str:

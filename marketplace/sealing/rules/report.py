@@ -25,6 +25,7 @@ class Flaw(StrEnum):
     NO_EVIDENCE = "no_evidence"
     CHAIN_BROKEN = "chain_broken"
     PREFIX_CHANGED = "prefix_changed"
+    FRENCH_CHANGED = "french_changed"
 
 
 WORDS: dict[Flaw, str] = {
@@ -41,6 +42,10 @@ WORDS: dict[Flaw, str] = {
     Flaw.NO_EVIDENCE: _("The log of evidence (preuve.json) is missing or cannot be read."),
     Flaw.CHAIN_BROKEN: _("The log of evidence in the file does not add up."),
     Flaw.PREFIX_CHANGED: _("The contract at the beginning of the file is not what was signed."),
+    Flaw.FRENCH_CHANGED: _(
+        "The French version that comes first is missing, or is not the one handed over before "
+        "the signatures."
+    ),
 }
 
 
@@ -60,7 +65,10 @@ class Seal:
 
 @dataclass(frozen=True)
 class Proof:
-    """What the evidence inside the file says. `signers`: (initials, ISO 8601 instant)."""
+    """What the evidence inside the file says. `signers`: (initials, ISO 8601 instant).
+
+    `french_sha256`: of the French version that each signer received first; "" where none had to.
+    """
 
     contract: str
     version: str
@@ -69,6 +77,7 @@ class Proof:
     events: int
     head: str
     signers: tuple[tuple[str, str], ...]
+    french_sha256: str = ""
 
 
 @dataclass(frozen=True)

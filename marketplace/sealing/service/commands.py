@@ -100,6 +100,9 @@ def told(report: Report, lang: str) -> list[str]:
             say(_("Signed part: first %(bytes)s bytes, SHA-256 %(sha256)s"),
                 bytes=proof.document_bytes, sha256=proof.document_sha256)
         )  # fmt: skip
+        if proof.french_sha256:
+            said = _("French version, attached and handed over first: SHA-256 %(sha256)s")
+            lines.append(say(said, sha256=proof.french_sha256))
         lines.append(
             say(_("Evidence: %(count)s events, head %(head)s"), count=proof.events, head=proof.head)
         )
