@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -12,15 +13,16 @@ from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
-from marketplace.contracts.pages import fields, schedules
+from marketplace.contracts.pages import fields, schedules, stale
 from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.pages.wizard import go
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
+from marketplace.contracts.rules.amendment_words import Line
 from marketplace.contracts.rules.amendments import first_period, first_week
-from marketplace.contracts.rules.changes import CHANGEABLE_IN
+from marketplace.contracts.rules.changes import CHANGEABLE_IN, ChangeOpen
 from marketplace.contracts.rules.instalments import instalments
-from marketplace.contracts.rules.states import IllegalStep, Status
+from marketplace.contracts.rules.states import IllegalStep, StaleContract, Status
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTerms
 from marketplace.contracts.schemas import ChangeDraft
 from marketplace.contracts.service import amending
@@ -70,12 +72,20 @@ def _values(contract: Contract, locale: str) -> dict[str, Any]:
     return values
 
 
-async def _page(request: Request, contract: Contract, form: Form) -> Response:
+async def _page(
+    request: Request,
+    contract: Contract,
+    form: Form,
+    status: int = 0,
+    meanwhile: tuple[Line, ...] = (),
+) -> Response:
     agreed, today = queries.agreement(contract), clock.today(contract.time_zone)
     return render(
         request,
         "contracts/change.html",
-        status=422 if form.errors else 200,
+        status=status or (422 if form.errors else 200),
+        meanwhile=meanwhile,
+        stale=status == StaleContract.status,
         contract=contract,
         side=side_of(viewer(request), contract),
         change=await queries.change_shown(contract),
@@ -124,8 +134,21 @@ async def propose_change(request: Request) -> Response:
         wrong = refused(form, error)
         wrong.errors = {fields.shown(name): text for name, text in wrong.errors.items()}
         return await _page(request, contract, wrong)
+    except StaleContract:
+        return await _brought_up(request, contract.id, data)
+    except ChangeOpen as error:
+        return await _page(request, contract, form, error.status)
     said = _("Proposed. Sign it now; it counts once the other side has signed too.")
     return go(request, f"/contracts/{contract.id}/sign", said)
+
+
+async def _brought_up(request: Request, contract_id: UUID, data: FormData) -> Response:
+    """The contract changed in another tab or by the other side: what was typed is kept."""
+    contract = await queries.get(viewer(request), contract_id)
+    locale = request.state.locale
+    kept, meanwhile = await stale.merged(contract, data, lambda each: _values(each, locale))
+    form = Form(kept, {}, {}, submitted=True)
+    return await _page(request, contract, form, StaleContract.status, meanwhile)
 
 
 def _read(contract: Contract, data: FormData) -> tuple[ChangeDraft | None, Form]:

@@ -13,7 +13,7 @@ from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.pages.wizard import go
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
-from marketplace.contracts.rules.changes import ChangeStatus
+from marketplace.contracts.rules.changes import ChangeOpen, ChangeStatus
 from marketplace.contracts.rules.states import IllegalStep, Kind, Status
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.contracts.schemas import CapDraft, Refusal
@@ -43,14 +43,14 @@ async def _changeable(request: Request) -> Contract:
     return contract
 
 
-async def _page(request: Request, contract: Contract, form: Form) -> Response:
+async def _page(request: Request, contract: Contract, form: Form, status: int = 0) -> Response:
     terms = queries.agreement(contract).terms
     assert isinstance(terms, HourlyTerms)
     monday = queries.monday_of(clock.today(contract.time_zone))
     return render(
         request,
         "contracts/cap.html",
-        status=422 if form.errors else 200,
+        status=status or (422 if form.errors else 200),
         contract=contract,
         side=side_of(viewer(request), contract),
         terms=terms,
@@ -74,6 +74,8 @@ async def propose_cap(request: Request) -> Response:
         await amending.propose_cap(viewer(request), contract_id, draft, trace=trace_of(request))
     except Invalid as error:
         return await _page(request, contract, refused(form, error))
+    except ChangeOpen as error:
+        return await _page(request, contract, form, error.status)
     said = _("Proposed. Sign it now; it counts once the other side has signed too.")
     return go(request, f"/contracts/{contract_id}/sign", said)
 
