@@ -17,6 +17,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.amendment_words import Line, lines
 from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.service.changes import CHANGEABLE, DAYS
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import current_locale
 
@@ -66,9 +67,8 @@ def _saying(contract: Contract, agreed: Agreement) -> Contract:
     """The contract as if it still said this."""
     found = copy.copy(contract)
     stored = agreed.model_dump(mode="json")
-    for name in ("title", "scope", "notice_days", "kpis", "terms"):
-        setattr(found, name, stored[name])
-    found.starts_on, found.ends_on = agreed.starts_on, agreed.ends_on
+    for name in CHANGEABLE:
+        setattr(found, name, getattr(agreed, name) if name in DAYS else stored[name])
     return found
 
 

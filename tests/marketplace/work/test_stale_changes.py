@@ -46,6 +46,7 @@ class _Fields(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
+            self.sent[self._area] = self.sent[self._area].removeprefix("\n")
             self._area = ""
 
 
