@@ -30,6 +30,7 @@ from payments.models import Funding
 from tests.factories import accounts
 
 ASKS_ALWAYS = "4000002760003184"
+DECLINED = "4000000000000002"
 
 
 @dataclass

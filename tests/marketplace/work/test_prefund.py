@@ -11,7 +11,8 @@ import pytest
 from marketplace.contracts.events import ContractChanged
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.terms import Remainder
-from marketplace.contracts.service import retaxing
+from marketplace.contracts.schemas import ChangeDraft
+from marketplace.contracts.service import amending, retaxing
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
 from marketplace.parties.models import Party
@@ -273,3 +274,33 @@ async def test_a_week_asked_for_under_another_tax_is_asked_for_anew() -> None:
     assert second.status is Status.FUNDED
     assert (await queries.balance(second)).held.minor == 36000
     assert await queries.taxed_as_now(second, await Contract.get(pk=contract.id))
+
+
+async def test_a_payment_page_that_failed_gives_way_to_the_charge_at_the_price_of_now() -> None:
+    people = await work.pair()
+    terms = work.hourly(remainder=Remainder.RETURN)
+    contract = await work.signed(people, terms, trial_days=0)
+    assert await work.pay(contract) == "funded"
+    first = await work.unit(contract)
+    await next_sunday(contract)
+    await ticks.run_due()
+    forward(first.ends_on + timedelta(days=5))
+    await ticks.run_due()
+    page = await work.open_page(contract, 3)
+    assert await work.pay_page(page, card=work.DECLINED) != "funded"
+    await amending.propose(people.assistant, contract.id, ChangeDraft(weekly_cap_minutes=300))
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    forward(first.ends_on + timedelta(days=7))
+    await ticks.run_due()  # the job that closes old pages was lost
+    await ticks.run_due()
+    third = await work.unit(contract, 3)
+    assert (third.status, third.price_minor) == (Status.FUNDED, 15000)
+    assert (await queries.balance(third)).held.minor == 15000
+    asked = await Funding.filter(holding_id=str(third.id)).order_by("created_at")
+    assert [str(each.status) for each in asked] == ["cancelled", "funded"]
+    assert asked[0].id == page
+    assert await work.pay_page(page) == "cancelled"  # the old page takes nothing any more
+    statement = await statements.contract_statement(str(contract.id))
+    assert statement is not None
+    assert statement.funded == statement.released + statement.refunded + statement.held
