@@ -18,10 +18,9 @@ MAX_HITS: Final = 1000
 MAX_FACET_VALUES: Final = 200
 SHOWN: Final = (
     "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
-    " region city lat lng jurisdiction tax_status charges_vat payable engagement rate_minor"
-    " currency time_zone hours_week rating reviews response_minutes verified verified_on photo"
-    " published_at"
-    " updated_at"
+    " region city lat lng jurisdiction legal_form tax_status charges_vat payable engagement"
+    " rate_minor currency time_zone hours_week rating reviews response_minutes verified verified_on"
+    " photo published_at updated_at"
 ).split()
 """What answers hold of a document. All else is not read for them, which costs a third less."""
 _ALSO_READ: Final = ("clock", "merit", "lot", "rate_eur_minor")
@@ -64,6 +63,7 @@ SETTINGS: Final[dict[str, object]] = {
                 "country",
                 "region",
                 "jurisdiction",
+                "legal_form",
                 "tax_status",
                 "charges_vat",
                 "can_contract_with",

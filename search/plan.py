@@ -31,6 +31,7 @@ FIELDS: Final = {  # facet -> indexed field, in the order they are shown
     "region": "region",
     "city": "city",
     "jurisdiction": "jurisdiction",
+    "legal_form": "legal_form",
     "tax_status": "tax_status",
     "charges_vat": "charges_vat",
     "engagement": "engagement",
@@ -43,11 +44,14 @@ OR_FACETS: Final = (
     "region",
     "city",
     "jurisdiction",
+    "legal_form",
     "tax_status",
     "charges_vat",
     "engagement",
     "rate",
 )
+PLAIN: Final = tuple(name for name in OR_FACETS if name not in {"charges_vat", "rate"})
+"""Facets of which any chosen value will do, written in the filter as they are."""
 SORTS: Final = {
     "rate": ["rate_eur_minor:asc", "rating:desc"],
     "-rate": ["rate_eur_minor:desc", "rating:desc"],
@@ -101,7 +105,7 @@ def filters(query: SearchQuery, today: date) -> dict[str, str]:
         "speaks": " AND ".join(f"lang_min = {quoted(f'{s.code}:{s.level}')}" for s in query.speaks),
         "verified": " AND ".join(f"verified = {quoted(proof)}" for proof in query.verified),
     }
-    for name in ("country", "region", "city", "jurisdiction", "tax_status", "engagement"):
+    for name in PLAIN:
         if values := getattr(query, name):
             parts[name] = _within(FIELDS[name], values)
     if query.can_contract_with:

@@ -47,6 +47,7 @@ class Places:
     country: Callable[[str], bool]
     region: Callable[[str], bool]
     jurisdiction: Callable[[str], bool]
+    legal_form: Callable[[str], bool]
     tax_status: Callable[[str], bool]
 
 
@@ -76,6 +77,7 @@ class SearchQuery:
     near_towns: Towns = field(default=(), repr=False, compare=False)
     within_km: int = WITHIN_KM
     jurisdiction: tuple[str, ...] = ()
+    legal_form: tuple[str, ...] = ()
     tax_status: tuple[str, ...] = ()
     charges_vat: bool | None = None
     can_contract_with: tuple[str, ...] = ()
@@ -300,6 +302,7 @@ _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "near": _near,
     "within_km": _between(1, WITHIN_KM_MAX),
     "jurisdiction": _place("jurisdiction", _("We do not know this jurisdiction."), upper=True),
+    "legal_form": _place("legal_form", _("We do not know this legal form.")),
     "tax_status": _place("tax_status", _("We do not know this tax status.")),
     "charges_vat": _flag,
     "can_contract_with": _client,
@@ -320,8 +323,8 @@ _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "said": _said,
 }
 MANY: Final = frozenset(
-    "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
-    " covers verified said".split()
+    "skill tool speaks country region city jurisdiction legal_form tax_status can_contract_with"
+    " engagement covers verified said".split()
 )
 PARAMETERS: Final = tuple(_PARAMETERS)
 _DEFAULT: Final = SearchQuery()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
 ENGAGEMENTS: Final = ("hourly", "flat_fee", "project")
-PROOFS: Final = ("identity", "business", "vat", "insurance", "references")
+PROOFS: Final = ("identity", "business", "vat", "insurance")
 YEARS: Final = (1, 2, 3, 5, 10)
 """Years of practice that can be asked for."""
 EXCERPT_LENGTH: Final = 220
@@ -74,6 +74,7 @@ class AssistantDocument:
     lat: float | None = None
     lng: float | None = None
     jurisdiction: str = ""
+    legal_form: str = ""
     tax_status: str = ""
     charges_vat: bool | None = None
     can_contract_with: tuple[str, ...] = ()
@@ -150,6 +151,7 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "lat": document.lat,
         "lng": document.lng,
         "jurisdiction": document.jurisdiction,
+        "legal_form": document.legal_form,
         "tax_status": document.tax_status,
         "charges_vat": document.charges_vat,
         "can_contract_with": list(document.can_contract_with),

@@ -35,6 +35,8 @@ MIX: Final = {
     "MG": 5, "PH": 5, "ES": 4, "PT": 4, "MU": 4, "IE": 3, "DE": 3, "MC": 2,
 }  # fmt: skip
 ASSISTANTS: Final = sum(MIX.values())
+CONTRACTED: Final = 120
+"""So many of the first ones may have contracts."""
 
 NATIVE: Final = {
     "GB": "en", "IE": "en", "PH": "en", "DE": "de", "ES": "es", "PT": "pt", "MA": "ar", "TN": "ar",
@@ -177,6 +179,16 @@ def _text(trade: dict[str, Any], years: int, lang: str, draw: random.Random) -> 
     return "\n\n".join([f"{opener} {middle[0]}", " ".join(middle[1:]), " ".join(closers)])
 
 
+def _form(code: str, number: int) -> str:
+    """In business in person, as most are; one in six otherwise, with a number of the same kind."""
+    draw = random.Random(f"form:{number}")  # noqa: S311 - a demo
+    usual, *_others = forms = jurisdictions.legal_forms(code)
+    if number < CONTRACTED or draw.randrange(6):
+        return usual.code
+    kind = usual.registration.kind
+    return draw.choice([one.code for one in forms if one.registration.kind == kind])
+
+
 def draw_assistant(number: int) -> Sketch:
     """The assistant `number` (from 0)."""
     draw = random.Random(f"assistant:{number}")  # noqa: S311 - a demo, not a secret
@@ -192,7 +204,6 @@ def draw_assistant(number: int) -> Sketch:
         [each.code for each in jurisdictions.tax_statuses(code)],
         [6, 3, 1][: len(jurisdictions.tax_statuses(code))],
     )[0]
-    form = jurisdictions.legal_forms(code)[0].code
     low, high = trade["rate_eur"]
     rate = draw.randint(low, high) * LEVEL.get(code, 100) // 100
     years = draw.randint(2, 24)
@@ -211,7 +222,7 @@ def draw_assistant(number: int) -> Sketch:
         slug=slugify(f"{name} {number + 1}"),
         email=f"{slugify(name)}.{number + 1}@demo.relais.example",
         jurisdiction=code,
-        legal_form=form,
+        legal_form=_form(code, number),
         tax_status=status,
         registration=registration(code, draw),
         city=draw.choices(towns, weights)[0],

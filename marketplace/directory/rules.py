@@ -19,8 +19,8 @@ MANY: Final = 200_000
 """From so many profiles on, counting takes longer than finding: results do not wait for it."""
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
-    *("covers", "near", "jurisdiction", "tax_status", "charges_vat", "can_contract_with"),
-    *("verified", "payable", "explain", "years", "available"),
+    *("covers", "near", "jurisdiction", "legal_form", "tax_status", "charges_vat"),
+    *("can_contract_with", "verified", "payable", "explain", "years", "available"),
 )
 """Parameters the plain PostgreSQL listing leaves out, and says so."""
 

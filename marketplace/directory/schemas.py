@@ -29,6 +29,9 @@ class SearchParameters(BaseModel):
     near: str = Field("", description="gazetteer slug or lat,lon")
     within_km: str = Field("", description="1 to 500, default 50; with near")
     jurisdiction: list[str] = Field([], description="jurisdiction code, FR or CA-QC")
+    legal_form: list[str] = Field(
+        [], description="sole_trader, company, partnership, umbrella, association"
+    )
     tax_status: list[str] = Field([], description="status code of /api/v1/jurisdictions")
     charges_vat: str = Field("", description="0 or 1")
     can_contract_with: list[str] = Field(
@@ -41,9 +44,7 @@ class SearchParameters(BaseModel):
     covers: list[str] = Field([], description="mon-fri@08:00-18:00@Europe/Paris, ALL")
     available_hours: str = Field("", description="at least so many hours a week")
     available: str = Field("", description="1: free to begin within seven days")
-    verified: list[str] = Field(
-        [], description="identity, business, vat, insurance, references; ALL"
-    )
+    verified: list[str] = Field([], description="identity, business, vat, insurance; ALL")
     payable: str = Field("", description="1: can be paid through held funds")
     sort: str = Field("", description="relevance, rate, -rate, rating, response, distance, newest")
     page: str = Field("", description="from 1")
@@ -121,6 +122,7 @@ class Hit:
     city: str
     place: str
     jurisdiction: str
+    legal_form: str
     tax_status: str
     charges_vat: bool | None
     payable: bool
@@ -260,6 +262,7 @@ class ProfileView(BaseModel):
     city: str
     place: str
     jurisdiction: str
+    legal_form: str
     tax_status: str
     charges_vat: bool | None
     payable: bool

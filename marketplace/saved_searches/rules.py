@@ -39,8 +39,9 @@ BATCH: Final = 500
 
 MATTERS: Final = (
     *("name", "headline_fr", "headline_en", "skills", "tools", "spoken", "country", "region"),
-    *("city", "jurisdiction", "tax_status", "charges_vat", "can_contract_with", "payable"),
-    *("engagement", "rate_minor", "currency", "coverage", "time_zone", "hours_week", "verified"),
+    *("city", "jurisdiction", "legal_form", "tax_status", "charges_vat", "can_contract_with"),
+    *("payable", "engagement", "rate_minor", "currency", "coverage", "time_zone", "hours_week"),
+    "verified",
 )
 """The facts whose change is news. Not: the presentation's text, photo, reviews, response time."""
 

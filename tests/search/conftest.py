@@ -35,6 +35,7 @@ WORLD = Places(
     country=lambda code: len(code) == 2,
     region=lambda code: code[2:3] == "-",
     jurisdiction=lambda code: code in {"FR", "BE", "GB", "CA-QC"},
+    legal_form=lambda code: code in {"sole_trader", "company", "umbrella"},
     tax_status=lambda code: code in {"franchise", "vat_registered"},
 )
 

@@ -93,6 +93,7 @@ def people() -> list[AssistantDocument]:
                 lat=lat,
                 lng=lng,
                 jurisdiction=JURISDICTIONS.get(country, country),
+                legal_form=("sole_trader", "company", "sole_trader", "umbrella")[n % 4],
                 tax_status="franchise" if n % 3 else "vat_registered",
                 charges_vat=not n % 3,
                 can_contract_with=("FR:business",) if n % 4 else ("FR:business", "FR:consumer"),

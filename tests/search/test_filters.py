@@ -65,6 +65,7 @@ CASES: list[tuple[dict[str, str | list[str]], Callable[[AssistantDocument], bool
     ({"near": "lyon", "within_km": "20"}, lambda p: away(p, "lyon") <= 20),
     ({"near": "43.6,1.44", "within_km": "500"}, lambda p: away(p, "toulouse") <= 500.5),
     ({"jurisdiction": "CA-QC"}, lambda p: p.jurisdiction == "CA-QC"),
+    ({"legal_form": "company"}, lambda p: p.legal_form == "company"),
     ({"tax_status": "franchise"}, lambda p: p.tax_status == "franchise"),
     ({"charges_vat": "0"}, lambda p: p.charges_vat is False),
     ({"charges_vat": "1"}, lambda p: p.charges_vat is True),

@@ -56,6 +56,7 @@ def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
     converted = views.converted(raw, currency)
     made: JSON = {name: raw[name] for name in views.PLAIN}
     made |= {
+        "legal_form": raw.get("legal_form") or "",
         "verified_on": raw["verified_on"] or [],
         "url": f"/{locale}/assistants/{raw['slug']}",
         "headline": views.either(raw, "headline", locale),

@@ -179,6 +179,7 @@ def _view(
         city=known.city,
         place=views.place(known.country, known.city, locale),
         jurisdiction=known.jurisdiction,
+        legal_form=known.legal_form,
         tax_status=known.tax_status,
         charges_vat=known.charges_vat,
         can_contract_with=[

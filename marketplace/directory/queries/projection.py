@@ -75,6 +75,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         lat=profile.lat,
         lng=profile.lng,
         jurisdiction=party.jurisdiction,
+        legal_form=legal_form(party),
         tax_status=party.tax_status,
         charges_vat=charges_vat(party),
         can_contract_with=_reach(party, said.refused),
@@ -117,6 +118,13 @@ def charges_vat(party: Party) -> bool | None:
     place = jurisdictions.find(party.jurisdiction)
     status = place.tax_status(party.tax_status) if place else None
     return status.charges_vat if status else None
+
+
+def legal_form(party: Party) -> str:
+    """The group the party's legal form counts in; "" while jurisdiction or form are not known."""
+    place = jurisdictions.find(party.jurisdiction)
+    form = place.legal_form(party.legal_form) if place else None
+    return str(form.group) if form else ""
 
 
 def payable(party: Party) -> bool:

@@ -19,7 +19,7 @@ from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
 from payments.money import Money
 from search import ranking, rates, schema
-from search.query import canonical
+from search.query import MANY, canonical
 from search.schema import LEVELS
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
     from marketplace.directory.queries.finding import Found
     from search.query import SearchQuery
-
-MANY = frozenset(
-    "skill tool speaks country region city jurisdiction tax_status can_contract_with engagement"
-    " covers verified said".split()
-)
 
 
 def published(day: date) -> RankingView:
@@ -84,6 +79,7 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
     skills, tools = world.labels("skill", locale), world.labels("tool", locale)
     return Hit(
         **{name: raw[name] for name in PLAIN},
+        legal_form=raw.get("legal_form") or "",
         verified_on=raw.get("verified_on") or [],
         url=f"/{locale}/assistants/{raw['slug']}",
         headline=either(raw, "headline", locale),

@@ -27,12 +27,18 @@ ENGAGEMENT_LABELS: Final = {
     "flat_fee": _("Flat fee"),
     "project": _("By project"),
 }
+FORM_LABELS: Final = {
+    "sole_trader": _("Sole trader (micro-business included)"),
+    "company": _("Company"),
+    "partnership": _("Partnership"),
+    "umbrella": _("Umbrella company (portage salarial)"),
+    "association": _("Association"),
+}
 PROOF_LABELS: Final = {
     "identity": _("Verified identity"),
     "business": _("Verified business"),
     "vat": _("Verified VAT number"),
     "insurance": _("Insurance on file"),
-    "references": _("Verified references"),
 }
 
 
@@ -72,6 +78,7 @@ PLACES: Final = Places(
     country=lambda code: code in _countries(),
     region=lambda code: places.region(code) is not None,
     jurisdiction=lambda code: jurisdictions.find(code) is not None,
+    legal_form=lambda code: code in FORM_LABELS,
     tax_status=lambda code: code in _tax_statuses(),
 )
 
@@ -156,6 +163,7 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
     "region": region_name,
     "city": city_name,
     "jurisdiction": jurisdiction_name,
+    "legal_form": lambda value, locale: gettext(FORM_LABELS[value], locale),
     "tax_status": tax_status_name,
     "engagement": lambda value, locale: gettext(ENGAGEMENT_LABELS[value], locale),
     "verified": lambda value, locale: gettext(PROOF_LABELS[value], locale),

@@ -3,6 +3,7 @@
 Pure: it is given facts and never reads the data files, the database or a register.
 """
 
+from marketplace.jurisdictions.rules.forms import FormGroup
 from marketplace.jurisdictions.rules.invoicing import InvoiceTax, Need, invoice_tax
 from marketplace.jurisdictions.rules.limits import (
     Effect,
@@ -41,6 +42,7 @@ __all__ = [
     "Category",
     "ClientKind",
     "Effect",
+    "FormGroup",
     "InvoiceTax",
     "Line",
     "Need",

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from marketplace.jurisdictions.rules import SENTENCES, Category, Effect, Scheme, Watch
+from marketplace.jurisdictions.rules import SENTENCES, Category, Effect, FormGroup, Scheme, Watch
 from marketplace.jurisdictions.schemas.base import (
     Code,
     Currency,
@@ -59,15 +59,24 @@ class NumberKind(Strict):
 class LegalForm(Fact):
     """A legal form, with `elf` its code in ISO 20275.
 
-    `personal`: the business is the person, so their name is the legal name.
+    `personal`: the business is the person, so their name is the legal name. `group` is what it
+    counts as where forms of many countries stand side by side (the search).
     """
 
     code: Code
     label_fr: Text
     label_en: Text
     personal: bool
+    group: Annotated[FormGroup, Field(strict=False)]
     elf: Annotated[str, Field(pattern=r"^[A-Z0-9]{4}$")] | None
     registration: NumberKind
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.personal != (self.group is FormGroup.SOLE_TRADER):
+            msg = "a sole trader, and nobody else, is the business in person"
+            raise ValueError(msg)
+        return self
 
     def label(self, locale: str) -> str:
         """The form's name in `fr` or `en`."""

@@ -34,6 +34,7 @@ async def publish(slug: str, **given: Any) -> Profile:
         display_name=given.get("name", slug.replace("-", " ").title()),
         legal_name=given.get("name", slug),
         jurisdiction=given.get("jurisdiction", "FR"),
+        legal_form=given.get("legal_form", "sole_trader"),
         tax_status=given.get("tax_status", "franchise"),
         country=town.country,
         created_at=now,

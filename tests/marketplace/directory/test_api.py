@@ -74,6 +74,7 @@ async def test_the_answer_has_the_shape_of_the_contract(
     [
         ("colour=red", "colour"),
         ("skill=alchemy", "skill"),
+        ("legal_form=sas", "legal_form"),
         ("rate_min=cheap", "rate_min"),
         ("covers=always", "covers"),
         ("page=0", "page"),
@@ -87,6 +88,29 @@ async def test_a_bad_parameter_is_a_problem_that_names_it(
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_national_legal_forms_are_found_and_counted_in_their_groups(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish("lea-seule")
+    await people.publish("lea-sas", legal_form="sas")
+    await people.publish("lea-porte", legal_form="portage")
+    await run_jobs()
+    body = (await client.get("/api/v1/assistants?legal_form=company&legal_form=umbrella")).json()
+    assert {(hit["slug"], hit["legal_form"]) for hit in body["hits"]} == {
+        ("lea-sas", "company"),
+        ("lea-porte", "umbrella"),
+    }
+    counted = {
+        (row["value"], row["selected"]): row["count"] for row in body["facets"]["legal_form"]
+    }
+    assert counted == {
+        ("company", True): 1,
+        ("umbrella", True): 1,
+        ("sole_trader", False): 1,
+    }
+    assert body["query"]["legal_form"] == ["company", "umbrella"]
 
 
 async def test_one_profile_is_readable_and_drafts_are_not(

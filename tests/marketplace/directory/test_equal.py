@@ -95,6 +95,7 @@ async def edit(profile_id: Any, draw: Random) -> None:
     dice = draw.random()
     if dice < 0.15:
         profile.party.display_name = f"Nom {draw.randrange(1000)}"
+        profile.party.legal_form = draw.choice(["sole_trader", "sas", "association"])
         profile.party.tax_status = draw.choice(["franchise", "vat_registered"])
         await profile.party.save()
         await events.record(PartyChanged(profile.party_id))
