@@ -1,4 +1,7 @@
-"""Owns files kept under the hash of their bytes; where they lie is each feature's affair."""
+"""Owns files kept under the hash of their bytes; where they lie is each feature's affair.
+
+With a `purpose` a file is closed (core/vault.py): a copy of the disk alone does not show it.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,46 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from marketplace.core import vault
 from marketplace.core.ids import secret_token
 
 
-def keep(content: bytes, place: Callable[[str], Path]) -> str:
+def keep(content: bytes, place: Callable[[str], Path], purpose: str = "") -> str:
     """Write bytes at `place(sha256)`, durably and at once complete; gives the hash (hexadecimal).
 
     For this program's user alone. The same bytes are kept once; a file that was damaged on disk is
-    replaced, since its hash says what it must be. Synchronous: in a thread where others wait.
+    replaced, since its hash says what it must be, and one that is not closed as it is to be now.
+    Synchronous: in a thread where others wait.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     final = place(sha256)
-    if final.exists() and final.read_bytes() == content:
+    if final.exists() and _is_kept(content, final.read_bytes(), purpose, sha256):
         return sha256
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = final.with_name(f".{secret_token()}.part")
     with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(content)
+        file.write(vault.close(content, purpose, sha256) if purpose else content)
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(final)
     return sha256
+
+
+def _is_kept(content: bytes, kept: bytes, purpose: str, sha256: str) -> bool:
+    if not purpose:
+        return kept == content
+    try:
+        return vault.is_closed(kept) and vault.opened(kept, purpose, sha256) == (content, True)
+    except vault.CannotOpen:
+        return False
+
+
+def read(sha256: str, place: Callable[[str], Path], purpose: str = "") -> bytes | None:
+    """The bytes of this hash, closed or kept before files were; None when gone or damaged."""
+    try:
+        kept = place(sha256).read_bytes()
+        closed = purpose and vault.is_closed(kept)
+        content = vault.opened(kept, purpose, sha256)[0] if closed else kept
+    except (FileNotFoundError, vault.CannotOpen):
+        return None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None

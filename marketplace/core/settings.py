@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     base_url: str = "http://127.0.0.1:8000"
     secret_key: str = DEVELOPMENT_SECRET
+    former_secret_keys: Annotated[list[str], NoDecode] = Field(default_factory=list)
     site_name: str = "Relais"
     demo: bool = True
 
@@ -155,7 +156,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_secrets(cls, values: dict[str, object]) -> dict[str, object]:
-        for key in ("STRIPE_WEBHOOK_SECRETS", "stripe_webhook_secrets"):
+        for key in ("STRIPE_WEBHOOK_SECRETS", "stripe_webhook_secrets", "former_secret_keys"):
             raw = values.get(key)
             if isinstance(raw, str):
                 values[key] = [part.strip() for part in raw.split(",") if part.strip()]

@@ -9,20 +9,20 @@ import base64
 import hashlib
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from marketplace.accounts.models import Authenticator
 from marketplace.accounts.rules import AuthenticatorWrong
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
-from marketplace.core.settings import settings
 from marketplace.core.totp import step_of, totp_step
+from marketplace.core.vault import secrets
 
 
-def vault() -> Fernet:
-    """What encrypts the secrets."""
-    key = hashlib.sha256(b"authenticator:" + settings().secret_key.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def vault() -> MultiFernet:
+    """What encrypts the secrets; it also opens what was encrypted under a former one."""
+    keys = (hashlib.sha256(b"authenticator:" + one.encode()).digest() for one in secrets())
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def secret_of(row: Authenticator) -> bytes:

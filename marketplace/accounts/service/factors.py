@@ -12,8 +12,8 @@ from marketplace.accounts import queries
 from marketplace.accounts.models import Person
 from marketplace.accounts.rules import RECOVERY_CODES, AuthenticatorWrong, Proves
 from marketplace.accounts.service import apps, devices, passwords
+from marketplace.core import vault
 from marketplace.core.db import command, lock
-from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
 TRIES_PER_MINUTE = 5
@@ -62,9 +62,10 @@ async def check(person_id: UUID, proof: Proof) -> str:
     if proof.passkey:
         await devices.proven(person_id, proof.session, proof.purpose, proof.about, proof.passkey)
         return "passkey"
-    hashed = _hashed(person_id, proof.code.strip().lower())
-    if hashed in person.recovery_codes:
-        person.recovery_codes = [each for each in person.recovery_codes if each != hashed]
+    code = proof.code.strip().lower()
+    hashed = {_hashed(person_id, code, secret) for secret in vault.secrets()}
+    if hashed.intersection(person.recovery_codes):
+        person.recovery_codes = [each for each in person.recovery_codes if each not in hashed]
         await person.save(update_fields=["recovery_codes"])
         return "recovery"
     if not await queries.has_authenticator(person_id):
@@ -79,7 +80,7 @@ async def first_codes(person_id: UUID) -> list[str]:
     if await queries.has_second_factor(person_id):
         return []
     spare = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
-    person.recovery_codes = [_hashed(person_id, each) for each in spare]
+    person.recovery_codes = [_hashed(person_id, each, vault.secrets()[0]) for each in spare]
     await person.save(update_fields=["recovery_codes"])
     return spare
 
@@ -90,7 +91,7 @@ async def drop_codes(person_id: UUID) -> None:
         await Person.filter(pk=person_id).update(recovery_codes=[])
 
 
-def _hashed(person_id: UUID, code: str) -> str:
+def _hashed(person_id: UUID, code: str, secret: str) -> str:
     """What is kept of a recovery code: too short for a bare hash, so keyed by the server."""
-    key = b"recovery:" + settings().secret_key.encode()
+    key = b"recovery:" + secret.encode()
     return hmac.new(key, f"{person_id}:{code}".encode(), hashlib.sha256).hexdigest()

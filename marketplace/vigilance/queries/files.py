@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.states import Actor
+from marketplace.core import files
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.vigilance.models import ComplianceDocument
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from marketplace.web.sessions import Viewer
+
+PURPOSE = "papers"  # certificates name people: they are kept closed
 
 
 def path(sha256: str) -> Path:
@@ -60,8 +62,4 @@ def _read(sha256: str) -> bytes:
 
 def sound(sha256: str) -> bytes | None:
     """The kept bytes of this hash; None when they are gone or damaged. It reads a file."""
-    try:
-        content = path(sha256).read_bytes()
-    except FileNotFoundError:
-        return None
-    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+    return files.read(sha256, path, PURPOSE)

@@ -1,19 +1,21 @@
-"""Owns keeping the file of a paper: looked at with suspicion, kept as it came.
+"""Owns keeping the file of a paper: looked at with suspicion, kept as it came, closed.
 
 It is evidence, so nothing of it is changed (what got damaged is put right); it is only
-ever sent back as a download.
+ever sent back as a download. Closed: a stolen disk or backup shows nobody's certificate.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 import warnings
 
 from PIL import Image
 
-from marketplace.core import files
+from marketplace.core import files, jobs
 from marketplace.vigilance import rules
-from marketplace.vigilance.queries.files import path
+from marketplace.vigilance.models import ComplianceDocument
+from marketplace.vigilance.queries.files import PURPOSE, path, sound
 from marketplace.vigilance.rules import JPEG, PDF, PNG, FileRefused
 
 _FORMATS = {"JPEG": JPEG, "PNG": PNG}
@@ -41,5 +43,23 @@ def media_type(content: bytes) -> str:
 
 
 def keep(content: bytes) -> str:
-    """Keep a paper under its hash; gives the hash."""
-    return files.keep(content, path)
+    """Keep a paper under its hash, closed; gives the hash."""
+    return files.keep(content, path, PURPOSE)
+
+
+@jobs.periodic("17 4 * * *", "vigilance.close_files")
+async def close_all(timestamp: int) -> None:
+    """Close what is kept open or under a former secret; each file stays what it is.
+
+    `timestamp` is procrastinate's and unused.
+    """
+    del timestamp
+    hashes = await ComplianceDocument.all().distinct().values_list("file_sha256", flat=True)
+    for sha256 in hashes:
+        await asyncio.to_thread(_close, str(sha256))
+
+
+def _close(sha256: str) -> None:
+    content = sound(sha256)
+    if content is not None:
+        keep(content)

@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from marketplace.core import clock
+from marketplace.core import clock, vault
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
 from marketplace.vigilance import queries
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries.files import path as kept_at
+from marketplace.vigilance.queries.files import read
+from marketplace.vigilance.service.files import close_all
 from tests.factories import accounts, papers, work
 
 pytestmark = pytest.mark.usefixtures("application")
@@ -114,6 +116,19 @@ async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
     again = await work.signed(mixed, work.project(500_000))
     listed = (await client.get(f"/api/v1/contracts/{again.id}/documents")).json()["items"]
     assert (listed[0]["state"], listed[0]["current"]["number"]) == ("valid", row.number)
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_paper_lies_closed_on_disk_also_one_that_was_kept_open() -> None:
+    people = await work.pair()
+    row = await papers.hand_in(people.assistant, await work.signed(people, work.project(600_000)))
+    kept = kept_at(row.file_sha256)
+    assert b"PDF" not in kept.read_bytes()
+    kept.write_bytes(papers.PDF)
+    assert await read(row) == papers.PDF
+    await close_all(0)
+    assert vault.is_closed(kept.read_bytes())
+    assert await read(row) == papers.PDF
 
 
 async def test_what_was_handed_in_is_never_changed() -> None:

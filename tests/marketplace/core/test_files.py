@@ -1,0 +1,82 @@
+"""Files kept under their hash, open or closed under the server's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run
+from hypothesis import strategies as st
+
+from marketplace.core import files, vault
+from marketplace.core.settings import settings
+
+PAPER = b"%PDF-1.7 Attestation de vigilance, Camille Martin"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Callable[[str], Path]:
+    return lambda sha256: tmp_path / sha256[:2] / sha256
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Give the server a secret, and those it had before."""
+
+    def give(new: str, *former: str) -> None:
+        monkeypatch.setenv("RELAIS_SECRET_KEY", new)
+        monkeypatch.setenv("RELAIS_FORMER_SECRET_KEYS", ", ".join(former))
+        settings.cache_clear()
+        assert settings().former_secret_keys == list(former)
+
+    yield give
+    settings.cache_clear()
+
+
+def test_a_closed_file_shows_nothing_and_reads_as_it_came(place: Callable[[str], Path]) -> None:
+    sha256 = files.keep(PAPER, place, "papers")
+    kept = place(sha256).read_bytes()
+    assert b"Camille" not in kept
+    assert b"%PDF" not in kept
+    assert files.read(sha256, place, "papers") == PAPER
+    assert files.keep(PAPER, place, "papers") == sha256
+    assert place(sha256).read_bytes() == kept  # kept once
+    assert files.read(sha256, place, "something else") is None
+    assert files.read(sha256, place) is None  # closed bytes are not what the hash is of
+    place("0" * 64).parent.mkdir()
+    place("0" * 64).write_bytes(kept)  # moved to another name
+    assert files.read("0" * 64, place, "papers") is None
+    assert files.read("1" * 64, place, "papers") is None
+
+
+@given(at=st.integers(0), bit=st.integers(0, 7))
+@run(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_changed_bit_goes_unseen_and_the_file_can_be_put_right(
+    place: Callable[[str], Path], at: int, bit: int
+) -> None:
+    sha256 = files.keep(PAPER, place, "papers")
+    kept = bytearray(place(sha256).read_bytes())
+    kept[at % len(kept)] ^= 1 << bit
+    place(sha256).write_bytes(kept)
+    assert files.read(sha256, place, "papers") is None
+    files.keep(PAPER, place, "papers")
+    assert files.read(sha256, place, "papers") == PAPER
+
+
+def test_secrets_are_replaced_without_losing_a_file(
+    place: Callable[[str], Path], secret: Callable[..., None]
+) -> None:
+    sha256 = files.keep(PAPER, place)  # as it was kept before files were closed
+    assert place(sha256).read_bytes() == PAPER == files.read(sha256, place, "papers")
+    secret("first" * 8)
+    files.keep(PAPER, place, "papers")
+    assert vault.is_closed(place(sha256).read_bytes())
+    secret("second" * 8, "first" * 8)
+    assert files.read(sha256, place, "papers") == PAPER
+    files.keep(PAPER, place, "papers")  # closed anew, under the second
+    secret("second" * 8)
+    assert files.read(sha256, place, "papers") == PAPER
+    secret("third" * 8)
+    assert files.read(sha256, place, "papers") is None  # forgotten: nobody reads it any more
