@@ -211,13 +211,17 @@ class SellerDetailsView(Out):
 
 
 class QuarterView(Out):
-    """Three months, in minor units; `consideration` is what was credited, fees taken off."""
+    """Three months, in minor units; `consideration` is what was paid or credited, fees taken off.
+
+    `outside_minor` of it was paid outside, as both sides confirmed.
+    """
 
     quarter: int
     consideration_minor: int
     price_minor: int
     vat_minor: int
     fees_minor: int
+    outside_minor: int
     activities: int
 
 
@@ -237,6 +241,7 @@ class SellerYearView(Out):
                 price_minor=each.price_minor,
                 vat_minor=each.vat_minor,
                 fees_minor=each.fees_minor,
+                outside_minor=each.outside_minor,
                 activities=each.activities,
             )
             for number, each in year.quarters.items()

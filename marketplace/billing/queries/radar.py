@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from marketplace.billing.models import DeclaredTurnover, RecordedPayment
+from marketplace.billing.models import DeclaredTurnover
+from marketplace.billing.queries import recorded
 from marketplace.billing.rules import radar as rules
-from marketplace.billing.rules.recorded import State
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.jurisdictions import queries as jurisdictions
@@ -24,7 +24,6 @@ from marketplace.jurisdictions.queries import Scheme
 from marketplace.jurisdictions.rules import Line, Watch, crossings, exemption_ends
 from marketplace.parties import queries as parties
 from payments import explorer
-from payments.fees import FeeTerms, net_of
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -167,15 +166,8 @@ async def turnover(party: Party, year: int) -> Turnover:
         day = each.at.astimezone(zone).date()
         if price:
             found.add(day, -price if each.back else price, each.share.currency, each.payer)
-    rows = RecordedPayment.filter(
-        unit__contract__assistant_id=party.id,
-        state=State.CONFIRMED,
-        paid_on__gte=date(year, 1, 1),
-        paid_on__lte=date(year, 12, 31),
-    )
-    for row in await rows.prefetch_related("unit__contract"):
-        contract = row.unit.contract
-        rates = FeeTerms.from_json(contract.fees).supplier_vat_ppm
-        price = net_of(Money(row.amount_minor, row.currency), rates).minor
-        found.add(row.paid_on, price, row.currency, str(contract.business_id))
+    for row in await recorded.confirmed(
+        payee=party.id, since=date(year, 1, 1), until=date(year + 1, 1, 1)
+    ):
+        found.add(row.paid_on, row.price.minor, row.price.currency, str(row.payer))
     return found

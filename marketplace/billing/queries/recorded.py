@@ -8,6 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from marketplace.billing.models import RecordedPayment
 from marketplace.billing.rules import recorded as rules
 from marketplace.billing.rules.recorded import State, Tally
@@ -15,7 +17,7 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.core.errors import NotFound
 from marketplace.work import queries as work
 from marketplace.work.rules import SETTLED
-from payments.fees import FeeTerms, quote
+from payments.fees import FeeTerms, net_of, quote
 from payments.money import Money
 
 if TYPE_CHECKING:
@@ -32,6 +34,63 @@ class Record:
     tally: Tally
     payments: tuple[RecordedPayment, ...]
     due_on: date | None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A payment outside that both sides confirmed; `price` is what of it is before tax."""
+
+    contract_id: UUID
+    unit_id: UUID
+    payer: UUID
+    payee: UUID
+    paid_on: date
+    reference: str
+    amount: Money
+    price: Money
+
+
+async def confirmed(
+    *,
+    contract_id: UUID | None = None,
+    payee: UUID | None = None,
+    since: date = date.min,
+    until: date = date.max,
+) -> list[Confirmed]:
+    """What was paid outside from `since` to before `until`, by part and day of payment.
+
+    The prices of a part's payments sum to the price in all of them, to the minor unit.
+    """
+    wanted = {"unit__contract_id": contract_id, "unit__contract__assistant_id": payee}
+    rows = RecordedPayment.filter(
+        state=State.CONFIRMED, **{name: value for name, value in wanted.items() if value}
+    )
+    if (since, until) != (date.min, date.max):  # earlier payments of the same parts count along
+        dated = RecordedPayment.filter(paid_on__gte=since, paid_on__lt=until)
+        rows = rows.filter(unit_id__in=Subquery(dated.values("unit_id")))
+    found: list[Confirmed] = []
+    sums: dict[UUID, Money] = {}
+    rows = rows.order_by("unit_id", "paid_on", "recorded_at", "id")
+    async for row in rows.prefetch_related("unit__contract"):
+        contract = row.unit.contract
+        rates = FeeTerms.from_json(contract.fees).supplier_vat_ppm
+        before = sums.get(row.unit_id, Money.zero(row.currency))
+        sums[row.unit_id] = before + row.amount
+        price = net_of(sums[row.unit_id], rates) - net_of(before, rates)
+        if since <= row.paid_on < until:
+            found.append(
+                Confirmed(
+                    contract_id=contract.id,
+                    unit_id=row.unit_id,
+                    payer=contract.business_id,
+                    payee=contract.assistant_id,
+                    paid_on=row.paid_on,
+                    reference=row.reference,
+                    amount=row.amount,
+                    price=price,
+                )
+            )
+    return found
 
 
 def tally(unit: Unit, fees: FeeTerms, rows: Sequence[RecordedPayment]) -> Tally:

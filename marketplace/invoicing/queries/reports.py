@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from marketplace.billing.queries import recorded
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
@@ -18,7 +19,7 @@ from marketplace.invoicing.models import SellerDetails
 from marketplace.invoicing.queries.identities import operator
 from marketplace.invoicing.rules import dpi, reporting
 from marketplace.invoicing.rules.dpi import Reported
-from marketplace.invoicing.rules.reporting import QUARTERS, Regime, SellerYear
+from marketplace.invoicing.rules.reporting import QUARTERS, Outside, Regime, SellerYear
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
 from payments import explorer
@@ -65,7 +66,21 @@ async def tally(year: int, payee: str | None = None) -> list[SellerYear]:
     """The figures of a year, of all sellers or of one. Raises NotFound for a strange year."""
     since, until = _span(year)
     found = explorer.earnings(payee=payee, since=since.astimezone(UTC), until=until)
-    return reporting.tally([each async for each in found], zone())
+    outside = await recorded.confirmed(
+        payee=UUID(payee) if payee else None, since=since.date(), until=until.date()
+    )
+    return reporting.tally([each async for each in found], zone(), map(_outside, outside))
+
+
+def _outside(paid: recorded.Confirmed) -> Outside:
+    return Outside(
+        payee=str(paid.payee),
+        part=str(paid.unit_id),
+        paid_on=paid.paid_on,
+        currency=paid.amount.currency,
+        price_minor=paid.price.minor,
+        vat_minor=(paid.amount - paid.price).minor,
+    )
 
 
 async def seller_year(
@@ -154,7 +169,7 @@ def table(found: Iterable[Row]) -> str:
     writer = csv.writer(out, delimiter=";")
     writer.writerow(
         ("seller name country tin vat_number currency quarter consideration fees price vat "
-         "activities lacks").split()
+         "paid_outside activities lacks").split()
     )  # fmt: skip
     for row in found:
         for number in QUARTERS:
@@ -162,7 +177,7 @@ def table(found: Iterable[Row]) -> str:
             amounts = [
                 str(row.figures.money(minor).decimal)
                 for minor in (quarter.consideration_minor, quarter.fees_minor, quarter.price_minor,
-                              quarter.vat_minor)
+                              quarter.vat_minor, quarter.outside_minor)
             ]  # fmt: skip
             cells = [str(row.party.id), row.who.name, row.who.country, row.who.tin,
                      row.who.vat_number, row.figures.currency, f"Q{number}"]  # fmt: skip

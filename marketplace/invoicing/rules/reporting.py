@@ -1,8 +1,9 @@
 """Owns the yearly figures of a seller by quarter, and which report they belong to.
 
-Amounts are those of the ledger, in minor units. "Consideration" is what was credited to the
-seller, net of our fees and their VAT (directive (EU) 2021/514, annex V, section I, A.10); VAT that
-the seller charges is part of it. What came back counts against the quarter in which it did.
+Amounts are those of the ledger, in minor units, and of payments outside that both sides confirmed
+here: "consideration" is what was paid or credited to the seller and is known to the platform, net
+of our fees and their VAT (directive (EU) 2021/514, annex V, section I, A.10); VAT that the seller
+charges is part of it. What came back counts against the quarter in which it did.
 """
 
 from __future__ import annotations
@@ -57,13 +58,29 @@ def regimes() -> tuple[Regime, ...]:
     return tuple(Regime.model_validate(each) for each in raw["regime"])
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A payment that went past the platform and both sides confirmed, in minor units."""
+
+    payee: str
+    part: str
+    paid_on: date
+    currency: str
+    price_minor: int
+    vat_minor: int
+
+
 @dataclass
 class Quarter:
-    """What happened in three months. `by_part` is the price left of each part of the work."""
+    """What happened in three months. `by_part` is the price left of each part of the work.
+
+    `outside_minor` is what of the consideration was paid outside.
+    """
 
     price_minor: int = 0
     vat_minor: int = 0
     fees_minor: int = 0
+    outside_minor: int = 0
     by_part: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -84,6 +101,13 @@ class Quarter:
         self.fees_minor += sign * earning.share.commission
         self.by_part[earning.holding] += sign * earning.share.price
 
+    def add_outside(self, paid: Outside) -> None:
+        """Count one payment that went past us: no fee was taken of it."""
+        self.price_minor += paid.price_minor
+        self.vat_minor += paid.vat_minor
+        self.outside_minor += paid.price_minor + paid.vat_minor
+        self.by_part[paid.part] += paid.price_minor
+
 
 @dataclass
 class SellerYear:
@@ -103,6 +127,7 @@ class SellerYear:
             total.price_minor += each.price_minor
             total.vat_minor += each.vat_minor
             total.fees_minor += each.fees_minor
+            total.outside_minor += each.outside_minor
             total.by_part.update(each.by_part)
         return total
 
@@ -111,18 +136,25 @@ class SellerYear:
         return Money(minor, self.currency)
 
 
-def tally(earnings: Iterable[Earning], zone: str) -> list[SellerYear]:
+def tally(
+    earnings: Iterable[Earning], zone: str, outside: Iterable[Outside] = ()
+) -> list[SellerYear]:
     """The figures by seller and currency of what was earned in one year, in order of the seller.
 
     A client fee that went back is no matter of the seller's.
     """
     found: dict[tuple[str, str], SellerYear] = {}
+
+    def quarter(payee: str, currency: str, month: int) -> Quarter:
+        seller = found.setdefault((payee, currency), SellerYear(payee, currency))
+        return seller.quarters[(month + 2) // 3]
+
     for earning in earnings:
         share = earning.share
         if not share.held:
             continue
-        key = (earning.payee, share.currency)
-        seller = found.setdefault(key, SellerYear(*key))
         month = earning.at.astimezone(ZoneInfo(zone)).month
-        seller.quarters[(month + 2) // 3].add(earning)
+        quarter(earning.payee, share.currency, month).add(earning)
+    for paid in outside:
+        quarter(paid.payee, paid.currency, paid.paid_on.month).add_outside(paid)
     return [found[key] for key in sorted(found)]

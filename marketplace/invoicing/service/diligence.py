@@ -16,6 +16,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from marketplace.billing.queries import recorded
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.queries.seals import seals
 from marketplace.contracts.service import documents
@@ -89,6 +90,8 @@ async def _facts(contract: Contract, rows: list[Invoice], papers: list[Paper]) -
     released = 0
     async for earning in explorer.earnings(contract=str(contract.id)):
         released += (-1 if earning.back else 1) * earning.share.price
+    outside = await recorded.confirmed(contract_id=contract.id)
+    paid = released + sum(each.price.minor for each in outside)
     return {
         "made_at": clock.now(),
         "contract": {
@@ -105,7 +108,14 @@ async def _facts(contract: Contract, rows: list[Invoice], papers: list[Paper]) -
         "assistant": _identity(assistant),
         "registers": await _registers(assistant),
         "documents": [_paper(each, contract.number) for each in papers],
+        "paid_before_tax": {"minor": paid, "currency": contract.currency},
         "released_before_tax": {"minor": released, "currency": contract.currency},
+        "paid_outside": [
+            {"on": each.paid_on, "minor": each.amount.minor, "currency": each.amount.currency,
+             "before_tax_minor": each.price.minor, "reference": each.reference,
+             "source": "recorded by the business, confirmed by the assistant"}
+            for each in outside
+        ],
         "invoices": [
             {"number": row.number, "type": row.paper.value, "on": row.issued_on,
              "before_tax_minor": row.net_minor, "vat_minor": row.vat_minor,

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import zipfile
+from decimal import Decimal
 
 import httpx
 import pypdf
 import pytest
 
+from marketplace.accounts.rules import Scope
+from marketplace.billing.queries import recorded as recorded_queries
+from marketplace.billing.rules.recorded import Method
 from marketplace.billing.schemas.recorded import RecordedDraft
 from marketplace.billing.service import recorded
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
+from marketplace.core.errors import Invalid
 from marketplace.invoicing.models import BillingMandate, Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.queries.outside import settlement
@@ -24,7 +32,7 @@ from marketplace.parties.models import Party
 from marketplace.work.models import Unit
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
-from tests.factories import accounts, invoicing, work
+from tests.factories import accounts, admin, invoicing, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("application")
@@ -169,3 +177,48 @@ async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(
     assert (await Invoice.get()).status is Status.ISSUED
     assert "waits for a mandate" not in (await client.get(mandate)).text
     assert mandate not in (await client.get("/en/invoices")).text
+
+
+async def test_what_was_paid_directly_is_in_the_year_the_report_and_the_proof_of_diligence(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await pair()
+    operator = await admin.operator()
+    contract = await work.signed(people, work.project(10001))
+    # An assistant who charges tax and has come to a country that is reported since.
+    await Contract.filter(pk=contract.id).update(
+        fees={"client_bps": 0, "assistant_bps": 0, "supplier_vat_bps": 2000}
+    )
+    await Party.filter(pk=people.assistant_id).update(country="BE")
+    part = await approved(people, contract)
+    for minor in (3333, 3333, 12001 - 6666):
+        await paid(people, part, minor)
+    waiting = RecordedDraft(amount_minor=1, paid_on=clock.today(), method=Method.OTHER)
+    with pytest.raises(Invalid):
+        await recorded.record(people.business, part.id, waiting)
+    found = await recorded_queries.confirmed(payee=people.assistant_id)
+    assert sum(each.price.minor for each in found) == 10001
+    year, quarter = clock.today().year, (clock.today().month + 2) // 3
+    at = f"parties/{people.assistant_id}/years/{year}"
+    token = await admin.bearer(people.assistant.person, Scope.MONEY_READ)
+    (figures,) = (await client.get(f"/api/v1/{at}", headers=token)).json()["figures"]
+    told = {each["quarter"]: each for each in figures["quarters"]}[quarter]
+    assert told == {
+        "quarter": quarter, "consideration_minor": 12001, "price_minor": 10001, "vat_minor": 2000,
+        "fees_minor": 0, "outside_minor": 12001, "activities": 1,
+    }  # fmt: skip
+    await accounts.log_in(client, people.assistant.person)
+    assert "Payé directement" in (await client.get(f"/fr/{at}")).text
+    assert "Of which paid directly" in (await client.get(f"/en/{at}")).text
+    await accounts.log_in(client, operator)
+    table = (await client.get(f"/fr/operator/reports/{year}/dac7.csv")).text.splitlines()
+    head, *lines = [line.split(";") for line in table]
+    assert sum(Decimal(line[head.index("paid_outside")]) for line in lines) == Decimal("120.01")
+    assert sum(Decimal(line[head.index("consideration")]) for line in lines) == Decimal("120.01")
+    await accounts.log_in(client, people.business.person)
+    pack = await client.get(f"/fr/contracts/{contract.id}/diligence.zip")
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as kept:
+        facts = json.loads(kept.read("diligence.json"))
+    assert facts["paid_before_tax"]["minor"] == 10001
+    assert facts["released_before_tax"]["minor"] == 0
+    assert [each["minor"] for each in facts["paid_outside"]] == [3333, 3333, 5335]

@@ -63,7 +63,14 @@ def test_quarters_and_sellers_sum_to_the_ledger(
     for each in earnings:
         quarter = (each.at.month + 2) // 3
         expected[each.payee, quarter] += (-1 if each.back else 1) * each.share.net
-    found = reporting.tally(earnings, "UTC")
+    outside = [
+        reporting.Outside(payee, "part", date(2026, 13 - month, 1), "EUR", price, price // 5)
+        for month, price, payee, back in drawn
+        if back
+    ]
+    for paid in outside:
+        expected[paid.payee, (paid.paid_on.month + 2) // 3] += paid.price_minor + paid.vat_minor
+    found = reporting.tally(earnings, "UTC", outside)
     got = {
         (seller.payee, number): quarter.consideration_minor
         for seller in found
@@ -75,6 +82,8 @@ def test_quarters_and_sellers_sum_to_the_ledger(
     for seller in found:
         whole = seller.whole
         assert whole.consideration_minor + whole.fees_minor == whole.price_minor + whole.vat_minor
+        mine = [each for each in outside if each.payee == seller.payee]
+        assert whole.outside_minor == sum(each.price_minor + each.vat_minor for each in mine)
 
 
 def test_new_year_is_that_of_the_operators_clock_and_one_euro_counts() -> None:
