@@ -112,6 +112,8 @@ class Contract(Model):
 class ContractVersion(Model):
     """A frozen text: the agreement, the parties as they stood, and the hash of the PDF's bytes.
 
+    `clauses` are its words as they were frozen: of each clause id, title, paragraphs (None on
+    versions from before they were kept; service.wording reads those from the file).
     `boxes` are where its paper leaves room for the two signatures (rules.annex.Place as JSON).
     `french_sha256` is the French version that has to be read before this one (rules.french).
     """
@@ -131,6 +133,7 @@ class ContractVersion(Model):
     parties: Any = fields.JSONField()
     file_sha256: str = fields.CharField(max_length=64, unique=True)
     file_bytes: int = fields.IntField()
+    clauses: Any = fields.JSONField(null=True)
     boxes: Any = fields.JSONField(default=list)
     french_sha256: str | None = fields.CharField(max_length=64, null=True)
     created_at: datetime = fields.DatetimeField()

@@ -162,6 +162,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.counter": ("contracts_counter",),
     "contracts.decline": ("contracts_decline",),
     "contracts.withdraw": ("contracts_withdraw",),
+    "contracts.version": ("contracts_version", "contracts_versions"),
     "contracts.file": ("contracts_file",),
     "contracts.french_file": ("contracts_french_file",),
     "contracts.evidence_file": ("contracts_evidence_chain",),

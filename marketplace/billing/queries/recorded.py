@@ -73,7 +73,7 @@ async def confirmed(
     rows = rows.order_by("unit_id", "paid_on", "recorded_at", "id")
     async for row in rows.prefetch_related("unit__contract"):
         contract = row.unit.contract
-        rates = FeeTerms.from_json(contract.fees).supplier_vat_ppm
+        rates = (await _fees(row.unit, contract)).supplier_vat_ppm
         before = sums.get(row.unit_id, Money.zero(row.currency))
         sums[row.unit_id] = before + row.amount
         price = net_of(sums[row.unit_id], rates) - net_of(before, rates)

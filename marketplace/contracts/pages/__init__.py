@@ -9,12 +9,13 @@ from marketplace.contracts.pages import (
     imports,
     signing,
     verification,
+    versions,
     wizard,
 )
 from marketplace.web.routing import Pages
 
 pages = Pages("contracts")
-for part in (imports, wizard, agreements, changes, amending, signing, verification):
+for part in (imports, wizard, agreements, changes, amending, signing, verification, versions):
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

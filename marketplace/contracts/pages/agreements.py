@@ -100,7 +100,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
             "agreed": agreed,
             "parts": parts,
             "total": queries.total(parts, agreed.currency),
-            "versions": _compared(await queries.versions(contract.id), await _dropped(contract.id)),
+            "versions": await compared(contract),
             "proposals": {each.version.number: each for each in await queries.changes(contract.id)},
             "change": change,
         }
@@ -129,19 +129,13 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     )
 
 
-async def _dropped(contract_id: UUID) -> frozenset[int]:
-    """The numbers of versions that were proposed for the running contract and not agreed."""
-    found = await queries.changes(contract_id)
-    return frozenset(each.version.number for each in found if each.status != ChangeStatus.AGREED)
-
-
-def _compared(
-    versions: list[ContractVersion], dropped: frozenset[int]
-) -> list[tuple[ContractVersion, Any, bool]]:
+async def compared(contract: Contract) -> list[tuple[ContractVersion, Any, bool]]:
     """Each version, newest first, with what it changed and whether it was never agreed."""
+    proposed = await queries.changes(contract.id)
+    dropped = {each.version.number for each in proposed if each.status != ChangeStatus.AGREED}
     found: list[tuple[ContractVersion, Any, bool]] = []
     older: Agreement | None = None
-    for version in reversed(versions):
+    for version in reversed(await queries.versions(contract.id)):
         agreed = Agreement.model_validate(version.agreement)
         apart = version.number in dropped
         found.append((version, differences(older, agreed) if older else (), apart))

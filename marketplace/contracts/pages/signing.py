@@ -28,8 +28,9 @@ from marketplace.contracts.rules.states import (
 )
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import SignDraft, SignRequest
-from marketplace.contracts.service import changes, documents, evidence, french, signing, taxes
+from marketplace.contracts.service import changes, evidence, french, signing, taxes
 from marketplace.contracts.service import pages as pictures
+from marketplace.contracts.service.wording import wording
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
@@ -96,9 +97,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         agreed=agreed,
         parts=parts,
         total=queries.total(parts, agreed.currency),
-        clauses=await documents.clauses_of(
-            contract, version, agreed, change.standing if change else None
-        ),
+        clauses=await wording(version),
         consent=consent,
         wish=gettext(WISH) if version.french_sha256 else "",
         change=change,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from tortoise.expressions import Q
@@ -156,9 +157,15 @@ def independence(contract: Contract) -> tuple[Found, ...]:
         return ()
 
 
-def independence_of(agreed: Agreement) -> tuple[Found, ...]:
-    """The signs of disguised employment in this text, for the weeks from today's on."""
-    return signs(agreed, monday_of(clock.today(agreed.time_zone)))
+def independence_of(agreed: Agreement, on: date | None = None) -> tuple[Found, ...]:
+    """The signs of disguised employment in this text, for the weeks from that of `on` (today)."""
+    return signs(agreed, monday_of(on or clock.today(agreed.time_zone)))
+
+
+def independence_then(version: ContractVersion) -> tuple[Found, ...]:
+    """The signs in the text of a frozen version, as on the day it was made."""
+    agreed = Agreement.model_validate(version.agreement)
+    return independence_of(agreed, version.created_at.astimezone(ZoneInfo(agreed.time_zone)).date())
 
 
 def notice_end(contract: Contract, now: datetime) -> datetime:

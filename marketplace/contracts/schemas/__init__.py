@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.contracts.schemas.agreements import (
+    ClauseView,
     ContractPage,
     ContractQuery,
     ContractView,
@@ -10,6 +11,8 @@ from marketplace.contracts.schemas.agreements import (
     IndependenceSign,
     PartyView,
     QuoteLine,
+    VersionText,
+    VersionView,
 )
 from marketplace.contracts.schemas.base import (
     Currency,
@@ -65,6 +68,7 @@ __all__ = [
     "CapDraft",
     "ChangeDraft",
     "ChangeView",
+    "ClauseView",
     "ConditionsStep",
     "ContractPage",
     "ContractQuery",
@@ -105,4 +109,6 @@ __all__ = [
     "Verdict",
     "VerifyRequest",
     "VersionSealView",
+    "VersionText",
+    "VersionView",
 ]

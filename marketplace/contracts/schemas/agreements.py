@@ -19,7 +19,7 @@ from marketplace.contracts.rules.states import (
     Status,
     TrialEnd,
 )
-from marketplace.contracts.rules.terms import Terms
+from marketplace.contracts.rules.terms import Agreement, Terms
 from marketplace.contracts.schemas.base import In, Out
 
 
@@ -98,7 +98,8 @@ class ContractView(Out):
 
     `trial_minutes` are the hours held for a start-up phase that is counted in hours, else 0;
     `trial_until` is its last day, once the first money is held. `imported`: the contract that the
-    two signed elsewhere and brought here.
+    two signed elsewhere and brought here. `independence` are the signs in the text of `version`;
+    those of another version stand with it, those of a proposed change with the change.
     """
 
     id: UUID
@@ -141,6 +142,35 @@ class ContractView(Out):
     ended_at: datetime | None
     ended_reason: str
     created_at: datetime
+
+
+class VersionView(Out):
+    """A frozen version: what it fixes, who wrote it and the hash of its file."""
+
+    number: int
+    side: Actor
+    created_at: datetime
+    file_sha256: str
+    french_sha256: str | None
+    agreement: Agreement
+
+
+class ClauseView(Out):
+    """A clause as it was frozen."""
+
+    id: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+class VersionText(VersionView):
+    """A version with its words, and the signs of disguised employment that its text shows.
+
+    Of a version from before its words were kept, `clauses` are the pages of its file.
+    """
+
+    clauses: tuple[ClauseView, ...]
+    independence: tuple[IndependenceSign, ...]
 
 
 class ContractPage(Out):

@@ -82,6 +82,7 @@ async def put(
         parties=frozen.parties,
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
+        clauses=frozen.clauses,
         boxes=frozen.boxes,
         french_sha256=frozen.french_sha256,
         created_at=now,

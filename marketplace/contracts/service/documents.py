@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import typst
 
-from marketplace.contracts.models import Contract, ContractVersion
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import amendment_paper, clauses, paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
@@ -45,14 +45,15 @@ STANDARD: Final = "a-3b"  # archival, and later home of the embedded evidence (I
 class Frozen:
     """A rendered file that is on disk. `parties` is how they were named on it, as JSON.
 
-    `boxes` are where it leaves room for the signatures. `french_sha256` is its French version, on
-    disk as well, where that comes first.
+    `clauses` are its words; `boxes` are where it leaves room for the signatures. `french_sha256`
+    is its French version, on disk as well, where that comes first.
     """
 
     sha256: str
     size_bytes: int
     parties: dict[str, Any]
     taxes: Taxes
+    clauses: list[dict[str, Any]]
     boxes: list[dict[str, Any]]
     french_sha256: str | None = None
 
@@ -150,7 +151,7 @@ async def freeze(
     sha256 = await asyncio.to_thread(keep, content)
     named = {"business": asdict(draft.business), "assistant": asdict(draft.assistant)}
     boxes = await asyncio.to_thread(signature_boxes, data, template)
-    return Frozen(sha256, len(content), named, decided, boxes, french)
+    return Frozen(sha256, len(content), named, decided, data["clauses"], boxes, french)
 
 
 def _composed(draft: paper.Draft, standing: Standing | None) -> tuple[dict[str, Any], str]:
@@ -186,32 +187,6 @@ def tax_words(vat: VatDecision, language: str) -> str:
     """What the first page says of the tax on the price."""
     rates = ", ".join(f"{tax.name} {tax_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
     return rates or vat.mention(language) or gettext("no tax", language)
-
-
-async def clauses_of(
-    contract: Contract,
-    version: ContractVersion,
-    agreed: Agreement,
-    standing: Standing | None = None,
-) -> list[dict[str, Any]]:
-    """The clauses of a frozen version for reading on a page: id, title, paragraphs.
-
-    `contract` carries both parties; `standing` is what an amendment changes. The file itself stays
-    what is signed.
-    """
-    business, assistant = contract.business, contract.assistant
-    supply = await taxes.supply_of(contract, version.number)
-    tax = tax_words(supply, agreed.language)
-    draft = _draft(contract.number, agreed, version.number, business, assistant, tax)
-    draft = replace(
-        draft,  # the parties as they were named on the file, whatever they are called today
-        business=paper.PartyOnPaper(**version.parties["business"]),
-        assistant=paper.PartyOnPaper(**version.parties["assistant"]),
-    )
-    if standing is not None:
-        return amendment_paper.clauses(draft, standing)
-    found: list[dict[str, Any]] = paper.compose(draft)["clauses"]
-    return found
 
 
 def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPaper:

@@ -283,6 +283,7 @@ async def _put_on_table(
         parties=frozen.parties,
         file_sha256=frozen.sha256,
         file_bytes=frozen.size_bytes,
+        clauses=frozen.clauses,
         boxes=frozen.boxes,
         french_sha256=frozen.french_sha256,
         created_at=clock.now(),
