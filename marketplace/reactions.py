@@ -22,7 +22,7 @@ from marketplace.billing.events import (
     TipGiven,
 )
 from marketplace.billing.queries import recorded as recorded_payments
-from marketplace.billing.service import funding, payee_letters, recorded, tips
+from marketplace.billing.service import funding, payee_letters, payee_proofs, recorded, tips
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import (
     ContractCancelled,
@@ -126,7 +126,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.MovementParked: (alerts.on_movement_parked,),
     facts.PaymentConverted: (alerts.on_payment_converted,),
     facts.ClawbackSettled: (collecting.on_clawback,),
-    facts.PayeeChanged: (payee_letters.on_payee_changed,),
+    facts.PayeeChanged: (payee_letters.on_payee_changed, payee_proofs.on_payee_changed),
     facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
     facts.SurplusDisputed: (alerts.on_dispute_opened,),

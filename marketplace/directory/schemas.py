@@ -143,6 +143,12 @@ class Hit:
     distance_km: float | None = None
     explain: dict[str, Any] | None = None
 
+    @property
+    def proofs(self) -> list[tuple[str, date]]:
+        """What others proved, each with its day; a card shows it."""
+        days = map(date.fromisoformat, self.verified_on)
+        return list(zip(self.verified, days, strict=True))
+
 
 @dataclass(slots=True)
 class FacetValue:
@@ -238,10 +244,15 @@ class ReachView(BaseModel):
 
 
 class ProofView(BaseModel):
-    """What a register confirmed of someone, and the day it said so."""
+    """What others proved of someone: `on` the day, `until` the last day it counts, if it ages.
+
+    "identity" is verified by Stripe, "business" and "vat" by public registers, "insurance" is a
+    certificate that a client accepted.
+    """
 
     proof: str
     on: date
+    until: date | None = None
 
 
 class ProfileView(BaseModel):

@@ -62,6 +62,7 @@ class Profile(Model):
     languages: fields.ReverseRelation[ProfileLanguage]
     packages: fields.ReverseRelation[ProfilePackage]
     coverage: fields.ReverseRelation[ProfileCoverage]
+    proofs: fields.ReverseRelation[ProfileProof]
 
     class Meta:
         table = "profile"
@@ -149,3 +150,23 @@ class ProfileCoverage(Model):
 
     class Meta:
         table = "profile_coverage"
+
+
+class ProfileProof(Model):
+    """What someone else proved: "identity" or "insurance", the day, and the last day it counts.
+
+    `valid_until` null: until it is withdrawn. Days are those of the profile's time zone.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    profile: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "relais.Profile", related_name="proofs", on_delete=fields.RESTRICT
+    )
+    profile_id: UUID
+    proof: str = fields.TextField()
+    proven_on: date = fields.DateField()
+    valid_until: date | None = fields.DateField(null=True)
+
+    class Meta:
+        table = "profile_proof"
+        unique_together = (("profile", "proof"),)

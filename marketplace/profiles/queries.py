@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
-PARTS = ("party", "skills", "tools", "languages", "packages", "coverage")
+PARTS = ("party", "skills", "tools", "languages", "packages", "coverage", "proofs")
 
 __all__ = ["Profile", "Status", "by_slug", "contents", "get", "of_parties", "of_party"]
 
@@ -34,7 +34,7 @@ async def get(viewer: Viewer, profile_id: UUID) -> Profile:
 
 
 async def whole(profile_id: UUID) -> Profile:
-    """The profile with party, skills, tools, languages, packages and coverage. Raises NotFound."""
+    """The profile with party, skills, tools, languages and all other parts. Raises NotFound."""
     found = await Profile.get_or_none(pk=profile_id).prefetch_related(*PARTS)
     if found is None:
         raise NotFound

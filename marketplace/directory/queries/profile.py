@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -207,8 +207,8 @@ def _view(
             for one in windows
         ],
         verified=[
-            ProofView(proof=proof, on=date.fromisoformat(day))
-            for proof, day in zip(known.verified, known.verified_on, strict=True)
+            ProofView(proof=proof, on=day, until=until)
+            for proof, (day, until) in projection.proofs(profile, said).items()
         ],
         published_at=profile.published_at,
         updated_at=profile.updated_at,

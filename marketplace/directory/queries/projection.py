@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from marketplace.core import clock
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
 from search.language import fold
 from search.query import UNION
-from search.schema import LEVELS, AssistantDocument, Spoken
+from search.schema import LEVELS, PROOFS, AssistantDocument, Spoken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -53,7 +54,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         for skill in sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
         if taxonomy.is_skill(skill.code)
     ]
-    proven = proofs(party, said)
+    proven = proofs(profile, said)
     return AssistantDocument(
         id=str(profile.id),
         slug=profile.slug,
@@ -88,7 +89,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         hours_week=profile.hours_week or 0,
         available_on=profile.available_from.toordinal() if profile.available_from else 0,
         verified=tuple(proven),
-        verified_on=tuple(day.isoformat() for day in proven.values()),
+        verified_on=tuple(day.isoformat() for day, _until in proven.values()),
         response_minutes=profile.response_minutes,
         photo=profile.photo,
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
@@ -144,15 +145,22 @@ async def registers(found: Iterable[Profile]) -> Registers:
     )
 
 
-def proofs(party: Party, said: Registers) -> dict[str, date]:
-    """What a register confirms of a party, each with the day it said so.
+def proofs(profile: Profile, said: Registers) -> dict[str, tuple[date, date | None]]:
+    """What others proved of somebody, each with the day, and the last day it counts if it ages.
 
     A number proves nothing of who typed it: the register must name the party, or who acts for it.
     """
+    party, today = profile.party, clock.today(profile.time_zone)
+    kept = {
+        one.proof: (one.proven_on, one.valid_until)
+        for one in profile.proofs
+        if one.valid_until is None or one.valid_until >= today
+    }
     numbers = {"business": party.registration_number, "vat": party.vat_number}
     found = {proof: said.confirmed.get(number) for proof, number in numbers.items() if number}
     own = _names(party.legal_name) | _names(party.representative_name)
-    return {proof: one.on for proof, one in found.items() if one and own & _names(one.name)}
+    told = {p: (one.on, None) for p, one in found.items() if one and own & _names(one.name)}
+    return {proof: each for proof in PROOFS if (each := {**kept, **told}.get(proof))}
 
 
 def _names(text: str) -> set[str]:

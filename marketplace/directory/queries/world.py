@@ -38,7 +38,7 @@ PROOF_LABELS: Final = {
     "identity": _("Verified identity"),
     "business": _("Verified business"),
     "vat": _("Verified VAT number"),
-    "insurance": _("Insurance on file"),
+    "insurance": _("Verified insurance"),
 }
 
 

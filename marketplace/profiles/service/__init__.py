@@ -10,6 +10,7 @@ from marketplace.profiles.service.editing import (
     save_skills,
 )
 from marketplace.profiles.service.photos import remove_photo, save_photo
+from marketplace.profiles.service.proving import end_proofs, prove, withdraw
 from marketplace.profiles.service.publishing import (
     on_party_changed,
     on_party_created,
@@ -20,10 +21,12 @@ from marketplace.profiles.service.publishing import (
 from marketplace.profiles.service.responding import note_response
 
 __all__ = [
+    "end_proofs",
     "note_response",
     "on_party_changed",
     "on_party_created",
     "pause",
+    "prove",
     "publish",
     "remove_photo",
     "save_all",
@@ -35,4 +38,5 @@ __all__ = [
     "save_rates",
     "save_skills",
     "start",
+    "withdraw",
 ]

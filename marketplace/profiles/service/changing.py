@@ -40,6 +40,17 @@ async def changed(profile: Profile, columns: dict[str, Any] | None = None) -> Pr
     return whole
 
 
+async def noted(profile: Profile, *columns: str) -> None:
+    """Count the version up and tell the directory of what others found out about a locked profile.
+
+    No change by its owner: `updated_at` stays, and with it the rank. `columns` are written, too.
+    """
+    profile.version += 1
+    await profile.save(update_fields=[*columns, "version"])
+    if profile.status is not Status.DRAFT:
+        await events.record(ProfileChanged(profile.id, profile.version))
+
+
 async def move_to(profile: Profile, target: Status) -> None:
     """The only writer of a profile's status. Raises IllegalStep."""
     if not may_move(profile.status, target):

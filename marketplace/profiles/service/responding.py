@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from marketplace.core import events
 from marketplace.core.db import command, lock
-from marketplace.profiles.events import ProfileChanged
 from marketplace.profiles.models import Profile
-from marketplace.profiles.rules.states import Status
+from marketplace.profiles.service.changing import noted
 
 
 @command
@@ -24,7 +22,4 @@ async def note_response(party_id: UUID, minutes: int | None, answers: int) -> No
     if (profile.response_minutes, profile.response_answers) == (minutes, answers):
         return
     profile.response_minutes, profile.response_answers = minutes, answers
-    profile.version += 1
-    await profile.save(update_fields=["response_minutes", "response_answers", "version"])
-    if profile.status is not Status.DRAFT:
-        await events.record(ProfileChanged(profile.id, profile.version))
+    await noted(profile, "response_minutes", "response_answers")

@@ -2,6 +2,7 @@
 
 from marketplace.vigilance.queries.committed import committed
 from marketplace.vigilance.queries.files import file, file_name, read
+from marketplace.vigilance.queries.insurance import insured
 from marketplace.vigilance.queries.life import Seen, of_side, signs
 from marketplace.vigilance.queries.papers import (
     Paper,
@@ -20,6 +21,7 @@ __all__ = [
     "documents",
     "file",
     "file_name",
+    "insured",
     "of_contract",
     "of_side",
     "papers",

@@ -56,6 +56,8 @@ ABSENT: Final = frozenset({State.MISSING, State.REFUSED, State.EXPIRED})
 """What stops new funding where the data say so."""
 
 
+INSURANCE: Final = "rc_pro"
+"""The certificate that proves, once a client accepted it, that an assistant is insured."""
 RUNNING: Final = frozenset({ContractStatus.SIGNED, ContractStatus.ACTIVE})
 """Contracts in which papers are handed in and reminded of."""
 

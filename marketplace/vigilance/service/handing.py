@@ -26,7 +26,7 @@ from marketplace.vigilance.rules import (
     State,
     Verdict,
 )
-from marketplace.vigilance.service import files
+from marketplace.vigilance.service import files, insurance
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
@@ -115,6 +115,8 @@ async def check(
     row = await _say(viewer, contract, paper, document_id, draft.verdict, draft.note)
     if draft.verdict is Verdict.FAILED:
         await events.record(PaperRefused(contract.id, row.id))
+    if row.code == rules.INSURANCE:
+        await insurance.tell(contract.assistant_id)
     return row
 
 

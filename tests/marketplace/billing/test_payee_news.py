@@ -13,6 +13,7 @@ from marketplace.core.i18n import gettext
 from marketplace.core.models import OutgoingMail
 from marketplace.parties.models import Membership
 from marketplace.parties.rules import Role
+from marketplace.profiles.models import Profile, ProfileProof
 from payments.facts import BankRefused, PayeeChanged
 from payments.models import Payee, PayeeStatus
 from payments.money import Money
@@ -41,7 +42,18 @@ async def test_the_assistant_reads_what_to_do(client: httpx.AsyncClient, lang: s
         country="FR", locale="fr", created_at=clock.now(), requirements=["external_account", "new"],
     )  # fmt: skip
     tell = command(on_fact)
+    await Profile.get_or_create(
+        {"slug": f"lea-{lang}", "created_at": clock.now(), "updated_at": clock.now()},
+        party_id=people.assistant_id,
+    )
+    await tell(PayeeChanged(payee, "active"))
+    [proof] = await ProfileProof.filter(profile__party_id=people.assistant_id)
+    assert (proof.proof, proof.proven_on, proof.valid_until) == (
+        *("identity", clock.today("UTC")),
+        None,
+    )
     await tell(PayeeChanged(payee, "restricted"))
+    assert not await ProfileProof.exists()  # Stripe asks again who they are
     await client.get(f"/{lang}/")
     await accounts.log_in(client, people.assistant.person)
     page = (await client.get(f"/{lang}/payouts")).text
@@ -58,8 +70,8 @@ async def test_the_assistant_reads_what_to_do(client: httpx.AsyncClient, lang: s
     told = (await client.get(f"/api/v1/payouts/{payee}")).json()
     assert told["bank_failure"] == "account_closed"
     mails = await OutgoingMail.filter(template="payee_news").order_by("created_at")
-    assert len(mails) == 2
-    assert "470" in mails[1].text
+    assert len(mails) == 3
+    assert "470" in mails[2].text
 
 
 @pytest.mark.usefixtures("stripe_sandbox", "application")

@@ -13,7 +13,11 @@ import pytest
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.parties.models import Party
+from marketplace.profiles.models import Profile
+from marketplace.profiles.rules.states import Status as Published
+from marketplace.profiles.service import end_proofs
 from marketplace.vigilance import queries, service
+from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.rules import CannotWaive, DocumentMissing, State, Verdict
 from marketplace.vigilance.schemas import CheckDraft, WaiverDraft
 from marketplace.vigilance.service import reminders
@@ -210,3 +214,55 @@ async def test_where_the_law_leaves_it_to_the_client_the_client_may_go_on() -> N
     other = await work.signed(french, work.project(600_000))
     with pytest.raises(CannotWaive):
         await service.waive(french.business, other.id, "urssaf_vigilance", WaiverDraft(agree=True))
+
+
+async def test_an_accepted_insurance_stands_on_the_profile_until_it_is_refused_or_over(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(60_000))
+    now = clock.now()
+    await Profile.filter(party_id=people.assistant_id).delete()
+    profile = await Profile.create(
+        party_id=people.assistant_id, slug="lea-assuree", status=Published.PUBLISHED,
+        created_at=now, updated_at=now, published_at=now,
+    )  # fmt: skip
+
+    async def proofs() -> list[dict[str, str | None]]:
+        found = (await client.get("/api/v1/assistants/lea-assuree?lang=en")).json()["verified"]
+        assert isinstance(found, list)
+        return found
+
+    async def says(paper: ComplianceDocument, verdict: Verdict) -> None:
+        draft = CheckDraft(verdict=verdict, note="The policy is not in force")
+        await service.check(people.business, contract.id, paper.id, draft)
+
+    first = await papers.hand_in(people.assistant, contract, "rc_pro")
+    assert not await proofs()  # nobody has looked at it
+    await says(first, Verdict.PASSED)
+    assert first.valid_until is not None
+    proof = {
+        "proof": "insurance",
+        "on": clock.today("UTC").isoformat(),
+        "until": first.valid_until.isoformat(),
+    }
+    assert await proofs() == [proof]
+    page = await client.get("/fr/assistants/lea-assuree")
+    assert "attestation acceptée par un client le" in page.text
+    await says(first, Verdict.FAILED)
+    assert not await proofs()
+    await says(first, Verdict.PASSED)
+    await profile.refresh_from_db()
+    assert (profile.version, profile.updated_at) == (4, now)  # no rank is bought
+
+    over = datetime.combine(first.valid_until + timedelta(days=1), time(), ZoneInfo("Europe/Paris"))
+    clock.advance((over - clock.now()).total_seconds() - 1)
+    assert len(await proofs()) == 1
+    clock.advance(1)
+    assert not await proofs()
+    await end_proofs(0)
+    await end_proofs(0)
+    await profile.refresh_from_db()
+    assert profile.version == 5
+    await says(first, Verdict.PASSED)  # too late
+    assert not await proofs()
