@@ -38,7 +38,8 @@ class PartyDraft(In):
 
     `display_name` "" means the legal name; `jurisdiction`, `legal_form` and `tax_status` are codes
     of GET /api/v1/jurisdictions; numbers may carry blanks and dots; `subdivision` (ISO 3166-2) is
-    asked only in federal Canada and the United States; a company names who signs for it.
+    asked only in federal Canada and the United States; `qst_number` (Quebec's tax) is for parties
+    in Canada; a company names who signs for it.
     """
 
     kind: PartyKind
@@ -50,6 +51,7 @@ class PartyDraft(In):
     registration_number: Number = ""
     tax_status: Code = ""
     vat_number: Number = ""
+    qst_number: Number = ""
     address_line1: Line = ""
     address_line2: Line = ""
     postcode: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=16)] = ""
@@ -98,6 +100,7 @@ class PartyView(BaseModel):
     registration_number: str
     tax_status: str
     vat_number: str
+    qst_number: str
     address_line1: str
     address_line2: str
     postcode: str

@@ -67,6 +67,7 @@ class Side:
             registration=self.registration_number,
             vat_register="TVA",
             vat_number=self.vat_number,
+            qst_number="1234567890TQ0001" if self.jurisdiction == "CA-QC" else "",
         )
 
 

@@ -92,6 +92,7 @@ def identity(party: Party | Operator, language: str) -> Identity:
         registration=party.registration_number,
         vat_register=place.vat_number.label(language) if place.vat_number else "",
         vat_number=party.vat_number,
+        qst_number=getattr(party, "qst_number", ""),
     )
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from marketplace.core.i18n import _
-from marketplace.invoicing.rules.papers import Kind, TaxLine
-from marketplace.jurisdictions.rules import SENTENCES, Tax
+from marketplace.invoicing.rules.papers import Identity, Kind, TaxLine
+from marketplace.jurisdictions.rules import QUEBEC_TAX, SENTENCES, Tax
 from payments.fees import Share, tax_on
 from payments.money import Money, half_up
 
@@ -37,6 +37,10 @@ WHY: Final[dict[str, str]] = {
         "The VAT collected under the contract is not the VAT due today: a person has to look."
     ),
     "operator": _("The operator’s own legal details are missing from the settings."),
+    "qst_number": _(
+        "The QST number of the assistant is missing: add it to its identity. An invoice with "
+        "Quebec’s tax carries it."
+    ),
     "identity": _("The address or the registration number of a side is missing."),
     "original": _("It corrects an invoice that has not been issued yet."),
     "rules": _("The file breaks a rule of the invoicing standard: a person has to look."),
@@ -47,6 +51,12 @@ WHY: Final[dict[str, str]] = {
 def why(code: str) -> str:
     """The sentence of a reason, to be translated; those of the VAT rules are their own."""
     return WHY.get(code) or SENTENCES.get(code, "")
+
+
+def require_qst(seller: Identity, taxes: Sequence[Tax | TaxLine]) -> None:
+    """Who charges Quebec's tax names its number (CA-QC.json: to be confirmed). Raises Blocked."""
+    if any(QUEBEC_TAX in tax.name for tax in taxes) and not seller.qst_number:
+        raise Blocked("qst_number")
 
 
 def amounts(kind: Kind, share: Share) -> tuple[int, int]:

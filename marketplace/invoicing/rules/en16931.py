@@ -74,10 +74,7 @@ def _outside_words(document: Invoice, outside: Outside) -> str:
 
 def notes(document: Invoice) -> list[dict[str, str]]:
     """The notes with their subject codes: mandatory mentions, mandate, reason of a correction."""
-    language = document.language
-    found = [
-        {"BT-21": each.subject, "BT-22": each.text(language)} for each in mentions.due(document)
-    ]
+    found = [{"BT-21": subject, "BT-22": text} for subject, text in mentions.said(document)]
     if document.french:
         found.append({"BT-21": "BAR", "BT-22": "B2B"})
     if document.behalf:

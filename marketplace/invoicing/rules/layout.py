@@ -70,6 +70,8 @@ def _side(party: Identity) -> dict[str, Any]:
         lines.append(f"{party.register} {party.registration}".strip())
     if party.vat_number:
         lines.append(f"{party.vat_register} {party.vat_number}".strip())
+    if party.qst_number:
+        lines.append(f"TVQ/QST {party.qst_number}")
     return {"name": party.name, "lines": [line for line in lines if line]}
 
 
@@ -103,10 +105,9 @@ def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
 
 
 def _notes(document: Invoice) -> list[str]:
-    language = document.language
     notes = [en16931.paid_words(document)]
     notes += [text for text in en16931.general_words(document) if text != document.mention]
     if document.behalf:
         notes.append(en16931.behalf_words(document))
-    notes += [each.text(language) for each in mentions.due(document)]
+    notes += [text for _subject, text in mentions.said(document)]
     return notes

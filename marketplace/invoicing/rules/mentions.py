@@ -9,12 +9,13 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from marketplace.invoicing.rules.papers import Invoice
 
+LATE: Final = "PMD"
 DATA = Path(__file__).parents[1] / "data" / "mentions.toml"
 
 
@@ -62,3 +63,15 @@ def known() -> tuple[Mention, ...]:
 def due(document: Invoice) -> list[Mention]:
     """What this document must say, in the order of the data."""
     return [each for each in known() if each.holds(document)]
+
+
+def said(document: Invoice) -> list[tuple[str, str]]:
+    """What this document must say: the subject and the words.
+
+    What both signed about late payment stands in the place of the law's default.
+    """
+    found = [(each.subject, each.text(document.language)) for each in due(document)]
+    if not document.late:
+        return found
+    place = next((n for n, (subject, _text) in enumerate(found) if subject == LATE), len(found))
+    return [*found[:place], (LATE, document.late), *found[place + 1 :]]

@@ -38,7 +38,8 @@ class Identity:
     """A side as the paper names it on its day. Empty text means "none".
 
     `form` are words, `register` and `vat_register` the numbers' labels. `own_id` is our own number
-    for it, printed in the XML where no official one may be.
+    for it, printed in the XML where no official one may be. `qst_number` is that of Quebec's tax,
+    beside the number of the federal one.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Identity:
     registration: str = ""
     vat_register: str = ""
     vat_number: str = ""
+    qst_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class Invoice:
 
     Amounts are positive on a credit note too: its type says the direction. `number` is "" until
     it is taken from the series. `behalf` names who issues in the seller's name ("" the seller
-    itself); `paid_on` is when the held funds paid it, unless it is paid `outside`.
+    itself); `paid_on` is when the held funds paid it, unless it is paid `outside`; `late` is the
+    interest on late payment that both signed, in the words of their contract.
     """
 
     paper: Paper
@@ -124,6 +127,7 @@ class Invoice:
     corrects: tuple[Earlier, ...] = ()
     reason: str = ""
     outside: Outside | None = None
+    late: str = ""
 
     @property
     def net(self) -> Money:

@@ -33,6 +33,7 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 }
 WAITS: Final = frozenset(
     {"mandate", "identity", "original", "supplier_vat_number", "supplier_vat_number_invalid"}
+    | {"qst_number"}
     | {"supplier_left_small_scheme", "customer_province", "customer_registration"}
 )
 """What the people of the contract can settle themselves; anything else is the operator's."""

@@ -47,6 +47,7 @@ FEE_NAMES: Final = {
     Kind.ASSISTANT_FEE: _("Platform commission: introduction and held funds"),
 }
 TIP: Final = _("on a tip")
+LATE_CLAUSE: Final = "late.rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ async def build(row: models.Invoice) -> Draft:
         today = await identities.taxation(seller, buyer, _day(row, zone))
         taxed = await _taxed(row, contract, unit, today)
         same = _as_decided(taxed, seller, buyer, language)
+        if row.kind is Kind.WORK:
+            drafting.require_qst(same["seller"], same["taxes"])
     else:
         same = _as_corrected(last)
     taxes = drafting.tax_lines(same.pop("taxes"), row.net, row.vat)
@@ -93,10 +96,22 @@ async def build(row: models.Invoice) -> Draft:
         corrects=corrects,
         reason=gettext(row.reason, language) if row.reason else "",
         outside=outside,
+        late=await _late(contract) if row.kind is Kind.WORK else "",
         **same,
         **await _work(row, contract, unit),
     )
     return Draft(document, zone, taxed, mandate_id)
+
+
+async def _late(contract: Contract) -> str:
+    """What the contract says of interest on late payment; "" where its words are not kept."""
+    for version in await contracts.versions(contract.id):
+        if version.number > contract.version:
+            continue
+        for clause in version.clauses or ():
+            if clause["id"].startswith(LATE_CLAUSE):
+                return " ".join(clause["paragraphs"])
+    return ""
 
 
 def _day(row: models.Invoice, zone: str) -> date:

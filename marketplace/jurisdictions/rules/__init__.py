@@ -25,6 +25,7 @@ from marketplace.jurisdictions.rules.registers import (
     worth_asking,
 )
 from marketplace.jurisdictions.rules.vat import (
+    QUEBEC_TAX,
     Category,
     ClientKind,
     NumberState,
@@ -37,6 +38,7 @@ from marketplace.jurisdictions.rules.vat import (
 from marketplace.jurisdictions.rules.words import SENTENCES
 
 __all__ = [
+    "QUEBEC_TAX",
     "SENTENCES",
     "Answer",
     "Category",

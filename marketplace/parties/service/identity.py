@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -27,6 +28,9 @@ Errors = dict[str, str | tuple[str, dict[str, object]]]
 # Countries where an address without a postcode is complete, or where few people know theirs.
 NO_POSTCODE: Final = frozenset({"IE", "SN", "CI", "CM", "KE", "MU", "MG", "TN", "MA", "PH"})
 ASK_SUBDIVISION: Final = frozenset({"CA", "US"})  # federal entries: the tax follows the province
+
+# Revenu Québec: ten digits, TQ, four digits of the account.
+QST_NUMBER: Final = re.compile(r"\d{10}TQ\d{4}")
 
 CHOOSE: Final = _("Please choose one of the options.")
 FILL: Final = _("Please fill this in.")
@@ -132,7 +136,10 @@ def _numbers(
             errors["vat_number"] = _("This tax status comes with a VAT number: please give it.")
     except Invalid as error:
         errors |= error.errors
-    return {"registration_number": registration, "vat_number": vat}
+    qst = re.sub(r"[\s.\-]", "", draft.qst_number).upper()
+    if qst and (place.country != "CA" or not QST_NUMBER.fullmatch(qst)):
+        errors["qst_number"] = _("A QST number looks like 1234567890 TQ 0001.")
+    return {"registration_number": registration, "vat_number": vat, "qst_number": qst}
 
 
 def _subdivision(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> str:

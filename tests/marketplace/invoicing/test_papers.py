@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from pypdf import PdfReader
 
-from marketplace.invoicing.rules import drafting, en16931, mandate, mentions, peppol, states
+from marketplace.invoicing.rules import drafting, en16931, layout, mandate, mentions, peppol, states
 from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Paper
 from marketplace.invoicing.service import files, gate
@@ -381,6 +381,29 @@ def test_documents_sum_to_the_ledger_whatever_the_parts(
         assert drafting.amounts(kind, taken) == drafting.amounts(kind, whole.minus(pool))
     total = sum(sum(drafting.amounts(kind, taken)) for kind in Kind)
     assert total == taken.held + taken.deferred + taken.commission
+
+
+def test_who_charges_the_tax_of_quebec_names_its_number() -> None:
+    document, _ = paper(QC, QC, currency="CAD")
+    drafting.require_qst(document.seller, document.taxes)
+    assert "TVQ/QST 1234567890TQ0001" in layout.compose(document)["seller"]["lines"]
+    without = replace(document.seller, qst_number="")
+    with pytest.raises(Blocked) as refused:
+        drafting.require_qst(without, document.taxes)
+    assert refused.value.code == "qst_number"
+    assert refused.value.code in states.WAITS
+    drafting.require_qst(without, paper(QC, FR, currency="CAD")[0].taxes)
+
+
+def test_late_payment_costs_what_the_contract_says() -> None:
+    signed = replace(paper(FR, BE)[0], late="Intérêts au taux signé.")
+    said = dict(mentions.said(signed))
+    assert said["PMD"] == "Intérêts au taux signé."
+    assert said.keys() == {"PMT", "PMD", "AAB"}
+    abroad = replace(paper(QC, FR, currency="CAD")[0], late="10 % l’an.")
+    assert mentions.said(abroad)[-1] == ("PMD", "10 % l’an.")
+    assert "trois fois" in dict(mentions.said(paper(FR, BE)[0]))["PMD"]
+    assert {"BT-21": "PMD", "BT-22": "Intérêts au taux signé."} in en16931.notes(signed)
 
 
 def test_an_amount_the_law_does_not_ask_for_is_not_printed() -> None:

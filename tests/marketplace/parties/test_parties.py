@@ -89,6 +89,24 @@ async def test_another_country_asks_its_own_questions_and_keeps_what_was_typed(
     assert await Party.all().count() == 0
 
 
+async def test_quebec_has_a_tax_number_of_its_own(client: httpx.AsyncClient) -> None:
+    await accounts.log_in(client, await accounts.person())
+    quebec = {
+        **SOLE_TRADER, "jurisdiction": "CA-QC", "registration_number": "",
+        "tax_status": "registered", "vat_number": "12302 6635 RT 0001", "qst_number": "12 TQ 1",
+    }  # fmt: skip
+    refused = await client.post("/fr/parties/new", data=quebec)
+    assert refused.status_code == 422
+    assert "Un numéro de TVQ ressemble à 1234567890 TQ 0001." in refused.text
+    given = quebec | {"qst_number": "1234567890 tq 0001"}
+    shown = await client.post("/fr/parties/new", data=given)
+    party = await Party.get()
+    assert (shown.status_code, party.qst_number) == (303, "1234567890TQ0001")
+    assert "1234567890TQ0001" in (await client.get(f"/fr/parties/{party.id}")).text
+    french = await client.post("/fr/parties/new", data=SOLE_TRADER | {"qst_number": "1" * 10})
+    assert french.status_code == 422
+
+
 async def test_a_company_names_who_signs(client: httpx.AsyncClient) -> None:
     await accounts.log_in(client, await accounts.person())
     company = {
