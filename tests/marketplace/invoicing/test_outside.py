@@ -86,7 +86,7 @@ async def test_an_approval_calls_for_an_invoice_that_says_who_pays_whom(run_jobs
     said = text_of(row)
     assert "held funds" not in said
     assert "provisionn" not in said
-    assert "three times the French legal rate" in said, "what the contract says of late payment"
+    assert "L. 441-10" in said, "interest on late payment is that of the contract"
     fields = en16931.fields(document)
     assert (fields["BT-113"], fields["BT-115"], fields["BT-81"]) == ("0.00", "200.00", "1")
     assert fields["BT-9"] == document.outside.due_on > document.issued_on
