@@ -18,6 +18,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # Of what is in order nothing is kept, or the whole page would come back in pieces.
 JUDGE = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(found =>
   found.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"""
+# Colours that glide into one another would be judged half-way.
+AT_ONCE = "*, *::before, *::after { transition: none !important }"
 PAGES = [
     "/fr/",
     "/en/",
@@ -57,6 +59,7 @@ def in_both_colours(page: Page, addresses: Sequence[str]) -> dict[str, list[str]
     for address in addresses:
         page.emulate_media(color_scheme="light")
         page.goto(address)
+        page.add_style_tag(content=AT_ONCE)
         in_light = violations(page)
         page.emulate_media(color_scheme="dark")
         assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
