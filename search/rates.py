@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -23,7 +24,10 @@ THREE_DECIMAL: Final = frozenset({"TND", "KWD", "BHD", "OMR", "JOD"})
 
 ECB: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 SIZE_MAX: Final = 100_000
+LOOK_SECONDS: Final = 1.0
 _chosen = [DATA]
+_looked = [0.0]
+_held: list[tuple[date, dict[str, Decimal]]] = []
 
 
 class NoRates(ValueError):
@@ -33,9 +37,18 @@ class NoRates(ValueError):
 def use(path: Path) -> None:
     """Read the table from this file from now on, when it exists: a refreshed one."""
     _chosen[:] = [path]
+    _held.clear()
 
 
 def _table() -> tuple[date, dict[str, Decimal]]:
+    """The table now; whether its file is another one is looked at every LOOK_SECONDS."""
+    now = time.monotonic()
+    if not _held or now - _looked[0] > LOOK_SECONDS:
+        _held[:], _looked[:] = [_latest()], [now]
+    return _held[0]
+
+
+def _latest() -> tuple[date, dict[str, Decimal]]:
     path = _chosen[0]
     try:
         return _read(path, path.stat().st_mtime_ns)

@@ -61,6 +61,11 @@ def _(msgid: str) -> str:
     return msgid
 
 
+def catalogues(locale: str) -> list[bytes]:
+    """The catalogues of a locale as they stand in their files."""
+    return [path.read_bytes() for path in sorted((FOLDER / locale).glob("*.po"))]
+
+
 @lru_cache(maxsize=len(LOCALES))
 def translations(locale: str) -> Translations:
     """The merged catalogue of a locale. Raises ValueError on a fuzzy or contradictory entry."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from jinja2 import (
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     pass_eval_context,
@@ -26,6 +25,7 @@ from starlette.responses import HTMLResponse, Response
 
 from marketplace.core import clock, i18n, mail
 from marketplace.core.settings import settings
+from marketplace.web.folding import Compiled, Folding
 from marketplace.web.sessions import Viewer
 from payments.money import Money
 
@@ -55,7 +55,7 @@ def icon(name: str, cls: str = "", label: str = "") -> Markup:
     )
 
 
-def _compiled() -> FileSystemBytecodeCache | None:
+def _compiled(locale: str) -> Compiled | None:
     """Compiled templates outlive the process: compiling them all takes seconds of a processor."""
     folder = settings().data_dir / "cache" / "templates"
     try:
@@ -64,7 +64,14 @@ def _compiled() -> FileSystemBytecodeCache | None:
             pass
     except OSError:  # a data folder that may only be read
         return None
-    return FileSystemBytecodeCache(str(folder))
+    return Compiled(folder, locale, _facts(locale))
+
+
+def _facts(locale: str) -> bytes:
+    """What templates are compiled with beside their source: texts and built files."""
+    files = sorted(one for one in DIST.glob("*") if one.is_file())
+    built = [one.name.encode() + one.read_bytes() for one in files]
+    return b"".join([*built, *i18n.catalogues(locale)])
 
 
 def warm() -> None:
@@ -85,8 +92,9 @@ def environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=settings().env == "development",
-        bytecode_cache=_compiled(),
+        bytecode_cache=_compiled(locale),
     )
+    engine.code_generator_class = Folding
 
     def money(amount: Money, *, cents: bool = True) -> str:
         return i18n.format_money(amount, locale, cents=cents)

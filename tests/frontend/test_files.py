@@ -112,6 +112,6 @@ def test_a_data_folder_that_is_there_but_may_only_be_read_keeps_no_templates(
     monkeypatch.setenv("RELAIS_DATA_DIR", str(tmp_path))
     settings.cache_clear()
     try:
-        assert html._compiled() is None
+        assert html._compiled("fr") is None
     finally:
         settings.cache_clear()

@@ -9,27 +9,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from marketplace.core.settings import settings
-from marketplace.directory.queries import views
+from marketplace.directory.queries import views, world
+from marketplace.directory.schemas import FacetValue
 from marketplace.web.templates import environment
 from search import rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from jinja2.runtime import Macro
 
     from marketplace.directory.queries import Found
-    from marketplace.directory.schemas import FacetValue
 
 KEPT_MAX: int = 20_000
 COUNT_HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
+ROW_END = "</span></label>\n"
 _kept: OrderedDict[Hashable, str] = OrderedDict()
-_rows: dict[Hashable, Sequence[str]] = {}
 
 
 def _once(key: Hashable, draw: Callable[[], str]) -> str:
@@ -73,22 +74,30 @@ def piece(macro: Macro, *facts: Hashable, locale: str) -> Markup:
 
 
 def rows(
-    name: str, values: Iterable[FacetValue], counted: Callable[[int], str], locale: str
+    name: str, values: Iterable[views.Row], counts: world.Once[int, str], locale: str
 ) -> Markup:
     """Boxes to tick for the values of a filter, with their counts."""
-    made: list[str] = []
-    for row in values:
-        before, after = _row((name, row.value, row.selected, not row.count, locale), row)
-        made += (before, counted(row.count), after)
+    if settings().env == "development":
+        _begun.cache_clear()
+    ticked = _begun(name, locale, selected=True, count=1)
+    plain, none = (_begun(name, locale, selected=False, count=n) for n in (1, 0))
+    made = [
+        f"{(ticked if on else plain if n else none)[value]}{counts[n]}{ROW_END}"
+        for value, n, on in values
+    ]
     return Markup("".join(made))  # noqa: S704 - made by a template, which escapes
 
 
-def _row(key: tuple[Hashable, ...], row: FacetValue) -> Sequence[str]:
-    """What stands before and after the count of a row."""
-    made = _rows.get(key)
-    if made is None or settings().env == "development":
-        module: Any = environment(str(key[-1])).get_template("directory/_row.html").module
-        made = str(module.row(key[0], row, COUNT_HERE)).split(COUNT_HERE)
-        if len(_rows) < KEPT_MAX:  # addresses can hold any value
-            _rows[key] = made
-    return made
+@cache
+def _begun(name: str, locale: str, *, selected: bool, count: int) -> world.Once[str, str]:
+    """What stands before the count in the row of a value."""
+    module: Any = environment(locale).get_template("directory/_row.html").module
+    labels = world.labels("speaks" if name == "speak" else name, locale)
+
+    def draw(value: str) -> str:
+        row = FacetValue(value=value, label=labels[value], count=count, selected=selected)
+        begun, _here, end = str(module.row(name, row, COUNT_HERE)).partition(COUNT_HERE)
+        assert end == ROW_END
+        return begun
+
+    return world.Once(draw)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, Final
+from functools import cache, lru_cache, partial
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.core.i18n import _, format_money, format_number, gettext, ngettext
 from marketplace.directory.pages import cards, zone
 from marketplace.directory.pages.form import DAY_RANGES, major
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
-from marketplace.directory.schemas import FacetValue
 from marketplace.jurisdictions import queries as jurisdictions
 from payments.money import EXPONENTS, Money
 from search import notes, rates, taxonomy
 from search.query import UNION, SearchQuery, canonical, dropped
 from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST, YEARS
+
+if TYPE_CHECKING:
+    from datetime import date
 
 SUGGESTIONS: Final = ("skill", "tool", "place", "person")
 SHOWN: Final = {"skill": 8, "tool": 6, "speaks": 5, "country": 5, "region": 6, "jurisdiction": 5}
@@ -58,23 +61,23 @@ class Section:
 
     name: str
     title: str
-    rows: list[FacetValue]
+    rows: list[views.Row]
     shown: int
     hint: str = ""
 
     @property
-    def first(self) -> list[FacetValue]:
+    def first(self) -> list[views.Row]:
         """The rows in sight: the most frequent, and every chosen one."""
         return self.rows[: max(self.shown, self._chosen)]
 
     @property
-    def rest(self) -> list[FacetValue]:
+    def rest(self) -> list[views.Row]:
         """The rows behind "more"; rarer ones are found by typing."""
         return self.rows[max(self.shown, self._chosen) : max(ROWS_MAX, self._chosen)]
 
     @property
     def _chosen(self) -> int:
-        return sum(row.selected for row in self.rows)
+        return sum(1 for _row in takewhile(lambda row: row[2], self.rows))  # they stand first
 
 
 def pills(locale: str) -> list[tuple[str, str, str]]:
@@ -117,16 +120,17 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "hidden": _hidden(query, covers=not simple),
         "years": YEARS,
         "switches": _switches(found, locale),
-        "count": partial(counted, locale=locale),
+        "count": counts(locale).__getitem__,
         "piece": partial(cards.piece, locale=locale),
-        "rows": partial(cards.rows, counted=partial(counted, locale=locale), locale=locale),
+        "rows": partial(cards.rows, counts=counts(locale), locale=locale),
+        "label": lambda name, value: world.label(name, value, locale),
     }
 
 
-@lru_cache(maxsize=8192)
-def counted(n: int, locale: str) -> str:
-    """A count with the locale's separators: hundreds stand on a page, most of them small."""
-    return format_number(n, locale)
+@cache
+def counts(locale: str) -> world.Once[int, str]:
+    """Counts with the locale's separators: hundreds stand on a page, most of them small."""
+    return world.Once(lambda n: format_number(n, locale))
 
 
 def _clock(window: str, which: int) -> str:
@@ -162,11 +166,11 @@ def _client_country(code: str, locale: str) -> str:
 
 def _sections(found: Found, locale: str) -> list[Section]:
     def section(name: str, title: str, hint: str = "") -> Section:
-        rows = views.facet(found, name, locale, most=ROWS_MAX)
+        rows = views.tally(found, name, most=ROWS_MAX)
         return Section(name, gettext(title, locale), rows, SHOWN.get(name, 6), hint)
 
     level = views.level_of(found.query)
-    speaks = views.languages(found, level, locale)
+    speaks = views.languages(found, level)
     every = gettext(_("All the languages you tick"), locale)
     sections = [
         section("skill", _("Skills"), gettext(_("All the skills you tick"), locale)),
@@ -189,7 +193,7 @@ def _switches(found: Found, locale: str) -> list[tuple[str, bool, str, int | Non
     switches: list[tuple[str, bool, str, int | None]] = [
         ("available", found.query.available, soon, None)
     ]
-    rows = {row.value: row.count for row in views.facet(found, "payable", locale)}
+    rows = {value: n for value, n, _on in views.tally(found, "payable")}
     label = gettext(_("Payable through held funds"), locale)
     payable = [("payable", found.query.payable, label, rows.get("1", 0))] if rows else []
     return [*payable, *switches]
@@ -199,8 +203,7 @@ def _rate(found: Found) -> dict[str, Any]:
     query = found.query
     bins = found.answer.facets.get("rate", {})
     heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
-    most = _whole(RATE_BIN_EUR * (RATE_BIN_LAST + 1) * 100, query.currency)
-    starts = [_whole(n * RATE_BIN_EUR * 100, query.currency) for n in range(RATE_BIN_LAST + 1)]
+    *starts, most = _scale(query.currency, rates.as_of())
     low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
     at_low = min(float(low or 0), most)
     at_high = min(float(high or most), most)
@@ -218,6 +221,13 @@ def _rate(found: Found) -> dict[str, Any]:
             for start, after, n in zip(starts, [*starts[1:], most], heights, strict=True)
         ],
     }
+
+
+@lru_cache(maxsize=256)
+def _scale(currency: str, day: date) -> tuple[int, ...]:
+    """Where the bars of rates begin and the last one ends, by the table of a day."""
+    del day
+    return tuple(_whole(n * RATE_BIN_EUR * 100, currency) for n in range(RATE_BIN_LAST + 2))
 
 
 def _whole(eur_minor: int, currency: str) -> int:

@@ -6,7 +6,6 @@ than writing it, so what never changes (a code with its label) is written once a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -93,27 +92,15 @@ def _facet(found: Found, name: str, locale: str) -> orjson.Fragment:
         counted = found.answer.facets[name]
         rows = [f"{bar}{counted.get(str(n), 0)}}}" for n, bar in enumerate(_bars(locale))]
     else:
-        heads = {on: _head(name, locale, on) for on in (False, True)}
-        rows = [f"{heads[on][value]}{n}}}" for value, n, on in views.tally(found, name)]
+        plain, ticked = _head(name, locale, chosen=False), _head(name, locale, chosen=True)
+        rows = [
+            f"{(ticked if on else plain)[value]}{n}}}" for value, n, on in views.tally(found, name)
+        ]
     return orjson.Fragment(f"[{','.join(rows)}]")
 
 
-class Once(dict[str, Any]):
-    """What is made of a value, made once; addresses can hold any value, so not without end."""
-
-    def __init__(self, make: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, value: str) -> Any:
-        made = self._make(value)
-        if len(self) < world.LABELS_MAX:
-            self[value] = made
-        return made
-
-
 @cache
-def _coded(name: str, locale: str) -> Once:
+def _coded(name: str, locale: str) -> world.Once[str, orjson.Fragment]:
     """A code with its label, of the shape schemas.CodeLabel or SpokenView."""
 
     def make(value: str) -> orjson.Fragment:
@@ -121,13 +108,14 @@ def _coded(name: str, locale: str) -> Once:
             return orjson.Fragment(orjson.dumps(views.spoken(value, locale)))
         return orjson.Fragment(orjson.dumps(views.labelled(name, value, locale)))
 
-    return Once(make)
+    return world.Once(make)
 
 
 @cache
-def _head(name: str, locale: str, chosen: bool) -> Once:
+def _head(name: str, locale: str, *, chosen: bool) -> world.Once[str, str]:
     """The beginning of a schemas.FacetValue, as far as its count."""
-    return Once(lambda value: _begun(value, world.label(name, value, locale), selected=chosen))
+    labels = world.labels(name, locale)
+    return world.Once(lambda value: _begun(value, labels[value], selected=chosen))
 
 
 @cache

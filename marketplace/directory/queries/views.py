@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from marketplace.core.i18n import format_money
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
     CodeLabel,
-    FacetValue,
     Hit,
     RankingView,
     RateView,
@@ -148,54 +148,38 @@ def rate_bars(locale: str) -> tuple[tuple[str, str], ...]:
 
 _WRITTEN = {"true": "1", "false": "0"}
 
+Row = tuple[str, int, bool]
+"""A value of a facet, how many would be found with it, whether it is chosen."""
 
-def tally(found: Found, name: str) -> list[tuple[str, int, bool]]:
-    """(value, how many, chosen) of a facet: chosen ones first, even at zero, then the frequent."""
+
+def tally(found: Found, name: str, most: int | None = None) -> list[Row]:
+    """The first values of a facet: chosen ones first, even at zero, then the frequent."""
     counted = found.answer.facets.get(name, {})
     if name in {"charges_vat", "payable"}:
         counted = {_WRITTEN.get(value, value): n for value, n in counted.items()}
     chosen = selected(found.query, name)
-    if not chosen:  # the index counts in this order
-        return [(value, n, False) for value, n in counted.items() if value]
-    rows = [(value, n, value in chosen) for value, n in counted.items() if value]
-    rows += [(value, 0, True) for value in chosen if value not in counted]
-    return sorted(rows, key=lambda row: (not row[2], -row[1]))
+    # The index counts in this order.
+    rest = ((value, n, False) for value, n in counted.items() if value and value not in chosen)
+    rows = [(value, counted.get(value, 0), True) for value in chosen]
+    rows.sort(key=lambda row: -row[1])
+    return [*rows, *islice(rest, None if most is None else max(0, most - len(rows)))]
 
 
-def facet(found: Found, name: str, locale: str, most: int | None = None) -> list[FacetValue]:
-    """The values of a facet as people read them, in the order of `tally`: the first `most`."""
-    labels = world.labels(name, locale)
-    return [FacetValue(value, labels[value], n, on) for value, n, on in tally(found, name)[:most]]
-
-
-def languages(found: Found, level: str, locale: str) -> list[FacetValue]:
+def languages(found: Found, level: str) -> list[Row]:
     """The spoken languages at `level` or better, for a form that asks the level once.
 
     A language asked for at another level keeps it: its value is then "fr:C1" instead of "fr".
     """
-    counted = found.answer.facets.get("speaks", {})
+    counted, end = found.answer.facets.get("speaks", {}), f":{level}"
     rows = [
-        FacetValue(
-            value=one.code if one.level == level else f"{one.code}:{one.level}",
-            label=world.language_name(one.code, locale)
-            + ("" if one.level == level else f" {one.level}"),
-            count=counted.get(f"{one.code}:{one.level}", 0),
-            selected=True,
-        )
-        for one in found.query.speaks
+        (one.code if one.level == level else token, counted.get(token, 0), True)
+        for one, token in ((one, f"{one.code}:{one.level}") for one in found.query.speaks)
     ]
+    rows.sort(key=lambda row: -row[1])
     chosen = {one.code for one in found.query.speaks}
-    for token, n in counted.items():
-        code, _colon, at = token.partition(":")
-        if at == level and code not in chosen:
-            name = world.language_name(code, locale)
-            rows.append(FacetValue(value=code, label=name, count=n, selected=False))
-    return sorted(rows, key=_in_order)
-
-
-def _in_order(row: FacetValue) -> tuple[bool, int]:
-    """Chosen values first, then the most frequent."""
-    return (not row.selected, -row.count)
+    others = ((token[: -len(end)], n) for token, n in counted.items() if token.endswith(end))
+    more = [(code, n, False) for code, n in others if code not in chosen]
+    return [*rows, *sorted(more, key=lambda row: -row[1])]
 
 
 def level_of(query: SearchQuery) -> str:
@@ -204,8 +188,8 @@ def level_of(query: SearchQuery) -> str:
     return min(levels, key=LEVELS.index) if levels else "B1"
 
 
-def selected(query: SearchQuery, name: str) -> set[str]:
+def selected(query: SearchQuery, name: str) -> tuple[str, ...]:
     """The chosen values of a facet, as written in an address."""
     if not getattr(query, name, None) and name != "charges_vat":
-        return set()
-    return {value for key, value in canonical(query) if key == name}
+        return ()
+    return tuple(value for key, value in canonical(query) if key == name)

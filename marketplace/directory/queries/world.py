@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from babel import Locale
 
@@ -18,9 +18,12 @@ from search.phrases import Vocabulary
 from search.query import Places, Point, Towns
 
 TOWN_LETTERS: Final = 3
-LABELS_MAX: Final = 50_000
+ONCE_MAX: Final = 50_000
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 ENGAGEMENT_LABELS: Final = {
     "hourly": _("By the hour"),
@@ -177,21 +180,22 @@ def label(facet: str, value: str, locale: str) -> str:
     return labels(facet, locale)[value]
 
 
-class Labels(dict[str, str]):
-    """Value -> what a person reads for it, looked up once: an answer holds hundreds of them."""
+class Once(dict[K, V]):
+    """What is made of a value, made once: an answer holds hundreds of them."""
 
-    def __init__(self, facet: str, locale: str) -> None:
+    def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
-        self._name, self._locale = _NAMES.get(facet), locale
+        self._make = make
 
-    def __missing__(self, value: str) -> str:
-        text = self._name(value, self._locale) if self._name else value
-        if len(self) < LABELS_MAX:  # addresses can hold any value
-            self[value] = text
-        return text
+    def __missing__(self, value: K) -> V:
+        made = self._make(value)
+        if len(self) < ONCE_MAX:  # addresses can hold any value
+            self[value] = made
+        return made
 
 
 @cache
-def labels(facet: str, locale: str) -> Labels:
-    """The labels of a facet or parameter in a language."""
-    return Labels(facet, locale)
+def labels(facet: str, locale: str) -> Once[str, str]:
+    """Value -> what a person reads for it, of a facet or parameter in a language."""
+    name = _NAMES.get(facet)
+    return Once(lambda value: name(value, locale) if name else value)
