@@ -154,10 +154,10 @@ class SearchClient:
         bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
         results = await self.ask(bodies)
         turns = results[-1] if len(results) > len(names) + 1 else None
-        answer = plan.read(query, results[: len(names) + 1], names, known=asked.known)
+        answer = plan.read(query, results[: len(names) + 1], known=asked.known)
         hits = bodies[: len(names) + 1]
         if not results[0]["totalHits"] and (relaxed := plan.relaxed(query, hits)):
-            answer = plan.read(query, await self.ask(relaxed), names, known=asked.known)
+            answer = plan.read(query, await self.ask(relaxed), known=asked.known)
         asked.keep(answer.facets)
         if turns and answer.total > query.per_page:
             return await self._with_turns(query, answer, turns, today)
@@ -189,7 +189,7 @@ class SearchClient:
     async def _find_nearest(self, query: SearchQuery, today: date) -> Answer:
         """Nearest first: how many there are in each town, then whose turn this page is."""
         asked = self.counts.about(query, today)
-        bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
+        bodies, _names = plan.opening(query, self.index, today, facets=asked.known is None)
         bodies[0] |= {"hitsPerPage": 0}
         bodies.append(nearest.census(query, self.index, today, 0))
         results = await self.ask(bodies)
@@ -210,7 +210,7 @@ class SearchClient:
         page = nearest.stretches(query, self.index, today, counted)
         found = await self.ask([one | words for one in page]) if page else []
         opened[0]["hits"] = [hit for one in found for hit in one["hits"]]
-        answer = plan.read(query, opened, names, known=asked.known)
+        answer = plan.read(query, opened, known=asked.known)
         asked.keep(answer.facets)
         took = sum(int(one["processingTimeMs"]) for one in (census, *found))
         return replace(answer, took_ms=answer.took_ms + took)

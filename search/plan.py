@@ -229,17 +229,26 @@ def hits_query(
         "attributesToRetrieve": SHOWN,
     }
     if facets and query.facets:
-        body["facets"] = list(FIELDS.values())
+        own = filters(query, today)
+        body["facets"] = [
+            FIELDS[name] for name in counted(query) if name not in OR_FACETS or name not in own
+        ]
     return body
+
+
+def counted(query: SearchQuery) -> list[str]:
+    """The facets a search counts, in the order they are shown; towns only when asked for.
+
+    There are thousands of towns: counting them takes a quarter of a search, and no page shows them.
+    """
+    return [name for name in FIELDS if query.facets and (name != "city" or query.towns)]
 
 
 def counting_queries(
     query: SearchQuery, index: str, today: date, extra: str = ""
 ) -> list[tuple[str, Body]]:
     """One query without hits for each OR facet in which something is chosen."""
-    if not query.facets:
-        return []
-    parts = filters(query, today)
+    asked, parts = counted(query), filters(query, today)
     base = _base(query, index)
     return [
         (
@@ -252,7 +261,7 @@ def counting_queries(
             },
         )
         for name in OR_FACETS
-        if name in parts
+        if name in parts and name in asked
     ]
 
 
@@ -272,7 +281,8 @@ def opening(
 def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
     """What the counts of a search depend on: neither its page nor its order, unless words drop."""
     parts = filters(query, today)
-    return (normalise(query.q), str(ranked(query)), *(f"{n}:{parts[n]}" for n in sorted(parts)))
+    told = (normalise(query.q), str(ranked(query)), str(query.towns))
+    return (*told, *(f"{n}:{parts[n]}" for n in sorted(parts)))
 
 
 def newcomers_query(
@@ -320,16 +330,15 @@ def only(ids: Sequence[str]) -> str:
 def read(
     query: SearchQuery,
     results: Sequence[Body],
-    names: Sequence[str],
     known: Facets | None = None,
 ) -> Answer:
-    """The answer to `hits_query` followed by the counting queries of `names`.
+    """The answer to `hits_query` followed by the counting queries.
 
     `known` are the counts where they were not asked for.
     """
-    first, *counting = results
+    first = results[0]
     total = int(first.get("totalHits") or first.get("estimatedTotalHits") or 0)
-    facets = known or counts(first, dict(zip(names, counting, strict=True)))
+    facets = known or counts(query, results)
     return Answer(
         # Meilisearch stops counting at MAX_HITS, its facets do not.
         total=max(total, sum(facets.get(EVERYONE, {}).values())),
@@ -363,10 +372,9 @@ def placed(hit: Body, query: SearchQuery) -> float | None:
     return away
 
 
-def counts(first: Body, disjunctive: dict[str, Body]) -> Facets:
-    """Facet -> value -> count from a result and the results of its counting queries."""
-    own = first.get("facetDistribution") or {}
-    found = {name: dict(own.get(column, {})) for name, column in FIELDS.items() if own}
-    for name, result in disjunctive.items():
-        found[name] = dict((result.get("facetDistribution") or {}).get(FIELDS[name], {}))
-    return found
+def counts(query: SearchQuery, results: Sequence[Body]) -> Facets:
+    """Facet -> value -> count from the results that count: each facet stands in one of them."""
+    found: Facets = {}
+    for one in results:
+        found |= one.get("facetDistribution") or {}
+    return {name: found.get(FIELDS[name], {}) for name in counted(query)} if found else {}

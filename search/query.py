@@ -19,6 +19,10 @@ from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
 PER_PAGE: Final = 20
 PER_PAGE_MAX: Final = 50
+_SHOWING: Final = frozenset(
+    "sort page per_page facets towns explain currency within_km said".split()
+)
+"""Parameters that narrow nothing by themselves."""
 WITHIN_KM: Final = 50
 WITHIN_KM_MAX: Final = 500
 TEXT_MAX: Final = 200
@@ -94,6 +98,7 @@ class SearchQuery:
     page: int = 1
     per_page: int = PER_PAGE
     facets: bool = True
+    towns: bool = False
     explain: bool = False
     said: tuple[str, ...] = ()
 
@@ -104,7 +109,17 @@ class SearchQuery:
     @property
     def filters(self) -> list[tuple[str, str]]:
         """The canonical pairs that narrow the result: what chips stand for."""
-        kept = {"sort", "page", "per_page", "facets", "explain", "currency", "within_km", "said"}
+        kept = {
+            "sort",
+            "page",
+            "per_page",
+            "facets",
+            "towns",
+            "explain",
+            "currency",
+            "within_km",
+            "said",
+        }
         return [(name, value) for name, value in canonical(self) if name not in kept]
 
 
@@ -319,6 +334,7 @@ _PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "page": _between(1, PAGE_MAX),
     "per_page": _between(1, PER_PAGE_MAX),
     "facets": _flag,
+    "towns": _flag,
     "explain": _flag,
     "said": _said,
 }
@@ -328,14 +344,15 @@ MANY: Final = frozenset(
 )
 PARAMETERS: Final = tuple(_PARAMETERS)
 _DEFAULT: Final = SearchQuery()
+_DEFAULTS: Final = [(name, getattr(_DEFAULT, name)) for name in _PARAMETERS]
 
 
 def canonical(query: SearchQuery) -> list[tuple[str, str]]:
     """The parameters of a search in their one order, defaults left out."""
     pairs: list[tuple[str, str]] = []
-    for name in _PARAMETERS:
+    for name, default in _DEFAULTS:
         value = getattr(query, name)
-        if value == getattr(_DEFAULT, name):
+        if value is default or value == default:
             continue
         values = sorted(value, key=str) if isinstance(value, tuple) else [value]
         pairs += [(name, _written(one)) for one in values]

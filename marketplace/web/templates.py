@@ -152,7 +152,14 @@ def render_text(template: str, locale: str, context: dict[str, object]) -> str:
 mail.render_with(render_text)
 
 
-def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+def render(
+    request: Request,
+    template: str,
+    status: int = 200,
+    *,
+    pieces: Any = None,  # Pieces: pages that pass a whole context cannot promise its types
+    **context: Any,
+) -> HTMLResponse:
     """A page in the request locale, with viewer, path, theme, flash and the other language."""
     locale = request.state.locale
     path = request.url.path
@@ -173,7 +180,8 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "base_url": settings().base_url,
     }
     text = environment(locale).get_template(template).render({**defaults, **context})
-    response = HTMLResponse(text, status, headers={"vary": "HX-Request, Cookie"})
+    body = pieces.whole(text) if pieces else text
+    response = HTMLResponse(body, status, headers={"vary": "HX-Request, Cookie"})
     if flash:
         response.delete_cookie(FLASH, path="/")
     return response

@@ -124,6 +124,12 @@ async def test_counts_are_what_choosing_a_value_would_find(
         assert answer.facets["country"] == wider.facets["country"]
 
 
+async def test_towns_are_counted_for_whoever_asks(filled: Directory) -> None:
+    assert "city" not in (await filled.find(city="lyon")).facets
+    counts = (await filled.find(city="lyon", towns="1")).facets["city"]
+    assert counts == Counter(p.city for p in people() if p.city)
+
+
 async def test_the_rate_histogram_ignores_the_chosen_rate_only(filled: Directory) -> None:
     all_ = (await filled.find(country="FR")).facets["rate"]
     cheap = (await filled.find(country="FR", rate_max="2500")).facets["rate"]

@@ -18,6 +18,7 @@ from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
+from marketplace.web.pieces import Pieces
 from marketplace.web.templates import is_fragment, render
 from search import ranking, senses, taxonomy
 from search.query import SearchQuery, canonical, parse
@@ -85,14 +86,18 @@ async def by_city(request: Request) -> Response:
 async def _results(request: Request, query: SearchQuery) -> Response:
     """What was found, to be seen while the script asks for the rest with its counts."""
     found = await queries.find(replace(query, facets=False))
-    shown = await _shown(request, replace(found, query=query), again=False)
-    response = render(request, "directory/_results.html", **shown | {"counts_later": True})
+    pieces = Pieces()
+    shown = await _shown(request, replace(found, query=query), pieces, again=False)
+    shown["counts_later"] = True
+    response = render(request, "directory/_results.html", pieces=pieces, **shown)
     response.headers["HX-Retarget"] = "#results"
     response.headers["HX-Reswap"] = "outerMorph"
     return response
 
 
-async def _shown(request: Request, found: queries.Found, *, again: bool) -> dict[str, Any]:
+async def _shown(
+    request: Request, found: queries.Found, pieces: Pieces, *, again: bool
+) -> dict[str, Any]:
     """What the results themselves show; `again`: for whom they were shown already."""
     locale, query = request.state.locale, found.query
     if query.page == 1 and not again:
@@ -102,11 +107,11 @@ async def _shown(request: Request, found: queries.Found, *, again: bool) -> dict
         "q": query,
         "found": found,
         "answer": found.answer,
-        "cards": _cards(found, meant, locale, await queries.kept(request.state.viewer)),
+        "cards": _cards(found, meant, locale, pieces, await queries.kept(request.state.viewer)),
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
         "own": address(locale, query),
         "counts_later": False,
-        "piece": partial(cards.piece, locale=locale),
+        "piece": partial(cards.piece, locale=locale, pieces=pieces),
         "address": lambda **changes: address(locale, query.changed(**changes)),
         "page_address": address(locale, query.changed(page=9999)).replace(
             "page=9999", "page={page}"
@@ -123,12 +128,13 @@ async def _page(
 ) -> Response:
     locale = request.state.locale
     found = await queries.find(query)
+    pieces = Pieces()
     problems = extra.get("problems", [])
     context = {
-        **await _shown(request, found, again=again),
+        **await _shown(request, found, pieces, again=again),
         "many": queries.many(),
         "problems": problems,
-        "form": sheet.form(found, locale, zone_of(request)),
+        "form": sheet.form(found, locale, zone_of(request), pieces),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
         "pills": partial(sheet.pills, locale),
         "local": _local(request, query),
@@ -140,7 +146,7 @@ async def _page(
         "visitor_zone": zone_of(request),
     }
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
-    return tagged(request, render(request, template, **context))
+    return tagged(request, render(request, template, pieces=pieces, **context))
 
 
 def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
@@ -156,7 +162,11 @@ def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
 
 
 def _cards(
-    found: queries.Found, meant: frozenset[str], locale: str, kept: AbstractSet[str]
+    found: queries.Found,
+    meant: frozenset[str],
+    locale: str,
+    pieces: Pieces,
+    kept: AbstractSet[str],
 ) -> list[dict[str, Any]]:
     """The cards in order, with the turns of newcomers at their published places."""
 
@@ -164,7 +174,7 @@ def _cards(
         card = cards.listed(raw, meant, found, locale, kept=raw["id"] in kept, turn=turn)
         explained = raw.get("explain")
         why = reasons.rows(explained, locale) if explained else []
-        return {"id": raw["id"], "card": card, "reasons": why}
+        return {"id": raw["id"], "card": pieces.add(card), "reasons": why}
 
     listed = [row(raw, turn=False) for raw in found.answer.hits]
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):

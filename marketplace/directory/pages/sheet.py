@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.core.i18n import _, format_money, format_number, gettext, ngettext
-from marketplace.directory.pages import cards, zone
-from marketplace.directory.pages.form import DAY_RANGES, major
+from marketplace.directory.pages import bars, cards, zone
+from marketplace.directory.pages.form import DAY_RANGES
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.finding import Found
 from marketplace.jurisdictions import queries as jurisdictions
 from payments.money import EXPONENTS, Money
 from search import notes, rates, taxonomy
 from search.query import UNION, SearchQuery, canonical, dropped
-from search.schema import LEVELS, RATE_BIN_EUR, RATE_BIN_LAST, YEARS
+from search.schema import LEVELS, YEARS
 
 if TYPE_CHECKING:
-    from datetime import date
+    from marketplace.web.pieces import Pieces
 
 SUGGESTIONS: Final = ("skill", "tool", "place", "person")
 SHOWN: Final = {"skill": 8, "tool": 6, "speaks": 5, "country": 5, "region": 6, "jurisdiction": 5}
@@ -92,7 +92,7 @@ def parameter_name(name: str, locale: str) -> str:
     return gettext(PARAMETERS.get(name, name), locale)
 
 
-def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
+def form(found: Found, locale: str, visitor_zone: str, pieces: Pieces) -> dict[str, Any]:
     """Everything the filter form shows."""
     query = found.query
     window = query.covers[0] if query.covers else None
@@ -102,7 +102,7 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "sections": _sections(found, locale),
         "level": views.level_of(query),
         "levels": LEVELS,
-        "rate": _rate(found),
+        "rate": bars.shown(found),
         "rates_as_of": rates.as_of(),
         "currencies": tuple(code for code in rates.currencies() if code in EXPONENTS),
         "place": world.city_name(query.near, locale)
@@ -120,17 +120,17 @@ def form(found: Found, locale: str, visitor_zone: str) -> dict[str, Any]:
         "hidden": _hidden(query, covers=not simple),
         "years": YEARS,
         "switches": _switches(found, locale),
-        "count": counts(locale).__getitem__,
-        "piece": partial(cards.piece, locale=locale),
-        "rows": partial(cards.rows, counts=counts(locale), locale=locale),
+        "count": lambda n: counts(locale)[n].decode(),
+        "piece": partial(cards.piece, locale=locale, pieces=pieces),
+        "rows": partial(cards.rows, counts=counts(locale), locale=locale, pieces=pieces),
         "label": lambda name, value: world.label(name, value, locale),
     }
 
 
 @cache
-def counts(locale: str) -> world.Once[int, str]:
+def counts(locale: str) -> world.Once[int, bytes]:
     """Counts with the locale's separators: hundreds stand on a page, most of them small."""
-    return world.Once(lambda n: format_number(n, locale))
+    return world.Once(lambda n: format_number(n, locale).encode())
 
 
 def _clock(window: str, which: int) -> str:
@@ -197,41 +197,6 @@ def _switches(found: Found, locale: str) -> list[tuple[str, bool, str, int | Non
     label = gettext(_("Payable through held funds"), locale)
     payable = [("payable", found.query.payable, label, rows.get("1", 0))] if rows else []
     return [*payable, *switches]
-
-
-def _rate(found: Found) -> dict[str, Any]:
-    query = found.query
-    bins = found.answer.facets.get("rate", {})
-    heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
-    *starts, most = _scale(query.currency, rates.as_of())
-    low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
-    at_low = min(float(low or 0), most)
-    at_high = min(float(high or most), most)
-    top = max([*heights, 1])
-    return {
-        "most": most,
-        "low": low,
-        "high": high,
-        "at_low": int(at_low),
-        "at_high": int(at_high),
-        "from": round(at_low / most * 100, 2),
-        "wide": round(max(0.0, at_high - at_low) / most * 100, 2),
-        "bars": [
-            (start, max(1.0, round(n / top * 38, 1)), start < at_high and after > at_low)
-            for start, after, n in zip(starts, [*starts[1:], most], heights, strict=True)
-        ],
-    }
-
-
-@lru_cache(maxsize=256)
-def _scale(currency: str, day: date) -> tuple[int, ...]:
-    """Where the bars of rates begin and the last one ends, by the table of a day."""
-    del day
-    return tuple(_whole(n * RATE_BIN_EUR * 100, currency) for n in range(RATE_BIN_LAST + 2))
-
-
-def _whole(eur_minor: int, currency: str) -> int:
-    return round(float(major(rates.convert(eur_minor, "EUR", currency), currency) or 0))
 
 
 def chips(

@@ -7,6 +7,7 @@ than writing it, so what never changes (a code with its label) is written once a
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -48,13 +49,16 @@ def written(found: Found, locale: str) -> bytes:
     )
 
 
+_plain = itemgetter(*views.PLAIN)
+
+
 def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
     """One person, of the shape schemas.Hit."""
     skills, tools, spoken = (_coded(name, locale) for name in ("skill", "tool", "speaks"))
     rate = raw["rate_minor"]
     converted = views.converted(raw, currency)
-    made: JSON = {name: raw[name] for name in views.PLAIN}
-    made |= {
+    return {
+        **dict(zip(views.PLAIN, _plain(raw), strict=True)),
         "legal_form": raw.get("legal_form") or "",
         "verified_on": raw["verified_on"] or [],
         "url": f"/{locale}/assistants/{raw['slug']}",
@@ -70,7 +74,6 @@ def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
         "distance_km": raw.get("distance_km"),
         "explain": raw.get("explain"),
     }
-    return made
 
 
 def _rotation(found: Found, locale: str) -> JSON | None:

@@ -9,7 +9,7 @@ from marketplace.core.errors import Invalid
 from marketplace.directory.queries import world
 from search.query import SearchQuery, canonical, parse
 
-SHOWING: Final = frozenset({"page", "per_page", "facets", "explain", "lang"})
+SHOWING: Final = frozenset({"page", "per_page", "facets", "towns", "explain", "lang"})
 """How a result is shown is not part of what is looked for."""
 NAMELESS: Final = frozenset({"q", "near", "covers", "rate_min", "rate_max", "available_hours"})
 

@@ -1,0 +1,51 @@
+"""Owns the sliders of the hourly rate and the bars behind them; never counts anybody."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from marketplace.directory.pages.form import major
+from search import rates
+from search.schema import RATE_BIN_EUR, RATE_BIN_LAST
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from marketplace.directory.queries import Found
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """Everything the sliders of the hourly rate show, in whole units of the asked currency."""
+    query = found.query
+    bins = found.answer.facets.get("rate", {})
+    heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
+    *starts, most = _scale(query.currency, rates.as_of())
+    low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
+    at_low = min(float(low or 0), most)
+    at_high = min(float(high or most), most)
+    top = max([*heights, 1])
+    return {
+        "most": most,
+        "low": low,
+        "high": high,
+        "at_low": int(at_low),
+        "at_high": int(at_high),
+        "from": round(at_low / most * 100, 2),
+        "wide": round(max(0.0, at_high - at_low) / most * 100, 2),
+        "bars": [
+            (start, max(1.0, round(n / top * 38, 1)), start < at_high and after > at_low)
+            for start, after, n in zip(starts, [*starts[1:], most], heights, strict=True)
+        ],
+    }
+
+
+@lru_cache(maxsize=256)
+def _scale(currency: str, day: date) -> tuple[int, ...]:
+    """Where the bars of rates begin and the last one ends, by the table of a day."""
+    del day
+    return tuple(_whole(n * RATE_BIN_EUR * 100, currency) for n in range(RATE_BIN_LAST + 2))
+
+
+def _whole(eur_minor: int, currency: str) -> int:
+    return round(float(major(rates.convert(eur_minor, "EUR", currency), currency) or 0))
