@@ -103,6 +103,7 @@ def test_every_pair_of_jurisdictions_finds_one_clause_of_each_family() -> None:
         ("FR", "MA", {"late.rate.fr", "legal_documents.ma", "independence.signs.ma"}),
         ("BE", "BE", {"late.rate.eu", "legal_documents.be", "independence.signs.be"}),
         ("LU", "LU", {"late.rate.eu", "legal_documents.any", "independence.signs.lu"}),
+        ("DE", "FR", {"late.rate.de", "legal_documents.any", "independence.signs.fr"}),
         ("CH", "FR", {"late.rate.ch", "legal_documents.ch", "independence.signs.fr"}),
         ("GB", "GB", {"late.rate.gb", "legal_documents.any", "independence.signs.gb"}),
         ("CA-QC", "CA-QC", {"late.rate.any", "legal_documents.qc", "independence.signs.qc",
