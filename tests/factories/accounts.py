@@ -9,10 +9,9 @@ from email.policy import default
 from functools import lru_cache
 
 import httpx
-from argon2 import PasswordHasher
 
 from marketplace.accounts.models import Person
-from marketplace.accounts.service import sessions, signup
+from marketplace.accounts.service import passwords, sessions, signup
 from marketplace.core.settings import settings
 from marketplace.web.sessions import cookie_name
 
@@ -22,7 +21,7 @@ _numbers = itertools.count(1)
 
 @lru_cache(maxsize=1)
 def _hash() -> str:
-    return PasswordHasher().hash(PASSWORD)
+    return passwords.HASHER.hash(PASSWORD)
 
 
 async def person(
