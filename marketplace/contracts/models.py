@@ -31,6 +31,7 @@ from marketplace.core.ids import new_id
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
     from marketplace.parties.models import Party
+    from marketplace.profiles.models import Profile
 
 
 class Contract(Model):
@@ -107,6 +108,47 @@ class Contract(Model):
     def paper(self) -> ImportedPaper | None:
         """The contract that the two signed elsewhere and brought here."""
         return ImportedPaper.model_validate(self.imported) if self.imported else None
+
+
+class BroughtPaper(Model):
+    """A contract signed elsewhere that an assistant brings to a client, known by an address.
+
+    `paper` is a rules.imported.ImportedPaper. `outcome` is a rules.imported.Outcome; the contract
+    is the draft that the client made of it.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    profile: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "relais.Profile", related_name="brought", on_delete=fields.RESTRICT
+    )
+    party: fields.ForeignKeyRelation[Party] = fields.ForeignKeyField(
+        "relais.Party", related_name="brought", on_delete=fields.RESTRICT
+    )
+    brought_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name="brought", on_delete=fields.RESTRICT
+    )
+    contract: fields.ForeignKeyNullableRelation[Contract] = fields.ForeignKeyField(
+        "relais.Contract", related_name="brought", on_delete=fields.RESTRICT, null=True
+    )
+    profile_id: UUID
+    party_id: UUID
+    brought_by_id: UUID
+    contract_id: UUID | None
+    email: str = fields.CharField(max_length=320)
+    kind: Kind = fields.CharEnumField(Kind, max_length=20)
+    paper: Any = fields.JSONField()
+    outcome: str = fields.TextField(default="")
+    created_at: datetime = fields.DatetimeField()
+    expires_at: datetime = fields.DatetimeField()
+    closed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "brought_paper"
+
+    @property
+    def file(self) -> ImportedPaper:
+        """The file and the day it was signed."""
+        return ImportedPaper.model_validate(self.paper)
 
 
 class ContractVersion(Model):

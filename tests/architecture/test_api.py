@@ -156,6 +156,13 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "contracts.import_form": ("directory_show",),
     "contracts.bring": ("contracts_create", "contracts_bring"),
     "contracts.imported_file": ("contracts_imported_file",),
+    "contracts.bring_form": ("contracts_bring_to_client",),
+    "contracts.bring_to_client": ("contracts_bring_to_client",),
+    "contracts.brought": ("contracts_brought", "contracts_brought_waiting"),
+    "contracts.brought_file": ("contracts_brought_file",),
+    "contracts.take_brought": ("contracts_take_brought",),
+    "contracts.decline_brought": ("contracts_decline_brought",),
+    "contracts.withdraw_brought": ("contracts_withdraw_brought",),
     "contracts.index": ("contracts_index",),
     "contracts.show": ("contracts_show", "contracts_evidence_chain"),
     "contracts.counter_form": ("contracts_show",),
@@ -317,6 +324,7 @@ READS_ONLY = {
 }  # fmt: skip
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {
+    "contracts_bring_to_client": "its body is a file; the same file for the same client is told once",
     "accounts_create_token": "its answer holds the secret, which is shown once and never stored",
     "accounts_begin_authenticator": "its answer holds a secret, which is never stored in the clear",
     "accounts_begin_passkey": "its answer is a challenge, which serves once",

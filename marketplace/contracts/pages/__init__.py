@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.contracts.pages import (
     agreements,
     amending,
+    bringing,
     changes,
     imports,
     signing,
@@ -15,7 +16,18 @@ from marketplace.contracts.pages import (
 from marketplace.web.routing import Pages
 
 pages = Pages("contracts")
-for part in (imports, wizard, agreements, changes, amending, signing, verification, versions):
+PARTS = (
+    imports,
+    bringing,
+    wizard,
+    agreements,
+    changes,
+    amending,
+    signing,
+    verification,
+    versions,
+)
+for part in PARTS:
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

@@ -66,6 +66,7 @@ async def index(request: Request) -> Response:
         "contracts/index.html",
         rows=[(contract, side_of(who, contract)) for contract in rows],
         after=after,
+        brought=await queries.brought_waiting(who),
         side=query.side or "",
         turn=TURN,
         words=words,

@@ -46,7 +46,7 @@ def _page(request: Request, form: Form, status: int = 200) -> Response:
 async def bring(request: Request) -> Response:
     """Keep the file with a draft and go on to the work and its price."""
     data = await read_form(request)
-    content, name = await _sent(data)
+    content, name = await sent_file(data)
     draft, form = validate(ImportStart, data)
     if not content:
         form.errors["file"] = gettext("Choose the PDF that both of you signed.")
@@ -68,7 +68,8 @@ async def bring(request: Request) -> Response:
     return response
 
 
-async def _sent(data: FormData) -> tuple[bytes, str]:
+async def sent_file(data: FormData) -> tuple[bytes, str]:
+    """The bytes and the name of the file in a form, empty without one."""
     sent = data.get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         return b"", ""

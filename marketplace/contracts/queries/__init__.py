@@ -34,6 +34,7 @@ from marketplace.contracts.queries.agreements import (
     waiting_for,
 )
 from marketplace.contracts.queries.answers import offered, waits
+from marketplace.contracts.queries.brought import brought, brought_waiting
 from marketplace.contracts.queries.changes import (
     ChangeShown,
     base_of,
@@ -81,6 +82,8 @@ __all__ = [
     "between",
     "both_here_since",
     "broken_at",
+    "brought",
+    "brought_waiting",
     "businesses_by_the_hour",
     "by_file",
     "by_id",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Final
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 
 BYTES_MAX: Final = 8 * 1024 * 1024
+WAITS: Final = timedelta(days=30)
+WAITING_MAX: Final = 20
 
 # What the sheet of an imported contract says: how work is paid, approved and invoiced here.
 # Everything else stands in the imported contract itself.
@@ -28,7 +31,8 @@ SHEET: Final = frozenset(
 class ImportedPaper(BaseModel):
     """A contract that two parties signed elsewhere: its file, unchanged, and the day they signed.
 
-    `file_name` is what it was called by whoever sent it; it is shown, never used.
+    `file_name` is what it was called by whoever sent it; it is shown, never used. `brought_by`:
+    which side brought it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +44,28 @@ class ImportedPaper(BaseModel):
     ]
     pages: Annotated[int, Field(ge=1)]
     signed_on: date
+    brought_by: Literal["business", "assistant"] = "business"
+
+
+class Outcome(StrEnum):
+    """What became of a contract that an assistant brought; it waits until one of them, for good."""
+
+    WAITING = ""
+    TAKEN = "taken"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class BroughtOver(Conflict):
+    """It was taken up, declined or withdrawn, or it has waited for too long."""
+
+    message = _("This contract no longer waits for an answer.")
+
+
+class TooManyBrought(Conflict):
+    """An assistant may not have more than WAITING_MAX contracts wait for answers."""
+
+    message = _("Too many contracts wait for an answer. Withdraw one first.")
 
 
 class PaperRefused(Invalid):

@@ -29,7 +29,15 @@ from marketplace.contracts.schemas.changes import (
     FreedomView,
     PartFreedom,
 )
-from marketplace.contracts.schemas.imports import ImportStart, PaperQuery
+from marketplace.contracts.schemas.imports import (
+    BringQuery,
+    BringStart,
+    BroughtList,
+    BroughtView,
+    ImportStart,
+    PaperQuery,
+    TakeDraft,
+)
 from marketplace.contracts.schemas.offers import (
     PRICE_STEPS,
     ConditionsStep,
@@ -65,6 +73,10 @@ from marketplace.contracts.schemas.verification import (
 
 __all__ = [
     "PRICE_STEPS",
+    "BringQuery",
+    "BringStart",
+    "BroughtList",
+    "BroughtView",
     "CapDraft",
     "ChangeDraft",
     "ChangeView",
@@ -103,6 +115,7 @@ __all__ = [
     "Sha256",
     "SignDraft",
     "SignRequest",
+    "TakeDraft",
     "TaxDecisionView",
     "TaxLine",
     "TaxesView",

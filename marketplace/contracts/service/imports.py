@@ -65,8 +65,19 @@ async def attach(
 async def _attach(
     viewer: Acting, contract_id: UUID, paper: ImportedPaper, trace: Trace
 ) -> Contract:
+    _refuse_others(viewer, await lock(Contract, contract_id))
+    return await put(contract_id, paper, Actor.BUSINESS, viewer.person_id, trace)
+
+
+async def put(
+    contract_id: UUID,
+    paper: ImportedPaper,
+    side: Actor,
+    person_id: UUID,
+    trace: Trace = NO_TRACE,
+) -> Contract:
+    """In a command: put the file that this person brought for a side into a draft."""
     contract = await lock(Contract, contract_id)
-    _refuse_others(viewer, contract)
     contract.imported = paper.model_dump(mode="json")
     await papers.refuse(contract)
     contract.trial_days = contract.trial_minutes = 0
@@ -80,8 +91,8 @@ async def _attach(
     await evidence.append(
         contract,
         "imported",
-        Actor.BUSINESS,
-        person_id=viewer.person_id,
+        side,
+        person_id=person_id,
         file_sha256=paper.file_sha256,
         trace=trace,
         details={

@@ -84,4 +84,9 @@ async def refuse(contract: Contract) -> None:
 
 async def read(contract: Contract) -> bytes | None:
     """The file that was imported, byte for byte; None for other contracts. Raises FileDamaged."""
-    return await documents.read(contract.paper.file_sha256) if contract.paper else None
+    return await content_of(contract.paper) if contract.paper else None
+
+
+async def content_of(paper: ImportedPaper) -> bytes:
+    """The kept file, byte for byte. Raises FileDamaged."""
+    return await documents.read(paper.file_sha256)

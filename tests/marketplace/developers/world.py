@@ -15,7 +15,8 @@ from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
-from marketplace.contracts.service import heads, imports, sealing
+from marketplace.contracts.schemas import BringStart
+from marketplace.contracts.service import bringing, heads, imports, sealing
 from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice
@@ -104,6 +105,9 @@ async def build(app: Starlette) -> World:
         "ours.pdf",
         clock.today("UTC"),
     )
+    told = BringStart(email=two.claire.email, kind=Kind.PROJECT, signed_on=clock.today("UTC"))
+    paper = typst.compile(b"Signed by both", format="pdf")
+    brought = await bringing.bring(sides.assistant, told, paper, "theirs.pdf")
     offers = [own, *[await make.sent(two, kind) for kind in Kind]]
     project = await work.signed(sides, work.project(40_000, 60_000))
     weeks = await work.signed(sides, work.hourly())
@@ -145,6 +149,7 @@ async def build(app: Starlette) -> World:
         "page": ["1"],
         "day": [clock.today("UTC")],
         "document_id": [handed.id],
+        "brought_id": [brought.id],
         "invoice_id": await _ids(Invoice),
         "year": [clock.today("UTC").year],
         "step": ["identity", "skills", "scope", "price", "check", "rates"],
