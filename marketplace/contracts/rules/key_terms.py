@@ -8,7 +8,7 @@ from marketplace.contracts.rules import schedule_words
 from marketplace.contracts.rules.clauses import PaperIncomplete
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms
-from marketplace.contracts.rules.words import KIND_NAMES, RAILS, UNUSED, trial
+from marketplace.contracts.rules.words import KIND_NAMES, LANGUAGES, RAILS, UNUSED, trial
 from marketplace.core.i18n import gettext
 
 
@@ -49,6 +49,7 @@ def key_terms(agreed: Agreement, number: str, values: dict[str, str], tax: str) 
     if agreed.imported is None:  # else the imported contract says so
         data = _("see schedule 2") if agreed.personal_data else _("none")
         rows += [(_("Personal data"), data), (_("Law"), values["law"])]
+        rows.append((_("Language of the contract"), _(LANGUAGES[language])))
     return [[label, _present(label, value)] for label, value in rows]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from marketplace.contracts.rules.schedules import Basis, DataProcessing, Kpi, KpiKey, Transfer
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import NARROW, _, gettext
 from marketplace.places.queries import country_name
 
 KPI_NAMES = {
@@ -81,7 +83,12 @@ def kpi(target: Kpi, language: str) -> tuple[str, str, str]:
 
 def kpis(targets: tuple[Kpi, ...], language: str) -> str:
     """All service targets in one line; "" when none is agreed."""
-    return "; ".join(" ".join(kpi(each, language)[:2]) for each in targets)
+    return listed((" ".join(kpi(each, language)[:2]) for each in targets), language)
+
+
+def listed(texts: Iterable[str], language: str) -> str:
+    """Texts one after the other, with the semicolon of the language."""
+    return (NARROW + "; " if language == "fr" else "; ").join(texts)
 
 
 def processing(declared: DataProcessing, language: str) -> list[list[str]]:
@@ -90,14 +97,15 @@ def processing(declared: DataProcessing, language: str) -> list[list[str]]:
     def say(msgid: str) -> str:
         return gettext(msgid, language)
 
-    tools = "; ".join(
-        f"{each.name} ({country_name(each.country, language)})" for each in declared.tools
+    tools = listed(
+        (f"{each.name} ({country_name(each.country, language)})" for each in declared.tools),
+        language,
     )
     return [
         [say(_("Purpose and nature")), declared.purpose],
         [say(_("Duration")), say(_("as long as this contract"))],
-        [say(_("Categories of data")), "; ".join(declared.data)],
-        [say(_("People concerned")), "; ".join(declared.people)],
+        [say(_("Categories of data")), listed(declared.data, language)],
+        [say(_("People concerned")), listed(declared.people, language)],
         [say(_("Tools and where they keep data")), tools or say(_("none declared"))],
     ]
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments, last_day
 from marketplace.contracts.rules.offers import Change
-from marketplace.contracts.rules.schedule_words import kpis, processing
+from marketplace.contracts.rules.schedule_words import kpis, listed, processing
 from marketplace.contracts.rules.schedules import DataProcessing, Kpi
 from marketplace.contracts.rules.states import (
     PAY_DAYS,
@@ -365,20 +365,21 @@ def _listed(
 ) -> str:
     if isinstance(value, dict):
         rows = processing(DataProcessing.model_validate(value), language)
-        return "; ".join(": ".join(row) for row in rows)
+        return listed((": ".join(row) for row in rows), language)
     if name.endswith("_ppm"):
         return tax_rates((int(str(rate)) for rate in value), language)
     if name == "kpis":
         return kpis(tuple(Kpi.model_validate(each) for each in value), language)
     if name == "raises":
-        return "; ".join(cap_raise(CapRaise.model_validate(each), language) for each in value)
+        raises = (CapRaise.model_validate(each) for each in value)
+        return listed((cap_raise(each, language) for each in raises), language)
     if name == "rates":
         rates = (RateChange.model_validate(each) for each in value)
-        return "; ".join(rate_change(each, currency, language) for each in rates)
+        return listed((rate_change(each, currency, language) for each in rates), language)
     if name == "prices":
         prices = (PriceChange.model_validate(each) for each in value)
-        return "; ".join(price_change(each, currency, language) for each in prices)
-    return "; ".join(str(each) for each in value)
+        return listed((price_change(each, currency, language) for each in prices), language)
+    return listed((str(each) for each in value), language)
 
 
 def _number(name: str, value: int, currency: str, language: str) -> str:

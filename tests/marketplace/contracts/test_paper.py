@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import product
 from typing import Any
 
 import pypdf
@@ -71,11 +72,18 @@ def test_a_notice_in_business_days_says_whose(language: str, said: str) -> None:
 
 
 def test_the_words_are_plain() -> None:
-    for language in ("fr", "en"):
-        texts = " ".join(text for clause in clauses.clauses(language) for text in clause.text)
-        sentences = [s for s in re.split(r"[.;:]\s", texts) if s.strip()]
+    for language, document in product(("fr", "en"), ("clauses", "amendment")):
+        found = clauses.clauses(language, document)
+        texts = " ".join(text for clause in found for text in clause.text)
+        sentences = [s for s in re.split(r"[.?!]\s", texts) if s.strip()]  # a colon ends none
         assert sum(len(s.split()) for s in sentences) / len(sentences) < 22
+        assert max(len(s.split()) for s in sentences) < 45
         assert not re.search(r"séquestre|escrow", texts, re.IGNORECASE)
+        if language == "fr":
+            foreign = (
+                r"\b(?:the|and|feedback|deadline|milestones?|reporting|scope|freelance|flat)\b"
+            )
+            assert not re.search(foreign, texts, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

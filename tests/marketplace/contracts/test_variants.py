@@ -18,7 +18,7 @@ from tests.marketplace.contracts.test_paper import KINDS, draft
 
 PAIRS = (
     ("FR", "FR"), ("FR", "MA"), ("BE", "FR"), ("CH", "CH"), ("LU", "BE"), ("CA-QC", "CA-QC"),
-    ("GB", "GB"), ("US-NY", "FR"), ("US-CA", "US-CA"), ("MA", "MA"), ("SN", "MG"), ("FR", "CA-QC"),
+    ("GB", "GB"), ("US-NY", "FR"), ("US-CA", "US-CA"), ("US-IL", "LU"), ("MA", "MA"), ("SN", "MG"), ("FR", "CA-QC"),
 )  # fmt: skip
 DATA = {
     "purpose": "Répondre aux appels",
@@ -77,6 +77,13 @@ def test_a_pair_reads_the_same_in_both_languages_and_on_paper(
         assert "Gmail" in text
         assert ("Annexe 2" if language == "fr" else "Schedule 2") in text
         assert b"pdfaid:part" in content or b"/OutputIntents" in content
+        first, second = (page.extract_text() for page in pages[:2])
+        assert data["labels"]["key_terms"] in first  # a page of its own
+        assert data["labels"]["clauses"] not in first
+        assert data["labels"]["clauses"] in second
+        last = max(n for n, page in enumerate(pages, 1)
+                   if data["labels"]["signatures"] in page.extract_text())  # fmt: skip
+        assert {box["page"] for box in documents.signature_boxes(data)} == {last}
     assert texts["fr"] == texts["en"]
 
 
@@ -109,6 +116,7 @@ def test_every_pair_of_jurisdictions_finds_one_clause_of_each_family() -> None:
         ("CA-QC", "CA-QC", {"late.rate.any", "legal_documents.qc", "independence.signs.qc",
                             "language.qc"}),
         ("US-NY", "US-NY", {"legal_documents.us", "payment_date.us", "independence.signs.any"}),
+        ("US-IL", "US-IL", {"legal_documents.us", "payment_date.us", "independence.signs.any"}),
         ("US-CA", "US-CA", {"legal_documents.us", "payment_date.us", "independence.signs.us_ca"}),
         ("MA", "MA", {"late.rate.ma", "legal_documents.ma.home", "independence.signs.ma"}),
         ("SN", "MG", {"late.rate.any", "legal_documents.any", "independence.signs.any",
