@@ -45,12 +45,20 @@ def parse_minutes(value: object) -> object:
     return int((Decimal(match[3].replace(",", ".")) * 60).to_integral_value())
 
 
+# Embedding, override and isolate of direction (Unicode Standard Annex 9).
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def printable(text: object) -> object:
-    """The text without control characters, which neither PostgreSQL nor paper can hold."""
+    """The text without control characters, which neither PostgreSQL nor paper can hold.
+
+    Nor with those that turn the direction of reading: what people see is what they sign.
+    """
     if not isinstance(text, str):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
+    kept = (c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(c for c in kept if c not in TURNING)
 
 
 Clean = BeforeValidator(printable)

@@ -24,7 +24,7 @@ from marketplace.contracts.rules.amendment_words import Line, lines
 from marketplace.contracts.rules.changes import ChangeStatus
 from marketplace.contracts.rules.dated import mondays
 from marketplace.contracts.rules.independence import Found
-from marketplace.contracts.rules.states import Actor
+from marketplace.contracts.rules.states import Actor, Status
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.core import clock
 from marketplace.core.i18n import current_locale
@@ -86,6 +86,8 @@ async def change_shown(contract: Contract) -> ChangeShown | None:
 
 def _more_now(contract: Contract, old: Agreement, new: Agreement) -> Money | None:
     before, after = old.terms, new.terms
+    if contract.status is not Status.ACTIVE:  # nothing is held yet: its first week is paid whole
+        return None
     if not isinstance(before, HourlyTerms) or not isinstance(after, HourlyTerms):
         return None
     monday = monday_of(clock.today(contract.time_zone))

@@ -44,6 +44,12 @@ PERIODS_MAX = 60
 PARTS_MAX = 1000  # ProjectTerms.last_part
 
 
+HELD_LONG = _(
+    "Funds are held for %(days)s days at most, the time in which units roll over included. These "
+    "periods need a new contract."
+)
+
+
 class ChangeRefused(Invalid):
     """The change cannot be proposed; `errors` says why, by field."""
 
@@ -261,7 +267,12 @@ def _due(agreement: Agreement, positions: frozenset[int]) -> list[Milestone]:
 def too_long(before: Agreement, after: Agreement, days_max: int) -> Problems:
     """Parts that would be held for too long, unless that was so before."""
     same = parts_of(before) == parts_of(after)
-    return {} if same or isinstance(after.terms, HourlyTerms) else held_too_long(after, days_max)
+    if same or isinstance(after.terms, HourlyTerms):
+        return {}
+    found = held_too_long(after, days_max)
+    if isinstance(after.terms, FlatFeeTerms) and found:
+        return {"periods": (HELD_LONG, {"days": days_max})}
+    return found
 
 
 def begins_late(before: Agreement, after: Agreement, today: date, *, begun: bool = True) -> bool:

@@ -190,6 +190,9 @@ async def test_before_the_first_money_the_first_week_gets_another_rate_and_cap(
     assert (week.price_minor, week.raised_minutes) == (due, None)
     await run_jobs()
     await amending.propose(people.assistant, contract.id, ChangeDraft(rate_minor=5000))
+    told = await contracts.change_shown(await contracts.by_id(contract.id))
+    assert told is not None
+    assert told.more_now is None  # no difference: the first week is paid whole
     await work.consent(people.assistant, contract)
     assert await work.pay(contract) == "funded"
     with pytest.raises((PartHeld, SignedTooLate)):  # it is held at the rate of before
