@@ -27,7 +27,8 @@ SIZE_MAX: Final = 100_000
 LOOK_SECONDS: Final = 1.0
 _chosen = [DATA]
 _looked = [0.0]
-_held: list[tuple[date, dict[str, Decimal]]] = []
+Table = tuple[date, dict[str, Decimal], bool]  # the day, units per euro, read from the ECB or not
+_held: list[Table] = []
 
 
 class NoRates(ValueError):
@@ -40,7 +41,7 @@ def use(path: Path) -> None:
     _held.clear()
 
 
-def _table() -> tuple[date, dict[str, Decimal]]:
+def _table() -> Table:
     """The table now; whether its file is another one is looked at every LOOK_SECONDS."""
     now = time.monotonic()
     if not _held or now - _looked[0] > LOOK_SECONDS:
@@ -48,7 +49,7 @@ def _table() -> tuple[date, dict[str, Decimal]]:
     return _held[0]
 
 
-def _latest() -> tuple[date, dict[str, Decimal]]:
+def _latest() -> Table:
     path = _chosen[0]
     try:
         return _read(path, path.stat().st_mtime_ns)
@@ -57,12 +58,11 @@ def _latest() -> tuple[date, dict[str, Decimal]]:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, changed: int) -> tuple[date, dict[str, Decimal]]:
+def _read(path: Path, changed: int) -> Table:
     del changed  # another file's time is another table
     raw = json.loads(path.read_text(encoding="utf-8"))
-    return date.fromisoformat(raw["as_of"]), {
-        code: Decimal(row["per_eur"]) for code, row in raw["rates"].items()
-    }
+    per_euro = {code: Decimal(row["per_eur"]) for code, row in raw["rates"].items()}
+    return date.fromisoformat(raw["as_of"]), per_euro, raw["source"] == ECB
 
 
 def refreshed(xml: str) -> str:
@@ -89,6 +89,11 @@ def refreshed(xml: str) -> str:
 def as_of() -> date:
     """The day of the shipped table."""
     return _table()[0]
+
+
+def confirmed() -> bool:
+    """Whether the table was read from the ECB; else it was written down by hand."""
+    return _table()[2]
 
 
 def currencies() -> tuple[str, ...]:

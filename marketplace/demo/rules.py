@@ -35,6 +35,7 @@ MIX: Final = {
     "MG": 5, "PH": 5, "ES": 4, "PT": 4, "MU": 4, "IE": 3, "DE": 3, "MC": 2,
 }  # fmt: skip
 ASSISTANTS: Final = sum(MIX.values())
+PORTAGE: Final = "portage"  # a French legal form and the tax status that goes with it
 CONTRACTED: Final = 120
 """So many of the first ones may have contracts."""
 
@@ -179,14 +180,18 @@ def _text(trade: dict[str, Any], years: int, lang: str, draw: random.Random) -> 
     return "\n\n".join([f"{opener} {middle[0]}", " ".join(middle[1:]), " ".join(closers)])
 
 
-def _form(code: str, number: int) -> str:
+def _form(code: str, status: str, number: int) -> str:
     """In business in person, as most are; one in six otherwise, with a number of the same kind."""
     draw = random.Random(f"form:{number}")  # noqa: S311 - a demo
     usual, *_others = forms = jurisdictions.legal_forms(code)
+    if number >= CONTRACTED and status == PORTAGE:
+        return PORTAGE
     if number < CONTRACTED or draw.randrange(6):
         return usual.code
     kind = usual.registration.kind
-    return draw.choice([one.code for one in forms if one.registration.kind == kind])
+    return draw.choice(
+        [one.code for one in forms if one.registration.kind == kind and one.code != PORTAGE]
+    )
 
 
 def draw_assistant(number: int) -> Sketch:
@@ -222,7 +227,7 @@ def draw_assistant(number: int) -> Sketch:
         slug=slugify(f"{name} {number + 1}"),
         email=f"{slugify(name)}.{number + 1}@demo.relais.example",
         jurisdiction=code,
-        legal_form=_form(code, number),
+        legal_form=_form(code, status, number),
         tax_status=status,
         registration=registration(code, draw),
         city=draw.choices(towns, weights)[0],

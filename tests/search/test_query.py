@@ -162,11 +162,13 @@ def test_the_table_of_the_central_bank_replaces_the_shipped_rates(tmp_path: Path
     rates.use(path)
     try:
         assert rates.as_of().isoformat() == "2026-11-27"
+        assert rates.confirmed()
         assert rates.convert(1000, "EUR", "USD") == 1150
         assert rates.convert(1000, "EUR", "XOF") == 6560  # fixed parity, not in the daily table
         assert rates.known("MAD")
     finally:
         rates.use(rates.DATA)
+    assert not rates.confirmed()  # written down by hand, and pages say so
     for text in ("", "<html>", DAILY.replace("2026-11-27", "yesterday"), DAILY * 2):
         with pytest.raises(rates.NoRates):
             rates.refreshed(text)

@@ -104,6 +104,7 @@ def form(found: Found, locale: str, visitor_zone: str, pieces: Pieces) -> dict[s
         "levels": LEVELS,
         "rate": bars.shown(found),
         "rates_as_of": rates.as_of(),
+        "rates_confirmed": rates.confirmed(),
         "currencies": tuple(code for code in rates.currencies() if code in EXPONENTS),
         "place": world.city_name(query.near, locale)
         if query.near and "," not in query.near

@@ -37,6 +37,12 @@ FORM_LABELS: Final = {
     "umbrella": _("Umbrella company (portage salarial)"),
     "association": _("Association"),
 }
+STATUS_LABELS: Final = {
+    "unregistered": _("Not registered for VAT"),
+    "registered": _("Registered for GST"),
+    "auto_entrepreneur": _("Auto-entrepreneur (Morocco, Tunisia)"),
+}
+"""Tax statuses that each country words by its own limits; the others are one country's."""
 PROOF_LABELS: Final = {
     "identity": _("Verified identity"),
     "business": _("Verified business"),
@@ -144,7 +150,10 @@ def jurisdiction_name(code: str, locale: str) -> str:
 def tax_status_name(code: str, locale: str, jurisdiction: str = "") -> str:
     """A tax status's name, as its own jurisdiction calls it where that is known."""
     place = jurisdictions.find(jurisdiction) if jurisdiction else None
-    found = (place.tax_status(code) if place else None) or _tax_statuses().get(code)
+    own = place.tax_status(code) if place else None
+    if own is None and code in STATUS_LABELS:
+        return gettext(STATUS_LABELS[code], locale)
+    found = own or _tax_statuses().get(code)
     return found.label(locale) if found else code
 
 

@@ -53,11 +53,12 @@ async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_a
     ]
     assert (await client.get("/api/v1/assistants?skill=payroll&years=5")).json()["total"] == 0
     shown = (await client.get("/api/v1/assistants/lea-roussel")).json()
-    assert shown["verified"] == [{"proof": "vat", "on": today}]
+    assert shown["verified"] == [{"proof": "vat", "on": today, "until": None}]
     page = (await client.get("/fr/assistants/lea-roussel")).text
     assert "confirmé par le registre public le" in page
     empty = (await client.get("/fr/assistants?skill=payroll&years=5&near=toulouse")).text
     assert "sans 5 ans de pratique ou plus" in empty
+    assert "Taux de change du 31 décembre 2024, à confirmer" in empty
 
 
 def test_the_command_keeps_the_banks_table_and_refuses_anything_else(
