@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Record:
-    """A unit with its payments outside, oldest first, and until when the rest is due."""
+    """A unit with its payments outside, oldest first, and until when the rest is due.
+
+    `answer_by` is the day by which the oldest payment that waits for an answer is to get it.
+    """
 
     unit: Unit
     tally: Tally
     payments: tuple[RecordedPayment, ...]
     due_on: date | None
+    answer_by: date | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,10 @@ def tally(unit: Unit, fees: FeeTerms, rows: Sequence[RecordedPayment]) -> Tally:
 def _record(unit: Unit, contract: Contract, fees: FeeTerms, rows: list[RecordedPayment]) -> Record:
     approved = unit.decided_at if unit.paid_minor and not unit.paid_at else None
     due_on = rules.due_on(approved, contract.time_zone) if approved else None
-    return Record(unit, tally(unit, fees, rows), tuple(rows), due_on)
+    asked = next((row.recorded_at for row in rows if row.state is State.RECORDED), None)
+    zone = contract.time_zone
+    answer_by = rules.answer_by(asked, contract.rhythm.country, zone) if asked else None
+    return Record(unit, tally(unit, fees, rows), tuple(rows), due_on, answer_by)
 
 
 async def rows_of(unit_id: UUID) -> list[RecordedPayment]:

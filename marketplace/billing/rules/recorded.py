@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from marketplace.contracts.rules.calendar import business_deadline
 from marketplace.contracts.rules.states import PAY_DAYS
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
@@ -52,6 +53,7 @@ METHODS: dict[Method, str] = {
     Method.OTHER: _("Another way"),
 }
 
+ANSWER_DAYS = 5  # business days at the assistant's place, as the contract says (recorded payments)
 ANSWER_REMINDER_DAYS = (2, 5, 12)  # after a payment was recorded and not answered
 PAY_REMINDER_DAYS = (-3, 1, 8, 15)  # from the day on which it falls due
 
@@ -81,6 +83,15 @@ def check(state: State, target: State) -> None:
 def due_on(approved_at: datetime, zone: str) -> date:
     """The day by which an approved part is to be paid, in the contract's time zone."""
     return approved_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=PAY_DAYS)
+
+
+def answer_by(recorded_at: datetime, place: str, zone: str) -> date:
+    """The last day on which the assistant says whether a payment arrived; silence never confirms.
+
+    Business days of `place`, which the contract's clocks name, in the contract's time zone.
+    """
+    end = business_deadline(recorded_at, ANSWER_DAYS, place, zone)
+    return end.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
 
 
 def reminders_due(since: date, today: date, days: tuple[int, ...]) -> int:

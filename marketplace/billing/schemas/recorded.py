@@ -66,7 +66,7 @@ class RecordView(BaseModel):
     """A unit's payments outside, VAT included.
 
     `owed` is approved so far and due on `due_on`; `paid_at` is when both sides had said that all of
-    it was paid.
+    it was paid; `answer_by` is the day by which the assistant answers the oldest record.
     """
 
     unit_id: UUID
@@ -76,6 +76,7 @@ class RecordView(BaseModel):
     disputed: Amount
     left: Amount
     due_on: date | None
+    answer_by: date | None
     paid_at: datetime | None
     payments: list[RecordedPaymentView]
 
@@ -86,6 +87,7 @@ class RecordView(BaseModel):
         return cls(
             unit_id=found.unit.id,
             due_on=found.due_on,
+            answer_by=found.answer_by,
             paid_at=found.unit.paid_at,
             payments=[RecordedPaymentView.of(row) for row in found.payments],
             **{name: Amount.of(getattr(found.tally, name)) for name in names},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -22,6 +22,7 @@ from marketplace.contracts.rules.states import PAY_DAYS, Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
+from marketplace.core.i18n import format_date
 from marketplace.work.models import Unit
 from marketplace.work.rules import IllegalStep, Status
 from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft
@@ -186,7 +187,11 @@ async def test_both_sides_use_the_page(client: httpx.AsyncClient, lang: str) -> 
     assert (await client.post(path, data=form | {"amount_minor": "200"})).status_code == 303
     row = await RecordedPayment.get(unit_id=first.id, state=State.RECORDED)
     await accounts.log_in(client, people.assistant.person)
-    assert "200" in (await client.get(path)).text
+    answer_by = (await queries.record(people.assistant, first.id)).answer_by
+    assert answer_by is not None
+    shown = (await client.get(path)).text
+    assert "200" in shown
+    assert format_date(answer_by, lang, "day") in shown
     gone = await client.post(f"/{lang}/recorded-payments/{uuid4()}/confirm")
     assert gone.status_code == 404
     dispute = f"/{lang}/recorded-payments/{row.id}/dispute"
@@ -208,6 +213,13 @@ def test_a_tally_never_asks_twice_nor_takes_more_than_the_part_costs(
     assert found.left.minor == max(owed - confirmed - waiting, 0)
     assert found.room.minor == max(owed + more - confirmed - waiting, 0)
     assert found.complete == (confirmed >= owed)
+
+
+@pytest.mark.parametrize(("place", "zone"), [("FR", "Europe/Paris"), ("MG", "Indian/Antananarivo")])
+def test_an_answer_is_due_within_five_business_days_of_the_place(place: str, zone: str) -> None:
+    recorded_at = datetime(2026, 7, 9, 21, 30, tzinfo=UTC)  # Thursday night, there Friday already
+    # In France the 10th, 13th, 15th, 16th and 17th, as the 14th is a holiday.
+    assert rules.answer_by(recorded_at, place, zone) == date(2026, 7, 17)
 
 
 def test_no_step_leaves_a_confirmed_payment() -> None:
