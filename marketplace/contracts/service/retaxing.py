@@ -1,4 +1,4 @@
-"""Owns what follows when the tax between two parties changes while their contract runs.
+"""Owns what follows when the tax between two parties changes after both signed their contract.
 
 A change that fixes VAT and fees anew is proposed to both, with the sentence why. New funds wait for
 it (`taxes.refuse_changed`); work that is done is paid out all the same.
@@ -13,8 +13,8 @@ from tortoise.expressions import Q
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.changes import ChangeStatus
-from marketplace.contracts.rules.states import Actor, Rail, Status
+from marketplace.contracts.rules.changes import CHANGEABLE_IN, ChangeStatus
+from marketplace.contracts.rules.states import Actor, Rail
 from marketplace.contracts.service import amending, documents, taxes
 from marketplace.core import jobs
 from marketplace.core.errors import RelaisError
@@ -28,9 +28,9 @@ PAGE = 200
 
 
 async def on_party(event: PartyChanged | PartyChecked) -> None:
-    """Look at the running contracts of a party whose tax status or number changed. A job."""
+    """Look at the signed contracts of a party whose tax status or number changed. A job."""
     mine = Q(business_id=event.party_id) | Q(assistant_id=event.party_id)
-    running = Contract.filter(mine, status=Status.ACTIVE, rail=Rail.HELD)
+    running = Contract.filter(mine, status__in=[*CHANGEABLE_IN], rail=Rail.HELD)
     for contract_id in await running.values_list("id", flat=True):
         await propose(contract_id)  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ async def sweep(timestamp: int) -> None:
     beyond = UUID(int=0)
     while True:
         page = await (
-            Contract.filter(status=Status.ACTIVE, rail=Rail.HELD, id__gt=beyond)
+            Contract.filter(status__in=[*CHANGEABLE_IN], rail=Rail.HELD, id__gt=beyond)
             .order_by("id")
             .limit(PAGE)
             .values_list("id", flat=True)

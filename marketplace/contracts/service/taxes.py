@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.changes import CHANGEABLE_IN
 from marketplace.contracts.rules.signing import (
     PartyInactive,
     TaxChanged,
     TaxToSign,
     TaxUnsettled,
 )
-from marketplace.contracts.rules.states import Rail, Status
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions import service as tax_facts
@@ -119,8 +120,8 @@ async def differs(contract: Contract) -> bool:
 
 
 async def refuse_changed(contract: Contract) -> None:
-    """Raise TaxToSign while a running contract waits for the signatures under its new tax."""
-    if contract.status is Status.ACTIVE and await differs(contract):
+    """Raise TaxToSign while a signed contract waits for the signatures under its new tax."""
+    if contract.status in CHANGEABLE_IN and await differs(contract):
         raise TaxToSign
 
 

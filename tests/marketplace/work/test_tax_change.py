@@ -127,3 +127,19 @@ async def test_a_higher_cap_of_a_paid_week_is_taxed_like_the_week(run_jobs: RunJ
     assert paid[1].share == Share.of(shown.quote)
     assert (await queries.balance(week)).held.minor == 12000
     assert not await queries.taxed_as_now(week, week.contract)  # the next week's is another
+
+
+async def test_a_contract_signed_under_another_tax_takes_no_first_money_before_both_sign() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(3000, hours=2), trial_days=0)
+    await taxed_otherwise(people)
+    week = await work.unit(contract)
+    with pytest.raises(TaxToSign):
+        await units.request_funding(week.id, "fr")
+    for who in (people.assistant, people.business):
+        await work.consent(who, contract)
+    page = await work.open_page(contract)
+    assert await work.pay_page(page) == "funded"
+    asked = await Funding.get(id=page)
+    assert (asked.price_minor, asked.price_vat_minor) == (6000, 1200)
+    assert (await queries.balance(week)).held.minor == 7200
