@@ -9,6 +9,8 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from fcntl import ioctl
+from termios import FIONREAD
 from typing import Any, Final
 
 import facturx
@@ -204,7 +206,9 @@ async def test_what_is_no_invoice_at_all_closes_the_gate() -> None:
     assert checker is not None
     checker.send_signal(signal.SIGSTOP)  # asked, it does not answer, and dies, as Saxon can make it
     asked = asyncio.create_task(verdict(document))
-    await asyncio.sleep(0.5)
+    assert checker.stdin is not None
+    while not ioctl(checker.stdin, FIONREAD, bytes(4)).strip(b"\0"):  # nothing waits to be read
+        await asyncio.sleep(0.01)
     checker.kill()
     with pytest.raises(gate.GateClosed):
         await asked

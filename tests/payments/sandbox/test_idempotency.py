@@ -116,12 +116,14 @@ def test_a_second_request_while_the_first_runs_is_a_conflict_and_later_a_replay(
     stripe_local: LocalStripe,
 ) -> None:
     options: Any = key()
+    armed = stripe_local.state()["objects"].get("_fault", 0)
     stripe_local.control("faults", kind="slow", path="/v1/topups", seconds=3)
     answers: list[Any] = []
     thread = threading.Thread(target=lambda: answers.append(topup(stripe_local, options)))
     second = stripe_local.client_with("sk_test_sandbox")
     thread.start()
-    time.sleep(0.7)
+    while stripe_local.state()["objects"].get("_fault", 0) > armed:  # not yet begun
+        time.sleep(0.02)
     with pytest.raises(StripeError) as refused:
         second.v1.topups.create({"amount": 1_000, "currency": "eur"}, options)
     thread.join()
