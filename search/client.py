@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import orjson
 
-from search import nearest, plan, ranking
+from search import nearby, nearest, plan, ranking
 from search.counts import Counts
 from search.errors import SearchBusy, SearchRefused, SearchUnavailable
 from search.index_settings import MAX_FACET_VALUES
@@ -143,8 +143,9 @@ class SearchClient:
         async with self.turns.taken():
             try:
                 async with asyncio.timeout(FIND_SECONDS):
-                    nearest = query.sort == "distance"
-                    return await (self._find_nearest if nearest else self._find)(query, today)
+                    by_place = query.sort == "distance"
+                    find = self._find_nearest if by_place else self._find
+                    return await self._followed(query, await find(query, today), today)
             except TimeoutError as late:
                 self.breaker.failed()
                 raise SearchUnavailable("the search index is slow") from late
@@ -162,6 +163,15 @@ class SearchClient:
         if turns and answer.total > query.per_page:
             return await self._with_turns(query, answer, turns, today)
         return answer
+
+    async def _followed(self, query: SearchQuery, answer: Answer, today: date) -> Answer:
+        """The answer and, where few were found, who is near what was asked for."""
+        if not nearby.wanted(query, answer):
+            return answer
+        shown = [hit["id"] for hit in answer.hits]
+        asked = nearby.bodies(query, self.index, today, shown)
+        results = await self.ask([body for _wish, body in asked]) if asked else []
+        return replace(answer, nearby=nearby.read(query, asked, results))
 
     async def _with_turns(
         self, query: SearchQuery, answer: Answer, first: Body, today: date

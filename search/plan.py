@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from search.nearby import Near
     from search.query import SearchQuery
 
 Body = dict[str, Any]
@@ -82,6 +83,7 @@ class Answer:
     capped: bool = False
     rotation: ranking.Rotation | None = None
     turns: list[Body] = field(default_factory=list)
+    nearby: list[Near] = field(default_factory=list)
 
 
 def quoted(value: str) -> str:

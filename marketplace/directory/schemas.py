@@ -189,8 +189,27 @@ class RotationView(BaseModel):
     turns: list[Turn]
 
 
+class Wish(BaseModel):
+    """A filter of the search by its parameter and value, or "work": the skills asked for."""
+
+    parameter: str
+    value: str
+    label: str
+
+
+class NearbyView(BaseModel):
+    """People who miss one wish alone: `total` of them, the first ones as `hits`."""
+
+    without: Wish
+    total: int
+    hits: list[Hit]
+
+
 class SearchAnswer(BaseModel):
-    """The answer to a search. `plain` while only the unranked listing is at hand."""
+    """The answer to a search. `plain` while only the unranked listing is at hand.
+
+    `nearby` follows where few were found, apart from the hits and their number.
+    """
 
     query: dict[str, Any]
     understood: list[UnderstoodPiece] = []
@@ -202,6 +221,7 @@ class SearchAnswer(BaseModel):
     left_out: list[str] = []
     hint: str | None = None
     hits: list[Hit]
+    nearby: list[NearbyView] = []
     rotation: RotationView | None = None
     facets: dict[str, list[FacetValue]]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 
 from search import taxonomy
-from search.language import fold, normalise
+from search.language import STOP_WORDS, fold, normalise
 from search.senses.lexicon import (
     group_of,
     hinted,
@@ -21,20 +21,31 @@ from search.senses.lexicon import (
     known,
     lexicon,
     meaningful,
+    sense_of,
 )
 from search.senses.reading import Piece, read
 from search.senses.spelling import near_word
 from search.senses.talk import ordinary
+from search.senses.topics import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from search.senses.lexicon import Sense
+    from search.senses.topics import Evidence
 
+WORDS: Final = 4.0
+"""What the evidence of all words weighs (topics); the name of a product is evidence of itself."""
+FOR_WHOM: Final = 0.7
+"""What they weigh for a customer's trade, beside what is to be done."""
+SURE: Final = 1.5
+"""What a phrase weighs more that says by itself what is meant, and less that tells for whom."""
 UNSURE: Final = 0.4
 """What a meaning weighs that a phrase has only in the light of others."""
 TOOL: Final = 1.5
 """What the name of a product weighs: nobody says it in passing."""
+FAINT: Final = 0.5
+"""Evidence that is enough where no phrase was recognised."""
 TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
 HINT: Final = 0.5
@@ -61,6 +72,7 @@ _TALK: Final = frozenset(
 _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle", "VA")
 """What everyone here is: it says something only when nothing else is said."""
 _TRADES: Final = "trades"
+_TRANSLATION: Final = "translation"
 _NOT: Final = re.compile(
     r"(?:(?<!\w)(?:(?:pas|au lieu|plutot que) d'|(?:pas de|pas besoin de|ne veux pas de|au lieu de"
     r"|au lieu du|plutot que(?: de)?|sans|sauf|hors|no|not|without|except|instead of|rather than"
@@ -89,7 +101,10 @@ def asked(text: str, *, guess: bool = False) -> Asked:
         pieces = _guessed(pieces)
     if guess and not any(piece.sense for piece in pieces):
         pieces = _guessed(pieces, weakly=True)
-    said = _said(pieces)
+    spoken = evidence(_telling(pieces))
+    said = _said(pieces, spoken)
+    if not said and (guess or len(pieces) > NAME_MAX):
+        said = _faintly(spoken)
     if not said:
         return Asked(normalise(text), frozenset())
     left = [
@@ -133,20 +148,20 @@ def _languages() -> frozenset[str]:
     return frozenset(word for name in (*chain(*names), *several) for word in meaningful(name))
 
 
-def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
+def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
     """Token -> sense, those that most words speak for first; hints only where they agree."""
     senses = [(one, one.sense) for one in pieces if one.sense]
-    weight, agreed = _weighed(senses)
+    weight, agreed = _weighed(senses, spoken)
     some = {sense.token: sense for _piece, sense in senses}.values()
     sure = {one for one in some if one.sure or one.codes & agreed}
     # Whom one works for says less than what is to be done, if only hinted.
     rest = {one for one in sure if _tells_for_whom(one)}
-    sure -= rest if rest == sure else set()
+    sure -= rest
     ranked = sorted(
         some,
         key=lambda one: (
-            0 if one in sure else 2 if _tells_for_whom(one) else 1,
-            -_heaviest(one, weight)[0],
+            -_heaviest(one, weight)[0]
+            - (SURE if one in sure else -SURE if _tells_for_whom(one) else 0.0)
         ),
     )
     meant = agreed.union(*(one.sure for one in ranked if not _tells_for_whom(one)))
@@ -155,6 +170,7 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
     for unwanted in (groups, _trade()):
         if len(said) > 1:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
+    said = _foremost(said, weight)
     said = dict(list(said.items())[:SENSES_MAX])
     return {
         token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
@@ -162,7 +178,40 @@ def _said(pieces: Sequence[Piece]) -> dict[str, Sense]:
     }
 
 
-def _weighed(senses: Sequence[tuple[Piece, Sense]]) -> tuple[dict[str, float], frozenset[str]]:
+def _telling(pieces: Sequence[Piece]) -> list[str]:
+    """The words that are evidence: a language only where the work is on words."""
+    aside = STOP_WORDS if any(_on_words(one) for one in pieces) else STOP_WORDS | _languages()
+    return [word for one in pieces for word in one.words if word not in aside]
+
+
+def _on_words(piece: Piece) -> bool:
+    codes = piece.sense.codes if piece.sense and piece.words[0] not in _languages() else ()
+    return any(group_of(code) == _TRANSLATION for code in codes)
+
+
+def _faintly(spoken: Evidence) -> dict[str, Sense]:
+    """What the words speak for most when no phrase was recognised, if they say enough."""
+    best = max(spoken, key=lambda code: (spoken[code], code), default="")
+    if not best or spoken[best] < FAINT:
+        return {}
+    sense = sense_of({best}, {best})
+    return {sense.token: sense}
+
+
+def _foremost(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sense]:
+    """What is said, after the skill most words speak for if no phrase names it first."""
+    if not said:
+        return said
+    best = max(weight, key=lambda code: (weight[code], code))
+    if best in next(iter(said.values())).codes or is_group(best):
+        return said
+    sense = sense_of({best}, {best})
+    return {sense.token: sense, **said}
+
+
+def _weighed(
+    senses: Sequence[tuple[Piece, Sense]], spoken: Evidence
+) -> tuple[dict[str, float], frozenset[str]]:
     """What speaks for each code, and the codes that hints agree on: as good as said."""
     hinted = Counter(code for _piece, one in senses for code in one.codes - one.sure)
     agreed = frozenset(code for code, times in hinted.items() if times > 1 and not is_group(code))
@@ -173,6 +222,10 @@ def _weighed(senses: Sequence[tuple[Piece, Sense]]) -> tuple[dict[str, float], f
             topics[topic] += piece.weight * TOPIC
         for code in one.codes:
             weight[code] += piece.weight * _force(code, one, agreed)
+            if code in one.sure and taxonomy.is_tool(code):
+                weight[code] += WORDS
+    for code, says in spoken.items():
+        weight[code] += WORDS * says * (FOR_WHOM if group_of(code) == _TRADES else 1.0)
     return {code: heavy + topics[group_of(code)] for code, heavy in weight.items()}, agreed
 
 

@@ -70,7 +70,7 @@ def phrases() -> dict[tuple[str, ...], Meaning]:
     """The words of every phrase -> what it may mean: skills, tools, and groups beside them."""
     found: dict[tuple[str, ...], Meaning] = defaultdict(dict)
     for term in taxonomy.taxonomy().terms.values():
-        for text, sure in _texts(term):
+        for text, sure in texts_of(term):
             if not _hollow(text):
                 found[tuple(meaningful(text))].setdefault(term.code, sure)
     for group in taxonomy.groups():
@@ -117,7 +117,7 @@ def joined() -> dict[str, Sense]:
     """Phrases written in one word, small words and all: "notedefrais", "helpdesk"."""
     meanings: dict[str, Meaning] = defaultdict(dict)
     for term in taxonomy.taxonomy().terms.values():
-        for text, sure in _texts(term):
+        for text, sure in texts_of(term):
             _add(normalise(text).replace(" ", ""), {term.code: sure}, meanings)
     return {key: lexicon().get(key) or _sense(meaning) for key, meaning in meanings.items()}
 
@@ -125,12 +125,12 @@ def joined() -> dict[str, Sense]:
 @lru_cache(maxsize=1)
 def whole() -> dict[str, Sense]:
     """Phrases that need their small words, in one word -> their sense."""
-    texts = (text for term in taxonomy.taxonomy().terms.values() for text, _sure in _texts(term))
+    texts = (text for term in taxonomy.taxonomy().terms.values() for text, _sure in texts_of(term))
     keys = (normalise(text).replace(" ", "") for text in texts if _hollow(text))
     return {key: joined()[key] for key in keys}
 
 
-def _texts(term: taxonomy.Term) -> Iterator[tuple[str, bool]]:
+def texts_of(term: taxonomy.Term) -> Iterator[tuple[str, bool]]:
     """Every phrase for a term, and whether it says it by itself.
 
     What a tool is for ("logiciel de paie") does not say which; a tool's name beside other words
@@ -262,6 +262,7 @@ def hinted(word: str, *, weakly: bool = False) -> Sense | None:
 def _tokens() -> dict[str, str]:
     found: dict[str, set[str]] = defaultdict(set)
     guesses = (*hints().values(), *hints(WEAK_SHARE).values())
+    guesses += tuple(sense_of({term.code}) for term in taxonomy.taxonomy().terms.values())
     for one in {*lexicon().values(), *joined().values(), *guesses}:
         for code in one.codes:
             found[code].add(one.token)

@@ -98,7 +98,7 @@ def _meant(words: Sequence[str]) -> tuple[Sense | None, float, float]:
     sense, has = _scattered(words)
     if sense:
         gaps = len(words) - has
-        return sense, 1.5 * has - 0.75 - 0.1 * gaps, 0.6 if gaps else 0.9
+        return sense, 1.5 * has - 0.75 - 0.1 * gaps, 0.6 * has / len(words) if gaps else 0.9
     return nearly(words), 1.5 * len(words) - 1.25, 0.9
 
 
@@ -112,7 +112,7 @@ def _scattered(words: Sequence[str]) -> tuple[Sense | None, int]:
     if len(words) < 2 or not {words[0], words[-1]} <= known() or len(set(words)) < len(words):
         return None, 0
     inner = [at for at in range(1, len(words) - 1) if not telling_alone(words[at])]
-    for missing in range(min(GAPS_MAX, len(inner)) + 1):
+    for missing in range(min(GAPS_MAX, len(inner), len(words) // 2) + 1):
         for left_out in combinations(inner, missing):
             kept = tuple(sorted(word for at, word in enumerate(words) if at not in left_out))
             if len(kept) > 1 and kept in unordered():

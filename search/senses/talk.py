@@ -28,6 +28,15 @@ _CHATTER_FR: Final = (
     "espere pense croule croulons deborde debordee perdu perdue ras bol galere marre urgence "
     "aide-moi cher chere chers cheres pas-cher"
 )
+_CHATTER_SHORT: Final = (
+    "bjr bsr slt cc kk kk1 jai jcherche jchercher jveux jvoudrais jsuis jsui jdois jarrive dune dun"
+    " pr qqn qqun qq kelkun kelqun quelquun kel qd qques tt tte ts dc ds ki ke koi pcq pk stp"
+    " svp mdr bcp mtn auj vs ns g ya yaurait chuis chui chais fer o sum1 thx pls plz ur u r im ive"
+    " id wanna lookin luking gotta dunno n 2 4"
+)
+"""As people shorten words on a telephone."""
+_MEANT: Final = frozenset({"vs", "ds", "g", "o", "u", "r", "n"})
+"""Those that are letters or words of their own."""
 _CHATTER_EN: Final = (
     "am was were been being im ive id ill dont doesnt didnt isnt cant wont having had does "
     "did done doing would could should might must shall may like want wants wanted wish hope "
@@ -50,7 +59,7 @@ def chatter() -> frozenset[str]:
     words = (
         form for one in f"{_CHATTER_FR} {_CHATTER_EN}".split() for form in normalise(one).split()
     )
-    return frozenset(words) - STOP_WORDS - known()
+    return (frozenset(words) - STOP_WORDS - known()) | frozenset(_CHATTER_SHORT.split()) - _MEANT
 
 
 _TAGS: Final = re.compile(r"<script\b.*?</script>|<[^<>]*>", re.IGNORECASE | re.DOTALL)

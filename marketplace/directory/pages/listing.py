@@ -20,7 +20,7 @@ from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web.pieces import Pieces
 from marketplace.web.templates import is_fragment, render
-from search import ranking, senses, taxonomy
+from search import nearby, ranking, senses, taxonomy
 from search.query import SearchQuery, canonical, parse
 from search.understanding import applied
 
@@ -101,13 +101,16 @@ async def _shown(
     """What the results themselves show; `again`: for whom they were shown already."""
     locale, query = request.state.locale, found.query
     if query.page == 1 and not again:
-        exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns])
+        near = [raw for one in found.answer.nearby for raw in one.hits]
+        exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns, *near])
     meant = senses.asked(query.q).codes.union(query.skill, query.tool)
+    kept = await queries.kept(request.state.viewer)
     return {
         "q": query,
         "found": found,
         "answer": found.answer,
-        "cards": _cards(found, meant, locale, pieces, await queries.kept(request.state.viewer)),
+        "cards": _cards(found, meant, locale, pieces, kept),
+        "nearby": _nearby(found, meant, locale, pieces, kept),
         "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
         "own": address(locale, query),
         "counts_later": False,
@@ -180,6 +183,34 @@ def _cards(
     for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
         listed.insert(place - 1, row(raw, turn=True))
     return listed
+
+
+def _nearby(
+    found: queries.Found,
+    meant: frozenset[str],
+    locale: str,
+    pieces: Pieces,
+    kept: AbstractSet[str],
+) -> list[dict[str, Any]]:
+    """Who follows where few were found, under the wish let go, with the address of them all."""
+
+    def card(raw: dict[str, Any]) -> dict[str, Any]:
+        drawn = cards.listed(raw, meant, found, locale, kept=raw["id"] in kept, turn=False)
+        return {"id": raw["id"], "card": pieces.add(drawn)}
+
+    rows = []
+    for one in found.answer.nearby:
+        work = one.wish[0] == nearby.WORK
+        whole = work or one.total <= len(one.hits)
+        rows.append(
+            {
+                "wish": "" if work else sheet.chip_label(found.query, *one.wish, locale),
+                "all": "" if whole else _without(found, *one.wish, locale),
+                "total": one.total,
+                "cards": [card(raw) for raw in one.hits],
+            }
+        )
+    return rows
 
 
 async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:

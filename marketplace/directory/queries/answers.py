@@ -14,12 +14,14 @@ import orjson
 
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import views, world
-from search import notes, ranking
+from search import nearby, notes, ranking
 
 if TYPE_CHECKING:
     from marketplace.directory.queries.finding import Found
+    from search.nearby import Near
 
 JSON = dict[str, Any]
+WORK_LABEL = _("the same work")
 
 
 def written(found: Found, locale: str) -> bytes:
@@ -43,6 +45,7 @@ def written(found: Found, locale: str) -> bytes:
             if answer.capped
             else None,
             "hits": [hit(raw, locale, currency) for raw in answer.hits],
+            "nearby": [_near(one, locale, currency) for one in answer.nearby],
             "rotation": _rotation(found, locale),
             "facets": {name: _facet(found, name, locale) for name in answer.facets},
         }
@@ -73,6 +76,20 @@ def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
         "photo": views.photo(raw),
         "distance_km": raw.get("distance_km"),
         "explain": raw.get("explain"),
+    }
+
+
+def _near(near: Near, locale: str, currency: str) -> JSON:
+    """Who follows under a wish let go, of the shape schemas.NearbyView."""
+    name, value = near.wish
+    named = "city" if name == "near" else name
+    label = (
+        gettext(WORK_LABEL, locale) if name == nearby.WORK else world.label(named, value, locale)
+    )
+    return {
+        "without": {"parameter": name, "value": value, "label": label},
+        "total": near.total,
+        "hits": [hit(raw, locale, currency) for raw in near.hits],
     }
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 RELEVANT = 2
 DEEP = 50
+FOLLOWED = True
+"""Whether those who follow a few results (search.nearby) are read after them, as on the page."""
 PATIENCE = 30
 _TOWNS = {name.lower(): slug for slug in PLACES for name in (slug, *NAMES.get(slug, ()))}
 KNOWN = Vocabulary(
@@ -79,7 +81,8 @@ async def scored(client: SearchClient, one: Judged, part: str) -> Row:
     asked = applied(SearchQuery(q=one.text), WORLD, KNOWN, "Europe/Paris")
     answer = await _answer(client, asked.changed(per_page=DEEP, facets=False))
     grades = {person.id: one.grade(person) for person in people()}
-    given = [grades[hit["id"]] for hit in answer.hits]
+    after = [hit for one in answer.nearby for hit in one.hits] if FOLLOWED else []
+    given = [grades[hit["id"]] for hit in [*answer.hits, *after]]
     right = sum(grade >= RELEVANT for grade in grades.values())
     first = next((at for at, grade in enumerate(given, 1) if grade >= RELEVANT), 0)
     reached = sum(grade >= RELEVANT for grade in given)
