@@ -2,10 +2,9 @@
 
 Starts a Meilisearch of its own in a temporary folder, fills it with tests/search/corpus.py, asks
 every query as the page does, prints a table and writes an HTML page with the worst queries first.
-`--note TEXT` adds the scores and the settings' version to history.json beside this file. The held-out
-part is asked only with `--held-out`, before and after a round of tuning. The unseen part, by another
-hand, is asked every time. Of both only the means are shown, here and on the page; `--show-unseen` prints
-what the unseen ones found, for their author and for reviewers.
+`--note TEXT` adds the scores and the settings' version to history.json beside this file. Of the unseen
+part, by another hand, only the means are shown, here and on the page; `--show-unseen` prints what they
+found, for their author and for reviewers.
 """
 
 from __future__ import annotations
@@ -26,11 +25,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.relevance")
     parser.add_argument("--out", type=Path, default=Path("var/bench/relevance.html"))
     parser.add_argument("--note", default="", help="what changed: adds the scores to history.json")
-    parser.add_argument("--held-out", action="store_true", help="ask the held-out part, too")
     parser.add_argument("--show-unseen", action="store_true", help="whoever tunes must not")
     parser.add_argument("--worst", type=int, default=30, help="how many of the worst to print")
     chosen = parser.parse_args()
-    rows = _run(apart=chosen.held_out)
+    rows = _run()
     print(report.table(rows, chosen.worst))
     if chosen.show_unseen:
         print("\n" + report.lines(row for row in rows if row.part == "unseen"))
@@ -40,7 +38,7 @@ def main() -> None:
     print(f"\nReport: {chosen.out}")
 
 
-def _run(*, apart: bool) -> list[Row]:
+def _run() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
         data = Path(folder)
         binary = meilisearch.locate(data)
@@ -51,7 +49,7 @@ def _run(*, apart: bool) -> list[Row]:
         try:
             child.wait_ready()
             key = keys.secret(data, "meilisearch")
-            return asyncio.run(measured(meilisearch.url(port), key, apart=apart))
+            return asyncio.run(measured(meilisearch.url(port), key))
         finally:
             child.stop()
 

@@ -1,4 +1,4 @@
-"""The part of the judged set that nobody tunes by, since 2026-11-28; the part before it is earlier.py.
+"""Rows that were held out on 2026-11-28 and are tuned by since that evening: they have been looked at.
 
 Written from the taxonomy's labels and the rule of tests/search/judged.py alone, before vocabulary and
 understanding were looked at or changed. Words are those of owners and office managers of France,
@@ -11,8 +11,8 @@ Belgium, Switzerland, Quebec and Britain. How a row is judged:
   "speaking" mean B2, "maternelle" C1; a morning is 9 to 12 on weekdays, a day 9 to 18;
 - sex, mood, name of the trade and reasons change nothing.
 
-Grades follow from the facts of a profile by the same rule as all other rows. Only means are shown. After
-both runs the nine rows at zero were looked at: they stand in earlier.py now, and others here instead.
+Grades follow from the facts of a profile by the same rule as all other rows. While they were held out
+only means were shown; after both runs the nine rows at zero were looked at: they stand in earlier.py now, and others here instead.
 """
 
 from __future__ import annotations

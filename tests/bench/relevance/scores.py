@@ -14,7 +14,7 @@ from search.phrases import Vocabulary
 from search.query import SearchQuery
 from search.sync import Administration
 from search.understanding import applied
-from tests.bench.relevance.queries import held_out, tuning, unseen
+from tests.bench.relevance.queries import tuning, unseen
 from tests.search.conftest import WORLD, indexed
 from tests.search.corpus import NAMES, PLACES, TODAY, people
 from tests.search.judged import ndcg
@@ -38,7 +38,7 @@ KNOWN = Vocabulary(
 
 @dataclass(frozen=True)
 class Row:
-    """How one query was answered. `part` is "tuning", "held_out" or "unseen"; `grades` are those of the first ten."""
+    """How one query was answered. `part` is "tuning" or "unseen"; `grades` are those of the first ten."""
 
     text: str
     family: str
@@ -51,8 +51,8 @@ class Row:
     filters: tuple[str, ...]
 
 
-async def measured(url: str, key: str, *, apart: bool) -> list[Row]:
-    """Every query's row, on an index made for it; those held out only if `apart`."""
+async def measured(url: str, key: str) -> list[Row]:
+    """Every query's row, on an index made for it; in its part."""
     admin = Administration(url, key, "relevance")
     client = SearchClient(url, search_key(key, admin.index), admin.index)
     await admin.ensure()
@@ -61,7 +61,7 @@ async def measured(url: str, key: str, *, apart: bool) -> list[Row]:
         await asyncio.sleep(0.05)
     await client.open()
     try:
-        parts = {"tuning": tuning(), "held_out": held_out() if apart else (), "unseen": unseen()}
+        parts = {"tuning": tuning(), "unseen": unseen()}
         return [await scored(client, one, name) for name, some in parts.items() for one in some]
     finally:
         await client.close()
