@@ -260,3 +260,17 @@ async def test_profiles_stand_side_by_side_and_what_differs_is_marked(
         assert text in three.text
     alone = await directory.get("/fr/assistants/compare?with=lea-roussel")
     assert "Choisissez au moins deux profils" in alone.text
+
+
+async def test_a_few_results_are_followed_by_who_misses_one_wish(
+    directory: httpx.AsyncClient,
+) -> None:
+    page = await directory.get("/fr/assistants?q=standardiste&rate_max=100")
+    assert "Proches de votre demande" in page.text
+    assert "sans «" in page.text
+    answer = (await directory.get("/api/v1/assistants?q=standardiste&rate_max=100")).json()
+    assert answer["total"] == 0
+    rows = {row["without"]["parameter"]: row for row in answer["nearby"]}
+    assert rows["rate_max"]["hits"][0]["headline"]
+    plenty = await directory.get("/fr/assistants")
+    assert "Proches de votre demande" not in plenty.text
