@@ -186,7 +186,7 @@ class ContractVersion(Model):
 
 
 class ContractChange(Model):
-    """A proposed change of a running contract: a version that counts once both sides signed it.
+    """A proposed change of a signed contract: a version that counts once both sides signed it.
 
     `answer` is why it was declined or withdrawn. `side` is `system`, and nobody its author, when
     the tax between the parties has changed.

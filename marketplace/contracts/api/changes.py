@@ -95,7 +95,7 @@ async def changeable(request: Request, contract_id: UUID) -> FreedomView:
     errors=(404, 409),
 )
 async def propose_change(request: Request, contract_id: UUID, body: ChangeDraft) -> ChangeView:
-    """Propose any change of a running contract; it counts once both sides signed it."""
+    """Propose any change of a signed contract; it counts once both sides signed it."""
     change = await amending.propose(viewer(request), contract_id, body, trace=trace_of(request))
     return await change_view(change)
 

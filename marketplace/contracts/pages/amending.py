@@ -1,4 +1,4 @@
-"""Owns the page on which a change of a running contract is proposed; signing has its own page."""
+"""Owns the page on which a change of a signed contract is proposed; signing has its own page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WEEKS_OFFERED = 12
 
 @pages.get("/contracts/{contract_id:uuid}/change", guard=signed_in)
 async def change_form(request: Request) -> Response:
-    """Propose a change of a running contract, or see what is proposed."""
+    """Propose a change of a signed contract, or see what is proposed."""
     contract = await _changeable(request)
     return await _page(request, contract, blank(_values(contract, request.state.locale)))
 

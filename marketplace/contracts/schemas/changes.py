@@ -1,4 +1,4 @@
-"""Owns the shapes of a change of a running contract, in and out; never stores anything."""
+"""Owns the shapes of a change of a signed contract, in and out; never stores anything."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FreedomView(Out):
 
 
 class ChangeView(Out):
-    """A change of a running contract. Sign its `file_sha256` as you sign a contract.
+    """A change of a signed contract. Sign its `file_sha256` as you sign a contract.
 
     `differences` name each field with its value before and after, `independence` the signs of
     disguised employment in the changed text (they block nothing), `signed_by` the sides that did;
