@@ -23,7 +23,7 @@ from meilisearch.errors import (
 from search import coverage
 from search.errors import SearchError, SearchUnavailable, refusal
 from search.schema import AssistantDocument, to_index
-from search.server import TASK_SECONDS, Build, Server, Version
+from search.server import TASK_SECONDS, Server, Version
 from search.writing import Writer
 
 if TYPE_CHECKING:
@@ -106,10 +106,12 @@ class Administration:
         build = await _in_thread(self._server.begin)
         under_way: list[int] = []
         async for batch in source(build.after):  # read while the one before is being indexed
+            rows = [to_index(one, monday) for one in batch]
             await _in_thread(self._server.finish, under_way)
-            under_way = await self._send(build, batch, monday)
+            under_way = await _in_thread(self._server.send, build.uid, rows)
             late = await drift(batch)
-            under_way += await self._send(build, late.changed, monday)
+            changed = [to_index(one, monday) for one in late.changed]
+            under_way += await _in_thread(self._server.send, build.uid, changed)
             under_way += await _in_thread(self._server.forget, build.uid, late.gone)
             build = replace(build, after=batch[-1].id, done=build.done + len(batch))
             await _in_thread(self._server.note, build)
@@ -117,12 +119,6 @@ class Administration:
         await _in_thread(self._server.finish, under_way)
         await _in_thread(self._server.swap, build)
         return build.done
-
-    async def _send(
-        self, build: Build, documents: list[AssistantDocument], monday: date
-    ) -> list[int]:
-        rows = [to_index(one, monday) for one in documents]
-        return await _in_thread(self._server.send, build.uid, rows)
 
     async def versions(self) -> AsyncIterator[dict[str, Version]]:
         """Every document's id and version, a page at a time: what reconciling compares."""
