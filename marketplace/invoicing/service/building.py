@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.contracts.service import taxes as contract_taxes
 from marketplace.core import clock
@@ -125,11 +126,13 @@ async def _taxed(
     """The tax of the day it was earned; else the one under which its money was asked for.
 
     Where another tax came in between, that one was due when the money arrived (Directive
-    2006/112/EC, art. 65: payments on account), and both sides had signed it.
+    2006/112/EC, art. 65: payments on account), and both sides had signed it. Nothing arrives on
+    account where payments are only recorded: there a person has to look.
     """
-    if unit is None or not unit.held_version or _fits(today.decision, row):
+    held = contract.rail is Rail.HELD and unit is not None and unit.held_version
+    if not held or _fits(today.decision, row):
         return today
-    kept = await contract_taxes.kept(contract, unit.held_version, PURPOSES[row.kind])
+    kept = await contract_taxes.kept(contract, held, PURPOSES[row.kind])
     decision = VatDecision.from_json(kept.outputs) if kept else today.decision
     return replace(today, decision=decision, kept=kept) if _fits(decision, row) else today
 
