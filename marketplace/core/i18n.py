@@ -101,6 +101,7 @@ def ngettext(one: str, many: str, n: int, locale: str | None = None, **params: o
     return text % {"num": format_number(n, chosen), **params}
 
 
+@lru_cache(maxsize=8192)
 def format_number(value: float, locale: str, decimals: int = 0) -> str:
     """A number with the locale's separators."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -11,7 +11,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, Template
 from jinja2.compiler import CodeGenerator
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.nodes import Call, Impossible, Name, TemplateData
@@ -19,7 +19,9 @@ from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from jinja2.compiler import Frame
+    from jinja2.environment import TemplateModule
     from jinja2.nodes import Expr
+    from jinja2.runtime import Context
 
 KNOWN: Final = frozenset({"_", "asset", "icon", "url"})
 """Globals that give the same for the same; pages hand templates nothing under these names."""
@@ -61,6 +63,14 @@ class Folding(CodeGenerator):
         asked = self.environment.globals[name.name]
         context = [frame.eval_ctx] if name.name == "_" else []
         return asked(*context, *given, **named)  # type: ignore[no-any-return, operator]
+
+
+class Shared(Template):
+    """A template whose macros are made once: nothing is ever added to what all templates know."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        del ctx  # Jinja compares what the importing page knows with what this template does
+        return super()._get_default_module()
 
 
 class Compiled(FileSystemBytecodeCache):

@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, Response
 
 from marketplace.core import clock, i18n, mail
 from marketplace.core.settings import settings
-from marketplace.web.folding import Compiled, Folding
+from marketplace.web.folding import Compiled, Folding, Shared
 from marketplace.web.sessions import Viewer
 from payments.money import Money
 
@@ -93,8 +93,10 @@ def environment(locale: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=settings().env == "development",
         bytecode_cache=_compiled(locale),
+        cache_size=-1,  # a page asks for ten templates, all of them are held
     )
     engine.code_generator_class = Folding
+    engine.template_class = Shared
 
     def money(amount: Money, *, cents: bool = True) -> str:
         return i18n.format_money(amount, locale, cents=cents)
