@@ -1,4 +1,4 @@
-"""Owns the JSON operations on changes of a running contract; they are signed like a contract."""
+"""Owns the JSON operations on changes of a signed contract; they are signed like a contract."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ api = Api("contracts")
 
 @api.get(f"{CONTRACT}/changes", guard=signed_in, scope=READ, errors=(404,))
 async def list_changes(request: Request, contract_id: UUID, query: PageQuery) -> Page[ChangeView]:
-    """Changes proposed for a running contract, in order; at most one is open."""
+    """Changes proposed for a signed contract, in order; at most one is open."""
     contract = await queries.get(viewer(request), contract_id)
     rows = list(reversed(await queries.changes(contract.id)))
     found, after = cut(rows, query, lambda row: f"{row.version.number:010}")

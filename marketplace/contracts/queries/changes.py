@@ -1,4 +1,4 @@
-"""Owns the reading of changes of a running contract; never writes."""
+"""Owns the reading of changes of a signed contract; never writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns how a change of a running contract is told: each line with before and after; pure."""
+"""Owns how a change of a signed contract is told: each line with before and after; pure."""
 
 from __future__ import annotations
 

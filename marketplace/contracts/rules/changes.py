@@ -1,4 +1,4 @@
-"""Owns the states of a change of a running contract and the limits of a higher cap; pure."""
+"""Owns the states of a change of a signed contract and the limits of a higher cap; pure."""
 
 from __future__ import annotations
 

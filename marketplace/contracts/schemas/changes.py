@@ -28,7 +28,7 @@ class CapDraft(In):
 
 
 class ChangeDraft(Wish):
-    """What is to be different in a running contract, and why; what is left out stays.
+    """What is to be different in a signed contract, and why; what is left out stays.
 
     `version` is the one that was read: with it the change is refused where another counts since.
     """

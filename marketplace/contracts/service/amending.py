@@ -1,4 +1,4 @@
-"""Owns putting a change of a running contract before both sides: reckoned, written, on the table.
+"""Owns putting a change of a signed contract before both sides: reckoned, written, on the table.
 
 Its paper is an amendment, rendered before the command opens. What is held already is asked of
 `held`, which is installed at start (work); the signature that makes the change count asks again.

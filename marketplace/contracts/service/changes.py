@@ -1,4 +1,4 @@
-"""Owns changing a running contract: proposed, signed by both, or closed; never what it leads to.
+"""Owns changing a signed contract: proposed, signed by both, or closed; never what it leads to.
 
 The change is a version like any other: frozen, hashed, signed with the same codes. The contract
 keeps saying what it said until both sides have signed.

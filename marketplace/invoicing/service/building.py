@@ -83,6 +83,7 @@ async def build(row: models.Invoice) -> Draft:
     else:
         same = _as_corrected(last)
     taxes = drafting.tax_lines(same.pop("taxes"), row.net, row.vat)
+    asks = row.kind is Kind.WORK and last is None  # a credit note asks for nothing
     document = Invoice(
         paper=row.paper,
         kind=row.kind,
@@ -97,7 +98,7 @@ async def build(row: models.Invoice) -> Draft:
         corrects=corrects,
         reason=gettext(row.reason, language) if row.reason else "",
         outside=outside,
-        late=await _late(contract) if row.kind is Kind.WORK else "",
+        late=await _late(contract) if asks else "",
         **same,
         **await _work(row, contract, unit),
     )

@@ -30,7 +30,7 @@ NO_POSTCODE: Final = frozenset({"IE", "SN", "CI", "CM", "KE", "MU", "MG", "TN", 
 ASK_SUBDIVISION: Final = frozenset({"CA", "US"})  # federal entries: the tax follows the province
 
 # Revenu Québec: ten digits, TQ, four digits of the account.
-QST_NUMBER: Final = re.compile(r"\d{10}TQ\d{4}")
+QST_NUMBER: Final = re.compile(r"[0-9]{10}TQ[0-9]{4}")
 
 CHOOSE: Final = _("Please choose one of the options.")
 FILL: Final = _("Please fill this in.")
@@ -136,7 +136,7 @@ def _numbers(
             errors["vat_number"] = _("This tax status comes with a VAT number: please give it.")
     except Invalid as error:
         errors |= error.errors
-    qst = re.sub(r"[\s.\-]", "", draft.qst_number).upper()
+    qst = re.sub(r"[ \u00a0\u202f.\-]", "", draft.qst_number).upper()
     if qst and (place.country != "CA" or not QST_NUMBER.fullmatch(qst)):
         errors["qst_number"] = _("A QST number looks like 1234567890 TQ 0001.")
     return {"registration_number": registration, "vat_number": vat, "qst_number": qst}

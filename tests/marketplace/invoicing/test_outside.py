@@ -148,6 +148,8 @@ async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_i
     assert all(each.status is Status.ISSUED for each in rows), [each.code for each in rows]
     credit = next(each for each in rows if each.credit)
     assert "hors de la plateforme" in text_of(credit)
+    assert "L. 441-10" not in text_of(credit), "who gives back threatens with no interest"
+    assert "L. 441-10" in text_of(later)
 
 
 async def test_a_mandate_that_names_held_funds_alone_is_renewed_first(

@@ -95,9 +95,10 @@ async def test_quebec_has_a_tax_number_of_its_own(client: httpx.AsyncClient) -> 
         **SOLE_TRADER, "jurisdiction": "CA-QC", "registration_number": "",
         "tax_status": "registered", "vat_number": "12302 6635 RT 0001", "qst_number": "12 TQ 1",
     }  # fmt: skip
-    refused = await client.post("/fr/parties/new", data=quebec)
-    assert refused.status_code == 422
-    assert "Un numéro de TVQ ressemble à 1234567890 TQ 0001." in refused.text
+    for wrong in ("12 TQ 1", "\u0661234567890 TQ 0001", "1234567890 TQ 000\u0661"):
+        refused = await client.post("/fr/parties/new", data=quebec | {"qst_number": wrong})
+        assert refused.status_code == 422, wrong
+        assert "Un numéro de TVQ ressemble à 1234567890 TQ 0001." in refused.text
     given = quebec | {"qst_number": "1234567890 tq 0001"}
     shown = await client.post("/fr/parties/new", data=given)
     party = await Party.get()
