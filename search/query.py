@@ -19,10 +19,6 @@ from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
 PER_PAGE: Final = 20
 PER_PAGE_MAX: Final = 50
-_SHOWING: Final = frozenset(
-    "sort page per_page facets towns explain currency within_km said".split()
-)
-"""Parameters that narrow nothing by themselves."""
 WITHIN_KM: Final = 50
 WITHIN_KM_MAX: Final = 500
 TEXT_MAX: Final = 200

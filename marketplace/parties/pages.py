@@ -294,6 +294,13 @@ async def invitation(request: Request, token: str) -> Response:
     return render(request, "parties/invitation.html", **shown)
 
 
+@pages.get("/invitations/{mailed}", guard=public)
+async def mailed_invitation(request: Request) -> Response:
+    """Lead on from the link of an older mail, whose token is a part of the path."""
+    at = f"/{request.state.locale}/invitations"
+    return links.opened("invitation", request.path_params["mailed"], links.DAY, at)
+
+
 @pages.post("/invitations", guard=signed_in)
 async def accept(request: Request) -> Response:
     """Join the party."""

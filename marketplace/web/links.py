@@ -66,6 +66,16 @@ def private(response: Response) -> Response:
     return response
 
 
+def opened(kind: str, secret: str, seconds: int, path: str) -> Response:
+    """Lead on to the page at `path`, whose secret only a cookie knows."""
+    response = RedirectResponse(path, 303)
+    if SHAPE.fullmatch(secret):
+        keep(response, kind, secret, seconds)
+    else:
+        forget(response, kind)
+    return private(response)
+
+
 def opens(
     kind: str, seconds: int = HOUR
 ) -> Callable[[Opened], Callable[[Request], Awaitable[Response]]]:
@@ -79,12 +89,7 @@ def opens(
                 if not (secret := held(request, kind)):
                     raise LinkForgotten
                 return private(await handler(request, secret))
-            response = RedirectResponse(request.url.path, 303)
-            if SHAPE.fullmatch(secret):
-                keep(response, kind, secret, seconds)
-            else:
-                forget(response, kind)
-            return private(response)
+            return opened(kind, secret, seconds, request.url.path)
 
         return page
 

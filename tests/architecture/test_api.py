@@ -96,6 +96,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "parties.signing": ("parties_let_sign", "parties_stop_signing"),
     "parties.remove": ("parties_remove",),
     "parties.invitation": ("parties_invitation",),
+    "parties.mailed_invitation": ("parties_invitation",),
     "parties.accept": ("parties_accept",),
     "jurisdictions.index": ("jurisdictions_index",),
     "jurisdictions.show": ("jurisdictions_show",),

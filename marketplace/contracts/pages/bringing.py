@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.contracts import queries
 from marketplace.contracts.pages.imports import sent_file
 from marketplace.contracts.rules import words
-from marketplace.contracts.rules.imported import Outcome, TooManyBrought
+from marketplace.contracts.rules.imported import Outcome, TooManyBrought, TooManyToday
 from marketplace.contracts.schemas import BringStart, BroughtView, TakeDraft
 from marketplace.contracts.service import bringing, papers
 from marketplace.core import clock
@@ -60,7 +60,7 @@ async def bring_to_client(request: Request) -> Response:
         row = await bringing.bring(viewer(request), draft, content, name)
     except Invalid as error:
         return await _form(request, refused(form, error), 422)
-    except TooManyBrought as error:
+    except (TooManyBrought, TooManyToday) as error:
         form.errors["form"] = gettext(error.message)
         return await _form(request, form, error.status)
     return _to(request, f"/contracts/brought/{row.id}", _("Your client is told by mail."))

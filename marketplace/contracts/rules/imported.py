@@ -8,13 +8,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, Invalid, TooManyRequests
 from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 
 BYTES_MAX: Final = 8 * 1024 * 1024
 WAITS: Final = timedelta(days=30)
 WAITING_MAX: Final = 20
+TOLD_WITHIN: Final = timedelta(hours=24)
+TOLD_MAX: Final = 20
+TOLD_ONE_MAX: Final = 3
+"""Mails of an assistant to clients, and to one client, in that time: withdrawing frees no place."""
 
 # What the sheet of an imported contract says: how work is paid, approved and invoiced here.
 # Everything else stands in the imported contract itself.
@@ -66,6 +70,12 @@ class TooManyBrought(Conflict):
     """An assistant may not have more than WAITING_MAX contracts wait for answers."""
 
     message = _("Too many contracts wait for an answer. Withdraw one first.")
+
+
+class TooManyToday(TooManyRequests):
+    """An assistant told clients by mail as often as it may in a day, whatever they answered."""
+
+    message = _("You have brought enough contracts for one day. Bring the next one tomorrow.")
 
 
 class PaperRefused(Invalid):

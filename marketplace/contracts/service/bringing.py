@@ -9,22 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from marketplace.accounts import queries as accounts
 from marketplace.contracts import queries
 from marketplace.contracts.models import BroughtPaper, Contract
 from marketplace.contracts.rules.imported import (
+    TOLD_MAX,
+    TOLD_ONE_MAX,
+    TOLD_WITHIN,
     WAITING_MAX,
     WAITS,
     BroughtOver,
     ImportedPaper,
     Outcome,
     TooManyBrought,
+    TooManyToday,
 )
 from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.schemas import BringStart, OfferStart
 from marketplace.contracts.service import imports, offers, papers
 from marketplace.core import clock, mail
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _
 from marketplace.parties import queries as parties
@@ -36,10 +42,15 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 
+DECLINED = _(
+    "This client declined a contract that you brought. Ask them to bring it here themselves."
+)
+
+
 async def bring(viewer: Viewer, start: BringStart, content: bytes, name: str) -> BroughtPaper:
     """Keep the file and tell the client by mail; the same file for the same client is told once.
 
-    Raises Invalid, TooManyBrought and what `papers.kept` raises.
+    Raises Invalid, TooManyBrought, TooManyToday and what `papers.kept` raises.
     """
     profile = await _profile(viewer, start.profile)
     person = await accounts.person(viewer.person_id)
@@ -65,6 +76,7 @@ async def _bring(
     viewer: Viewer, start: BringStart, profile: Profile, paper: ImportedPaper
 ) -> BroughtPaper:
     await papers.refuse_known(paper.file_sha256)  # and whoever brings the same file waits
+    await connection().execute_query(papers.LOCK, [str(profile.party_id)])  # they are counted
     now = clock.now()
     waiting = BroughtPaper.filter(party_id=profile.party_id, outcome="", expires_at__gt=now)
     for row in await waiting:
@@ -72,6 +84,7 @@ async def _bring(
             return row
     if await waiting.count() >= WAITING_MAX:
         raise TooManyBrought
+    await _refuse_bother(viewer, profile, start.email)
     kept = paper.model_copy(update={"brought_by": "assistant"})
     row = await BroughtPaper.create(
         profile_id=profile.id,
@@ -83,9 +96,27 @@ async def _bring(
         created_at=now,
         expires_at=now + WAITS,
     )
-    person = await accounts.person(viewer.person_id)
-    await _tell(row, start.email, person.locale, declined=False)
+    client = await accounts.person_by_email(start.email)
+    reader = client or await accounts.person(viewer.person_id)
+    await _tell(row, start.email, reader.locale, declined=False)
     return row
+
+
+async def _refuse_bother(viewer: Viewer, profile: Profile, email: str) -> None:
+    """Whoever says no is left alone, and nobody is told more often than an assistant needs.
+
+    Raises Invalid, TooManyToday.
+    """
+    now = clock.now()
+    by = BroughtPaper.filter(Q(party_id=profile.party_id) | Q(brought_by_id=viewer.person_id))
+    refused = await by.filter(
+        email=email, outcome=Outcome.DECLINED.value, closed_at__gt=now - WAITS
+    ).exists()
+    if refused:
+        raise Invalid({"email": DECLINED})
+    told = by.filter(created_at__gt=now - TOLD_WITHIN)
+    if await told.count() >= TOLD_MAX or await told.filter(email=email).count() >= TOLD_ONE_MAX:
+        raise TooManyToday(int(TOLD_WITHIN.total_seconds()))
 
 
 async def _tell(row: BroughtPaper, to: str, locale: str, *, declined: bool) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import httpx
 import pytest
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import BroughtPaper, Contract, ContractSignature, EvidenceEvent
-from marketplace.contracts.rules.imported import WAITING_MAX, BroughtOver, TooManyBrought
+from marketplace.contracts.rules.imported import (
+    TOLD_MAX,
+    TOLD_ONE_MAX,
+    WAITING_MAX,
+    BroughtOver,
+    Outcome,
+    TooManyBrought,
+    TooManyToday,
+)
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import BringStart
 from marketplace.contracts.service import bringing, documents, offers
@@ -114,7 +123,7 @@ async def test_it_is_declined_withdrawn_or_waits_too_long_and_programs_do_the_sa
     await accounts.log_in(client, two.camille)
     query = form(two.claire.email, name=NAME)
     ids = []
-    for step, who in (("decline", two.claire), ("withdraw", two.camille)):
+    for step, who in (("withdraw", two.camille), ("decline", two.claire)):
         await accounts.log_in(client, two.camille)
         made = await client.post(api, params=query, content=content, headers=ask)
         assert made.status_code == 201, made.text
@@ -133,13 +142,56 @@ async def test_it_is_declined_withdrawn_or_waits_too_long_and_programs_do_the_sa
     await run_jobs()
     told = [m for m in accounts.mailbox(two.camille.email) if "refusé" in str(m["Subject"])]
     assert len(told) == 1
+    await accounts.log_in(client, two.camille)
+    refused = await client.post(api, params=query, content=content, headers=ask)
+    assert refused.status_code == 422  # who said no is left alone for a while
+    assert [one["field"] for one in refused.json()["errors"]] == ["email"]
+    clock.advance(31 * 86_400)
+    await accounts.log_in(client, two.camille)
     made = await client.post(api, params=query, content=content, headers=ask)
+    assert made.status_code == 201, made.text
     clock.advance(31 * 86_400)
     await accounts.log_in(client, two.claire)
     assert (await client.get(api)).json()["items"] == []
     late = await client.post(f"{api}/{made.json()['id']}/take", json={})
     assert late.status_code == 409
     assert not await Contract.exists()
+
+
+async def like(row: BroughtPaper, **other: Any) -> None:
+    """One more of it."""
+    names = "profile_id party_id brought_by_id email kind paper created_at expires_at".split()
+    await BroughtPaper.create(**{name: getattr(row, name) for name in names} | other)
+
+
+@pytest.mark.usefixtures("application")
+async def test_withdrawing_writes_to_nobody_without_end_and_the_client_reads_its_own_language(
+    run_jobs: RunJobs,
+) -> None:
+    two, who = await make.pair(), "nobody.yet@relais.example"
+    await type(two.claire).filter(pk=two.claire.id).update(locale="en")
+    camille = await two.as_assistant()
+    day = clock.today() - timedelta(days=300)
+    start = BringStart(email=two.claire.email, kind=Kind.PROJECT, signed_on=day)
+    row = await bringing.bring(camille, start, pdf("Contrat."), NAME)
+    await run_jobs()
+    assert "brings your contract" in str(accounts.mailbox(two.claire.email)[-1]["Subject"])
+
+    await bringing.answer(camille, row.id, Outcome.WITHDRAWN)
+    over = {"outcome": "withdrawn", "closed_at": row.created_at}
+    for _ in range(TOLD_ONE_MAX - 1):
+        await like(row, **over)
+    with pytest.raises(TooManyToday):  # one address
+        await bringing.bring(camille, start, pdf("Contrat."), NAME)
+    for number in range(TOLD_MAX - TOLD_ONE_MAX):
+        await like(row, email=f"c{number}@relais.example", **over)
+    other = start.model_copy(update={"email": who})
+    with pytest.raises(TooManyToday):  # all of them
+        await bringing.bring(camille, other, pdf("Contrat."), NAME)
+    clock.advance(86_400)
+    await bringing.bring(camille, other, pdf("Contrat."), NAME)
+    await run_jobs()
+    assert "apporte votre contrat" in str(accounts.mailbox(who)[-1]["Subject"])
 
 
 @pytest.mark.usefixtures("application")
@@ -161,10 +213,7 @@ async def test_what_an_import_refuses_leaves_it_waiting() -> None:
     assert (await BroughtPaper.get()).outcome == ""
     assert await documents.read(row.file.file_sha256)
     for number in range(WAITING_MAX - 1):
-        await BroughtPaper.create(
-            **{name: getattr(row, name) for name in ("profile_id", "party_id", "brought_by_id",
-               "kind", "paper", "created_at", "expires_at")}, email=f"c{number}@relais.example",
-        )  # fmt: skip
+        await like(row, email=f"c{number}@relais.example")
     with pytest.raises(TooManyBrought):
         await bringing.bring(await two.as_assistant(), start, pdf("Encore un."), NAME)
     clock.advance(31 * 86_400)

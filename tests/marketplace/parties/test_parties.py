@@ -223,6 +223,11 @@ async def test_an_invited_person_joins_with_the_invited_address_only(
     client.cookies.clear()
     asked = await accounts.open_link(client, link)
     assert "?next=/fr/invitations" in asked.text  # logging in leads back to it, by the cookie
+    client.cookies.clear()
+    older = await client.get(f"{at}/{token}")  # as mails had it until links were opened by cookie
+    assert (older.status_code, older.headers["location"]) == (303, at)
+    assert older.headers["referrer-policy"] == "no-referrer"
+    assert "Durand Menuiserie" in (await client.get(at)).text
     await accounts.log_in(client, guest)
     assert "Durand Menuiserie" in (await client.get(at)).text
     joined = await client.post(at, data={"token": token})
