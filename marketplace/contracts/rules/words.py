@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments, last_day
@@ -199,12 +199,13 @@ def pack(terms: FlatFeeTerms, language: str, position: int = 0) -> str:
 
 def size_change(found: SizeChange, unit: PackUnit, language: str) -> str:
     """`40 calls from period 3 on`."""
-    return gettext(
-        "%(price)s from period %(n)s on",
-        language,
-        price=pack_units(unit, found.pack_size * unit.grain, language),
-        n=found.from_period,
-    )
+    return _size(found, language, pack_units(unit, found.pack_size * unit.grain, language))
+
+
+def _size(found: SizeChange, language: str, units: str = "") -> str:
+    """The same, or the bare number where what it counts stands elsewhere."""
+    units = units or format_number(found.pack_size, language)
+    return gettext("%(price)s from period %(n)s on", language, price=units, n=found.from_period)
 
 
 def rollover(terms: FlatFeeTerms, language: str) -> str:
@@ -370,16 +371,14 @@ def _listed(
         return tax_rates((int(str(rate)) for rate in value), language)
     if name == "kpis":
         return kpis(tuple(Kpi.model_validate(each) for each in value), language)
-    if name == "raises":
-        raises = (CapRaise.model_validate(each) for each in value)
-        return listed((cap_raise(each, language) for each in raises), language)
-    if name == "rates":
-        rates = (RateChange.model_validate(each) for each in value)
-        return listed((rate_change(each, currency, language) for each in rates), language)
-    if name == "prices":
-        prices = (PriceChange.model_validate(each) for each in value)
-        return listed((price_change(each, currency, language) for each in prices), language)
-    return listed((str(each) for each in value), language)
+    said: dict[str, Callable[[object], str]] = {
+        "raises": lambda each: cap_raise(CapRaise.model_validate(each), language),
+        "rates": lambda each: rate_change(RateChange.model_validate(each), currency, language),
+        "prices": lambda each: price_change(PriceChange.model_validate(each), currency, language),
+        "sizes": lambda each: _size(SizeChange.model_validate(each), language),
+    }
+    say = said.get(name, str)
+    return listed((say(each) for each in value), language)
 
 
 def _number(name: str, value: int, currency: str, language: str) -> str:

@@ -21,10 +21,11 @@ from marketplace.contracts.rules.amendments import (
 )
 from marketplace.contracts.rules.changes import CapNotRaised, Weeks, with_cap
 from marketplace.contracts.rules.clauses import clauses
-from marketplace.contracts.rules.offers import problems
+from marketplace.contracts.rules.offers import differences, problems
 from marketplace.contracts.rules.paper import Draft, PartyOnPaper
 from marketplace.contracts.rules.parts import changed_parts, parts_of
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, Milestone, ProjectTerms
+from marketplace.contracts.rules.words import change
 from tests.marketplace.contracts.test_terms import START, agreed
 
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -135,6 +136,15 @@ def test_the_paper_of_each_kind_names_every_line_before_and_after(language: str)
         assert all(each.before != each.after for each in told)
         assert {f"amendment.{name}" for name in ids} <= {c["id"] for c in found["clauses"]}
         assert "{" not in str([c["paragraphs"] for c in found["clauses"]])
+    pack = agreed(FLAT | {"pack": "calls", "pack_size": 60}, language=language)
+    wish = Wish(pack_size=75, price_minor=50000, from_period=2)
+    told = lines(pack, amended(pack, wish, today), language)
+    assert [each.after for each in told][1] in {"75\u00a0appels", "75 appels", "75 calls"}
+    plain = [
+        change(each, "EUR", language) for each in differences(pack, amended(pack, wish, today))
+    ]
+    assert not any("{" in text for row in plain for text in row)
+    assert any("75" in row[2] for row in plain)
     french, english = (clauses(each, "amendment") for each in ("fr", "en"))
     assert [(c.id, c.when) for c in french] == [(c.id, c.when) for c in english]
 
