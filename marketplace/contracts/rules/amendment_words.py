@@ -16,6 +16,7 @@ from marketplace.contracts.rules.words import change, hours, pack
 from marketplace.core.i18n import _, format_date, format_money, gettext
 from payments.money import Money
 
+AT_FIRST = frozenset({"rate_minor", "weekly_cap_minutes"})
 SERIES = frozenset(
     {"raises", "rates", "prices", "sizes"}
 )  # each entry is told as a step of its own
@@ -35,7 +36,9 @@ def lines(before: Agreement, after: Agreement, language: str) -> tuple[Line, ...
     found = differences(before, after)
     dated = [*_weeks(before, after, language), *_periods(before, after, language)]
     dropped, rest = _dropped(found, language)
-    told = [change(each, after.currency, language) for each in rest if each.field not in SERIES]
+    hourly = isinstance(after.terms, HourlyTerms)
+    apart = SERIES | AT_FIRST if hourly else SERIES
+    told = [change(each, after.currency, language) for each in rest if each.field not in apart]
     return (*dated, *(Line(*each) for each in told), *dropped)
 
 
@@ -62,7 +65,7 @@ def _weeks(before: Agreement, after: Agreement, language: str) -> list[Line]:
     if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
         return []
     currency = after.currency
-    found = []
+    found = _at_first(old, new, currency, language)
     rates, caps = steps(before, after)
     for rate in rates:
         label = gettext(_("Hourly rate before tax, from the week of %(day)s on"), language,
@@ -78,6 +81,20 @@ def _weeks(before: Agreement, after: Agreement, language: str) -> list[Line]:
         label = gettext(_("Price of a full week before tax"), language)
         found.append(Line(label, *(format_money(each, language) for each in weeks)))
     return found
+
+
+def _at_first(old: HourlyTerms, new: HourlyTerms, currency: str, language: str) -> list[Line]:
+    """The rate and the cap of the first week, where they change before the contract has begun."""
+    first = new.first_week
+    pairs = {
+        "rate_minor": (old.rate_of(first), new.rate_of(first)),
+        "weekly_cap_minutes": (old.lasting_cap_of(first), new.lasting_cap_of(first)),
+    }
+    return [
+        Line(*change(Change(name, *pair), currency, language))
+        for name, pair in pairs.items()
+        if getattr(old, name) != getattr(new, name) and pair[0] != pair[1]
+    ]
 
 
 def _cap_label(cap: CapRaise, language: str) -> str:

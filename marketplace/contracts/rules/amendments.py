@@ -11,7 +11,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from marketplace.contracts.rules.dated import overridden, overridden_price, overridden_size, steps
+from marketplace.contracts.rules.dated import (
+    after_the_start,
+    overridden,
+    overridden_price,
+    overridden_size,
+    steps,
+)
 from marketplace.contracts.rules.instalments import instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
 from marketplace.contracts.rules.parts import changed_parts, parts_of
@@ -143,15 +149,16 @@ def _said(error: ValidationError) -> str:
 def _by_the_hour(
     agreement: Agreement, terms: HourlyTerms, wish: Wish, today: date, *, begun: bool
 ) -> HourlyTerms:
+    if wish.from_week is not None and wish.from_week.isoweekday() != 1:
+        raise ChangeRefused({"from_week": _("Choose a Monday.")})
     least = first_week(agreement, today, begun=begun)
     monday = wish.from_week or least
-    if monday.isoweekday() != 1:
-        raise ChangeRefused({"from_week": _("Choose a Monday.")})
-    if not begun and monday <= least:
-        return _from_the_start(terms, wish)
+    if not begun:
+        moved = _moved(agreement, terms, wish)
+        if monday in {least, moved.first_week} or monday < moved.first_week:
+            return _from_the_start(terms, moved, wish)
+        terms, least = moved, moved.first_week
     new: dict[str, object] = {}
-    if not begun and wish.starts_on is not None:
-        new["first_week"] = wish.starts_on - timedelta(days=wish.starts_on.weekday())
     rate, cap = wish.rate_minor, wish.weekly_cap_minutes
     if rate is not None and rate != terms.rate_of(monday):
         new["rates"] = (*terms.rates, RateChange(from_week=monday, rate_minor=rate))
@@ -166,16 +173,37 @@ def _by_the_hour(
     return found
 
 
-def _from_the_start(terms: HourlyTerms, wish: Wish) -> HourlyTerms:
-    """Nothing was ever held by the hour: another rate, cap or start is as if agreed at first."""
-    new: dict[str, object] = {
-        name: getattr(wish, name)
-        for name in ("rate_minor", "weekly_cap_minutes")
-        if getattr(wish, name) is not None
-    }
-    if wish.starts_on is not None:
-        new["first_week"] = wish.starts_on - timedelta(days=wish.starts_on.weekday())
-    return terms.model_copy(update=new)
+def _moved(agreement: Agreement, terms: HourlyTerms, wish: Wish) -> HourlyTerms:
+    """The terms with their first week moved by as many weeks as the start, if that moves."""
+    start = wish.starts_on
+    if start is None or start == agreement.starts_on:
+        return terms
+    mondays = [day - timedelta(days=day.weekday()) for day in (agreement.starts_on, start)]
+    return _as_agreed_at_first(terms, terms.first_week + (mondays[1] - mondays[0]))
+
+
+def _as_agreed_at_first(terms: HourlyTerms, first: date) -> HourlyTerms:
+    """The same rates and caps from this first week on, without steps that count from the start."""
+    return terms.model_copy(
+        update={
+            "first_week": first,
+            "rate_minor": terms.rate_of(first),
+            "weekly_cap_minutes": terms.lasting_cap_of(first),
+            "rates": after_the_start(terms.rates, first),
+            "raises": after_the_start(terms.raises, first),
+        }
+    )
+
+
+def _from_the_start(terms: HourlyTerms, moved: HourlyTerms, wish: Wish) -> HourlyTerms:
+    """Nothing was ever held by the hour: another rate or cap is as if agreed at first."""
+    first = moved.first_week
+    rate = wish.rate_minor or moved.rate_of(first)
+    cap = wish.weekly_cap_minutes or moved.lasting_cap_of(first)
+    if (moved, rate, cap) == (terms, terms.rate_of(first), terms.lasting_cap_of(first)):
+        return terms
+    new = {"rate_minor": rate, "weekly_cap_minutes": cap}
+    return _as_agreed_at_first(moved, first).model_copy(update=new)
 
 
 def first_period(agreement: Agreement, today: date, *, begun: bool = True) -> int:
@@ -279,8 +307,11 @@ def begins_late(before: Agreement, after: Agreement, today: date, *, begun: bool
     """Whether something of a signed change was to count from a day that has come already.
 
     A higher cap may count from the present week: its difference is held (rules.changes). A lower
-    one may not: hours may have been worked for it. Before the contract has begun nobody works.
+    one may not: hours may have been worked for it. Before the contract has begun nobody works; a
+    start that moves is of then alone.
     """
+    if begun and after.starts_on != before.starts_on:
+        return True
     if after.ends_on != before.ends_on and after.ends_on is not None and after.ends_on < today:
         return True
     old, new = before.terms, after.terms

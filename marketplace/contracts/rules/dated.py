@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.contracts.rules.terms import (
     Agreement,
@@ -23,6 +23,7 @@ LATER_SIZE = _(
 )
 
 
+Step = TypeVar("Step", RateChange, CapRaise)
 Refusal = tuple[str, dict[str, Any]]
 """A message with its parameters, as errors by field take them."""
 
@@ -34,7 +35,23 @@ def steps(
     old, new = before.terms, after.terms
     if not isinstance(old, HourlyTerms) or not isinstance(new, HourlyTerms):
         return (), ()
-    return new.rates[len(old.rates) :], new.raises[len(old.raises) :]
+    return (
+        new.rates[len(_kept(old.rates, new.rates, new.first_week)) :],
+        new.raises[len(_kept(old.raises, new.raises, new.first_week)) :],
+    )
+
+
+def after_the_start(series: tuple[Step, ...], first: date) -> tuple[Step, ...]:
+    """The steps that do not count from the first week on, whose values the terms have themselves.
+
+    A cap for one week only stays.
+    """
+    return tuple(each for each in series if each.from_week > first or getattr(each, "only", False))
+
+
+def _kept(old: tuple[Step, ...], new: tuple[Step, ...], first: date) -> tuple[Step, ...]:
+    """What of the old steps is there still: before the first money the first ones may be gone."""
+    return old if new[: len(old)] == old else after_the_start(old, first)
 
 
 def mondays(before: Agreement, after: Agreement) -> list[date]:

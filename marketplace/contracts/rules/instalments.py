@@ -148,7 +148,7 @@ def _phase(agreement: Agreement, terms: HourlyTerms, phase: date) -> Instalment:
         title="",
         starts_on=min(starts_on, ends_on),
         ends_on=ends_on,
-        price_minor=price_of_minutes(terms.rate_minor, agreement.trial_minutes),
+        price_minor=price_of_minutes(terms.rate_of(terms.first_week), agreement.trial_minutes),
         charged_on=starts_on,
         review_until=sunday + timedelta(days=agreement.clocks.week_review_days),
         paid_on=sunday + timedelta(days=agreement.clocks.week_review_days + 1),

@@ -47,16 +47,22 @@ async def on_contract_changed(event: ContractChanged) -> None:
 
 
 async def close_pages(event: ContractChanged) -> None:
-    """Close payment pages that ask for an amount or a tax of before. A job: it talks to Stripe."""
+    """Close payment pages that ask for an amount, a tax or days of before.
+
+    A job: it talks to Stripe. Other days may be further away than money may be held for.
+    """
     contract, after = await queries.agreed(event.contract_id)
     version = await contracts.version(event.contract_id, event.before)
-    taxed = Agreement.model_validate(version.agreement).fees != after.fees
+    before = Agreement.model_validate(version.agreement)
+    other = before.fees != after.fees or keeping.moved(before, after)
+    changed = changed_parts(before, after)
     for unit in await queries.of_contract(contract.id):
         if unit.status not in {Status.FUNDING, Status.CANCELLED}:
             continue
         due = queries.missing(unit, after, await units.carried(unit))
         for asked in await escrow.fundings_of(str(unit.id)):
-            if asked.status in ASKED and (taxed or asked.price != due):
+            stale = other or unit.position in changed or asked.price != due
+            if asked.status in ASKED and stale:
                 # First, so that no tick goes on with a request that is closed already.
                 await Unit.filter(pk=unit.id, prefund_id=asked.id).update(prefund_id=None)
                 await escrow.cancel_funding(asked.id, events.on_fact)
@@ -76,12 +82,14 @@ async def _weeks(contract: Contract, before: Agreement, after: Agreement) -> Non
             continue
         if unit.trial and not keeping.retold(unit, before, after):
             continue
-        if keeping.beyond(unit, after):
+        moved = keeping.moved(before, after)  # then its days are those of before
+        if keeping.beyond(unit, after) and not moved:
             await _take_out(unit)
             continue
-        if keeping.retold(unit, before, after):
-            await _reprice(unit, after)
+        retold = keeping.retold(unit, before, after)
         await _fit(unit, contract, after)
+        if retold:
+            await _reprice(unit, after)
     await raises.raise_weeks(contract, before, after)
 
 
@@ -94,7 +102,8 @@ async def _reprice(unit: Unit, agreement: Agreement) -> None:
     assert isinstance(terms, HourlyTerms)
     monday = contracts.monday_of(unit.starts_on)
     if unit.trial:
-        unit.price_minor = price_of_minutes(terms.rate_minor, agreement.trial_minutes)
+        rate = terms.rate_of(terms.first_week)
+        unit.price_minor = price_of_minutes(rate, agreement.trial_minutes)
     else:
         unit.cap_minutes, unit.price_minor = terms.cap_of(monday), terms.price_of(monday)
     unit.raised_minutes, unit.updated_at = None, clock.now()
@@ -146,7 +155,7 @@ async def _parts(contract: Contract, before: Agreement, after: Agreement) -> Non
         for position in new.keys() & found.keys():
             first = max(new[position].starts_on, after.starts_on)
             await Unit.filter(pk=found[position].id).update(starts_on=first)
-    await _cut_further_packs(contract, after)
+    await _let_further_packs_last(contract)
 
 
 async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
@@ -174,11 +183,13 @@ async def _rewrite_lot(unit: Unit, part: Instalment) -> None:
     await lot.save(update_fields=["usable_until", "size", "covers_from"])
 
 
-async def _cut_further_packs(contract: Contract, agreement: Agreement) -> None:
-    """No further pack lasts longer than the contract whose periods it belongs to."""
-    last = max((part.ends_on for part in parts_of(agreement).values()), default=None)
-    if last is not None:
-        lots = PackLot.filter(unit__contract_id=contract.id, unit__kind=UnitKind.TOP_UP)
-        for lot in await lots.filter(usable_until__gt=last).select_for_update():
-            lot.usable_until = last
+async def _let_further_packs_last(contract: Contract) -> None:
+    """The units of a further pack roll over as long as those of the period it belongs to."""
+    lots = PackLot.filter(unit__contract_id=contract.id).prefetch_related("unit")
+    found = await lots.select_for_update(of=("pack_lot",))
+    periods = {lot.unit.ends_on: lot for lot in found if lot.unit.kind is UnitKind.PERIOD}
+    for lot in found:
+        period = periods.get(lot.unit.ends_on)
+        if lot.unit.kind is UnitKind.TOP_UP and period is not None:
+            lot.usable_until = period.usable_until
             await lot.save(update_fields=["usable_until"])

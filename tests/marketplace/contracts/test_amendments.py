@@ -21,6 +21,7 @@ from marketplace.contracts.rules.amendments import (
 )
 from marketplace.contracts.rules.changes import CapNotRaised, Weeks, with_cap
 from marketplace.contracts.rules.clauses import clauses
+from marketplace.contracts.rules.dated import steps
 from marketplace.contracts.rules.offers import differences, problems
 from marketplace.contracts.rules.paper import Draft, PartyOnPaper
 from marketplace.contracts.rules.parts import changed_parts, parts_of
@@ -192,3 +193,45 @@ def test_a_step_agreed_for_later_is_not_undone_by_one_dated_before_it() -> None:
     flat = amended(agreed(FLAT), Wish(price_minor=50000, from_period=3), START)
     with pytest.raises(ChangeRefused):
         amended(flat, Wish(price_minor=45000, from_period=2), START)
+
+
+def test_before_the_first_money_a_start_moves_its_week_and_what_is_agreed_counts() -> None:
+    wednesday = START + timedelta(days=2)
+    before = agreed(HOURLY | {"first_week": START + timedelta(days=7)}, starts_on=wednesday)
+
+    def changed(found: Agreement, **wish: Any) -> HourlyTerms:
+        terms = amended(found, Wish(**wish), START, begun=False).terms
+        assert isinstance(terms, HourlyTerms)
+        return terms
+
+    same = changed(
+        before, title="Another", starts_on=wednesday, from_week=START + timedelta(days=7)
+    )
+    assert same == before.terms  # the page sends the start along
+    later = wednesday + timedelta(days=28)
+    assert changed(before, starts_on=later).first_week == START + timedelta(days=35)
+    third = START + timedelta(days=21)
+    stepped = amended(before, Wish(rate_minor=4000, from_week=third), START, begun=False)
+    assert isinstance(stepped.terms, HourlyTerms)
+    assert [stepped.terms.rate_of(third - timedelta(days=d)) for d in (7, 0)] == [3000, 4000]
+    moved = amended(stepped, Wish(starts_on=later), START, begun=False)
+    assert isinstance(moved.terms, HourlyTerms)
+    assert (moved.terms.rate_minor, moved.terms.rates) == (4000, ())
+    assert "rate" not in {each.label.lower() for each in lines(stepped, moved, "en")}
+    dearer = Wish(rate_minor=4500)
+    again = amended(moved, dearer, START, begun=False)
+    assert isinstance(again.terms, HourlyTerms)
+    assert again.terms.rate_of(again.terms.first_week) == 4500
+    both = Wish(starts_on=later, rate_minor=4500)
+    at_once = amended(stepped, both, START, begun=False)
+    assert at_once.terms == again.terms
+    told = [each for each in lines(stepped, at_once, "en") if each.label == "Hourly rate"]
+    assert [(each.before, each.after) for each in told] == [("€40.00", "€45.00")]
+    fifth = START + timedelta(days=49)
+    dated = amended(stepped, Wish(starts_on=later, rate_minor=5000, from_week=fifth), START,
+                    begun=False)  # fmt: skip
+    assert isinstance(dated.terms, HourlyTerms)
+    rates = [dated.terms.rate_of(fifth - timedelta(days=d)) for d in (7, 0)]
+    assert rates == [4000, 5000]
+    assert [step.from_week for step in steps(stepped, dated)[0]] == [fifth]
+    assert begins_late(before, amended(before, both, START, begun=False), START)

@@ -24,7 +24,7 @@ from marketplace.work.service import units
 from payments.models import Funding
 from tests.factories import work
 from tests.fixtures.application import RunJobs
-from tests.marketplace.work.test_changes import adds_up, both, milestones
+from tests.marketplace.work.test_changes import adds_up, both, milestones, project
 from tests.marketplace.work.test_packs import assert_whole, pack, state, used
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -71,6 +71,7 @@ async def test_a_packs_price_size_and_number_change_while_what_is_held_stays(
     assert (await queries.balance(second)).held.minor == 12000
     further = await service.order(people.business, contract.id)  # at the price of its period
     assert (further.price_minor, (await lot(contract, further.position)).size) == (10000, 10)
+    assert (await lot(contract, further.position)).usable_until == second.ends_on
     for refused in (
         ChangeDraft(price_minor=9000, from_period=2),
         ChangeDraft(pack_size=15, from_period=1),
@@ -200,3 +201,70 @@ async def test_before_the_first_money_the_first_week_gets_another_rate_and_cap(
     assert (contract.status, contract.version) == (ContractStatus.ACTIVE, 2)
     assert (await queries.balance(await work.unit(contract))).held.minor == due
     await adds_up(contract)
+
+
+async def test_a_further_pack_lasts_as_long_as_its_period_when_the_contract_is_renewed() -> None:
+    terms = {"rollover_units": 5, "rollover_periods": 1, "unused": "expire"}
+    people, contract = await pack(1, 10000, 10, **terms)
+    further = await service.order(people.business, contract.id)
+    assert await work.pay(contract, further.position) == "funded"
+    contract = await both(people, contract, ChangeDraft(periods=2))
+    end = (await work.unit(contract, 2)).ends_on
+    assert [(await lot(contract, n)).usable_until for n in (1, further.position)] == [end, end]
+
+
+async def test_before_the_first_money_a_moved_start_takes_the_week_its_price_and_its_page_along(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    today = clock.today()
+    monday = today + timedelta(days=28 - today.weekday())
+    contract = await work.signed(
+        people,
+        work.hourly(hours=10).model_copy(update={"first_week": monday}),
+        trial_days=0,
+        starts_on=monday,
+        ends_on=monday + timedelta(days=40),
+    )
+    page = await work.open_page(contract)
+    later = monday + timedelta(days=28)
+    contract = await both(
+        people, contract,
+        ChangeDraft(starts_on=later, ends_on=later + timedelta(days=40), rate_minor=4000,
+                    from_week=later),
+    )  # fmt: skip
+    week = await work.unit(contract)
+    assert (week.starts_on, week.price_minor) == (later, 40000)
+    await run_jobs()
+    assert str((await Funding.get(id=page)).status) == "cancelled"
+    early = today + timedelta(days=7 - today.weekday())
+    contract = await both(
+        people, contract, ChangeDraft(starts_on=early, ends_on=early + timedelta(days=20))
+    )
+    week = await work.unit(contract)  # all of it lies before what was agreed first
+    assert (week.starts_on, week.ends_on) == (early, early + timedelta(days=6))
+    assert await work.pay(contract) == "funded"
+    assert (await queries.balance(week)).held.minor == week.price_minor
+
+
+async def test_a_start_agreed_on_before_the_money_does_not_move_once_work_runs() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    wish = ChangeDraft(starts_on=clock.today() + timedelta(days=2))
+    await amending.propose(people.assistant, contract.id, wish)
+    await work.consent(people.assistant, contract)
+    page = await work.open_page(contract)
+    assert await work.pay_page(page) == "funded"
+    with pytest.raises(SignedTooLate):
+        await work.consent(people.business, contract)
+    assert (await Contract.get(pk=contract.id)).starts_on == clock.today()
+
+
+async def test_a_page_of_a_part_whose_days_moved_is_closed(run_jobs: RunJobs) -> None:
+    people, contract = await project(20000, 30000)
+    page = await work.open_page(contract, 2)
+    first, second = milestones(contract)
+    later = second.model_copy(update={"due_on": second.due_on + timedelta(days=9)})
+    await both(people, contract, ChangeDraft(milestones=(first, later)))
+    await run_jobs()
+    assert str((await Funding.get(id=page)).status) == "cancelled"
