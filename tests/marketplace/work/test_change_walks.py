@@ -10,6 +10,7 @@ import pytest
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.amendments import ChangeRefused
+from marketplace.contracts.rules.changes import SignedTooLate
 from marketplace.contracts.rules.parts import parts_of
 from marketplace.contracts.rules.states import IllegalStep
 from marketplace.contracts.rules.states import Status as ContractStatus
