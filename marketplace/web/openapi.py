@@ -113,6 +113,8 @@ class _Shapes:
             yield (_id(op), "query", ""), "validation", TypeAdapter(op.query)
         if op.body is not None:
             yield (_id(op), "body", ""), "validation", TypeAdapter(op.body)
+        if op.form is not None:
+            yield (_id(op), "form", ""), "validation", TypeAdapter(op.form)
         if _answers_json(op):
             yield (_id(op), "answer", ""), "serialization", TypeAdapter(op.out)
 
@@ -165,6 +167,9 @@ def _operation(op: Operation, shapes: _Shapes) -> dict[str, Any]:
         made["x-scope"] = op.scope
     if op.body is not None:
         content = {"application/json": {"schema": shapes.of(op, "body")}}
+        made["requestBody"] = {"required": True, "content": content}
+    elif op.form is not None:
+        content = {"multipart/form-data": {"schema": shapes.of(op, "form")}}
         made["requestBody"] = {"required": True, "content": content}
     elif op.raw_body:
         content = {op.raw_body: {"schema": {"type": "string", "format": "binary"}}}
@@ -237,6 +242,8 @@ def _refusals(op: Operation) -> dict[str, Any]:
         codes |= {404}
     if op.body is not None:
         codes |= {400, 413, 415, 422}
+    if op.form is not None:
+        codes |= {400, 413, 422}
     if op.query is not None:
         codes |= {400} if 400 in op.errors else {400, 422}
     if op.idempotent:

@@ -122,6 +122,7 @@ class Operation:
     media_type: str = "application/json"
     raw_body: str = ""
     reads_query: bool = True
+    form: type[BaseModel] | None = None
 
 
 @dataclass
@@ -164,14 +165,16 @@ class Api:
         summary: str = "",
         media_type: str = "application/json",
         raw_body: str = "",
+        form: type[BaseModel] | None = None,
         query: type[BaseModel] | None = None,
         out: Any = None,
     ) -> Callable[[Handler], Handler]:
         """Register `async def name(request, <path params>, body: Draft, query: Query) -> View`.
 
         `idempotent` honours the Idempotency-Key header; `media_type` and `raw_body` (a media type)
-        are for files, where the handler returns a Response or reads the request itself. `query`
-        and `out` tell what a handler reads and writes that does both by itself.
+        are for files, where the handler returns a Response or reads the request itself. `form` is a
+        multipart form that it reads with `forms.read_form`, for fields beside a file. `query` and
+        `out` tell what a handler reads and writes that does both by itself.
         """
 
         def register(handler: Handler) -> Handler:
@@ -196,6 +199,7 @@ class Api:
                     media_type,
                     raw_body,
                     query is None,
+                    form,
                 )
             )
             return handler

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.api.agreements import READ, WRITE, view
-from marketplace.contracts.api.imports import body_of
 from marketplace.contracts.rules.imported import Outcome
 from marketplace.contracts.schemas import (
-    BringQuery,
     BringStart,
+    BringUpload,
     BroughtList,
     BroughtView,
     ContractView,
     TakeDraft,
 )
 from marketplace.contracts.service import bringing, papers
+from marketplace.web.forms import read_form
 from marketplace.web.guards import signed_in, viewer
-from marketplace.web.routing import Api
+from marketplace.web.routing import Api, as_invalid
 
 api = Api("contracts")
 BROUGHT = "/contracts/brought/{brought_id:uuid}"
@@ -29,14 +31,29 @@ BROUGHT = "/contracts/brought/{brought_id:uuid}"
 
 @api.post(
     "/contracts/brought", guard=signed_in, scope=WRITE, status=201,
-    errors=(404, 409, 413, 422, 429, 503), raw_body="application/pdf",
+    errors=(404, 409, 429, 503), form=BringUpload,
 )  # fmt: skip
-async def bring_to_client(request: Request, query: BringQuery) -> BroughtView:
-    """As the assistant, bring a contract signed with a client elsewhere; the body is its PDF."""
-    who = viewer(request)
-    start = BringStart.model_validate(query.model_dump(exclude={"name"}))
-    row = await bringing.bring(who, start, await body_of(request), query.name)
+async def bring_to_client(request: Request) -> BroughtView:
+    """As the assistant, bring a contract signed with a client elsewhere: a form with its PDF."""
+    draft, name = await _sent(request)
+    start = BringStart.model_validate(draft.model_dump(exclude={"file"}))
+    row = await bringing.bring(viewer(request), start, draft.file, name)
     return await _view(request, row.id)
+
+
+async def _sent(request: Request) -> tuple[BringUpload, str]:
+    """The fields with the file, and what it is called. Raises Invalid."""
+    name = ""
+    try:
+        values: dict[str, object] = dict(await read_form(request))
+        file = values.pop("file", None)
+        if isinstance(file, UploadFile) and file.filename:
+            values["file"], name = await file.read(), file.filename
+        return BringUpload.model_validate(values), name
+    except ValidationError as error:
+        raise as_invalid(error) from None
+    finally:
+        await request.close()
 
 
 async def _view(request: Request, brought_id: UUID) -> BroughtView:

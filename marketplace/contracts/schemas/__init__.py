@@ -30,8 +30,8 @@ from marketplace.contracts.schemas.changes import (
     PartFreedom,
 )
 from marketplace.contracts.schemas.imports import (
-    BringQuery,
     BringStart,
+    BringUpload,
     BroughtList,
     BroughtView,
     ImportStart,
@@ -73,8 +73,8 @@ from marketplace.contracts.schemas.verification import (
 
 __all__ = [
     "PRICE_STEPS",
-    "BringQuery",
     "BringStart",
+    "BringUpload",
     "BroughtList",
     "BroughtView",
     "CapDraft",

@@ -51,10 +51,10 @@ class BringStart(In):
     profile: Annotated[str, BeforeValidator(_slug)] = ""
 
 
-class BringQuery(BringStart):
-    """The same for a program, with what the file is called."""
+class BringUpload(BringStart):
+    """The same for a program: a form with the PDF as one part, whose file name is kept."""
 
-    name: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    file: bytes
 
 
 class TakeDraft(In):

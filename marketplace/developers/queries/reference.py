@@ -41,7 +41,7 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> Shown:
         idempotent=header,
         public=operation["security"] == [{}],
         parameters=tuple(_parameter(each) for each in operation["parameters"]),
-        fields=_fields(body_of(operation)),
+        fields=_fields(body_of(operation) or form_of(operation)),
         curl=curl(path, method, operation),
         answer_status=status,
         answer=_json(rules.example(answer, _components())) if answer else "",
@@ -53,6 +53,13 @@ def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
     """The schema of an operation's JSON body, if it takes one."""
     content = operation.get("requestBody", {}).get("content", {})
     schema: dict[str, Any] | None = content.get("application/json", {}).get("schema")
+    return schema
+
+
+def form_of(operation: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of the form an operation takes, if it takes one."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] | None = content.get("multipart/form-data", {}).get("schema")
     return schema
 
 
@@ -102,7 +109,20 @@ def curl(path: str, method: str, operation: dict[str, Any]) -> str:
     if body is not None:
         shown = _json(rules.example(body, _components())).replace("'", "’")
         lines += ["-H 'Content-Type: application/json'", f"-d '{shown}'"]
+    elif form := form_of(operation):
+        lines += _parts(form)
     elif "requestBody" in operation:
         (media,) = operation["requestBody"]["content"]
         lines += [f"-H 'Content-Type: {media}'", "--data-binary @photo.jpg"]
     return " \\\n  ".join(lines)
+
+
+def _parts(form: dict[str, Any]) -> list[str]:
+    """What curl is told of each part that must be sent; it writes the media type by itself."""
+    shown = rules.example(form, _components())
+    shape = rules.target(form, _components())
+    files = {name for name, each in shape["properties"].items() if each.get("format") == "binary"}
+    return [
+        f"-F '{name}={'@contract.pdf' if name in files else shown[name]}'"
+        for name in shape["required"]
+    ]

@@ -119,15 +119,20 @@ async def test_it_is_declined_withdrawn_or_waits_too_long_and_programs_do_the_sa
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
     two, content = await make.pair(), pdf("Contrat apporté par programme.")
-    api, ask = "/api/v1/contracts/brought", {"content-type": "application/pdf"}
+    api, sent = "/api/v1/contracts/brought", {"file": (NAME, content, "application/pdf")}
     await accounts.log_in(client, two.camille)
-    query = form(two.claire.email, name=NAME)
+    fields = form(two.claire.email)
+    for data, files, wrong in ((fields, None, "file"), ({**fields, "email": "x"}, sent, "email"),
+                               ({**fields, "name": "x"}, sent, "name")):  # fmt: skip
+        answer = await client.post(api, data=data, files=files)
+        assert [one["field"] for one in answer.json()["errors"]] == [wrong], answer.text
     ids = []
     for step, who in (("withdraw", two.camille), ("decline", two.claire)):
         await accounts.log_in(client, two.camille)
-        made = await client.post(api, params=query, content=content, headers=ask)
+        made = await client.post(api, data=fields, files=sent)
         assert made.status_code == 201, made.text
         ids.append(made.json()["id"])
+        assert made.json()["paper"]["file_name"] == NAME
         assert (made.json()["side"], made.json()["open"]) == ("assistant", True)
         listed = (await client.get(api)).json()["items"]
         assert [one["id"] for one in listed] == [ids[-1]]
@@ -143,12 +148,12 @@ async def test_it_is_declined_withdrawn_or_waits_too_long_and_programs_do_the_sa
     told = [m for m in accounts.mailbox(two.camille.email) if "refusé" in str(m["Subject"])]
     assert len(told) == 1
     await accounts.log_in(client, two.camille)
-    refused = await client.post(api, params=query, content=content, headers=ask)
+    refused = await client.post(api, data=fields, files=sent)
     assert refused.status_code == 422  # who said no is left alone for a while
     assert [one["field"] for one in refused.json()["errors"]] == ["email"]
     clock.advance(31 * 86_400)
     await accounts.log_in(client, two.camille)
-    made = await client.post(api, params=query, content=content, headers=ask)
+    made = await client.post(api, data=fields, files=sent)
     assert made.status_code == 201, made.text
     clock.advance(31 * 86_400)
     await accounts.log_in(client, two.claire)

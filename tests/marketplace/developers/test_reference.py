@@ -62,6 +62,10 @@ def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
     assert "Idempotency-Key" in fund
     assert '"locale": "fr"' in fund
     assert "@photo.jpg" in calls["profiles_photo"].curl
+    form = calls["contracts_bring_to_client"]
+    assert "-F 'email=lea@example.org'" in form.curl  # in the body, not in the address
+    assert "-F 'file=@contract.pdf'" in form.curl
+    assert {"email", "file", "profile"} <= {row.name for row in form.fields}
 
 
 async def test_the_token_page_offers_every_scope_the_reference_names(
