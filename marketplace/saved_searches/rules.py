@@ -44,6 +44,8 @@ MATTERS: Final = (
     "verified",
 )
 """The facts whose change is news. Not: the presentation's text, photo, reviews, response time."""
+KIND: Final = hashlib.sha256(" ".join(MATTERS).encode()).hexdigest()[:8]
+"""Of which facts a mark is: those of other facts tell nothing of each other."""
 
 
 class Rhythm(StrEnum):
@@ -74,9 +76,20 @@ class StopLinkUnknown(NotFound):
 
 
 def mark(document: AssistantDocument) -> str:
-    """A digest of what matters: two equal ones tell the same."""
+    """The kind and a digest of what matters: two equal ones tell the same."""
     facts = {name: _plain(getattr(document, name)) for name in MATTERS}
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+    return f"{KIND}:{digest}"
+
+
+def is_news(mark: str, changed_at: datetime, told: str | None, looked_until: datetime) -> bool:
+    """Whether a change is to be told by a search that told the mark `told` of the same profile.
+
+    Marks of different kinds cannot be compared: then what was looked at already was told.
+    """
+    if told is None or mark.partition(":")[0] == told.partition(":")[0]:
+        return mark != told
+    return changed_at > looked_until
 
 
 def _plain(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
@@ -194,3 +195,9 @@ async def test_an_absent_server_is_reported_and_the_breaker_answers_at_once() ->
         assert client.breaker.open
     finally:
         await client.close()
+
+
+def test_another_form_of_documents_has_another_number() -> None:
+    form = " ".join(sorted(schema.to_index(people()[0], TODAY)))
+    digest = hashlib.sha256(form.encode()).hexdigest()[:8]
+    assert (schema.SHAPE, digest) == (8, "a9d6bda5"), "raise SHAPE, then write both down here"

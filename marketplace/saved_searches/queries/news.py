@@ -13,7 +13,7 @@ from marketplace.core.db import connection
 from marketplace.directory import queries as directory
 from marketplace.directory.queries.written import parsed
 from marketplace.saved_searches.models import ProfileMark, Told
-from marketplace.saved_searches.rules import BATCH, SETTLE
+from marketplace.saved_searches.rules import BATCH, SETTLE, is_news
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,10 +45,10 @@ async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
     return [UUID(str(row["id"])) for row in rows]
 
 
-async def changed(since: datetime, until: datetime) -> dict[UUID, str]:
-    """Profile -> mark, of those whose last change that matters lies after `since`, to `until`."""
-    rows = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until).order_by("changed_at")
-    return {row.profile_id: row.mark for row in await rows}
+async def changed(since: datetime, until: datetime) -> list[ProfileMark]:
+    """Of the profiles whose last change that matters lies after `since`, to `until`."""
+    rows = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until)
+    return await rows.order_by("changed_at")
 
 
 async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[News]:
@@ -56,9 +56,13 @@ async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[N
 
     Raises SearchUnavailable (nothing is guessed then), Invalid (a filter no longer exists).
     """
-    marks = await changed(since, until)
     told = {row.profile_id: row.mark for row in await Told.filter(saved_search=search)}
-    asked = [one for one, mark in marks.items() if told.get(one) != mark]
+    marks = {
+        row.profile_id: row.mark
+        for row in await changed(since, until)
+        if is_news(row.mark, row.changed_at, told.get(row.profile_id), search.looked_until)
+    }
+    asked = [*marks]
     query = parsed(search.query)
     found: list[dict[str, Any]] = []
     for start in range(0, len(asked), BATCH):

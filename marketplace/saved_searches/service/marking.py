@@ -17,8 +17,11 @@ NOTE: Final = """
 INSERT INTO profile_mark AS held (profile_id, mark, changed_at)
 SELECT noted.id, noted.mark, least(to_timestamp(noted.updated), $4)
 FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS noted (id, mark, updated)
-ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at = $4
+ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at =
+  CASE WHEN split_part(held.mark, ':', 1) = split_part(excluded.mark, ':', 1) THEN $4
+       ELSE held.changed_at END
 WHERE held.mark <> excluded.mark"""
+"""A mark of another kind (we look at other facts than before) is no change of the profile."""
 
 
 @command

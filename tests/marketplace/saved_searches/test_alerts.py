@@ -236,3 +236,30 @@ async def test_what_came_in_bulk_is_no_news_when_the_index_is_mended(
     await run_jobs()
     assert letters(row) == []
     assert await ProfileMark.all().count() == 2
+
+
+async def test_a_mark_of_other_facts_is_no_news_of_anybody(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    row = await saved(client, "at_once")
+    clock.advance(60)
+    told = await people.publish("told-once", **INVOICING)
+    await run_jobs()
+
+    async def looked() -> int:
+        clock.advance(6 * 60)
+        await SavedSearch.all().update(next_at=clock.now())
+        await service.tick(0)
+        await run_jobs()
+        return len(letters(row))
+
+    assert await looked() == 1
+    for table in ("profile_mark", "saved_search_told"):  # by a version that looked at other facts
+        await connection().execute_query(f"UPDATE {table} SET mark = 'of fewer facts'")
+    await people.change(told, text_fr="Quelques mots de plus sur moi.")
+    await run_jobs()
+    assert (await ProfileMark.get()).mark != "of fewer facts"
+    assert await looked() == 1
+    await people.change(told, hourly_rate_minor=4200)
+    await run_jobs()
+    assert await looked() == 2
