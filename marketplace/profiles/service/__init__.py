@@ -10,7 +10,7 @@ from marketplace.profiles.service.editing import (
     save_skills,
 )
 from marketplace.profiles.service.photos import remove_photo, save_photo
-from marketplace.profiles.service.proving import end_proofs, prove, withdraw
+from marketplace.profiles.service.proving import end_proofs, held, prove, withdraw
 from marketplace.profiles.service.publishing import (
     on_party_changed,
     on_party_created,
@@ -22,6 +22,7 @@ from marketplace.profiles.service.responding import note_response
 
 __all__ = [
     "end_proofs",
+    "held",
     "note_response",
     "on_party_changed",
     "on_party_created",

@@ -48,6 +48,14 @@ async def withdraw(party_id: UUID, proof: str) -> None:
         await noted(profile)
 
 
+async def held(party_id: UUID) -> bool:
+    """Lock a party's profile to the end of the command; False when there is none.
+
+    For who reads its proof first and says it then: nobody else says anything in between.
+    """
+    return await _locked(party_id) is not None
+
+
 async def _locked(party_id: UUID) -> Profile | None:
     found = await Profile.get_or_none(party_id=party_id)
     return await lock(Profile, found.id) if found else None

@@ -12,6 +12,7 @@ import pytest
 
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
+from marketplace.core.db import command, connection, lock, transaction
 from marketplace.parties.models import Party
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules.states import Status as Published
@@ -20,7 +21,7 @@ from marketplace.vigilance import queries, service
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.rules import CannotWaive, DocumentMissing, State, Verdict
 from marketplace.vigilance.schemas import CheckDraft, WaiverDraft
-from marketplace.vigilance.service import reminders
+from marketplace.vigilance.service import insurance, reminders
 from marketplace.web.sessions import Viewer
 from marketplace.work.models import Unit
 from marketplace.work.rules import Status
@@ -32,6 +33,8 @@ from tests.factories import accounts, papers, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+WAITING = """SELECT count(*) AS waiting FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'"""
 DONE = DeliveryDraft.model_validate({"note": "All filed and proofread."})
 
 
@@ -255,6 +258,24 @@ async def test_an_accepted_insurance_stands_on_the_profile_until_it_is_refused_o
     await profile.refresh_from_db()
     assert (profile.version, profile.updated_at) == (4, now)  # no rank is bought
 
+    refused = asyncio.Event()
+
+    async def tells() -> None:  # at the same moment, of another client's word
+        await refused.wait()
+        await command(insurance.tell)(people.assistant_id)
+
+    telling = asyncio.create_task(tells())
+    async with transaction():
+        await lock(Profile, profile.id)
+        refused.set()
+        async with asyncio.timeout(20):
+            while not (await connection().execute_query_dict(WAITING))[0]["waiting"]:
+                await asyncio.sleep(0.02)
+        await says(first, Verdict.FAILED)
+    await telling
+    assert not await proofs()
+    await says(first, Verdict.PASSED)
+
     over = datetime.combine(first.valid_until + timedelta(days=1), time(), ZoneInfo("Europe/Paris"))
     clock.advance((over - clock.now()).total_seconds() - 1)
     assert len(await proofs()) == 1
@@ -263,6 +284,6 @@ async def test_an_accepted_insurance_stands_on_the_profile_until_it_is_refused_o
     await end_proofs(0)
     await end_proofs(0)
     await profile.refresh_from_db()
-    assert profile.version == 5
+    assert profile.version == 7
     await says(first, Verdict.PASSED)  # too late
     assert not await proofs()
