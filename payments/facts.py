@@ -202,6 +202,17 @@ class PayeeChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PayeeVerified(Fact):
+    """Stripe knows who a payee is and asks for nothing more; `verified` false: no longer.
+
+    A payee may be paid for months while Stripe still asks for a document.
+    """
+
+    payee: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BankRefused(Fact):
     """The payee's own bank sent a payout back; the amount is on the payee's Stripe balance.
 

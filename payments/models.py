@@ -303,12 +303,16 @@ class Payer(Model):
 
 
 class Payee(Model):
-    """A payee's account at Stripe and whether it can receive transfers."""
+    """A payee's account at Stripe and whether it can receive transfers.
+
+    `verified`: it can, and Stripe neither asks for anything more nor checks anything any more.
+    """
 
     id: str = fields.TextField(primary_key=True)
     account: str | None = fields.TextField(null=True)
     status: PayeeStatus = fields.CharEnumField(PayeeStatus)
     requirements: list[str] = fields.JSONField(default=list)
+    verified: bool = fields.BooleanField(default=False)
     email: str = fields.TextField()
     name: str = fields.TextField()
     country: str = fields.CharField(max_length=2)

@@ -16,7 +16,7 @@ from typing import Final
 from payments import errors, movements
 from payments.config import now
 from payments.database import connection, forbid_command, require_command, transaction
-from payments.facts import BankRefused, OnFact, PayeeChanged
+from payments.facts import BankRefused, OnFact, PayeeChanged, PayeeVerified
 from payments.gateway import accounts as gateway
 from payments.gateway.views import AccountView, PayoutView
 from payments.models import Payee, PayeeStatus
@@ -31,6 +31,7 @@ TRANSITIONS: Final[dict[PayeeStatus, frozenset[PayeeStatus]]] = {
 }
 
 
+_CHECKED: Final = ("requirements", "checked_at", "verified")
 _BANK: Final = ("bank_failed_at", "bank_failure", "bank_payout")
 
 
@@ -138,14 +139,17 @@ async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
             raise errors.NotYet(f"{view.id} is being created")
         return False
     row.requirements, row.checked_at = list(view.requirements), now()
-    status = _status(row.status, view.transfers)
+    status, before = _status(row.status, view.transfers), row.verified
+    row.verified = status is PayeeStatus.ACTIVE and view.cleared
     if status is row.status:
-        await row.save(update_fields=["requirements", "checked_at"])
-        return True
-    await _move(row, status, "requirements", "checked_at")
-    if status is PayeeStatus.ACTIVE:
-        await movements.payee_ready(row.id)
-    await on_fact(PayeeChanged(row.id, status.value))
+        await row.save(update_fields=_CHECKED)
+    else:
+        await _move(row, status, *_CHECKED)
+        if status is PayeeStatus.ACTIVE:
+            await movements.payee_ready(row.id)
+        await on_fact(PayeeChanged(row.id, status.value))
+    if row.verified is not before:
+        await on_fact(PayeeVerified(row.id, row.verified))
     return True
 
 

@@ -103,5 +103,6 @@ def _account(found: Account) -> AccountView:
         found.id,
         "rejected" if found.closed else transfers.status if transfers else "none",
         tuple(entry.description for entry in wanted or () if entry.awaiting_action_from == "user"),
+        found.requirements is not None and not wanted,
         metadata_of(found),
     )

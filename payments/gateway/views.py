@@ -114,12 +114,14 @@ class DisputeView:
 class AccountView:
     """A payee's account.
 
-    `transfers`: active, pending, restricted, rejected, unsupported or none.
+    `transfers`: active, pending, restricted, rejected, unsupported or none. `requirements`: what
+    the payee still has to give. `cleared`: that is nothing, and Stripe checks nothing any more.
     """
 
     id: str
     transfers: str
     requirements: tuple[str, ...] = ()
+    cleared: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -85,12 +85,13 @@ def prove(box: Box, identifier: str, given: Json) -> Json:
 def onboard(box: Box, identifier: str, given: Json) -> Json:
     """`onboard/{account}`: `{}` completes it.
 
-    Or `{"missing": [...]}`, `{"verifying": true}`, `{"rejected": true}`,
-    `{"payouts_fail": "account_closed"}`, `{"recipient_agreement": true}`.
+    Or `{"missing": [...]}`, `{"later": [...]}` (stays active), `{"verifying": true}`,
+    `{"rejected": true}`, `{"payouts_fail": "account_closed"}`, `{"recipient_agreement": true}`.
     """
     account = box.get(identifier, "account")
     changes: Json = {
         "_missing": [m for m in accounts.REQUIREMENTS if m in given.get("missing", [])],
+        "_later": [m for m in accounts.REQUIREMENTS if m in given.get("later", [])],
         "_verifying": bool(given.get("verifying", False)),
         "_rejected": bool(given.get("rejected", False)),
         "_requested": True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tortoise.transactions import in_transaction
 
 from payments import escrow, inbox, payouts, reconcile
-from payments.facts import BankRefused, PayeeChanged, TransferSent
+from payments.facts import BankRefused, PayeeChanged, PayeeVerified, TransferSent
 from payments.models import Movement, MovementStatus, PayeeStatus, StripeEvent
 from tests.payments.conftest import Facts, Stripe, advance, eur
 
@@ -73,3 +73,19 @@ async def test_an_account_on_hold_keeps_money_waiting_until_it_is_active_again(
     await stripe.settle()
     said = [fact.status for fact in facts.of(PayeeChanged)]
     assert said == ["active", "restricted", "active", "restricted"]
+
+
+async def test_a_payee_is_verified_only_while_stripe_asks_for_nothing(
+    stripe: Stripe, facts: Facts
+) -> None:
+    account = await stripe.onboard()
+    wanted = "identity.individual.date_of_birth"
+    for change in ({"later": [wanted]}, {}, {"verifying": True}, {}):
+        await stripe.control(f"onboard/{account}", **change)
+        await stripe.settle()
+        known = await payouts.payee_status("assistant")
+        if "later" in change:  # asked for, and paid out all the same
+            assert (known.status, known.requirements) == (PayeeStatus.ACTIVE, (wanted,))
+    said = [fact.verified for fact in facts.of(PayeeVerified)]
+    assert said == [True, False, True, False, True]
+    assert [fact.status for fact in facts.of(PayeeChanged)] == ["active", "restricted", "active"]

@@ -6,17 +6,16 @@ from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.profiles import service as profiles
-from payments.facts import PayeeChanged
-
-ACTIVE = "active"
+from payments.facts import PayeeVerified
 
 
-async def on_payee_changed(fact: PayeeChanged) -> None:
-    """A payee is active once Stripe has all it asks for and has verified it: a proof of identity.
+async def on_payee_verified(fact: PayeeVerified) -> None:
+    """Keep or take back the proof of identity.
 
-    When Stripe asks again and holds the payouts back, the proof goes.
+    It stands while Stripe may pay the owner out and neither asks for anything nor looks at
+    anything; a document that is asked for later takes it back, also before payouts stop.
     """
-    if fact.status == ACTIVE:
+    if fact.verified:
         await profiles.prove(UUID(fact.payee), "identity", clock.today("UTC"))
     else:
         await profiles.withdraw(UUID(fact.payee), "identity")

@@ -49,6 +49,7 @@ def make(box: Box, *, country: str, email: str | None, requested: bool, **own: o
         _missing=list(REQUIREMENTS),
         _requested=requested,
         _verifying=False,
+        _later=[],
         _rejected=False,
         _closed=False,
         _recipient_agreement=False,
@@ -78,6 +79,7 @@ def refresh(box: Box, account: Json) -> None:
     """Bring the v1 view in line with what is missing."""
     state = status(account)
     due = [REQUIREMENTS[name] for name in account["_missing"]]
+    later = [REQUIREMENTS[name] for name in account.get("_later", [])]
     reason = "requirements.past_due" if due else None
     if account["_rejected"]:
         reason = "rejected.other"
@@ -88,7 +90,7 @@ def refresh(box: Box, account: Json) -> None:
         "Requirements",
         alternatives=[],
         currently_due=due,
-        eventually_due=due,
+        eventually_due=[*due, *later],
         past_due=due,
         pending_verification=["individual.verification.document"] if account["_verifying"] else [],
         errors=[],
@@ -104,14 +106,18 @@ def refresh(box: Box, account: Json) -> None:
     )
 
 
+def _wanted(account: Json) -> list[list[str]]:
+    return [list(account["_missing"]), list(account.get("_later", []))]
+
+
 def change(box: Box, account: Json, **changes: object) -> Json:
     """Change what an account has provided and tell every event that follows from it."""
-    before, missing = status(account), list(account["_missing"])
+    before, wanted = status(account), _wanted(account)
     box.edit(account, **changes)
     refresh(box, account)
     box.emit("account.updated", account)
     identifier = account["id"]
-    if account["_missing"] != missing:
+    if _wanted(account) != wanted:
         emit_v2(box, "v2.core.account[requirements].updated", identifier)
         emit_v2(box, "v2.core.account[identity].updated", identifier)
     if status(account) != before:

@@ -79,16 +79,17 @@ def _details(account: Json) -> list[Json]:
 
 
 def _requirements(account: Json) -> Json:
-    entries = [_entry(name, "user") for name in account["_missing"]]
+    entries = [_entry(name, "user", "past_due") for name in account["_missing"]]
+    entries += [_entry(name, "user", "eventually_due") for name in account.get("_later", [])]
     if account["_verifying"]:
-        entries.append(_entry("identity.individual.documents.primary_verification", "stripe"))
+        document = "identity.individual.documents.primary_verification"
+        entries.append(_entry(document, "stripe", "currently_due"))
     deadline = {"status": "past_due", "time": None}
     summary = {"minimum_deadline": deadline} if account["_missing"] else None
     return {"alternatives": [], "entries": entries, "summary": summary}
 
 
-def _entry(description: str, awaiting: str) -> Json:
-    due = "past_due" if awaiting == "user" else "currently_due"
+def _entry(description: str, awaiting: str, due: str) -> Json:
     restricted = {
         "capability": accounts.CAPABILITY,
         "configuration": "recipient",
