@@ -18,7 +18,7 @@ import orjson
 
 from search import nearby, nearest, plan, ranking
 from search.counts import Counts
-from search.errors import SearchBusy, SearchRefused, SearchUnavailable
+from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
 from search.index_settings import MAX_FACET_VALUES
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from search.query import SearchQuery
 
 FIND_SECONDS: Final = 1.5
-"""All the questions of one search together; each query is cut off by the index after 0.5."""
+"""The questions of one search together; each query is cut off by the index after 0.5."""
+NEARBY_SECONDS: Final = 0.7
+"""For who is near, asked after few were found."""
 CONNECT_SECONDS: Final = 0.5
 AT_ONCE: Final = 64
 """Searches under way; the pool holds as many connections."""
@@ -145,10 +147,11 @@ class SearchClient:
                 async with asyncio.timeout(FIND_SECONDS):
                     by_place = query.sort == "distance"
                     find = self._find_nearest if by_place else self._find
-                    return await self._followed(query, await find(query, today), today)
+                    answer = await find(query, today)
             except TimeoutError as late:
                 self.breaker.failed()
                 raise SearchUnavailable("the search index is slow") from late
+            return await self._followed(query, answer, today)
 
     async def _find(self, query: SearchQuery, today: date) -> Answer:
         asked = self.counts.about(query, today)
@@ -165,12 +168,19 @@ class SearchClient:
         return answer
 
     async def _followed(self, query: SearchQuery, answer: Answer, today: date) -> Answer:
-        """The answer and, where few were found, who is near what was asked for."""
+        """The answer and, where few were found, who is near what was asked for.
+
+        What was found is not given up because its neighbours could not be asked for in time.
+        """
         if not nearby.wanted(query, answer):
             return answer
         shown = [hit["id"] for hit in answer.hits]
         asked = nearby.bodies(query, self.index, today, shown)
-        results = await self.ask([body for _wish, body in asked]) if asked else []
+        try:
+            async with asyncio.timeout(NEARBY_SECONDS):
+                results = await self.ask([body for _wish, body in asked]) if asked else []
+        except (SearchError, TimeoutError):
+            return answer
         return replace(answer, nearby=nearby.read(query, asked, results))
 
     async def _with_turns(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from search import nearby, taxonomy
+from search import client, nearby, taxonomy
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.search.conftest import Directory
 
 
@@ -44,3 +46,12 @@ async def test_who_nobody_was_found_for_sees_who_misses_one_filter(filled: Direc
     answer = await filled.find(skill="payroll", rate_max="1", sort="distance", near="lyon")
     assert not answer.total
     assert ("rate_max", "1") in [one.wish for one in answer.nearby]
+
+
+async def test_what_was_found_stands_when_neighbours_are_late(
+    filled: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "NEARBY_SECONDS", 0)
+    answer = await filled.find(q="standardiste", city="lyon", speaks="de:C1")
+    assert answer.hits
+    assert not answer.nearby
