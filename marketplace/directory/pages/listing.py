@@ -15,7 +15,7 @@ from marketplace.directory import queries
 from marketplace.directory.pages import cards, reasons, sheet
 from marketplace.directory.pages.form import translate
 from marketplace.directory.pages.zone import zone_of
-from marketplace.directory.queries import world
+from marketplace.directory.queries import wishes, world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web.pieces import Pieces
@@ -204,7 +204,7 @@ def _nearby(
         whole = work or one.total <= len(one.hits)
         rows.append(
             {
-                "wish": "" if work else sheet.chip_label(found.query, *one.wish, locale),
+                "wish": "" if work else wishes.label(found.query, *one.wish, locale),
                 "all": "" if whole else _without(found, *one.wish, locale),
                 "total": one.total,
                 "cards": [card(raw) for raw in one.hits],
@@ -220,7 +220,7 @@ async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]
     rows = await queries.without_each(found.query)
     return [
         (
-            sheet.chip_label(found.query, name, value, locale),
+            wishes.label(found.query, name, value, locale),
             _without(found, name, value, locale),
             n,
         )

@@ -8,13 +8,13 @@ from functools import cache, partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
-from marketplace.core.i18n import _, format_money, format_number, gettext, ngettext
+from marketplace.core.i18n import _, format_number, gettext
 from marketplace.directory.pages import bars, cards, zone
 from marketplace.directory.pages.form import DAY_RANGES
-from marketplace.directory.queries import views, world
+from marketplace.directory.queries import views, wishes, world
 from marketplace.directory.queries.finding import Found
 from marketplace.jurisdictions import queries as jurisdictions
-from payments.money import EXPONENTS, Money
+from payments.money import EXPONENTS
 from search import notes, rates, taxonomy
 from search.query import UNION, SearchQuery, canonical, dropped
 from search.schema import LEVELS, YEARS
@@ -36,7 +36,6 @@ DAY_NAMES: Final = {
     "mon-sun": _("Every day"),
     "sat-sun": _("Weekends"),
 }
-_DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 PARAMETERS: Final = {
     "covers": _("Hours covered"),
     "near": _("Distance"),
@@ -151,18 +150,13 @@ def _clients(query: SearchQuery, locale: str) -> list[tuple[str, list[tuple[str,
         *jurisdictions.countries(),
         *(one.partition(":")[0] for one in query.can_contract_with),
     }
-    named = sorted((_client_country(code, locale), code) for code in known - {UNION})
-    named.insert(0, (_client_country(UNION, locale), UNION))
+    named = sorted((wishes.client_country(code, locale), code) for code in known - {UNION})
+    named.insert(0, (wishes.client_country(UNION, locale), UNION))
     kinds = ((_("A business in"), "business"), (_("A private person in"), "consumer"))
     return [
         (gettext(title, locale), [(f"{code}:{kind}", name) for name, code in named])
         for title, kind in kinds
     ]
-
-
-def _client_country(code: str, locale: str) -> str:
-    union = gettext(_("the whole European Union"), locale)
-    return union if code == UNION else str(world.label("country", code, locale))
 
 
 def _sections(found: Found, locale: str) -> list[Section]:
@@ -212,63 +206,5 @@ def chips(
         if name == "rate_min":
             changed = changed.changed(rate_max=None)
         words = notes.words_of(query, name, value)
-        rows.append((chip_label(query, name, value, locale), href(changed), words))
+        rows.append((wishes.label(query, name, value, locale), href(changed), words))
     return rows
-
-
-def chip_label(query: SearchQuery, name: str, value: str, locale: str) -> str:
-    """What a chip says."""
-    match name:
-        case "q":
-            return f"« {value} »" if locale == "fr" else f"“{value}”"
-        case "rate_min" | "rate_max":
-            return _rate_label(query, locale)
-        case "near":
-            town = world.city_name(value, locale)
-            text = _("%(km)s km around %(town)s")
-            return gettext(text, locale, km=query.within_km, town=town)
-        case "covers":
-            return _window_label(value, locale)
-        case "available_hours":
-            return gettext(_("%(hours)s h a week or more"), locale, hours=value)
-        case "years" | "available" | "can_contract_with":
-            return _terms_label(name, value, locale)
-    return world.label(name, value, locale)
-
-
-def _terms_label(name: str, value: str, locale: str) -> str:
-    if name == "available":
-        return gettext(_("Available within a week"), locale)
-    if name == "years":
-        one, many = "%(num)s year of practice or more", "%(num)s years of practice or more"
-        return ngettext(one, many, int(value), locale)
-    country, _colon, kind = value.partition(":")
-    text = (
-        _("Can contract with a private person: %(country)s")
-        if kind == "consumer"
-        else _("Can contract with: %(country)s")
-    )
-    return gettext(text, locale, country=_client_country(country, locale))
-
-
-def _rate_label(query: SearchQuery, locale: str) -> str:
-    low, high = (
-        format_money(Money(one, query.currency), locale, cents=False) if one is not None else ""
-        for one in (query.rate_min, query.rate_max)
-    )
-    if low and high:
-        return gettext(_("%(low)s to %(high)s an hour"), locale, low=low, high=high)
-    if low:
-        return gettext(_("From %(price)s an hour"), locale, price=low)
-    return gettext(_("Up to %(price)s an hour"), locale, price=high)
-
-
-def _window_label(value: str, locale: str) -> str:
-    days, hours, where = value.split("@")
-    names = [gettext(_DAYS[_index(day)], locale) for day in days.split("-")]
-    town = where.rpartition("/")[2].replace("_", " ")
-    return f"{'–'.join(names)} {hours.replace('-', '–')} ({town})"
-
-
-def _index(day: str) -> int:
-    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day)

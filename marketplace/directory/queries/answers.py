@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from marketplace.core.i18n import _, gettext
-from marketplace.directory.queries import views, world
+from marketplace.directory.queries import views, wishes, world
 from search import nearby, notes, ranking
 
 if TYPE_CHECKING:
     from marketplace.directory.queries.finding import Found
     from search.nearby import Near
+    from search.query import SearchQuery
 
 JSON = dict[str, Any]
-WORK_LABEL = _("the same work")
+WORK_LABEL = _("Similar work, all your other wishes")
 
 
 def written(found: Found, locale: str) -> bytes:
@@ -45,7 +46,7 @@ def written(found: Found, locale: str) -> bytes:
             if answer.capped
             else None,
             "hits": [hit(raw, locale, currency) for raw in answer.hits],
-            "nearby": [_near(one, locale, currency) for one in answer.nearby],
+            "nearby": [_near(one, found.query, locale, currency) for one in answer.nearby],
             "rotation": _rotation(found, locale),
             "facets": {name: _facet(found, name, locale) for name in answer.facets},
         }
@@ -79,13 +80,11 @@ def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
     }
 
 
-def _near(near: Near, locale: str, currency: str) -> JSON:
+def _near(near: Near, query: SearchQuery, locale: str, currency: str) -> JSON:
     """Who follows under a wish let go, of the shape schemas.NearbyView."""
     name, value = near.wish
-    named = "city" if name == "near" else name
-    label = (
-        gettext(WORK_LABEL, locale) if name == nearby.WORK else world.label(named, value, locale)
-    )
+    work = name == nearby.WORK
+    label = gettext(WORK_LABEL, locale) if work else wishes.label(query, name, value, locale)
     return {
         "without": {"parameter": name, "value": value, "label": label},
         "total": near.total,

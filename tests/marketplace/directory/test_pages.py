@@ -272,5 +272,6 @@ async def test_a_few_results_are_followed_by_who_misses_one_wish(
     assert answer["total"] == 0
     rows = {row["without"]["parameter"]: row for row in answer["nearby"]}
     assert rows["rate_max"]["hits"][0]["headline"]
+    assert "Jusqu" in rows["rate_max"]["without"]["label"]
     plenty = await directory.get("/fr/assistants")
     assert "Proches de votre demande" not in plenty.text

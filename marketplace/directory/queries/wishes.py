@@ -1,0 +1,76 @@
+"""Owns how a wish of a search is said in a few words: on chips, over who misses one; never asks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marketplace.core.i18n import _, format_money, gettext, ngettext
+from marketplace.directory.queries import world
+from payments.money import Money
+from search.query import UNION, SearchQuery
+
+_DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
+    """A wish as people read it."""
+    match name:
+        case "q":
+            return f"« {value} »" if locale == "fr" else f"“{value}”"
+        case "rate_min" | "rate_max":
+            return _rate_label(query, locale)
+        case "near":
+            town = world.city_name(value, locale)
+            text = _("%(km)s km around %(town)s")
+            return gettext(text, locale, km=query.within_km, town=town)
+        case "covers":
+            return _window_label(value, locale)
+        case "available_hours":
+            return gettext(_("%(hours)s h a week or more"), locale, hours=value)
+        case "years" | "available" | "can_contract_with":
+            return _terms_label(name, value, locale)
+    return world.label(name, value, locale)
+
+
+def _terms_label(name: str, value: str, locale: str) -> str:
+    if name == "available":
+        return gettext(_("Available within a week"), locale)
+    if name == "years":
+        one, many = "%(num)s year of practice or more", "%(num)s years of practice or more"
+        return ngettext(one, many, int(value), locale)
+    country, _colon, kind = value.partition(":")
+    text = (
+        _("Can contract with a private person: %(country)s")
+        if kind == "consumer"
+        else _("Can contract with: %(country)s")
+    )
+    return gettext(text, locale, country=client_country(country, locale))
+
+
+def _rate_label(query: SearchQuery, locale: str) -> str:
+    low, high = (
+        format_money(Money(one, query.currency), locale, cents=False) if one is not None else ""
+        for one in (query.rate_min, query.rate_max)
+    )
+    if low and high:
+        return gettext(_("%(low)s to %(high)s an hour"), locale, low=low, high=high)
+    if low:
+        return gettext(_("From %(price)s an hour"), locale, price=low)
+    return gettext(_("Up to %(price)s an hour"), locale, price=high)
+
+
+def _window_label(value: str, locale: str) -> str:
+    days, hours, where = value.split("@")
+    names = [gettext(_DAYS[_index(day)], locale) for day in days.split("-")]
+    town = where.rpartition("/")[2].replace("_", " ")
+    return f"{'–'.join(names)} {hours.replace('-', '–')} ({town})"
+
+
+def _index(day: str) -> int:
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day)
+
+
+def client_country(code: str, locale: str) -> str:
+    """A client's country in words; the Union is one."""
+    union = gettext(_("the whole European Union"), locale)
+    return union if code == UNION else str(world.label("country", code, locale))
