@@ -82,6 +82,7 @@ class Onboarding(Renderer):
             self.box,
             account,
             _missing=missing,
+            _later=[],
             _verifying=outcome == "verifying",
             _rejected=outcome == "rejected",
             details_submitted=True,
