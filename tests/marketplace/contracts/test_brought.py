@@ -151,6 +151,12 @@ async def test_it_is_declined_withdrawn_or_waits_too_long_and_programs_do_the_sa
     refused = await client.post(api, data=fields, files=sent)
     assert refused.status_code == 422  # who said no is left alone for a while
     assert [one["field"] for one in refused.json()["errors"]] == ["email"]
+    for form_, said in (
+        (FORM, "Ce client a refusé"),
+        (FORM.replace("fr", "en"), "client declined"),
+    ):
+        page = await client.post(form_, data=fields, files=sent)
+        assert (page.status_code, said in page.text) == (422, True)
     clock.advance(31 * 86_400)
     await accounts.log_in(client, two.camille)
     made = await client.post(api, data=fields, files=sent)
@@ -169,9 +175,8 @@ async def like(row: BroughtPaper, **other: Any) -> None:
     await BroughtPaper.create(**{name: getattr(row, name) for name in names} | other)
 
 
-@pytest.mark.usefixtures("application")
 async def test_withdrawing_writes_to_nobody_without_end_and_the_client_reads_its_own_language(
-    run_jobs: RunJobs,
+    client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
     two, who = await make.pair(), "nobody.yet@relais.example"
     await type(two.claire).filter(pk=two.claire.id).update(locale="en")
@@ -193,6 +198,10 @@ async def test_withdrawing_writes_to_nobody_without_end_and_the_client_reads_its
     other = start.model_copy(update={"email": who})
     with pytest.raises(TooManyToday):  # all of them
         await bringing.bring(camille, other, pdf("Contrat."), NAME)
+    await accounts.log_in(client, two.camille)
+    sent = {"file": (NAME, pdf("Contrat."), "application/pdf")}
+    page = await client.post(FORM, data=form(who), files=sent)
+    assert (page.status_code, "assez de contrats pour une journée" in page.text) == (429, True)
     clock.advance(86_400)
     await bringing.bring(camille, other, pdf("Contrat."), NAME)
     await run_jobs()
