@@ -46,6 +46,11 @@ def picture(page: Page, name: str, *, whole: bool = False) -> None:
         page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
 
 
+def euros(price: str) -> float:
+    """A price as a French page shows it: `29,50 €`."""
+    return float(re.sub(r"[^\d,]", "", price).replace(",", "."))
+
+
 def plain(page: str) -> str:
     """The text of a page's main part, its lines and paragraphs apart."""
     main = page.partition("<main")[2].partition("</main>")[0]

@@ -9,6 +9,7 @@ from email.policy import default
 from functools import lru_cache
 
 import httpx
+from argon2 import PasswordHasher
 
 from marketplace.accounts.models import Person
 from marketplace.accounts.service import passwords, sessions, signup
@@ -19,9 +20,9 @@ PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 
 
-@lru_cache(maxsize=1)
-def _hash() -> str:
-    return passwords.HASHER.hash(PASSWORD)
+@lru_cache(maxsize=2)
+def _hash(hasher: PasswordHasher) -> str:
+    return hasher.hash(PASSWORD)
 
 
 async def person(
@@ -32,7 +33,7 @@ async def person(
         email=email or f"person{next(_numbers)}@relais.example",
         name=name,
         locale=locale,
-        password_hash=_hash(),
+        password_hash=_hash(passwords.HASHER),
         is_operator=is_operator,
     )
 

