@@ -44,6 +44,15 @@ def _is_kept(content: bytes, kept: bytes, purpose: str, sha256: str) -> bool:
         return False
 
 
+def is_closed(sha256: str, place: Callable[[str], Path]) -> bool:
+    """Whether a kept file is closed, by its first bytes alone; False when it is gone."""
+    try:
+        with place(sha256).open("rb") as file:
+            return vault.is_closed(file.read(len(vault.MARK)))
+    except FileNotFoundError:
+        return False
+
+
 def read(sha256: str, place: Callable[[str], Path], purpose: str = "") -> bytes | None:
     """The bytes of this hash, closed or kept before files were; None when gone or damaged."""
     try:

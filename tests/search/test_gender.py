@@ -53,13 +53,14 @@ def _asked(text: str) -> list[dict[str, object]]:
 
 
 async def test_gender_never_changes_who_comes_back_nor_in_which_order(filled: Directory) -> None:
-    different = []
-    for one in tuning():
+    different, seen = [], {one.text for one in tuning()}
+    for one in (*tuning(), *unseen()):
         others = [text for text in swapped(one.text) if _asked(text) != _asked(one.text)]
         first = await filled.ids(q=one.text, per_page="50", facets="0") if others else []
         for text in others:
             if await filled.ids(q=text, per_page="50", facets="0") != first:
-                different.append((one.text, text))
+                # Whoever tunes must not read what is kept unseen.
+                different.append((one.text, text) if one.text in seen else ("unseen", ""))
     assert not different
 
 

@@ -31,14 +31,14 @@ api = Api("contracts")
 async def bring(request: Request, contract_id: UUID, query: PaperQuery) -> ContractView:
     """Make a draft the import of a contract that both signed elsewhere: the body is its PDF."""
     who = viewer(request)
-    content = await body_of(request)
+    content = await _body(request)
     await imports.attach(
         who, contract_id, content, query.name, query.signed_on, trace=trace_of(request)
     )
     return await view(who, await queries.get(who, contract_id))
 
 
-async def body_of(request: Request) -> bytes:
+async def _body(request: Request) -> bytes:
     """The file that is the body of a request. Raises PaperRefused."""
     content = b""
     async for chunk in request.stream():

@@ -17,9 +17,8 @@ from marketplace.core.i18n import _, format_date, format_money, gettext
 from payments.money import Money
 
 AT_FIRST = frozenset({"rate_minor", "weekly_cap_minutes"})
-SERIES = frozenset(
-    {"raises", "rates", "prices", "sizes"}
-)  # each entry is told as a step of its own
+# Each entry is told as a step of its own.
+SERIES = frozenset({"raises", "rates", "prices", "sizes"})
 
 
 @dataclass(frozen=True)

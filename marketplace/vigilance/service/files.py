@@ -13,6 +13,7 @@ import warnings
 from PIL import Image
 
 from marketplace.core import files, jobs
+from marketplace.core.settings import settings
 from marketplace.vigilance import rules
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries.files import PURPOSE, path, sound
@@ -60,6 +61,8 @@ async def close_all(timestamp: int) -> None:
 
 
 def _close(sha256: str) -> None:
+    if files.is_closed(sha256, path) and not settings().former_secret_keys:
+        return  # as nearly all are, every night: not read whole
     content = sound(sha256)
     if content is not None:
         keep(content)
