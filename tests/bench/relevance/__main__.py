@@ -3,8 +3,8 @@
 Starts a Meilisearch of its own in a temporary folder, fills it with tests/search/corpus.py, asks
 every query as the page does, prints a table and writes an HTML page with the worst queries first.
 `--note TEXT` adds the scores and the settings' version to history.json beside this file. Of the unseen
-part, by another hand, only the means are shown, here and on the page; `--show-unseen` prints what they
-found, for their author and for reviewers.
+part, by other hands, only the means are shown, here and on the page; `--show-unseen` prints what they
+found, for their authors and for reviewers.
 """
 
 from __future__ import annotations
