@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import json
+import logging
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +22,7 @@ from typing import Any, Final
 from marketplace.invoicing.rules import peppol
 from marketplace.invoicing.rules.papers import Invoice
 
+log = logging.getLogger("relais.invoicing")
 PROGRAM: Final = Path(__file__).with_name("checker.py")
 PATIENCE_SECONDS: Final = 60.0  # the first answer compiles two sets of rules
 SHORT: Final = 300
@@ -28,6 +32,10 @@ FIRED_MIN: Final = 30
 
 class GateClosed(RuntimeError):
     """The rules could not be run: nothing is known about the file, so it waits."""
+
+
+class _Died(Exception):
+    """The process ended without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +69,49 @@ class _Checker:
     process: subprocess.Popen[str] | None = None
 
     def ask(self, xml: str, rules: tuple[str, ...]) -> dict[str, Any]:
-        """The answer to one request. Raises GateClosed."""
+        """The answer to one request. Raises GateClosed.
+
+        A process that dies over it says little of the file, so a second one is asked, once.
+        """
+        line = json.dumps({"xml": xml, "rules": rules}) + "\n"
         with self.lock:
-            process = self._running()
-            # One that hangs is ended, so that the read below ends too.
-            timer = threading.Timer(PATIENCE_SECONDS, process.kill)
-            timer.start()
             try:
-                assert process.stdin is not None
-                assert process.stdout is not None
-                process.stdin.write(json.dumps({"xml": xml, "rules": rules}) + "\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
-            except OSError as error:
-                raise GateClosed(str(error)) from error
-            finally:
-                timer.cancel()
-        if not line:
-            raise GateClosed("the checker ended without an answer")
-        found: dict[str, Any] = json.loads(line)
+                told = self._told(line)
+            except _Died:
+                try:
+                    told = self._told(line)
+                except _Died as again:
+                    raise GateClosed("the checker died twice over one file") from again
+        found: dict[str, Any] = json.loads(told)
         if "error" in found:
             raise GateClosed(str(found["error"])[:SHORT])
         return found
+
+    def _told(self, line: str) -> str:
+        """The line a running process answers with. Raises _Died, or GateClosed when it hung."""
+        process = self._running()
+        # One that hangs is ended, so that the read below ends too.
+        timer = threading.Timer(PATIENCE_SECONDS, process.kill)
+        timer.start()
+        begun = time.monotonic()
+        told = ""
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(line)
+            process.stdin.flush()
+            told = process.stdout.readline()
+        except OSError as error:
+            log.warning("the checker of invoices does not read: %s", error)
+        finally:
+            timer.cancel()
+        if told.endswith("\n"):
+            return told
+        # Its pipes close before the system says that it has ended: nobody may ask it once more.
+        self._forget()
+        if time.monotonic() - begun >= PATIENCE_SECONDS:
+            raise GateClosed("the checker gave no answer in time")
+        raise _Died
 
     def _running(self) -> subprocess.Popen[str]:
         if self.process is None or self.process.poll() is not None:
@@ -100,7 +129,8 @@ class _Checker:
         if self.process is not None:
             for pipe in (self.process.stdin, self.process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with contextlib.suppress(OSError):  # what it never read is still to be flushed
+                        pipe.close()
             self.process.kill()
             self.process.wait()
             self.process = None

@@ -6,6 +6,7 @@ import asyncio
 import io
 import re
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -200,19 +201,32 @@ async def test_what_is_no_invoice_at_all_closes_the_gate() -> None:
         except gate.GateClosed:
             continue
         assert not said.passed  # nothing fired: not looked at is not passed
+
+
+async def test_the_checker_may_die_and_a_file_that_kills_it_twice_closes_the_gate() -> None:
     document, _ = paper(FR, FR)
     assert (await verdict(document)).passed
-    checker = gate._checker.process
-    assert checker is not None
-    checker.send_signal(signal.SIGSTOP)  # asked, it does not answer, and dies, as Saxon can make it
     asked = asyncio.create_task(verdict(document))
+    first = await killed_over_it(None)
+    assert (await asked).passed  # a second one was asked
+    asked = asyncio.create_task(verdict(document))
+    second = await killed_over_it(first)
+    await killed_over_it(second)
+    with pytest.raises(gate.GateClosed):
+        await asked
+    assert (await verdict(document)).passed  # the next file finds a new one
+
+
+async def killed_over_it(before: subprocess.Popen[str] | None) -> subprocess.Popen[str]:
+    """End the checker that runs after `before`, once it has been asked, as Saxon can end it."""
+    while (checker := gate._checker.process) is None or checker is before:
+        await asyncio.sleep(0.001)
+    checker.send_signal(signal.SIGSTOP)
     assert checker.stdin is not None
     while not ioctl(checker.stdin, FIONREAD, bytes(4)).strip(b"\0"):  # nothing waits to be read
         await asyncio.sleep(0.01)
     checker.kill()
-    with pytest.raises(gate.GateClosed):
-        await asked
-    assert (await verdict(document)).passed  # and the next one starts it again
+    return checker
 
 
 def test_nothing_of_saxon_is_in_this_process() -> None:
