@@ -136,8 +136,11 @@ async def _page(
     context = {
         **await _shown(request, found, pieces, again=again),
         "many": queries.many(),
-        "problems": problems,
-        "form": sheet.form(found, locale, zone_of(request), pieces),
+        "problems": [
+            (sheet.parameter_name(one.parameter, locale), one.value, one.message)
+            for one in problems
+        ],
+        "form": sheet.form(found, locale, zone_of(request), pieces, problems),
         "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
         "pills": partial(sheet.pills, locale),
         "local": _local(request, query),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import takewhile
@@ -16,7 +16,7 @@ from marketplace.directory.queries.finding import Found
 from marketplace.jurisdictions import queries as jurisdictions
 from payments.money import EXPONENTS
 from search import notes, rates, taxonomy
-from search.query import UNION, SearchQuery, canonical, dropped
+from search.query import UNION, Problem, SearchQuery, canonical, dropped
 from search.schema import LEVELS, YEARS
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ DAY_NAMES: Final = {
     "sat-sun": _("Weekends"),
 }
 PARAMETERS: Final = {
+    "place": _("Town"),
+    "rate_from": _("Hourly rate"),
+    "rate_to": _("Hourly rate"),
+    "available_hours": _("Hours a week, at least"),
     "covers": _("Hours covered"),
     "near": _("Distance"),
     "jurisdiction": _("Jurisdiction"),
@@ -91,8 +95,11 @@ def parameter_name(name: str, locale: str) -> str:
     return gettext(PARAMETERS.get(name, name), locale)
 
 
-def form(found: Found, locale: str, visitor_zone: str, pieces: Pieces) -> dict[str, Any]:
-    """Everything the filter form shows."""
+def form(
+    found: Found, locale: str, visitor_zone: str, pieces: Pieces, problems: Sequence[Problem] = ()
+) -> dict[str, Any]:
+    """Everything the filter form shows; a town nobody knows stays in its field, with the reason."""
+    bad = {one.parameter: one for one in problems}.get("place")
     query = found.query
     window = query.covers[0] if query.covers else None
     days = str(window).partition("@")[0] if window else ""
@@ -105,9 +112,8 @@ def form(found: Found, locale: str, visitor_zone: str, pieces: Pieces) -> dict[s
         "rates_as_of": rates.as_of(),
         "rates_confirmed": rates.confirmed(),
         "currencies": tuple(code for code in rates.currencies() if code in EXPONENTS),
-        "place": world.city_name(query.near, locale)
-        if query.near and "," not in query.near
-        else "",
+        "place": bad.value if bad else _town(query, locale),
+        "place_error": gettext(bad.message, locale) if bad else "",
         "distances": (5, 10, 25, 50, 100, 200),
         "cover_days": [(key, gettext(text, locale)) for key, text in DAY_NAMES.items()],
         "cover": (days, _clock(str(window), 0), _clock(str(window), 1)) if window else ("", "", ""),
@@ -125,6 +131,11 @@ def form(found: Found, locale: str, visitor_zone: str, pieces: Pieces) -> dict[s
         "rows": partial(cards.rows, counts=counts(locale), locale=locale, pieces=pieces),
         "label": lambda name, value: world.label(name, value, locale),
     }
+
+
+def _town(query: SearchQuery, locale: str) -> str:
+    named = query.near and "," not in query.near
+    return world.city_name(query.near, locale) if named else ""
 
 
 @cache
@@ -203,8 +214,8 @@ def chips(
         if name == "rate_max" and query.rate_min is not None:
             continue
         changed = dropped(query, name, value)
+        label = wishes.label(query, name, value, locale)
         if name == "rate_min":
-            changed = changed.changed(rate_max=None)
-        words = notes.words_of(query, name, value)
-        rows.append((wishes.label(query, name, value, locale), href(changed), words))
+            label, changed = wishes.price(query, locale), changed.changed(rate_max=None)
+        rows.append((label, href(changed), notes.words_of(query, name, value)))
     return rows

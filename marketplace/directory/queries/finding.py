@@ -87,6 +87,9 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     if client is None or not given:
         return []
     looser = [replace(dropped(query, *pair), facets=False, per_page=1) for pair in given]
+    # Both bounds of a rate said in the same words go together.
+    given = [pair for n, pair in enumerate(given) if looser[n] not in looser[:n]]
+    looser = [one for n, one in enumerate(looser) if one not in looser[:n]]
     today = clock.today("UTC")
     try:
         bodies = [plan.hits_query(one, client.index, today) for one in looser]

@@ -7,7 +7,7 @@ from typing import Final
 from marketplace.core.i18n import _, format_money, gettext, ngettext
 from marketplace.directory.queries import world
 from payments.money import Money
-from search.query import UNION, SearchQuery
+from search.query import UNION, SearchQuery, dropped
 
 _DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
@@ -18,7 +18,7 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
         case "q":
             return f"« {value} »" if locale == "fr" else f"“{value}”"
         case "rate_min" | "rate_max":
-            return _rate_label(query, locale)
+            return _bound(query, name, value, locale)
         case "near":
             town = world.city_name(value, locale)
             text = _("%(km)s km around %(town)s")
@@ -47,7 +47,16 @@ def _terms_label(name: str, value: str, locale: str) -> str:
     return gettext(text, locale, country=client_country(country, locale))
 
 
-def _rate_label(query: SearchQuery, locale: str) -> str:
+def _bound(query: SearchQuery, name: str, value: str, locale: str) -> str:
+    """What would be let go with one bound of the rate: the other one, too, if said with it."""
+    left = dropped(query, name, value)
+    low = query.rate_min if left.rate_min is None else None
+    high = query.rate_max if left.rate_max is None else None
+    return price(query.changed(rate_min=low, rate_max=high), locale)
+
+
+def price(query: SearchQuery, locale: str) -> str:
+    """Both bounds of the rate in one, as far as given."""
     low, high = (
         format_money(Money(one, query.currency), locale, cents=False) if one is not None else ""
         for one in (query.rate_min, query.rate_max)

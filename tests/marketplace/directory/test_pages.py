@@ -114,10 +114,42 @@ async def test_an_unknown_value_is_left_out_with_a_note(directory: httpx.AsyncCl
     assert "Léa Roussel" in answer.text
 
 
+async def test_a_town_nobody_knows_stays_in_its_field_with_the_reason(
+    directory: httpx.AsyncClient,
+) -> None:
+    page = (await directory.get("/fr/assistants?place=Xyzzy+%22")).text
+    assert "Ville = Xyzzy" in page
+    field = re.search(r'<input id="place"[^>]*>', page)
+    assert field
+    assert unescape(field[0]).count('Xyzzy "') == 1
+    assert 'aria-describedby="place-error"' in field[0]
+    assert 'id="place-error"' in page
+
+
 async def test_nobody_found_names_the_filter_to_drop(directory: httpx.AsyncClient) -> None:
     answer = await directory.get("/en/assistants?skill=bookkeeping&rate_max=2000")
     assert "0</strong>" in answer.text
     assert re.search(r"without\s+Up to €20 an hour", answer.text)
+
+
+async def test_each_bound_of_a_rate_is_named_for_what_goes_with_it(
+    directory: httpx.AsyncClient,
+) -> None:
+    page = "/en/assistants?skill=bookkeeping&rate_min=2000&rate_max=3000"
+    text = (await directory.get(page)).text
+    assert text.count("€20 to €30 an hour") == 1  # the chip, which takes both away
+    assert re.findall(r"without\s+((?:Up|From)[^·<]+?)\s*·", text) == ["Up to €30 an hour"]
+    said = f"{page}&said=rate_min%3D2000%7Cbookkeeping&said=rate_max%3D3000%7Cbookkeeping"
+    text = (await directory.get(said, follow_redirects=True)).text
+    assert len(re.findall(r"without\s+€20 to €30 an hour", text)) == 1
+
+
+async def test_whoever_follows_can_be_kept_and_compared_though_nobody_was_found(
+    directory: httpx.AsyncClient,
+) -> None:
+    text = (await directory.get("/fr/assistants?q=standardiste&rate_max=100")).text
+    forms = set(re.findall(r'<form id="([^"]+)"', text))
+    assert {"keep", "compare"} <= set(re.findall(r'\sform="([^"]+)"', text)) <= forms
 
 
 async def test_landing_pages_are_canonical_for_one_skill_or_town(
