@@ -184,7 +184,7 @@ def render(
     text = environment(locale).get_template(template).render({**defaults, **context})
     body = pieces.whole(text) if pieces else text
     response = HTMLResponse(body, status, headers={"vary": "HX-Request, Cookie"})
-    if flash:
+    if FLASH in request.cookies:  # said, or broken
         response.delete_cookie(FLASH, path="/")
     return response
 
@@ -212,7 +212,7 @@ def read_flash(request: Request) -> dict[str, str] | None:
         return None
     try:
         kind, text = json.loads(base64.urlsafe_b64decode(raw))
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return None
-    known = kind in {"success", "info", "danger"} and isinstance(text, str)
+    known = kind in ("success", "info", "danger") and isinstance(text, str)
     return {"kind": kind, "text": text} if known else None

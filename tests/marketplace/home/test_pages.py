@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,15 @@ async def test_an_unknown_page_says_what_to_do_in_the_persons_language(
     assert answer.status_code == 404
     assert "Cette page est introuvable" in answer.text
     assert "/fr/assistants" in answer.text
+
+
+@pytest.mark.parametrize(
+    "told", [b"5", b"null", b'[[], "x"]', b"[" * 2900, b"\xff", b'["info", 5]']
+)
+async def test_a_broken_message_in_a_cookie_is_no_message_and_goes(
+    client: httpx.AsyncClient, told: bytes
+) -> None:
+    cookie = f"relais_flash={base64.urlsafe_b64encode(told).decode()}"
+    page = await client.get("/fr/", headers={"Cookie": cookie})
+    assert page.status_code == 200
+    assert 'relais_flash="";' in page.headers["set-cookie"]
