@@ -12,7 +12,7 @@ from typing import Final
 from marketplace.core.i18n import _
 from marketplace.places import queries as places
 from search import rates
-from search.query import Problem
+from search.query import TEXT_MAX, Problem
 from search.schema import LEVELS
 
 Pairs = list[tuple[str, str]]
@@ -30,6 +30,7 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     form = {name: value.strip() for name, value in sent if name in FIELDS and value.strip()}
     pairs = [(k, v) for k, v in sent if k not in FIELDS and v.strip() and not IGNORED.fullmatch(k)]
     problems: list[Problem] = []
+    pairs = [(k, _readable(v, problems) if k == "q" else v) for k, v in pairs]
     level = form.get("level", "").upper()
     level = level if level in LEVELS else "B1"
     pairs += [("speaks", f"{v}:{level}") for k, v in sent if k == "speak" and v.strip()]
@@ -43,6 +44,17 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     if "near" not in dict(pairs):
         pairs = [pair for pair in pairs if pair[0] != "within_km" and pair != ("sort", "distance")]
     return pairs, problems
+
+
+def _readable(typed: str, problems: list[Problem]) -> str:
+    """As much as is read of a pasted text, in whole words; the rest is named."""
+    text = " ".join(typed.split())
+    if len(text) <= TEXT_MAX:
+        return text
+    whole = text[: TEXT_MAX + 1].rpartition(" ")[0] or text[:TEXT_MAX]
+    rest = text[len(whole) :].strip()
+    problems.append(Problem("q", rest[:80], _("Please use at most 200 characters.")))
+    return whole
 
 
 def _rates(form: dict[str, str], currency: str, problems: list[Problem]) -> Pairs:

@@ -37,6 +37,7 @@ DAY_NAMES: Final = {
     "sat-sun": _("Weekends"),
 }
 PARAMETERS: Final = {
+    "q": _("What you look for"),
     "place": _("Town"),
     "rate_from": _("Hourly rate"),
     "rate_to": _("Hourly rate"),

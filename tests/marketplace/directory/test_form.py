@@ -56,3 +56,13 @@ def test_amounts_are_shown_as_they_are_typed() -> None:
     assert major(2550, "EUR") == "25.50"
     assert major(5000, "XOF") == "5000"
     assert major(None, "EUR") == ""
+
+
+def test_of_a_long_pasted_text_as_much_as_is_read_stays_and_the_rest_is_named() -> None:
+    pasted = "Bonjour,\n je cherche une aide " + "pour mes factures " * 12 + "et la paie"
+    pairs, problems = translate([("q", pasted)], PARIS)
+    kept = dict(pairs)["q"]
+    assert 180 < len(kept) <= 200
+    assert f"{kept} {problems[0].value}" == " ".join(pasted.split())
+    assert translate([("q", "x" * 300)], PARIS)[0] == [("q", "x" * 200)]
+    assert translate([("q", " devis  " * 20)], PARIS)[1] == []
