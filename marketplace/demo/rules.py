@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -220,8 +220,9 @@ def draw_assistant(number: int) -> Sketch:
     headlines = draw.randrange(len(trade["headlines"]["fr"]))
     kinds = [each.value for each in Engagement]
     package = draw.choice(words("phrases")["packages"])
+    offer = (package, rate * 100 * package["hours"] * 95 // 100)
     week = draw.choice(WEEKS)
-    return Sketch(
+    drawn = Sketch(
         number=number,
         name=name,
         slug=slugify(f"{name} {number + 1}"),
@@ -246,10 +247,11 @@ def draw_assistant(number: int) -> Sketch:
         currency=CURRENCY.get(code, "EUR"),
         rate_minor=rate * 100,
         minimum_minor=rate * 100 * draw.choice([4, 5, 8]),
-        packages=((package, rate * 100 * package["hours"] * 95 // 100),)
-        if draw.random() < 0.6
-        else (),
+        packages=(offer,) if draw.random() < 0.6 else (),
         hours_week=draw.choice([8, 10, 15, 20, 25, 30, 35]),
         coverage=tuple((day, start, end) for days, start, end in week for day in days),
         days_ago=draw.randint(2, 700),
     )
+    # Whoever works for a flat fee says for which: without it no public profile may be changed.
+    flat = Engagement.FLAT_FEE in drawn.engagement
+    return replace(drawn, packages=(offer,)) if flat else drawn

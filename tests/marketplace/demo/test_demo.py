@@ -14,7 +14,9 @@ from marketplace.demo import service
 from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant, vat_number
 from marketplace.directory import service as directory
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
+from marketplace.profiles.rules import publishing as ready
 from marketplace.runtime import ports, programs, sandbox
 from payments import statements
 from payments.reconcile import reconcile
@@ -89,6 +91,10 @@ async def test_the_seeded_demo_holds_every_kind_in_every_state_and_adds_up(
             assert parts == found.funded
     report = await reconcile(lambda *_: None)
     assert report.clean
+    lacking = [
+        one.slug for one in await profiles.published() if ready.missing(profiles.contents(one))
+    ]
+    assert not lacking, "who is public may change their profile"
     before = (await Profile.all().count(), len(contracts))
     await service.seed(lambda *_: None)
     assert (await Profile.all().count(), await Contract.all().count()) == before
