@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.phrases.base import Found
+from search.phrases import numbers
+from search.phrases.base import Found, Said
 
 _A_WEEK: Final = re.compile(
-    r"(?<!\w)(?P<hours>\d{1,3})\s*(?:h|heures?|hours?|hrs?)\s*"
+    rf"(?<!\w)(?P<hours>{numbers.HOURS})\s*(?:h|heures?|hours?|hrs?)\s*"
     r"(?:/\s*|(?:par|per|a|la|each|every)\s+)(?:semaine|sem|week|wk)(?!\w)"
 )
 _DAY_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,12 +23,14 @@ _DAY_NAMES: Final = {
 }
 _DAY: Final = rf"(?:{'|'.join(_DAY_NAMES)})"
 _EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
+_AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:et|and)\s+|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
 
 
 def _days(article: str = _EVERY) -> str:
     return (
         rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{_DAY})s?\s*(?:au|a|to|through|-|–)\s*"
         rf"(?P<last>{_DAY})s?"
+        rf"|{article}?(?P<several>{_DAY}s?(?:{_AND_DAY}){{1,5}})"
         rf"|{article}(?P<only>{_DAY})s?"
         r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
         r"|(?P<weekdays>en semaine|(?:on\s+)?weekdays)"
@@ -53,7 +56,11 @@ _PART: Final = (
     r"|(?P<plural>morning|afternoon|evening|night)s"
     r"|en\s+(?P<ee>matin|soir)ee)"
 )
-_TIME: Final = r"\d{1,2}(?:\s*(?:h|:)\s*(?:[0-5]\d)?)?\s*(?:am|pm|heures?)?"
+_NOON: Final = {"midi": "12h", "noon": "12h", "midday": "12h", "minuit": "24h", "midnight": "24h"}
+_TIME: Final = (
+    r"(?:\d{1,2}(?:\s*(?:h|:)\s*(?:[0-5]\d)?)?\s*(?:am|pm|heures?)?"
+    rf"|{'|'.join(_NOON)}|{numbers.WORDS}\s+heures?)"
+)
 _CLOCK: Final = (
     r"(?:(?:(?:de|from|entre|between)\s+)?"
     rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–)\s*(?P<shut>{_TIME}))"
@@ -80,6 +87,15 @@ _WHENS: Final = tuple(
 _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
 _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
+_CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
+_TELLS: Final = re.compile(
+    r"(?<!\w)(?:je|j'|jai|jsuis|on|nous|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
+    r"|(?<!\w)(?:explos|satur|debord|sonne|ferm|ouvert|closed|rings?(?!\w)|busy|is mad)\w*"
+)
+_WISHES: Final = re.compile(
+    r"(?<!\w)(?:cherch|recherch|voudr|aimer|besoin|faut|faudr|souhait|veu[tx]|need|want|look"
+    r"|like|love|hop|'d|qqn|quelqu)"
+)
 _OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
 """How often something is to be done says when someone works only beside a time of day."""
 
@@ -87,8 +103,9 @@ _OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
 def weekly_hours(text: str) -> Iterator[Found]:
     """So many hours a week."""
     for match in _A_WEEK.finditer(text):
-        if 1 <= int(match["hours"]) <= 168:
-            yield Found(match.start(), match.end(), (("available_hours", match["hours"]),))
+        hours = numbers.value(match["hours"])
+        if 1 <= int(hours) <= 168:
+            yield Found(match.start(), match.end(), (("available_hours", hours),))
             return
 
 
@@ -103,21 +120,33 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             bare = pattern in _BARE_WHENS and not named.get("free")
             if bare and (vague or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))):
                 continue
-            if _DEADLINE.search(text, 0, match.start()):
+            if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             if times:
-                value = f"{_day_range(named)}@{times[0]}-{times[1]}@{zone}"
-                yield Found(match.start(), match.end(), (("covers", value),))
+                said: list[Said] = [
+                    ("covers", f"{days}@{times[0]}-{times[1]}@{zone}") for days in _days_of(named)
+                ]
+                yield Found(match.start(), match.end(), tuple(said))
 
 
-def _day_range(named: dict[str, str | None]) -> str:
+def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> bool:
+    """Whether the words tell of the writer's own days: "je fais mes devis le dimanche soir"."""
+    if named.get("free") or named.get("round"):
+        return False
+    clause = _CLAUSE.split(text[: match.start()])[-1]
+    return bool(_TELLS.search(clause)) and not _WISHES.search(clause)
+
+
+def _days_of(named: dict[str, str | None]) -> list[str]:
     if first := named.get("first"):
-        return f"{_DAY_NAMES[first]}-{_DAY_NAMES[named['last'] or first]}"
+        return [f"{_DAY_NAMES[first]}-{_DAY_NAMES[named['last'] or first]}"]
+    if several := named.get("several"):
+        return list(dict.fromkeys(_DAY_NAMES[day] for day in re.findall(_DAY, several)))
     if only := named.get("only"):
-        return _DAY_NAMES[only]
+        return [_DAY_NAMES[only]]
     if named.get("weekend"):
-        return "sat-sun"
-    return "mon-sun" if named.get("daily") or named.get("round") else "mon-fri"
+        return ["sat-sun"]
+    return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
 
 
 def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
@@ -132,13 +161,14 @@ def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
 
 
 def _clock(start: str, end: str) -> tuple[str, str] | None:
-    """Two times as said: "8h" "18h30", "9" "5pm". Two bare numbers are no times."""
+    """Two times as said: "8h" "18h30", "9" "5pm", "midi". Two bare numbers are no times."""
+    start, end = (_NOON.get(said.strip(), said) for said in (start, end))
     if not re.search(r"[h:m]", start + end):
         return None
     times = []
     for said in (start, end):
-        numbers = re.findall(r"\d+", said)
-        hour, minute = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
+        some = re.findall(r"\d+", said) or [numbers.value(re.split(r"\s+heure", said)[0].strip())]
+        hour, minute = int(some[0]), int(some[1]) if len(some) > 1 else 0
         if "pm" in said and hour < 12:
             hour += 12
         if hour > 24 or (hour == 24 and minute):

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from search import rates
+from search.phrases import numbers
 from search.phrases.base import Found, Said
 
 CURRENCIES: Final = {
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
+    "€": "EUR", "e": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
     "pound": "GBP", "pounds": "GBP", "livre": "GBP", "livres": "GBP", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "chf": "CHF", "cad": "CAD", "mad": "MAD", "dh": "MAD",
     "dhs": "MAD", "dirham": "MAD", "dirhams": "MAD", "balles": "EUR", "quid": "GBP",
     "bucks": "USD", "piasses": "CAD", "piastres": "CAD",
 }  # fmt: skip
 _MONEY: Final = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
-_NUMBER: Final = r"\d{1,5}(?:[.,]\d{1,2})?(?![\d%])"
+_NUMBER: Final = rf"(?:\d{{1,5}}(?:[.,]\d{{1,2}})?(?![\d%])|{numbers.WORDS}(?!\w))"
+_SOME_NUMBER: Final = re.compile(rf"\d|(?<!\w){numbers.WORDS}(?!\w)")
 _HOURLY: Final = r"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*)(?:heures?|hours?|hr|h)\b)"
 _NOT_HOURLY: Final = (
     r"(?!\s*(?:/|(?:par|per|a|an|la|le|the|each|chaque)\s)\s*"
@@ -35,12 +37,21 @@ def _amount(name: str) -> str:
 
 _TAIL: Final = rf"(?P<hour>{_HOURLY})?{_NOT_HOURLY}(?!\w)"
 _MOST: Final = (
-    r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|au plus|under"
-    r"|below|less than|up to|at most|no more than|cheaper than|<=?|≤|budget(?: de| of)?)\s*:?\s*"
+    r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|pas plus d'"
+    r"|au plus|en dessous de|plafond(?: de| a)?|under|below|less than|up to|at most|no more than"
+    r"|not more than|not over|capped at|cheaper than|<=?|≤"
+    r"|budget(?: de| d'| of)?(?: max\w*)?)\s*:?\s*"
 )
 _LEAST: Final = (
-    r"(?:a partir de|plus de|au moins|minimum|min|from|over|more than|at least|>=?|≥)\s*"
+    r"(?:a partir de|plus de|plus d'|au moins|minimum|min|from|over|more than|at least"
+    r"|depasser(?: les)?|exceder|exceed|above|au[- ]dessus de|au[- ]dela de|>=?|≥)\s*"
 )
+_REFUSED: Final = re.compile(
+    r"(?:(?<!\w)(?:pas|jamais|sans|not|never|no|cannot|cant|wont|dont|without)|(?<!\w)\w+n't)"
+    r"(?:\s+[\w']+){0,4}\s*$"
+)
+"""Who will not go over an amount names the most, not the least: "on peut pas mettre plus de"."""
+_PASSING: Final = re.compile(r"(?:depasser(?: les)?|exceder|exceed)\s*$")
 _BETWEEN: Final = re.compile(
     rf"(?<!\w)(?:entre|between|de|from)\s+{_amount('low')}\s*(?:et|and|a|to|-|–)\s*"
     rf"{_amount('high')}{_TAIL}"
@@ -49,7 +60,7 @@ _AT_MOST: Final = re.compile(rf"(?<!\w){_MOST}{_amount('high')}{_TAIL}")
 _AT_LEAST: Final = re.compile(rf"(?<!\w){_LEAST}{_amount('low')}{_TAIL}")
 _MOST_AFTER: Final = re.compile(
     rf"(?<![\w.,])(?:a\s+)?{_amount('high')}(?P<hour>{_HOURLY})?\s+"
-    r"(?:maximum|maxi|max|or less|ou moins|at most)(?!\w)"
+    r"(?:(?:grand )?(?:maximum|maxi|max)|or less|ou moins|at most|tops|(?:et )?pas plus)(?!\w)"
 )
 _EXACT: Final = re.compile(
     rf"(?<![\w.,])(?:(?:a|at|for|pour)\s+)?{_amount('high')}(?P<hour>{_HOURLY})(?!\w)"
@@ -58,26 +69,51 @@ _EXACT: Final = re.compile(
 
 HOURLY_MAX: Final = 200
 """Above this an amount is an hourly rate only if "an hour" is said; in euros and the like."""
+LEAST_RATE: Final = 8
+"""Below this, so many "an hour" are of something else; without a currency."""
+_AN_HOUR: Final = re.compile(r"de l'h|an h|p[ae]r h|/\s*h")
 _DEAR: Final = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})
 
 
 def _highest(named: dict[str, str | None]) -> int:
     said = [amount for name in ("low", "high") if (amount := named.get(name))]
-    return max(int(re.split("[.,]", amount)[0]) for amount in said)
+    return max(int(re.split("[.,]", numbers.value(amount))[0]) for amount in said)
 
 
 def minor(amount: str, currency: str) -> int:
-    """Minor units of an amount as typed: "27,50" EUR is 2750."""
+    """Minor units of an amount as typed: "27,50" EUR is 2750, and "trente" is 3000."""
+    amount = numbers.value(amount)
     digits = 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
     whole, _point, rest = amount.replace(",", ".").partition(".")
     return int(whole) * int(f"1{'0' * digits}") + int((rest + "000")[:digits] or 0)
 
 
+def _refused(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """The words before an amount by which it is the most someone pays."""
+    return _REFUSED.search(text, max(0, match.start() - 60), match.start())
+
+
+def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
+    """Whether an amount without a currency is a price: "10 h a week" is none, "20 an hour" is."""
+    if pattern is not _EXACT:
+        return True
+    return (
+        bool(_AN_HOUR.search(named["hour"] or "")) and LEAST_RATE <= _highest(named) <= HOURLY_MAX
+    )
+
+
 def prices(text: str) -> Iterator[Found]:
     """Hourly rates: a bound with a currency, or with "an hour"."""
+    if not _SOME_NUMBER.search(text):
+        return
     for pattern in (_BETWEEN, _AT_MOST, _AT_LEAST, _MOST_AFTER, _EXACT):
         for match in pattern.finditer(text):
-            named = match.groupdict()
+            start, named = match.start(), match.groupdict()
+            if pattern is _AT_LEAST and (refused := _refused(text, match)):
+                start = refused.start()
+                named = {name.replace("low", "high"): said for name, said in named.items()}
+            elif _PASSING.search(text, 0, match.start("low") if pattern is _AT_LEAST else 0):
+                continue  # "dépasser 30 €" says nothing of its own
             signs = [
                 sign
                 for one in ("low", "high")
@@ -85,7 +121,7 @@ def prices(text: str) -> Iterator[Found]:
                 if (sign := named.get(f"{one}_{side}"))
             ]
             # "10 h a week" is no price: hours alone need a cue of their own and a currency.
-            if not signs and (not named.get("hour") or pattern is _EXACT):
+            if not signs and not (named.get("hour") and _is_rate(pattern, named)):
                 continue
             currency = CURRENCIES[signs[0]] if signs else "EUR"
             if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
@@ -97,5 +133,5 @@ def prices(text: str) -> Iterator[Found]:
             ]
             if currency != "EUR":
                 said.append(("currency", currency))
-            yield Found(match.start(), match.end(), tuple(said))
+            yield Found(start, match.end(), tuple(said))
             return  # one price is meant; a second one is text
