@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from search.senses.lexicon import Sense
     from search.senses.topics import Evidence
 
-WORDS: Final = 4.0
+WORDS: Final = 8.0
 """What the evidence of all words weighs (topics); the name of a product is evidence of itself."""
 FOR_WHOM: Final = 0.7
 """What they weigh for a customer's trade, beside what is to be done."""
@@ -50,6 +50,8 @@ TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
 HINT: Final = 0.5
 """What a hint weighs beside a phrase."""
+TAIL: Final = 0.5
+"""What speaks less for a sense than this share of the first one's weight was said in passing."""
 NAME_MAX: Final = 2
 """A name has about so many words."""
 SENSES_MAX: Final = 5
@@ -171,6 +173,7 @@ def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
         if len(said) > 1:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
     said = _foremost(said, weight)
+    said = _heard(said, weight)
     said = dict(list(said.items())[:SENSES_MAX])
     return {
         token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
@@ -207,6 +210,12 @@ def _foremost(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sen
         return said
     sense = sense_of({best}, {best})
     return {sense.token: sense, **said}
+
+
+def _heard(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sense]:
+    """What is said, without what far fewer words speak for than for the first: said in passing."""
+    least = TAIL * max((_heaviest(one, weight)[0] for one in said.values()), default=0.0)
+    return {token: one for token, one in said.items() if _heaviest(one, weight)[0] >= least}
 
 
 def _weighed(

@@ -26,6 +26,11 @@ SAID = (
     ("assistante de langue maternelle allemande", "assistante", {"speaks=de:C2"}),
     ("bookkeeper 30 quid an hour max", "bookkeeper", {"rate_max=3000", "currency=GBP"}),
     ("SAV 10h par semaine", "SAV", {"available_hours=10"}),
+    ("SAV à trente-cinq euros de l'heure", "SAV", {"rate_max=3500"}),
+    ("compta, on peut pas mettre plus de 28 euros/heure", "compta, on peut", {"rate_max=2800"}),
+    ("designer, can't go over twenty pounds an hour", "designer", {"rate_max=2000", "currency=GBP"}),
+    ("bookkeeper 25/h", "bookkeeper", {"rate_max=2500"}),
+    ("chat le lundi et le mardi de 10 heures à midi", "chat", {"covers=mon@10:00-12:00@Europe/Paris", "covers=tue@10:00-12:00@Europe/Paris"}),
     ("standardiste du lundi au vendredi de 8h à 18h30", "standardiste", {"covers=mon-fri@08:00-18:30@Europe/Paris"}),
     ("cold calling 9am to 5pm weekdays in Canada", "cold calling", {"covers=mon-fri@09:00-17:00@Europe/Paris", "country=CA"}),
     ("permanence samedi matin", "permanence", {"covers=sat@09:00-12:00@Europe/Paris"}),
@@ -42,6 +47,7 @@ SAID = (
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
 LEFT_ALONE = (
+    "je fais mes devis le dimanche soir", "facturation, dépasser 30 €", "moins de trente factures",
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
     "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
