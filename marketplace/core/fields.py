@@ -46,7 +46,9 @@ def parse_minutes(value: object) -> object:
 
 
 # Embedding, override and isolate of direction (Unicode Standard Annex 9).
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+UNSEEN = frozenset(f"{_TURNING}\ufffe\uffff")
+"""With the two that are no characters, which XML cannot hold either."""
 
 
 def printable(text: object) -> object:
@@ -57,8 +59,9 @@ def printable(text: object) -> object:
     if not isinstance(text, str):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = plain.replace("\v", " ").replace("\f", " ")  # so Word breaks lines
     kept = (c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(c for c in kept if c not in TURNING)
+    return "".join(c for c in kept if c not in UNSEEN)
 
 
 Clean = BeforeValidator(printable)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import gettext
 from marketplace.disputes import rules
 
@@ -20,7 +21,9 @@ class AccountDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
+    text: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)
+    ]
 
 
 class AccountView(BaseModel):

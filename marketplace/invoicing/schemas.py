@@ -57,12 +57,14 @@ class SellerDraft(In):
     `tin` is the tax number, `tin_country` who gave it (ISO 3166-1).
     """
 
-    first_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
-    last_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    first_name: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    last_name: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     birth_date: date | None = None
-    birth_town: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    birth_town: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     birth_country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
-    tin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)]
+    tin: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=40)
+    ]
     tin_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
     @field_validator("birth_date", mode="before")

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 from marketplace.places import queries as places
 from marketplace.profiles.rules import coverage
@@ -36,10 +37,10 @@ LANGUAGES_MAX = 12
 PACKAGES_MAX = 6
 AMOUNT_MAX = 10_000_000_00  # far above any fee; keeps a slip of the keyboard out of the index
 
-Headline = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
-Includes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
+Headline = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=120)]
+Text = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=4000)]
+Short = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=80)]
+Includes = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=600)]
 Amount = Annotated[int, Field(gt=0, le=AMOUNT_MAX)]
 
 

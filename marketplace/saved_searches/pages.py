@@ -86,7 +86,7 @@ async def save(request: Request) -> Response:
     try:
         await service.save(viewer(request), draft)
     except Invalid as error:
-        return _new(request, "", refused(form, error), 422)
+        return _new(request, query, refused(form, error), 422)
     except Conflict as error:
         form.errors["form"] = gettext(error.message, None, **error.params)
         return _new(request, query, form, error.status)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
 from marketplace.directory.schemas import CodeLabel, Hit, RateView, SpokenView
 from marketplace.shortlists.rules.blind import (
@@ -21,9 +22,11 @@ from marketplace.shortlists.rules.blind import (
 )
 from marketplace.shortlists.rules.lists import NAME_MAX, NOTE_MAX
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+Name = Annotated[
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)
+]
 Criterion = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=CRITERION_MAX)
+    str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=CRITERION_MAX)
 ]
 Score = Annotated[int, Field(ge=SCORE_LEAST, le=SCORE_MOST)]
 
@@ -55,9 +58,9 @@ class KeepDraft(_Draft):
 class EntryDraft(_Draft):
     """What changes of an entry: its private note, or its place (moved up or down by `step`)."""
 
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX)] | None = (
-        None
-    )
+    note: (
+        Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX)] | None
+    ) = None
     step: Annotated[int, Field(ge=-1, le=1)] = 0
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
 from marketplace.contracts.rules.terms import PackUnit
-from marketplace.core.fields import Minutes, Price
+from marketplace.core.fields import Clean, Minutes, Price
 from marketplace.work.rules import (
     DELIVERY_LINKS_MAX,
     ENTRY_MINUTES_MAX,
@@ -18,8 +18,8 @@ from marketplace.work.rules import (
     UnitKind,
 )
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Task = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Note = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=4000)]
+Task = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 
 
 class Draft(BaseModel):

@@ -68,7 +68,7 @@ async def open_from_search(request: Request) -> Response:
     try:
         made = await service.open_from_search(viewer(request), draft)
     except Invalid as error:
-        return _new(request, "", forms.refused(form, error), 422)
+        return _new(request, asked, forms.refused(form, error), 422)
     except Conflict as error:
         form.errors["form"] = gettext(error.message, None, **error.params)
         return _new(request, asked, form, error.status)

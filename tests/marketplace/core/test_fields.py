@@ -6,7 +6,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from marketplace.core.fields import Price
+from marketplace.disputes.schemas import AccountDraft
+from marketplace.invoicing.schemas import SellerDraft
 from marketplace.parties.schemas import PartyDraft
+from marketplace.profiles.schemas import IdentityDraft, PackageIn
+from marketplace.shortlists.schemas import ListDraft
+from marketplace.work.schemas import EntryDraft
 
 
 class Bill(BaseModel):
@@ -39,3 +44,24 @@ def test_names_and_addresses_lose_control_characters() -> None:
     )  # fmt: skip
     told = (draft.legal_name, draft.address_line1, draft.town)
     assert told == ("Atelier Dubois", "1 rue du Bac", "Paris")
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "others"),
+    [
+        (IdentityDraft, "headline_fr", {}),
+        (IdentityDraft, "text_en", {}),
+        (PackageIn, "name_fr", {"price_minor": 100}),
+        (SellerDraft, "birth_town", {"tin": "123", "tin_country": "FR"}),
+        (EntryDraft, "task", {"worked_on": "2026-11-23", "minutes": 30}),
+        (AccountDraft, "text", {}),
+        (ListDraft, "name", {}),
+    ],
+)
+def test_no_text_of_a_persons_turns_the_page_around_or_breaks_a_file(
+    shape: type[BaseModel], field: str, others: dict[str, object]
+) -> None:
+    """Word's line breaks become spaces, so that words stay apart."""
+    typed = "Deux\x0bmots \u202eà l'envers\ufffe\x1b[31m\x00"
+    read = shape.model_validate({field: typed, **others})
+    assert getattr(read, field) == "Deux mots à l'envers[31m"

@@ -190,6 +190,10 @@ async def test_searches_are_their_persons_alone_and_go_with_the_account(
         "/api/v1/saved-searches", json={"name": "x", "query": "skill=nothing"}
     )
     assert refused.status_code == 422
+    again = {"name": "x", "query": "skill=nothing", "rhythm": "daily"}
+    form = await client.post("/fr/saved-searches", data=again)
+    assert form.status_code == 422
+    assert 'name="query" value="skill=nothing"' in form.text  # or saving again would find everyone
     body = {"name": "Autre", "rhythm": "daily", "paused": True}
     changed = await client.put(f"/api/v1/saved-searches/{row.id}", json=body)
     assert changed.json()["paused"]
