@@ -140,8 +140,11 @@ class SearchClient:
             await self._session.close()
             self._session = None
 
-    async def find(self, query: SearchQuery, today: date) -> Answer:
-        """The answer to a search. Raises SearchUnavailable or SearchBusy within the time limits."""
+    async def find(self, query: SearchQuery, today: date, *, near: bool = True) -> Answer:
+        """The answer to a search; where few were found, who is `near` follows.
+
+        Raises SearchUnavailable or SearchBusy within the time limits.
+        """
         async with self.turns.taken():
             try:
                 async with asyncio.timeout(FIND_SECONDS):
@@ -151,7 +154,7 @@ class SearchClient:
             except TimeoutError as late:
                 self.breaker.failed()
                 raise SearchUnavailable("the search index is slow") from late
-            return await self._followed(query, answer, today)
+            return await self._followed(query, answer, today) if near else answer
 
     async def _find(self, query: SearchQuery, today: date) -> Answer:
         asked = self.counts.about(query, today)
@@ -235,13 +238,13 @@ class SearchClient:
         took = sum(int(one["processingTimeMs"]) for one in (census, *found))
         return replace(answer, took_ms=answer.took_ms + took)
 
-    async def names(self, text: str, limit: int) -> list[Body]:
+    async def names(self, text: str, limit: int, locale: str) -> list[Body]:
         """People whose name or headline starts like `text`: for suggestions."""
         body = {
             "indexUid": self.index,
             "q": text,
             "attributesToSearchOn": ["n_name"],
-            "attributesToRetrieve": ["id", "slug", "name", "headline_fr", "headline_en"],
+            "attributesToRetrieve": [f"shown_{locale}"],
             "matchingStrategy": "all",
             "limit": limit,
         }

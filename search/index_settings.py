@@ -16,14 +16,15 @@ from search.ranking import AMONG_EQUALS, RULES
 
 MAX_HITS: Final = 1000
 MAX_FACET_VALUES: Final = 200
-SHOWN: Final = (
-    "id slug version name headline_fr headline_en excerpt_fr excerpt_en skills tools spoken country"
-    " region city lat lng jurisdiction legal_form tax_status charges_vat payable engagement"
-    " rate_minor currency time_zone hours_week rating reviews response_minutes verified verified_on"
-    " photo published_at updated_at"
-).split()
-"""What answers hold of a document. All else is not read for them, which costs a third less."""
-_ALSO_READ: Final = ("clock", "merit", "lot", "rate_eur_minor")
+SHOWN_IN: Final = ("fr", "en")
+"""Languages in which a document carries what is shown of somebody."""
+HIT: Final = ("id", "version", "currency", "lat", "lng")
+"""What every answer holds of a document beside what is shown in its language."""
+REASONS: Final = ("response_minutes", "updated_at")
+"""What answers with reasons hold besides."""
+_ALSO_READ: Final = (
+    *("time_zone", "clock", "published_at", "rating", "reviews", "merit", "lot", "rate_eur_minor"),
+)
 """By reconciling, and for the reasons of a rank, which tell only what may be seen."""
 
 _NEAR_WORDS: Final = (
@@ -96,7 +97,11 @@ SETTINGS: Final[dict[str, object]] = {
         "lot",
         "turn",
     ],
-    "displayedAttributes": [*SHOWN, *_ALSO_READ],
+    # Meilisearch reads every field of this list for every hit, asked for or not.
+    "displayedAttributes": [
+        *(*HIT, *REASONS, *_ALSO_READ),
+        *(f"shown_{locale}" for locale in SHOWN_IN),
+    ],
     "rankingRules": [*RULES, *AMONG_EQUALS],
     "stopWords": sorted(STOP_WORDS),
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["fra", "eng"]}],

@@ -17,6 +17,7 @@ from search.lemmas import DOING, LEMMAS, conjugated
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "'", "ʼ": "'", "`": "'", "´": "'"}
 )
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _ELISION: Final = re.compile(r"\b(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
 
 # Inclusive spellings: assistant·e·s, assistant.e, assistant(e)s, traducteur/trice, redacteur-rice.
@@ -25,6 +26,7 @@ _INCLUSIVE: Final = re.compile(
     rf"\b(\w{{3,}}?)(s?)(?:[·•∙⋅‧.]|-(?={_INCLUSIVE_ENDING}(?:-?s)?\b)|/-?)"
     rf"{_INCLUSIVE_ENDING}(?:[·•∙⋅‧.-]?(s))?\b"
 )
+_MAY_BE_INCLUSIVE: Final = re.compile(rf"[·•∙⋅‧./(-]{_INCLUSIVE_ENDING}")
 _BRACKETED: Final = re.compile(rf"\b(\w{{3,}}?)\({_INCLUSIVE_ENDING}\)(s?)(?!\w)")
 _E_PREFIX: Final = re.compile(r"\be-(?=(?:mail|commerc|reputation|book|learning|invoic|sign))")
 
@@ -45,6 +47,7 @@ _COMPOUNDS: Final = (
     (re.compile(r"\b(?:isle of man|ile de man)\b"), "isleofman"),
     (re.compile(r"\bman in the middle\b"), "maninthemiddle"),
 )
+_MAY_BE_COMPOUND: Final = re.compile(r"\bsages?[- ]f|\bmaieutic|\bman in|\b(?:isle|ile) ")
 _WORD: Final = re.compile(r"[\w+#&.@-]+")
 
 # Words the rules of endings must leave alone.
@@ -100,7 +103,9 @@ _SHORTEST_PLURAL: Final = 4
 def fold(text: str) -> str:
     """Lower case without accents or ligatures, with plain apostrophes."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES)).lower()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = _ACCENTS.sub("", plain)
+    if not plain.isascii():
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return plain.translate(_LIGATURES)
 
 
@@ -135,11 +140,13 @@ def normalise(text: str, *, keep_gender: bool = False) -> str:
 
     `keep_gender` keeps gender words: for names, where "Dame" or "Boy" may be a family name.
     """
-    folded = _ELISION.sub("", fold(text))
-    folded = _BRACKETED.sub(r"\1\2", _INCLUSIVE.sub(r"\1\2\3", _E_PREFIX.sub("e", folded)))
-    for pattern, joined in _COMPOUNDS:
-        folded = pattern.sub(joined, folded)
-    if not keep_gender:
+    folded = _E_PREFIX.sub("e", _ELISION.sub("", fold(text)))
+    if _MAY_BE_INCLUSIVE.search(folded):
+        folded = _BRACKETED.sub(r"\1\2", _INCLUSIVE.sub(r"\1\2\3", folded))
+    if _MAY_BE_COMPOUND.search(folded):
+        for pattern, joined in _COMPOUNDS:
+            folded = pattern.sub(joined, folded)
+    if not keep_gender and "/" in folded:
         folded = _GENDER_MARKERS.sub(" ", folded)
     words: list[str] = []
     for raw in _WORD.findall(folded):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search import coverage, explain, notes, ranking, rates, senses
 from search.geo import distance_km
-from search.index_settings import MAX_HITS, SHOWN
+from search.index_settings import HIT, MAX_HITS, REASONS
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def hits_query(
         "filter": joined(parts),
         "page": query.page,
         "hitsPerPage": query.per_page,
-        "attributesToRetrieve": SHOWN,
+        "attributesToRetrieve": _retrieved(query),
     }
     if facets and query.facets:
         own = filters(query, today)
@@ -304,7 +304,7 @@ def newcomers_query(
         "sort": [f"{ranking.drawn_by(today)}:asc"],
         "filter": joined(filters(query, today), extra=recent + others),
         "limit": ranking.QUOTA,
-        "attributesToRetrieve": SHOWN,
+        "attributesToRetrieve": _retrieved(query),
     }
 
 
@@ -320,7 +320,7 @@ def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str])
         "matchingStrategy": "all",
         "filter": joined(filters(query, today), extra=only(ids)),
         "limit": len(ids),
-        "attributesToRetrieve": SHOWN,
+        "attributesToRetrieve": ["id", "published_at"],
     }
 
 
@@ -351,6 +351,10 @@ def read(
         took_ms=sum(int(result.get("processingTimeMs", 0)) for result in results),
         capped=total >= MAX_HITS,
     )
+
+
+def _retrieved(query: SearchQuery) -> list[str]:
+    return [*HIT, f"shown_{query.locale}", *(REASONS if query.explain else ())]
 
 
 def _hit(hit: Body, query: SearchQuery) -> Body:

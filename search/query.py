@@ -13,7 +13,7 @@ from typing import Final
 
 from search import coverage, notes, rates, taxonomy
 from search.coverage import Window
-from search.index_settings import MAX_HITS
+from search.index_settings import MAX_HITS, SHOWN_IN
 from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
 
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
@@ -97,6 +97,8 @@ class SearchQuery:
     towns: bool = False
     explain: bool = False
     said: tuple[str, ...] = ()
+    locale: str = SHOWN_IN[0]
+    """The language hits are shown in: of the answer, no parameter of the search."""
 
     def changed(self, **changes: object) -> SearchQuery:
         """The same search with changes, back on page 1 unless a page is given."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 
 from search import coverage, ranking, rates, senses, taxonomy
+from search.index_settings import SHOWN_IN
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class AssistantDocument:
     week 0..671 (0 = Monday 00:00-00:15) in `time_zone`. Times are Unix seconds, the rate minor
     units per hour, `response_minutes` the usual time to a first answer. Skills stand best first,
     `skill_years` beside them; `verified_on` are ISO days beside the proofs; `available_on` is the
-    ordinal of the first day someone is free, 0 for already.
+    ordinal of the first day someone is free, 0 for already. `shown` is what answers say of them, a
+    JSON object for each language of index_settings.SHOWN_IN: carried as it is and never read here.
     """
 
     id: str
@@ -94,6 +96,7 @@ class AssistantDocument:
     photo: str = ""
     published_at: int = 0
     updated_at: int = 0
+    shown: tuple[str, ...] = ("{}",) * len(SHOWN_IN)
 
 
 def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
@@ -115,7 +118,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 8
+SHAPE: Final = 9
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -135,16 +138,10 @@ def _turns(document: AssistantDocument, monday: date) -> dict[str, object]:
 def _identity(document: AssistantDocument) -> dict[str, object]:
     return {
         "id": document.id,
-        "slug": document.slug,
         "version": document.version,
-        "name": document.name,
-        "headline_fr": document.headline_fr,
-        "headline_en": document.headline_en,
-        "excerpt_fr": excerpt(document.bio_fr),
-        "excerpt_en": excerpt(document.bio_en),
+        **{f"shown_{locale}": text for locale, text in zip(SHOWN_IN, document.shown, strict=True)},
         "skills": list(document.skills),
         "tools": list(document.tools),
-        "spoken": [f"{spoken.code}:{spoken.level}" for spoken in document.spoken],
         "country": document.country,
         "region": document.region,
         "city": document.city,
@@ -157,7 +154,6 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "can_contract_with": list(document.can_contract_with),
         "payable": document.payable,
         "engagement": list(document.engagement),
-        "rate_minor": document.rate_minor,
         "currency": document.currency,
         "time_zone": document.time_zone,
         "hours_week": document.hours_week,
@@ -165,8 +161,6 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "reviews": document.reviews,
         "response_minutes": document.response_minutes,
         "verified": list(document.verified),
-        "verified_on": list(document.verified_on),
-        "photo": document.photo,
         "published_at": document.published_at,
         "updated_at": document.updated_at,
     }
@@ -195,7 +189,9 @@ def _words(document: AssistantDocument) -> dict[str, object]:
 
 def _text(text: str, *, keep_gender: bool = False) -> str:
     """A text's words, then the senses of the phrases in it."""
-    return f"{normalise(text, keep_gender=keep_gender)} {senses.tokens_in(text)}".strip()
+    words = normalise(text)
+    kept = normalise(text, keep_gender=True) if keep_gender else words
+    return f"{kept} {senses.tokens_in(words)}".strip()
 
 
 @lru_cache(maxsize=4096)

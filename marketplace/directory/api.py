@@ -28,6 +28,8 @@ from search.query import parse
 from search.understanding import applied
 
 api = Api("directory")
+_OURS = frozenset({"lang", "understand", "tz", "nearby"})
+"""Parameters that ask for more or in other words, not for other people."""
 
 
 @api.get(
@@ -41,7 +43,7 @@ api = Api("directory")
 async def search(request: Request) -> Response:
     """Search assistants: text, filters, counts, sorting, paging."""
     sent = request.query_params.multi_items()
-    pairs = [(k, v) for k, v in sent if k not in {"lang", "understand", "tz"}]
+    pairs = [(k, v) for k, v in sent if k not in _OURS]
     wanted, problems = parse(pairs, queries.PLACES)
     if ("understand", "1") in sent:
         zone = request.query_params.get("tz", "")
@@ -49,8 +51,9 @@ async def search(request: Request) -> Response:
         wanted = applied(wanted, queries.PLACES, world.VOCABULARY, zone)
     if problems:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
-    answer = answers.written(await queries.find(wanted), request.state.locale)
-    return Response(answer, media_type="application/json")
+    locale = request.state.locale
+    found = await queries.find(wanted, locale, near=("nearby", "1") in sent)
+    return Response(answers.written(found, locale), media_type="application/json")
 
 
 @api.get("/ranking", guard=public, summary="How results are ordered")

@@ -282,8 +282,11 @@ def tokens_of_group(code: str) -> str:
 
 
 def tokens_in(text: str) -> str:
-    """The numbers of every phrase that stands in a document's text, exactly as the words are."""
-    words = meaningful(text)
+    """The numbers of every phrase that stands in a document's text, exactly as the words are.
+
+    `text` as it is indexed.
+    """
+    words = [word for word in text.split() if word not in STOP_WORDS]
     windows = (
         words[start : start + length]
         for start in range(len(words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from search import coverage, taxonomy
 from search.schema import AssistantDocument, Spoken
@@ -110,3 +110,13 @@ def people() -> list[AssistantDocument]:
             )
         )
     return found
+
+
+def person(hit: dict[str, Any]) -> AssistantDocument:
+    """Who was found."""
+    return _by_id()[hit["id"]]
+
+
+@cache
+def _by_id() -> dict[str, AssistantDocument]:
+    return {one.id: one for one in people()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from search import client, coverage, nearest, rates
 from search.coverage import parse_window
 from search.geo import distance_km
 from search.schema import LEVELS, AssistantDocument
-from tests.search.corpus import PLACES, TODAY, people
+from tests.search.corpus import PLACES, TODAY, people, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,20 +136,26 @@ async def test_the_rate_histogram_ignores_the_chosen_rate_only(filled: Directory
     assert cheap == all_
 
 
+def in_euro(hit: dict[str, Any]) -> int:
+    rate = person(hit).rate_minor
+    assert rate is not None
+    return rates.convert(rate, hit["currency"], "EUR")
+
+
 async def test_orders(filled: Directory) -> None:
     rising = (await filled.find(sort="rate", per_page="50")).hits
-    in_euros = [rates.convert(hit["rate_minor"], hit["currency"], "EUR") for hit in rising]
+    in_euros = [in_euro(hit) for hit in rising]
     assert in_euros == sorted(in_euros)
     falling = (await filled.find(sort="-rate", per_page="50")).hits
-    in_euros = [rates.convert(hit["rate_minor"], hit["currency"], "EUR") for hit in falling]
+    in_euros = [in_euro(hit) for hit in falling]
     assert in_euros == sorted(in_euros, reverse=True)
     newest = (await filled.find(sort="newest", per_page="50")).hits
-    assert [hit["published_at"] for hit in newest] == sorted(
-        (hit["published_at"] for hit in newest), reverse=True
+    assert [person(hit).published_at for hit in newest] == sorted(
+        (person(hit).published_at for hit in newest), reverse=True
     )
     near = (await filled.find(near="lyon", within_km="500", sort="distance", per_page="50")).hits
     assert [hit["distance_km"] for hit in near] == sorted(hit["distance_km"] for hit in near)
-    assert near[0]["city"] == "lyon"
+    assert person(near[0]).city == "lyon"
 
 
 @pytest.mark.parametrize("counted", [1, 3, 200])
@@ -171,8 +177,8 @@ async def test_the_nearest_come_first_on_every_page_however_many_towns_are_count
         away = [hit["distance_km"] for hit in seen]
         assert away == sorted(away)
         assert len({hit["id"] for hit in seen}) == len(seen) == there.total > 6
-        best = [hit["id"] for hit in there.hits if hit["city"] == "lyon"]
-        assert [hit["id"] for hit in seen if hit["city"] == "lyon"][: len(best)] == best
+        best = [hit["id"] for hit in there.hits if person(hit).city == "lyon"]
+        assert [hit["id"] for hit in seen if person(hit).city == "lyon"][: len(best)] == best
     assert not (await filled.find(near="-40.0,-120.0", sort="distance")).total
 
 

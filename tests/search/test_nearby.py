@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from search import client, nearby, taxonomy
+from search.schema import Spoken
+from tests.search.corpus import person
 
 if TYPE_CHECKING:
     import pytest
@@ -21,8 +23,8 @@ async def test_who_misses_one_wish_alone_follows_under_it(filled: Directory) -> 
     followers = [hit["id"] for hits in near.values() for hit in hits]
     assert len(set(followers)) == len(followers)
     assert not found & set(followers)
-    assert {hit["city"] for hit in near["speaks", "de:C1"]} == {"lyon"}
-    assert {hit["spoken"][0] for hit in near["city", "lyon"]} == {"de:C2"}
+    assert {person(hit).city for hit in near["speaks", "de:C1"]} == {"lyon"}
+    assert {person(hit).spoken[0] for hit in near["city", "lyon"]} == {Spoken("de", "C2")}
 
 
 async def test_first_those_of_the_same_trade_who_meet_every_filter(filled: Directory) -> None:
@@ -31,9 +33,9 @@ async def test_first_those_of_the_same_trade_who_meet_every_filter(filled: Direc
     trade = answer.nearby[0]
     assert trade.wish == (nearby.WORK, "")
     for hit in trade.hits:
-        assert "reception" in {taxonomy.taxonomy().terms[code].group for code in hit["skills"]}
-        assert hit["city"] == "lyon"
-        assert "call-routing" not in hit["skills"]
+        assert "reception" in {taxonomy.taxonomy().terms[code].group for code in person(hit).skills}
+        assert person(hit).city == "lyon"
+        assert "call-routing" not in person(hit).skills
 
 
 async def test_nobody_follows_where_enough_are_found_or_on_later_pages(filled: Directory) -> None:

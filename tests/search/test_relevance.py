@@ -12,7 +12,7 @@ from search.query import SearchQuery
 from search.understanding import applied
 from tests.bench.relevance.scores import KNOWN
 from tests.search.conftest import WORLD
-from tests.search.corpus import TODAY, people
+from tests.search.corpus import TODAY, people, person
 from tests.search.judged import JUDGED, ndcg
 
 if TYPE_CHECKING:
@@ -98,4 +98,4 @@ async def test_a_quoted_headline_finds_whose_it_is_first(empty: Directory) -> No
             query = applied(SearchQuery(q=typed, facets=False), WORLD, KNOWN, "Europe/Paris")
             looser = query.changed(near="", near_point=None, near_towns=(), speaks=(), covers=())
             hits = (await empty.client.find(looser, TODAY)).hits
-            assert hits[0]["id"] == owner.id, (typed, [hit["headline_fr"] for hit in hits[:3]])
+            assert hits[0]["id"] == owner.id, (typed, [person(hit).headline_fr for hit in hits[:3]])

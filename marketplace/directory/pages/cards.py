@@ -55,7 +55,10 @@ def listed(
 ) -> bytes:
     """Someone found, with what can be done; `meant` are the codes looked for, shown first."""
     currency = found.query.currency
-    shown_first = meant.intersection((*raw["skills"], *raw["tools"])) if meant else meant
+    shown_first = meant
+    if meant:
+        told = views.facts(raw, locale)
+        shown_first = meant.intersection(one["code"] for one in (*told["skills"], *told["tools"]))
 
     def draw() -> str:
         module: Any = environment(locale).get_template("directory/_listed.html").module

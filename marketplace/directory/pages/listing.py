@@ -85,7 +85,7 @@ async def by_city(request: Request) -> Response:
 
 async def _results(request: Request, query: SearchQuery) -> Response:
     """What was found, to be seen while the script asks for the rest with its counts."""
-    found = await queries.find(replace(query, facets=False))
+    found = await queries.find(replace(query, facets=False), request.state.locale)
     pieces = Pieces()
     shown = await _shown(request, replace(found, query=query), pieces, again=False)
     shown["counts_later"] = True
@@ -130,7 +130,7 @@ async def _page(
     request: Request, query: SearchQuery, *, again: bool = False, **extra: Any
 ) -> Response:
     locale = request.state.locale
-    found = await queries.find(query)
+    found = await queries.find(query, locale)
     pieces = Pieces()
     problems = extra.get("problems", [])
     context = {

@@ -7,7 +7,6 @@ than writing it, so what never changes (a code with its label) is written once a
 from __future__ import annotations
 
 from functools import cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -53,31 +52,21 @@ def written(found: Found, locale: str) -> bytes:
     )
 
 
-_plain = itemgetter(*views.PLAIN)
+def hit(raw: JSON, locale: str, currency: str = "") -> orjson.Fragment:
+    """One person, of the shape schemas.Hit: as the index carries it, with what the search adds."""
+    away, why = raw.get("distance_km"), raw.get("explain")
+    told = raw[f"shown_{locale}"]
+    rate = None
+    if currency not in {"", raw["currency"]} and (own := views.facts(raw, locale)["rate"]):
+        minor = views.in_currency(own["minor"], own["currency"], currency)
+        rate = None if minor is None else {"minor": minor, "currency": currency}
+    if away is None and why is None and rate is None:
+        return orjson.Fragment(told[:-1] + _NOTHING_ADDED)
+    added = orjson.dumps({"rate_converted": rate, "distance_km": away, "explain": why})
+    return orjson.Fragment(f"{told[:-1]},{added.decode()[1:]}")
 
 
-def hit(raw: JSON, locale: str, currency: str = "") -> JSON:
-    """One person, of the shape schemas.Hit."""
-    skills, tools, spoken = (_coded(name, locale) for name in ("skill", "tool", "speaks"))
-    rate = raw["rate_minor"]
-    converted = views.converted(raw, currency)
-    return {
-        **dict(zip(views.PLAIN, _plain(raw), strict=True)),
-        "legal_form": raw.get("legal_form") or "",
-        "verified_on": raw["verified_on"] or [],
-        "url": f"/{locale}/assistants/{raw['slug']}",
-        "headline": views.either(raw, "headline", locale),
-        "excerpt": views.either(raw, "excerpt", locale),
-        "place": views.place(raw["country"], raw["city"], locale),
-        "skills": [skills[code] for code in raw["skills"]],
-        "tools": [tools[code] for code in raw["tools"]],
-        "speaks": [spoken[token] for token in raw["spoken"]],
-        "rate": None if rate is None else {"minor": rate, "currency": raw["currency"]},
-        "rate_converted": None if converted is None else {"minor": converted, "currency": currency},
-        "photo": views.photo(raw),
-        "distance_km": raw.get("distance_km"),
-        "explain": raw.get("explain"),
-    }
+_NOTHING_ADDED = ',"rate_converted":null,"distance_km":null,"explain":null}'
 
 
 def _near(near: Near, query: SearchQuery, locale: str, currency: str) -> JSON:
@@ -116,18 +105,6 @@ def _facet(found: Found, name: str, locale: str) -> orjson.Fragment:
             f"{(ticked if on else plain)[value]}{n}}}" for value, n, on in views.tally(found, name)
         ]
     return orjson.Fragment(f"[{','.join(rows)}]")
-
-
-@cache
-def _coded(name: str, locale: str) -> world.Once[str, orjson.Fragment]:
-    """A code with its label, of the shape schemas.CodeLabel or SpokenView."""
-
-    def make(value: str) -> orjson.Fragment:
-        if name == "speaks":
-            return orjson.Fragment(orjson.dumps(views.spoken(value, locale)))
-        return orjson.Fragment(orjson.dumps(views.labelled(name, value, locale)))
-
-    return world.Once(make)
 
 
 @cache

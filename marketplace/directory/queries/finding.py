@@ -19,6 +19,7 @@ from marketplace.directory.rules import (
 )
 from search import plan
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
+from search.index_settings import SHOWN_IN
 from search.query import dropped
 
 if TYPE_CHECKING:
@@ -114,15 +115,16 @@ async def among(query: SearchQuery, ids: Sequence[str]) -> list[dict[str, Any]]:
     return hits
 
 
-async def find(query: SearchQuery) -> Found:
-    """The people a search finds.
+async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = True) -> Found:
+    """The people a search finds, shown in a language; where few, who is `near` follows.
 
     Raises DirectoryBusy when too many search at once, DirectoryAway when nothing answers in time.
     """
+    query = replace(query, locale=locale)
     client = connected()
     if client:
         try:
-            answer = await client.find(query, clock.today("UTC"))
+            answer = await client.find(query, clock.today("UTC"), near=near)
         except SearchBusy as busy:  # the database would be slower still
             raise DirectoryBusy from busy
         except SearchUnavailable as away:

@@ -8,21 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
-from search import coverage, rates, taxonomy
-from search.index_settings import MAX_HITS, SHOWN
+from search import rates, taxonomy
+from search.index_settings import HIT, MAX_HITS, SHOWN_IN
 from search.language import fold, normalise
 from search.plan import Answer
-from search.schema import LEVELS, to_index
+from search.schema import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from marketplace.directory.schemas import Hit
     from search.query import SearchQuery
+    from search.schema import AssistantDocument
 
 WORD_MIN: Final = 3
 WORDS_MAX: Final = 8
@@ -80,20 +80,20 @@ async def several(ids: Sequence[UUID], locale: str) -> dict[str, Hit]:
 
 
 async def raws(ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The documents of those among the profiles that are in the directory now, in no order."""
-    monday = coverage.reference_week(clock.today("UTC"))
+    """Those among the profiles that are in the directory now, as they are found; in no order."""
     documents, _gone = await projection.current(ids)
-    rows = [to_index(one, monday) for one in documents]
-    return [{name: row[name] for name in SHOWN} for row in rows]
+    return [_raw(one) for one in documents]
 
 
 async def _hits(ids: list[UUID]) -> list[dict[str, Any]]:
-    monday = coverage.reference_week(clock.today("UTC"))
     found = {str(each.id): each for each in await profiles.several(ids)}
-    rows = [
-        to_index(projection.document(found[str(id_)]), monday) for id_ in ids if str(id_) in found
-    ]
-    return [{name: row[name] for name in SHOWN} for row in rows]
+    return [_raw(projection.document(found[str(id_)])) for id_ in ids if str(id_) in found]
+
+
+def _raw(document: AssistantDocument) -> dict[str, Any]:
+    """What an answer of the index would hold of somebody."""
+    shown = {f"shown_{one}": text for one, text in zip(SHOWN_IN, document.shown, strict=True)}
+    return {name: getattr(document, name) for name in HIT} | shown
 
 
 def _conditions(query: SearchQuery) -> _Where:

@@ -255,6 +255,6 @@ async def near_by(profile: PublicProfile, locale: str, limit: int = 3) -> list[H
     if client is None or not profile.view.skills:
         return []
     query = SearchQuery(skill=(profile.view.skills[0].code,), per_page=limit + 1, facets=False)
-    found = await finding.find(query)
+    found = await finding.find(query, locale)
     others = [raw for raw in found.answer.hits if raw["id"] != profile.view.id]
     return [views.hit(raw, locale) for raw in others[:limit]]

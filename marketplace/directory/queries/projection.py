@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from marketplace.core import clock
+from marketplace.directory.queries import views
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
@@ -55,7 +56,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         if taxonomy.is_skill(skill.code)
     ]
     proven = proofs(profile, said)
-    return AssistantDocument(
+    known = AssistantDocument(
         id=str(profile.id),
         slug=profile.slug,
         version=profile.version,
@@ -95,6 +96,7 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,
         updated_at=int(profile.updated_at.timestamp()),
     )
+    return replace(known, shown=views.shown(known))
 
 
 def spoken(profile: Profile) -> tuple[Spoken, ...]:

@@ -105,16 +105,16 @@ async def _people(typed: str, locale: str) -> list[Suggestion]:
     if client is None:
         return []
     try:
-        rows = await client.names(normalise(typed, keep_gender=True), PEOPLE)
+        rows = await client.names(normalise(typed, keep_gender=True), PEOPLE, locale)
     except SearchError:
         return []
     return [
         Suggestion(
             kind="person",
-            value=row["slug"],
-            label=row["name"],
-            detail=views.either(row, "headline", locale),
-            url=f"/{locale}/assistants/{row['slug']}",
+            value=one["slug"],
+            label=one["name"],
+            detail=one["headline"],
+            url=one["url"],
         )
-        for row in rows
+        for one in (views.facts(row, locale) for row in rows)
     ]

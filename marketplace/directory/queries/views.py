@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from marketplace.core.i18n import format_money
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
@@ -19,6 +21,7 @@ from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
 from payments.money import Money
 from search import ranking, rates, schema
+from search.index_settings import SHOWN_IN
 from search.query import MANY, canonical
 from search.schema import LEVELS
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from marketplace.directory.queries.finding import Found
     from search.query import SearchQuery
+    from search.schema import AssistantDocument
 
 
 def published(day: date) -> RankingView:
@@ -59,12 +63,6 @@ def understood(query: SearchQuery) -> dict[str, Any]:
     return pairs
 
 
-def either(raw: dict[str, Any], name: str, locale: str) -> str:
-    """A text in the locale, else in the other language."""
-    other = "en" if locale == "fr" else "fr"
-    return str(raw.get(f"{name}_{locale}") or raw.get(f"{name}_{other}") or "")
-
-
 @lru_cache(maxsize=8192)
 def place(country: str, city: str, locale: str) -> str:
     """Where someone is, "Toulouse, France", or the country alone (Monaco, Luxembourg)."""
@@ -73,51 +71,77 @@ def place(country: str, city: str, locale: str) -> str:
     return ", ".join(dict.fromkeys(part for part in (town, land) if part))
 
 
+def shown(document: AssistantDocument) -> tuple[str, ...]:
+    """What answers say of somebody, as JSON of the shape schemas.Hit for each of SHOWN_IN.
+
+    Without what depends on the search: distance, reasons, the rate in another currency.
+    """
+    return tuple(orjson.dumps(_shown(document, locale)).decode() for locale in SHOWN_IN)
+
+
+def _shown(document: AssistantDocument, locale: str) -> dict[str, Any]:
+    skills, tools = world.labels("skill", locale), world.labels("tool", locale)
+    rate = document.rate_minor
+    return {
+        **{name: getattr(document, name) for name in PLAIN},
+        "url": f"/{locale}/assistants/{document.slug}",
+        "headline": _either(document.headline_fr, document.headline_en, locale),
+        "excerpt": schema.excerpt(_either(document.bio_fr, document.bio_en, locale)),
+        "place": place(document.country, document.city, locale),
+        "skills": [{"code": code, "label": skills[code]} for code in document.skills],
+        "tools": [{"code": code, "label": tools[code]} for code in document.tools],
+        "speaks": [
+            {"code": one.code, "level": one.level, "label": world.language_name(one.code, locale)}
+            for one in document.spoken
+        ],
+        "rate": None if rate is None else {"minor": rate, "currency": document.currency},
+        "photo": f"/photos/{file_name(document.photo, 128)}" if document.photo else "",
+    }
+
+
+def _either(french: str, english: str, locale: str) -> str:
+    """A text in the locale, else in the other language."""
+    return (english or french) if locale == "en" else (french or english)
+
+
+PLAIN = (
+    "id slug name country region city jurisdiction legal_form tax_status charges_vat payable"
+    " engagement hours_week time_zone rating reviews response_minutes verified verified_on"
+).split()
+
+
+def facts(raw: dict[str, Any], locale: str) -> dict[str, Any]:
+    """What is shown of somebody found, read."""
+    read: dict[str, Any] = orjson.loads(raw[f"shown_{locale}"])
+    return read
+
+
 def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
     """One person as shown in results; the rate also in the visitor's currency when it differs."""
-    rate = raw["rate_minor"]
-    skills, tools = world.labels("skill", locale), world.labels("tool", locale)
+    read = facts(raw, locale)
+    rate = RateView(**read["rate"]) if read["rate"] else None
+    converted = None
+    if rate and (minor := in_currency(rate.minor, rate.currency, currency)) is not None:
+        converted = RateView(minor=minor, currency=currency)
     return Hit(
-        **{name: raw[name] for name in PLAIN},
-        legal_form=raw.get("legal_form") or "",
-        verified_on=raw.get("verified_on") or [],
-        url=f"/{locale}/assistants/{raw['slug']}",
-        headline=either(raw, "headline", locale),
-        excerpt=either(raw, "excerpt", locale),
-        place=place(raw["country"], raw["city"], locale),
-        skills=[CodeLabel(code, skills[code]) for code in raw["skills"]],
-        tools=[CodeLabel(code, tools[code]) for code in raw["tools"]],
-        speaks=[spoken(token, locale) for token in raw["spoken"]],
-        rate=RateView(minor=rate, currency=raw["currency"]) if rate is not None else None,
-        rate_converted=_converted(raw, currency),
-        photo=photo(raw),
+        **{
+            **read,
+            "skills": [CodeLabel(**one) for one in read["skills"]],
+            "tools": [CodeLabel(**one) for one in read["tools"]],
+            "speaks": [SpokenView(**one) for one in read["speaks"]],
+            "rate": rate,
+        },
+        rate_converted=converted,
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
 
 
-def photo(raw: dict[str, Any]) -> str:
-    """Where somebody's picture is; "" without one."""
-    return f"/photos/{file_name(raw['photo'], 128)}" if raw.get("photo") else ""
-
-
-def _converted(raw: dict[str, Any], currency: str) -> RateView | None:
-    minor = converted(raw, currency)
-    return None if minor is None else RateView(minor=minor, currency=currency)
-
-
-def converted(raw: dict[str, Any], currency: str) -> int | None:
-    """Somebody's rate in another currency, in its minor units; None where it would be the same."""
-    minor, own = raw["rate_minor"], raw["currency"]
-    if minor is None or currency in {"", own} or not (rates.known(own) and rates.known(currency)):
+def in_currency(minor: int, own: str, currency: str) -> int | None:
+    """A rate in another currency, in its minor units; None where it would be the same."""
+    if currency in {"", own} or not (rates.known(own) and rates.known(currency)):
         return None
     return rates.whole(rates.convert(minor, own, currency), currency)
-
-
-PLAIN = (
-    "id slug name country region city jurisdiction tax_status charges_vat payable engagement"
-    " hours_week time_zone rating reviews response_minutes verified"
-).split()
 
 
 def labelled(facet_name: str, code: str, locale: str) -> CodeLabel:

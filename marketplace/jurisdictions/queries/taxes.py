@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Protocol
 
 from marketplace.core.errors import Invalid
@@ -192,7 +193,10 @@ def can_contract_with(
     return found
 
 
-def contract_tokens(status: str, jurisdiction: str, *, has_vat_number: bool = False) -> list[str]:
+@cache
+def contract_tokens(
+    status: str, jurisdiction: str, *, has_vat_number: bool = False
+) -> tuple[str, ...]:
     """The tokens (FR:business, FR:consumer) of the clients such an assistant can contract with."""
     found = can_contract_with(status, jurisdiction, has_vat_number=has_vat_number)
-    return [each.token for each in found if each.allowed]
+    return tuple(each.token for each in found if each.allowed)

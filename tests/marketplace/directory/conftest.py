@@ -11,7 +11,7 @@ import pytest
 
 from marketplace.core import db
 from marketplace.directory import service
-from marketplace.directory.queries import finding
+from marketplace.directory.queries import finding, views
 from search.sync import Administration
 from tests.fixtures.services import Server
 
@@ -42,7 +42,7 @@ async def until(check: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> f
 
 async def slugs(query: Any) -> list[str]:
     """The slugs a search finds now."""
-    return [hit["slug"] for hit in (await finding.find(query)).answer.hits]
+    return [views.facts(hit, "fr")["slug"] for hit in (await finding.find(query)).answer.hits]
 
 
 async def different(admin: Administration) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from marketplace.core.settings import settings
 from marketplace.directory import service
-from marketplace.directory.queries import PLACES, finding, listing
+from marketplace.directory.queries import PLACES, finding, listing, views
 from search import client as asking
 from search.client import PROBE_AFTER_SECONDS, SearchClient
 from search.keys import search_key
@@ -49,7 +49,7 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         query, problems = parse(params, PLACES)
         assert not problems
         answer = await listing.find(query)
-        assert {hit["slug"] for hit in answer.hits} == expected, params
+        assert {views.facts(hit, "fr")["slug"] for hit in answer.hits} == expected, params
         assert answer.total == len(expected)
 
 
@@ -77,7 +77,7 @@ async def test_it_recovers_by_itself(index: Administration, search_engine: Serve
         for _ in range(4):
             found = await finding.find(query)
             assert found.plain
-            assert [hit["slug"] for hit in found.answer.hits] == ["lea"]
+            assert [views.facts(hit, "fr")["slug"] for hit in found.answer.hits] == ["lea"]
         assert away.breaker.open
         away._url = search_engine.url  # the server is back
         await asyncio.sleep(PROBE_AFTER_SECONDS + 0.1)

@@ -300,7 +300,11 @@ async def test_a_few_results_are_followed_by_who_misses_one_wish(
     page = await directory.get("/fr/assistants?q=standardiste&rate_max=100")
     assert "Proches de votre demande" in page.text
     assert "sans «" in page.text
-    answer = (await directory.get("/api/v1/assistants?q=standardiste&rate_max=100")).json()
+    asked = "/api/v1/assistants?q=standardiste&rate_max=100"
+    assert (await directory.get(asked)).json()[
+        "nearby"
+    ] == []  # a second question: who asks gets it
+    answer = (await directory.get(f"{asked}&nearby=1")).json()
     assert answer["total"] == 0
     rows = {row["without"]["parameter"]: row for row in answer["nearby"]}
     assert rows["rate_max"]["hits"][0]["headline"]

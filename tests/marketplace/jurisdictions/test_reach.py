@@ -43,7 +43,7 @@ def test_each_client_of_each_status_has_its_answer_rule_and_date(
         assert each.as_of
         assert each.token == f"{each.country}:{each.kind}"
     allowed = [each.token for each in found if each.allowed]
-    assert jurisdictions.contract_tokens(status, code, has_vat_number=number) == allowed
+    assert [*jurisdictions.contract_tokens(status, code, has_vat_number=number)] == allowed
 
 
 def test_every_rule_is_of_use_and_stands_in_the_rulebook() -> None:
