@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 Facets = dict[str, dict[str, int]]
+Parts = dict[str, str]
+"""Facet or parameter -> its part of the filter; parts are joined by AND."""
 
 FIELDS: Final = {  # facet -> indexed field, in the order they are shown
     "skill": "skills",
@@ -99,9 +101,9 @@ def _skilled(code: str, years: int | None) -> str:
     return f"skill_years = {quoted(f'{code}:{years}')}" if years else f"skills = {quoted(code)}"
 
 
-def filters(query: SearchQuery, today: date) -> dict[str, str]:
-    """Facet or parameter -> its part of the filter; parts are joined by AND."""
-    parts: dict[str, str] = {
+def filters(query: SearchQuery, today: date) -> Parts:
+    """What the query's parameters ask of everybody found."""
+    parts: Parts = {
         "skill": " AND ".join(_skilled(code, query.years) for code in query.skill),
         "tool": " AND ".join(f"tools = {quoted(code)}" for code in query.tool),
         "speaks": " AND ".join(f"lang_min = {quoted(f'{s.code}:{s.level}')}" for s in query.speaks),
@@ -211,15 +213,16 @@ def hits_query(
     *,
     facets: bool = True,
     towns: Sequence[str] | None = None,
+    parts: Parts | None = None,
 ) -> Body:
     """The query whose hits are shown, with the counts that need no query of their own.
 
-    `towns` in the place of those around a place.
+    `towns` in the place of those around a place. `parts` are the query's filters, if at hand.
     """
     base = _base(query, index)
-    parts = filters(query, today)
+    own = parts = parts or filters(query, today)
     if towns is not None:
-        parts["near"] = _within("city", towns)
+        parts = {**own, "near": _within("city", towns)}
     body = {
         **base,
         **_sort(query, base["q"]),
@@ -231,7 +234,6 @@ def hits_query(
         "attributesToRetrieve": _retrieved(query),
     }
     if facets and query.facets:
-        own = filters(query, today)
         body["facets"] = [
             FIELDS[name] for name in counted(query) if name not in OR_FACETS or name not in own
         ]
@@ -246,18 +248,16 @@ def counted(query: SearchQuery) -> list[str]:
     return [name for name in FIELDS if query.facets and (name != "city" or query.towns)]
 
 
-def counting_queries(
-    query: SearchQuery, index: str, today: date, extra: str = ""
-) -> list[tuple[str, Body]]:
+def counting_queries(query: SearchQuery, index: str, parts: Parts) -> list[tuple[str, Body]]:
     """One query without hits for each OR facet in which something is chosen."""
-    asked, parts = counted(query), filters(query, today)
+    asked = counted(query)
     base = _base(query, index)
     return [
         (
             name,
             {
                 **base,
-                "filter": joined(parts, without=name, extra=extra),
+                "filter": joined(parts, without=name),
                 "facets": [FIELDS[name]],
                 "limit": 0,
             },
@@ -274,9 +274,11 @@ def opening(
 
     The hits, those counts, and who may take a turn (last, where there are turns).
     """
-    counting = counting_queries(query, index, today) if facets else []
-    turns = newcomers_query(query, index, today)
-    bodies = [hits_query(query, index, today, facets=facets), *(body for _, body in counting)]
+    parts = filters(query, today)
+    counting = counting_queries(query, index, parts) if facets and query.facets else []
+    turns = newcomers_query(query, index, today, parts=parts)
+    hits = hits_query(query, index, today, facets=facets, parts=parts)
+    bodies = [hits, *(body for _, body in counting)]
     return [*bodies, *([turns] if turns else [])], [name for name, _ in counting]
 
 
@@ -288,7 +290,12 @@ def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
 
 
 def newcomers_query(
-    query: SearchQuery, index: str, today: date, *, beside: Sequence[str] = ()
+    query: SearchQuery,
+    index: str,
+    today: date,
+    *,
+    beside: Sequence[str] = (),
+    parts: Parts | None = None,
 ) -> Body | None:
     """Who takes a turn: of the new profiles that match every word, those who drew the smallest.
 
@@ -302,7 +309,7 @@ def newcomers_query(
         **_base(query, index),
         "matchingStrategy": "all",
         "sort": [f"{ranking.drawn_by(today)}:asc"],
-        "filter": joined(filters(query, today), extra=recent + others),
+        "filter": joined(parts or filters(query, today), extra=recent + others),
         "limit": ranking.QUOTA,
         "attributesToRetrieve": _retrieved(query),
     }

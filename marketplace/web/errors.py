@@ -30,7 +30,7 @@ AWAY_SECONDS = 5  # about what a part of ours needs to be started again
 
 def locale_of(request: Request) -> str:
     """The locale of an address, else of `lang`, else the best of Accept-Language."""
-    first = request.url.path.split("/", 2)[1]
+    first = f"{request.scope['path']}/".split("/", 2)[1]
     for wish in (first, request.query_params.get("lang"), request.cookies.get("relais_lang")):
         if wish in LOCALES:
             return str(wish)

@@ -52,7 +52,7 @@ async def enter(request: Request, guard: Guard) -> None:
     locale = request.path_params.get("lang") or locale_of(request)
     request.state.locale = locale
     current_locale.set(locale)
-    if "\x00" in request.url.path:  # nothing of ours is named so
+    if "\x00" in request.scope["path"]:  # nothing of ours is named so
         raise NotFound
     if any("\x00" in name + value for name, value in request.query_params.multi_items()):
         raise NulRefused

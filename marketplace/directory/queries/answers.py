@@ -100,10 +100,8 @@ def _facet(found: Found, name: str, locale: str) -> orjson.Fragment:
         counted = found.answer.facets[name]
         rows = [f"{bar}{counted.get(str(n), 0)}}}" for n, bar in enumerate(_bars(locale))]
     else:
-        plain, ticked = _head(name, locale, chosen=False), _head(name, locale, chosen=True)
-        rows = [
-            f"{(ticked if on else plain)[value]}{n}}}" for value, n, on in views.tally(found, name)
-        ]
+        heads = [_head(name, locale, chosen=on) for on in (False, True)]
+        rows = [f"{heads[on][value]}{n}}}" for value, n, on in views.tally(found, name)]
     return orjson.Fragment(f"[{','.join(rows)}]")
 
 

@@ -182,6 +182,8 @@ def tally(found: Found, name: str, most: int | None = None) -> list[Row]:
     if name in {"charges_vat", "payable"}:
         counted = {_WRITTEN.get(value, value): n for value, n in counted.items()}
     chosen = selected(found.query, name)
+    if not chosen and most is None:
+        return [(value, n, False) for value, n in counted.items() if value]
     # The index counts in this order.
     rest = ((value, n, False) for value, n in counted.items() if value and value not in chosen)
     rows = [(value, counted.get(value, 0), True) for value in chosen]
