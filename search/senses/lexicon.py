@@ -282,10 +282,7 @@ def tokens_of_group(code: str) -> str:
 
 
 def tokens_in(text: str) -> str:
-    """The numbers of every phrase that stands in a document's text, exactly as the words are.
-
-    `text` as it is indexed.
-    """
+    """The numbers of every phrase, word for word, in a document's text as it is indexed."""
     words = [word for word in text.split() if word not in STOP_WORDS]
     windows = (
         words[start : start + length]
