@@ -16,7 +16,27 @@ _AT: Final = re.compile(
 )
 _NAME_WORDS: Final = 4
 _WORD: Final = re.compile(r"[\w'’.-]*\w")
-_UNCERTAIN: Final = frozenset("nice bath reading tours mobile orange split sale best".split())
+_UNCERTAIN: Final = frozenset(
+    "alliance anchorage ans anthem apex barking bath bell bend best borne bow brick bulle"
+    " bury canton celle central clay coin confederation crystal deal delta dig douane draper"
+    " eagle enterprise fleet flint fontaine forest fountain gare garner genes goes golden"
+    " green halle hermitage hire holiday imperial independence jette lend liberal macon mai"
+    " man manage mason medina melle mentor mission mobile nice normal opportunity orange pace"
+    " pearl plantation portage providence racine reading rees reno retreat rich rota rugby"
+    " sale salt sandy savage sens sparks split spring stains sterling stow summit sunrise"
+    " superior surprise temple than tours trier union university vineyard vite walker walnut"
+    " wedding wheeling".split()
+) | {
+    *("la garde", "la porte", "la possession", "la prairie"),
+    *("le cap", "le moule", "le plateau", "le port"),
+}
+"""Names of large towns that are words people write of their work: towns with a capital alone."""
+_AFTER_A: Final = frozenset("forest halle jette macon nice orange sens tours".split())
+"""Those that are towns after "à" in lower case, too; not after "a", as in "a nice assistant"."""
+_COMPASS: Final = frozenset(
+    "centre east est littoral marche marches nord north ouest south sud west".split()
+)
+"""Regions somewhere, and everywhere else directions: "où en est", "au centre de formation"."""
 
 
 def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
@@ -28,7 +48,10 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
         ]
         for count in range(len(words), 0, -1):
             start, end = match.end(), words[count - 1].end()
-            said = _place(how, text[start:end], typed(start, end), known)
+            name, as_typed = text[start:end], typed(start, end)
+            if name in _AFTER_A and typed(*match.span("how")) in {"à", "À"}:
+                as_typed = as_typed.title()
+            said = _place(how, name, as_typed, known)
             if said:
                 # "à la" belongs to the name "La Rochelle"; the cue is given back with it.
                 yield Found(match.start(), end, (said,))
@@ -37,14 +60,14 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
 
 def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None:
     article = {"au": "le ", "aux": "les ", "a la": "la "}.get(how, "")
-    if name in _UNCERTAIN and not as_typed[:1].isupper():
+    if article + name in _UNCERTAIN and not as_typed[:1].isupper():
         return None
     town = None if how == "en" else known.town(article + name)
     country = known.country(name)
     # "in France" and "au Maroc" are countries, though a town may have the name too.
     if country and (how in {"en", "au", "aux", "in", "in the", "from"} or not town):
         return ("country", country)
-    region = known.region(name)
+    region = None if name in _COMPASS else known.region(name)
     if region and (how in {"en", "au", "dans", "dans le", "dans la", "dans l'"} or not town):
         return ("region", region)
     if not town:
@@ -62,5 +85,7 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
             start, end = some[0].start(), some[-1].end()
             name = text[start:end]
             town = known.town(name)
-            if town and town[1] and (name not in _UNCERTAIN or typed(start, end)[:1].isupper()):
+            # A capital says nothing where a sentence begins.
+            meant = name not in _UNCERTAIN or (typed(start, end)[:1].isupper() and start)
+            if town and town[1] and meant:
                 yield Found(start, end, (("near", town[0]),))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from marketplace.directory.queries.world import PLACES, VOCABULARY
 from search.query import SearchQuery, canonical, dropped, parse
 from search.understanding import applied, understand
+from tests.bench.relevance.queries import tuning
 
 PARIS = "Europe/Paris"
 SENTENCE = "standardiste bilingue anglais à Lyon dispo le matin moins de 30 €"
@@ -44,6 +45,9 @@ SAID = (
     ("aide-comptable près de La Rochelle", "aide-comptable", {"near=la-rochelle"}),
     ("assistant au Maroc sans TVA", "assistant", {"country=MA", "charges_vat=0"}),
     ("virtual assistant in the UK", "virtual assistant", {"country=GB"}),
+    ("secrétaire à Forest", "secrétaire", {"near=forest"}),
+    ("comptable à nice", "comptable", {"near=nice"}),
+    ("comptable Forest", "comptable", {"near=forest"}),
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
 LEFT_ALONE = (
@@ -51,7 +55,10 @@ LEFT_ALONE = (
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
     "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
-    "traduire un site en allemand", "poster tous les jours sur instagram", "fix it before the weekend",
+    "traduire un site en allemand", "Trier mes mails",
+    "manage my inbox", "Manage my calendar", "comptable depuis 10 ans", "vite fait une facture", "compta en mai",
+    "savoir où en est ma trésorerie", "aide au centre de formation", "trois devis à la garde",
+    "poster tous les jours sur instagram", "fix it before the weekend",
     "newsletter chaque lundi", "nancy martin", "relance clients en retard", "secrétaire juridique", "in English", "",
     "'; DROP TABLE profile; --", "à", "€", "de 8 à 10", "100% à distance", "appel de 3 à 5",
 )  # fmt: skip
@@ -69,6 +76,23 @@ def test_what_is_said_with_a_cue_becomes_a_filter(text: str, rest: str, filters:
 def test_what_may_mean_the_work_itself_stays_text(text: str) -> None:
     found = understand(text, VOCABULARY, PARIS)
     assert (found.text, found.pieces) == (text, ())
+
+
+NAMED = frozenset(
+    "lyon paris toulouse villeurbanne bruxelles ixelles london montreal berlin madrid milan lausanne dakar FR".split()
+)
+
+
+def test_no_word_of_the_judged_wishes_is_taken_for_a_town_it_is_not() -> None:
+    """Nine thousand large towns: Trier, Manage and Ans among them. The judged index knows seven."""
+    taken = {
+        (one.value, query.text)
+        for query in tuning()
+        for one in understand(query.text, VOCABULARY, PARIS).pieces
+        if one.parameter in {"near", "region", "country"}
+    }
+    assert len(taken) > 20
+    assert not [row for row in taken if row[0] not in NAMED]
 
 
 def _applied(query: SearchQuery) -> SearchQuery:
