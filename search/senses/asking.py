@@ -24,7 +24,7 @@ from search.senses.lexicon import (
     sense_of,
 )
 from search.senses.reading import Piece, read
-from search.senses.spelling import near_word
+from search.senses.spelling import near_word, near_words
 from search.senses.talk import ordinary
 from search.senses.topics import evidence
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from search.senses.lexicon import Sense
     from search.senses.topics import Evidence
 
-WORDS: Final = 8.0
+WORDS: Final = 4.0
 """What the evidence of all words weighs (topics); the name of a product is evidence of itself."""
 FOR_WHOM: Final = 0.7
 """What they weigh for a customer's trade, beside what is to be done."""
@@ -50,6 +50,9 @@ TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
 HINT: Final = 0.5
 """What a hint weighs beside a phrase."""
+SLIP_FROM: Final = 6
+SLIPPED: Final = 0.8
+"""An unknown word of so many letters with one slip, beside others, weighs so much."""
 TAIL: Final = 0.5
 """What speaks less for a sense than this share of the first one's weight was said in passing."""
 NAME_MAX: Final = 2
@@ -98,7 +101,7 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     What most words speak for stands first: words are left out from the end. A word or two without
     a phrase may be a name or a town; `guess`, for when nobody has those words, reads on.
     """
-    pieces = read(_wanted(ordinary(text)))
+    pieces = _slipped(read(_wanted(ordinary(text))))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
     if guess and not any(piece.sense for piece in pieces):
@@ -119,6 +122,27 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     # Who does surely what is meant stands before those who may: their numbers are left out first.
     surely = [one.surely for one in said.values() if one.surely]
     return Asked(" ".join([*said, *surely, *dict.fromkeys(kept)]), codes)
+
+
+def _slipped(pieces: list[Piece]) -> list[Piece]:
+    """The reading with shorter unknown words as what they nearly are, beside what was recognised.
+
+    Alone such a word may be somebody's name.
+    """
+    if not any(piece.sense or piece.words[0] in known() for piece in pieces):
+        return pieces
+    return [piece if piece.sense else _nearly(piece) for piece in pieces]
+
+
+def _nearly(piece: Piece) -> Piece:
+    word = piece.words[0]
+    if len(word) < SLIP_FROM or word in known() or word in _languages() or not word.isalpha():
+        return piece
+    near = [one for one in near_words(word) if one[0] == word[0]]
+    senses = {sense for one in near if (sense := lexicon().get(one))}
+    return (
+        Piece((near[0],), senses.pop(), SLIPPED) if len(senses) == 1 and len(near) == 1 else piece
+    )
 
 
 def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
@@ -147,7 +171,8 @@ def _stays(piece: Piece) -> bool:
 def _languages() -> frozenset[str]:
     names = (Locale(one).languages.values() for one in ("fr", "en"))
     several = ("bilingue bilingual trilingue trilingual multilingue multilingual",)
-    return frozenset(word for name in (*chain(*names), *several) for word in meaningful(name))
+    single = (name for name in chain(*names) if len(name.split()) == 1)  # "arabe standard moderne"
+    return frozenset(word for name in (*single, *several) for word in meaningful(name))
 
 
 def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:

@@ -76,9 +76,21 @@ _ORDINARY: Final = re.compile(
     r"|\bcrisp\s+(?:and|text|images?)\b"
 )
 """Products' names where they are ordinary words: "make" is a verb unless used "with" or alone."""
+_AMOUNT: Final = r"\d[\d .,]*\s*(?:€|euros?\b|eur\b|£|pounds?\b|\$|dollars?\b|chf\b|dh\b|k\b)"
+_MEANS: Final = re.compile(
+    rf"(?i:\b(?:(?:petit|maigre|small|tight|limited|low)\s+)?budget\s+(?:est\s+|is\s+)?"
+    r"(?:tr[eè]s\s+|very\s+)?(?:serr[eé]|limit[eé]|modeste|r[eé]duit|tight|small|limited)\w*"
+    r"|\b(?:petit|maigre|small|tight|limited|low)\s+budget\b"
+    rf"|\bbudget\b[^\w]*(?:(?:de|d['’]|of|max\w*|is|est|around|about|environ|mensuel)\s*){{0,3}}{_AMOUNT}"
+    rf"|{_AMOUNT}\s*(?:/|par|per|a|la|le|the|each|chaque)\s*(?:mois|jour|month|day|week|semaine|an|year))"
+)
+"""What someone can pay, which is not the work: "budget 400 € par mois"."""
 
 
 def ordinary(text: str) -> str:
     """A text as typed, without markup and without products' names that are ordinary words there."""
     plain = _TAGS.sub(" ", text)
-    return _ORDINARY.sub(" ", plain) if len(plain.split()) > 1 else plain
+    if len(plain.split()) < 2:
+        return plain
+    without = _MEANS.sub(" ", _ORDINARY.sub(" ", plain))
+    return without if without.strip() else plain

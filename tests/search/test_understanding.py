@@ -48,9 +48,14 @@ SAID = (
     ("secrétaire à Forest", "secrétaire", {"near=forest"}),
     ("comptable à nice", "comptable", {"near=nice"}),
     ("comptable Forest", "comptable", {"near=forest"}),
+    ("standardiste sur bxl", "standardiste", {"near=bruxelles"}),
+    ("standardiste à st etienne", "standardiste", {"near=saint-etienne"}),
+    ("aide administrative villeurbane", "aide administrative", {"near=villeurbanne"}),
+    ("standardiste en idf", "standardiste", {"region=FR-IDF"}),
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
 LEFT_ALONE = (
+    "admin work in banking", "mes bourses et mes tournois",
     "je fais mes devis le dimanche soir", "facturation, dépasser 30 €", "moins de trente factures",
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",

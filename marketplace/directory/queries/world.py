@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Final, TypeVar
 
@@ -14,13 +14,18 @@ from marketplace.places import queries as places
 from search import taxonomy
 from search.geo import box, distance_km
 from search.language import fold
-from search.phrases import Vocabulary
+from search.phrases import Vocabulary, town_names
 from search.query import Places, Point, Towns
 
 TOWN_LETTERS: Final = 3
 ONCE_MAX: Final = 50_000
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
+
+TOWN_SPELT: Final = 100_000
+"""From so many people on, a town is recognised with a letter wrong,"""
+NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "CA", "MA", "TN", "SN", "GB", "IE")
+"""in these countries."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -92,10 +97,24 @@ PLACES: Final = Places(
 )
 
 
+def _large_names() -> Iterator[str]:
+    """Of towns of countries people here mostly live in: names that may be misspelt."""
+    for code in NEIGHBOURS:
+        for town in places.cities(code):
+            if town.population >= TOWN_SPELT:
+                yield from {fold(town.name_fr), fold(town.name_en)}
+
+
+_misspelt = town_names.Misspelt(_large_names)
+
+
 @lru_cache(maxsize=4096)
 def _town_said(name: str) -> tuple[str, bool] | None:
     # Short names ("Y", "Eu") are words far more often, and looking them up goes over many towns.
-    town = places.city_named(name) if len(name) >= TOWN_LETTERS else None
+    if len(name) < TOWN_LETTERS:
+        return None
+    named = town_names.SHORT.get(name.replace("-", " "), name)
+    town = places.city_named(named) or places.city_named(_misspelt.name(name))
     return (town.slug, town.population >= TOWN_LARGE) if town else None
 
 
@@ -112,7 +131,8 @@ def _regions_said() -> dict[str, str]:
     for country in reversed(places.countries()):
         for one in places.regions(country.code):
             found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
-    return {name.replace("-", " "): code for name, code in found.items()}
+    short = {"idf": "FR-IDF", "region parisienne": "FR-IDF", "paca": "FR-PAC"}
+    return {name.replace("-", " "): code for name, code in found.items()} | short
 
 
 VOCABULARY: Final = Vocabulary(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from search.client import SearchClient
 from search.errors import SearchUnavailable
 from search.keys import search_key
-from search.phrases import Vocabulary
+from search.phrases import Vocabulary, town_names
 from search.query import SearchQuery
 from search.sync import Administration
 from search.understanding import applied
@@ -29,8 +29,19 @@ FOLLOWED = True
 """Whether those who follow a few results (search.nearby) are read after them, as on the page."""
 PATIENCE = 30
 _TOWNS = {name.lower(): slug for slug in PLACES for name in (slug, *NAMES.get(slug, ()))}
+_MISSPELT = town_names.Misspelt(lambda: _TOWNS)
+
+
+def _town(name: str) -> tuple[str, bool] | None:
+    """As marketplace.directory.queries.world does, of the towns that are there."""
+    for one in (town_names.SHORT.get(name, name), _MISSPELT.name(name)):
+        if one in _TOWNS:
+            return _TOWNS[one], True
+    return None
+
+
 KNOWN = Vocabulary(
-    town=lambda name: (_TOWNS[name], True) if name in _TOWNS else None,
+    town=_town,
     country=lambda _name: None,
     region=lambda _name: None,
 )
