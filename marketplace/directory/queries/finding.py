@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.errors import Unavailable
@@ -134,6 +135,7 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
         else:
             if answer.facets and not query.filters:
                 _listed[0] = answer.total
+            await _told(answer, f"shown_{locale}")
             return Found(query, answer)
     try:
         async with asyncio.timeout(FALLBACK_SECONDS), _listings:
@@ -143,3 +145,19 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
     given = {name for name, _value in query.filters}
     left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
     return Found(query, answer, plain=True, left_out=left_out)
+
+
+async def _told(answer: Answer, shown: str) -> None:
+    """Have the database tell of people whose documents are of an older form.
+
+    Reconciling writes them anew after an update (search.schema.SHAPE); nobody waits for it.
+    """
+    lists = [answer.hits, answer.turns, *(one.hits for one in answer.nearby)]
+    bare = [row for rows in lists for row in rows if shown not in row]
+    if not bare:
+        return
+    now = {row["id"]: row for row in await listing.raws([UUID(row["id"]) for row in bare])}
+    for row in bare:
+        row |= {**now.get(row["id"], {}), **row}
+    for rows in lists:
+        rows[:] = [row for row in rows if shown in row]  # without those who left since

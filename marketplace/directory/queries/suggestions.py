@@ -116,5 +116,6 @@ async def _people(typed: str, locale: str) -> list[Suggestion]:
             detail=one["headline"],
             url=one["url"],
         )
-        for one in (views.facts(row, locale) for row in rows)
+        # Documents of an older form (search.schema.SHAPE) tell nothing until they are written anew.
+        for one in (views.facts(row, locale) for row in rows if f"shown_{locale}" in row)
     ]

@@ -22,11 +22,13 @@ from tests.search.conftest import indexed
 if TYPE_CHECKING:
     from datetime import date
 
+    import httpx
     import pytest
 
     from search.schema import AssistantDocument
     from search.sync import Administration
     from tests.fixtures.application import RunJobs
+    from tests.fixtures.services import Server
 
 
 async def test_published_changed_and_paused_profiles_show_as_such_within_five_seconds(
@@ -203,3 +205,26 @@ async def test_profiles_are_projected_anew_when_their_clock_changes(
     assert changed == [profile.id]
     await service.reconcile(0)
     assert await different(index) == []
+
+
+async def test_documents_of_an_older_form_are_told_of_by_the_database(
+    client: httpx.AsyncClient, run_jobs: RunJobs, search_engine: Server
+) -> None:
+    """An update of the program must not break searches until everyone is written anew."""
+    del search_engine
+    for name in ("lea-aubry", "tom-aubry"):
+        await people.publish(name, headline=f"Standardiste {name}")
+    await run_jobs()
+    admin = service.administration()
+    assert admin is not None
+    kept = Client(settings().meili_url, settings().meili_master_key).index(admin.index)
+    old = [dict(row) for row in kept.get_documents({"limit": 9}).results]
+    bare = [{k: v for k, v in row.items() if not k.startswith("shown_")} for row in old]
+    kept.wait_for_task(kept.add_documents(bare).task_uid)
+    page = await client.get("/fr/assistants?q=standardiste")
+    assert page.text.count('class="card"') == 2
+    answer = (await client.get("/api/v1/assistants?q=standardiste&lang=en")).json()
+    assert {row["headline"] for row in answer["hits"]} == {
+        "Standardiste lea-aubry", "Standardiste tom-aubry"
+    }  # fmt: skip
+    assert (await client.get("/fr/assistants/suggest?q=aubry")).status_code == 200
