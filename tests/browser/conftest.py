@@ -1,4 +1,5 @@
-"""Owns where `page.goto("/fr/")` leads: here only, or every test run would start the product.
+"""Owns where `page.goto("/fr/")` leads, and what is told of a failure; here only, or every test
+run would start the product.
 
 `TEST_AGAINST=http://127.0.0.1:8000 ./test tests/browser` uses a running instance with its demo.
 """
@@ -7,11 +8,24 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from playwright.sync_api import Error
 
 from marketplace.demo.rules import ASSISTANTS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.fixtures.product import Product
+
+LINES = 30
+CHARACTERS = 600
+_product: list[Product] = []
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +33,8 @@ def base_url(request: pytest.FixtureRequest) -> str:
     """The address of the running product."""
     url: str = os.environ.get("TEST_AGAINST", "")
     if not url:
-        url = request.getfixturevalue("product").url
+        _product.append(request.getfixturevalue("product"))
+        url = _product[0].url
         _searchable(url)
     return url
 
@@ -33,3 +48,29 @@ def _searchable(url: str) -> None:
             return
         assert time.monotonic() < deadline, f"{found.get('total')} of {ASSISTANTS} are searchable"
         time.sleep(0.3)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say of a failed test where its pages stood and what the product wrote meanwhile."""
+    del call
+    report = yield
+    if report.when == "call" and report.failed:
+        report.sections.append(("Pages and product", "\n".join(_told(item.funcargs))))
+    return report
+
+
+def _told(fixtures: dict[str, object]) -> Iterator[str]:
+    browser: Browser | None = fixtures.get("browser")  # type: ignore[assignment]
+    for context in browser.contexts if browser else []:
+        for page in context.pages:
+            yield page.url
+            with suppress(Error):  # it may be on its way to another page
+                yield page.locator("body").inner_text(timeout=1000)[:CHARACTERS]
+    for product in _product:
+        for log in sorted((product.data_dir / "logs").glob("*.log")):
+            yield f"--- {log.name}"
+            yield from log.read_text(errors="replace").splitlines()[-LINES:]
+        yield product.output.rpartition("Relais is ready")[2]
