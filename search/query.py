@@ -99,6 +99,10 @@ class SearchQuery:
     said: tuple[str, ...] = ()
     locale: str = SHOWN_IN[0]
     """The language hits are shown in: of the answer, no parameter of the search."""
+    pairs: list[tuple[str, str]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+    """What `canonical` wrote, once it was asked."""
 
     def changed(self, **changes: object) -> SearchQuery:
         """The same search with changes, back on page 1 unless a page is given."""
@@ -346,7 +350,13 @@ _DEFAULTS: Final = [(name, getattr(_DEFAULT, name)) for name in _PARAMETERS]
 
 
 def canonical(query: SearchQuery) -> list[tuple[str, str]]:
-    """The parameters of a search in their one order, defaults left out."""
+    """The parameters of a search in their one order, defaults left out; not to be changed."""
+    if not query.pairs:
+        query.pairs.extend(_pairs(query))
+    return query.pairs
+
+
+def _pairs(query: SearchQuery) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name, default in _DEFAULTS:
         value = getattr(query, name)

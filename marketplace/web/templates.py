@@ -26,6 +26,7 @@ from starlette.responses import HTMLResponse, Response
 from marketplace.core import clock, i18n, mail
 from marketplace.core.settings import settings
 from marketplace.web.folding import Compiled, Folding, Shared
+from marketplace.web.pieces import hole
 from marketplace.web.sessions import Viewer
 from payments.money import Money
 
@@ -130,6 +131,7 @@ def environment(locale: str) -> Environment:
         _=text,  # as Jinja's own, which formats even what nothing is put into: a page has hundreds
         lang=locale,
         other=next(each for each in i18n.LOCALES if each != locale),
+        hole=hole,
         icon=icon,
         asset=asset,
         money=money,
@@ -154,35 +156,43 @@ def render_text(template: str, locale: str, context: dict[str, object]) -> str:
 mail.render_with(render_text)
 
 
-def render(
-    request: Request,
-    template: str,
-    status: int = 200,
-    *,
-    pieces: Any = None,  # Pieces: pages that pass a whole context cannot promise its types
-    **context: Any,
-) -> HTMLResponse:
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page in the request locale, with viewer, path, theme, flash and the other language."""
+    known = {**defaults(request), **context}
+    known["alternates"] = alternates(known["canonical"])
+    body = environment(request.state.locale).get_template(template).render(known)
+    return answered(request, body, status)
+
+
+def defaults(request: Request) -> dict[str, Any]:
+    """What every page is given."""
     locale = request.state.locale
     path = request.url.path
     other = next(each for each in i18n.LOCALES if each != locale)
-    flash = read_flash(request)
-    defaults = {
+    asked = f"?{request.url.query}" if request.url.query else ""
+    theme = request.cookies.get("theme", "")
+    return {
         "request": request,
         "viewer": getattr(request.state, "viewer", Viewer(locale=locale)),
         "path": path,
+        "here": alternates(path) or "/",
+        "back": path + asked,
         "canonical": path,
-        "other_url": path.replace(f"/{locale}", f"/{other}", 1)
-        + (f"?{request.url.query}" if request.url.query else ""),
-        "theme": request.cookies.get("theme", "")
-        if request.cookies.get("theme") in {"dark", "light"}
-        else "",
-        "flash": flash,
+        "other_url": path.replace(f"/{locale}", f"/{other}", 1) + asked,
+        "theme": theme if theme in {"dark", "light"} else "",
+        "flash": read_flash(request),
         "hx": is_fragment(request),
         "base_url": settings().base_url,
     }
-    text = environment(locale).get_template(template).render({**defaults, **context})
-    body = pieces.whole(text) if pieces else text
+
+
+def alternates(path: str) -> str:
+    """A path behind its language; "" when it has none."""
+    return path[3:] if path[:4] in {"/fr/", "/en/"} else ""
+
+
+def answered(request: Request, body: str | bytes, status: int = 200) -> HTMLResponse:
+    """The response of a page; a message that waited for it is not shown again."""
     response = HTMLResponse(body, status, headers={"vary": "HX-Request, Cookie"})
     if FLASH in request.cookies:  # said, or broken
         response.delete_cookie(FLASH, path="/")

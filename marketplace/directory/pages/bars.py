@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from marketplace.directory.pages.form import major
 from search import rates
@@ -13,31 +13,45 @@ if TYPE_CHECKING:
     from datetime import date
 
     from marketplace.directory.queries import Found
+    from search.query import SearchQuery
 
 
-def shown(found: Found) -> dict[str, Any]:
-    """Everything the sliders of the hourly rate show, in whole units of the asked currency."""
-    query = found.query
-    bins = found.answer.facets.get("rate", {})
-    heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
-    *starts, most = _scale(query.currency, rates.as_of())
+class Slider(NamedTuple):
+    """Both ends of the hourly rate, in whole units of the asked currency; the bar in percent."""
+
+    most: int
+    low: str
+    high: str
+    at_low: int
+    at_high: int
+    start: float
+    wide: float
+
+
+def slider(query: SearchQuery) -> Slider:
+    """Where the ends stand."""
+    most = _scale(query.currency, rates.as_of())[-1]
     low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
     at_low = min(float(low or 0), most)
     at_high = min(float(high or most), most)
+    start = round(at_low / most * 100, 2)
+    wide = round(max(0.0, at_high - at_low) / most * 100, 2)
+    return Slider(most, low, high, int(at_low), int(at_high), start, wide)
+
+
+def shown(found: Found, ends: Slider) -> list[tuple[int, int, float, bool]]:
+    """(number, its rate, height, whether between the ends) of each bar behind them."""
+    bins = found.answer.facets.get("rate", {})
+    heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
+    *starts, most = _scale(found.query.currency, rates.as_of())
+    low, high = min(float(ends.low or 0), most), min(float(ends.high or most), most)
     top = max([*heights, 1])
-    return {
-        "most": most,
-        "low": low,
-        "high": high,
-        "at_low": int(at_low),
-        "at_high": int(at_high),
-        "from": round(at_low / most * 100, 2),
-        "wide": round(max(0.0, at_high - at_low) / most * 100, 2),
-        "bars": [
-            (start, max(1.0, round(n / top * 38, 1)), start < at_high and after > at_low)
-            for start, after, n in zip(starts, [*starts[1:], most], heights, strict=True)
-        ],
-    }
+    return [
+        (number, start, max(1.0, round(n / top * 38, 1)), start < high and after > low)
+        for number, (start, after, n) in enumerate(
+            zip(starts, [*starts[1:], most], heights, strict=True)
+        )
+    ]
 
 
 @lru_cache(maxsize=256)

@@ -4,42 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import gettext, ngettext
 from marketplace.directory import queries
-from marketplace.directory.pages import cards, reasons, sheet
+from marketplace.directory.pages import filters, results, sheet
+from marketplace.directory.pages.addresses import address
 from marketplace.directory.pages.form import translate
 from marketplace.directory.pages.zone import zone_of
-from marketplace.directory.queries import wishes, world
+from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
-from marketplace.web.pieces import Pieces
-from marketplace.web.templates import is_fragment, render
-from search import nearby, ranking, senses, taxonomy
-from search.query import SearchQuery, canonical, parse
+from marketplace.web import kept
+from marketplace.web.pieces import filled, text
+from marketplace.web.templates import (
+    alternates,
+    answered,
+    defaults,
+    is_fragment,
+    render,
+    render_text,
+)
+from search import taxonomy
+from search.query import Problem, SearchQuery, canonical, parse
 from search.understanding import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from starlette.requests import Request
 
 COUNTS = "X-Counts"
 """Of a script's request: "later" for results alone, "now" for all of what they belong to."""
 LOCAL_KM = 25
 """How far away is still local."""
+ADDRESSES = ("canonical", "alternates", "other_url", "back")
+"""What of `base.html` changes with every search."""
 INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
-
-
-def address(locale: str, query: SearchQuery) -> str:
-    """The one address of a search."""
-    pairs = canonical(query)
-    return f"/{locale}/assistants" + (f"?{urlencode(pairs, safe=':@,/')}" if pairs else "")
 
 
 async def search(request: Request) -> Response:
@@ -86,44 +88,22 @@ async def by_city(request: Request) -> Response:
 async def _results(request: Request, query: SearchQuery) -> Response:
     """What was found, to be seen while the script asks for the rest with its counts."""
     found = await queries.find(replace(query, facets=False), request.state.locale)
-    pieces = Pieces()
-    shown = await _shown(request, replace(found, query=query), pieces, again=False)
-    shown["counts_later"] = True
-    response = render(request, "directory/_results.html", pieces=pieces, **shown)
+    shown = await _drawn(request, replace(found, query=query), again=False, counts_later=True)
+    response = answered(request, shown)
     response.headers["HX-Retarget"] = "#results"
     response.headers["HX-Reswap"] = "outerMorph"
     return response
 
 
-async def _shown(
-    request: Request, found: queries.Found, pieces: Pieces, *, again: bool
-) -> dict[str, Any]:
-    """What the results themselves show; `again`: for whom they were shown already."""
-    locale, query = request.state.locale, found.query
-    if query.page == 1 and not again:
+async def _drawn(
+    request: Request, found: queries.Found, *, again: bool, counts_later: bool = False
+) -> bytes:
+    """The results; `again`: for whom they were shown already."""
+    if found.query.page == 1 and not again:
         near = [raw for one in found.answer.nearby for raw in one.hits]
         exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns, *near])
-    meant = senses.asked(query.q).codes.union(query.skill, query.tool)
-    kept = await queries.kept(request.state.viewer)
-    return {
-        "q": query,
-        "found": found,
-        "answer": found.answer,
-        "cards": _cards(found, meant, locale, pieces, kept),
-        "nearby": _nearby(found, meant, locale, pieces, kept),
-        "chips": sheet.chips(query, locale, lambda changed: address(locale, changed)),
-        "own": address(locale, query),
-        "counts_later": False,
-        "piece": partial(cards.piece, locale=locale, pieces=pieces),
-        "address": lambda **changes: address(locale, query.changed(**changes)),
-        "page_address": address(locale, query.changed(page=9999)).replace(
-            "page=9999", "page={page}"
-        ),
-        "drop": await _drop(found, locale),
-        "explained": query.explain and not found.plain,
-        "quota": ranking.QUOTA,
-        "draw": reasons.replay(found.answer.rotation) if query.explain else [],
-    }
+    hearts = await queries.kept(request.state.viewer)
+    return await results.drawn(found, request.state.locale, hearts, counts_later=counts_later)
 
 
 async def _page(
@@ -131,28 +111,66 @@ async def _page(
 ) -> Response:
     locale = request.state.locale
     found = await queries.find(query, locale)
-    pieces = Pieces()
     problems = extra.get("problems", [])
-    context = {
-        **await _shown(request, found, pieces, again=again),
-        "many": queries.many(),
-        "problems": [
-            (sheet.parameter_name(one.parameter, locale), one.value, one.message)
-            for one in problems
-        ],
-        "form": sheet.form(found, locale, zone_of(request), pieces, problems),
-        "left_out": [sheet.parameter_name(name, locale) for name in found.left_out],
-        "pills": partial(sheet.pills, locale),
-        "local": _local(request, query),
-        "title": extra.get("title", ""),
-        "city": extra.get("city", ""),
-        "canonical": extra.get("path") or _canonical_path(locale, query),
-        "other_url": address("en" if locale == "fr" else "fr", query),
-        "noindex": not _indexable(query, query.filters, problems=bool(problems)) or found.plain,
-        "visitor_zone": zone_of(request),
+    path = extra.get("path") or _canonical_path(locale, query)
+    pieces = {
+        **_words(found, locale, extra.get("title", ""), extra.get("city", "")),
+        "canonical": text(path),
+        "alternates": text(alternates(path)),
+        "other_url": text(address("en" if locale == "fr" else "fr", query)),
+        "back": text(defaults(request)["back"]),
+        "pills": kept.drawn(
+            locale,
+            "directory/_pills.html",
+            "specialities",
+            query.skill[0] if len(query.skill) == 1 else "",
+            sheet.pills(locale),
+        ),
+        "notes": _notes(found, problems, locale),
+        "filters": filters.form(found, locale, zone_of(request), _local(request, query), problems),
+        "results": await _drawn(request, found, again=again),
     }
+    noindex = not _indexable(query, query.filters, problems=bool(problems)) or found.plain
+    facts = {"noindex": noindex, "many": queries.many(), "filtered": bool(query.filters)}
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
-    return tagged(request, render(request, template, pieces=pieces, **context))
+    frame = kept.page(request, template, ADDRESSES, **facts)
+    return tagged(request, answered(request, filled(frame, pieces)))
+
+
+def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str, bytes]:
+    """What the page says of its search: title, heading, description, how many."""
+    total = found.answer.total
+    profiles = ngettext("%(num)s profile", "%(num)s profiles", total, locale)
+    heading = title or gettext("Find the right backup", locale)
+    name = found.query.q or gettext("Find a virtual assistant", locale)
+    about = gettext(
+        "Compare skills, rates, hours and legal status; "
+        "the money is held until you approve the work.",
+        locale,
+    )
+    if title:
+        name = gettext("%(skill)s: virtual assistants", locale, skill=title)
+        independent = ngettext(
+            "%(num)s independent profile", "%(num)s independent profiles", total, locale
+        )
+        about = f"{independent}: {title}. {about}"
+    if title and city:
+        heading = name = gettext("Virtual assistants in %(city)s", locale, city=city)
+    show = ngettext("Show %(num)s profile", "Show %(num)s profiles", total, locale)
+    words = {"title": name, "desc": about, "heading": heading, "profiles": profiles, "show": show}
+    return {name: text(one) for name, one in {**words, "q": found.query.q}.items()}
+
+
+def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
+    """What was not understood or cannot be applied now."""
+    if not (found.plain or problems):
+        return b""
+    left_out = [sheet.parameter_name(name, locale) for name in found.left_out]
+    named = [
+        (sheet.parameter_name(one.parameter, locale), one.value, one.message) for one in problems
+    ]
+    shown = {"plain": found.plain, "left_out": left_out, "problems": named}
+    return render_text("directory/_notes.html", locale, shown).encode()
 
 
 def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
@@ -165,76 +183,6 @@ def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
             near = {"near": town.slug, "near_point": (town.lat, town.lng), "sort": "distance"}
             return town.name(locale), address(locale, query.changed(**near, within_km=LOCAL_KM))
     return None
-
-
-def _cards(
-    found: queries.Found,
-    meant: frozenset[str],
-    locale: str,
-    pieces: Pieces,
-    kept: AbstractSet[str],
-) -> list[dict[str, Any]]:
-    """The cards in order, with the turns of newcomers at their published places."""
-
-    def row(raw: dict[str, Any], *, turn: bool) -> dict[str, Any]:
-        card = cards.listed(raw, meant, found, locale, kept=raw["id"] in kept, turn=turn)
-        explained = raw.get("explain")
-        why = reasons.rows(explained, locale) if explained else []
-        return {"id": raw["id"], "card": pieces.add(card), "reasons": why}
-
-    listed = [row(raw, turn=False) for raw in found.answer.hits]
-    for place, raw in zip(ranking.TURNS, found.answer.turns, strict=False):
-        listed.insert(place - 1, row(raw, turn=True))
-    return listed
-
-
-def _nearby(
-    found: queries.Found,
-    meant: frozenset[str],
-    locale: str,
-    pieces: Pieces,
-    kept: AbstractSet[str],
-) -> list[dict[str, Any]]:
-    """Who follows where few were found, under the wish let go, with the address of them all."""
-
-    def card(raw: dict[str, Any]) -> dict[str, Any]:
-        drawn = cards.listed(raw, meant, found, locale, kept=raw["id"] in kept, turn=False)
-        return {"id": raw["id"], "card": pieces.add(drawn)}
-
-    rows = []
-    for one in found.answer.nearby:
-        work = one.wish[0] == nearby.WORK
-        whole = work or one.total <= len(one.hits)
-        rows.append(
-            {
-                "wish": "" if work else wishes.label(found.query, *one.wish, locale),
-                "all": "" if whole else _without(found, *one.wish, locale),
-                "total": one.total,
-                "cards": [card(raw) for raw in one.hits],
-            }
-        )
-    return rows
-
-
-async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:
-    """What to take away when nobody was found: (label, address, how many then)."""
-    if found.answer.total or found.plain:
-        return []
-    rows = await queries.without_each(found.query)
-    return [
-        (
-            wishes.label(found.query, name, value, locale),
-            _without(found, name, value, locale),
-            n,
-        )
-        for name, value, n in rows
-    ]
-
-
-def _without(found: queries.Found, name: str, value: str, locale: str) -> str:
-    from search.query import dropped
-
-    return address(locale, dropped(found.query, name, value))
 
 
 def _canonical_path(locale: str, query: SearchQuery) -> str:

@@ -40,6 +40,6 @@ def zone_of(request: Request) -> str:
     return DEFAULT
 
 
-def zones(chosen: str) -> list[str]:
+def zones(chosen: str) -> tuple[str, ...]:
     """The zones a form offers, with the chosen one among them."""
-    return list(dict.fromkeys((*OFFERED, chosen)))
+    return tuple(dict.fromkeys((*OFFERED, chosen)))

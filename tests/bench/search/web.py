@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import sys
 
-from marketplace.directory.pages import cards
 from marketplace.runtime import serve
+from marketplace.web import kept
 from search import counts
 
 if __name__ == "__main__":
     port, *keeping = sys.argv[1:]
     if "cards" not in keeping:
-        cards.KEPT_MAX = 0
+        kept.KEPT_MAX = 0
     if "counts" not in keeping:
         counts.KEPT_MAX = 0
     sys.exit(serve.main(["--port", port]))

@@ -1,0 +1,64 @@
+"""Owns what is drawn once and kept, by everything it depends on; never knows what it shows.
+
+Drawing is most of a page's work, and most of a page was drawn before. What is kept here cannot be
+wrong: a macro sees nothing but its arguments, a whole page nothing but the facts it is given, and
+those are the key. What changes with every request is left open (`hole` in `web/pieces.py`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from marketplace.core.settings import settings
+from marketplace.web.pieces import hole
+from marketplace.web.sessions import Viewer
+from marketplace.web.templates import defaults, environment
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+KEPT_MAX: int = 20_000
+_kept: OrderedDict[Hashable, bytes] = OrderedDict()
+
+
+def once(key: Hashable, draw: Callable[[], str]) -> bytes:
+    """What was drawn for this key, else drawn now."""
+    known = _kept.get(key)
+    if known is not None and settings().env != "development":  # there, templates are being edited
+        _kept.move_to_end(key)
+        return known
+    made = _kept[key] = draw().encode()
+    if len(_kept) > KEPT_MAX:
+        _kept.popitem(last=False)
+    return made
+
+
+def drawn(locale: str, template: str, macro: str, *facts: Hashable) -> bytes:
+    """What a macro draws of `facts`, its arguments; each of one type, as 1 and True are one key."""
+
+    def draw() -> str:
+        module = environment(locale).get_template(template).module
+        return str(getattr(module, macro)(*facts))
+
+    return once((template, macro, locale, facts), draw)
+
+
+def page(request: Request, template: str, holes: tuple[str, ...], **facts: Hashable) -> bytes:
+    """A page drawn of `facts` alone, with holes for the variables named.
+
+    It is kept for whoever is not signed in and is told nothing: their pages have one header.
+    """
+    locale, common = request.state.locale, defaults(request)
+    viewer, flash = common["viewer"], common["flash"]
+    shown = {name: common[name] for name in ("theme", "here", "base_url")} | facts
+
+    def draw(viewer: Viewer) -> str:
+        given = {name: hole(name) for name in holes}
+        whole = environment(locale).get_template(template)
+        return whole.render({**shown, **given, "viewer": viewer, "flash": flash})
+
+    if viewer.signed_in or flash:
+        return draw(viewer).encode()
+    return once((template, locale, holes, *shown.items()), lambda: draw(Viewer(locale=locale)))
