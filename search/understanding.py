@@ -19,6 +19,7 @@ from search.query import Places, SearchQuery, canonical, parse
 from search.senses.lexicon import meaningful, named
 
 _USED: Final = "\x00"
+_TIMES: Final = 4
 _WHERE: Final = frozenset({"near", "country", "region"})
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
@@ -141,10 +142,22 @@ def _is_work(words: str, found: Found) -> bool:
 
 
 def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:
-    """The search with what its text says made into filters; the same again changes nothing."""
+    """The search with what its text says made into filters; the same again changes nothing.
+
+    What is left may say more than it did beside what was taken out, so it is read again.
+    """
+    for _time in range(_TIMES):
+        again = _read(query, places, known, zone)
+        if again == query:
+            break
+        query = again
+    return query
+
+
+def _read(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:
     noted = [notes.parts(one) for one in query.said]
     as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
-    understood = understand(query.q, known, zone, as_text)
+    understood = _near_one(query.q, known, zone, as_text)
     if not understood.pieces:
         return query
     kept = {fold(words) for name, _value, words in noted if name != notes.AS_TEXT}
@@ -155,6 +168,20 @@ def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) ->
     changed, problems = parse([("q", understood.text), *pairs], places)
     # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
     return query if problems or len(changed.said) > notes.SAID_MAX else changed
+
+
+def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
+    """What a sentence says; of several towns none, as a search is near one: they stay text."""
+    found = understand(text, known, zone, as_text)
+    towns = _towns(found)
+    others = _towns(understand(found.text, known, zone, as_text)) if towns else []
+    if len(towns) > 1 or others:
+        return understand(text, known, zone, as_text.union(towns, others))
+    return found
+
+
+def _towns(found: Understood) -> list[str]:
+    return [fold(one.words) for one in found.pieces if one.parameter == "near"]
 
 
 def _settled(query: SearchQuery, fresh: list[Piece]) -> Iterator[tuple[str, str]]:

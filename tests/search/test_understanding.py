@@ -118,6 +118,27 @@ def test_the_whole_sentence_is_understood_and_says_from_which_words() -> None:
     assert _applied(again) == query
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["secrétaire paris lyon", "comptable à Lyon ou Paris", "comptable Lyon, Paris et Lille",
+     "Bruxelles secrétaire à Lyon", "standard à Lyon et à Paris le matin"],
+)  # fmt: skip
+def test_of_several_towns_none_is_chosen_and_none_is_lost(text: str) -> None:
+    query = _applied(SearchQuery(q=text))
+    assert query.near == ""
+    assert all(town in query.q for town in ("paris", "lyon", "Paris", "Lyon") if town in text)
+    assert len(query.covers) == text.count("matin")
+    assert _applied(query) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["relance mardi matin, téléphone le week-end", "du 24/7 et le week-end les budgets"]
+)
+def test_what_is_left_is_read_until_it_says_nothing_more(text: str) -> None:
+    query = _applied(SearchQuery(q=text))
+    assert _applied(query) == query
+
+
 def test_a_filter_taken_away_gives_its_words_back_and_they_stay_text() -> None:
     query = _applied(SearchQuery(q=SENTENCE))
     for name, value in query.filters:
