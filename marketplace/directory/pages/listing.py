@@ -56,7 +56,7 @@ async def search(request: Request) -> Response:
     if not fragment and not problems and sent != canonical(query):
         return RedirectResponse(own, 302)
     counts = request.headers.get(COUNTS, "") if fragment else ""
-    if counts == "later" and not queries.counted(query):
+    if counts == "later" and not problems and not queries.counted(query):
         response = await _results(request, query)
     else:
         response = await _page(request, query, problems=problems, again=counts == "now")

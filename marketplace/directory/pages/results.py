@@ -39,7 +39,7 @@ async def drawn(
         "own": address(locale, query),
         "counts_later": counts_later,
         "first": first,
-        "reasons": address(locale, query, page="", explain="" if explained else "1"),
+        "reasons": address(locale, query, explain="" if explained else "1"),
         "drop": await _drop(found, locale),
         "explained": explained,
         "quota": ranking.QUOTA,

@@ -96,6 +96,10 @@ async def test_where_many_are_listed_results_come_before_their_counts(
     assert first.headers["hx-push-url"] == "/fr/assistants?skill=invoicing"
     assert 'data-counts="/fr/assistants?skill=invoicing"' in first.text
     assert "facets=0" not in first.text
+    misread = await directory.get(
+        "/fr/assistants?place=Xyzzy&sort=rate", headers=script | {"X-Counts": "later"}
+    )
+    assert 'id="place-error"' in misread.text, "the second request could not say what is wrong"
     whole = await directory.get(path, headers=script | {"X-Counts": "now"})
     assert 'id="filters"' in whole.text
     assert "data-counts" not in whole.text
@@ -311,3 +315,12 @@ async def test_a_few_results_are_followed_by_who_misses_one_wish(
     assert "Jusqu" in rows["rate_max"]["without"]["label"]
     plenty = await directory.get("/fr/assistants")
     assert "Proches de votre demande" not in plenty.text
+
+
+async def test_a_heart_and_the_reasons_leave_the_reader_on_the_same_page(
+    directory: httpx.AsyncClient,
+) -> None:
+    second = "/fr/assistants?page=2&per_page=1"
+    page = unescape((await directory.get(second)).text)
+    assert f'name="back" value="{second}"' in page
+    assert f'href="{second}&explain=1"' in page
