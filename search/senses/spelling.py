@@ -134,14 +134,25 @@ def near_words(word: str) -> tuple[str, ...]:
     return tuple(sorted({one for one in found if slips(word, one) <= 1} | heard))
 
 
+@lru_cache(maxsize=4096)
 def near_word(word: str) -> str:
     """The one word of the vocabulary that a longer unknown word nearly is; else empty."""
     if len(word) < NEAR_FROM:
         return ""
-    alike = (one for one in known() if one[:1] == word[:1] and len(one) > 5)
-    rows = [(slips(word, one), one) for one in alike if abs(len(one) - len(word)) <= NEAR_SLIPS]
-    best = min(rows, default=(NEAR_SLIPS + 1, ""))
+    lengths = range(len(word) - NEAR_SLIPS, len(word) + NEAR_SLIPS + 1)
+    alike = (one for length in lengths for one in _longer().get((word[0], length), ()))
+    best = min(((slips(word, one), one) for one in alike), default=(NEAR_SLIPS + 1, ""))
     return best[1] if best[0] <= NEAR_SLIPS else ""
+
+
+@lru_cache(maxsize=1)
+def _longer() -> dict[tuple[str, int], list[str]]:
+    """First letter and length -> the longer words: comparing with all of them takes too long."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for word in known():
+        if len(word) > 5:
+            found[word[0], len(word)].append(word)
+    return found
 
 
 def slips(one: str, other: str, most: int = NEAR_SLIPS) -> int:

@@ -81,7 +81,9 @@ async def opened() -> AsyncIterator[None]:
 
 def _learn() -> None:
     """Read vocabulary and spellings now: two seconds that the first searches do not have."""
-    for text in ("standadriste à lyon", "je cherche une secretair pour quelqu un"):
+    slips = ("standadriste à lyon", "je cherche une secretair pour quelqu un")
+    strange = ("secretaire toulouze", "qsdfghj wxcvbnml")  # towns' spellings, and what may be meant
+    for text in (*slips, *strange):
         query, _problems = parse([("q", text)], PLACES)
         query = applied(query, PLACES, world.VOCABULARY, "Europe/Paris")
         senses.asked(query.q, guess=True)
