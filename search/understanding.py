@@ -21,6 +21,10 @@ from search.senses.lexicon import meaningful, named
 _USED: Final = "\x00"
 _TIMES: Final = 4
 _WHERE: Final = frozenset({"near", "country", "region"})
+_LEFT_OUT: Final = re.compile(
+    r"(?<!\w)(?:sauf|jamais|hors|excepte|hormis|pas|except|excluding|never|not|no)"
+    r"(?:\s+(?:le|la|les|on|the|du|de|pendant))?\s*$"
+)
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -89,7 +93,7 @@ def understand(
     for recognise in (
         phrases.prices,
         phrases.weekly_hours,
-        lambda folded: phrases.windows(folded, zone),
+        lambda folded: _wanted(phrases.windows(folded, zone), folded),
         phrases.spoken,
         phrases.fixed,
         lambda folded: phrases.places(folded, sentence.words, known),
@@ -168,6 +172,11 @@ def _read(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> S
     changed, problems = parse([("q", understood.text), *pairs], places)
     # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
     return query if problems or len(changed.said) > notes.SAID_MAX else changed
+
+
+def _wanted(found: Iterator[Found], folded: str) -> Iterator[Found]:
+    """The hours that are asked for, not those that are left out: "jamais le vendredi"."""
+    return (one for one in found if not _LEFT_OUT.search(folded, 0, one.start))
 
 
 def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:

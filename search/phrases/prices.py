@@ -15,12 +15,22 @@ CURRENCIES: Final = {
     "pound": "GBP", "pounds": "GBP", "livre": "GBP", "livres": "GBP", "$": "USD", "usd": "USD",
     "dollar": "USD", "dollars": "USD", "chf": "CHF", "cad": "CAD", "mad": "MAD", "dh": "MAD",
     "dhs": "MAD", "dirham": "MAD", "dirhams": "MAD", "balles": "EUR", "quid": "GBP",
-    "bucks": "USD", "piasses": "CAD", "piastres": "CAD",
+    "bucks": "USD", "piasses": "CAD", "piastres": "CAD", "dinar": "TND", "dinars": "TND",
+    "tnd": "TND", "fcfa": "XOF", "f cfa": "XOF", "cfa": "XOF", "xof": "XOF",
 }  # fmt: skip
+_DOLLARS: Final = frozenset({"$", "dollar", "dollars", "bucks"})
+_CANADA: Final = re.compile(
+    r"(?<!\w)(?:canad\w*|quebec\w*|montreal\w*|laval|gatineau|longueuil|sherbrooke|ottawa|toronto"
+    r"|vancouver|calgary|mtl)(?!\w)"
+)
+"""Beside these a dollar is theirs."""
 _MONEY: Final = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
-_NUMBER: Final = rf"(?:\d{{1,5}}(?:[.,]\d{{1,2}})?(?![\d%])|{numbers.WORDS}(?!\w))"
+_DIGITS: Final = r"\d{1,5}(?:[.,]\d{1,2})?(?![\d%])"
+_NUMBER: Final = rf"(?:{_DIGITS}|{numbers.WORDS}(?!\w))"
 _SOME_NUMBER: Final = re.compile(rf"\d|(?<!\w){numbers.WORDS}(?!\w)")
-_HOURLY: Final = r"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*)(?:heures?|hours?|hr|h)\b)"
+_HOURLY: Final = (
+    r"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*)(?:heures?|hours?|hr|h)\b|\s*p/?h\b)"
+)
 _NOT_HOURLY: Final = (
     r"(?!\s*(?:/|(?:par|per|a|an|la|le|the|each|chaque)\s)\s*"
     r"(?:mois|jour|month|day|week|semaine|page|mot|word|mission|projet|project|an|year|facture"
@@ -28,9 +38,9 @@ _NOT_HOURLY: Final = (
 )
 
 
-def _amount(name: str) -> str:
+def _amount(name: str, number: str = _NUMBER) -> str:
     return (
-        rf"(?:(?P<{name}_before>{_MONEY})\s*)?(?P<{name}>{_NUMBER})"
+        rf"(?:(?P<{name}_before>{_MONEY})\s*)?(?P<{name}>{number})"
         rf"(?:\s*(?P<{name}_after>{_MONEY})(?!\w))?"
     )
 
@@ -62,6 +72,11 @@ _MOST_AFTER: Final = re.compile(
     rf"(?<![\w.,])(?:a\s+)?{_amount('high')}(?P<hour>{_HOURLY})?\s+"
     r"(?:(?:grand )?(?:maximum|maxi|max)|or less|ou moins|at most|tops|(?:et )?pas plus)(?!\w)"
 )
+_RANGE: Final = re.compile(
+    rf"(?<![\w.,]){_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*{_amount('high', _DIGITS)}"
+    rf"(?P<hour>{_HOURLY})(?!\w)"
+)
+"""In figures: "trente-cinq" is one number."""
 _EXACT: Final = re.compile(
     rf"(?<![\w.,])(?:(?:a|at|for|pour)\s+)?{_amount('high')}(?P<hour>{_HOURLY})(?!\w)"
 )
@@ -95,18 +110,22 @@ def _refused(text: str, match: re.Match[str]) -> re.Match[str] | None:
 
 def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
     """Whether an amount without a currency is a price: "10 h a week" is none, "20 an hour" is."""
-    if pattern is not _EXACT:
+    if pattern not in {_RANGE, _EXACT}:
         return True
     return (
         bool(_AN_HOUR.search(named["hour"] or "")) and LEAST_RATE <= _highest(named) <= HOURLY_MAX
     )
 
 
+def _currency(sign: str, text: str) -> str:
+    return "CAD" if sign in _DOLLARS and _CANADA.search(text) else CURRENCIES[sign]
+
+
 def prices(text: str) -> Iterator[Found]:
     """Hourly rates: a bound with a currency, or with "an hour"."""
     if not _SOME_NUMBER.search(text):
         return
-    for pattern in (_BETWEEN, _AT_MOST, _AT_LEAST, _MOST_AFTER, _EXACT):
+    for pattern in (_BETWEEN, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
         for match in pattern.finditer(text):
             start, named = match.start(), match.groupdict()
             if pattern is _AT_LEAST and (refused := _refused(text, match)):
@@ -123,7 +142,7 @@ def prices(text: str) -> Iterator[Found]:
             # "10 h a week" is no price: hours alone need a cue of their own and a currency.
             if not signs and not (named.get("hour") and _is_rate(pattern, named)):
                 continue
-            currency = CURRENCIES[signs[0]] if signs else "EUR"
+            currency = _currency(signs[0], text) if signs else "EUR"
             if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
                 continue  # "budget 500 €" is for a month or a job
             said: list[Said] = [
