@@ -19,8 +19,10 @@ from marketplace.web.templates import defaults, environment
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-KEPT_MAX: int = 20_000
+KEPT_MAX: int = 48 * 2**20
+"""Bytes of drawings; addresses can ask for any number of frames and cards."""
 _kept: OrderedDict[Hashable, bytes] = OrderedDict()
+_size: list[int] = [0]
 
 
 def once(key: Hashable, draw: Callable[[], str]) -> bytes:
@@ -29,9 +31,11 @@ def once(key: Hashable, draw: Callable[[], str]) -> bytes:
     if known is not None and settings().env != "development":  # there, templates are being edited
         _kept.move_to_end(key)
         return known
-    made = _kept[key] = draw().encode()
-    if len(_kept) > KEPT_MAX:
-        _kept.popitem(last=False)
+    made = draw().encode()
+    _size[0] += len(made) - len(_kept.pop(key, b""))
+    _kept[key] = made
+    while _size[0] > KEPT_MAX:
+        _size[0] -= len(_kept.popitem(last=False)[1])
     return made
 
 
