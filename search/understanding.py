@@ -16,7 +16,7 @@ from search import notes, phrases, senses, taxonomy
 from search.language import fold
 from search.phrases import Found, Vocabulary
 from search.query import Places, SearchQuery, canonical, parse
-from search.senses.lexicon import meaningful, named
+from search.senses.lexicon import group_of, meaningful, named
 
 _USED: Final = "\x00"
 _TIMES: Final = 4
@@ -25,6 +25,8 @@ _LEFT_OUT: Final = re.compile(
     r"(?<!\w)(?:sauf|jamais|hors|excepte|hormis|pas|except|excluding|never|not|no)"
     r"(?:\s+(?:le|la|les|on|the|du|de|pendant))?\s*$"
 )
+_WORD_WORK: Final = frozenset({"translation", "content", "documents"})
+"""Groups of work of which a language may be the matter."""
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -105,6 +107,7 @@ def understand(
             pieces += [Piece(name, value, words) for name, value in found.said]
             sentence.use(found.start, found.end)
     pieces += _bare_town(sentence, known, as_text, pieces)
+    pieces += _bare_language(sentence, as_text, pieces)
     return Understood(sentence.rest() if pieces else text, tuple(pieces))
 
 
@@ -123,6 +126,23 @@ def _bare_town(
         sentence.use(found.start, found.end)
         return [Piece(name, value, words) for name, value in found.said]
     return []
+
+
+def _bare_language(
+    sentence: _Sentence, as_text: frozenset[str], pieces: list[Piece]
+) -> list[Piece]:
+    """A language beside some work that is not on words: "german bookkeeper"."""
+    found = phrases.bare_language(sentence.folded.replace(_USED, " "))
+    if found is None or any(piece.parameter == "speaks" for piece in pieces):
+        return []
+    words = sentence.words(found.start, found.end)
+    rest = sentence.folded[: found.start] + sentence.folded[found.end :]
+    codes = senses.asked(rest.replace(_USED, " ").strip()).codes
+    of_words = all(group_of(code) in _WORD_WORK for code in codes)
+    if not codes or of_words or any(fold(words) in one for one in as_text):
+        return []
+    sentence.use(found.start, found.end)
+    return [Piece(name, value, words) for name, value in found.said]
 
 
 def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:

@@ -10,9 +10,9 @@ from search.phrases.fixed import fixed
 from search.phrases.hours import weekly_hours, windows
 from search.phrases.places import places, towns
 from search.phrases.prices import prices
-from search.phrases.spoken import spoken
+from search.phrases.spoken import bare_language, spoken
 
 __all__ = [
-    "Found", "Said", "Vocabulary", "fixed", "places", "prices", "spoken", "towns", "weekly_hours",
-    "windows",
+    "Found", "Said", "Vocabulary", "bare_language", "fixed", "places", "prices", "spoken", "towns",
+    "weekly_hours", "windows",
 ]  # fmt: skip

@@ -22,6 +22,15 @@ _DAY_NAMES: Final = {
     )
 }
 _DAY: Final = rf"(?:{'|'.join(_DAY_NAMES)})"
+_SHORT_DAYS: Final = {
+    name: _DAY_CODES[place % 7]
+    for place, name in enumerate(
+        "lun mar mer jeu ven sam dim mon tue wed thu fri sat sun lu ma me je ve sa di"
+        " lun mar mer jeud vend sam dim mon tues weds thur fri sat sun".split()
+    )
+}
+"""As they are shortened between two of them: "mon-fri", "lun-ven"."""
+_SHORT_DAY: Final = rf"(?:{'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\.?"
 _EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
 _AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:et|and)\s+|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
 
@@ -30,6 +39,7 @@ def _days(article: str = _EVERY) -> str:
     return (
         rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{_DAY})s?\s*(?:au|a|to|through|-|–)\s*"
         rf"(?P<last>{_DAY})s?"
+        rf"|(?P<from_day>{_SHORT_DAY})\s*(?:-|–|/|au|a|to)\s*(?P<to_day>{_SHORT_DAY})"
         rf"|{article}?(?P<several>{_DAY}s?(?:{_AND_DAY}){{1,5}})"
         rf"|{article}(?P<only>{_DAY})s?"
         r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
@@ -40,6 +50,8 @@ def _days(article: str = _EVERY) -> str:
 
 _PARTS: Final = {
     "matin": ("09:00", "12:00"),
+    "matinee": ("09:00", "12:00"),
+    "soiree": ("18:00", "21:00"),
     "morning": ("09:00", "12:00"),
     "apres-midi": ("14:00", "18:00"),
     "apres midi": ("14:00", "18:00"),
@@ -50,8 +62,12 @@ _PARTS: Final = {
     "night": ("22:00", "06:00"),
 }
 _PART_NAME: Final = "matin|morning|apres[- ]midi|afternoon|soir|evening|nuit|night"
+_SO_MANY: Final = (
+    rf"(?:[2-7]|{numbers.WORDS}|quelques|few)\s+(?P<many>matin|matinee|apres[- ]midi|soir|soiree"
+    r"|morning|afternoon|evening)s?(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
+)
 _PART: Final = (
-    r"(?:(?:le\s+|les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
+    rf"(?:{_SO_MANY}|(?:le\s+|les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
     rf"(?P<part>{_PART_NAME})s?"
     r"|(?P<plural>morning|afternoon|evening|night)s"
     r"|en\s+(?P<ee>matin|soir)ee)"
@@ -63,7 +79,7 @@ _TIME: Final = (
 )
 _CLOCK: Final = (
     r"(?:(?:(?:de|from|entre|between)\s+)?"
-    rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–)\s*(?P<shut>{_TIME}))"
+    rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–|/)\s*(?P<shut>{_TIME}))"
 )
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
@@ -87,6 +103,7 @@ _WHENS: Final = tuple(
 _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
 _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
+_ONLY: Final = re.compile(r"\s*(?:only|seulement|uniquement)(?!\w)")
 _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
 _TELLS: Final = re.compile(
     r"(?<!\w)(?:je|j'|jai|jsuis|on|nous|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
@@ -117,7 +134,8 @@ def windows(text: str, zone: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             named = match.groupdict()
             times = _times(named)
-            bare = pattern in _BARE_WHENS and not named.get("free")
+            only = _ONLY.match(text, match.end())
+            bare = pattern in _BARE_WHENS and not named.get("free") and not only
             if bare and (vague or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))):
                 continue
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
@@ -140,6 +158,9 @@ def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> b
 def _days_of(named: dict[str, str | None]) -> list[str]:
     if first := named.get("first"):
         return [f"{_DAY_NAMES[first]}-{_DAY_NAMES[named['last'] or first]}"]
+    if opening := named.get("from_day"):
+        closing = named["to_day"] or opening
+        return [f"{_SHORT_DAYS[opening.strip('.')]}-{_SHORT_DAYS[closing.strip('.')]}"]
     if several := named.get("several"):
         return list(dict.fromkeys(_DAY_NAMES[day] for day in re.findall(_DAY, several)))
     if only := named.get("only"):
@@ -153,18 +174,27 @@ def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
     if named.get("round"):
         return ("00:00", "24:00")
     if (start := named.get("open")) and (end := named.get("shut")):
-        return _clock(start, end)
-    for name in ("part", "plural", "ee", "bare"):
+        beside_days = any(named.get(name) for name in ("first", "from_day", "weekdays"))
+        return _clock(start, end, bare=beside_days)
+    for name in ("part", "plural", "ee", "bare", "many"):
         if said := named.get(name):
-            return _PARTS[said]
+            return _PARTS[said.replace("apres midi", "apres-midi")]
     return ("09:00", "18:00")
 
 
-def _clock(start: str, end: str) -> tuple[str, str] | None:
-    """Two times as said: "8h" "18h30", "9" "5pm", "midi". Two bare numbers are no times."""
+def _clock(start: str, end: str, *, bare: bool = False) -> tuple[str, str] | None:
+    """Two times as said: "8h" "18h30", "9" "5pm", "midi".
+
+    Two bare numbers are times only beside days, where "9 to 5" ends in the afternoon.
+    """
     start, end = (_NOON.get(said.strip(), said) for said in (start, end))
     if not re.search(r"[h:m]", start + end):
-        return None
+        if not bare:
+            return None
+        late = int(end) if end.strip().isdigit() and start.strip().isdigit() else 99
+        if late > 12 or int(start) > 12:
+            return None
+        end = f"{late}pm" if late <= int(start) else end
     times = []
     for said in (start, end):
         some = re.findall(r"\d+", said) or [numbers.value(re.split(r"\s+heure", said)[0].strip())]

@@ -16,6 +16,9 @@ _AT: Final = re.compile(
 )
 _NAME_WORDS: Final = 4
 _WORD: Final = re.compile(r"[\w'’.-]*\w")
+_LANDS: Final = frozenset("qc uk usa fr be ch ca on gb ma tn sn lux".split())
+"""Written after a town's name."""
+_GOING: Final = re.compile(r"(?<!\w)(?:moving|relocating|travel\w*|fly\w*|trips?|flights?) to\s+$")
 _UNCERTAIN: Final = frozenset(
     "alliance anchorage ans anthem apex barking bath bell bend best borne bow brick bulle"
     " bury canton celle central clay coin confederation crystal deal delta dig douane draper"
@@ -77,12 +80,20 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
     return ("near", slug) if certain else None
 
 
+def _is_land(name: str, known: Vocabulary) -> bool:
+    return name in _LANDS or bool(known.country(name) or known.region(name))
+
+
 def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Large towns at the beginning or end of a text, with no word that says "in"."""
     words = list(_WORD.finditer(text))
+    if len(words) > 2 and _is_land(words[-1][0], known):
+        words.pop()  # "Montreal QC"
     for count in range(min(_NAME_WORDS, len(words) - 1), 0, -1):
         for some in (words[-count:], words[:count]):
             start, end = some[0].start(), some[-1].end()
+            if _GOING.search(text, 0, start):
+                continue
             name = text[start:end]
             town = known.town(name)
             # A capital says nothing where a sentence begins.

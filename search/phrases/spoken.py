@@ -78,3 +78,24 @@ def spoken(text: str) -> Iterator[Found]:
             names = [n for n in re.split(r"[^\w]+", match["names"]) if n in _languages()]
             said = dict.fromkeys(("speaks", f"{_languages()[one]}:{level}") for one in names)
             yield Found(match.start(), match.end(), tuple(said))
+
+
+_THEIRS: Final = re.compile(
+    r"(?<!\w)(?:clients|custom|march|market|fourniss|supplier|tva|vat|tax|impot|droit|law|compan|entrep|produit"
+    r"|product|export|import|cuisine|food|restau|langue|language|class|teach|prof)"
+)
+"""Beside these a language's name tells whose they are: "clients allemands"."""
+BESIDE_MAX: Final = 4
+"""So many words beside a bare language at most: "german bookkeeper", "standardiste espagnol"."""
+
+
+def bare_language(text: str) -> Found | None:
+    """The one language named in a few words, without a word that says it is to be spoken."""
+    words = list(re.finditer(r"[\w'-]+", text))
+    some = [word for word in words if word[0] in _languages()]
+    if len(some) != 1 or not 1 < len(words) <= BESIDE_MAX + 1 or _THEIRS.search(text):
+        return None
+    if _INTO.search(text):
+        return None
+    code = _languages()[some[0][0]]
+    return Found(some[0].start(), some[0].end(), (("speaks", f"{code}:B2"),))

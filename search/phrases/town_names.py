@@ -14,6 +14,7 @@ SHORT: Final = {
     "bxl": "bruxelles", "bdx": "bordeaux", "mtl": "montreal", "casa": "casablanca",
     "tlse": "toulouse", "nyc": "new york", "aix": "aix-en-provence",
     "aix en pce": "aix-en-provence", "strbg": "strasbourg",
+    "londn": "london", "londre": "londres", "nante": "nantes", "marseile": "marseille",
     "clermont": "clermont-ferrand", "boulogne": "boulogne-billancourt", "paname": "paris",
     "quebec city": "quebec", "ville de quebec": "quebec", "ldn": "london", "gva": "geneve",
 }  # fmt: skip

@@ -27,6 +27,7 @@ from search.senses.reading import Piece, read
 from search.senses.spelling import near_word, near_words
 from search.senses.talk import ordinary
 from search.senses.topics import evidence
+from search.senses.twins import with_twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,7 +200,7 @@ def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
             said = {token: one for token, one in said.items() if token not in unwanted} or said
     said = _foremost(said, weight)
     said = _heard(said, weight)
-    said = dict(list(said.items())[:SENSES_MAX])
+    said = {one.token: one for one in map(with_twins, list(said.values())[:SENSES_MAX])}
     return {
         token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
         for token, one in said.items()
@@ -275,7 +276,7 @@ def _tells_for_whom(sense: Sense) -> bool:
 
 
 def _heaviest(sense: Sense, weight: dict[str, float]) -> tuple[float, str]:
-    return max((weight[code], code) for code in sense.codes)
+    return max((weight.get(code, 0.0), code) for code in sense.codes)
 
 
 def _wanted(text: str) -> str:

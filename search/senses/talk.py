@@ -74,6 +74,7 @@ _ORDINARY: Final = re.compile(
     r"|\bzoom\s+(?:in|out)\b|\bwords\b|\bstripes\b"
     r"|\b(?:my|our|your|the|several|remote)\s+teams\b"
     r"|\bcrisp\s+(?:and|text|images?)\b"
+    r"|(?:/\s*|\b(?:par|la|une?)\s+)(?i:sem)\b"
 )
 """Products' names where they are ordinary words: "make" is a verb unless used "with" or alone."""
 _AMOUNT: Final = r"\d[\d .,]*\s*(?:€|euros?\b|eur\b|£|pounds?\b|\$|dollars?\b|chf\b|dh\b|k\b)"

@@ -8,7 +8,9 @@ import pytest
 
 from search.language import normalise
 from search.senses import asked, tokens_in, tokens_of
+from search.senses.lexicon import sense_of
 from search.senses.spelling import near_word
+from search.senses.twins import TWINS
 from search.taxonomy import Term, taxonomy
 
 
@@ -122,3 +124,14 @@ def test_an_endless_word_is_compared_with_none() -> None:
     began = time.process_time()
     assert near_word("c" * 100_000) == ""
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("code", TWINS)
+def test_a_skill_is_asked_for_with_its_twins_and_all_of_them_are_indexed_so(code: str) -> None:
+    both = sense_of({code, *TWINS[code]}).token
+    assert all(both in tokens_of(one).split() for one in (code, *TWINS[code]))
+
+
+def test_a_slip_in_a_shorter_word_is_forgiven_beside_others_only() -> None:
+    assert "hubspot" in asked("hubspt clean up contacts").codes
+    assert not asked("hubspt").codes

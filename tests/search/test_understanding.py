@@ -57,6 +57,13 @@ SAID = (
     ("secrétaire à Forest", "secrétaire", {"near=forest"}),
     ("comptable à nice", "comptable", {"near=nice"}),
     ("comptable Forest", "comptable", {"near=forest"}),
+    ("live chat cover mon-fri 9-5", "live chat cover", {"covers=mon-fri@09:00-17:00@Europe/Paris"}),
+    ("reception 12 to 2, monday to friday", "reception", {"covers=mon-fri@12:00-14:00@Europe/Paris"}),
+    ("standard 9h/12h en semaine", "standard", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
+    ("secrétaire deux matinées par semaine", "secrétaire", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
+    ("german bookkeeper", "bookkeeper", {"speaks=de:B2"}),
+    ("standardiste espagnole Paris", "standardiste", {"speaks=es:B2", "near=paris"}),
+    ("medical receptionist Montreal QC", "medical receptionist QC", {"near=montreal"}),
     ("standardiste sur bxl", "standardiste", {"near=bruxelles"}),
     ("standardiste à st etienne", "standardiste", {"near=saint-etienne"}),
     ("aide administrative villeurbane", "aide administrative", {"near=villeurbanne"}),
@@ -64,6 +71,7 @@ SAID = (
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
 LEFT_ALONE = (
+    "PA for a family moving to Paris", "clients allemands", "allemand", "german translation",
     "admin work in banking", "mes bourses et mes tournois",
     "je fais mes devis le dimanche soir", "facturation, dépasser 30 €", "moins de trente factures",
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
