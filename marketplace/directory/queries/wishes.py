@@ -27,7 +27,7 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
             return _window_label(value, locale)
         case "available_hours":
             return gettext(_("%(hours)s h a week or more"), locale, hours=value)
-        case "years" | "available" | "can_contract_with":
+        case "years" | "available" | "jurisdiction" | "can_contract_with":
             return _terms_label(name, value, locale)
     return world.label(name, value, locale)
 
@@ -38,6 +38,9 @@ def _terms_label(name: str, value: str, locale: str) -> str:
     if name == "years":
         one, many = "%(num)s year of practice or more", "%(num)s years of practice or more"
         return ngettext(one, many, int(value), locale)
+    if name == "jurisdiction":  # beside "France" where somebody lives
+        text, place = _("Law and tax of: %(place)s"), world.label(name, value, locale)
+        return gettext(text, locale, place=place)
     country, _colon, kind = value.partition(":")
     text = (
         _("Can contract with a private person: %(country)s")
