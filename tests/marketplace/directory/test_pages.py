@@ -208,6 +208,12 @@ async def test_the_same_page_again_costs_nothing(directory: httpx.AsyncClient) -
     assert again.status_code == 304
 
 
+async def test_no_two_chips_say_the_same_of_different_filters(directory: httpx.AsyncClient) -> None:
+    page = (await directory.get("/fr/assistants?country=FR&jurisdiction=FR")).text
+    chips = re.findall(r'class="chip"[^>]*><span>([^<]*)', page)
+    assert len(chips) == len(set(chips)) == 2
+
+
 async def test_a_sentence_becomes_filters_as_chips_that_turn_back_into_words(
     directory: httpx.AsyncClient,
 ) -> None:
