@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from babel import Locale
 
 from search import notes, phrases, senses, taxonomy
 from search.language import fold
@@ -27,6 +30,7 @@ _LEFT_OUT: Final = re.compile(
 )
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
+_VERBS: Final = frozenset({"polish"})
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -141,8 +145,26 @@ def _bare_language(
     of_words = all(group_of(code) in _WORD_WORK for code in codes)
     if not codes or of_words or any(fold(words) in one for one in as_text):
         return []
+    if not _of_work(words, sentence.folded[: found.start], sentence.folded[found.end :]):
+        return []
     sentence.use(found.start, found.end)
     return [Piece(name, value, words) for name, value in found.said]
+
+
+def _of_work(language: str, before: str, after: str) -> bool:
+    """Whether a language stands right beside the work: "german bookkeeper", no "german cars"."""
+    if language in _VERBS:
+        return False
+    said = before.replace(_USED, " ").split()
+    follows = after.replace(_USED, " ").split() if fold(language) in _english() else []
+    beside = (said[-1:], said[-2:], follows[:1], follows[:2])
+    return any(named(meaningful(" ".join(some))) for some in beside if some)
+
+
+@cache
+def _english() -> frozenset[str]:
+    """English names of languages, which stand before what they tell of."""
+    return frozenset(fold(name) for name in Locale("en").languages.values())
 
 
 def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:

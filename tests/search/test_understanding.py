@@ -77,7 +77,7 @@ LEFT_ALONE = (
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
     "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
-    "traduire un site en allemand", "Trier mes mails",
+    "traduire un site en allemand", "Trier mes mails", "polish my cv", "german car garage admin",
     "standard jamais le vendredi", "secrétaire pas le lundi", "support, not on mondays",
     "manage my inbox", "Manage my calendar", "comptable depuis 10 ans", "vite fait une facture", "compta en mai",
     "savoir où en est ma trésorerie", "aide au centre de formation", "trois devis à la garde",
