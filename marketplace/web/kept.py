@@ -8,11 +8,11 @@ those are the key. What changes with every request is left open (`hole` in `web/
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING
 
 from marketplace.core.settings import settings
-from marketplace.web.pieces import hole
+from marketplace.web.pieces import filled, hole, text
 from marketplace.web.sessions import Viewer
 from marketplace.web.templates import defaults, environment
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 KEPT_MAX: int = 48 * 2**20
 """Bytes of drawings; addresses can ask for any number of frames and cards."""
+ADDRESSES = ("canonical", "alternates", "other_url", "back")
+"""What of `base.html` is another on every page."""
+_ADDRESS_HOLES = {name: hole(name) for name in ADDRESSES}
 _kept: OrderedDict[Hashable, bytes] = OrderedDict()
 _size: list[int] = [0]
 
@@ -49,8 +52,8 @@ def drawn(locale: str, template: str, macro: str, *facts: Hashable) -> bytes:
     return once((template, macro, locale, facts), draw)
 
 
-def page(request: Request, template: str, holes: tuple[str, ...], **facts: Hashable) -> bytes:
-    """A page drawn of `facts` alone, with holes for the variables named.
+def page(request: Request, template: str, pieces: Mapping[str, bytes], **facts: Hashable) -> bytes:
+    """A page drawn of `facts` alone, with `pieces` in its holes; addresses are among them.
 
     It is kept for whoever is not signed in and is told nothing: their pages have one header.
     """
@@ -59,10 +62,12 @@ def page(request: Request, template: str, holes: tuple[str, ...], **facts: Hasha
     shown = {name: common[name] for name in ("theme", "here", "base_url")} | facts
 
     def draw(viewer: Viewer) -> str:
-        given = {name: hole(name) for name in holes}
         whole = environment(locale).get_template(template)
-        return whole.render({**shown, **given, "viewer": viewer, "flash": flash})
+        return whole.render({**shown, **_ADDRESS_HOLES, "viewer": viewer, "flash": flash})
 
     if viewer.signed_in or flash:
-        return draw(viewer).encode()
-    return once((template, locale, holes, *shown.items()), lambda: draw(Viewer(locale=locale)))
+        frame = draw(viewer).encode()
+    else:
+        frame = once((template, locale, *shown.items()), lambda: draw(Viewer(locale=locale)))
+    addresses = {name: text(common[name]) for name in ADDRESSES if name not in pieces}
+    return filled(frame, {**addresses, **pieces})

@@ -178,6 +178,7 @@ def defaults(request: Request) -> dict[str, Any]:
         "here": alternates(path) or "/",
         "back": path + asked,
         "canonical": path,
+        "alternates": alternates(path),
         "other_url": path.replace(f"/{locale}", f"/{other}", 1) + asked,
         "theme": theme if theme in {"dark", "light"} else "",
         "flash": read_flash(request),

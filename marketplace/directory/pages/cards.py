@@ -28,10 +28,8 @@ def listed(
 ) -> bytes:
     """Someone found, with what can be done; `meant` are the codes looked for, shown first."""
     currency = found.query.currency
-    shown_first = meant
-    if meant:
-        told = views.facts(raw, locale)
-        shown_first = meant.intersection(one["code"] for one in (*told["skills"], *told["tools"]))
+    told = raw[f"shown_{locale}"]  # quotes of a person's are escaped in there
+    shown_first = frozenset(code for code in meant if f'{{"code":"{code}",' in told)
 
     def draw() -> str:
         module: Any = environment(locale).get_template("directory/_listed.html").module

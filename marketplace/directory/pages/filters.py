@@ -27,9 +27,11 @@ from search.schema import LEVELS, YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
+    from datetime import date
 
     from marketplace.directory.queries import Found
 
+TEMPLATE: Final = "directory/_filters.html"
 WORK: Final = {"skill": _("Skills"), "speak": _("Working languages"), "tool": _("Tools")}
 LAW: Final = {
     "engagement": _("Kind of contract"),
@@ -94,7 +96,7 @@ def form(
 
 
 def _drawn(locale: str, macro: str, *facts: Hashable) -> bytes:
-    return kept.drawn(locale, "directory/_filters.html", macro, *facts)
+    return kept.drawn(locale, TEMPLATE, macro, *facts)
 
 
 def _hidden(query: SearchQuery, locale: str, *, covers: bool) -> bytes:
@@ -114,9 +116,8 @@ def _switches(found: Found, locale: str) -> bytes:
 
 def _price(found: Found, locale: str) -> bytes:
     currency, day = found.query.currency, rates.as_of()
-    known = tuple(code for code in rates.currencies() if code in EXPONENTS)
     slider = bars.slider(found.query)
-    drawn = _drawn(locale, "price", slider, currency, known, day, rates.confirmed())
+    drawn = _drawn(locale, "price", slider, currency, _currencies(day), day, rates.confirmed())
     made = [_drawn(locale, "bar", *one) for one in bars.shown(found, slider)]
     return filled(drawn, {"bars": b"".join(made)})
 
@@ -131,6 +132,13 @@ def _distance(
     why = gettext(bad.message, locale) if bad else ""
     drawn = _drawn(locale, "distance", query.within_km, DISTANCES, local, why)
     return filled(drawn, {"place": text(town)})
+
+
+@lru_cache(maxsize=8)
+def _currencies(day: date) -> tuple[str, ...]:
+    """Those of a day's table that money can be of."""
+    del day
+    return tuple(code for code in rates.currencies() if code in EXPONENTS)
 
 
 @cache

@@ -19,11 +19,10 @@ from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web import kept
-from marketplace.web.pieces import filled, text
+from marketplace.web.pieces import text
 from marketplace.web.templates import (
     alternates,
     answered,
-    defaults,
     is_fragment,
     render,
     render_text,
@@ -39,8 +38,6 @@ COUNTS = "X-Counts"
 """Of a script's request: "later" for results alone, "now" for all of what they belong to."""
 LOCAL_KM = 25
 """How far away is still local."""
-ADDRESSES = ("canonical", "alternates", "other_url", "back")
-"""What of `base.html` changes with every search."""
 INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
 
 
@@ -118,7 +115,6 @@ async def _page(
         "canonical": text(path),
         "alternates": text(alternates(path)),
         "other_url": text(address("en" if locale == "fr" else "fr", query)),
-        "back": text(defaults(request)["back"]),
         "pills": kept.drawn(
             locale,
             "directory/_pills.html",
@@ -131,10 +127,15 @@ async def _page(
         "results": await _drawn(request, found, again=again),
     }
     noindex = not _indexable(query, query.filters, problems=bool(problems)) or found.plain
-    facts = {"noindex": noindex, "many": queries.many(), "filtered": bool(query.filters)}
+    facts: dict[str, Any] = {
+        "noindex": noindex,
+        "many": queries.many(),
+        "filtered": bool(query.filters),
+    }
+    if "path" in extra:  # a landing page is no page of the menu: all have one frame
+        facts["here"] = ""
     template = "directory/_search.html" if is_fragment(request) else "directory/search.html"
-    frame = kept.page(request, template, ADDRESSES, **facts)
-    return tagged(request, answered(request, filled(frame, pieces)))
+    return tagged(request, answered(request, kept.page(request, template, pieces, **facts)))
 
 
 def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str, bytes]:

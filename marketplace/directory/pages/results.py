@@ -4,66 +4,75 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
+from marketplace.core.i18n import _, format_number, gettext, ngettext
 from marketplace.directory import queries
-from marketplace.directory.pages import cards, reasons, sheet
+from marketplace.directory.pages import cards, filters, reasons, sheet
 from marketplace.directory.pages.addresses import address
 from marketplace.directory.queries import wishes
 from marketplace.web import kept
 from marketplace.web.pieces import filled, hole, text
-from marketplace.web.templates import environment, render_text
+from marketplace.web.templates import environment
 from search import nearby, ranking, senses
+from search.index_settings import MAX_HITS
 from search.query import dropped
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+TEMPLATE = "directory/_results.html"
 PAGES_MAX = 50
+_NUMBER = "9999"
+_PAGER_HREF = hole("before") + "{page}" + hole("after")
 
 
 async def drawn(
     found: queries.Found, locale: str, hearts: AbstractSet[str], *, counts_later: bool = False
 ) -> bytes:
     """Everything found, as `directory/_results.html` has it; `hearts` are whom the viewer keeps."""
-    query, answer = found.query, found.answer
-    first = address(locale, query, page="")
-    explained = query.explain and not found.plain
-    shown = {
-        "q": query,
-        "found": found,
-        "answer": answer,
-        "some": bool(answer.hits or answer.turns),
-        "nearby": _nearby(found, locale),
-        "chips": sheet.chips(query, locale),
-        "own": address(locale, query),
-        "counts_later": counts_later,
-        "first": first,
-        "reasons": address(locale, query, explain="" if explained else "1"),
-        "drop": await _drop(found, locale),
-        "explained": explained,
-        "quota": ranking.QUOTA,
-        "draw": reasons.replay(answer.rotation) if query.explain else [],
+    query, answer, plain = found.query, found.answer, found.plain
+    some = bool(answer.hits or answer.turns)
+    explained = query.explain and not plain
+    chips = sheet.chips(query, locale)
+    drop = await _drop(found, locale)
+    several = answer.total > 1 and not plain
+    past = query.page > 1 and answer.total > 0
+    own, first = address(locale, query), address(locale, query, page="")
+    total = format_number(answer.total, locale)
+    pieces = {
+        "total": text(total + "+" * (answer.total == MAX_HITS and answer.capped)),
+        "match": text(ngettext("profile matches", "profiles match", answer.total, locale)),
+        "own": text(own),
+        "first": text(first),
+        "saved": text(first.replace("/assistants", "/saved-searches/new", 1)),
+        "blind": text(first.replace("/assistants", "/shortlists/blind", 1)),
+        "reasons": text(address(locale, query, explain="" if explained else "1")),
+        "orders": kept.drawn(locale, filters.TEMPLATE, "orders", query.sort, query.near != ""),
+        "chips": b"".join(_chip(*one, locale) for one in chips),
+        "cards": _cards(found, locale, hearts),
+        "draw": _draw(found, locale),
+        "pager": _pager(found, locale),
+        "drop": b"".join(_macro(locale, "way_out", *one) for one in drop),
+        "nearby": _nearby(found, locale, hearts, own="" if some else own),
     }
-    meant = senses.asked(query.q).codes.union(query.skill, query.tool)
-    page = render_text("directory/_results.html", locale, shown).encode()
-    return filled(
-        page,
-        {
-            "orders": kept.drawn(
-                locale, "directory/_filters.html", "orders", query.sort, query.near != ""
-            ),
-            "cards": _cards(found, meant, locale, hearts),
-            "pager": _pager(found, locale),
-            **_nearby_cards(found, meant, locale, hearts),
-        },
-    )
+    state = (counts_later, len(chips), some, plain, explained, several, answer.capped, past)
+    return filled(kept.drawn(locale, TEMPLATE, "results", *state, bool(drop)), pieces)
 
 
-def _cards(
-    found: queries.Found, meant: frozenset[str], locale: str, hearts: AbstractSet[str]
-) -> bytes:
+def _macro(locale: str, name: str, *given: object) -> bytes:
+    """What a macro draws now, for one search alone."""
+    module: Any = environment(locale).get_template(TEMPLATE).module
+    return text(getattr(module, name)(*given))
+
+
+def _chip(label: str, href: str, words: str, locale: str) -> bytes:
+    said = gettext(_("from “%(words)s”"), locale, words=words) if words else ""
+    pieces = {"label": text(label), "href": text(href), "said": text(said)}
+    return filled(kept.drawn(locale, TEMPLATE, "chip", bool(said)), pieces)
+
+
+def _cards(found: queries.Found, locale: str, hearts: AbstractSet[str]) -> bytes:
     """The cards in order, with the turns of newcomers at their published places."""
+    meant = _meant(found)
 
     def card(raw: dict[str, Any], *, turn: bool) -> bytes:
         made = cards.listed(raw, meant, found, locale, kept=raw["id"] in hearts, turn=turn)
@@ -80,20 +89,38 @@ def _reasons(raw: dict[str, Any], locale: str) -> bytes:
     return text(module.reasons(raw["id"], reasons.rows(raw["explain"], locale)))
 
 
+def _meant(found: queries.Found) -> frozenset[str]:
+    """The codes looked for, which cards show first."""
+    return senses.asked(found.query.q).codes.union(found.query.skill, found.query.tool)
+
+
+def _draw(found: queries.Found, locale: str) -> bytes:
+    """Who drew which number for the turns of an explained search."""
+    rotation = found.answer.rotation
+    draw = reasons.replay(rotation) if found.query.explain else []
+    return _macro(locale, "turns", draw, rotation.seed, ranking.QUOTA) if draw and rotation else b""
+
+
 def _pager(found: queries.Found, locale: str) -> bytes:
     """Links to the other pages: one address but for the number."""
     pages = min(found.answer.pages, PAGES_MAX)
     if pages <= 1:
         return b""
-    href = Markup("{}{{page}}{}").format(hole("before"), hole("after"))
-    drawn = kept.drawn(locale, "components/ui.html", "pager", found.query.page, pages, href, True)
-    before, number, after = address(locale, found.query, page="9999").partition("page=9999")
-    return filled(drawn, {"before": text(before + number[:-4]), "after": text(after)})
+    facts = (found.query.page, pages, _PAGER_HREF, True)
+    drawn = kept.drawn(locale, "components/ui.html", "pager", *facts)
+    before, number, after = address(locale, found.query, page=_NUMBER).partition(f"page={_NUMBER}")
+    return filled(
+        drawn, {"before": text(before + number.removesuffix(_NUMBER)), "after": text(after)}
+    )
 
 
-def _nearby(found: queries.Found, locale: str) -> list[dict[str, Any]]:
-    """Who follows where few were found, under the wish let go, with the address of them all."""
-    rows = []
+def _nearby(found: queries.Found, locale: str, hearts: AbstractSet[str], *, own: str) -> bytes:
+    """Who follows where few were found, under the wish let go, with the address of them all.
+
+    `own` is the page's address when they are the only ones who can be kept there.
+    """
+    meant = _meant(found)
+    rows, pieces = [], {"own": text(own)}
     for number, one in enumerate(found.answer.nearby):
         work = one.wish[0] == nearby.WORK
         whole = work or one.total <= len(one.hits)
@@ -102,22 +129,14 @@ def _nearby(found: queries.Found, locale: str) -> list[dict[str, Any]]:
                 "wish": "" if work else wishes.label(found.query, *one.wish, locale),
                 "all": "" if whole else _without(found, *one.wish, locale),
                 "total": one.total,
-                "cards": hole(f"nearby{number}"),
+                "cards": hole(f"cards{number}"),
             }
         )
-    return rows
-
-
-def _nearby_cards(
-    found: queries.Found, meant: frozenset[str], locale: str, hearts: AbstractSet[str]
-) -> dict[str, bytes]:
-    return {
-        f"nearby{number}": b"".join(
+        pieces[f"cards{number}"] = b"".join(
             cards.listed(raw, meant, found, locale, kept=raw["id"] in hearts, turn=False)
             for raw in one.hits
         )
-        for number, one in enumerate(found.answer.nearby)
-    }
+    return filled(_macro(locale, "near", rows, bool(own)), pieces) if rows else b""
 
 
 async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:
