@@ -12,16 +12,17 @@ from marketplace.core.i18n import _
 from marketplace.core.ids import new_id, slugify
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries as parties
+from marketplace.parties.events import PartyChecked
 from marketplace.profiles import queries
-from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
+from marketplace.profiles.events import ProfilePaused, ProfilePublished
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules.publishing import EmailUnconfirmed, NotReady, missing
 from marketplace.profiles.rules.states import Status
-from marketplace.profiles.service.changing import locked, move_to
+from marketplace.profiles.service.changing import locked, move_to, noted
 from payments.money import HELD_CURRENCIES
 
 if TYPE_CHECKING:
-    from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
+    from marketplace.parties.events import PartyChanged, PartyCreated
     from marketplace.web.sessions import Viewer
 
 SLUG_LENGTH_MAX = 70
@@ -109,13 +110,16 @@ async def on_party_created(event: PartyCreated) -> None:
 
 
 async def on_party_changed(event: PartyChanged | PartyChecked) -> None:
-    """A party's name or tax status shows on its profile: count it as a change of the profile."""
+    """A party's name or tax status shows on its profile: count it as a change of the profile.
+
+    What a register found is no change by its owner, and lifts nobody's rank.
+    """
     found = await Profile.get_or_none(party_id=event.party_id)
     if found is None:
         return
     profile = await lock(Profile, found.id)
-    profile.version += 1
+    if isinstance(event, PartyChecked):
+        await noted(profile)
+        return
     profile.updated_at = clock.now()
-    await profile.save(update_fields=["version", "updated_at"])
-    if profile.status is not Status.DRAFT:
-        await events.record(ProfileChanged(profile.id, profile.version))
+    await noted(profile, "updated_at")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from marketplace.core import clock
+from marketplace.core.db import transaction
 from marketplace.core.ids import new_id
 from marketplace.core.settings import settings
 from marketplace.directory.service import exchange
 from marketplace.jurisdictions.models import RegisterAnswer
 from marketplace.jurisdictions.rules import Register, State
+from marketplace.parties.events import PartyChanged, PartyChecked
 from marketplace.parties.models import Party
+from marketplace.profiles.models import Profile
+from marketplace.profiles.service import publishing
 from search import rates
 from tests.marketplace.directory import people
 
@@ -80,3 +85,21 @@ def test_the_command_keeps_the_banks_table_and_refuses_anything_else(
         monkeypatch.undo()
         settings.cache_clear()
         rates.use(rates.DATA)
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_a_register_finds_is_no_change_by_the_owner_and_lifts_no_rank() -> None:
+    profile = await people.publish("lea-roussel")
+    await Profile.filter(id=profile.id).update(updated_at=datetime(2025, 1, 5, tzinfo=UTC))
+    before = await Profile.get(id=profile.id)
+
+    async def after(event: PartyChanged | PartyChecked) -> Profile:
+        async with transaction():
+            await publishing.on_party_changed(event)
+        return await Profile.get(id=profile.id)
+
+    checked = await after(PartyChecked(profile.party_id))
+    assert (checked.version, checked.updated_at) == (before.version + 1, before.updated_at)
+    changed = await after(PartyChanged(profile.party_id))
+    assert changed.version == checked.version + 1
+    assert changed.updated_at > before.updated_at
