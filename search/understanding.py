@@ -136,9 +136,12 @@ def _bare_language(
     sentence: _Sentence, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
     """A language beside some work that is not on words: "german bookkeeper"."""
-    found = phrases.bare_language(sentence.folded.replace(_USED, " "))
+    left = sentence.folded.replace(_USED, " ")
+    found = phrases.bare_language(left)
     if found is None or any(piece.parameter == "speaks" for piece in pieces):
         return []
+    if named(meaningful(left)):
+        return []  # "correspondance anglaise" is a work of its own
     words = sentence.words(found.start, found.end)
     rest = sentence.folded[: found.start] + sentence.folded[found.end :]
     codes = senses.asked(rest.replace(_USED, " ").strip()).codes

@@ -63,8 +63,9 @@ _PARTS: Final = {
 }
 _PART_NAME: Final = "matin|morning|apres[- ]midi|afternoon|soir|evening|nuit|night"
 _SO_MANY: Final = (
-    rf"(?:[2-7]|{numbers.WORDS}|quelques|few)\s+(?P<many>matin|matinee|apres[- ]midi|soir|soiree"
-    r"|morning|afternoon|evening)s?(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
+    r"(?:[2-7]|deux|trois|quatre|cinq|two|three|four|five|quelques|few)\s+"
+    r"(?P<many>matin|matinee|apres[- ]midi|soir|soiree|morning|afternoon|evening)s?"
+    r"(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
 )
 _PART: Final = (
     rf"(?:{_SO_MANY}|(?:le\s+|les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
@@ -106,7 +107,8 @@ _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'i
 _ONLY: Final = re.compile(r"\s*(?:only|seulement|uniquement)(?!\w)")
 _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
 _TELLS: Final = re.compile(
-    r"(?<!\w)(?:je|j'|jai|jsuis|on|nous|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
+    r"(?<!\w)(?:je|j'|jai|jsuis|on (?:est|a|ferme|ouvre|fait|prend|va)|nous"
+    r"|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
     r"|(?<!\w)(?:explos|satur|debord|sonne|ferm|ouvert|closed|rings?(?!\w)|busy|is mad)\w*"
 )
 _WISHES: Final = re.compile(

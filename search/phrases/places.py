@@ -81,7 +81,8 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
 
 
 def _is_land(name: str, known: Vocabulary) -> bool:
-    return name in _LANDS or bool(known.country(name) or known.region(name))
+    named = known.country(name) or known.region(name)
+    return name in _LANDS or bool(named and not known.town(name))
 
 
 def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:

@@ -63,6 +63,8 @@ SAID = (
     ("secrétaire deux matinées par semaine", "secrétaire", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
     ("german bookkeeper", "bookkeeper", {"speaks=de:B2"}),
     ("standardiste espagnole Paris", "standardiste", {"speaks=es:B2", "near=paris"}),
+    ("executive assistant Brussels", "executive assistant", {"near=bruxelles"}),
+    ("someone on call at night", "someone on call", {"covers=mon-fri@22:00-06:00@Europe/Paris"}),
     ("medical receptionist Montreal QC", "medical receptionist QC", {"near=montreal"}),
     ("standardiste sur bxl", "standardiste", {"near=bruxelles"}),
     ("standardiste à st etienne", "standardiste", {"near=saint-etienne"}),
@@ -71,7 +73,7 @@ SAID = (
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
 LEFT_ALONE = (
-    "PA for a family moving to Paris", "clients allemands", "allemand", "german translation",
+    "PA for a family moving to Paris", "organiser une soirée", "correspondance anglaise", "clients allemands", "allemand", "german translation",
     "admin work in banking", "mes bourses et mes tournois",
     "je fais mes devis le dimanche soir", "facturation, dépasser 30 €", "moins de trente factures",
     "traduction anglais", "rédaction en anglais", "déclaration de TVA", "organisation de soirée",
