@@ -19,7 +19,7 @@ import orjson
 from search import nearby, nearest, plan, ranking
 from search.counts import Counts
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
-from search.index_settings import MAX_FACET_VALUES
+from search.index_settings import MAX_FACET_VALUES, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -244,7 +244,7 @@ class SearchClient:
             "indexUid": self.index,
             "q": text,
             "attributesToSearchOn": ["n_name"],
-            "attributesToRetrieve": [f"shown_{locale}"],
+            "attributesToRetrieve": [shown(locale)],
             "matchingStrategy": "all",
             "limit": limit,
         }

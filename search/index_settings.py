@@ -27,6 +27,15 @@ _ALSO_READ: Final = (
 )
 """By reconciling, and for the reasons of a rank, which tell only what may be seen."""
 
+
+def shown(locale: str) -> str:
+    """The field with what is shown in a language.
+
+    Its name changes with the shape of what it holds: an answer tells a document that lacks it.
+    """
+    return f"shown_{locale}"
+
+
 _NEAR_WORDS: Final = (
     "notion sage make brevo slack canva xero odoo zoho stripe aircall asana indy clio crisp dext"
     " wix softr etsy buffer trello silae hektor cegid quadra"
@@ -100,7 +109,7 @@ SETTINGS: Final[dict[str, object]] = {
     # Meilisearch reads every field of this list for every hit, asked for or not.
     "displayedAttributes": [
         *(*HIT, *REASONS, *_ALSO_READ),
-        *(f"shown_{locale}" for locale in SHOWN_IN),
+        *map(shown, SHOWN_IN),
     ],
     "rankingRules": [*RULES, *AMONG_EQUALS],
     "stopWords": sorted(STOP_WORDS),

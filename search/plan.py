@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from search import coverage, explain, notes, ranking, rates, senses
 from search.geo import distance_km
-from search.index_settings import HIT, MAX_HITS, REASONS
+from search.index_settings import HIT, MAX_HITS, REASONS, shown
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ def read(
 
 
 def _retrieved(query: SearchQuery) -> list[str]:
-    return [*HIT, f"shown_{query.locale}", *(REASONS if query.explain else ())]
+    return [*HIT, shown(query.locale), *(REASONS if query.explain else ())]
 
 
 def _hit(hit: Body, query: SearchQuery) -> Body:

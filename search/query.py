@@ -6,49 +6,28 @@ defaults left out: two addresses that mean the same search become the same addre
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from search import coverage, notes, rates, taxonomy
+from search import notes
 from search.coverage import Window
 from search.index_settings import MAX_HITS, SHOWN_IN
-from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
-
-SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
-PER_PAGE: Final = 20
-PER_PAGE_MAX: Final = 50
-WITHIN_KM: Final = 50
-WITHIN_KM_MAX: Final = 500
-TEXT_MAX: Final = 200
-VALUES_MAX: Final = 20
-RATE_MAX: Final = 100_000_000
-HOURS_MAX: Final = 168
-PAGE_MAX: Final = 1000
-UNION: Final = "EU"
-"""Stands for every country of the European Union where a client may live."""
-
-Point = tuple[float, float]
-Towns = tuple[tuple[str, float], ...]
-"""Slugs of towns with how far away they are in kilometres, the nearest first."""
-
-
-def _(msgid: str) -> str:  # marks a msgid for the catalogue
-    return msgid
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What the caller knows of the world: lookups that say whether a code exists."""
-
-    point: Callable[[str], Point | None]
-    around: Callable[[Point, int], Towns]
-    country: Callable[[str], bool]
-    region: Callable[[str], bool]
-    jurisdiction: Callable[[str], bool]
-    legal_form: Callable[[str], bool]
-    tax_status: Callable[[str], bool]
+from search.parameters import (
+    MANY,
+    PER_PAGE,
+    READERS,
+    TEXT_MAX,
+    VALUES_MAX,
+    WITHIN_KM,
+    Bad,
+    Places,
+    Point,
+    Towns,
+    _,
+    coordinates,
+)
+from search.schema import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +104,12 @@ class SearchQuery:
         return [(name, value) for name, value in canonical(self) if name not in kept]
 
 
-class _Bad(ValueError):
-    """Carries the msgid of a problem."""
-
-
 def parse(params: Iterable[tuple[str, str]], places: Places) -> tuple[SearchQuery, list[Problem]]:
     """The search that was asked for, and every parameter that had to be left out of it."""
     gathered: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for name, value in params:
-        if name in _PARAMETERS:
+        if name in READERS:
             gathered.setdefault(name, []).append(value.strip())
         elif value.strip():
             problems.append(Problem(name, value[:80], _("This parameter does not exist.")))
@@ -150,13 +125,13 @@ def parse(params: Iterable[tuple[str, str]], places: Places) -> tuple[SearchQuer
 
 
 def _read(name: str, values: list[str], places: Places) -> tuple[list[object], list[Problem]]:
-    reader = _PARAMETERS[name]
+    reader = READERS[name]
     good: list[object] = []
     problems: list[Problem] = []
     for value in values[:VALUES_MAX]:
         try:
             good.append(reader(value, places))
-        except _Bad as bad:
+        except Bad as bad:
             problems.append(Problem(name, value[:80], str(bad)))
     if name not in MANY and len(values) > 1:
         problems.append(Problem(name, values[0][:80], _("Give this parameter once.")))
@@ -194,159 +169,8 @@ def _consistent(found: dict[str, object], places: Places, problems: list[Problem
     return query
 
 
-def _text(value: str, _places: Places) -> str:
-    if len(value) > TEXT_MAX:
-        raise _Bad(_("Please use at most 200 characters."))
-    return " ".join(value.split())
-
-
-def _skill(value: str, _places: Places) -> str:
-    if not taxonomy.is_skill(value):
-        raise _Bad(_("We do not know this skill."))
-    return value
-
-
-def _years(value: str, _places: Places) -> int:
-    if value not in map(str, YEARS):
-        raise _Bad(_("This value is not one of the possible ones."))
-    return int(value)
-
-
-def _tool(value: str, _places: Places) -> str:
-    if not taxonomy.is_tool(value):
-        raise _Bad(_("We do not know this tool."))
-    return value
-
-
-def _spoken(value: str, _places: Places) -> Spoken:
-    code, _colon, level = value.partition(":")
-    level = level.upper() or LEVELS[0]
-    if not re.fullmatch(r"[a-z]{2,3}", code) or level not in LEVELS:
-        raise _Bad(_("Write a language and a level from A1 to C2, for example fr:C1."))
-    return Spoken(code, level)
-
-
-def _place(lookup: str, message: str, *, upper: bool = False) -> Callable[[str, Places], str]:
-    def read(value: str, places: Places) -> str:
-        code = value.upper() if upper else value.lower()
-        if len(code) > 80 or not getattr(places, lookup)(code):
-            raise _Bad(message)
-        return code
-
-    return read
-
-
-def _near(value: str, places: Places) -> str:
-    point = coordinates(value)
-    if point and abs(point[0]) <= 90 and abs(point[1]) <= 180:
-        return value
-    if len(value) <= 80 and places.point(value.lower()):
-        return value.lower()
-    raise _Bad(_("We do not know this place."))
-
-
-def coordinates(text: str) -> Point | None:
-    """A "lat,lon" pair in degrees, or None when the text is not one."""
-    pair = re.fullmatch(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", text)
-    return (float(pair[1]), float(pair[2])) if pair else None
-
-
-def _flag(value: str, _places: Places) -> bool:
-    if value not in {"0", "1"}:
-        raise _Bad(_("Write 0 or 1."))
-    return value == "1"
-
-
-def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Places], str]:
-    def read(value: str, _places: Places) -> str:
-        if value not in allowed:
-            raise _Bad(_("This value is not one of the possible ones."))
-        return value
-
-    return read
-
-
-def _between(low: int, high: int) -> Callable[[str, Places], int]:
-    def read(value: str, _places: Places) -> int:
-        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
-            raise _Bad(_("This number is out of range."))
-        return int(value)
-
-    return read
-
-
-def _client(value: str, places: Places) -> str:
-    country, _colon, kind = value.partition(":")
-    known = country.upper() == UNION or places.country(country.upper())
-    if kind not in {"business", "consumer"} or not known:
-        raise _Bad(_("Write a country and a kind of client, for example FR:business."))
-    return f"{country.upper()}:{kind}"
-
-
-def _currency(value: str, _places: Places) -> str:
-    if not rates.known(value.upper()):
-        raise _Bad(_("We cannot convert this currency."))
-    return value.upper()
-
-
-def _window(value: str, _places: Places) -> Window:
-    found = coverage.parse_window(value)
-    if not found:
-        raise _Bad(_("Write days, hours and a time zone: mon-fri@08:00-18:00@Europe/Paris."))
-    return found
-
-
-def _said(value: str, _places: Places) -> str:
-    name, _value, words = notes.parts(value)
-    if (
-        (name != notes.AS_TEXT and name not in _PARAMETERS)
-        or not words
-        or len(value) > 2 * TEXT_MAX
-    ):
-        raise _Bad(_("Write a parameter, its value and the words it came from."))
-    return value
-
-
-_PARAMETERS: Final[dict[str, Callable[[str, Places], object]]] = {
-    "q": _text,
-    "skill": _skill,
-    "years": _years,
-    "tool": _tool,
-    "speaks": _spoken,
-    "country": _place("country", _("We do not know this country."), upper=True),
-    "region": _place("region", _("We do not know this region."), upper=True),
-    "city": _place("point", _("We do not know this town.")),
-    "near": _near,
-    "within_km": _between(1, WITHIN_KM_MAX),
-    "jurisdiction": _place("jurisdiction", _("We do not know this jurisdiction."), upper=True),
-    "legal_form": _place("legal_form", _("We do not know this legal form.")),
-    "tax_status": _place("tax_status", _("We do not know this tax status.")),
-    "charges_vat": _flag,
-    "can_contract_with": _client,
-    "engagement": _one_of(ENGAGEMENTS),
-    "rate_min": _between(0, RATE_MAX),
-    "rate_max": _between(0, RATE_MAX),
-    "currency": _currency,
-    "covers": _window,
-    "available_hours": _between(1, HOURS_MAX),
-    "available": _flag,
-    "verified": _one_of(PROOFS),
-    "payable": _flag,
-    "sort": _one_of(SORTS),
-    "page": _between(1, PAGE_MAX),
-    "per_page": _between(1, PER_PAGE_MAX),
-    "facets": _flag,
-    "towns": _flag,
-    "explain": _flag,
-    "said": _said,
-}
-MANY: Final = frozenset(
-    "skill tool speaks country region city jurisdiction legal_form tax_status can_contract_with"
-    " engagement covers verified said".split()
-)
-PARAMETERS: Final = tuple(_PARAMETERS)
 _DEFAULT: Final = SearchQuery()
-_DEFAULTS: Final = [(name, getattr(_DEFAULT, name)) for name in _PARAMETERS]
+_DEFAULTS: Final = [(name, getattr(_DEFAULT, name)) for name in READERS]
 
 
 def canonical(query: SearchQuery) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 
 from search import coverage, ranking, rates, senses, taxonomy
-from search.index_settings import SHOWN_IN
+from search.index_settings import SHOWN_IN, shown
 from search.language import normalise
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
     return {
         "id": document.id,
         "version": document.version,
-        **{f"shown_{locale}": text for locale, text in zip(SHOWN_IN, document.shown, strict=True)},
+        **dict(zip(map(shown, SHOWN_IN), document.shown, strict=True)),
         "skills": list(document.skills),
         "tools": list(document.tools),
         "country": document.country,

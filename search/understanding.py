@@ -17,8 +17,9 @@ from babel import Locale
 
 from search import notes, phrases, senses, taxonomy
 from search.language import fold
+from search.parameters import Places
 from search.phrases import Found, Vocabulary
-from search.query import Places, SearchQuery, canonical, parse
+from search.query import SearchQuery, canonical, parse
 from search.senses.lexicon import group_of, meaningful, named
 
 _USED: Final = "\x00"

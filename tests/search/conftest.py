@@ -12,7 +12,8 @@ import pytest
 from search.client import SearchClient
 from search.geo import distance_km
 from search.keys import search_key
-from search.query import Places, Point, Towns, parse
+from search.parameters import Places, Point, Towns
+from search.query import parse
 from search.sync import Administration
 from tests.search.corpus import PLACES, TODAY, people
 

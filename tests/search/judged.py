@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from search import coverage, rates, taxonomy
 from search.geo import distance_km
-from search.query import WITHIN_KM
+from search.parameters import WITHIN_KM
 from search.schema import cumulative
 from tests.search.corpus import PLACES, TODAY
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from search import rates
 from search.geo import box, distance_km
-from search.query import PARAMETERS, canonical, dropped, parse
+from search.parameters import PARAMETERS
+from search.query import canonical, dropped, parse
 from tests.search.conftest import WORLD
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus
 
-from search.query import PARAMETERS, canonical
+from search.parameters import PARAMETERS
+from search.query import canonical
 
 if TYPE_CHECKING:
     from search.query import SearchQuery

@@ -22,7 +22,8 @@ from marketplace.web.pieces import filled, hole, text
 from marketplace.web.templates import environment
 from payments.money import EXPONENTS
 from search import rates
-from search.query import UNION, Problem, SearchQuery, canonical
+from search.parameters import UNION
+from search.query import Problem, SearchQuery, canonical
 from search.schema import LEVELS, YEARS
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import Final
 from marketplace.core.i18n import _
 from marketplace.places import queries as places
 from search import rates
-from search.query import TEXT_MAX, Problem
+from search.parameters import TEXT_MAX
+from search.query import Problem
 from search.schema import LEVELS
 
 Pairs = list[tuple[str, str]]

@@ -13,7 +13,7 @@ import orjson
 
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import views, wishes, world
-from search import nearby, notes, ranking
+from search import index_settings, nearby, notes, ranking
 
 if TYPE_CHECKING:
     from marketplace.directory.queries.finding import Found
@@ -55,7 +55,7 @@ def written(found: Found, locale: str) -> bytes:
 def hit(raw: JSON, locale: str, currency: str = "") -> orjson.Fragment:
     """One person, of the shape schemas.Hit: as the index carries it, with what the search adds."""
     away, why = raw.get("distance_km"), raw.get("explain")
-    told = raw[f"shown_{locale}"]
+    told = raw[index_settings.shown(locale)]
     rate = None
     if currency not in {"", raw["currency"]} and (own := views.facts(raw, locale)["rate"]):
         minor = views.in_currency(own["minor"], own["currency"], currency)

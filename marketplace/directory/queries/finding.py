@@ -20,7 +20,7 @@ from marketplace.directory.rules import (
 )
 from search import plan
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
-from search.index_settings import SHOWN_IN
+from search.index_settings import SHOWN_IN, shown
 from search.query import dropped
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
         else:
             if answer.facets and not query.filters:
                 _listed[0] = answer.total
-            await _told(answer, f"shown_{locale}")
+            await _told(answer, shown(locale))
             return Found(query, answer)
     try:
         async with asyncio.timeout(FALLBACK_SECONDS), _listings:
@@ -147,17 +147,17 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
     return Found(query, answer, plain=True, left_out=left_out)
 
 
-async def _told(answer: Answer, shown: str) -> None:
+async def _told(answer: Answer, field: str) -> None:
     """Have the database tell of people whose documents are of an older form.
 
     Reconciling writes them anew after an update (search.schema.SHAPE); nobody waits for it.
     """
     lists = [answer.hits, answer.turns, *(one.hits for one in answer.nearby)]
-    bare = [row for rows in lists for row in rows if shown not in row]
+    bare = [row for rows in lists for row in rows if field not in row]
     if not bare:
         return
     now = {row["id"]: row for row in await listing.raws([UUID(row["id"]) for row in bare])}
     for row in bare:
         row |= {**now.get(row["id"], {}), **row}
     for rows in lists:
-        rows[:] = [row for row in rows if shown in row]  # without those who left since
+        rows[:] = [row for row in rows if field in row]  # without those who left since

@@ -12,7 +12,7 @@ from marketplace.core.db import connection
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import rates, taxonomy
-from search.index_settings import HIT, MAX_HITS, SHOWN_IN
+from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
 from search.language import fold, normalise
 from search.plan import Answer
 from search.schema import LEVELS
@@ -92,8 +92,8 @@ async def _hits(ids: list[UUID]) -> list[dict[str, Any]]:
 
 def _raw(document: AssistantDocument) -> dict[str, Any]:
     """What an answer of the index would hold of somebody."""
-    shown = {f"shown_{one}": text for one, text in zip(SHOWN_IN, document.shown, strict=True)}
-    return {name: getattr(document, name) for name in HIT} | shown
+    told = dict(zip(map(shown, SHOWN_IN), document.shown, strict=True))
+    return {name: getattr(document, name) for name in HIT} | told
 
 
 def _conditions(query: SearchQuery) -> _Where:

@@ -14,7 +14,7 @@ from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
 from search.language import fold
-from search.query import UNION
+from search.parameters import UNION
 from search.schema import LEVELS, PROOFS, AssistantDocument, Spoken
 
 if TYPE_CHECKING:

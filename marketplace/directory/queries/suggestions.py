@@ -12,6 +12,7 @@ from marketplace.directory.schemas import Suggestion
 from marketplace.places import queries as places
 from search import taxonomy
 from search.errors import SearchError
+from search.index_settings import shown
 from search.language import fold, normalise
 
 if TYPE_CHECKING:
@@ -117,5 +118,5 @@ async def _people(typed: str, locale: str) -> list[Suggestion]:
             url=one["url"],
         )
         # Documents of an older form (search.schema.SHAPE) tell nothing until they are written anew.
-        for one in (views.facts(row, locale) for row in rows if f"shown_{locale}" in row)
+        for one in (views.facts(row, locale) for row in rows if shown(locale) in row)
     ]

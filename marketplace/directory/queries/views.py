@@ -20,9 +20,10 @@ from marketplace.directory.schemas import (
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
 from payments.money import Money
-from search import ranking, rates, schema
+from search import index_settings, ranking, rates, schema
 from search.index_settings import SHOWN_IN
-from search.query import MANY, canonical
+from search.parameters import MANY
+from search.query import canonical
 from search.schema import LEVELS
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ PLAIN = (
 
 def facts(raw: dict[str, Any], locale: str) -> dict[str, Any]:
     """What is shown of somebody found, read."""
-    read: dict[str, Any] = orjson.loads(raw[f"shown_{locale}"])
+    read: dict[str, Any] = orjson.loads(raw[index_settings.shown(locale)])
     return read
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from marketplace.core.i18n import _, format_money, gettext, ngettext
 from marketplace.directory.queries import world
 from payments.money import Money
-from search.query import UNION, SearchQuery, dropped
+from search.parameters import UNION
+from search.query import SearchQuery, dropped
 
 _DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 

@@ -14,8 +14,8 @@ from marketplace.places import queries as places
 from search import taxonomy
 from search.geo import box, distance_km
 from search.language import fold
+from search.parameters import Places, Point, Towns
 from search.phrases import Vocabulary, town_names
-from search.query import Places, Point, Towns
 
 TOWN_LETTERS: Final = 3
 ONCE_MAX: Final = 50_000

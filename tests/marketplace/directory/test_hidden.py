@@ -18,7 +18,7 @@ from marketplace.profiles.events import ProfilePaused
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules.states import Status
 from search import taxonomy
-from search.query import PARAMETERS
+from search.parameters import PARAMETERS
 from tests.fixtures.application import RunJobs
 from tests.marketplace.directory import people
 

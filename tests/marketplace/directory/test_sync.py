@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from marketplace.core import clock, jobs
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import projection
+from marketplace.directory.schemas import CodeLabel, Hit, RateView, SpokenView
 from marketplace.profiles.models import Profile
 from search import schema
+from search.index_settings import shown
 from search.query import SearchQuery
 from tests.marketplace.directory import people
 from tests.marketplace.directory.conftest import different, jobs_of, slugs, until
@@ -205,6 +208,19 @@ async def test_profiles_are_projected_anew_when_their_clock_changes(
     assert changed == [profile.id]
     await service.reconcile(0)
     assert await different(index) == []
+
+
+def names(shape: type) -> list[str]:
+    return list(shape.__annotations__)
+
+
+def test_another_shape_of_what_is_shown_has_another_field() -> None:
+    """Else an update meets documents that hold the old one, and fails at them."""
+    fields = " ".join(name for one in (Hit, CodeLabel, SpokenView, RateView) for name in names(one))
+    digest = hashlib.sha256(fields.encode()).hexdigest()[:8]
+    assert (shown(""), digest) == ("shown_", "da6f5e49"), (
+        "rename the field, then write both down here"
+    )
 
 
 async def test_documents_of_an_older_form_are_told_of_by_the_database(
