@@ -18,7 +18,7 @@ import orjson
 
 from search import nearby, nearest, plan, ranking
 from search.counts import Counts
-from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
+from search.errors import GONE, SearchBusy, SearchError, SearchRefused, SearchUnavailable
 from search.index_settings import MAX_FACET_VALUES, shown
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ FAILURES_TO_OPEN: Final = 3
 PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
 _FAULT: Final = 500
-_MISSING_INDEX: Final = "index_not_found"
 _FULL_QUEUE: Final = "too_many_search_requests"
 
 
@@ -266,7 +265,7 @@ class SearchClient:
             self._refused(content)
         answer: Any = orjson.loads(content)
         if "results" not in answer:
-            if answer.get("code") == _MISSING_INDEX:
+            if answer.get("code") == GONE:
                 raise SearchUnavailable(answer["message"])
             raise SearchRefused(answer.get("message", "refused"))
         self.breaker.answered()

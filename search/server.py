@@ -14,7 +14,7 @@ from meilisearch import Client
 from meilisearch.errors import MeilisearchApiError
 
 from search import index_settings, keys, schema
-from search.errors import SearchError, SearchRefused, SearchUnavailable
+from search.errors import GONE, SearchError, SearchRefused, SearchUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,6 @@ ONE_BY_ONE: Final = 20
 PAGE: Final = 5000
 ABANDONED_AFTER: Final = timedelta(hours=12)
 BUILD: Final = "_build_"
-GONE: Final = "index_not_found"
 _NO_DOCUMENT: Final = "document_not_found"
 _OURS: Final = "invalid_request"
 """The kind of error that is a bug of ours; others (a full disk, a crash) pass."""
@@ -103,8 +102,10 @@ class Server:
         return True
 
     def _create(self, uid: str) -> None:
-        task = self._client.create_index(uid, {"primaryKey": "id"})
-        self._finish(task.task_uid, forgive="index_already_exists")
+        """Apply the settings, which makes an index that is not there: none is there without them.
+
+        Its primary key is told with every document.
+        """
         self._finish(self._index(uid).update_settings(index_settings.SETTINGS).task_uid)
 
     def _remember(self, version: str) -> None:

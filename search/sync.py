@@ -21,7 +21,7 @@ from meilisearch.errors import (
 )
 
 from search import coverage
-from search.errors import SearchError, SearchUnavailable, refusal
+from search.errors import IndexMissing, SearchError, SearchUnavailable, refusal
 from search.schema import AssistantDocument, to_index
 from search.server import TASK_SECONDS, Server, Version
 from search.writing import Writer
@@ -58,12 +58,17 @@ class Administration:
     ) -> list[int]:
         """Forget `gone`, then write documents, in a running rebuild as well; for `settled`.
 
-        Unknown ids are fine.
+        Unknown ids are fine. Makes the index where there is none.
         """
         if not documents and not gone:
             return []
         monday = coverage.reference_week(today)
-        return await self._writer.write([to_index(one, monday) for one in documents], gone)
+        rows = [to_index(one, monday) for one in documents]
+        try:
+            return await self._writer.write(rows, gone)
+        except IndexMissing:
+            await self.ensure()
+            return await self._writer.write(rows, gone)
 
     async def settled(self, tasks: Sequence[int], seconds: float) -> bool:
         """Wait until searches know what `update` wrote; False when that takes longer."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import orjson
 
-from search.errors import SearchError, SearchUnavailable, refusal
-from search.server import BUILD, GONE, REQUEST_SECONDS, task_trouble
+from search.errors import GONE, SearchError, SearchUnavailable, refusal
+from search.server import BUILD, REQUEST_SECONDS, task_trouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -40,7 +40,10 @@ class Writer:
         self._headers |= {"Authorization": f"Bearer {key}"} if key else {}
 
     async def write(self, rows: Sequence[Row], gone: Sequence[str]) -> list[int]:
-        """Forget and write documents, in running rebuilds first; the tasks."""
+        """Forget and write documents, in running rebuilds first; the tasks.
+
+        Raises IndexMissing before anything is written.
+        """
         content, ids = orjson.dumps(rows), orjson.dumps(gone)
         tasks = []
         async with self._opened() as ask:
@@ -90,8 +93,10 @@ class Writer:
 
     async def _targets(self, ask: Any) -> list[str]:
         found = (await ask("GET", f"/indexes?limit={INDEXES_MAX}"))["results"]
-        builds = [one["uid"] for one in found if one["uid"].startswith(f"{self.index}{BUILD}")]
-        return [*builds, self.index]
+        there = [one["uid"] for one in found]
+        if self.index not in there:  # or beyond those listed
+            await ask("GET", f"/indexes/{self.index}")
+        return [*(uid for uid in there if uid.startswith(f"{self.index}{BUILD}")), self.index]
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Any]:

@@ -47,6 +47,20 @@ async def test_settings_are_applied_only_when_they_changed(empty: Directory) -> 
     assert await empty.admin.ensure() is False
 
 
+@pytest.mark.parametrize("deleting", [False, True])
+async def test_whoever_writes_first_finds_an_index_with_its_settings(
+    empty: Directory, *, deleting: bool
+) -> None:
+    await empty.admin.drop()
+    person = people()[0]
+    if deleting:
+        await empty.admin.delete([person.id], wait=True)
+        assert (await empty.find(country=person.country)).total == 0
+    await empty.admin.upsert([person], TODAY, wait=True)
+    assert await empty.ids(country=person.country) == [person.id]
+    assert await empty.admin.ensure() is False
+
+
 async def test_upsert_and_delete_show_at_once(empty: Directory) -> None:
     person = people()[0]
     await empty.admin.upsert([person], TODAY, wait=True)
