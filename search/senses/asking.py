@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 
 from search import taxonomy
-from search.language import STOP_WORDS, fold, normalise
+from search.language import GENDER_WORDS, STOP_WORDS, fold, normalise
 from search.senses.lexicon import (
     group_of,
     hinted,
@@ -80,11 +80,18 @@ _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle
 _TRADES: Final = "trades"
 _TRANSLATION: Final = "translation"
 _NOT: Final = re.compile(
-    r"(?:(?<!\w)(?:(?:pas|au lieu|plutot que) d'|(?:pas de|pas besoin de|ne veux pas de|au lieu de"
-    r"|au lieu du|plutot que(?: de)?|sans|sauf|hors|no|not|without|except|instead of|rather than"
-    r"|don't want)\s+)|(?<!\S)-(?=\w))"
-    r"(?P<what>[^,;.!?]*)"
+    r"(?:(?<!\w)(?:(?:pas|jamais|plus|ni|au lieu|plutot que) d'"
+    r"|(?:pas de|pas besoin de|ne veux pas de|jamais de|aucune?|au lieu de|au lieu du"
+    r"|plutot que(?: de)?|sans(?: aucune?)?|sauf|hors|hormis|excepte|a part"
+    r"|ni(?! (?:and|contrib\w*|numbers?|tax|stamps?|for|returns?|payroll)\b)"
+    r"|no|nor|neither|not(?: an?(?: (?:full|real|proper|whole))?)?|without|except(?: for)?"
+    r"|excluding|apart from|other than|instead of|rather than"
+    r"|(?:don'?t|do not) (?:want|need)(?: an?)?)"
+    r"(?: (?:les?|la|des?|du|the|any))?\s+)"
+    rf"|(?:^(?:{'|'.join(GENDER_WORDS)})?|[,;:.]|(?<!\w)(?:mais|et|surtout))\s*pas (?:(?:les?|la|une?|mes|nos) |l')"
+    r"|(?<!\S)-(?=\w))(?P<what>(?:(?!\bni\b)[^,;:.!?])*)"
 )
+_OR: Final = re.compile(r"\s(?:or|ou|nor)\s(?:d'|(?:les?|la|des?|du|the|any|an?)\s)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +290,10 @@ def _wanted(text: str) -> str:
     """A text without what is said not to be wanted: "no phone", "sans prospection", "-medical"."""
 
     def kept(match: re.Match[str]) -> str:
-        first, *others = read(match["what"]) or [Piece(())]
-        return " , ".join(" ".join(one.words) for one in ([] if first.sense else [first]) + others)
+        parts = [read(part) or [Piece(())] for part in _OR.split(match["what"])]
+        if not all(part[0].sense for part in parts):
+            return match[0]  # "not sure if a bookkeeper or an accountant" refuses neither
+        return " , ".join(["", *(" ".join(one.words) for part in parts for one in part[1:]), ""])
 
     wanted, times = _NOT.subn(kept, fold(text))
     return wanted if times and meaningful(wanted) else text

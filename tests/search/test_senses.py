@@ -108,6 +108,35 @@ def test_what_is_not_wanted_is_not_searched() -> None:
     assert asked("receptionist -medical").codes == asked("receptionist").codes
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("secrétaire, mais ni compta ni paie", "secrétaire"),
+        ("neither payroll nor vat, only invoicing", "only invoicing"),
+        ("bookkeeping, no payroll or invoicing", "bookkeeping"),
+        (
+            "everything except payroll: contracts, holidays, staff files",
+            "contracts, holidays, staff files",
+        ),
+        (
+            "tenue des comptes mais pas les salaires, c'est mon cousin qui les fait",
+            "tenue des comptes",
+        ),
+        ("facturation, aucune prospection", "facturation"),
+        ("facturation, jamais d'appels", "facturation"),
+        ("invoicing, I don't want blog posts", "invoicing"),
+    ],
+)
+def test_a_refusal_takes_all_that_it_names_and_no_more(text: str, wanted: str) -> None:
+    assert asked(text).codes == asked(wanted).codes
+
+
+def test_what_somebody_else_does_not_do_is_not_refused() -> None:
+    assert "payroll" in asked("mon comptable ne fait pas les fiches de paie").codes
+    assert "payroll" in asked("PAYE and NI for five staff").codes
+    assert asked("not a full bookkeeper, only receipts").codes == asked("only receipts").codes
+
+
 def test_a_place_or_a_language_beside_the_work_stays_and_talk_does_not() -> None:
     assert _left("standardiste bilingue") == ["bilingue"]
     assert _left("bonjour je cherche une personne de confiance pour mes factures") == []
