@@ -88,7 +88,8 @@ _NOT: Final = re.compile(
     r"|excluding|apart from|other than|instead of|rather than"
     r"|(?:don'?t|do not) (?:want|need)(?: an?)?)"
     r"(?: (?:les?|la|des?|du|the|any))?\s+)"
-    rf"|(?:^(?:{'|'.join(GENDER_WORDS)})?|[,;:.]|(?<!\w)(?:mais|et|surtout))\s*pas (?:(?:les?|la|une?|mes|nos) |l')"
+    rf"|(?:^(?:{'|'.join(GENDER_WORDS)})?|[,;:.]|(?<!\w)(?:mais|et|surtout))"
+    r"\s*pas (?:(?:les?|la|une?|mes|nos) |l')"
     r"|(?<!\S)-(?=\w))(?P<what>(?:(?!\bni\b)[^,;:.!?])*)"
 )
 _OR: Final = re.compile(r"\s(?:or|ou|nor)\s(?:d'|(?:les?|la|des?|du|the|any|an?)\s)?")
