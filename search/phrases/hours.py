@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.phrases import numbers
+from search.phrases import clock, numbers, zones
 from search.phrases.base import Found, Said
 
 _A_WEEK: Final = re.compile(
@@ -43,7 +43,8 @@ def _days(article: str = _EVERY) -> str:
         rf"|{article}?(?P<several>{_DAY}s?(?:{_AND_DAY}){{1,5}})"
         rf"|{article}(?P<only>{_DAY})s?"
         r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
-        r"|(?P<weekdays>en semaine|(?:on\s+)?weekdays)"
+        r"|(?P<weekdays>(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
+        r"|(?:on\s+|every\s+|each\s+)?week-?days?|(?:every\s+|each\s+)?working days?)"
         r"|(?P<daily>tous les jours|every day|7\s?j?/7))"
     )
 
@@ -68,19 +69,15 @@ _SO_MANY: Final = (
     r"(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
 )
 _PART: Final = (
-    rf"(?:{_SO_MANY}|(?:le\s+|les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
+    rf"(?:{_SO_MANY}|(?:le\s+|(?:tous\s+)?les\s+|la\s+|l'|in the\s+|every\s+|at\s+)"
     rf"(?P<part>{_PART_NAME})s?"
     r"|(?P<plural>morning|afternoon|evening|night)s"
     r"|en\s+(?P<ee>matin|soir)ee)"
 )
-_NOON: Final = {"midi": "12h", "noon": "12h", "midday": "12h", "minuit": "24h", "midnight": "24h"}
-_TIME: Final = (
-    r"(?:\d{1,2}(?:\s*(?:h|:)\s*(?:[0-5]\d)?)?\s*(?:am|pm|heures?)?"
-    rf"|{'|'.join(_NOON)}|{numbers.WORDS}\s+heures?)"
-)
+_TIME: Final = clock.TIME
 _CLOCK: Final = (
     r"(?:(?:(?:de|from|entre|between)\s+)?"
-    rf"(?P<open>{_TIME})\s*(?:a|to|et|and|-|–|/)\s*(?P<shut>{_TIME}))"
+    rf"(?P<open>{_TIME})\s*(?:a|to|till|until|til|jusqu'a|et|and|-|–|/)\s*(?P<shut>{_TIME}))"
 )
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
@@ -90,8 +87,10 @@ _WHENS: Final = tuple(
     re.compile(rf"(?<!\w){_FREE}{body}(?!\w)")
     for body in (
         _ROUND,
-        rf"{_days()}[\s,]+{_CLOCK}",
-        rf"{_CLOCK}[\s,]+{_days()}",
+        rf"{_PART}[\s,]+{_days()}[\s,]+{_CLOCK}",
+        rf"{_days(_EVERY + '?')}[\s,]+(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}",
+        rf"{_PART}[\s,]+{_CLOCK}",
+        rf"{_CLOCK}[\s,]+{_days(_EVERY + '?')}",
         rf"{_PART}[\s,]+{_days()}",
         rf"{_days(_EVERY + '?')}[\s,]+(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
         _CLOCK,
@@ -109,7 +108,7 @@ _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
 _TELLS: Final = re.compile(
     r"(?<!\w)(?:je|j'|jai|jsuis|on (?:est|a|ferme|ouvre|fait|prend|va)|nous"
     r"|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
-    r"|(?<!\w)(?:explos|satur|debord|sonne|ferm|ouvert|closed|rings?(?!\w)|busy|is mad)\w*"
+    r"|(?<!\w)(?:explos|satur|debord|sonne|ferm|ouvert|closed|rings(?!\w)|busy|is mad)\w*"
 )
 _WISHES: Final = re.compile(
     r"(?<!\w)(?:cherch|recherch|voudr|aimer|besoin|faut|faudr|souhait|veu[tx]|need|want|look"
@@ -138,15 +137,20 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             times = _times(named)
             only = _ONLY.match(text, match.end())
             bare = pattern in _BARE_WHENS and not named.get("free") and not only
-            if bare and (vague or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))):
+            span = named.get("first") or named.get("from_day")
+            if bare and (
+                (vague and not span) or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))
+            ):
                 continue
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             if times:
+                there, end = zones.named(text, match.end()) if named.get("open") else ("", 0)
                 said: list[Said] = [
-                    ("covers", f"{days}@{times[0]}-{times[1]}@{zone}") for days in _days_of(named)
+                    ("covers", f"{days}@{times[0]}-{times[1]}@{there or zone}")
+                    for days in _days_of(named)
                 ]
-                yield Found(match.start(), match.end(), tuple(said))
+                yield Found(match.start(), max(end, match.end()), tuple(said))
 
 
 def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> bool:
@@ -172,38 +176,18 @@ def _days_of(named: dict[str, str | None]) -> list[str]:
     return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
 
 
+_DAYS_SAID: Final = ("first", "from_day", "weekdays", "several", "only", "daily", "weekend")
+_PARTS_SAID: Final = ("part", "plural", "ee", "bare", "many")
+
+
 def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
     if named.get("round"):
         return ("00:00", "24:00")
-    if (start := named.get("open")) and (end := named.get("shut")):
-        beside_days = any(named.get(name) for name in ("first", "from_day", "weekdays"))
-        return _clock(start, end, bare=beside_days)
-    for name in ("part", "plural", "ee", "bare", "many"):
-        if said := named.get(name):
-            return _PARTS[said.replace("apres midi", "apres-midi")]
-    return ("09:00", "18:00")
-
-
-def _clock(start: str, end: str, *, bare: bool = False) -> tuple[str, str] | None:
-    """Two times as said: "8h" "18h30", "9" "5pm", "midi".
-
-    Two bare numbers are times only beside days, where "9 to 5" ends in the afternoon.
-    """
-    start, end = (_NOON.get(said.strip(), said) for said in (start, end))
-    if not re.search(r"[h:m]", start + end):
-        if not bare:
-            return None
-        late = int(end) if end.strip().isdigit() and start.strip().isdigit() else 99
-        if late > 12 or int(start) > 12:
-            return None
-        end = f"{late}pm" if late <= int(start) else end
-    times = []
-    for said in (start, end):
-        some = re.findall(r"\d+", said) or [numbers.value(re.split(r"\s+heure", said)[0].strip())]
-        hour, minute = int(some[0]), int(some[1]) if len(some) > 1 else 0
-        if "pm" in said and hour < 12:
-            hour += 12
-        if hour > 24 or (hour == 24 and minute):
-            return None
-        times.append(f"{hour:02d}:{minute:02d}")
-    return None if times[0] == "24:00" else (times[0], times[1])
+    part = next((said for name in _PARTS_SAID if (said := named.get(name))), "")
+    start, end = named.get("open"), named.get("shut")
+    if start and end:
+        late = _PARTS[part.replace("apres midi", "apres-midi")][0] if part else ""
+        if "14:00" <= late < "22:00" and end.strip().isdigit():
+            end += " pm"
+        return clock.times(start, end, bare=bool(part) or any(map(named.get, _DAYS_SAID)))
+    return _PARTS[part.replace("apres midi", "apres-midi")] if part else ("09:00", "18:00")

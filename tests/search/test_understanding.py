@@ -33,7 +33,7 @@ SAID = (
     ("adjointe 25 $ de l'heure", "adjointe", {"rate_max=2500", "currency=USD"}),
     ("assistant à Tunis moins de 20 dinars", "assistant", {"near=tunis", "rate_max=20000", "currency=TND"}),
     ("télévendeur 2000 fcfa/h", "télévendeur", {"rate_max=2000", "currency=XOF"}),
-    ("secrétaire tous les matins sauf le week-end", "secrétaire tous sauf le week-end",
+    ("secrétaire tous les matins sauf le week-end", "secrétaire sauf le week-end",
      {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
     ("SAV 10h par semaine", "SAV", {"available_hours=10"}),
     ("SAV à trente-cinq euros de l'heure", "SAV", {"rate_max=3500"}),
@@ -72,7 +72,40 @@ SAID = (
     ("standardiste en idf", "standardiste", {"region=FR-IDF"}),
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
+HOURS = (
+    ("customer care 6-8pm Monday to Saturday (Paris)", "customer care", {"mon-sat@18:00-20:00@Europe/Paris"}),
+    ("chat 6 to 8 pm", "chat", {"mon-fri@18:00-20:00@Asia/Tokyo"}),
+    ("live chat 9-5 weekdays", "live chat", {"mon-fri@09:00-17:00@Asia/Tokyo"}),
+    ("cover 9am to 5", "cover", {"mon-fri@09:00-17:00@Asia/Tokyo"}),
+    ("cover 12-2pm", "cover", {"mon-fri@12:00-14:00@Asia/Tokyo"}),
+    ("cover 10pm-2am", "cover", {"mon-fri@22:00-02:00@Asia/Tokyo"}),
+    ("ring couriers from 8 to 11 every weekday, Brussels time", "ring couriers",
+     {"mon-fri@08:00-11:00@Europe/Brussels"}),
+    ("invoicing weekdays two till five Paris time", "invoicing", {"mon-fri@14:00-17:00@Europe/Paris"}),
+    ("chat from eight in the morning to six in the evening", "chat", {"mon-fri@08:00-18:00@Asia/Tokyo"}),
+    ("chat de 8h du matin à 6h du soir", "chat", {"mon-fri@08:00-18:00@Asia/Tokyo"}),
+    ("call answering saturdays 9am till noon", "call answering", {"sat@09:00-12:00@Asia/Tokyo"}),
+    ("weekday mornings nine till noon, London time", "", {"mon-fri@09:00-12:00@Europe/London"}),
+    ("secretary every morning", "secretary", {"mon-fri@09:00-12:00@Asia/Tokyo"}),
+    ("messages la nuit, tous les jours de minuit à 6h", "messages", {"mon-sun@00:00-06:00@Asia/Tokyo"}),
+    ("standard le soir de 18h à 20h", "standard", {"mon-fri@18:00-20:00@Asia/Tokyo"}),
+    ("evenings 6 to 8", "", {"mon-fri@18:00-20:00@Asia/Tokyo"}),
+    ("standard de midi à 14h", "standard", {"mon-fri@12:00-14:00@Asia/Tokyo"}),
+    ("reception half past eight to noon", "reception", {"mon-fri@08:30-12:00@Asia/Tokyo"}),
+    ("standard de huit heures et demie à midi", "standard", {"mon-fri@08:30-12:00@Asia/Tokyo"}),
+    ("reception 8am sharp to noon", "reception", {"mon-fri@08:00-12:00@Asia/Tokyo"}),
+    ("standard 8.30-17.30 du lundi au vendredi", "standard", {"mon-fri@08:30-17:30@Asia/Tokyo"}),
+    ("desk, Mon-Fri 10am to 4pm Montreal time", "desk", {"mon-fri@10:00-16:00@America/Toronto"}),
+    ("standard 9h-17h heure de Montréal", "standard", {"mon-fri@09:00-17:00@America/Toronto"}),
+    ("standard 9h-17h heure suisse", "standard", {"mon-fri@09:00-17:00@Europe/Zurich"}),
+    ("answer calls 9am-noon EST", "answer calls", {"mon-fri@09:00-12:00@America/New_York"}),
+    ("data entry Monday to Friday 9 to 1", "data entry", {"mon-fri@09:00-13:00@Asia/Tokyo"}),
+    ("somebody for the phones in our little shop, Monday to Friday, we are never there",
+     "somebody for the phones in our little shop we are never there",
+     {"mon-fri@09:00-18:00@Asia/Tokyo"}),
+)  # fmt: skip
 LEFT_ALONE = (
+    "answer 3 to 5 calls", "help with 5-10 invoices a week", "appels 9 à 12",
     "PA for a family moving to Paris", "organiser une soirée", "correspondance anglaise", "clients allemands", "allemand", "german translation",
     "admin work in banking", "mes bourses et mes tournois",
     "je fais mes devis le dimanche soir", "facturation, dépasser 30 €", "moins de trente factures",
@@ -95,6 +128,15 @@ def test_what_is_said_with_a_cue_becomes_a_filter(text: str, rest: str, filters:
     assert {f"{one.parameter}={one.value}" for one in found.pieces} == filters
     assert found.text == rest
     assert all(one.words in text for one in found.pieces)
+
+
+@pytest.mark.parametrize(("text", "rest", "hours"), HOURS, ids=lambda one: str(one)[:40])
+def test_hours_are_read_as_people_say_them_in_the_zone_they_name(
+    text: str, rest: str, hours: set[str]
+) -> None:
+    found = understand(text, VOCABULARY, "Asia/Tokyo")
+    assert [(one.parameter, one.value) for one in found.pieces] == [("covers", h) for h in hours]
+    assert found.text == rest
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)

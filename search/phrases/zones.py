@@ -1,0 +1,57 @@
+"""Owns which time zone is named beside hours ("Paris time", "heure suisse"); never a place."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ZONES: Final = {
+    "Europe/Paris": "paris lyon marseille toulouse lille nantes bordeaux france french francaise"
+    " metropolitaine",
+    "Europe/Brussels": "brussels bruxelles liege antwerp anvers belgium belgian belgique belge",
+    "Europe/Zurich": "geneva geneve lausanne zurich suisse swiss switzerland",
+    "Europe/Luxembourg": "luxembourg",
+    "Europe/London": "london londres uk british gmt bst",
+    "Europe/Dublin": "dublin irish ireland irlande",
+    "Europe/Amsterdam": "amsterdam dutch",
+    "Europe/Berlin": "berlin german allemande",
+    "Europe/Madrid": "madrid spanish espagnole",
+    "Europe/Lisbon": "lisbon lisbonne",
+    "Europe/Rome": "rome milan italian italienne",
+    "America/Toronto": "montreal toronto quebec ottawa",
+    "America/New_York": "et est edt eastern boston",
+    "America/Chicago": "chicago central",
+    "America/Los_Angeles": "pst pdt pacific",
+    "America/Vancouver": "vancouver",
+    "Africa/Casablanca": "casablanca rabat morocco maroc marocaine moroccan",
+    "Africa/Tunis": "tunis tunisia tunisie tunisienne",
+    "Africa/Dakar": "dakar senegal",
+    "Africa/Abidjan": "abidjan",
+    "Indian/Reunion": "reunion",
+    "Asia/Dubai": "dubai",
+}
+_BY_NAME: Final = {
+    **{name: zone for zone, names in _ZONES.items() for name in names.split()},
+    "new york": "America/New_York", "new-york": "America/New_York",
+    "los angeles": "America/Los_Angeles", "cet": "Europe/Paris", "cest": "Europe/Paris",
+    "uk": "Europe/London", "utc": "UTC",
+}  # fmt: skip
+_ALONE: Final = "gmt|bst|cet|cest|utc|est|edt|et|pst|pdt"
+"""Zones' own short names, which stand after hours without "time"."""
+_NAME: Final = "|".join(sorted(_BY_NAME, key=len, reverse=True))
+_BESIDE: Final = re.compile(
+    r"[\s,]*(?:"
+    rf"\(?(?:a\s+l'|l'|en\s+)?heures?\s+(?:locale\s+)?(?:de\s+la\s+|de\s+|d'|du\s+)?(?P<fr>{_NAME})\)?"
+    rf"|\(?(?P<en>{_NAME})(?:\s+(?:local\s+|standard\s+)?time)\)?"
+    rf"|\(\s*(?P<in>{_NAME})\s*\)"
+    rf"|(?P<short>{_ALONE})(?=\s*(?:[,.;)]|$)))(?!\w)"
+)
+
+
+def named(text: str, after: int) -> tuple[str, int]:
+    """The zone named right after hours that end at `after`, and where its words end; else ""."""
+    match = _BESIDE.match(text, after)
+    if match is None:
+        return "", after
+    name = next(one for one in match.groups() if one)
+    return _BY_NAME[name], match.end()
