@@ -51,7 +51,7 @@ class SearchParameters(BaseModel):
     per_page: str = Field("", description="1 to 50, default 20")
     facets: str = Field("", description="0 leaves the counts out")
     towns: str = Field("", description="1 counts towns as well: thousands, a quarter of a search")
-    nearby: str = Field("", description="1 adds, where few are found, who misses one wish alone")
+    nearby: str = Field("", description="1 adds, where few are found, who is near what is asked")
     explain: str = Field("", description="1 adds the parts of each rank")
     understand: str = Field("", description="1 makes what q says into filters, told in the answer")
     tz: str = Field("", description="time zone of hours said in words, default Europe/Paris")
@@ -199,10 +199,14 @@ class Wish(BaseModel):
 
 
 class NearbyView(BaseModel):
-    """People who miss one wish alone: `total` of them, the first ones as `hits`."""
+    """People who miss one wish alone: `total` of them, the first ones as `hits`.
+
+    Without "work", up to eight, who have kindred `skills` and meet every filter; else three.
+    """
 
     without: Wish
     total: int
+    skills: list[CodeLabel] = []
     hits: list[Hit]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.directory.queries import views
 from marketplace.web.kept import once
 from marketplace.web.templates import environment
-from search import index_settings, rates
+from search import rates
 
 if TYPE_CHECKING:
     from marketplace.directory.queries import Found
@@ -28,8 +28,7 @@ def listed(
 ) -> bytes:
     """Someone found, with what can be done; `meant` are the codes looked for, shown first."""
     currency = found.query.currency
-    told = raw[index_settings.shown(locale)]  # quotes of a person's are escaped in there
-    shown_first = frozenset(code for code in meant if f'{{"code":"{code}",' in told)
+    shown_first = frozenset(code for code in meant if views.holds(raw, code, locale))
 
     def draw() -> str:
         module: Any = environment(locale).get_template("directory/_listed.html").module

@@ -8,7 +8,7 @@ from marketplace.core.i18n import _, format_number, gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.pages import cards, filters, reasons, sheet
 from marketplace.directory.pages.addresses import address
-from marketplace.directory.queries import wishes
+from marketplace.directory.queries import views, wishes
 from marketplace.web import kept
 from marketplace.web.pieces import filled, hole, text
 from marketplace.web.templates import environment
@@ -126,14 +126,17 @@ def _nearby(found: queries.Found, locale: str, hearts: AbstractSet[str], *, own:
         whole = work or one.total <= len(one.hits)
         rows.append(
             {
+                "title": wishes.kindred(found.query, locale) if work else "",
                 "wish": "" if work else wishes.label(found.query, *one.wish, locale),
+                "skills": [skill["label"] for skill in views.offered(one, locale)],
                 "all": "" if whole else _without(found, *one.wish, locale),
                 "total": one.total,
                 "cards": hole(f"cards{number}"),
             }
         )
+        first = meant.union(one.skills)
         pieces[f"cards{number}"] = b"".join(
-            cards.listed(raw, meant, found, locale, kept=raw["id"] in hearts, turn=False)
+            cards.listed(raw, first, found, locale, kept=raw["id"] in hearts, turn=False)
             for raw in one.hits
         )
     return filled(_macro(locale, "near", rows, bool(own)), pieces) if rows else b""

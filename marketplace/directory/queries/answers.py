@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from search.query import SearchQuery
 
 JSON = dict[str, Any]
-WORK_LABEL = _("Similar work, all your other wishes")
 
 
 def written(found: Found, locale: str) -> bytes:
@@ -73,10 +72,11 @@ def _near(near: Near, query: SearchQuery, locale: str, currency: str) -> JSON:
     """Who follows under a wish let go, of the shape schemas.NearbyView."""
     name, value = near.wish
     work = name == nearby.WORK
-    label = gettext(WORK_LABEL, locale) if work else wishes.label(query, name, value, locale)
+    label = wishes.kindred(query, locale) if work else wishes.label(query, name, value, locale)
     return {
         "without": {"parameter": name, "value": value, "label": label},
         "total": near.total,
+        "skills": views.offered(near, locale),
         "hits": [hit(raw, locale, currency) for raw in near.hits],
     }
 

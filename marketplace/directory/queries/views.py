@@ -20,7 +20,7 @@ from marketplace.directory.schemas import (
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
 from payments.money import Money
-from search import index_settings, ranking, rates, schema
+from search import index_settings, ranking, rates, schema, taxonomy
 from search.index_settings import SHOWN_IN
 from search.parameters import MANY
 from search.query import canonical
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from marketplace.directory.queries.finding import Found
+    from search.nearby import Near
     from search.query import SearchQuery
     from search.schema import AssistantDocument
 
@@ -115,6 +116,20 @@ def facts(raw: dict[str, Any], locale: str) -> dict[str, Any]:
     """What is shown of somebody found, read."""
     read: dict[str, Any] = orjson.loads(raw[index_settings.shown(locale)])
     return read
+
+
+def holds(raw: dict[str, Any], code: str, locale: str) -> bool:
+    """Whether somebody found has a skill or tool; quotes of a person's are escaped in there."""
+    return f'{{"code":"{code}",' in raw[index_settings.shown(locale)]
+
+
+def offered(near: Near, locale: str) -> list[dict[str, str]]:
+    """The kindred skills that who follows has, of the shape schemas.CodeLabel, nearest first."""
+    return [
+        {"code": code, "label": taxonomy.label(code, locale)}
+        for code in near.skills
+        if any(holds(raw, code, locale) for raw in near.hits)
+    ]
 
 
 def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:

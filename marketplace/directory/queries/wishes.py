@@ -33,6 +33,13 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
     return world.label(name, value, locale)
 
 
+def kindred(query: SearchQuery, locale: str) -> str:
+    """What those share who follow with other skills than those asked for."""
+    others = {name for name, _value in query.filters} - {"q", "skill", "years"}
+    text = _("Related skills, all your other filters met") if others else _("Related skills")
+    return gettext(text, locale)
+
+
 def _terms_label(name: str, value: str, locale: str) -> str:
     if name == "available":
         return gettext(_("Available within a week"), locale)

@@ -53,7 +53,8 @@ async def test_a_search_finds_by_words_and_filters(directory: httpx.AsyncClient)
     assert "lea-roussel" in answer.text
     answer = await directory.get("/fr/assistants?skill=bookkeeping")
     assert "tom-kay" in answer.text
-    assert "/fr/assistants/lea-roussel" not in answer.text
+    found = answer.text.split('id="nearby"')[0]  # invoicing is near bookkeeping
+    assert "/fr/assistants/lea-roussel" not in found
 
 
 async def test_a_form_without_javascript_lands_on_the_canonical_address(
@@ -91,7 +92,8 @@ async def test_where_many_are_listed_results_come_before_their_counts(
     assert "data-many" in (await directory.get("/fr/assistants")).text
     path, script = "/fr/assistants?skill=invoicing&page=1", {"HX-Request": "true"}
     first = await directory.get(path, headers=script | {"X-Counts": "later"})
-    assert first.text.count("<section") == 1
+    assert re.findall(r"<section (\S+)", first.text) == ['id="results"', 'class="nearby"']
+    assert 'id="filters"' not in first.text
     assert first.headers["hx-retarget"] == "#results"
     assert first.headers["hx-push-url"] == "/fr/assistants?skill=invoicing"
     assert 'data-counts="/fr/assistants?skill=invoicing"' in first.text
@@ -321,6 +323,26 @@ async def test_a_few_results_are_followed_by_who_misses_one_wish(
     assert "Jusqu" in rows["rate_max"]["without"]["label"]
     plenty = await directory.get("/fr/assistants")
     assert "Proches de votre demande" not in plenty.text
+
+
+async def test_first_who_has_kindred_skills_and_meets_every_other_filter(
+    directory: httpx.AsyncClient,
+) -> None:
+    asked = "skill=payroll&city=lyon"
+    page = unescape((await directory.get(f"/fr/assistants?{asked}")).text)
+    followed = page.split('id="nearby"')[1]
+    assert "Compétences voisines, tous vos autres filtres respectés" in followed
+    assert "Ces personnes proposent\xa0: Tenue comptable." in followed
+    assert "Tom Kay" in followed
+    assert 'class="tag is-hit">Tenue comptable' in followed
+    answer = (await directory.get(f"/api/v1/assistants?{asked}&nearby=1&lang=en")).json()
+    first = answer["nearby"][0]
+    assert first["without"]["parameter"] == "work"
+    assert first["without"]["label"] == "Related skills, all your other filters met"
+    assert first["skills"] == [{"code": "bookkeeping", "label": "Bookkeeping"}]
+    assert [hit["slug"] for hit in first["hits"]] == ["tom-kay"]
+    alone = unescape((await directory.get("/fr/assistants?skill=payroll")).text)
+    assert "Compétences voisines</h4>" in alone
 
 
 async def test_a_heart_and_the_reasons_leave_the_reader_on_the_same_page(
