@@ -27,7 +27,7 @@ _TIMES: Final = 4
 _WHERE: Final = frozenset({"near", "country", "region"})
 _LEFT_OUT: Final = re.compile(
     r"(?<!\w)(?:sauf|jamais|hors|excepte|hormis|pas|except|excluding|never|not|no)"
-    r"(?:\s+(?:le|la|les|on|the|du|de|pendant))?\s*$"
+    r"(?:\s+(?:le|la|les|on|the|du|de|pendant|a|in|en|near))?\s*$"
 )
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
@@ -103,7 +103,7 @@ def understand(
         lambda folded: _wanted(phrases.windows(folded, zone), folded),
         phrases.spoken,
         phrases.fixed,
-        lambda folded: phrases.places(folded, sentence.words, known),
+        lambda folded: _wanted(phrases.places(folded, sentence.words, known), folded),
     ):
         for found in _apart(recognise(sentence.folded), sentence):
             words = sentence.words(found.start, found.end)
@@ -122,7 +122,7 @@ def _bare_town(
     """A large town without "in" beside some work: "standardiste Paris", "london bookkeeper"."""
     if any(piece.parameter in _WHERE for piece in pieces):
         return []
-    for found in phrases.towns(sentence.folded, sentence.words, known):
+    for found in _wanted(phrases.towns(sentence.folded, sentence.words, known), sentence.folded):
         words = sentence.words(found.start, found.end)
         rest = sentence.folded[: found.start] + " " + sentence.folded[found.end :]
         stays = any(fold(words) in one for one in as_text)
@@ -221,7 +221,7 @@ def _read(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> S
 
 
 def _wanted(found: Iterator[Found], folded: str) -> Iterator[Found]:
-    """The hours that are asked for, not those that are left out: "jamais le vendredi"."""
+    """What is asked for, not what is left out: "jamais le vendredi", "pas à Paris"."""
     return (one for one in found if not _LEFT_OUT.search(folded, 0, one.start))
 
 

@@ -10,15 +10,62 @@ from search.phrases.base import Found, Said, Vocabulary
 
 _AT: Final = re.compile(
     r"(?<!\w)(?:(?:basee?s?|situee?s?|located|based|localisee?s?)\s+)?"
-    r"(?P<how>pres d[eu']|proche d[eu']|autour d[eu']|aux alentours d[eu']|a cote d[eu']|near"
+    r"(?P<how>in (?:or|and) (?:near|around)|(?:pas|non) loin d[eu']|du cote d[eu']|du coin d[eu']"
+    r"|not far from|near to|vers|pres d[eu']|proche d[eu']|autour d[eu']|aux alentours d[eu']"
+    r"|a cote d[eu']|near"
     r"|around|close to|in the|in|from|sur|dans le|dans la|dans l'|dans|a la|aux|au|a|en)"
     r"(?:(?<=')|\s+)"
 )
+_BESIDE: Final = (
+    "pres", "proche", "near", "close", "in or", "in and", "pas loin", "non loin", "not far",
+    "du cote", "du coin", "autour", "around",
+)  # fmt: skip
+"""Before any town's name, however small and in lower case."""
+_TRAVEL: Final = re.compile(
+    r"(?<!\w)(?:vols?|billets?|trains?|voyag|trajet|transfer|livr|export|deplac|expedi|trad|redirig"
+    r"|envo|migr|pass)\w*(?:\s+[\w']+){0,3}\s+$"
+)
+"""What goes "vers Londres" is not there."""
+_PART_OF_TOWN: Final = re.compile(
+    r"(?<!\w)(?:(?:a|sur|in|dans)\s+)?(?P<town>paris|lyon|marseille)\s+"
+    r"(?:(?:1?\d|20)\s?(?:eme|ieme|er?|th|nd|rd|st)(?:\s+arr\w*)?|(?:75|69|13)\d{3})(?!\w)"
+)
+_DEPARTMENT: Final = re.compile(
+    r"(?<!\w)(?:(?:basee?s?|situee?s?)\s+)?(?:dans|sur)\s+le\s+(?:departement\s+|dpt\s+)?"
+    r"(?P<number>\d\d|2[ab]|97[1-46])(?!\w)(?!\s*(?:h|€|e|eme|jours?|jrs?|heures?|mois|ans?|min|%|\d|[-/.]\s*\d))"
+)
+_REGIONS: Final = {
+    "FR-ARA": "01 03 07 15 26 38 42 43 63 69 73 74".split(),
+    "FR-BFC": "21 25 39 58 70 71 89 90".split(),
+    "FR-BRE": "22 29 35 56".split(),
+    "FR-CVL": "18 28 36 37 41 45".split(),
+    "FR-20R": "2a 2b 20".split(),
+    "FR-GES": "08 10 51 52 54 55 57 67 68 88".split(),
+    "FR-HDF": "02 59 60 62 80".split(),
+    "FR-IDF": "75 77 78 91 92 93 94 95".split(),
+    "FR-NOR": "14 27 50 61 76".split(),
+    "FR-NAQ": "16 17 19 23 24 33 40 47 64 79 86 87".split(),
+    "FR-OCC": "09 11 12 30 31 32 34 46 48 65 66 81 82".split(),
+    "FR-PDL": "44 49 53 72 85".split(),
+    "FR-PAC": "04 05 06 13 83 84".split(),
+}
+"""French regions (ISO 3166-2) and the numbers of their departments."""
+_PREFERRED: Final = re.compile(
+    r"[\s,]+(?:si possible|if possible|de preference|preferably|ideally|idealement)(?!\w)"
+    r"|[\s-]based(?!\w)(?!\s+(?:compan|firm|client|startup|start-up|business|agenc|team|charit|shop"
+    r"|studio|restaurant|hotel|practice|ngo|on(?!\w)))"
+)
+_THEIRS: Final = re.compile(
+    r"(?<!\w)(?:we|we're|were|our|i'm|im|i am|my)(?:\s+\w+){0,2}\s*$|\bwe are\s"
+)
+"""Who tells so where they are themselves."""
 _NAME_WORDS: Final = 4
 _WORD: Final = re.compile(r"[\w'’.-]*\w")
 _LANDS: Final = frozenset("qc uk usa fr be ch ca on gb ma tn sn lux".split())
 """Written after a town's name."""
-_GOING: Final = re.compile(r"(?<!\w)(?:moving|relocating|travel\w*|fly\w*|trips?|flights?) to\s+$")
+_GOING: Final = re.compile(
+    r"(?<!\w)(?:(?:moving|relocating|travel\w*|fly\w*|trips?|flights?) to|vers)\s+$"
+)
 _UNCERTAIN: Final = frozenset(
     "alliance anchorage ans anthem apex barking bath bell bend best borne bow brick bulle"
     " bury canton celle central clay coin confederation crystal deal delta dig douane draper"
@@ -44,7 +91,11 @@ _COMPASS: Final = frozenset(
 
 def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Towns, regions and countries after a preposition. `typed(start, end)`: the words as typed."""
+    yield from _numbered(text, typed, known)
+    yield from _suffixed(text, typed, known)
     for match in _AT.finditer(text):
+        if match["how"] == "vers" and _TRAVEL.search(text, 0, match.start()):
+            continue
         how = match["how"]
         words = [word for word in _WORD.finditer(text, match.end()) if word.start() >= match.end()][
             :_NAME_WORDS
@@ -58,6 +109,48 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
             if said:
                 # "à la" belongs to the name "La Rochelle"; the cue is given back with it.
                 yield Found(match.start(), end, (said,))
+                break
+
+
+def _numbered(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
+    """Parts of large towns by number, and French departments: "Paris 11e", "dans le 69"."""
+    for match in _PART_OF_TOWN.finditer(text):
+        if town := known.town(match["town"]):
+            yield Found(match.start(), match.end(), (("near", town[0]),))
+    for match in _DEPARTMENT.finditer(text):
+        region = next((code for code, some in _REGIONS.items() if match["number"] in some), "")
+        for words in _beside(text, match.end()):
+            town = known.town(text[slice(*words)])
+            if town and (town[1] or typed(*words)[:1].isupper()):
+                after = _PREFERRED.match(text, words[1])
+                end = after.end() if after else words[1]
+                yield Found(match.start(), end, (("near", town[0]),))
+                break
+        else:
+            if region:
+                yield Found(match.start(), match.end(), (("region", region),))
+
+
+def _beside(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """From where to where the next few words stand, the most of them first."""
+    words = list(_WORD.finditer(text, start))[:_NAME_WORDS]
+    for count in range(len(words), 0, -1):
+        if not text[start : words[0].start()].strip(" ,("):
+            yield words[0].start(), words[count - 1].end()
+
+
+def _suffixed(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
+    """Towns before a word that says so: "London based", "lyon si possible"."""
+    for match in _PREFERRED.finditer(text):
+        words = list(_WORD.finditer(text, max(0, match.start() - 60), match.start()))
+        words = words[-_NAME_WORDS:]
+        if "based" in match[0] and _THEIRS.search(text, 0, match.start()):
+            continue
+        for first in range(len(words)):
+            start, end = words[first].start(), words[-1].end()
+            town, as_typed = known.town(text[start:end]), typed(start, end)
+            if town and (as_typed[:1].isupper() or (town[1] and text[start:end] not in _UNCERTAIN)):
+                yield Found(start, match.end(), (("near", town[0]),))
                 break
 
 
@@ -76,7 +169,7 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
     if not town:
         return None
     slug, large = town
-    certain = large or as_typed[:1].isupper() or how.startswith(("pres", "proche", "near", "close"))
+    certain = large or as_typed[:1].isupper() or how.startswith(_BESIDE)
     return ("near", slug) if certain else None
 
 

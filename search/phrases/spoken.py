@@ -24,6 +24,29 @@ _COLLOQUIAL: Final = {
 
 _WORKS_IN: Final = "IN"
 """The level of who works in a language ("service client en espagnol"): B2, unless it is wording."""
+_BESIDE: Final = "BESIDE"
+"""Of an interpreter; only the language's own words say it."""
+_BESIDE_WORK: Final = 3
+"""In so few words "interprète arabe" names the work."""
+_ON_THE_LINE: Final = "LINE"
+"""Of who is to be spoken to: "spanish customer service"; only the language's own words say it."""
+_CALLED: Final = "CALLED"
+"""Of whom clients of a language call, or who calls them."""
+_ON_THE_LINE_EN: Final = (
+    r"customer\s+(?:service|support|care)|call\s+answering|phone\s+(?:support|answering|cover)"
+    r"|telephone\s+(?:support|answering)|live\s+chat|help-?\s?desk|hotline|receptionists?"
+)
+_ON_THE_LINE_FR: Final = (
+    r"service\s+clients?|standardistes?|hotline|support\s+client|accueil\s+telephonique"
+    r"|receptionnistes?|hotesses?|hotes?"
+)
+_CALLERS_FR: Final = r"clients?|clientes?|clientele|patients?|locataires|voyageurs|touristes"
+_CALLERS_EN: Final = r"clients?|customers?|callers?|patients?|guests?|tenants?"
+_CALLS: Final = re.compile(
+    r"(?<!\w)(?:telephon|tel(?!\w)|appel|rappel|standard|accueil|hotline|phone|calls?(?!\w)|ring|answer"
+    r"|recept)"
+)
+_LEVELS: Final = {_WORKS_IN: "B2", _BESIDE: "B2", _ON_THE_LINE: "B2", _CALLED: "B2"}
 _INTO: Final = re.compile(
     r"tradu|translat|titr|subtitl|version|interpret|redig|redact|ecri|writ|text|contenu|content|site"
     r"|copy|article|blog|relire|relect|proof|correct|cours|lesson|learn|apprend"
@@ -39,28 +62,63 @@ def _languages() -> dict[str, str]:
     return {**names, **{name: code for name, code in _COLLOQUIAL.items() if code}}
 
 
+def _peoples() -> str:
+    """French names of languages as they tell of several people: "allemands"."""
+    own = "allemand espagnol italien portugais neerlandais anglais arabe russe turc polonais"
+    return rf"(?:(?:suisses?[- ])?(?:{own.replace(' ', '|')}|chinois|flamand)e?s?)"
+
+
+def _code(name: str) -> str:
+    """The language of a name, also of several people's: "suisses allemands" speak German."""
+    last = re.split(r"[ -]", name)[-1]
+    return next(
+        (_languages()[one] for one in (last, last[:-1], last[:-2]) if one in _languages()), ""
+    )
+
+
 @cache
 def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern, level when none is said). `one` and the words after it are language names."""
     name = "|".join(sorted((n for n in _languages() if not n.endswith("phone")), key=len)[::-1])
-    many = rf"(?P<names>(?:{name})(?:\s*(?:,|/|-|–|\bet\b|\band\b|&|\s)\s*(?:{name})(?!\w))*)"
+    joined = r"(?:,|/|-|–|\b(?:et|and)(?:\s+(?:en|in|l'|le))?\b|&|\s)"
+    many = rf"(?P<names>(?:{name})(?:\s*{joined}\s*(?:{name})(?!\w))*)"
     one = rf"(?P<names>{name})"
     level = r"(?P<level>[abc][12])"
-    speaks = r"(?:qui\s+)?(?:parlant|parle|parlent|parler|maitrisant)\s+"
+    mother = "langue maternelle|mother tongue"
+    speaks = (
+        r"(?:qui\s+)?(?:parlant|parle|parlent|parler|maitrisant|maitrise)\s+(?:et\s+ecri\w+\s+)?"
+    )
+    good = r"(?:with|avec|speaks?)\s+(?:an?\s+|un\s+)?(?:very\s+|tres\s+|really\s+)?"
+    needed = (
+        r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|appreciee?|necessaire|imperatif"
+        r"|required|essential|a must|needed|mandatory|preferred|a plus)"
+    )
     said = (
         (rf"(?:bilingues?|trilingues?|bilingual|trilingual)\s+(?:en\s+|in\s+)?{many}", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
-        (rf"{one}\s+(?:courant|fluent)", "C1"),
-        (rf"(?:fluent)\s+(?:in\s+)?{many}", "C1"),
-        (rf"(?:langue maternelle|mother tongue|native)\s+{one}(?:[\s-]+speakers?)?", "C2"),
-        (rf"{one}\s+(?:langue maternelle|mother tongue|natif|native)", "C2"),
+        (rf"{one}\s+(?:tres\s+|bien\s+)?(?:courant|fluent)(?:\s+{needed})?", "C1"),
+        (rf"{one}\s+(?:is\s+|est\s+)?{needed}", "B2"),
+        (rf"{good}(?:good|decent|bon)\s+(?:spoken\s+|level of\s+)?{many}", "B2"),
+        (rf"{good}(?:excellent|perfect|fluent|parfait|strong|flawless)\s+{many}", "C1"),
+        (rf"bon(?:ne)?\s+(?:niveau|maitrise)\s+(?:d'|de\s+l'|de\s+|du\s+|en\s+){many}", "B2"),
+        (rf"{one}\s+(?:parlee?|spoken)", "B2"),
+        (rf"(?:fluent)\s+(?:in\s+)?(?:both\s+)?{many}", "C1"),
+        (rf"(?:{mother}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
+        (rf"{one}\s+(?:{mother}|natif|native)", "C2"),
         (rf"{speaks}(?:bien\s+|couramment\s+)?(?:l'|le\s+)?{many}", "B2"),
-        (rf"(?:who\s+)?(?:speaks?|speaking)\s+{many}", "B2"),
-        (rf"{one}[\s-]+(?:speaking|speakers?)", "B2"),
+        (rf"(?<!i )(?<!we )(?:who\s+)?(?:speaks?|speaking)\s+(?:both\s+)?{many}", "B2"),
+        (rf"{many}[\s-]+(?:speaking|speakers?)", "B2"),
+        (rf"de\s+langue\s+{one}", "B2"),
         (rf"notions?\s+(?:d'|de\s+){one}", "A2"),
-        (rf"(?:en|in)\s+{one}", _WORKS_IN),
+        (rf"(?:en|in)\s+{many}", _WORKS_IN),
+        (rf"(?:interpretes?|interpreters?)\s+(?:en\s+)?{many}", _BESIDE),
+        (rf"{many}(?=\s+interpreters?)", _BESIDE),
+        (rf"{one}(?=\s+(?:{_ON_THE_LINE_EN}))", _ON_THE_LINE),
+        (rf"(?:{_ON_THE_LINE_FR})\s+{one}", _ON_THE_LINE),
+        (rf"(?:{_CALLERS_FR})\s+(?P<names>{_peoples()})", _CALLED),
+        (rf"(?:our|from|with|to)\s+{one}(?=\s+(?:{_CALLERS_EN}))", _CALLED),
         (rf"(?P<names>{'|'.join(n for n in _languages() if n.endswith('phone'))})s?", "C1"),
     )  # fmt: skip
     return tuple((re.compile(rf"(?<!\w){body}(?!\w)"), default) for body, default in said)
@@ -70,18 +128,32 @@ def spoken(text: str) -> Iterator[Found]:
     """Languages someone should speak, each with a level: said, or what the phrase implies."""
     for pattern, default in _spoken():
         for match in pattern.finditer(text):
-            level = (match.groupdict().get("level") or default).upper()
-            if level == _WORKS_IN:
-                if match[0] == text.strip() or _INTO.search(text):
-                    continue
-                level = "B2"
-            names = [n for n in re.split(r"[^\w]+", match["names"]) if n in _languages()]
-            said = dict.fromkeys(("speaks", f"{_languages()[one]}:{level}") for one in names)
-            yield Found(match.start(), match.end(), tuple(said))
+            named = match.groupdict()
+            level = (named.get("level") or default).upper()
+            if level in _LEVELS and not _asks(level, match, text):
+                continue
+            said = dict.fromkeys(
+                ("speaks", f"{code}:{_LEVELS.get(level, level)}")
+                for one in re.split(r"[^\w]+", named["names"])
+                if (code := _code(one))
+            )
+            own = level in {_BESIDE, _ON_THE_LINE, _CALLED}
+            start, end = match.span("names") if own else match.span()
+            yield Found(start, end, tuple(said))
+
+
+def _asks(level: str, match: re.Match[str], text: str) -> bool:
+    """Whether a language beside the work is to be spoken, and is not what is worked on."""
+    if level == _BESIDE:
+        return len(text.split()) > _BESIDE_WORK
+    if _INTO.search(text):
+        return False
+    return bool(_CALLS.search(text)) if level == _CALLED else match[0] != text.strip()
 
 
 _THEIRS: Final = re.compile(
-    r"(?<!\w)(?:clients|custom|march|market|fourniss|supplier|tva|vat|tax|impot|droit|law|compan|entrep|produit"
+    r"(?<!\w)(?:clients|custom(?!er (?:service|support|care))|march|market|fourniss|supplier|tva"
+    r"|vat|tax|impot|droit|law|compan|entrep|produit"
     r"|product|export|import|cuisine|food|restau|langue|language|class|teach|prof)"
 )
 """Beside these a language's name tells whose they are: "clients allemands"."""

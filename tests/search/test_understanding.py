@@ -72,6 +72,34 @@ SAID = (
     ("standardiste en idf", "standardiste", {"region=FR-IDF"}),
     ("rédactrice au forfait", "rédactrice", {"engagement=flat_fee"}),
 )  # fmt: skip
+LANGUAGES = (
+    ("standard with good english", "standard", {"en:B2"}),
+    ("spanish customer service for our villas", "customer service for our villas", {"es:B2"}),
+    ("adapter nos pages, anglais très courant exigé", "adapter nos pages", {"en:C1"}),
+    ("anglais obligatoire, support client", "support client", {"en:B2"}),
+    ("interprète espagnol pour une visite", "interprète pour une visite", {"es:B2"}),
+    ("english speaking PA", "PA", {"en:B2"}),
+    ("admin, fluent in German and English", "admin", {"de:C1", "en:C1"}),
+    ("secrétaire qui parle arabe", "secrétaire", {"ar:B2"}),
+    ("répondre à nos clients suisses allemands au téléphone", "répondre à nos clients au téléphone", {"de:B2"}),
+    ("answer calls from our german customers", "answer calls from our customers", {"de:B2"}),
+    ("receptionist bilingual French/Dutch", "receptionist", {"fr:C1", "nl:C1"}),
+    ("standardiste néerlandophone", "standardiste", {"nl:C1"}),
+    ("proofread my thesis, native english", "proofread my thesis", {"en:C2"}),
+    ("courrier en français, anglais et en allemand", "courrier", {"fr:B2", "en:B2", "de:B2"}),
+)  # fmt: skip
+TOWNS = (
+    ("office manager vers Lyon", "office manager", "near=lyon"),
+    ("secrétaire du côté de Bordeaux", "secrétaire", "near=bordeaux"),
+    ("secrétariat médical dans le 69, lyon si possible", "secrétariat médical", "near=lyon"),
+    ("comptable dans le 33", "comptable", "region=FR-NAQ"),
+    ("secrétaire, lyon si possible", "secrétaire", "near=lyon"),
+    ("London based PA", "PA", "near=london"),
+    ("marketing coordinator, Brussels based", "marketing coordinator", "near=bruxelles"),
+    ("PA in or near Bruges", "PA", "near=bruges"),
+    ("gestion airbnb paris 11e", "gestion airbnb", "near=paris"),
+    ("secrétaire Paris 75011", "secrétaire", "near=paris"),
+)  # fmt: skip
 HOURS = (
     ("customer care 6-8pm Monday to Saturday (Paris)", "customer care", {"mon-sat@18:00-20:00@Europe/Paris"}),
     ("chat 6 to 8 pm", "chat", {"mon-fri@18:00-20:00@Asia/Tokyo"}),
@@ -105,6 +133,11 @@ HOURS = (
      {"mon-fri@09:00-18:00@Asia/Tokyo"}),
 )  # fmt: skip
 LEFT_ALONE = (
+    "translate into Spanish", "interprète arabe", "product manual into Spanish", "write to our German customers", "sous-titres en anglais",
+    "trouver des clients allemands", "écrire à nos clients anglais", "spoken english coach for my sales team", "german translator",
+    "site en français et anglais", "je parle anglais, il me faut juste des relances de factures", "traduction vers le néerlandais",
+    "billets de train vers Londres", "secrétaire pas à Paris", "montage vidéo NOT paris", "cloud based CRM",
+    "we are London based and need a PA", "bookkeeper for a London-based company", "payer dans le 30 jours",
     "answer 3 to 5 calls", "help with 5-10 invoices a week", "appels 9 à 12",
     "PA for a family moving to Paris", "organiser une soirée", "correspondance anglaise", "clients allemands", "allemand", "german translation",
     "admin work in banking", "mes bourses et mes tournois",
@@ -136,6 +169,22 @@ def test_hours_are_read_as_people_say_them_in_the_zone_they_name(
 ) -> None:
     found = understand(text, VOCABULARY, "Asia/Tokyo")
     assert [(one.parameter, one.value) for one in found.pieces] == [("covers", h) for h in hours]
+    assert found.text == rest
+
+
+@pytest.mark.parametrize(("text", "rest", "spoken"), LANGUAGES, ids=lambda one: str(one)[:40])
+def test_a_language_someone_must_speak_is_no_work_on_words(
+    text: str, rest: str, spoken: set[str]
+) -> None:
+    found = understand(text, VOCABULARY, PARIS)
+    assert {(one.parameter, one.value) for one in found.pieces} == {("speaks", s) for s in spoken}
+    assert found.text == rest
+
+
+@pytest.mark.parametrize(("text", "rest", "place"), TOWNS, ids=lambda one: str(one)[:40])
+def test_a_place_is_one_however_it_is_said(text: str, rest: str, place: str) -> None:
+    found = understand(text, VOCABULARY, PARIS)
+    assert [f"{one.parameter}={one.value}" for one in found.pieces] == [place]
     assert found.text == rest
 
 
