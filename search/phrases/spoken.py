@@ -85,9 +85,7 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     one = rf"(?P<names>{name})"
     level = r"(?P<level>[abc][12])"
     mother = "langue maternelle|mother tongue"
-    speaks = (
-        r"(?:qui\s+)?(?:parlant|parle|parlent|parler|maitrisant|maitrise)\s+(?:et\s+ecri\w+\s+)?"
-    )
+    speaks = r"(?<!je )(?:qui\s+)?(?:parl(?:ant|er|e|ent)|maitris(?:ant|e))\s+(?:et\s+ecri\w+\s+)?"
     good = r"(?:with|avec|speaks?)\s+(?:an?\s+|un\s+)?(?:very\s+|tres\s+|really\s+)?"
     needed = (
         r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|appreciee?|necessaire|imperatif"
