@@ -31,6 +31,8 @@ _TAIL: Final = re.compile(
 _NAMED_TIME: Final = re.compile("|".join(_NAMED))
 _DAY: Final = 24 * 60
 _HALF_DAY: Final = 12 * 60
+_SMALL: Final = 5 * 60
+"""Two times before this hour are no time of day, unless they say so."""
 _MARK: Final = re.compile(
     r"\d\s*[h:]|\d\.\d\d|heure|[ap]\.?m\b|o'?\s?clock|in the|du (?:matin|soir)"
     r"|half|demie|midi|minuit|midnight|midday|noon"
@@ -55,6 +57,8 @@ def times(start: str, end: str, *, bare: bool = False) -> tuple[str, str] | None
         first, last = _guessed(first, last)
     else:
         return None
+    if 0 < first < last <= _SMALL and not _EARLY.search(f"{start} {end}"):
+        return None  # "1h à 1h30" is how long something takes
     if first >= _DAY or last > _DAY or first == last:
         return None
     return _written(first), _written(last)

@@ -10,7 +10,8 @@ from search.phrases import clock, numbers, zones
 from search.phrases.base import Found, Said
 
 _A_WEEK: Final = re.compile(
-    rf"(?<!\w)(?P<hours>{numbers.HOURS})\s*(?:h|heures?|hours?|hrs?)\s*"
+    rf"(?<!\w)(?:(?:(?:entre|between|de|from)\s+)?{numbers.HOURS}\s*h?\s*(?:a|to|et|and|-|–)\s*)?"
+    rf"(?P<hours>{numbers.HOURS})\s*(?:h|heures?|hours?|hrs?)\s*"
     r"(?:/\s*|(?:par|per|a|la|each|every)\s+)(?:semaine|sem|week|wk)(?!\w)"
 )
 _DAY_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,9 +31,13 @@ _SHORT_DAYS: Final = {
     )
 }
 """As they are shortened between two of them: "mon-fri", "lun-ven"."""
+SHORTEST: Final = 2
+"""Shorter names are words far more often, one after the other: "je", "ma"."""
 _SHORT_DAY: Final = rf"(?:{'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\.?"
 _EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
-_AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:et|and)\s+|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
+_AND_SHORT: Final = r"\s*(?:[,/&]|\b(?:et|and)\b)\s*(?:(?:et|and)\s+)?"
+_LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT_DAYS if len(name) > SHORTEST)})\.?"
+_AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
 
 
 def _days(article: str = _EVERY) -> str:
@@ -41,6 +46,7 @@ def _days(article: str = _EVERY) -> str:
         rf"(?P<last>{_DAY})s?"
         rf"|(?P<from_day>{_SHORT_DAY})\s*(?:-|–|/|au|a|to)\s*(?P<to_day>{_SHORT_DAY})"
         rf"|{article}?(?P<several>{_DAY}s?(?:{_AND_DAY}){{1,5}})"
+        rf"|(?P<listed>{_LISTED}(?:{_AND_SHORT}{_LISTED}(?!\w)){{1,5}})"
         rf"|{article}(?P<only>{_DAY})s?"
         r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
         r"|(?P<weekdays>(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
@@ -77,7 +83,8 @@ _PART: Final = (
 _TIME: Final = clock.TIME
 _CLOCK: Final = (
     r"(?:(?:(?:de|from|entre|between)\s+)?"
-    rf"(?P<open>{_TIME})\s*(?:a|to|till|until|til|jusqu'a|et|and|-|–|/)\s*(?P<shut>{_TIME}))"
+    rf"(?P<open>{_TIME})\s*(?:a|to|till|until|'?til|jusqu'a|et|and|-|–|/)\s*(?P<shut>{_TIME})"
+    r"(?!\s*(?:/|(?:par|per|a|an|chaque|each)\s+)\s*(?:jour|day|sem|week|mois|month)))"
 )
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
@@ -91,6 +98,7 @@ _WHENS: Final = tuple(
         rf"{_days(_EVERY + '?')}[\s,]+(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}",
         rf"{_PART}[\s,]+{_CLOCK}",
         rf"{_CLOCK}[\s,]+{_days(_EVERY + '?')}",
+        rf"{_CLOCK}[\s,]+{_PART}",
         rf"{_PART}[\s,]+{_days()}",
         rf"{_days(_EVERY + '?')}[\s,]+(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
         _CLOCK,
@@ -110,6 +118,11 @@ _TELLS: Final = re.compile(
     r"|i|i'm|im|i'll|we|we're)(?!\w)|(?<=j')\w"
     r"|(?<!\w)(?:explos|satur|debord|sonne|ferm|ouvert|closed|rings(?!\w)|busy|is mad)\w*"
 )
+_OPEN: Final = re.compile(r"(?<!\w)(?:open|ouverte?s?)(?!\w)")
+_ANSWERS: Final = re.compile(
+    r"(?<!\w)(?:phone|calls?(?!\w)|answer|repond|telephon|standard|accueil|appel|chat(?!\w)|recept)"
+)
+"""Work that is done while one is open."""
 _WISHES: Final = re.compile(
     r"(?<!\w)(?:cherch|recherch|voudr|aimer|besoin|faut|faudr|souhait|veu[tx]|need|want|look"
     r"|like|love|hop|'d|qqn|quelqu)"
@@ -145,7 +158,7 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             if times:
-                there, end = zones.named(text, match.end()) if named.get("open") else ("", 0)
+                there, end = zones.named(text, match.end(), by_hours=bool(named.get("open")))
                 said: list[Said] = [
                     ("covers", f"{days}@{times[0]}-{times[1]}@{there or zone}")
                     for days in _days_of(named)
@@ -158,6 +171,8 @@ def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> b
     if named.get("free") or named.get("round"):
         return False
     clause = _CLAUSE.split(text[: match.start()])[-1]
+    if _OPEN.search(clause) and _ANSWERS.search(text):
+        return False  # "we're open Monday to Friday and need phones answered"
     return bool(_TELLS.search(clause)) and not _WISHES.search(clause)
 
 
@@ -169,6 +184,12 @@ def _days_of(named: dict[str, str | None]) -> list[str]:
         return [f"{_SHORT_DAYS[opening.strip('.')]}-{_SHORT_DAYS[closing.strip('.')]}"]
     if several := named.get("several"):
         return list(dict.fromkeys(_DAY_NAMES[day] for day in re.findall(_DAY, several)))
+    if listed := named.get("listed"):
+        return list(
+            dict.fromkeys(
+                _SHORT_DAYS[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT_DAYS
+            )
+        )
     if only := named.get("only"):
         return [_DAY_NAMES[only]]
     if named.get("weekend"):
@@ -176,7 +197,16 @@ def _days_of(named: dict[str, str | None]) -> list[str]:
     return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
 
 
-_DAYS_SAID: Final = ("first", "from_day", "weekdays", "several", "only", "daily", "weekend")
+_DAYS_SAID: Final = (
+    "first",
+    "from_day",
+    "weekdays",
+    "several",
+    "listed",
+    "only",
+    "daily",
+    "weekend",
+)
 _PARTS_SAID: Final = ("part", "plural", "ee", "bare", "many")
 
 

@@ -11,13 +11,15 @@ from search.phrases.base import Found, Said, Vocabulary
 _AT: Final = re.compile(
     r"(?<!\w)(?:(?:basee?s?|situee?s?|located|based|localisee?s?)\s+)?"
     r"(?P<how>in (?:or|and) (?:near|around)|(?:pas|non) loin d[eu']|du cote d[eu']|du coin d[eu']"
-    r"|not far from|near to|vers|pres d[eu']|proche d[eu']|autour d[eu']|aux alentours d[eu']"
+    r"|not far from|near to|vers|pres d[eu']|proche(?: d[eu'])?"
+    r"|secteur(?: d[eu'])?|(?:(?:dans la|en) )?region d[eu']"
+    r"|autour d[eu']|aux alentours d[eu']"
     r"|a cote d[eu']|near"
     r"|around|close to|in the|in|from|sur|dans le|dans la|dans l'|dans|a la|aux|au|a|en)"
     r"(?:(?<=')|\s+)"
 )
 _BESIDE: Final = (
-    "pres", "proche", "near", "close", "in or", "in and", "pas loin", "non loin", "not far",
+    "pres", "proche d", "near", "close", "in or", "in and", "pas loin", "non loin", "not far",
     "du cote", "du coin", "autour", "around",
 )  # fmt: skip
 """Before any town's name, however small and in lower case."""
@@ -52,6 +54,7 @@ _REGIONS: Final = {
 """French regions (ISO 3166-2) and the numbers of their departments."""
 _PREFERRED: Final = re.compile(
     r"[\s,]+(?:si possible|if possible|de preference|preferably|ideally|idealement)(?!\w)"
+    r"|\s+area(?!\w)(?!\s+(?:manager|code|sales))"
     r"|[\s-]based(?!\w)(?!\s+(?:compan|firm|client|startup|start-up|business|agenc|team|charit|shop"
     r"|studio|restaurant|hotel|practice|ngo|on(?!\w)))"
 )

@@ -87,6 +87,8 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     mother = "langue maternelle|mother tongue"
     speaks = r"(?<!je )(?:qui\s+)?(?:parl(?:ant|er|e|ent)|maitris(?:ant|e))\s+(?:et\s+ecri\w+\s+)?"
     good = r"(?:with|avec|speaks?)\s+(?:an?\s+|un\s+)?(?:very\s+|tres\s+|really\s+)?"
+    well = r"(?<!in )(?<!en )(?:tres\s+|very\s+)?(?:good|bon|excellent|perfect)\s+"
+    able = r"(?<!i )(?<!we )(?:who\s+)?(?:(?:can|must|should|to)\s+)?"
     needed = (
         r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|appreciee?|necessaire|imperatif"
         r"|required|essential|a must|needed|mandatory|preferred|a plus)"
@@ -96,7 +98,10 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
-        (rf"{one}\s+(?:tres\s+|bien\s+)?(?:courant|fluent)(?:\s+{needed})?", "C1"),
+        (rf"{many}\s+(?:tres\s+|bien\s+)?(?:courants?|fluent)(?:\s+{needed})?", "C1"),
+        (rf"{one}\s+(?:impeccable|irreprochable)(?:\s+{needed})?", "C1"),
+        (rf"(?:a l'aise|comfortable|confident)\s+(?:en|in|with|avec)\s+(?:l')?{many}", "B2"),
+        (rf"{well}(?:level\s+of\s+|spoken\s+)?{many}(?:\s+{needed})?", _WORKS_IN),
         (rf"{one}\s+(?:is\s+|est\s+)?{needed}", "B2"),
         (rf"{good}(?:good|decent|bon)\s+(?:spoken\s+|level of\s+)?{many}", "B2"),
         (rf"{good}(?:excellent|perfect|fluent|parfait|strong|flawless)\s+{many}", "C1"),
@@ -105,8 +110,8 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?:fluent)\s+(?:in\s+)?(?:both\s+)?{many}", "C1"),
         (rf"(?:{mother}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
         (rf"{one}\s+(?:{mother}|natif|native)", "C2"),
-        (rf"{speaks}(?:bien\s+|couramment\s+)?(?:l'|le\s+)?{many}", "B2"),
-        (rf"(?<!i )(?<!we )(?:who\s+)?(?:speaks?|speaking)\s+(?:both\s+)?{many}", "B2"),
+        (rf"{speaks}(?:(?:bien|couramment|parfaitement)\s+)?(?:l'|le\s+)?{many}", "B2"),
+        (rf"{able}(?:speaks?|speaking)\s+(?:both\s+)?{many}", "B2"),
         (rf"{many}[\s-]+(?:speaking|speakers?)", "B2"),
         (rf"de\s+langue\s+{one}", "B2"),
         (rf"notions?\s+(?:d'|de\s+){one}", "A2"),

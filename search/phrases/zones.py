@@ -48,10 +48,13 @@ _BESIDE: Final = re.compile(
 )
 
 
-def named(text: str, after: int) -> tuple[str, int]:
-    """The zone named right after hours that end at `after`, and where its words end; else ""."""
+def named(text: str, after: int, *, by_hours: bool = True) -> tuple[str, int]:
+    """The zone named right after hours that end at `after`, and where its words end; else "".
+
+    After a mere "in the morning", not `by_hours`, only "time" says that a zone is meant.
+    """
     match = _BESIDE.match(text, after)
-    if match is None:
+    if match is None or not (by_hours or match["fr"] or match["en"]):
         return "", after
     name = next(one for one in match.groups() if one)
     return _BY_NAME[name], match.end()
