@@ -16,7 +16,7 @@ PER_PAGE: Final = 20
 PER_PAGE_MAX: Final = 50
 WITHIN_KM: Final = 50
 WITHIN_KM_MAX: Final = 500
-TEXT_MAX: Final = 200
+TEXT_MAX: Final = 400
 VALUES_MAX: Final = 20
 RATE_MAX: Final = 100_000_000
 HOURS_MAX: Final = 168
@@ -52,7 +52,7 @@ class Bad(ValueError):
 
 def _text(value: str, _places: Places) -> str:
     if len(value) > TEXT_MAX:
-        raise Bad(_("Please use at most 200 characters."))
+        raise Bad(_("Please use at most 400 characters."))
     return " ".join(value.split())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from babel import Locale
 
 from search import taxonomy
-from search.language import GENDER_WORDS, STOP_WORDS, fold, normalise
+from search.language import normalise
 from search.senses.lexicon import (
     group_of,
     hinted,
@@ -23,29 +23,29 @@ from search.senses.lexicon import (
     meaningful,
     sense_of,
 )
+from search.senses.meaning import meant
 from search.senses.reading import Piece, read
+from search.senses.refusing import heard
 from search.senses.spelling import near_word, near_words
-from search.senses.talk import ordinary
-from search.senses.topics import evidence
 from search.senses.twins import with_twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from search.senses.lexicon import Sense
-    from search.senses.topics import Evidence
+    from search.senses.meaning import Evidence
 
-WORDS: Final = 4.0
-"""What the evidence of all words weighs (topics); the name of a product is evidence of itself."""
+LEARNT: Final = 8.0
+"""What it weighs that a whole text certainly means a skill (meaning), or names a product."""
 FOR_WHOM: Final = 0.7
-"""What they weigh for a customer's trade, beside what is to be done."""
+"""What that weighs for a customer's trade, beside what is to be done."""
 SURE: Final = 1.5
 """What a phrase weighs more that says by itself what is meant, and less that tells for whom."""
 UNSURE: Final = 0.4
 """What a meaning weighs that a phrase has only in the light of others."""
 TOOL: Final = 1.5
 """What the name of a product weighs: nobody says it in passing."""
-FAINT: Final = 0.5
+FAINT: Final = 0.25
 """Evidence that is enough where no phrase was recognised."""
 TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
@@ -78,21 +78,6 @@ _TALK: Final = frozenset(
 _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle", "VA")
 """What everyone here is: it says something only when nothing else is said."""
 _TRADES: Final = "trades"
-_TRANSLATION: Final = "translation"
-_NOT: Final = re.compile(
-    r"(?:(?<!\w)(?:(?:pas|jamais|plus|ni|au lieu|plutot que) d'"
-    r"|(?:pas de|pas besoin de|ne veux pas de|jamais de|aucune?|au lieu de|au lieu du"
-    r"|plutot que(?: de)?|sans(?: aucune?)?|sauf|hors|hormis|excepte|a part"
-    r"|ni(?! (?:and|contrib\w*|numbers?|tax|stamps?|for|returns?|payroll)\b)"
-    r"|no|nor|neither|not(?: an?(?: (?:full|real|proper|whole))?)?|without|except(?: for)?"
-    r"|excluding|apart from|other than|instead of|rather than"
-    r"|(?:don'?t|do not) (?:want|need)(?: an?)?)"
-    r"(?: (?:les?|la|des?|du|the|any))?\s+)"
-    rf"|(?:^(?:{'|'.join(GENDER_WORDS)})?|[,;:.]|(?<!\w)(?:mais|et|surtout))"
-    r"\s*pas (?:(?:les?|la|une?|mes|nos) |l')"
-    r"|(?<!\S)-(?=\w))(?P<what>(?:(?!\bni\b)[^,;:.!?])*)"
-)
-_OR: Final = re.compile(r"\s(?:or|ou|nor)\s(?:d'|(?:les?|la|des?|du|the|any|an?)\s)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +95,12 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     What most words speak for stands first: words are left out from the end. A word or two without
     a phrase may be a name or a town; `guess`, for when nobody has those words, reads on.
     """
-    pieces = _slipped(read(_wanted(ordinary(text))))
+    pieces = _slipped(read(heard(text)))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
     if guess and not any(piece.sense for piece in pieces):
         pieces = _guessed(pieces, weakly=True)
-    spoken = evidence(_telling(pieces))
+    spoken = _spoken(text)
     said = _said(pieces, spoken)
     if not said and (guess or len(pieces) > NAME_MAX):
         said = _faintly(spoken)
@@ -215,15 +200,9 @@ def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
     }
 
 
-def _telling(pieces: Sequence[Piece]) -> list[str]:
-    """The words that are evidence: a language only where the work is on words."""
-    aside = STOP_WORDS if any(_on_words(one) for one in pieces) else STOP_WORDS | _languages()
-    return [word for one in pieces for word in one.words if word not in aside]
-
-
-def _on_words(piece: Piece) -> bool:
-    codes = piece.sense.codes if piece.sense and piece.words[0] not in _languages() else ()
-    return any(group_of(code) == _TRANSLATION for code in codes)
+def _spoken(text: str) -> Evidence:
+    """Skill -> what the whole text speaks for it: the root keeps a second wish in sight."""
+    return {code: math.sqrt(share) for code, share in meant(normalise(heard(text))).items()}
 
 
 def _faintly(spoken: Evidence) -> dict[str, Sense]:
@@ -266,9 +245,9 @@ def _weighed(
         for code in one.codes:
             weight[code] += piece.weight * _force(code, one, agreed)
             if code in one.sure and taxonomy.is_tool(code):
-                weight[code] += WORDS
+                weight[code] += LEARNT
     for code, says in spoken.items():
-        weight[code] += WORDS * says * (FOR_WHOM if group_of(code) == _TRADES else 1.0)
+        weight[code] += LEARNT * says * (FOR_WHOM if group_of(code) == _TRADES else 1.0)
     return {code: heavy + topics[group_of(code)] for code, heavy in weight.items()}, agreed
 
 
@@ -285,19 +264,6 @@ def _tells_for_whom(sense: Sense) -> bool:
 
 def _heaviest(sense: Sense, weight: dict[str, float]) -> tuple[float, str]:
     return max((weight.get(code, 0.0), code) for code in sense.codes)
-
-
-def _wanted(text: str) -> str:
-    """A text without what is said not to be wanted: "no phone", "sans prospection", "-medical"."""
-
-    def kept(match: re.Match[str]) -> str:
-        parts = [read(part) or [Piece(())] for part in _OR.split(match["what"])]
-        if not all(part[0].sense for part in parts):
-            return match[0]  # "not sure if a bookkeeper or an accountant" refuses neither
-        return " , ".join(["", *(" ".join(one.words) for part in parts for one in part[1:]), ""])
-
-    wanted, times = _NOT.subn(kept, fold(text))
-    return wanted if times and meaningful(wanted) else text
 
 
 @lru_cache(maxsize=1)

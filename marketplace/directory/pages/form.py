@@ -54,7 +54,7 @@ def _readable(typed: str, problems: list[Problem]) -> str:
         return text
     whole = text[: TEXT_MAX + 1].rpartition(" ")[0] or text[:TEXT_MAX]
     rest = text[len(whole) :].strip()
-    problems.append(Problem("q", rest[:80], _("Please use at most 200 characters.")))
+    problems.append(Problem("q", rest[:80], _("Please use at most 400 characters.")))
     return whole
 
 

@@ -1,0 +1,60 @@
+"""Owns what is learnt from: phrases of the vocabulary and sentences; learns nothing itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from search import taxonomy
+from search.senses.lexicon import texts_of
+from search.senses.meaning import FORM
+from search.senses.refusing import heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WISHES: Final = Path(__file__).parent / "wishes.tsv"
+HINT: Final = 0.4
+"""What a hint teaches beside a phrase that says it by itself."""
+
+
+@lru_cache(maxsize=1)
+def wishes() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sentences and the skills that would do for each."""
+    lines = (line.partition("\t") for line in WISHES.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        (text, tuple(dict.fromkeys(codes.replace("=", ",").split(","))))
+        for codes, _tab, text in lines
+    )
+
+
+def digest() -> str:
+    """Of the sentences, the skills and how signs are taken: weights of another are old.
+
+    Not of the vocabulary's phrases: a synonym more is recognised as a phrase, learnt or not.
+    """
+    codes = ",".join(sorted(term.code for term in taxonomy.skills()))
+    return hashlib.sha256(f"{FORM}\n{codes}\n".encode() + WISHES.read_bytes()).hexdigest()[:16]
+
+
+def texts() -> list[tuple[str, dict[str, float]]]:
+    """Every text and its skills with how sure each is, 0 to 1, as a search would hear it."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for text, code, sure in (*_phrases(), *_sentences()):
+        found[text][code] = max(sure, found[text].get(code, 0.0))
+    return list(found.items())
+
+
+def _phrases() -> Iterator[tuple[str, str, float]]:
+    for term in taxonomy.skills():
+        for text, sure in texts_of(term):
+            yield heard(text), term.code, 1.0 if sure else HINT
+
+
+def _sentences() -> Iterator[tuple[str, str, float]]:
+    for text, codes in wishes():
+        for code in codes:
+            yield heard(text), code, 1.0
