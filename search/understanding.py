@@ -79,7 +79,7 @@ class _Sentence:
             if char == _USED:
                 kept[self._origin[place]] = _USED
         parts = [_trimmed(part) for part in re.split(f"{_USED}+", "".join(kept))]
-        return " ".join(" ".join(parts).split())
+        return " ".join(re.sub(r"\(\s*\)", " ", " ".join(parts)).split())
 
 
 def _trimmed(text: str) -> str:

@@ -70,6 +70,7 @@ _PARTS: Final = {
 }
 _PART_NAME: Final = "matin|morning|apres[- ]midi|afternoon|soir|evening|nuit|night"
 _SO_MANY: Final = (
+    r"(?:(?:\d|une?|deux|trois|one|two|three)\s+(?:a|ou|or|to)\s+)?"
     r"(?:[2-7]|deux|trois|quatre|cinq|two|three|four|five|quelques|few)\s+"
     r"(?P<many>matin|matinee|apres[- ]midi|soir|soiree|morning|afternoon|evening)s?"
     r"(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
@@ -84,7 +85,7 @@ _TIME: Final = clock.TIME
 _CLOCK: Final = (
     r"(?:(?:(?:de|from|entre|between)\s+)?"
     rf"(?P<open>{_TIME})\s*(?:a|to|till|until|'?til|jusqu'a|et|and|-|–|/)\s*(?P<shut>{_TIME})"
-    r"(?!\s*(?:/|(?:par|per|a|an|chaque|each)\s+)\s*(?:jour|day|sem|week|mois|month)))"
+    r"(?!\s*(?:€|eur|£|\$|%))(?!\s*(?:/|(?:par|per|a|an|chaque|each)\s+)\s*(?:jour|day|sem|week|mois|month)))"
 )
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
@@ -147,7 +148,8 @@ def windows(text: str, zone: str) -> Iterator[Found]:
         vague = long and pattern in _BARE_WHENS
         for match in pattern.finditer(text):
             named = match.groupdict()
-            times = _times(named)
+            there, end = zones.named(text, match.end(), by_hours=bool(named.get("open")))
+            times = _times(named, zoned=bool(there))
             only = _ONLY.match(text, match.end())
             bare = pattern in _BARE_WHENS and not named.get("free") and not only
             span = named.get("first") or named.get("from_day")
@@ -158,7 +160,6 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             if times:
-                there, end = zones.named(text, match.end(), by_hours=bool(named.get("open")))
                 said: list[Said] = [
                     ("covers", f"{days}@{times[0]}-{times[1]}@{there or zone}")
                     for days in _days_of(named)
@@ -210,7 +211,7 @@ _DAYS_SAID: Final = (
 _PARTS_SAID: Final = ("part", "plural", "ee", "bare", "many")
 
 
-def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
+def _times(named: dict[str, str | None], *, zoned: bool) -> tuple[str, str] | None:
     if named.get("round"):
         return ("00:00", "24:00")
     part = next((said for name in _PARTS_SAID if (said := named.get(name))), "")
@@ -219,5 +220,5 @@ def _times(named: dict[str, str | None]) -> tuple[str, str] | None:
         late = _PARTS[part.replace("apres midi", "apres-midi")][0] if part else ""
         if "14:00" <= late < "22:00" and end.strip().isdigit():
             end += " pm"
-        return clock.times(start, end, bare=bool(part) or any(map(named.get, _DAYS_SAID)))
+        return clock.times(start, end, bare=zoned or bool(part) or any(map(named.get, _DAYS_SAID)))
     return _PARTS[part.replace("apres midi", "apres-midi")] if part else ("09:00", "18:00")
