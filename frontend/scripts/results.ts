@@ -100,6 +100,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   const said = one("#main")?.dataset.title ?? "";
   const live = one("#live")!;
   if (live.textContent !== said) live.textContent = said;
+  const page = one("#main")?.dataset.page;
+  if (page) document.title = `${page} – Relais`;
   const other = one("#main")?.dataset.otherUrl;
   if (other) for (const link of all<HTMLAnchorElement>("[data-language]")) link.href = other;
   if (document.activeElement === document.body) {

@@ -155,6 +155,7 @@ def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> N
     chip.click()
     page.wait_for_url(lambda address: "near=paris&" not in address)
     expect(page.locator("#q")).to_have_value("standardiste à Paris")
+    expect(page).to_have_title("standardiste à Paris – Relais")  # though only a part was drawn anew
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
 
 

@@ -1,7 +1,7 @@
 """The judged set, in French and English: what is tuned by, and what is kept apart from that.
 
-tests/search/judged.py, the rows below, spoken.py, spoken_more.py, earlier.py and heldout.py are tuned by;
-unseen.py and unseen_more.py, by other hands, are not, and only their means are shown. What was held out
+tests/search/judged.py, the rows below, spoken.py, spoken_more.py, owners.py, owners_more.py, earlier.py and heldout.py
+are tuned by; unseen.py, unseen_more.py and unseen_third.py, by other hands, are not, and only their means are shown. What was held out
 becomes tuning material once it has been seen: a third chosen by a hash on 2026-11-27, earlier.py and in
 the evening heldout.py on 2026-11-28.
 """
@@ -12,6 +12,8 @@ from functools import cache
 
 from tests.bench.relevance.earlier import EARLIER
 from tests.bench.relevance.heldout import HELD_OUT
+from tests.bench.relevance.owners import OWNERS
+from tests.bench.relevance.owners_more import OWNERS_MORE
 from tests.bench.relevance.spoken import SPOKEN
 from tests.bench.relevance.spoken_more import SPOKEN_MORE
 from tests.bench.relevance.unseen import UNSEEN
@@ -160,7 +162,7 @@ MORE = (
 @cache
 def tuning() -> tuple[Judged, ...]:
     """The part that settings, vocabulary and understanding are tuned by."""
-    rows = (*MORE, *SPOKEN, *SPOKEN_MORE, *EARLIER, *HELD_OUT)
+    rows = (*MORE, *SPOKEN, *SPOKEN_MORE, *OWNERS, *OWNERS_MORE, *EARLIER, *HELD_OUT)
     return (*JUDGED, *(Judged.of(*row) for row in rows))
 
 
