@@ -14,7 +14,9 @@ _BOOKS = "bookkeeping=pre-accounting|bank-reconciliation|micro-business-admin"
 _BILLS = "invoicing=e-invoicing"
 _INBOX = "email-triage=email-replies=shared-inbox|correspondence"
 _DIARY = "calendar-management=meeting-scheduling=appointment-setting"
-_SECRETARY = "virtual-assistance=executive-assistant=personal-assistant=office-management|form-filling"
+_SECRETARY = (
+    "virtual-assistance=executive-assistant=personal-assistant=office-management|form-filling"
+)
 _SUPPORT = "customer-support=ticket-management=live-chat|complaint-handling|email-replies"
 _SELL = "telemarketing=outbound-calls|lead-generation"
 _SOCIAL = "social-media|content-calendar|post-scheduling|instagram|facebook"

@@ -18,6 +18,7 @@ from tests.bench.relevance.spoken import SPOKEN
 from tests.bench.relevance.spoken_more import SPOKEN_MORE
 from tests.bench.relevance.unseen import UNSEEN
 from tests.bench.relevance.unseen_more import UNSEEN_MORE
+from tests.bench.relevance.unseen_third import UNSEEN_THIRD
 from tests.search.judged import JUDGED, Judged
 
 _CALLS = "virtual-receptionist|inbound-calls|call-overflow|call-routing|message-taking"
@@ -169,4 +170,4 @@ def tuning() -> tuple[Judged, ...]:
 @cache
 def unseen() -> tuple[Judged, ...]:
     """The part by other hands, never tuned on: its rows are not to be looked at."""
-    return tuple(Judged.of(*row) for row in (*UNSEEN, *UNSEEN_MORE))
+    return tuple(Judged.of(*row) for row in (*UNSEEN, *UNSEEN_MORE, *UNSEEN_THIRD))
