@@ -209,7 +209,7 @@ def test_what_may_mean_the_work_itself_stays_text(text: str) -> None:
 
 
 NAMED = frozenset(
-    "lyon paris toulouse villeurbanne bruxelles ixelles london montreal berlin madrid milan lausanne dakar FR".split()
+    "lyon paris toulouse villeurbanne bruxelles ixelles london montreal berlin madrid milan lausanne dakar casablanca FR".split()
 )
 
 

@@ -10,6 +10,8 @@ from payments.money import Money
 from search.parameters import UNION
 from search.query import SearchQuery, dropped
 
+WORDS_MAX: Final = 60
+"""Letters of a longer text that a chip shows; the search field has it whole."""
 _DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
@@ -17,7 +19,8 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
     """A wish as people read it."""
     match name:
         case "q":
-            return f"« {value} »" if locale == "fr" else f"“{value}”"
+            short = value if len(value) <= WORDS_MAX else f"{value[:WORDS_MAX].rsplit(' ', 1)[0]}…"
+            return f"« {short} »" if locale == "fr" else f"“{short}”"
         case "rate_min" | "rate_max":
             return _bound(query, name, value, locale)
         case "near":

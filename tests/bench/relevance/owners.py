@@ -206,7 +206,6 @@ OWNERS = (
     ("problem", "mes salariés posent leurs vacances sur des bouts de papier et je découvre les absences le matin même",
      ["leave-management|hr-admin|staff-rostering|timesheets"]),
     # English
-    ("short", "minute taker", ["meeting-minutes|board-support|transcription|report-writing"]),
     ("short", "quote follow-ups", ["client-follow-up|quote-preparation|pipeline-tracking|sales-support|outbound-calls"]),
     ("short", "fillable pdf", ["pdf-forms|online-forms|template-creation|document-formatting"]),
     ("short", "podcast producer", ["podcast-support|video-editing|transcription"]),

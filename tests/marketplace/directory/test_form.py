@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from marketplace.directory.pages.form import major, translate
+from marketplace.directory.queries import wishes
+from search.query import SearchQuery
 
 PARIS = "Europe/Paris"
 
@@ -66,3 +68,11 @@ def test_of_a_long_pasted_text_as_much_as_is_read_stays_and_the_rest_is_named() 
     assert f"{kept} {problems[0].value}" == " ".join(pasted.split())
     assert translate([("q", "x" * 600)], PARIS)[0] == [("q", "x" * 400)]
     assert translate([("q", " devis  " * 20)], PARIS)[1] == []
+
+
+def test_a_chip_shows_the_beginning_of_a_long_text() -> None:
+    long = "bonjour, je cherche quelqu'un pour répondre aux courriels de mes locataires"
+    assert wishes.label(SearchQuery(), "q", "devis", "fr") == "« devis »"
+    shown = wishes.label(SearchQuery(), "q", long, "en")
+    assert shown == "“bonjour, je cherche quelqu'un pour répondre aux courriels…”"
+    assert wishes.label(SearchQuery(), "q", "x" * 80, "fr") == f"« {'x' * 60}… »"
