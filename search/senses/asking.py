@@ -95,12 +95,13 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     What most words speak for stands first: words are left out from the end. A word or two without
     a phrase may be a name or a town; `guess`, for when nobody has those words, reads on.
     """
-    pieces = _slipped(read(heard(text)))
+    wish = heard(text)
+    pieces = _slipped(read(wish))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
     if guess and not any(piece.sense for piece in pieces):
         pieces = _guessed(pieces, weakly=True)
-    spoken = _spoken(text)
+    spoken = _spoken(wish)
     said = _said(pieces, spoken)
     if not said and (guess or len(pieces) > NAME_MAX):
         said = _faintly(spoken)
@@ -200,9 +201,9 @@ def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
     }
 
 
-def _spoken(text: str) -> Evidence:
-    """Skill -> what the whole text speaks for it: the root keeps a second wish in sight."""
-    return {code: math.sqrt(share) for code, share in meant(normalise(heard(text))).items()}
+def _spoken(wish: str) -> Evidence:
+    """Skill -> what the whole wish speaks for it: the root keeps a second one in sight."""
+    return {code: math.sqrt(share) for code, share in meant(normalise(wish)).items()}
 
 
 def _faintly(spoken: Evidence) -> dict[str, Sense]:

@@ -90,6 +90,8 @@ def test_make_is_a_tool_only_when_it_is_used_as_one() -> None:
         ("a buffer between my meetings", "buffer"),
         ("write words for my site", "microsoft-word"),
         ("call me on Monday", "monday"),
+        ("we are open Monday to Friday and drown in paper", "monday"),
+        ("data entry, Monday-Thursday", "monday"),
     ],
 )
 def test_a_products_name_that_is_an_ordinary_word_is_none(text: str, tool: str) -> None:
