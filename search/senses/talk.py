@@ -88,11 +88,21 @@ _MEANS: Final = re.compile(
 )
 """What someone can pay, which is not the work: "budget 400 € par mois"."""
 
+_VA: Final = re.compile(
+    r"\bVAs?\b|(?i:(?<=\bune )|(?<=\b(?:un|ma|my) )|(?<=\b(?:des|our|the) )|(?<=\b(?:notre|votre) )"
+    r"|(?<=\ba ))(?i:vas?)\b"
+)
+"""What the trade calls itself, beside other words; "elle va" is a verb."""
+
 
 def ordinary(text: str) -> str:
-    """A text as typed, without markup and without products' names that are ordinary words there."""
+    """A text as typed, without markup and without products' names that are ordinary words there.
+
+    "VA" is written out.
+    """
     plain = _TAGS.sub(" ", text)
     if len(plain.split()) < 2:
         return plain
+    plain = _VA.sub("assistant virtuel", plain)
     without = _MEANS.sub(" ", _ORDINARY.sub(" ", plain))
     return without if without.strip() else plain

@@ -98,6 +98,14 @@ def test_a_products_name_that_is_an_ordinary_word_is_none(text: str, tool: str) 
     assert tool not in asked(text).codes
 
 
+@pytest.mark.parametrize(
+    "text", ["cherche une VA", "need a VA", "VA anglophone", "ma va est partie"]
+)
+def test_what_the_trade_calls_itself_is_understood(text: str) -> None:
+    assert "virtual-assistance" in asked(text).codes
+    assert "virtual-assistance" not in asked("elle va répondre au téléphone").codes
+
+
 def test_markup_and_words_said_in_passing_part_no_phrase() -> None:
     plain = asked("relance clients").words
     assert asked("relance <b>vraiment</b> mes clients").words == plain
