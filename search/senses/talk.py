@@ -103,6 +103,7 @@ def ordinary(text: str) -> str:
     plain = _TAGS.sub(" ", text)
     if len(plain.split()) < 2:
         return plain
-    plain = _VA.sub("assistant virtuel", plain)
+    if not plain.isupper():  # "ELLE VA RAPPELER"
+        plain = _VA.sub("assistant virtuel", plain)
     without = _MEANS.sub(" ", _ORDINARY.sub(" ", plain))
     return without if without.strip() else plain
