@@ -56,5 +56,6 @@ def _phrases() -> Iterator[tuple[str, str, float]]:
 
 def _sentences() -> Iterator[tuple[str, str, float]]:
     for text, codes in wishes():
+        wish = heard(text)
         for code in codes:
-            yield heard(text), code, 1.0
+            yield wish, code, 1.0

@@ -94,9 +94,7 @@ def _minutes(said: str) -> int | None:
     if named := _NAMED_TIME.match(said):
         return _NAMED[named[0]] * 60
     some = re.findall(r"\d+", said)
-    words = re.split(
-        r"\s+(?:et\s|heure|a\.?m\b|p\.?m\b|in\s|du\s|de\s|o'?\s?clock|at\s|sharp|pile)", said
-    )[0]
+    words = _TAIL.split(said)[0]
     hour = int(some[0] if some else numbers.value(re.sub(_HALF, "", words).strip()))
     minute = int(some[1]) if len(some) > 1 else 0
     if re.search(r"\bhalf\b|\bdemie?\b", said):

@@ -51,7 +51,7 @@ _REGIONS: Final = {
     "FR-PDL": "44 49 53 72 85".split(),
     "FR-PAC": "04 05 06 13 83 84".split(),
 }
-"""French regions (ISO 3166-2) and the numbers of their departments."""
+"""French regions (ISO 3166-2) and the numbers of their departments, since the law 2015-29."""
 _PREFERRED: Final = re.compile(
     r"[\s,]+(?:si possible|if possible|de preference|preferably|ideally|idealement)(?!\w)"
     r"|\s+area(?!\w)(?!\s+(?:manager|code|sales))"

@@ -34,10 +34,13 @@ _BY_NAME: Final = {
     **{name: zone for zone, names in _ZONES.items() for name in names.split()},
     "new york": "America/New_York", "new-york": "America/New_York",
     "los angeles": "America/Los_Angeles", "cet": "Europe/Paris", "cest": "Europe/Paris",
-    "uk": "Europe/London", "utc": "UTC",
+    "utc": "UTC",
 }  # fmt: skip
 _ALONE: Final = "gmt|bst|cet|cest|utc|est|edt|et|pst|pdt"
 """Zones' own short names, which stand after hours without "time"."""
+_FRENCH_WORDS: Final = frozenset({"et", "est"})
+_ENGLISH_HOURS: Final = re.compile(r"(?:[ap]\.?m\.?|noon|midnight|\d\s?[-–]\s?\d{1,2})\s*$")
+"""After "9am-5pm" or "9-5"; after "9h-12h" they are the French words."""
 _NAME: Final = "|".join(sorted(_BY_NAME, key=len, reverse=True))
 _BESIDE: Final = re.compile(
     r"[\s,]*(?:"
@@ -57,4 +60,6 @@ def named(text: str, after: int, *, by_hours: bool = True) -> tuple[str, int]:
     if match is None or not (by_hours or match["fr"] or match["en"]):
         return "", after
     name = next(one for one in match.groups() if one)
+    if match["short"] in _FRENCH_WORDS and not _ENGLISH_HOURS.search(text, 0, after):
+        return "", after
     return _BY_NAME[name], match.end()

@@ -23,7 +23,7 @@ MODEL: Final = Path(__file__).parents[1] / "data" / "meanings.json.gz"
 FORM: Final = 1
 """Grows when signs are taken differently: the weights must then be learnt anew."""
 WORDS_MAX: Final = 80
-"""Of a longer text the first ones are read: it costs a third of a millisecond then."""
+"""Of a longer text the first ones are read: they cost less than a millisecond."""
 LETTERS: Final = (3, 5)
 """The shortest and the longest stretch of letters: what a slip leaves, what a family shares."""
 BESIDE_SMALL: Final = 0.7

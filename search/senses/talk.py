@@ -89,8 +89,7 @@ _MEANS: Final = re.compile(
 """What someone can pay, which is not the work: "budget 400 € par mois"."""
 
 _VA: Final = re.compile(
-    r"\bVAs?\b|(?i:(?<=\bune )|(?<=\b(?:un|ma|my) )|(?<=\b(?:des|our|the) )|(?<=\b(?:notre|votre) )"
-    r"|(?<=\ba ))(?i:vas?)\b"
+    r"\bVAs?\b|(?i:(?P<whose>\b(?:une?|des|ma|notre|votre|a|my|our|the)\s)vas?\b)"
 )
 """What the trade calls itself, beside other words; "elle va" is a verb."""
 
@@ -104,6 +103,6 @@ def ordinary(text: str) -> str:
     if len(plain.split()) < 2:
         return plain
     if not plain.isupper():  # "ELLE VA RAPPELER"
-        plain = _VA.sub("assistant virtuel", plain)
+        plain = _VA.sub(r"\g<whose>assistant virtuel", plain)
     without = _MEANS.sub(" ", _ORDINARY.sub(" ", plain))
     return without if without.strip() else plain

@@ -131,6 +131,8 @@ HOURS = (
     ("desk, Mon-Fri 10am to 4pm Montreal time", "desk", {"mon-fri@10:00-16:00@America/Toronto"}),
     ("standard 9h-17h heure de Montréal", "standard", {"mon-fri@09:00-17:00@America/Toronto"}),
     ("standard 9h-17h heure suisse", "standard", {"mon-fri@09:00-17:00@Europe/Zurich"}),
+    ("standard de 9h à 12h et, ensuite, courrier", "standard ensuite, courrier", {"mon-fri@09:00-12:00@Asia/Tokyo"}),
+    ("standard 9h-17h est", "standard est", {"mon-fri@09:00-17:00@Asia/Tokyo"}),
     ("answer calls 9am-noon EST", "answer calls", {"mon-fri@09:00-12:00@America/New_York"}),
     ("Mon and Fri 8am to 12, chat", "chat", {"mon@08:00-12:00@Asia/Tokyo", "fri@08:00-12:00@Asia/Tokyo"}),
     ("from 10pm until 6am every night", "", {"mon-fri@22:00-06:00@Asia/Tokyo"}),
