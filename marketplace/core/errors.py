@@ -12,7 +12,10 @@ from marketplace.core.i18n import _
 
 
 class RelaisError(Exception):
-    """A refusal a person or a program can act on. `status` is the HTTP status at the edge."""
+    """A refusal a person or a program can act on. `status` is the HTTP status at the edge.
+
+    `errors` maps field name -> msgid (or (msgid, params)) where fields are to blame.
+    """
 
     status: ClassVar[int] = 400
     message: str = _("That did not work.")
@@ -20,6 +23,7 @@ class RelaisError(Exception):
     def __init__(self, message: str | None = None, **params: object) -> None:
         self.message = message or type(self).message
         self.params = params
+        self.errors: dict[str, str | tuple[str, dict[str, object]]] = {}
         super().__init__(self.message % params if params else self.message)
 
     @property
@@ -57,7 +61,7 @@ class Conflict(RelaisError):
 
 
 class Invalid(RelaisError):
-    """Input that cannot be accepted. `errors` maps field name -> msgid (or (msgid, params))."""
+    """Input that cannot be accepted."""
 
     status = 422
     message = _("Please check what you entered.")

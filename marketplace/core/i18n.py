@@ -56,6 +56,15 @@ def _typographic(message: str | tuple[str, ...] | list[str]) -> str | tuple[str,
     return tuple(typographic(each) for each in message)
 
 
+def told(french: str, english: str, locale: str) -> tuple[str, str]:
+    """What somebody wrote, in the locale or else in the other language, and which of them it is.
+
+    The second belongs into `lang`: a page is read aloud by that.
+    """
+    language = "fr" if french and (locale == "fr" or not english) else "en"
+    return (french if language == "fr" else english), language
+
+
 def _(msgid: str) -> str:
     """Mark a msgid for the catalogue where it cannot be translated yet."""
     return msgid

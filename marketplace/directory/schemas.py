@@ -118,7 +118,9 @@ class Hit:
     url: str
     name: str
     headline: str
+    headline_language: str
     excerpt: str
+    excerpt_language: str
     country: str
     region: str
     city: str
@@ -244,7 +246,9 @@ class PackageView(BaseModel):
     """A flat-fee offer."""
 
     name: str
+    name_language: str
     includes: str
+    includes_language: str
     price: RateView
 
 
@@ -290,7 +294,9 @@ class ProfileView(BaseModel):
     version: int
     name: str
     headline: str
+    headline_language: str
     text: str
+    text_language: str
     skills: list[SkillView]
     tools: list[CodeLabel]
     speaks: list[SpokenView]

@@ -120,7 +120,9 @@ class Candidate(BaseModel):
 
     letter: str
     headline: str
+    headline_language: str
     text: str
+    text_language: str
     skills: list[BlindSkill]
     tools: list[CodeLabel]
     speaks: list[SpokenView]

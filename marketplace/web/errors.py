@@ -14,7 +14,6 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from marketplace.core.db import is_away
 from marketplace.core.errors import (
-    Invalid,
     NotFound,
     RelaisError,
     TooManyRequests,
@@ -68,7 +67,7 @@ def problem(request: Request, error: RelaisError) -> Response:
         "code": error.code,
     }
     headers = _wait(error)
-    if isinstance(error, Invalid) and error.errors:
+    if error.errors:
         body["errors"] = [
             {"field": field, "detail": text_of(message, locale)}
             for field, message in error.errors.items()

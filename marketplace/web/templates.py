@@ -138,6 +138,7 @@ def environment(locale: str) -> Environment:
         date=day,
         datetime=moment,
         num=number,
+        told=i18n.told,
         url=url,
         ngettext=plural,
         now=clock.now,

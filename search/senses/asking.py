@@ -47,6 +47,10 @@ TOOL: Final = 1.5
 """What the name of a product weighs: nobody says it in passing."""
 FAINT: Final = 0.25
 """Evidence that is enough where no phrase was recognised."""
+CERTAIN: Final = 0.75
+"""Evidence that is enough although the one word or two may be a name."""
+WITH_IT: Final = 4.0
+"""What speaks for a skill when it is asked for beside a product that is named first."""
 TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
 HINT: Final = 0.5
@@ -103,8 +107,13 @@ def asked(text: str, *, guess: bool = False) -> Asked:
         pieces = _guessed(pieces, weakly=True)
     spoken = _spoken(wish)
     said = _said(pieces, spoken)
-    if not said and (guess or len(pieces) > NAME_MAX):
-        said = _faintly(spoken)
+    if not said:
+        short = not guess and len(pieces) <= NAME_MAX
+        said = (
+            {}
+            if short and len(wish.split()) <= NAME_MAX
+            else _faintly(spoken, CERTAIN if short else FAINT)
+        )
     if not said:
         return Asked(normalise(text), frozenset())
     left = [
@@ -206,30 +215,46 @@ def _spoken(wish: str) -> Evidence:
     return {code: math.sqrt(share) for code, share in meant(normalise(wish)).items()}
 
 
-def _faintly(spoken: Evidence) -> dict[str, Sense]:
+def _faintly(spoken: Evidence, least: float) -> dict[str, Sense]:
     """What the words speak for most when no phrase was recognised, if they say enough."""
     best = max(spoken, key=lambda code: (spoken[code], code), default="")
-    if not best or spoken[best] < FAINT:
-        return {}
-    sense = sense_of({best}, {best})
-    return {sense.token: sense}
+    return _one(best) if best and spoken[best] >= least else {}
 
 
 def _foremost(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sense]:
-    """What is said, after the skill most words speak for if no phrase names it first."""
+    """What is said, after the skill most words speak for if no phrase names it first.
+
+    Beside a product stands what is to be done with it: "hubspot clean up".
+    """
     if not said:
         return said
     best = max(weight, key=lambda code: (weight[code], code))
-    if best in next(iter(said.values())).codes or is_group(best):
-        return said
-    sense = sense_of({best}, {best})
-    return {sense.token: sense, **said}
+    if best not in next(iter(said.values())).codes and not is_group(best):
+        said = {**_one(best), **said}
+    if taxonomy.is_tool(best):
+        skills = {code: heavy for code, heavy in weight.items() if taxonomy.is_skill(code)}
+        skill = max(skills, key=lambda code: (skills[code], code), default="")
+        if skills.get(skill, 0.0) >= WITH_IT and all(
+            skill not in one.codes for one in said.values()
+        ):
+            said |= _one(skill)
+    return said
+
+
+def _one(code: str) -> dict[str, Sense]:
+    sense = sense_of({code}, {code})
+    return {sense.token: sense}
 
 
 def _heard(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sense]:
-    """What is said, without what far fewer words speak for than for the first: said in passing."""
-    least = TAIL * max((_heaviest(one, weight)[0] for one in said.values()), default=0.0)
-    return {token: one for token, one in said.items() if _heaviest(one, weight)[0] >= least}
+    """What is said, without what far fewer words speak for than for the first: said in passing.
+
+    Products aside, which are never said in passing.
+    """
+    heavy = {token: _heaviest(one, weight)[0] for token, one in said.items()}
+    named = {token for token, one in said.items() if all(map(taxonomy.is_tool, one.codes))}
+    least = TAIL * max((heavy[token] for token in said if token not in named), default=0.0)
+    return {token: one for token, one in said.items() if token in named or heavy[token] >= least}
 
 
 def _weighed(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from marketplace.core import clock
+from marketplace.core.i18n import told
 from marketplace.directory.queries import finding, projection, views, world
 from marketplace.directory.schemas import (
     CoverageView,
@@ -27,7 +28,6 @@ from search.query import SearchQuery
 
 if TYPE_CHECKING:
     from marketplace.parties.models import Party
-    from marketplace.profiles.models import ProfilePackage
     from marketplace.profiles.queries import Profile
 
 
@@ -117,11 +117,6 @@ def _start(profile: Profile) -> datetime | None:
     return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(profile.time_zone))
 
 
-def _either(profile: Profile | ProfilePackage, name: str, locale: str) -> str:
-    other = "en" if locale == "fr" else "fr"
-    return str(getattr(profile, f"{name}_{locale}") or getattr(profile, f"{name}_{other}"))
-
-
 def _reach(party: Party, said: projection.Registers) -> list[jurisdictions.Reach]:
     if jurisdictions.find(party.jurisdiction) is None:
         return []
@@ -155,14 +150,18 @@ def _view(
     known = projection.document(profile, said)
     skills = sorted(profile.skills, key=lambda one: (-one.level, -one.years, str(one.id)))
     windows = sorted(profile.coverage, key=lambda one: (one.weekday, one.start_minute))
+    headline, its_language = told(profile.headline_fr, profile.headline_en, locale)
+    text, language = told(profile.text_fr, profile.text_en, locale)
     return ProfileView(
         id=known.id,
         slug=known.slug,
         url=f"/{locale}/assistants/{known.slug}",
         version=known.version,
         name=known.name,
-        headline=_either(profile, "headline", locale),
-        text=_either(profile, "text", locale),
+        headline=headline,
+        headline_language=its_language,
+        text=text,
+        text_language=language,
         skills=[
             SkillView(
                 code=one.code,
@@ -218,8 +217,10 @@ def _view(
 def _packages(profile: Profile, locale: str) -> list[PackageView]:
     return [
         PackageView(
-            name=_either(one, "name", locale),
-            includes=_either(one, "includes", locale),
+            name=(name := told(one.name_fr, one.name_en, locale))[0],
+            name_language=name[1],
+            includes=(includes := told(one.includes_fr, one.includes_en, locale))[0],
+            includes_language=includes[1],
             price=RateView(minor=one.price_minor, currency=profile.currency),
         )
         for one in sorted(profile.packages, key=lambda one: one.position)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from marketplace.core.i18n import format_money
+from marketplace.core.i18n import format_money, told
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -84,11 +84,15 @@ def shown(document: AssistantDocument) -> tuple[str, ...]:
 def _shown(document: AssistantDocument, locale: str) -> dict[str, Any]:
     skills, tools = world.labels("skill", locale), world.labels("tool", locale)
     rate = document.rate_minor
+    headline, its_language = told(document.headline_fr, document.headline_en, locale)
+    text, language = told(document.bio_fr, document.bio_en, locale)
     return {
         **{name: getattr(document, name) for name in PLAIN},
         "url": f"/{locale}/assistants/{document.slug}",
-        "headline": _either(document.headline_fr, document.headline_en, locale),
-        "excerpt": schema.excerpt(_either(document.bio_fr, document.bio_en, locale)),
+        "headline": headline,
+        "headline_language": its_language,
+        "excerpt": schema.excerpt(text),
+        "excerpt_language": language,
         "place": place(document.country, document.city, locale),
         "skills": [{"code": code, "label": skills[code]} for code in document.skills],
         "tools": [{"code": code, "label": tools[code]} for code in document.tools],
@@ -99,11 +103,6 @@ def _shown(document: AssistantDocument, locale: str) -> dict[str, Any]:
         "rate": None if rate is None else {"minor": rate, "currency": document.currency},
         "photo": f"/photos/{file_name(document.photo, 128)}" if document.photo else "",
     }
-
-
-def _either(french: str, english: str, locale: str) -> str:
-    """A text in the locale, else in the other language."""
-    return (english or french) if locale == "en" else (french or english)
 
 
 PLAIN = (

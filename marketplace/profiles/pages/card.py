@@ -6,10 +6,11 @@ The template is the directory's own card, so that the preview is what others wil
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
+from marketplace.core.i18n import told
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
 from marketplace.profiles.rules.photos import file_name
@@ -49,7 +50,9 @@ class Card:
     name: str
     url: str
     headline: str
+    headline_language: str
     excerpt: str
+    excerpt_language: str
     place: str
     skills: list[Label]
     tools: list[Label]
@@ -78,8 +81,7 @@ def card(profile: Profile, locale: str) -> Card:
         id=str(profile.id),
         name=profile.party.display_name,
         url=f"/{locale}/assistants/{profile.slug}",
-        headline=_either(profile.headline_fr, profile.headline_en, locale),
-        excerpt=_short(_either(profile.text_fr, profile.text_en, locale)),
+        **_texts(profile, locale),
         place=_place(profile.country, profile.city, locale),
         skills=[_label(each.code, locale) for each in chosen],
         tools=[_label(each.code, locale) for each in profile.tools],
@@ -97,8 +99,7 @@ def with_draft(shown: Card, draft: BaseModel, locale: str) -> Card:
         case schemas.IdentityDraft():
             return replace(
                 shown,
-                headline=_either(draft.headline_fr, draft.headline_en, locale),
-                excerpt=_short(_either(draft.text_fr, draft.text_en, locale)),
+                **_texts(draft, locale),
             )
         case schemas.SkillsDraft():
             chosen = sorted(draft.skills, key=lambda each: (-each.level, -each.years))
@@ -121,8 +122,15 @@ def with_draft(shown: Card, draft: BaseModel, locale: str) -> Card:
     return shown
 
 
-def _either(fr: str, en: str, locale: str) -> str:
-    return (fr or en) if locale == "fr" else (en or fr)
+def _texts(of: Profile | schemas.IdentityDraft, locale: str) -> dict[str, Any]:
+    headline, its_language = told(of.headline_fr, of.headline_en, locale)
+    text, language = told(of.text_fr, of.text_en, locale)
+    return {
+        "headline": headline,
+        "headline_language": its_language,
+        "excerpt": _short(text),
+        "excerpt_language": language,
+    }
 
 
 def _short(text: str) -> str:

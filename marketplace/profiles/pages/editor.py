@@ -18,6 +18,7 @@ from marketplace.profiles.pages.router import pages
 from marketplace.profiles.rules import publishing, states
 from marketplace.profiles.rules.publishing import STEPS, NotReady, Step
 from marketplace.profiles.schemas import LANGUAGES_MAX, PACKAGES_MAX
+from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.templates import render, set_flash
@@ -102,7 +103,8 @@ async def save(request: Request) -> Response:
         except Invalid as error:
             refused(form, error)
         except Conflict as error:
-            form.errors["form"] = gettext(error.message, request.state.locale)
+            said = (error.message, *error.errors.values())
+            form.errors["form"] = " ".join(text_of(one, request.state.locale) for one in said)
         else:
             return _onward(request, profile, step, form)
     return step_page(request, profile, step, form, 422)

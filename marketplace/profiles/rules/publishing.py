@@ -91,9 +91,13 @@ class NotReady(Invalid):
 
 
 class WouldBeIncomplete(Conflict):
-    """The change would leave a public profile without something it needs."""
+    """The change would leave a public profile without something it needs: `errors` say what."""
 
     message = _("A public profile needs this. Pause the profile first to remove it.")
+
+    def __init__(self, missing: list[Missing]) -> None:
+        super().__init__()
+        self.errors = {each.code: each.message for each in missing}
 
 
 class EmailUnconfirmed(Conflict):

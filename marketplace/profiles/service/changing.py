@@ -34,8 +34,9 @@ async def changed(profile: Profile, columns: dict[str, Any] | None = None) -> Pr
     await profile.save(update_fields=list(stamped))
     whole = await queries.whole(profile.id)
     if whole.status is not Status.DRAFT:
-        if whole.status is Status.PUBLISHED and missing(queries.contents(whole)):
-            raise WouldBeIncomplete
+        lacks = missing(queries.contents(whole)) if whole.status is Status.PUBLISHED else []
+        if lacks:
+            raise WouldBeIncomplete(lacks)
         await events.record(ProfileChanged(whole.id, whole.version))
     return whole
 

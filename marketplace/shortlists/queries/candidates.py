@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from marketplace.core.i18n import LOCALES
+from marketplace.core.i18n import told
 from marketplace.directory.queries import projection, views, world
 from marketplace.directory.schemas import RateView
 from marketplace.parties import queries as parties
@@ -45,10 +45,14 @@ async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate
 def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: str) -> Candidate:
     known = projection.document(profile)
     skills = sorted(profile.skills, key=lambda one: (-one.level, one.code))
+    headline, its_language = _told(profile, "headline", hidden, locale)
+    text, language = _told(profile, "text", hidden, locale)
     return Candidate(
         letter=letter,
-        headline=_text(profile, "headline", hidden, locale),
-        text=_text(profile, "text", hidden, locale),
+        headline=headline,
+        headline_language=its_language,
+        text=text,
+        text_language=language,
         skills=[
             BlindSkill(
                 code=one.code,
@@ -73,12 +77,11 @@ def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: st
     )
 
 
-def _text(profile: Profile, name: str, hidden: frozenset[str], locale: str) -> str:
-    """The text in the locale, else in the other language, redacted as that language needs."""
-    for language in (locale, *(one for one in LOCALES if one != locale)):
-        if text := str(getattr(profile, f"{name}_{language}")):
-            return redacted(text, hidden, french=language == "fr")
-    return ""
+def _told(profile: Profile, name: str, hidden: frozenset[str], locale: str) -> tuple[str, str]:
+    """The text, redacted as its language needs, and that language."""
+    french, english = (str(getattr(profile, f"{name}_{one}")) for one in ("fr", "en"))
+    text, language = told(french, english, locale)
+    return redacted(text, hidden, french=language == "fr"), language
 
 
 async def _hidden(profile: Profile) -> frozenset[str]:

@@ -224,8 +224,10 @@ async def test_a_public_profile_cannot_lose_what_it_needs(client: httpx.AsyncCli
     await accounts.log_in(client, lea)
     refused = await client.put(f"/api/v1/profiles/{profile.id}/skills", json={})
     assert refused.status_code == 409
+    assert [one["field"] for one in refused.json()["errors"]] == ["skills"]
     page = await client.post(f"/fr/profiles/{profile.id}/edit/skills", data={})
     assert page.status_code == 422
+    assert "Choisissez une compétence." in page.text
     whole = await profiles.whole(profile.id)
     assert len(list(whole.skills)) == 1
     assert whole.version == profile.version
