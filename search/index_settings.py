@@ -82,6 +82,7 @@ SETTINGS: Final[dict[str, object]] = {
                 "verified",
                 "busy",
                 "skill_years",
+                "answers_within",
                 "rate_bin",
             ],
             _EQUALITY,

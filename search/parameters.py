@@ -9,7 +9,7 @@ from typing import Final
 
 from search import coverage, notes, rates, taxonomy
 from search.coverage import Window
-from search.schema import ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
+from search.schema import ANSWERS_WITHIN, ENGAGEMENTS, LEVELS, PROOFS, YEARS, Spoken
 
 SORTS: Final = ("relevance", "rate", "-rate", "rating", "response", "distance", "newest")
 PER_PAGE: Final = 20
@@ -60,12 +60,6 @@ def _skill(value: str, _places: Places) -> str:
     if not taxonomy.is_skill(value):
         raise Bad(_("We do not know this skill."))
     return value
-
-
-def _years(value: str, _places: Places) -> int:
-    if value not in map(str, YEARS):
-        raise Bad(_("This value is not one of the possible ones."))
-    return int(value)
 
 
 def _tool(value: str, _places: Places) -> str:
@@ -122,6 +116,11 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Places], str]:
     return read
 
 
+def _step(allowed: tuple[int, ...]) -> Callable[[str, Places], int]:
+    read = _one_of(tuple(map(str, allowed)))
+    return lambda value, places: int(read(value, places))
+
+
 def _between(low: int, high: int) -> Callable[[str, Places], int]:
     def read(value: str, _places: Places) -> int:
         if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
@@ -162,7 +161,7 @@ def _said(value: str, _places: Places) -> str:
 READERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "q": _text,
     "skill": _skill,
-    "years": _years,
+    "years": _step(YEARS),
     "tool": _tool,
     "speaks": _spoken,
     "country": _place("country", _("We do not know this country."), upper=True),
@@ -182,6 +181,7 @@ READERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "covers": _window,
     "available_hours": _between(1, HOURS_MAX),
     "available": _flag,
+    "answers_within": _step(ANSWERS_WITHIN),
     "verified": _one_of(PROOFS),
     "payable": _flag,
     "sort": _one_of(SORTS),

@@ -38,6 +38,7 @@ FIELDS: Final = {  # facet -> indexed field, in the order they are shown
     "tax_status": "tax_status",
     "charges_vat": "charges_vat",
     "engagement": "engagement",
+    "answers_within": "answers_within",
     "verified": "verified",
     "payable": "payable",
     "rate": "rate_bin",
@@ -51,9 +52,11 @@ OR_FACETS: Final = (
     "tax_status",
     "charges_vat",
     "engagement",
+    "answers_within",
     "rate",
 )
-PLAIN: Final = tuple(name for name in OR_FACETS if name not in {"charges_vat", "rate"})
+_ONE: Final = frozenset({"charges_vat", "answers_within", "rate"})
+PLAIN: Final = tuple(name for name in OR_FACETS if name not in _ONE)
 """Facets of which any chosen value will do, written in the filter as they are."""
 SORTS: Final = {
     "rate": ["rate_eur_minor:asc", "rating:desc"],
@@ -120,6 +123,8 @@ def filters(query: SearchQuery, today: date) -> Parts:
         parts["payable"] = "payable = true"
     if query.available:
         parts["available"] = f"available_on <= {today.toordinal() + SOON_DAYS}"
+    if query.answers_within:
+        parts["answers_within"] = f"answers_within = {query.answers_within}"
     if query.available_hours:
         parts["available_hours"] = f"hours_week >= {query.available_hours}"
     parts["rate"] = _rate(query)

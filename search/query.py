@@ -41,7 +41,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search as understood. Rates in minor units of `currency` per hour."""
+    """A search as understood. Rates in minor units of `currency` per hour, answers in minutes."""
 
     q: str = ""
     skill: tuple[str, ...] = ()
@@ -67,6 +67,7 @@ class SearchQuery:
     covers: tuple[Window, ...] = ()
     available_hours: int | None = None
     available: bool = False
+    answers_within: int | None = None
     verified: tuple[str, ...] = ()
     payable: bool = False
     sort: str = "relevance"

@@ -25,6 +25,8 @@ ENGAGEMENTS: Final = ("hourly", "flat_fee", "project")
 PROOFS: Final = ("identity", "business", "vat", "insurance")
 YEARS: Final = (1, 2, 3, 5, 10)
 """Years of practice that can be asked for."""
+ANSWERS_WITHIN: Final = tuple(most for most, _value in ranking.RESPONSE)
+"""Usual minutes to a first answer that can be asked for: the steps of the published order."""
 EXCERPT_LENGTH: Final = 220
 RATE_BIN_EUR: Final = 5
 """Width of a bar of the rate histogram, in euros per hour."""
@@ -111,6 +113,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
         "clock": stamp(document.time_zone, monday),
         "lang_min": cumulative(document.spoken),
         "skill_years": practised(document.skills, document.skill_years),
+        "answers_within": answering(document.response_minutes),
         "available_on": document.available_on,
         "busy": coverage.busy_blocks(document.coverage, document.time_zone, monday),
         "rate_eur_minor": rate_eur_minor,
@@ -118,7 +121,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 11
+SHAPE: Final = 12
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -255,6 +258,11 @@ def practised(skills: tuple[str, ...], years: tuple[int, ...]) -> list[str]:
         for step in YEARS
         if n >= step
     ]
+
+
+def answering(minutes: int | None) -> list[int]:
+    """Each of ANSWERS_WITHIN that holds: 90 minutes are within 240, 1440 and 4320."""
+    return [] if minutes is None else [step for step in ANSWERS_WITHIN if minutes <= step]
 
 
 def _rate_eur(document: AssistantDocument) -> int | None:

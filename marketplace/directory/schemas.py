@@ -44,6 +44,9 @@ class SearchParameters(BaseModel):
     covers: list[str] = Field([], description="mon-fri@08:00-18:00@Europe/Paris, ALL")
     available_hours: str = Field("", description="at least so many hours a week")
     available: str = Field("", description="1: free to begin within seven days")
+    answers_within: str = Field(
+        "", description="60, 240, 1440 or 4320: usually answers within so many minutes"
+    )
     verified: list[str] = Field([], description="identity, business, vat, insurance; ALL")
     payable: str = Field("", description="1: can be paid through held funds")
     sort: str = Field("", description="relevance, rate, -rate, rating, response, distance, newest")

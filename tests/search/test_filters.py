@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ from search import client, coverage, nearest, rates
 from search.coverage import parse_window
 from search.geo import distance_km
 from search.schema import LEVELS, AssistantDocument
+from tests.search.conftest import indexed
 from tests.search.corpus import PLACES, TODAY, people, person
 
 if TYPE_CHECKING:
@@ -128,6 +131,21 @@ async def test_towns_are_counted_for_whoever_asks(filled: Directory) -> None:
     assert "city" not in (await filled.find(city="lyon")).facets
     counts = (await filled.find(city="lyon", towns="1")).facets["city"]
     assert counts == Counter(p.city for p in people() if p.city)
+
+
+async def test_whoever_usually_answers_in_time_is_kept_and_each_step_counted_as_if_none_were_chosen(
+    empty: Directory,
+) -> None:
+    waits = {"a": 60, "b": 61, "c": 1440, "d": 4321, "e": None}
+    some = [replace(people()[0], id=id_, response_minutes=n) for id_, n in waits.items()]
+    await empty.admin.upsert(some, TODAY)
+    while len(await indexed(empty.admin)) < len(some):
+        await asyncio.sleep(0.05)
+    counts = {"60": 1, "240": 2, "1440": 3, "4320": 3}
+    for step, expected in (("60", "a"), ("240", "ab"), ("1440", "abc"), ("4320", "abc")):
+        answer = await empty.find(answers_within=step)
+        assert sorted(hit["id"] for hit in answer.hits) == list(expected)
+        assert answer.facets["answers_within"] == counts
 
 
 async def test_the_rate_histogram_ignores_the_chosen_rate_only(filled: Directory) -> None:

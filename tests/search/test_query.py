@@ -51,6 +51,7 @@ def test_defaults_and_blanks_are_left_out() -> None:
         ("currency", "XXX"),
         ("covers", "always"),
         ("available_hours", "200"),
+        ("answers_within", "90"),
         ("verified", "karma"),
         ("sort", "price"),
         ("sort", "distance"),

@@ -44,10 +44,12 @@ LAW: Final = {
     "charges_vat": _("VAT"),
     "verified": _("Proofs"),
 }
+ANSWERS: Final = _("Usual time to reply")
 HINTS: Final = {
     "skill": _("All the skills you tick"),
     "speak": _("All the languages you tick"),
     "tool": _("All the tools you tick"),
+    "answers_within": _("Measured on answers to offers made here; not yet known of everyone"),
 }
 SHOWN: Final = {"skill": 8, "speak": 5, "country": 5, "jurisdiction": 5}
 """How many rows of a section are in sight, 6 unless said here; the others stand behind "more"."""
@@ -89,6 +91,7 @@ def form(
             *((days, *clock), simple, zone_, zone.zones(zone_), _days(locale)),
             query.available_hours,
         ),
+        "answers": _section(found, locale, "answers_within", ANSWERS),
         "distance": _distance(query, locale, local, problems),
         "client": _client(query, locale),
         "law": b"".join(_section(found, locale, *one) for one in LAW.items()),
@@ -186,11 +189,12 @@ def _section(found: Found, locale: str, name: str, title: str) -> bytes:
 
 
 def _above(query: SearchQuery, name: str, level: str) -> tuple[Hashable, Hashable]:
-    """What is chosen above the rows of a section, and what of: a level, years, either of VAT."""
+    """What is chosen above the rows of a section, and what of: a level, years, any at all."""
     above = {
         "speak": (level, LEVELS),
         "skill": (query.years, YEARS),
         "charges_vat": (query.charges_vat is None, ()),
+        "answers_within": (query.answers_within is None, ()),
     }
     return above.get(name, (None, ()))
 

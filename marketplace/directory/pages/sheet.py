@@ -33,6 +33,7 @@ PARAMETERS: Final = {
     "verified": _("Proofs"),
     "years": _("Years of practice"),
     "available": _("Availability"),
+    "answers_within": _("Usual time to reply"),
     "payable": _("Payable through held funds"),
     "explain": _("Reasons of the rank"),
 }

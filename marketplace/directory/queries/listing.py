@@ -114,6 +114,8 @@ def _conditions(query: SearchQuery) -> _Where:
         where.add("p.engagement ?| {}", list(query.engagement))
     if query.available_hours:
         where.add("p.hours_week >= {}", query.available_hours)
+    if query.answers_within:
+        where.add("p.response_minutes <= {}", query.answers_within)
     _rate(where, query)
     for word in normalise(query.q).split()[:WORDS_MAX]:
         _word(where, word)

@@ -24,7 +24,7 @@ from search import index_settings, ranking, rates, schema, taxonomy
 from search.index_settings import SHOWN_IN
 from search.parameters import MANY
 from search.query import canonical
-from search.schema import LEVELS
+from search.schema import ANSWERS_WITHIN, LEVELS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -197,6 +197,9 @@ def tally(found: Found, name: str, most: int | None = None) -> list[Row]:
     if name in {"charges_vat", "payable"}:
         counted = {_WRITTEN.get(value, value): n for value, n in counted.items()}
     chosen = selected(found.query, name)
+    if name == "answers_within" and (counted or chosen):  # steps stay in their order
+        steps = map(str, ANSWERS_WITHIN)
+        return [(step, counted.get(step, 0), step in chosen) for step in steps]
     if not chosen and most is None:
         return [(value, n, False) for value, n in counted.items() if value]
     # The index counts in this order.

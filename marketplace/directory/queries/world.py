@@ -42,6 +42,12 @@ FORM_LABELS: Final = {
     "umbrella": _("Umbrella company (portage salarial)"),
     "association": _("Association"),
 }
+ANSWERS_LABELS: Final = {
+    "60": _("Usually answers within an hour"),
+    "240": _("Usually answers within 4 hours"),
+    "1440": _("Usually answers within a day"),
+    "4320": _("Usually answers within 3 days"),
+}
 STATUS_LABELS: Final = {
     "unregistered": _("Not registered for VAT"),
     "registered": _("Registered for GST"),
@@ -200,6 +206,7 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
     "engagement": lambda value, locale: gettext(ENGAGEMENT_LABELS[value], locale),
     "verified": lambda value, locale: gettext(PROOF_LABELS[value], locale),
     "charges_vat": _vat,
+    "answers_within": lambda value, locale: gettext(ANSWERS_LABELS[value], locale),
     "payable": lambda _value, locale: gettext(_("Payable through held funds"), locale),
 }
 

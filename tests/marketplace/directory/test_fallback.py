@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 @pytest.mark.usefixtures("database")
 async def test_the_plain_listing_filters_what_sql_can() -> None:
     await people.publish(
-        "lea", skills=["virtual-receptionist"], languages=[("en", "C1")], rate_minor=2500
+        "lea",
+        skills=["virtual-receptionist"],
+        languages=[("en", "C1")],
+        rate_minor=2500,
+        response_minutes=90,
     )
     await people.publish("tom", skills=["bookkeeping"], tools=["xero"], city="lyon", currency="GBP")
     for params, expected in (
@@ -44,6 +48,8 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         ([("rate_max", "2600")], {"lea"}),
         ([("rate_min", "3000")], {"tom"}),
         ([("available_hours", "30")], set()),
+        ([("answers_within", "240")], {"lea"}),
+        ([("answers_within", "60")], set()),
         ([("q", "%_\\'; DROP TABLE profile")], set()),
     ):
         query, problems = parse(params, PLACES)

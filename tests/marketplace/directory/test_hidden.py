@@ -41,6 +41,7 @@ KNOWN = {
     "can_contract_with": ["FR:business", "FR:consumer"],
     "engagement": ["hourly", "flat_fee", "project"],
     "covers": ["mon-sun@00:00-24:00@Europe/Paris", "mon@09:00-10:00@Asia/Kolkata"],
+    "answers_within": ["60", "4320"],
     "sort": ["relevance", "rate", "-rate", "rating", "response", "distance", "newest"],
     "facets": ["0", "1"],
     "explain": ["0", "1"],

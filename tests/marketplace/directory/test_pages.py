@@ -132,6 +132,33 @@ async def test_a_town_nobody_knows_stays_in_its_field_with_the_reason(
     assert 'id="place-error"' in page
 
 
+async def test_the_usual_time_to_reply_is_a_filter_with_counts_a_chip_and_a_way_out(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish("lea", response_minutes=200)
+    await people.publish("tom", skills=["bookkeeping"], response_minutes=3000)
+    await people.publish("ana")
+    await run_jobs()
+    sent = await client.get("/en/assistants?q=&answers_within=240&charges_vat=")
+    assert sent.headers["location"] == "/en/assistants?answers_within=240"
+    text = (await client.get(sent.headers["location"])).text
+    rows = re.findall(r'<input id="answers_within-[^>]*value="(\d*)"( checked)?>.*?</label>', text)
+    assert rows == [("", ""), ("60", ""), ("240", " checked"), ("1440", ""), ("4320", "")]
+    assert re.search(
+        r'class="chip" href="/en/assistants"[^>]*><span>Usually answers within 4 h', text
+    )
+    none = (await client.get("/en/assistants?skill=bookkeeping&answers_within=240")).text
+    assert re.search(r"without\s+Usually answers within 4 hours\s*·\s*1 profile", none)
+    body = (await client.get("/api/v1/assistants?answers_within=240&lang=fr")).json()
+    assert [hit["slug"] for hit in body["hits"]] == ["lea"]
+    assert body["query"] == {"answers_within": "240"}
+    facet = body["facets"]["answers_within"]
+    assert [row["count"] for row in facet] == [0, 1, 1, 2]
+    assert facet[1] == {
+        "value": "240", "label": "Répond en général sous 4 heures", "count": 1, "selected": True,
+    }  # fmt: skip
+
+
 async def test_nobody_found_names_the_filter_to_drop(directory: httpx.AsyncClient) -> None:
     answer = await directory.get("/en/assistants?skill=bookkeeping&rate_max=2000")
     assert "0</strong>" in answer.text
