@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _
+from search.schema import answering
 
 if TYPE_CHECKING:
     from search.schema import AssistantDocument
@@ -43,8 +44,10 @@ MATTERS: Final = (
     *("payable", "engagement", "rate_minor", "currency", "coverage", "time_zone", "hours_week"),
     "verified",
 )
-"""The facts whose change is news. Not: the presentation's text, photo, reviews, response time."""
-KIND: Final = hashlib.sha256(" ".join(MATTERS).encode()).hexdigest()[:8]
+"""The facts whose change is news, beside the step of the usual time to a first answer: whoever asks
+for one would else never hear of anybody, since no new profile has one. Not: the presentation's
+text, photo, reviews."""
+KIND: Final = hashlib.sha256(" ".join((*MATTERS, "answers_within")).encode()).hexdigest()[:8]
 """Of which facts a mark is: those of other facts tell nothing of each other."""
 
 
@@ -78,6 +81,7 @@ class StopLinkUnknown(NotFound):
 def mark(document: AssistantDocument) -> str:
     """The kind and a digest of what matters: two equal ones tell the same."""
     facts = {name: _plain(getattr(document, name)) for name in MATTERS}
+    facts["answers_within"] = answering(document.response_minutes)
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
     return f"{KIND}:{digest}"
 

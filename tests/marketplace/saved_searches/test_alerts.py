@@ -10,6 +10,7 @@ from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
+from marketplace.profiles import service as profiles
 from marketplace.saved_searches import service
 from marketplace.saved_searches.models import ProfileMark, SavedSearch
 from tests.factories import accounts
@@ -117,6 +118,22 @@ async def test_at_once_waits_for_peace_and_words_and_places_are_kept(
     assert "Near Lyon" in accounts.text_of(mail)
     assert "Far Away" not in accounts.text_of(mail)
     assert "Other Words" not in accounts.text_of(mail)
+
+
+async def test_whoever_begins_to_answer_in_time_is_told(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    quick = await people.publish("quick-one", **INVOICING)
+    await run_jobs()
+    row = await saved(client, "daily", "skill=invoicing&answers_within=240")
+    clock.advance(60)
+    await profiles.note_response(quick.party_id, 200, 3)
+    await run_jobs()
+    clock.advance(seconds_to((await SavedSearch.get()).next_at))
+    await service.tick(0)
+    await run_jobs()
+    (mail,) = letters(row)
+    assert "Quick One (a changé)" in accounts.text_of(mail)
 
 
 async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(

@@ -32,9 +32,11 @@ def test_the_next_look_is_ahead_and_at_eight_in_paris(now: datetime) -> None:
 
 
 def test_a_touch_is_no_change_and_every_fact_that_matters_is() -> None:
-    one = AssistantDocument(id="a", slug="a", version=1, name="Ana", skills=("invoicing",))
+    one = AssistantDocument(
+        id="a", slug="a", version=1, name="Ana", skills=("invoicing",), response_minutes=61
+    )
     touched = replace(
-        one, version=9, updated_at=1, rating=5.0, reviews=3, response_minutes=4, photo="p",
+        one, version=9, updated_at=1, rating=5.0, reviews=3, response_minutes=240, photo="p",
         bio_fr="Autre texte",
     )  # fmt: skip
     assert rules.mark(touched) == rules.mark(one)
@@ -46,6 +48,8 @@ def test_a_touch_is_no_change_and_every_fact_that_matters_is() -> None:
         replace(one, coverage=frozenset({4})),
         replace(one, verified=("vat",)),
         replace(one, headline_fr="Autre"),
+        replace(one, response_minutes=60),
+        replace(one, response_minutes=None),
     ):
         assert rules.mark(changed) != rules.mark(one)
 
