@@ -20,7 +20,6 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOURS: Final = 168
 SLOTS: Final = 336
 QUARTERS: Final = 672
 BLOCK: Final = 4
@@ -182,22 +181,28 @@ def covers(week: frozenset[int], zone: str, window: Window, monday: date) -> boo
     return window_slots(window, monday) <= covered_slots(week, zone, monday)
 
 
-def week_in_zone(week: frozenset[int], zone: str, shown_in: str, monday: date) -> list[list[int]]:
-    """The week as a visitor sees it: 7 days of 24 values, 0 no, 1 part of the hour, 2 all of it."""
+def week_in_zone(
+    week: frozenset[int], zone: str, shown_in: str, monday: date
+) -> list[list[tuple[int, int]]]:
+    """The week as a visitor sees it: for each of 7 days its covered spans, in minutes of the day.
+
+    A quarter-hour that a change of clocks makes come twice counts when it is covered both times.
+    """
     try:
         shown = _local_minutes(shown_in, monday)
     except (ZoneInfoNotFoundError, ValueError):
         shown = _local_minutes("UTC", monday)
     own = _local_minutes(zone, monday)
-    hits = [0] * HOURS
-    seen = [0] * HOURS
-    for mine, theirs in zip(own, shown, strict=True):
-        seen[theirs // 60] += 1
-        hits[theirs // 60] += mine // 15 in week
-    cells = [
-        0 if not hit else 2 if hit == all_ else 1 for hit, all_ in zip(hits, seen, strict=True)
-    ]
-    return [cells[day * 24 : day * 24 + 24] for day in range(7)]
+    away = {theirs // 15 for mine, theirs in zip(own, shown, strict=True) if mine // 15 not in week}
+    days: list[list[tuple[int, int]]] = [[] for _day in range(7)]
+    for quarter in sorted({theirs // 15 for theirs in shown} - away):
+        day, start = divmod(quarter * 15, _DAY_MINUTES)
+        spans = days[day]
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], start + 15)
+        else:
+            spans.append((start, start + 15))
+    return days
 
 
 @lru_cache(maxsize=2048)

@@ -1,5 +1,17 @@
-// Tells the server the visitor's time zone, so that hours are shown at the visitor's time.
+// Tells the server the visitor's time zone, so that hours are shown at the visitor's time. Hours that it has just
+// drawn in another (a first visit, a journey) are drawn again, unless the address asks for a zone.
+import { all } from "./dom";
+
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) {
   document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax`;
+  const elsewhere = all("[data-zone]").filter((each) => each.dataset.zone !== zone);
+  if (elsewhere.length && !new URLSearchParams(location.search).has("tz")) void redraw(elsewhere);
+}
+
+async function redraw(parts: HTMLElement[]): Promise<void> {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parts) part.replaceWith(page.getElementById(part.id) ?? part);
 }

@@ -134,12 +134,18 @@ def test_everything_works_without_javascript(browser: Browser, base_url: str) ->
 
 
 def test_the_visitor_sees_weeks_in_the_zone_of_the_browser(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, timezone_id="America/Toronto")
+    context = browser.new_context(base_url=base_url)
     page = context.new_page()
     page.goto("/en/assistants")
-    page.locator(".card h3 a").first.click()
-    expect(page.locator("select[name=tz]")).to_have_value("America/Toronto")
+    profile = str(page.locator(".card h3 a").first.get_attribute("href"))
     context.close()
+    abroad = browser.new_context(base_url=base_url, timezone_id="America/Toronto")
+    page = abroad.new_page()
+    page.goto(profile)  # the first page seen
+    expect(page.locator("select[name=tz]")).to_have_value("America/Toronto")
+    page.goto(f"{profile}?tz=Indian/Reunion")
+    expect(page.locator("select[name=tz]")).to_have_value("Indian/Reunion")
+    abroad.close()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm ci")

@@ -126,11 +126,12 @@ def test_nonsense_is_no_window(text: str) -> None:
 
 def test_the_visitor_sees_the_week_at_home() -> None:
     week = coverage.week_in_zone(OFFICE, "Europe/Paris", "Europe/London", WINTER)
-    assert week[0][8:17] == [2] * 9
-    assert week[0][17] == 0
+    assert week == [[(8 * 60, 17 * 60)]] * 5 + [[], []]
     india = coverage.week_in_zone(OFFICE, "Europe/Paris", "Asia/Kolkata", WINTER)
-    assert india[0][13] == 1  # 13:30 local
-    assert india[0][14] == 2
+    assert india[0] == [(13 * 60 + 30, 22 * 60 + 30)]
+    tahiti = coverage.week_in_zone(OFFICE, "Europe/Paris", "Pacific/Tahiti", WINTER)
+    assert tahiti[0] == [(0, 7 * 60), (22 * 60, 24 * 60)]
+    assert tahiti[6] == [(22 * 60, 24 * 60)]
 
 
 def test_the_reference_week_is_the_next_whole_one() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from babel.lists import format_list
+
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import _, format_money, gettext, ngettext
+from marketplace.core.i18n import _, format_money, gettext
 from marketplace.directory import queries
 from marketplace.directory.pages.profile import price
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
+from marketplace.directory.queries.wishes import DAYS
 from marketplace.web.templates import render
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ async def compare(request: Request) -> Response:
             gone += 1
     address = "&".join(f"with={one.view.slug}" for one in found)
     other = "en" if locale == "fr" else "fr"
+    zone = zone_of(request)
     context: dict[str, Any] = {
         "people": [
             (
@@ -61,7 +66,8 @@ async def compare(request: Request) -> Response:
             )
             for one in found
         ],
-        "rows": rows(found, locale, zone_of(request)) if len(found) >= LEAST else [],
+        "zone": zone,
+        "rows": rows(found, locale, zone) if len(found) >= LEAST else [],
         "gone": gone,
         "too_many": len(slugs) > MOST,
         "other_url": f"/{other}/assistants/compare?{address}",
@@ -84,7 +90,7 @@ def rows(people: list[PublicProfile], locale: str, zone: str) -> list[Row]:
         ),
         (_("Based in"), lambda one: [one.view.place]),
         (_("Hours a week"), lambda one: _hours(one.view.hours_week, locale)),
-        (_("Hours covered, in your zone"), lambda one: _covered(one, zone, locale)),
+        (_("Usual week"), lambda one: _covered(one, zone, locale)),
         (_("Jurisdiction"), lambda one: [one.legal.jurisdiction]),
         (_("Legal form"), lambda one: [one.legal.legal_form]),
         (_("Tax status"), lambda one: [one.legal.tax_status]),
@@ -119,14 +125,16 @@ def _labels(name: str, values: list[str], locale: str) -> list[str]:
 
 
 def _covered(one: PublicProfile, zone: str, locale: str) -> list[str]:
-    """The earliest start and the latest end of the covered days, and how many they are."""
-    days = [day for day in one.week_in(zone) if day]
-    if not days:
-        return []
-    first = min(day[0][0] for day in days)
-    last = max(day[-1][1] for day in days)
-    count = ngettext("%(num)s day a week", "%(num)s days a week", len(days), locale)
-    return [f"{_clock(first)}–{_clock(last)}", count]
+    """The hours of each day; days in a row that have the same hours are told together."""
+    names = [gettext(day, locale) for day in DAYS]
+    said = []
+    for hours, days in groupby(enumerate(one.week_in(zone)), key=lambda day: day[1]):
+        which = [names[day] for day, _hours in days]
+        spans = [f"{_clock(start)}–{_clock(end)}" for start, end in hours]
+        if spans:
+            first_to_last = which[0] if len(which) == 1 else f"{which[0]}–{which[-1]}"
+            said.append(f"{first_to_last} {format_list(spans, locale=locale)}")
+    return said
 
 
 def _clock(minute: int) -> str:

@@ -73,24 +73,9 @@ class PublicProfile:
     quarters: frozenset[int]
 
     def week_in(self, zone: str) -> list[list[tuple[int, int]]]:
-        """The covered week in a zone: 7 days of (start, end) minutes, for the coming week."""
+        """The coming week in a zone: 7 days of covered spans, in minutes of the day."""
         monday = coverage.reference_week(clock.today("UTC"))
-        cells = coverage.week_in_zone(self.quarters, self.view.time_zone, zone, monday)
-        return [_spans(day) for day in cells]
-
-
-def _spans(day: list[int]) -> list[tuple[int, int]]:
-    """Consecutive hours of a day as spans; a partly covered hour counts for a half."""
-    spans: list[tuple[int, int]] = []
-    for hour, level in enumerate(day):
-        if not level:
-            continue
-        start, end = hour * 60, hour * 60 + (60 if level > 1 else 30)
-        if spans and spans[-1][1] == start:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
+        return coverage.week_in_zone(self.quarters, self.view.time_zone, zone, monday)
 
 
 async def by_slug(slug: str, locale: str) -> PublicProfile:

@@ -12,7 +12,7 @@ from search.query import SearchQuery, dropped
 
 WORDS_MAX: Final = 60
 """Letters of a longer text that a chip shows; the search field has it whole."""
-_DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
 def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
@@ -84,7 +84,7 @@ def price(query: SearchQuery, locale: str) -> str:
 
 def _window_label(value: str, locale: str) -> str:
     days, hours, where = value.split("@")
-    names = [gettext(_DAYS[_index(day)], locale) for day in days.split("-")]
+    names = [gettext(DAYS[_index(day)], locale) for day in days.split("-")]
     town = where.rpartition("/")[2].replace("_", " ")
     return f"{'–'.join(names)} {hours.replace('-', '–')} ({town})"
 

@@ -215,9 +215,12 @@ async def test_the_profile_page_shows_skills_week_law_and_structured_data(
 async def test_the_week_is_shown_in_the_visitors_zone(directory: httpx.AsyncClient) -> None:
     paris = await directory.get("/en/assistants/lea-roussel?tz=Europe/Paris")
     tahiti = await directory.get("/en/assistants/lea-roussel?tz=Pacific/Tahiti")
-    assert "Pacific/Tahiti" in tahiti.text
-    week = re.compile(r'<table class="week">.*?</table>', re.DOTALL)
-    assert week.search(paris.text)[0] != week.search(tahiti.text)[0]  # type: ignore[index]
+    monday = re.compile(r"Monday</th><td[^>]*>(.*?)</td>")
+    assert monday.findall(paris.text) == ["<span>09:00–18:00</span>"]
+    assert monday.findall(tahiti.text) == ["<span>00:00–07:00</span>, <span>22:00–24:00</span>"]
+    assert "the zone Pacific/Tahiti. This assistant works in the zone Europe/Paris" in tahiti.text
+    compared = "/en/assistants/compare?with=lea-roussel&with=tom-kay&tz=Africa/Dakar"
+    assert "Mon–Fri 08:00–17:00" in (await directory.get(compared)).text
 
 
 async def test_suggestions_offer_skills_places_and_people(directory: httpx.AsyncClient) -> None:
