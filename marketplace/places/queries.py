@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from marketplace.places.rules import City, Region, distance_km, fold
+from marketplace.places.rules import KNOWN_ALONE, City, Region, distance_km, fold, parted, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "City",
     "Country",
     "cities_matching",
     "city",
@@ -32,9 +33,16 @@ __all__ = [
     "region",
     "regions",
     "time_zones",
+    "title",
+    "whereabouts",
+    "written",
 ]
 
 DATA: Final = Path(__file__).parent / "data"
+WHOLE: Final = 20
+"""How much more a town counts whose whole name was typed."""
+ALSO_CALLED: Final = {"uk": "GB", "usa": "US", "ile maurice": "MU", "hollande": "NL"}
+"""Countries as people shorten them, folded."""
 FIRST: Final = ("FR", "BE", "CH", "LU", "MC", "CA")  # offered before the alphabet starts
 
 
@@ -114,26 +122,87 @@ def _starting_with(prefix: str) -> Iterator[City]:
 
 
 def cities_matching(text: str, country: str | None = None, limit: int = 10) -> list[City]:
-    """Towns whose French or English name starts with `text`: exact names first, then the largest.
+    """Towns whose French or English name starts with `text`, the likeliest meant first.
 
-    Accents, case and hyphens do not matter. Empty text matches nothing.
+    Accents, case and hyphens do not matter. Empty text matches nothing. A whole name counts for
+    more than the beginning of a larger town's.
     """
     prefix = fold(text)
     if not prefix:
         return []
     found = {t.slug: t for t in _starting_with(prefix) if country in (None, t.country)}
-    ranked = sorted(found.values(), key=lambda t: (prefix not in _keys(t), -t.population))
+    ranked = sorted(found.values(), key=lambda t: -weight(t) * (WHOLE if prefix in _keys(t) else 1))
     return ranked[:limit]
 
 
 def city_named(text: str, country: str | None = None) -> City | None:
-    """The town a person means by a slug or a full name: the largest of that name."""
-    known = city(text.strip())
-    if known and country in (None, known.country):
-        return known
-    wanted = fold(text)
-    best = cities_matching(text, country, limit=1)
-    return best[0] if best and wanted in _keys(best[0]) else None
+    """The town a person means by a full name, alone or with its region or country: the likeliest.
+
+    A slug is understood where no town has such a name.
+    """
+    name, where = parted(text)
+    return (
+        _likeliest(fold(text), country)
+        or (_likeliest(fold(name), country, fold(where)) if where else None)
+        or _of_slug(text.strip(), country)
+    )
+
+
+def _likeliest(name: str, country: str | None, where: str = "") -> City | None:
+    found = [
+        town
+        for town in _same_name(name)
+        if country in (None, town.country) and (not where or where in _lies_in(town))
+    ]
+    return max(found, key=weight, default=None)
+
+
+def _of_slug(slug: str, country: str | None) -> City | None:
+    known = city(slug)
+    return known if known and country in (None, known.country) else None
+
+
+def _same_name(name: str) -> list[City]:
+    keys, towns = _index()
+    return towns[bisect_left(keys, name) : bisect_right(keys, name)]
+
+
+def _lies_in(town: City) -> set[str]:
+    """What may be written behind a town's name, folded: its region, its country, their codes."""
+    part = _regions().get(town.region)
+    names = [part.name_fr, part.name_en] if part else []
+    names += [country_name(town.country, "fr"), country_name(town.country, "en"), town.country]
+    names += [town.region[3:], *(k for k, code in ALSO_CALLED.items() if code == town.country)]
+    return {fold(one) for one in names}
+
+
+@cache
+def title(town: City, locale: str) -> str:
+    """The town's name, with what tells it from others of that name: "Saint-Denis (La Réunion)".
+
+    Its region where one in the same country has the name, else its country; nothing beside a town
+    much larger than all of those (`KNOWN_ALONE`).
+    """
+    name = town.name(locale)
+    others = [one for one in _same_name(fold(name)) if one.slug != town.slug]
+    if all(one.population * KNOWN_ALONE < town.population for one in others):
+        return name
+    part = region(town.region)
+    near = part and any(one.country == town.country for one in others)
+    return f"{name} ({part.name(locale) if part and near else country_name(town.country, locale)})"
+
+
+def written(town: City, locale: str) -> str:
+    """What to write in a field to mean this very town: its title, or its slug where that fails."""
+    name = title(town, locale)
+    return name if city_named(name, town.country) == town else town.slug
+
+
+def whereabouts(town: City, locale: str) -> str:
+    """The region and country a town lies in, as written under its name."""
+    part = region(town.region)
+    names = [part.name(locale)] if part else []
+    return ", ".join(dict.fromkeys([*names, country_name(town.country, locale)]))
 
 
 def largest(country: str, limit: int) -> list[City]:

@@ -10,6 +10,12 @@ from typing import Final
 
 EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 ATTRIBUTION: Final = "GeoNames, CC BY 4.0"
+AT_HOME: Final = frozenset({"FR", "BE", "CH", "LU", "MC"})
+KINDRED: Final = frozenset("CA GB IE MA TN DZ SN CI CM MG ML BF BJ TG NE GN GA CG CD MU HT".split())
+"""Countries where much French is spoken, and those across the Channel."""
+OVERSEAS: Final = "FR-9"
+KNOWN_ALONE: Final = 10
+"""So many times larger than any other of its name, a town needs no region beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,20 @@ def distance_km(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float
     half_lng = math.radians(lng_b - lng_a) / 2
     chord = math.sin(half_lat) ** 2 + math.cos(north) * math.cos(south) * math.sin(half_lng) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def weight(town: City) -> int:
+    """How likely a town is meant by its name: its people, the nearer the more often counted.
+
+    Ten times in France and its French-speaking neighbours; three times overseas, in other
+    countries where much French is spoken and across the Channel; once elsewhere.
+    """
+    if town.country in AT_HOME:
+        return town.population * (3 if town.region.startswith(OVERSEAS) else 10)
+    return town.population * (3 if town.country in KINDRED else 1)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """A town's name and what was written behind it to say which: "London, UK", "Vienne (Isère)"."""
+    name, _bar, where = re.sub(r"\)\s*$", "", text).replace("(", ",").rpartition(",")
+    return (name.strip(" ,"), where.strip()) if name else (text.strip(), "")

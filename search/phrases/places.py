@@ -29,9 +29,12 @@ _TRAVEL: Final = re.compile(
 )
 """What goes "vers Londres" is not there."""
 _PART_OF_TOWN: Final = re.compile(
-    r"(?<!\w)(?:(?:a|sur|in|dans)\s+)?(?P<town>paris|lyon|marseille)\s+"
-    r"(?:(?:1?\d|20)\s?(?:eme|ieme|er?|th|nd|rd|st)(?:\s+arr\w*)?|(?:75|69|13)\d{3})(?!\w)"
+    r"(?<!\w)(?:(?:a|sur|in|dans)\s+)?(?:(?P<town>paris|lyon|marseille)\s+"
+    r"(?:(?:1?\d|20)\s?(?:eme|ieme|er?|th|nd|rd|st)(?:\s+arr\w*)?|(?:75|69|13)\d{3})"
+    r"|(?P<post>75(?:00[1-9]|01\d|020|116)|6900[1-9]|130(?:0[1-9]|1[0-6]))"
+    r"(?:\s+(?:paris|lyon|marseille))?)(?!\w)"
 )
+_POSTED: Final = {"75": "paris", "69": "lyon", "13": "marseille"}
 _DEPARTMENT: Final = re.compile(
     r"(?<!\w)(?:(?:basee?s?|situee?s?)\s+)?(?:dans|sur)\s+le\s+(?:departement\s+|dpt\s+)?"
     r"(?P<number>\d\d|2[ab]|97[1-46])(?!\w)(?!\s*(?:h|€|e|eme|jours?|jrs?|heures?|mois|ans?|min|%|\d|[-/.]\s*\d))"
@@ -118,7 +121,7 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
 def _numbered(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Parts of large towns by number, and French departments: "Paris 11e", "dans le 69"."""
     for match in _PART_OF_TOWN.finditer(text):
-        if town := known.town(match["town"]):
+        if town := known.town(_whole(match)):
             yield Found(match.start(), match.end(), (("near", town[0]),))
     for match in _DEPARTMENT.finditer(text):
         region = next((code for code, some in _REGIONS.items() if match["number"] in some), "")
@@ -132,6 +135,16 @@ def _numbered(text: str, typed: Callable[[int, int], str], known: Vocabulary) ->
         else:
             if region:
                 yield Found(match.start(), match.end(), (("region", region),))
+
+
+def part_of_town(text: str) -> str:
+    """The town of which the folded text names a part, and nothing else: "paris 11e", "75011"."""
+    match = _PART_OF_TOWN.fullmatch(text)
+    return _whole(match) if match else ""
+
+
+def _whole(match: re.Match[str]) -> str:
+    return match["town"] or _POSTED[match["post"][:2]]
 
 
 def _beside(text: str, start: int) -> Iterator[tuple[int, int]]:

@@ -97,13 +97,18 @@ TOWNS = (
     ("secrétariat médical dans le 69, lyon si possible", "secrétariat médical", "near=lyon"),
     ("comptable dans le 33", "comptable", "region=FR-NAQ"),
     ("secrétaire, lyon si possible", "secrétaire", "near=lyon"),
-    ("London based PA", "PA", "near=london"),
-    ("PA (in London)", "PA", "near=london"),
+    ("London based PA", "PA", "near=londres"),
+    ("PA (in London)", "PA", "near=londres"),
     ("marketing coordinator, Brussels based", "marketing coordinator", "near=bruxelles"),
     ("secretary in the Lyon area", "secretary", "near=lyon"),
     ("PA in or near Bruges", "PA", "near=bruges"),
     ("gestion airbnb paris 11e", "gestion airbnb", "near=paris"),
     ("secrétaire Paris 75011", "secrétaire", "near=paris"),
+    ("secrétaire 69003 Lyon", "secrétaire", "near=lyon"),
+    ("secrétaire 13008", "secrétaire", "near=marseille"),
+    ("bookkeeper in Geneva", "bookkeeper", "near=geneve"),
+    ("assistant in Vienna", "assistant", "near=vienne-autriche"),
+    ("comptable à Saint-Denis", "comptable", "near=saint-denis-fr-idf"),
 )  # fmt: skip
 HOURS = (
     ("customer care 6-8pm Monday to Saturday (Paris)", "customer care", {"mon-sat@18:00-20:00@Europe/Paris"}),
@@ -211,7 +216,7 @@ def test_what_may_mean_the_work_itself_stays_text(text: str) -> None:
 
 
 NAMED = frozenset(
-    "lyon paris toulouse villeurbanne bruxelles ixelles london montreal berlin madrid milan lausanne dakar casablanca FR".split()
+    "lyon paris toulouse villeurbanne bruxelles ixelles londres montreal berlin madrid milan lausanne dakar casablanca FR".split()
 )
 
 

@@ -62,8 +62,8 @@ DAY_NAMES: Final = {
     "sat-sun": _("Weekends"),
 }
 DISTANCES: Final = (5, 10, 25, 50, 100, 200)
-KEPT: Final = ("city", "per_page", "explain", "said")
-"""Parameters the form has no field for: carried along as hidden ones."""
+KEPT: Final = ("city", "near", "per_page", "explain", "said")
+"""Parameters the form has no field for: carried along as hidden ones (`near` beside its name)."""
 
 
 def form(
@@ -106,8 +106,7 @@ def _drawn(locale: str, macro: str, *facts: Hashable) -> bytes:
 def _hidden(query: SearchQuery, locale: str, *, covers: bool) -> bytes:
     several = len(query.can_contract_with) > 1  # an address may name more than the form's one
     names = {*KEPT, *({"covers"} if covers else ()), *({"can_contract_with"} if several else ())}
-    own_point = {"near"} if query.near and "," in query.near else set()
-    pairs = [pair for pair in canonical(query) if pair[0] in names | own_point]
+    pairs = [pair for pair in canonical(query) if pair[0] in names]
     return b"".join(_drawn(locale, "hidden", *pair) for pair in pairs)
 
 
@@ -132,7 +131,7 @@ def _distance(
     """Near which town; one nobody knows stays in its field, with the reason."""
     bad = {one.parameter: one for one in problems}.get("place")
     named = query.near and "," not in query.near
-    town = bad.value if bad else world.city_name(query.near, locale) if named else ""
+    town = bad.value if bad else world.town_title(query.near, locale) if named else ""
     why = gettext(bad.message, locale) if bad else ""
     drawn = _drawn(locale, "distance", query.within_km, DISTANCES, local, why)
     return filled(drawn, {"place": text(town)})

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from marketplace.core.i18n import _
-from marketplace.places import queries as places
+from marketplace.core.i18n import LOCALES, _
+from marketplace.directory.queries import world
 from search import rates
 from search.parameters import TEXT_MAX
 from search.query import Problem
@@ -36,9 +36,7 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     level = level if level in LEVELS else "B1"
     pairs += [("speaks", f"{v}:{level}") for k, v in sent if k == "speak" and v.strip()]
     pairs += _rates(form, dict(pairs).get("currency", "EUR"), problems)
-    if "place" in form:
-        pairs = [pair for pair in pairs if pair[0] != "near"]
-    pairs += _place(form, problems)
+    pairs = _place(dict(sent), pairs, problems)
     pairs += _cover(form, zone)
     if "skill" not in dict(pairs):
         pairs = [pair for pair in pairs if pair[0] != "years"]
@@ -88,14 +86,28 @@ def major(minor: int | None, currency: str) -> str:
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
 
 
-def _place(form: dict[str, str], problems: list[Problem]) -> Pairs:
-    if "place" not in form:
-        return []
-    town = places.city_named(form["place"])
+def _place(sent: dict[str, str], pairs: Pairs, problems: list[Problem]) -> Pairs:
+    """The pairs with the town the field names instead of the one searched near until now (`near`).
+
+    A town nobody knows, and the title of the very town of before, change nothing; an empty field
+    lets the town go. A point has no name: the field is empty beside it.
+    """
+    if "place" not in sent:
+        return pairs
+    before, named = sent.get("near", ""), sent["place"].strip()
+    others = [pair for pair in pairs if pair[0] != "near"]
+    if not named:
+        return pairs if "," in before else others
+    if any(named == world.town_title(before, locale) for locale in LOCALES):
+        return pairs
+    town = world.town_typed(named)
     if town is None:
-        problems.append(Problem("place", form["place"][:60], _("We do not know this place.")))
-        return []
-    return [("near", town.slug)]
+        why = _("We do not know this place.")
+        if any(char.isdecimal() for char in named):
+            why = _("Write the name of a town: postcodes are not read.")
+        problems.append(Problem("place", named[:60], why))
+        return pairs
+    return [*others, ("near", town.slug)]
 
 
 def _cover(form: dict[str, str], zone: str) -> Pairs:

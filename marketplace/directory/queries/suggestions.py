@@ -94,7 +94,7 @@ def _places(typed: str, locale: str) -> list[Suggestion]:
             kind="place",
             value=town.slug,
             label=town.name(locale),
-            detail=places.country_name(town.country, locale),
+            detail=places.whereabouts(town, locale),
             url=_url(locale, "near", town.slug),
         )
         for town in places.cities_matching(typed, limit=PLACES)

@@ -24,7 +24,7 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
         case "rate_min" | "rate_max":
             return _bound(query, name, value, locale)
         case "near":
-            town = world.city_name(value, locale)
+            town = world.town_title(value, locale)
             text = _("%(km)s km around %(town)s")
             return gettext(text, locale, km=query.within_km, town=town)
         case "covers":

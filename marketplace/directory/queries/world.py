@@ -11,7 +11,7 @@ from babel import Locale
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
-from search import taxonomy
+from search import phrases, taxonomy
 from search.geo import box, distance_km
 from search.language import fold
 from search.parameters import Places, Point, Towns
@@ -124,10 +124,18 @@ def _town_said(name: str) -> tuple[str, bool] | None:
     return (town.slug, town.population >= TOWN_LARGE) if town else None
 
 
+def town_typed(text: str) -> places.City | None:
+    """The town a person means who writes nothing else: by name, shortened, misspelt, a part."""
+    whole = fold(text).strip()
+    name = phrases.part_of_town(whole) or whole
+    said = None if name == whole else places.city_named(name)
+    return said or places.city_named(text) or places.city((_town_said(name) or ("",))[0])
+
+
 @cache
 def _lands() -> dict[str, str]:
     named = {fold(n): c.code for c in places.countries() for n in (c.name_fr, c.name_en)}
-    return {**named, "uk": "GB", "usa": "US", "ile maurice": "MU", "hollande": "NL"}
+    return named | places.ALSO_CALLED
 
 
 @cache
@@ -159,6 +167,12 @@ def city_name(slug: str, locale: str) -> str:
     """A town's name; the slug itself when it is unknown."""
     found = places.city(slug)
     return found.name(locale) if found else slug
+
+
+def town_title(slug: str, locale: str) -> str:
+    """A town's name with what tells it from others of that name; the slug itself when unknown."""
+    found = places.city(slug)
+    return places.title(found, locale) if found else slug
 
 
 def region_name(code: str, locale: str) -> str:

@@ -34,7 +34,7 @@ def as_written(query: SearchQuery) -> str:
 
 def named(query: SearchQuery, locale: str, length: int) -> str:
     """What a search may be called: its words and filters, at most `length` characters."""
-    parts = [query.q, world.city_name(query.near, locale) if query.near else ""]
+    parts = [query.q, world.town_title(query.near, locale) if query.near else ""]
     parts += [
         world.label(name, value, locale) for name, value in query.filters if name not in NAMELESS
     ]

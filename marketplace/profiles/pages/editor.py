@@ -242,7 +242,9 @@ def _place_lists(profile: Profile, form: Form, locale: str) -> dict[str, Any]:
     return {
         "countries": [(each.code, each.name(locale)) for each in known],
         "regions": [(each.code, each.name(locale)) for each in places.regions(country)],
-        "towns": [each.name(locale) for each in places.largest(country, TOWNS_SUGGESTED)],
+        "towns": [
+            places.written(each, locale) for each in places.largest(country, TOWNS_SUGGESTED)
+        ],
     }
 
 

@@ -76,7 +76,7 @@ def _fill_place(profile: Profile, locale: str) -> dict[str, Any]:
     town = places.city(profile.city)
     return {
         "country": profile.country,
-        "city": town.name(locale) if town else "",
+        "city": places.written(town, locale) if town else "",
         "region": profile.region,
     }
 

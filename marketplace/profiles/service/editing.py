@@ -100,7 +100,9 @@ async def save_all(viewer: Viewer, profile_id: UUID, draft: ProfileDraft) -> Pro
 def place_columns(draft: PlaceDraft) -> dict[str, Any]:
     """Country, region, town and coordinates. Raises Invalid."""
     if draft.city:
-        town = places.city_named(draft.city, draft.country)
+        stored = places.city(draft.city)  # a slug means the town it was given to
+        own = stored if stored and stored.country == draft.country else None
+        town = own or places.city_named(draft.city, draft.country)
         if town is None:
             raise Invalid({"city": CITY_UNKNOWN})
         return {

@@ -30,6 +30,17 @@ PARIS = "Europe/Paris"
             [("near", "45.7,4.8"), ("place", "Toulouse")],
             [("near", "toulouse")],
         ),
+        ([("near", "lyon"), ("place", "")], []),
+        ([("near", "45.7,4.8"), ("place", "")], [("near", "45.7,4.8")]),
+        (
+            [("near", "saint-denis"), ("place", "Saint-Denis (La Réunion)"), ("payable", "1")],
+            [("near", "saint-denis"), ("payable", "1")],
+        ),
+        ([("near", "london"), ("place", "London (Canada)")], [("near", "london")]),
+        ([("near", "saint-denis"), ("place", "London, UK")], [("near", "londres")]),
+        ([("place", "75011")], [("near", "paris")]),
+        ([("place", "Lyon 3e")], [("near", "lyon")]),
+        ([("place", "bxl")], [("near", "bruxelles")]),
         (
             [("cover_days", "mon-sat"), ("cover_from", "08:00"), ("cover_to", "12:30")],
             [("covers", "mon-sat@08:00-12:30@Europe/Paris")],
@@ -51,6 +62,15 @@ def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
     pairs, problems = translate([(name, value)], PARIS)
     assert pairs == []
     assert [problem.parameter for problem in problems] == [name]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"), [("Atlantis-sur-Mer", "do not know"), ("35400", "postcodes")]
+)
+def test_a_place_that_cannot_be_read_leaves_the_one_of_before(typed: str, why: str) -> None:
+    pairs, problems = translate([("near", "lyon"), ("place", typed)], PARIS)
+    assert pairs == [("near", "lyon")]
+    assert why in problems[0].message
 
 
 def test_amounts_are_shown_as_they_are_typed() -> None:

@@ -159,6 +159,21 @@ async def test_the_usual_time_to_reply_is_a_filter_with_counts_a_chip_and_a_way_
     }  # fmt: skip
 
 
+async def test_another_filter_leaves_the_town_and_the_chip_says_which(
+    directory: httpx.AsyncClient,
+) -> None:
+    page = (await directory.get("/fr/assistants?near=saint-denis-fr-idf")).text
+    form = page[page.index('<form id="f"') :]
+    fields = {
+        name: unescape(value)
+        for name, value in re.findall(r'<input[^>]* name="(near|place)"[^>]* value="([^"]*)"', form)
+    }
+    assert fields == {"near": "saint-denis-fr-idf", "place": "Saint-Denis (Île-de-France)"}
+    assert "50 km autour de Saint-Denis (Île-de-France)" in unescape(page)
+    answer = await directory.get("/fr/assistants", params={**fields, "available": "1"})
+    assert answer.headers["location"] == "/fr/assistants?near=saint-denis-fr-idf&available=1"
+
+
 async def test_nobody_found_names_the_filter_to_drop(directory: httpx.AsyncClient) -> None:
     answer = await directory.get("/en/assistants?skill=bookkeeping&rate_max=2000")
     assert "0</strong>" in answer.text

@@ -80,6 +80,51 @@ def test_the_exact_name_comes_before_larger_towns_that_only_start_alike() -> Non
     assert names[0] == "Saint-Denis"
 
 
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("London", "londres"),
+        ("Geneva", "geneve"),
+        ("Vienna", "vienne-autriche"),
+        ("Vienne", "vienne"),
+        ("Saint-Denis", "saint-denis-fr-idf"),
+        ("Saint-Denis, La Réunion", "saint-denis"),
+        ("Paris, Texas", "paris-us-tx"),
+        ("London, UK", "londres"),
+        ("london-colney", "london-colney"),
+    ],
+)
+def test_of_towns_of_one_name_the_likeliest_is_meant_unless_told(typed: str, slug: str) -> None:
+    found = places.city_named(typed)
+    assert found
+    assert found.slug == slug
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("nan", "nantes"), ("bor", "bordeaux"), ("saint", "saint-etienne")]
+)
+def test_towns_near_are_suggested_before_larger_ones_far_away(typed: str, first: str) -> None:
+    assert places.cities_matching(typed)[0].slug == first
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_what_is_written_of_a_town_leads_back_to_it(locale: str) -> None:
+    towns = list(places._cities().values())
+    for town in towns[:400] + towns[400::40]:
+        assert places.city_named(places.written(town, locale), town.country) == town
+
+
+def test_a_title_tells_towns_of_one_name_apart() -> None:
+    slugs = ("saint-denis", "saint-denis-fr-idf", "florence", "lyon", "paris", "paris-us-tx")
+    titles = {slug: places.title(places._cities()[slug], "fr") for slug in slugs}
+    assert titles["saint-denis"] == "Saint-Denis (La Réunion)"
+    assert titles["saint-denis-fr-idf"] == "Saint-Denis (Île-de-France)"
+    assert titles["florence"] == "Florence (Italie)"
+    assert titles["lyon"] == "Lyon"
+    assert titles["paris"] == "Paris"
+    assert titles["paris-us-tx"] == "Paris (États-Unis)"
+
+
 def test_the_country_narrows_the_search() -> None:
     assert {town.country for town in places.cities_matching("Paris", "US")} == {"US"}
     assert places.city_named("Paris", "BE") is None
