@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.jurisdictions.rules.vat import ClientKind, Side
+from marketplace.jurisdictions.rules.vat import Category, ClientKind, Side, decide_vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,15 @@ def reach(seller: Side, buyer: Side, *, employed: bool) -> tuple[bool, str]:
     C1 at home; C2 a business elsewhere in the EU, with a VAT number; C2n refused for want of one
     (it is due before the first such service); C3 a business outside the EU; C4 a business abroad,
     from outside the EU; C5 who is employed by an umbrella company contracts through it, with
-    businesses at home only; C6 a private person at home; C7 a private person abroad.
+    businesses at home only; C6 a private person at home, C7 one abroad, who pay the seller's VAT;
+    C6s and C7s the same where the seller charges them none (see vat.decide_vat).
     """
     at_home = seller.territory == buyer.territory
     if employed:
         return at_home and buyer.business, "C5"
     if buyer.kind is ClientKind.CONSUMER:
-        return True, "C6" if at_home else "C7"
+        taxed = decide_vat(seller, buyer).category is Category.STANDARD
+        return True, ("C6" if at_home else "C7") + ("" if taxed else "s")
     if at_home:
         return True, "C1"
     if not seller.in_eu:

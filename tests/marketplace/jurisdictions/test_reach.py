@@ -22,7 +22,10 @@ def expected(code: str, status: str, number: bool, country: str, kind: str) -> t
     if status == "portage":
         return same and kind == "business", "C5"
     if kind == "consumer":
-        return True, "C6" if same else "C7"
+        charges = status in {"vat_registered", "registered"} or (same and status == "lut")
+        if same:
+            return True, "C6" if charges else "C6s"
+        return True, "C7" if charges and seller in EUROPE else "C7s"
     if same:
         return True, "C1"
     if seller not in EUROPE:
@@ -44,6 +47,15 @@ def test_each_client_of_each_status_has_its_answer_rule_and_date(
         assert each.token == f"{each.country}:{each.kind}"
     allowed = [each.token for each in found if each.allowed]
     assert [*jurisdictions.contract_tokens(status, code, has_vat_number=number)] == allowed
+
+
+def test_who_charges_no_vat_is_not_said_to_charge_private_persons_any() -> None:
+    """The profile says of a French exempt business "Ne facture pas la TVA" right above."""
+    found = jurisdictions.can_contract_with("franchise", "FR", has_vat_number=True)
+    rules = {each.rule for each in found if each.kind == "consumer"}
+    assert rules == {"C6s", "C7s"}
+    for code in rules:
+        assert "oui, sans TVA" in jurisdictions.rulebook().rule(code).text("fr")
 
 
 def test_every_rule_is_of_use_and_stands_in_the_rulebook() -> None:
