@@ -3,6 +3,7 @@
 import "htmx.org";
 import "./results";
 import "./hearts";
+import "./compare";
 import "./sheet";
 import "./menus";
 import "./fields";

@@ -91,6 +91,22 @@ def test_search_by_words_and_filters_as_the_newcomer_does(page: Page) -> None:
         assert euros(card.locator(".price b").inner_text()) <= 30
 
 
+def test_profiles_of_two_pages_are_compared_and_no_more_than_four(page: Page) -> None:
+    page.goto(LIST)
+    boxes = page.locator('input[form="compare"]')
+    boxes.nth(0).check()
+    page.locator(".pager a").last.click()
+    page.wait_for_url("**page=2**")
+    expect(page.locator("#compare [role=status]")).to_contain_text("1 profil coché")
+    for n in range(3):
+        boxes.nth(n).check()
+    expect(boxes.nth(3)).to_be_disabled()
+    page.go_back()
+    expect(boxes.nth(0)).to_be_checked()
+    page.locator("#compare [type=submit]").click()
+    expect(page.locator("#compared thead th")).to_have_count(5)
+
+
 def test_suggestions_work_with_the_keyboard_alone(page: Page, complaints: list[str]) -> None:
     page.goto(LIST)
     page.keyboard.press("/")

@@ -120,7 +120,7 @@ def _switches(found: Found, locale: str) -> bytes:
 def _price(found: Found, locale: str) -> bytes:
     currency, day = found.query.currency, rates.as_of()
     slider = bars.slider(found.query)
-    drawn = _drawn(locale, "price", slider, currency, _currencies(day), day, rates.confirmed())
+    drawn = _drawn(locale, "price", slider, currency, currencies(day), day, rates.confirmed())
     made = [_drawn(locale, "bar", *one) for one in bars.shown(found, slider)]
     return filled(drawn, {"bars": b"".join(made)})
 
@@ -138,7 +138,7 @@ def _distance(
 
 
 @lru_cache(maxsize=8)
-def _currencies(day: date) -> tuple[str, ...]:
+def currencies(day: date) -> tuple[str, ...]:
     """Those of a day's table that money can be of."""
     del day
     return tuple(code for code in rates.currencies() if code in EXPONENTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
@@ -12,6 +12,7 @@ from marketplace.directory.pages.zone import zone_of, zones
 from marketplace.directory.queries import world
 from marketplace.web.templates import render
 from payments.money import EXPONENTS, Money
+from search import rates
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from marketplace.directory.queries import PublicProfile
     from marketplace.directory.schemas import RateView
+
+
+DEFAULT_CURRENCY: Final = "EUR"
 
 
 async def show(request: Request) -> Response:
@@ -36,6 +40,7 @@ async def show(request: Request) -> Response:
         "zones": zones(zone),
         "near": await queries.near_by(profile, locale),
         "price": price,
+        "converted": _converted(profile.view.rate, currency_of(request)),
         "proof_labels": {one: gettext(t, locale) for one, t in world.PROOF_LABELS.items()},
         "engagements": [world.label("engagement", one, locale) for one in profile.view.engagement],
         "structured": structured(profile),
@@ -49,6 +54,18 @@ async def show(request: Request) -> Response:
 def price(rate: RateView) -> Money | None:
     """An amount the templates can write; None for a currency we do not show."""
     return Money(rate.minor, rate.currency) if rate.currency in EXPONENTS else None
+
+
+def currency_of(request: Request) -> str:
+    """The currency that rates are told in beside their own: the one asked for, else the euro."""
+    asked = request.query_params.get("currency", "").upper()
+    return asked if asked in EXPONENTS and rates.known(asked) else DEFAULT_CURRENCY
+
+
+def _converted(rate: RateView | None, currency: str) -> Money | None:
+    """About how much a rate is in another currency; None where that is its own."""
+    minor = queries.in_currency(rate.minor, rate.currency, currency) if rate else None
+    return None if minor is None else Money(minor, currency)
 
 
 def structured(profile: PublicProfile) -> dict[str, Any]:

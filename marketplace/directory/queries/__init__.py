@@ -15,6 +15,7 @@ from marketplace.directory.queries.kept import kept
 from marketplace.directory.queries.listing import several
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
 from marketplace.directory.queries.suggestions import suggest
+from marketplace.directory.queries.views import in_currency
 from marketplace.directory.queries.world import PLACES
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "connected",
     "counted",
     "find",
+    "in_currency",
     "kept",
     "many",
     "near_by",
