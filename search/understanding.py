@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from babel import Locale
@@ -32,6 +33,7 @@ _LEFT_OUT: Final = re.compile(
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
 _VERBS: Final = frozenset({"polish"})
+_ARTICLE: Final = re.compile(r"(?:l[ae]s?|the)\s+|l['’]")
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -111,22 +113,24 @@ def understand(
                 continue
             pieces += [Piece(name, value, words) for name, value in found.said]
             sentence.use(found.start, found.end)
-    pieces += _bare_town(sentence, known, as_text, pieces)
+    pieces += _bare_place(sentence, known, as_text, pieces)
     pieces += _bare_language(sentence, as_text, pieces)
     return Understood(sentence.rest() if pieces else text, tuple(pieces))
 
 
-def _bare_town(
+def _bare_place(
     sentence: _Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
-    """A large town without "in" beside some work: "standardiste Paris", "london bookkeeper"."""
+    """A large town or a land without "in" beside some work: "standardiste Paris"; a land alone."""
     if any(piece.parameter in _WHERE for piece in pieces):
         return []
-    for found in _wanted(phrases.towns(sentence.folded, sentence.words, known), sentence.folded):
+    towns = phrases.towns(sentence.folded, sentence.words, known)
+    for found in _wanted(chain(towns, phrases.lands(sentence.folded, known)), sentence.folded):
         words = sentence.words(found.start, found.end)
         rest = sentence.folded[: found.start] + " " + sentence.folded[found.end :]
         stays = any(fold(words) in one for one in as_text)
-        if stays or senses.asked(words).codes or not senses.asked(rest).codes:
+        alone = found.said[0][0] != "near" and not rest.replace(_USED, " ").strip()
+        if stays or senses.asked(words).codes or not (alone or senses.asked(rest).codes):
             continue
         sentence.use(found.start, found.end)
         return [Piece(name, value, words) for name, value in found.said]
@@ -184,7 +188,7 @@ def _is_work(words: str, found: Found) -> bool:
     """
     if found.said[0][0] not in _WHERE:
         return False
-    name = words.split(None, 1)[-1]
+    name = _ARTICLE.sub("", words.split(None, 1)[-1])
     sense = named(meaningful(name))
     if sense is None:
         return False
@@ -214,7 +218,9 @@ def _read(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> S
     fresh = [one for one in understood.pieces if fold(one.words) not in kept]
     pairs = [(name, value) for name, value in _settled(query, fresh) if name != "q"]
     pairs += [(one.parameter, one.value) for one in fresh]
-    pairs += [("said", notes.note(one.parameter, one.value, one.words)) for one in fresh]
+    # How far is said of a place and goes with it; changed by hand, it gives no words back.
+    noted_now = [one for one in fresh if one.parameter != "within_km"]
+    pairs += [("said", notes.note(one.parameter, one.value, one.words)) for one in noted_now]
     changed, problems = parse([("q", understood.text), *pairs], places)
     # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
     return query if problems or len(changed.said) > notes.SAID_MAX else changed

@@ -28,7 +28,9 @@ __all__ = [
     "city_named",
     "countries",
     "country_name",
+    "departments",
     "distance_km",
+    "fold",
     "largest",
     "region",
     "regions",
@@ -62,13 +64,28 @@ class Country:
 @cache
 def _cities() -> dict[str, City]:
     found: dict[str, City] = {}
+    more = _more_names()
     with gzip.open(DATA / "cities.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             slug, country, code, en, fr, lat, lng, population, zone = line.rstrip("\n").split("\t")
-            found[slug] = City(
-                slug, country, code, en, fr or en, float(lat), float(lng), int(population), zone
-            )
+            en_too, fr_too, also = more.get(slug, ("", "", ()))
+            en, fr = en_too or en, fr_too or fr or en
+            place = float(lat), float(lng), int(population)
+            found[slug] = City(slug, country, code, en, fr, *place, zone, also)
     return found
+
+
+def _more_names() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """English and French name of some towns, and what else they are called."""
+    rows = (line.split("\t") for line in (DATA / "names.tsv").read_text("utf-8").splitlines())
+    return {slug: (en, fr, tuple(filter(None, also.split(";")))) for slug, en, fr, also in rows}
+
+
+@cache
+def departments() -> dict[str, str]:
+    """French departments by number and by folded name -> the slug of the town of their prefect."""
+    rows = (line.split("\t") for line in (DATA / "departments.tsv").read_text("utf-8").splitlines())
+    return {key: slug for number, name, slug in rows for key in (number.lower(), fold(name))}
 
 
 @cache
@@ -82,7 +99,7 @@ def _index() -> tuple[list[str], list[City]]:
 
 
 def _keys(town: City) -> set[str]:
-    return {fold(town.name_en), fold(town.name_fr)}
+    return {fold(one) for one in (town.name_en, town.name_fr, *town.also)}
 
 
 @cache

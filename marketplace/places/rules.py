@@ -49,6 +49,8 @@ class City:
     lng: float
     population: int
     time_zone: str
+    also: tuple[str, ...] = ()
+    """Other names people write."""
 
     def name(self, locale: str) -> str:
         """The town's name in `fr` or `en`."""

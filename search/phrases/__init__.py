@@ -8,11 +8,11 @@ work itself ("traduction anglais") and stays text.
 from search.phrases.base import Found, Said, Vocabulary
 from search.phrases.fixed import fixed
 from search.phrases.hours import weekly_hours, windows
-from search.phrases.places import part_of_town, places, towns
+from search.phrases.places import lands, part_of_town, places, towns
 from search.phrases.prices import prices
 from search.phrases.spoken import bare_language, spoken
 
 __all__ = [
-    "Found", "Said", "Vocabulary", "bare_language", "fixed", "part_of_town", "places", "prices",
-    "spoken", "towns", "weekly_hours", "windows",
+    "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town", "places",
+    "prices", "spoken", "towns", "weekly_hours", "windows",
 ]  # fmt: skip

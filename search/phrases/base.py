@@ -11,11 +11,15 @@ Said = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the caller knows of places by name: town -> (slug, is it large), country, region."""
+    """What the caller knows of places by name: town -> (slug, is it large), country, region.
+
+    `department`: number or name of a French department -> the slug of its chief town.
+    """
 
     town: Callable[[str], tuple[str, bool] | None]
     country: Callable[[str], str | None]
     region: Callable[[str], str | None]
+    department: Callable[[str], str | None] = lambda _name: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ _AT: Final = re.compile(
     r"(?<!\w)(?:(?:basee?s?|situee?s?|located|based|localisee?s?)\s+)?"
     r"(?P<how>in (?:or|and) (?:near|around)|(?:pas|non) loin d[eu']|du cote d[eu']|du coin d[eu']"
     r"|not far from|near to|vers|pres d[eu']|proche(?: d[eu'])?"
-    r"|secteur(?: d[eu'])?|(?:(?:dans la|en) )?region d[eu']"
+    r"|secteur(?: d[eu'])?"
+    r"|(?:(?:dans la|dans le|dans l'|en|in the) ?)?"
+    r"(?:region|canton|departement|province)(?: d[eu'](?: la| l')?| of)?"
     r"|autour d[eu']|aux alentours d[eu']"
     r"|a cote d[eu']|near"
-    r"|around|close to|in the|in|from|sur|dans le|dans la|dans l'|dans|a la|aux|au|a|en)"
+    r"|around|close to|in the|in|from|sur|dans les?|dans la|dans l'|dans|a la|aux|au|a|en)"
     r"(?:(?<=')|\s+)"
 )
 _BESIDE: Final = (
@@ -39,22 +41,26 @@ _DEPARTMENT: Final = re.compile(
     r"(?<!\w)(?:(?:basee?s?|situee?s?)\s+)?(?:dans|sur)\s+le\s+(?:departement\s+|dpt\s+)?"
     r"(?P<number>\d\d|2[ab]|97[1-46])(?!\w)(?!\s*(?:h|€|e|eme|jours?|jrs?|heures?|mois|ans?|min|%|\d|[-/.]\s*\d))"
 )
-_REGIONS: Final = {
-    "FR-ARA": "01 03 07 15 26 38 42 43 63 69 73 74".split(),
-    "FR-BFC": "21 25 39 58 70 71 89 90".split(),
-    "FR-BRE": "22 29 35 56".split(),
-    "FR-CVL": "18 28 36 37 41 45".split(),
-    "FR-20R": "2a 2b 20".split(),
-    "FR-GES": "08 10 51 52 54 55 57 67 68 88".split(),
-    "FR-HDF": "02 59 60 62 80".split(),
-    "FR-IDF": "75 77 78 91 92 93 94 95".split(),
-    "FR-NOR": "14 27 50 61 76".split(),
-    "FR-NAQ": "16 17 19 23 24 33 40 47 64 79 86 87".split(),
-    "FR-OCC": "09 11 12 30 31 32 34 46 48 65 66 81 82".split(),
-    "FR-PDL": "44 49 53 72 85".split(),
-    "FR-PAC": "04 05 06 13 83 84".split(),
-}
-"""French regions (ISO 3166-2) and the numbers of their departments, since the law 2015-29."""
+_IN_LAND: Final = frozenset({"en", "dans le", "dans la", "dans l'", "dans les"})
+"""Before a department's name."""
+_DISTANCE: Final = (
+    r"(?:(?:dans |sur |within |in )?(?:une? |a )?(?:rayon|perimetre|distance|radius)"
+    r"(?: max\w*)?(?: d[e']| of)?\s*"
+    r"|(?:a |within |dans |in |sur )?"
+    r"(?:moins de |less than |max\w* |environ |about |up to |under )?)"
+    r"(?P<far>\d{1,3})\s?(?P<unit>kms?|kilomet(?:re|er)s?|miles?|mi)(?!\w)"
+    r"(?: (?:max\w*|radius|environ))?"
+)
+_FAR_FROM: Final = re.compile(
+    rf"(?<!\w){_DISTANCE}\s+(?:(?:a la ronde|autour|aux alentours|around)\s*)?"
+    r"(?:(?:d[eu']|of|from|around|a)(?:(?<=')|\s+))?"
+)
+_FAR_AFTER: Final = re.compile(
+    rf"[\s,(+]*(?:(?:et|and)\s+)?{_DISTANCE}(?:\s*\))?"
+    r"(?:\s+(?:autour|alentours?|aux alentours|a la ronde|around))?(?!\w)"
+)
+_KM_IN_MILE: Final = 1.609344
+_KM_MAX: Final = 500
 _PREFERRED: Final = re.compile(
     r"[\s,]+(?:si possible|if possible|de preference|preferably|ideally|idealement)(?!\w)"
     r"|\s+area(?!\w)(?!\s+(?:manager|code|sales))"
@@ -87,8 +93,25 @@ _UNCERTAIN: Final = frozenset(
     *("le cap", "le moule", "le plateau", "le port"),
 }
 """Names of large towns that are words people write of their work: towns with a capital alone."""
+_WORDS_TOO: Final = frozenset(
+    "aube cher creuse hal lot manche nord reunion somme trente come sienne spire lierre parme"
+    " constance madras guin".split()
+)
+"""Names of departments and smaller places that are words, too."""
 _AFTER_A: Final = frozenset("forest halle jette macon nice orange sens tours".split())
 """Those that are towns after "à" in lower case, too; not after "a", as in "a nice assistant"."""
+_NEAR: Final = frozenset("FR BE CH LU CA MA TN SN GB IE".split())
+"""Countries whose regions are known by their name alone."""
+_NO_LAND: Final = frozenset(
+    "chad chili china cuba georgia guinea israel jersey jordan jordanie mali niger oriental panama"
+    " parisienne togo turkey".split()
+)
+"""Names of lands that are words or people's names first: lands after "in" alone."""
+_MATTER: Final = frozenset(
+    "de d du des la le les l the to of for pour vers et and tva vat droit law fiscalite impots tax"
+    " taxes clients clientele clientes customers marche market exports export import pays".split()
+)
+"""Before a land's name: then the work is about it, not done there."""
 _COMPASS: Final = frozenset(
     "centre east est littoral marche marches nord north ouest south sud west".split()
 )
@@ -97,6 +120,7 @@ _COMPASS: Final = frozenset(
 
 def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Towns, regions and countries after a preposition. `typed(start, end)`: the words as typed."""
+    yield from _distant(text, typed, known)
     yield from _numbered(text, typed, known)
     yield from _suffixed(text, typed, known)
     for match in _AT.finditer(text):
@@ -114,7 +138,7 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
             said = _place(how, name, as_typed, known)
             if said:
                 # "à la" belongs to the name "La Rochelle"; the cue is given back with it.
-                yield Found(match.start(), end, (said,))
+                yield _with_distance(text, Found(match.start(), end, (said,)))
                 break
 
 
@@ -124,7 +148,6 @@ def _numbered(text: str, typed: Callable[[int, int], str], known: Vocabulary) ->
         if town := known.town(_whole(match)):
             yield Found(match.start(), match.end(), (("near", town[0]),))
     for match in _DEPARTMENT.finditer(text):
-        region = next((code for code, some in _REGIONS.items() if match["number"] in some), "")
         for words in _beside(text, match.end()):
             town = known.town(text[slice(*words)])
             if town and (town[1] or typed(*words)[:1].isupper()):
@@ -133,8 +156,41 @@ def _numbered(text: str, typed: Callable[[int, int], str], known: Vocabulary) ->
                 yield Found(match.start(), end, (("near", town[0]),))
                 break
         else:
-            if region:
-                yield Found(match.start(), match.end(), (("region", region),))
+            if said := _of_department(match["number"], known):
+                yield Found(match.start(), match.end(), (said,))
+
+
+def _of_department(name: str, known: Vocabulary) -> Said | None:
+    """Near the chief town of a department; overseas, a department is a region."""
+    if town := known.department(name):
+        return ("near", town)
+    region = known.region(name) if name.isdecimal() else None
+    return ("region", region) if region else None
+
+
+def _distant(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
+    """Towns after how far from them: "à 30 km de Rennes", "within 20 miles of Paris"."""
+    for match in _FAR_FROM.finditer(text):
+        for start, end in _beside(text, match.end()):
+            town = known.town(text[start:end])
+            if town and (town[1] or typed(start, end)[:1].isupper()) and _km(match):
+                said = (("near", town[0]), ("within_km", _km(match)))
+                yield Found(match.start(), end, said)
+                break
+
+
+def _with_distance(text: str, found: Found) -> Found:
+    """The same with how far from it, said behind: "près de Rennes à 30 km"."""
+    match = _FAR_AFTER.match(text, found.end) if found.said[0][0] == "near" else None
+    if match is None or not _km(match):
+        return found
+    return Found(found.start, match.end(), (*found.said, ("within_km", _km(match))))
+
+
+def _km(match: re.Match[str]) -> str:
+    """The kilometres said, as far as a search goes; empty beyond."""
+    far = round(int(match["far"]) * (_KM_IN_MILE if match["unit"].startswith("mi") else 1))
+    return str(far) if 0 < far <= _KM_MAX else ""
 
 
 def part_of_town(text: str) -> str:
@@ -172,20 +228,25 @@ def _suffixed(text: str, typed: Callable[[int, int], str], known: Vocabulary) ->
 
 def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None:
     article = {"au": "le ", "aux": "les ", "a la": "la "}.get(how, "")
-    if article + name in _UNCERTAIN and not as_typed[:1].isupper():
+    capital = as_typed[:1].isupper()
+    if not capital and not {name, article + name}.isdisjoint(_UNCERTAIN | _WORDS_TOO):
         return None
-    town = None if how == "en" else known.town(article + name)
+    part = next((one for one in ("region", "canton", "departement") if one in how), "")
+    if (how in _IN_LAND or part == "departement") and not name[:1].isdecimal():
+        if said := _of_department(name, known):
+            return said
+    town = None if how == "en" or part in {"canton", "departement"} else known.town(article + name)
     country = known.country(name)
     # "in France" and "au Maroc" are countries, though a town may have the name too.
     if country and (how in {"en", "au", "aux", "in", "in the", "from"} or not town):
         return ("country", country)
     region = None if name in _COMPASS else known.region(name)
-    if region and (how in {"en", "au", "dans", "dans le", "dans la", "dans l'"} or not town):
+    if region and (how in _IN_LAND | {"au", "dans"} or part or not town):
         return ("region", region)
     if not town:
         return None
     slug, large = town
-    certain = large or as_typed[:1].isupper() or how.startswith(_BESIDE)
+    certain = large or capital or how.startswith(_BESIDE)
     return ("near", slug) if certain else None
 
 
@@ -210,3 +271,19 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
             meant = name not in _UNCERTAIN or (typed(start, end)[:1].isupper() and start)
             if town and town[1] and meant:
                 yield Found(start, end, (("near", town[0]),))
+
+
+def lands(text: str, known: Vocabulary) -> Iterator[Found]:
+    """A country, or a region of one near, at the beginning or end of a text, or all of it."""
+    words = list(_WORD.finditer(text))
+    for count in range(min(_NAME_WORDS, len(words)), 0, -1):
+        for some in (words[-count:], words[:count]):
+            start, end = some[0].start(), some[-1].end()
+            before = next((one[0] for one in reversed(words) if one.end() <= start), "")
+            name = text[start:end]
+            if name in _NO_LAND | _COMPASS or before in _MATTER or name.isdecimal():
+                continue
+            if country := known.country(name):
+                yield Found(start, end, (("country", country),))
+            elif (region := known.region(name)) and region[:2] in _NEAR and not known.town(name):
+                yield Found(start, end, (("region", region),))

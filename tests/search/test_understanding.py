@@ -95,7 +95,25 @@ TOWNS = (
     ("office manager vers Lyon", "office manager", "near=lyon"),
     ("secrétaire du côté de Bordeaux", "secrétaire", "near=bordeaux"),
     ("secrétariat médical dans le 69, lyon si possible", "secrétariat médical", "near=lyon"),
-    ("comptable dans le 33", "comptable", "region=FR-NAQ"),
+    ("comptable dans le 33", "comptable", "near=bordeaux"),
+    ("comptable dans le 974", "comptable", "region=FR-974"),
+    ("standardiste en Loire-Atlantique", "standardiste", "near=nantes"),
+    ("standardiste dans le Var", "standardiste", "near=toulon"),
+    ("comptable dans la Vienne", "comptable", "near=poitiers"),
+    ("standardiste dans les Hauts-de-France", "standardiste", "region=FR-HDF"),
+    ("standardiste à la Réunion", "standardiste", "region=FR-974"),
+    ("standardiste dans le canton de Vaud", "standardiste", "region=CH-VD"),
+    ("facturation dans la région Grand Est", "facturation", "region=FR-GES"),
+    ("facturation en région parisienne", "facturation", "region=FR-IDF"),
+    ("facturation Suisse", "facturation", "country=CH"),
+    ("Belgique facturation", "facturation", "country=BE"),
+    ("facturation Bretagne", "facturation", "region=FR-BRE"),
+    ("invoicing Switzerland", "invoicing", "country=CH"),
+    ("Suisse", "", "country=CH"),
+    ("secrétaire à Anvers", "secrétaire", "near=antwerp"),
+    ("secrétaire à Sion", "secrétaire", "near=sitten"),
+    ("secrétaire à Yverdon", "secrétaire", "near=yverdon-les-bains"),
+    ("compta à Trente", "compta", "near=trento"),
     ("secrétaire, lyon si possible", "secrétaire", "near=lyon"),
     ("London based PA", "PA", "near=londres"),
     ("PA (in London)", "PA", "near=londres"),
@@ -150,7 +168,17 @@ HOURS = (
      "somebody for the phones in our little shop we are never there",
      {"mon-fri@09:00-18:00@Asia/Tokyo"}),
 )  # fmt: skip
+FAR = (
+    ("standardiste à 30 km de Rennes", {"near=rennes", "within_km=30"}),
+    ("standardiste près de Rennes à 30 km", {"near=rennes", "within_km=30"}),
+    ("standardiste à Rennes (30 km)", {"near=rennes", "within_km=30"}),
+    ("standardiste à 20 km autour de Lille", {"near=lille", "within_km=20"}),
+    ("standardiste dans un rayon de 30 km autour de Rennes", {"near=rennes", "within_km=30"}),
+    ("standardiste within 20 miles of Paris", {"near=paris", "within_km=32"}),
+)
 LEFT_ALONE = (
+    "livrer à 30 km de chez moi", "notes à la réunion", "traiter les factures dans le lot", "les factures à trente jours",
+    "déclaration TVA Suisse", "Marie France", "livrer à 900 km",
     "translate into Spanish", "interprète arabe", "product manual into Spanish", "write to our German customers", "sous-titres en anglais",
     "trouver des clients allemands", "écrire à nos clients anglais", "spoken english coach for my sales team", "german translator",
     "site en français et anglais", "je parle anglais, il me faut juste des relances de factures", "traduction vers le néerlandais",
@@ -207,6 +235,18 @@ def test_a_place_is_one_however_it_is_said(text: str, rest: str, place: str) -> 
     found = understand(text, VOCABULARY, PARIS)
     assert [f"{one.parameter}={one.value}" for one in found.pieces] == [place]
     assert found.text == rest
+
+
+@pytest.mark.parametrize(("text", "meant"), FAR)
+def test_how_far_from_a_town_is_understood_and_goes_with_it(text: str, meant: set[str]) -> None:
+    query = _applied(SearchQuery(q=text))
+    assert query.q == "standardiste"
+    assert {
+        f"{name}={value}" for name, value in canonical(query) if name not in {"q", "said"}
+    } == meant
+    wider = replace(query, within_km=50)
+    assert parse(canonical(wider), PLACES)[0].q == "standardiste"
+    assert dropped(query, "near", query.near).within_km == 50
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)

@@ -145,7 +145,9 @@ def _regions_said() -> dict[str, str]:
     for country in reversed(places.countries()):
         for one in places.regions(country.code):
             found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
-    short = {"idf": "FR-IDF", "region parisienne": "FR-IDF", "paca": "FR-PAC"}
+    # Overseas, a French department is a region: "dans le 974".
+    found |= {one.code[3:]: one.code for one in places.regions("FR") if one.code[3:].isdecimal()}
+    short = {"idf": "FR-IDF", "parisienne": "FR-IDF", "paca": "FR-PAC"}
     return {name.replace("-", " "): code for name, code in found.items()} | short
 
 
@@ -153,6 +155,7 @@ VOCABULARY: Final = Vocabulary(
     town=_town_said,
     country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),
     region=lambda name: _regions_said().get(name.replace("-", " ")),
+    department=lambda name: places.departments().get(places.fold(name)),
 )
 
 
