@@ -51,6 +51,8 @@ HINTS: Final = {
     "tool": _("All the tools you tick"),
     "answers_within": _("Measured on answers to offers made here; not yet known of everyone"),
 }
+NAMED: Final = {"speak": "speaks", "answers_within": "answers_in"}
+"""What the rows of a section are called by, where their parameter or its words are others."""
 SHOWN: Final = {"skill": 8, "speak": 5, "country": 5, "jurisdiction": 5}
 """How many rows of a section are in sight, 6 unless said here; the others stand behind "more"."""
 ROWS_MAX: Final = 60
@@ -219,7 +221,7 @@ def _rows(name: str, values: Iterable[views.Row], locale: str) -> bytes:
 @cache
 def _begun(name: str, locale: str, *, selected: bool, count: int) -> world.Once[str, bytes]:
     """What stands before the count in the row of a value."""
-    labels = world.labels("speaks" if name == "speak" else name, locale)
+    labels = world.labels(NAMED.get(name, name), locale)
 
     def draw(value: str) -> bytes:
         row = FacetValue(value=value, label=labels[value], count=count, selected=selected)

@@ -48,6 +48,13 @@ ANSWERS_LABELS: Final = {
     "1440": _("Usually answers within a day"),
     "4320": _("Usually answers within 3 days"),
 }
+ANSWERS_IN_LABELS: Final = {
+    "60": _("Within an hour"),
+    "240": _("Within 4 hours"),
+    "1440": _("Within a day"),
+    "4320": _("Within 3 days"),
+}
+"""The same below the words "usual time to reply"."""
 STATUS_LABELS: Final = {
     "unregistered": _("Not registered for VAT"),
     "registered": _("Registered for GST"),
@@ -224,6 +231,7 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
     "verified": lambda value, locale: gettext(PROOF_LABELS[value], locale),
     "charges_vat": _vat,
     "answers_within": lambda value, locale: gettext(ANSWERS_LABELS[value], locale),
+    "answers_in": lambda value, locale: gettext(ANSWERS_IN_LABELS[value], locale),
     "payable": lambda _value, locale: gettext(_("Payable through held funds"), locale),
 }
 

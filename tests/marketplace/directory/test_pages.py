@@ -143,6 +143,7 @@ async def test_the_usual_time_to_reply_is_a_filter_with_counts_a_chip_and_a_way_
     sent = await client.get("/en/assistants?q=&answers_within=240&charges_vat=")
     assert sent.headers["location"] == "/en/assistants?answers_within=240"
     text = (await client.get(sent.headers["location"])).text
+    assert '<span class="opt__t">Within 4 hours</span><span class="opt__n">1</span>' in text
     rows = re.findall(r'<input id="answers_within-[^>]*value="(\d*)"( checked)?>.*?</label>', text)
     assert rows == [("", ""), ("60", ""), ("240", " checked"), ("1440", ""), ("4320", "")]
     assert re.search(
