@@ -21,8 +21,7 @@ MANY: Final = 200_000
 """From so many profiles on, counting takes longer than finding: results do not wait for it."""
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
-    *("covers", "near", "jurisdiction", "legal_form", "tax_status", "charges_vat"),
-    *("can_contract_with", "verified", "payable", "explain", "years", "available"),
+    *("covers", "legal_form", "charges_vat", "can_contract_with", "verified", "payable", "explain"),
 )
 """Parameters the plain PostgreSQL listing leaves out, and says so."""
 

@@ -5,16 +5,18 @@ It applies the filters SQL answers cheaply; rules.FALLBACK_CANNOT names the othe
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import rates, taxonomy
 from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
 from search.language import fold, normalise
-from search.plan import Answer
+from search.plan import SOON_DAYS, Answer
 from search.schema import LEVELS
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ ORDER: Final = {
     "rate": "p.hourly_rate_minor ASC NULLS LAST",
     "-rate": "p.hourly_rate_minor DESC NULLS LAST",
     "newest": "p.published_at DESC",
+    "response": "p.response_minutes ASC NULLS LAST",
 }
 TEXT: Final = (
     "concat_ws(' ', party.display_name, p.headline_fr, p.headline_en, p.text_fr, p.text_en)"
@@ -98,11 +101,14 @@ def _raw(document: AssistantDocument) -> dict[str, Any]:
 
 def _conditions(query: SearchQuery) -> _Where:
     where = _Where()
-    for column in ("country", "region", "city"):
-        if values := getattr(query, column):
-            where.add(f"p.{column} = ANY({{}})", list(values))
+    for column in ("p.country", "p.region", "p.city", "party.jurisdiction", "party.tax_status"):
+        if values := getattr(query, column.partition(".")[2]):
+            where.add(f"{column} = ANY({{}})", list(values))
+    if query.near_point:
+        where.add("p.city = ANY({})", [town for town, _km in query.near_towns])
     for code in query.skill:
-        where.add(_having("profile_skill", "part.code = {}"), code)
+        years = query.years or 0
+        where.add(_having("profile_skill", "part.code = {} AND part.years >= {}"), code, years)
     for code in query.tool:
         where.add(_having("profile_tool", "part.code = {}"), code)
     for one in query.speaks:
@@ -110,16 +116,24 @@ def _conditions(query: SearchQuery) -> _Where:
         where.add(
             _having("profile_language", "part.code = {} AND part.level = ANY({})"), one.code, enough
         )
-    if query.engagement:
-        where.add("p.engagement ?| {}", list(query.engagement))
-    if query.available_hours:
-        where.add("p.hours_week >= {}", query.available_hours)
-    if query.answers_within:
-        where.add("p.response_minutes <= {}", query.answers_within)
+    _terms(where, query)
     _rate(where, query)
     for word in normalise(query.q).split()[:WORDS_MAX]:
         _word(where, word)
     return where
+
+
+def _terms(where: _Where, query: SearchQuery) -> None:
+    """When and how somebody works."""
+    if query.engagement:
+        where.add("p.engagement ?| {}", list(query.engagement))
+    if query.available:
+        soon = clock.today("UTC") + timedelta(days=SOON_DAYS)
+        where.add("(p.available_from IS NULL OR p.available_from <= {})", soon)
+    if query.available_hours:
+        where.add("p.hours_week >= {}", query.available_hours)
+    if query.answers_within:
+        where.add("p.response_minutes <= {}", query.answers_within)
 
 
 def _having(table: str, condition: str) -> str:

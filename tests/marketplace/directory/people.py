@@ -57,6 +57,7 @@ async def publish(slug: str, **given: Any) -> Profile:
         hourly_rate_minor=given.get("rate_minor", 3000),
         engagement=list(given.get("engagement", ["hourly"])),
         hours_week=given.get("hours_week", 20),
+        available_from=given.get("available_from"),
         response_minutes=given.get("response_minutes"),
         created_at=now,
         updated_at=now,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing, views
@@ -33,7 +35,10 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         rate_minor=2500,
         response_minutes=90,
     )
-    await people.publish("tom", skills=["bookkeeping"], tools=["xero"], city="lyon", currency="GBP")
+    await people.publish(
+        "tom", skills=["bookkeeping"], tools=["xero"], city="lyon", currency="GBP",
+        jurisdiction="BE", available_from=clock.today("UTC") + timedelta(days=8),
+    )  # fmt: skip
     for params, expected in (
         ([], {"lea", "tom"}),
         ([("q", "standardiste")], {"lea"}),
@@ -44,6 +49,13 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         ([("speaks", "en:C2")], set()),
         ([("city", "lyon")], {"tom"}),
         ([("country", "FR")], {"lea", "tom"}),
+        ([("near", "villeurbanne"), ("within_km", "20")], {"tom"}),
+        ([("near", "0,0")], set()),
+        ([("jurisdiction", "BE")], {"tom"}),
+        ([("tax_status", "franchise")], {"lea", "tom"}),
+        ([("skill", "bookkeeping"), ("years", "3")], {"tom"}),
+        ([("skill", "bookkeeping"), ("years", "5")], set()),
+        ([("available", "1")], {"lea"}),
         ([("engagement", "project")], set()),
         ([("rate_max", "2600")], {"lea"}),
         ([("rate_min", "3000")], {"tom"}),
