@@ -15,7 +15,7 @@ from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists.rules.blind import years_told
-from marketplace.shortlists.rules.redaction import redacted, tokens
+from marketplace.shortlists.rules.redaction import initials, redacted, tokens
 from marketplace.shortlists.schemas import BlindSkill, Candidate
 
 if TYPE_CHECKING:
@@ -87,13 +87,14 @@ def _told(profile: Profile, name: str, hidden: frozenset[str], locale: str) -> t
 async def _hidden(profile: Profile) -> frozenset[str]:
     """The words that name the person: their own, their trade's, their places and numbers."""
     party = profile.party
-    named = [one.person.name for one in await parties.people(profile.party_id)]
-    named += [
-        *(party.display_name, party.legal_name, party.representative_name, profile.slug),
+    people = [one.person.name for one in await parties.people(profile.party_id)]
+    people += [party.display_name, party.legal_name, party.representative_name]
+    named = [
+        *(*people, profile.slug),
         *(party.town, party.address_line1, party.address_line2, party.postcode),
         *(party.registration_number, party.vat_number),
     ]
     city, region = places.city(profile.city), places.region(profile.region)
     named += [city.name_fr, city.name_en] if city else []
     named += [region.name_fr, region.name_en] if region else []
-    return tokens(named)
+    return tokens(named) | initials(people)

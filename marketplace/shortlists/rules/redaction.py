@@ -1,9 +1,9 @@
 """Owns what is taken out of a text before it is read without names; never reads a profile.
 
-Hidden: the person's own names, places, addresses of any kind, phone numbers, dates of birth and
-ages, words for women, men and family. French forms that agree in gender become one form for
-everybody, by the lemmas of search.language. A text may still betray somebody by what it tells;
-the page says so.
+Hidden: the person's own names and initials, places, addresses of any kind, phone numbers, dates of
+birth and ages (`ages`), words for women, men and family. French forms that agree in gender become
+one form for everybody (`agreement`). A text may still betray somebody by what it tells; the page
+says so.
 """
 
 from __future__ import annotations
@@ -12,110 +12,154 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from search.language import GENDER_WORDS, fold, lemma
+from marketplace.shortlists.rules.ages import GAP, without_ages
+from marketplace.shortlists.rules.agreement import agreed, neutral
+from search.language import GENDER_WORDS, fold
 
-GAP: Final = "[…]"
 _NAME_LEAST: Final = 2
 _INSIDE_LEAST: Final = 5
 """A name of so many letters is also hidden inside a longer word ("learoussel")."""
+_NAMES_MOST: Final = 4
 _PARTICLES: Final = frozenset(
     "de du des la le les et and the of von van der den al el da do dos di sas sasu sarl eurl ltd"
-    " srl bv gmbh inc llc au aux en a saint sainte st ste".split()
+    " srl bv gmbh inc llc aux au en a saint sainte st ste".split()
 )
 _FAMILY: Final = frozenset(
-    "elle elles she he her hers his him himself herself maman mere papa pere mother father mum mom"
-    " dad wife husband epouse epoux mari grossesse enceinte pregnant maternite maternity paternite"
-    " paternity".split()
+    "elle elles she he her hers his him himself herself maman mamans mere meres papa papas pere"
+    " peres mother mothers father fathers mum mom mummy mommy dad daddy wife husband hubby spouse"
+    " epouse epoux mari grossesse enceinte pregnant maternite maternity paternite paternity"
+    " motherhood fatherhood soeur soeurs frere freres tante tantes oncle oncles niece nieces neveu"
+    " neveux nephew nephews cousin cousine cousins cousines fils fillette jumelle jumelles marraine"
+    " parrain mamie mamies papi papis papy mami daughter daughters son sons sister sisters brother"
+    " brothers aunt aunts auntie uncle uncles grandmother grandfather grandma grandpa granny"
+    " grandson granddaughter grandmere grandpere stepmother stepfather girlfriend boyfriend widow"
+    " widower widowed veuf veuve divorcee divorced mariee married pacse pacsee celibataire"
+    " fiance fiancee compagne businesswoman businessman saleswoman salesman"
+    " chairwoman chairman stewardess housewife househusband mompreneur mumpreneur girlboss"
+    " actress hostess waitress".split()
+)
+_GENDERED: Final = (GENDER_WORDS | _FAMILY) - {"miss", "ms", "son"}
+"""Less what is another word in most texts: to miss, MS Office, the French "son"."""
+_KEPT: Final = (
+    r"(?:langues?\s+(?:maternelles?|paternelle)|mother[\s-]tongue|(?:maison|société|carte|structure)s?"
+    r"\s+(?:mère|sœur)s?|sister\s+(?:compan\w+|sites?|brands?|firms?)|f[êe]tes?\s+des\s+(?:mères|pères)"
+    r"|(?:mother|father)['’]s\s+day|(?:robe|tenue)s?\s+de\s+mariée|fils\s+(?:de\s+(?:discussion|fer)"
+    r"|d['’](?:actualités?|attente|infos?))|compagnes?\s+de\s+route|(?:d['’]|l['’])enceinte)\b"
+)
+_COUNT: Final = r"(?:[1-9]|une?|deux|trois|quatre|cinq|six|one|two|three|four|five|six)"
+_CHILDREN: Final = (
+    r"(?:enfants?|kids?|child(?:ren)?|jumeaux|twins?|triplés|triplets|ados?|adolescente?s?|bébés?"
+    r"|bab(?:y|ies)|toddlers?|teenagers?|teens?|garçons?|filles?|fils|boys?|girls?|petits?-enfants"
+    r"|grandchildren)"
+)
+_THEIR_AGES: Final = (
+    r"(?:,?\s+(?:de|aged|of)\s+\d{1,2}(?:\s*(?:,|et|and|&)\s*\d{1,2})*(?:\s+(?:ans|mois|years?))?)?"
+)
+_KIN: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        (
+            rf"\b(?:mes|mon|ma|my)\s+(?:{_COUNT}\s+)?(?:\w+\s+)?{_CHILDREN}\b"
+            rf"{_THEIR_AGES}"
+        ),
+        (
+            rf"\b{_COUNT}\s+(?:(?:jeunes?|grands?|petite?s?|young|small|little|grown(?:-up)?|adult"
+            rf"|teenage)\s+)?{_CHILDREN}\b{_THEIR_AGES}"
+        ),
+        r"\b(?:mother|father|mum|mom|dad|parent)s?\s+(?:of|to)\s+(?:one|two|three|four|five|six|[1-6])\b",
+        r"\b(?:jeunes?\s+)?parents?(?=\s+(?:solo|isolée?|célibataire|d['’]un|de\s+(?:deux|trois|quatre|\d)))",
+        r"\b(?:single|solo|lone|working|stay-at-home)[\s-]parents?\b",
+        r"\b(?:je\s+suis|i\s+am|i['’]m)\s+(?:(?:a|an|jeune|young|new|aussi|also)\s+)*parent\b",
+        r"\b(?:ma|my)\s+(?:\w+\s+)?(?:famille|family|belle-\w+)\b|\bvie\s+de\s+famille\b|\bfamily\s+life\b",
+        r"\bgrands?-?\s?(?:mère|père|parent)s?\b|\bbeaux?-(?:père|frère|fils|parents)\b|\bbelle-\w+\b",
+        r"\b(?:in-laws?|\w+-in-law)\b",
+        r"\bcongé\s+parental\b|\bparental\s+leave\b",
+        r"\b(?:my|mon|ma)\s+(?:own\s+)?(?:partner|compagnon|ex|conjointe?)\b(?!\s+(?:compan|agenc|firm))",
+        r"\b(?:au\s+foyer|stay-at-home)\b|\bnom\s+de\s+jeune\s+fille\b|\bmaiden\s+name\b",
+        r"(?<![^\W\d_])son(?=\s+(?:of\b|and\s+(?:daughter|brother)))|\b(?:my|his|her|our)\s+son\b",
+        r"\b(?:je\s+suis|i\s+am|i['’]m|suis)\s+(?:\w+\s+)?(?:mariée?|divorcée?|single)\b(?!\s*-)",
+    )
+)
+_TITLE: Final = re.compile(
+    r"\b(?:Miss|Ms|M|Mr|Mrs|Mme|Mlle|Mgr)\b\.?(?=\s+(?:[A-ZÀ-Ý][a-zà-ÿ]|[A-ZÀ-Ý]\.|\[…\]))"
 )
 _IMPERSONAL: Final = re.compile(
     r"\b[Ii]l\b(?!\s+(?:n['’])?(?:y|faut|faudra|s['’]agit|est|suffit|reste|me|vous|existe))"
 )
+_SERVICE: Final = (
+    r"(?:skype|whats\s?app|telegram|signal|discord|wechat|viber|messenger|insta(?:gram)?|facebook|fb"
+    r"|linked\s?in|tik\s?tok|twitter|threads|snap(?:chat)?|calendly|malt|upwork|tél(?:éphone)?"
+    r"|tel|phone|mobile|e-?mail|mail|courriel)"
+)
 # Bounded parts: a text without a blank must not cost the square of its length.
 _REACHED: Final = re.compile(
     r"\S{1,64}@\S+|@\w+|\b(?:https?://|www\.)\S+"
-    r"|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:fr|com|net|org|eu|be|ch|io|pro|me)\b\S*"
-    r"|\+?\d[\d\s().-]{7,}\d"
+    r"|\blive:\S+|\bcid\.\w+"
+    rf"|(?<=\b)(?i:{_SERVICE})\s?[:=]\s?(?:\S{{0,64}}[\w][._/\d]\w\S{{0,64}}|\w\S{{0,64}}(?=\s*(?:[.,;)]|\n|\Z)))"
+    r"|[\w.+-]{1,64}\s?[\[({]\s?(?:at|arobase|arobas|chez)\s?[\])}]\s?[\w-]{1,63}(?:\s?[\[({]?\s?(?:\.|dot|point)\s?[\])}]?\s?\w{2,10}){0,3}"
+    r"|[\w.+-]{1,64}\s(?:arobase|arobas|at)\s[\w-]{1,63}\s(?:dot|point)\s\w{2,10}"
+    r"|(?<![\w-])(?!(?i:monday|booking|make|cal|wordpress|airbnb|amazon|vinted|leboncoin|doctolib)\.(?:com|fr)\b(?!/))"
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:fr|com|net|org|eu|be|ch|io|pro|me|ca|uk|lu|co|info|dev|biz"
+    r"|mc|ma|nl|de|it|online|app|site)\b\S*"
+    r"|(?<!\d)(?!(?:19|20)\d\d\s?-\s?(?:19|20)\d\d(?!\d))(?>\+?\d[\d\s().-]{7,}\d)(?!\s*(?:€|\$|£|euros?\b))"
 )
-_AGE: Final = re.compile(
-    r"\b(?:j['’]ai|âgée?\s+de|aged|i\s+am|i['’]m)\s+\d{2}(?:\s+(?:ans|years\s+old))?\b"
-    r"|\b\d{2}\s+ans\b(?!\s+(?:d['’]|de\b|dans\b|en\b|comme\b|à\b|chez\b))"
-    r"|\b\d{2}[\s-]years?[\s-]old\b|\b(?:née?\s+(?:en|le|à|au)|born\s+(?:in|on|at))\s+[^.,;\n]+"
-    r"|\b19\d\d\b",
-    re.IGNORECASE,
+_WORD: Final = re.compile(rf"(?P<kept>\b{_KEPT})|[^\W\d_]+", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"\b[A-ZÀ-Ý](?:[.\s-]{0,3}[A-ZÀ-Ý]){1,3}(?![^\W\d_])\.?")
+_BESIDE_GAP: Final = re.compile(r"(?<![\w'’])[A-ZÀ-Ý]\.\s?(?=\[…\])|(?<=\[…\])\s[A-ZÀ-Ý]\.(?=\W|$)")
+# Two capitals that say something else in most texts, whoever's initials they are.
+_WELL_KNOWN: Final = frozenset(
+    "AG AI AR BD BI BU CA CE CM CP CR CV DE DG DJ DM DP DS EN ES FR GB GP HR HT IA IP IT KM ML MS"
+    " NB OK OS PC PDF PM PME PR PV QA RH RP SA SAV SEO SI SMS TPE TV TVA UE UI UK US UX VA VO"
+    " VS".split()
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
-# Nouns and verbs that only look like a feminine form: display must not turn them.
-_LOOK_FEMININE: Final = frozenset(
-    "matiere maniere lumiere frontiere banniere carriere barriere priere premiere filiere croisiere"
-    " riviere poussiere charniere attente entente detente patente tangente descente charpente"
-    " soixante quarante cinquante trente septante octante nonante variante constante"
-    " represente presente augmente commente documente oriente alimente experimente complimente"
-    " argumente frequente invente implante enchante plaisante brillante rente initiative"
-    " alternative perspective directive collective objective invective tentative rotative locative"
-    " preparatrice calculatrice imprimante voyelle passerelle nacelle citadelle".split()
-)
-_LOOK_PARTICIPLE: Final = frozenset(
-    "annee journee soiree matinee entree duree donnee idee arrivee tournee dictee armee allee"
-    " montee rentree portee visee pensee mariee musee lycee trophee cheminee assemblee randonnee"
-    " corvee poignee tranchee traversee vallee destinee renommee retombee".split()
-)
-_PARTICIPLE_LEAST: Final = 5
-# -euse goes back to -eux after these, else to -eur: sérieuse, rigoureuse, but vendeuse.
-_EUX: Final = ("ieuse", "ueuse", "reuse", "gneuse", "mbreuse", "geuse")
 
 
 def tokens(names: Iterable[str]) -> frozenset[str]:
     """The folded words of names and addresses that give somebody away."""
-    found = {word for name in names for word in _WORD.findall(fold(name).replace("-", " "))}
+    found = {word for name in names for word in _names(name)}
     return frozenset(one for one in found - _PARTICLES if len(one) >= _NAME_LEAST)
 
 
+def initials(names: Iterable[str]) -> frozenset[str]:
+    """What people's names are shortened to: "KL" in capitals, "koenl" and "klambrechts" folded."""
+    found: set[str] = set()
+    for name in names:
+        parts = [one for one in _names(name) if one not in _PARTICLES]
+        if not _NAME_LEAST <= len(parts) <= _NAMES_MOST:
+            continue
+        first, last = parts[0], parts[-1]
+        found |= {"".join(one[0] for one in parts).upper(), (first[0] + last[0]).upper()}
+        found |= {first + last[0], first[0] + last, last + first[0]}
+    return frozenset(found)
+
+
+def _names(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", fold(name).replace("-", " "))
+
+
 def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
-    """The text without what tells who wrote it; `hidden` are folded words (`tokens`)."""
-    shown = _AGE.sub(GAP, _REACHED.sub(GAP, text))
+    """The text without what tells who wrote it; `hidden`: folded words (`tokens`), `initials`."""
+    shown = _REACHED.sub(GAP, text)
+    for pattern in _KIN:
+        shown = pattern.sub(GAP, shown)
+    shown = without_ages(shown)
     if french:
-        shown = _IMPERSONAL.sub(GAP, shown)
+        shown = _IMPERSONAL.sub(GAP, agreed(shown))
     long = [one for one in hidden if len(one) >= _INSIDE_LEAST]
 
+    def letters(match: re.Match[str]) -> str:
+        plain = fold(re.sub(r"[\W_]", "", match[0])).upper()
+        written = any(not one.isalpha() for one in match[0].rstrip("."))
+        return GAP if plain in hidden and (written or plain not in _WELL_KNOWN) else match[0]
+
     def word(match: re.Match[str]) -> str:
+        if match["kept"]:
+            return match[0]
         plain = fold(match[0])
-        if plain in hidden or plain in GENDER_WORDS or plain in _FAMILY:
-            return GAP
-        if any(one in plain for one in long):
+        if plain in hidden or plain in _GENDERED or any(one in plain for one in long):
             return GAP
         return neutral(match[0]) if french else match[0]
 
-    shown = _WORD.sub(word, shown)
-    return re.sub(r"\[…\](?:[\s,'’-]*\[…\])+", GAP, shown)
-
-
-def neutral(word: str) -> str:
-    """A French word in the form that stands for everybody: "rédactrice" reads "rédacteur"."""
-    plain = fold(word)
-    if len(plain) != len(word):  # a ligature: not one of the forms we turn
-        return word
-    many = plain.endswith("s") and not plain.endswith("ss")
-    single = plain[:-1] if many else plain
-    if single in _LOOK_FEMININE or single.endswith(("aux", "eux")):
-        return word
-    turned = _turned(single)
-    if turned == single:
-        return word
-    plural = "s" if many and not turned.endswith(("s", "x")) else ""
-    kept = next(
-        (n for n, pair in enumerate(zip(single, turned, strict=False)) if pair[0] != pair[1]),
-        min(len(single), len(turned)),
-    )
-    tail = turned[kept:] + plural
-    made = word[:kept] + (tail.upper() if word.isupper() and len(word) > 1 else tail)
-    return re.sub(r"èr(s?)$", r"er\1", made)  # conseillère, conseiller
-
-
-def _turned(single: str) -> str:
-    if single.endswith("euse"):
-        return single[:-2] + ("x" if single.endswith(_EUX) else "r")
-    if single.endswith("ee") and len(single) >= _PARTICIPLE_LEAST:
-        return single if single in _LOOK_PARTICIPLE else single[:-1]
-    if not single.endswith("e"):
-        return single
-    return lemma(single)
+    shown = _WORD.sub(word, _LETTERS.sub(letters, shown))
+    shown = _BESIDE_GAP.sub("", _TITLE.sub(GAP, shown))
+    return re.sub(r"\[…\](?:[\s,/'’-]*\[…\])+", GAP, shown)

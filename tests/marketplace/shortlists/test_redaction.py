@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from marketplace.shortlists.rules.redaction import GAP, neutral, redacted, tokens
+from marketplace.shortlists.rules.ages import GAP
+from marketplace.shortlists.rules.agreement import neutral
+from marketplace.shortlists.rules.redaction import redacted, tokens
 
 OWN = tokens(["Léa Roussel", "lea-roussel", "Toulouse", "Studio de la Côte"])
 
