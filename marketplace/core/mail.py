@@ -6,11 +6,11 @@ SMTP when SMTP_URL is set, else kept as .eml under the data folder (development)
 
 from __future__ import annotations
 
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -24,10 +24,23 @@ from marketplace.core.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from email.policy import Policy
 
 Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 
 _render: dict[str, Renderer] = {}  # set by marketplace.web.templates: mail has no engine of its own
+
+
+class _OneLine(UnstructuredHeader):
+    """An address is never broken or encoded: mail programs would not know it (RFC 2369, 2)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _OneLine)
+_POLICY: Final = SMTP.clone(header_factory=_headers)
 
 
 def render_with(renderer: Renderer) -> None:
@@ -76,7 +89,7 @@ async def sent_about(about: str) -> datetime | None:
 
 
 def _message(row: OutgoingMail) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(settings().mail_from)
     user, _, domain = address.partition("@")
     message["From"] = Address(name, user, domain)

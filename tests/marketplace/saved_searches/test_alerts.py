@@ -147,6 +147,9 @@ async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
     await service.tick(0)
     await run_jobs()
     mail = letters(row)[-1]
+    written = [one.read_bytes() for one in (settings().data_dir / "mail").glob("*.eml")]
+    (raw,) = (one for one in written if b"\r\nList-Unsubscribe: " in one)
+    assert re.search(rb"\r\nList-Unsubscribe: <http://\S+>\r\n[^ ]", raw)  # whole, not encoded
     address = str(mail["List-Unsubscribe"]).strip("<>").removeprefix(settings().base_url)
     assert re.match(r"/fr/saved-searches/stop\?token=", address)
     client.cookies.clear()
