@@ -94,11 +94,15 @@ async def seed(chosen: Arguments) -> int:
 
 async def reindex(_chosen: Arguments) -> int:
     """Build the search index anew beside the old one, then swap."""
+    from marketplace.core.db import close_db, init_db
     from marketplace.directory import service
 
-    async with _connected():
+    await init_db()  # no more of the application: its other parts take longer to come than this
+    try:
         with Progress() as progress:
             await service.reindex(progress)
+    finally:
+        await close_db()
     return 0
 
 

@@ -109,7 +109,7 @@ class Turns:
 
 
 class SearchClient:
-    """Searching one index with a key that can only search (search.keys)."""
+    """Searching one index with a key that can do no more (search.keys)."""
 
     def __init__(self, url: str, key: str, index: str) -> None:
         self.index = index

@@ -81,8 +81,8 @@ class Server:
         options = {
             "uid": keys.key_uid(self.index),
             "name": f"relais search {self.index}",
-            "description": "Search only, for the web processes of Relais",
-            "actions": ["search"],
+            "description": "Search and count only, for the web processes of Relais",
+            "actions": [*keys.ACTIONS],
             "indexes": [f"{self.index}*"],
             "expiresAt": None,
         }

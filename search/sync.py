@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -39,6 +40,15 @@ class Drift:
 
     changed: list[AssistantDocument]
     gone: list[str]
+
+
+class Stage(StrEnum):
+    """What a rebuild is at: what it waits for is always said."""
+
+    OPENING = "opening"  # the new index beside the live one
+    READING = "reading"  # vocabulary and documents, a batch at a time
+    INDEXING = "indexing"  # Meilisearch works off what it was sent
+    SWAPPING = "swapping"  # the new one in the place of the old
 
 
 class Administration:
@@ -99,17 +109,20 @@ class Administration:
         *,
         drift: Callable[[list[AssistantDocument]], Awaitable[Drift]],
         progress: Callable[[int], None] = lambda _: None,
+        stage: Callable[[Stage], None] = lambda _: None,
     ) -> int:
         """Build a new index beside the live one and swap; the number of documents it was sent.
 
         `source` gives the documents in the order of their ids, those beyond the id it is told
         ("" for all): a rebuild that was killed goes on where it was. `drift` is asked after each
-        batch what changed since the batch was read. `progress` hears the running total. Only one
-        rebuild may run at a time.
+        batch what changed since the batch was read. `progress` hears the running total, `stage`
+        what comes next. Only one rebuild may run at a time.
         """
         monday = coverage.reference_week(today)
+        stage(Stage.OPENING)
         build = await _in_thread(self._server.begin)
         under_way: list[int] = []
+        stage(Stage.READING)
         async for batch in source(build.after):  # read while the one before is being indexed
             rows = [to_index(one, monday) for one in batch]
             await _in_thread(self._server.finish, under_way)
@@ -121,7 +134,9 @@ class Administration:
             build = replace(build, after=batch[-1].id, done=build.done + len(batch))
             await _in_thread(self._server.note, build)
             progress(build.done)
+        stage(Stage.INDEXING)
         await _in_thread(self._server.finish, under_way)
+        stage(Stage.SWAPPING)
         await _in_thread(self._server.swap, build)
         return build.done
 

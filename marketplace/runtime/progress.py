@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """A progress bar on a terminal, a line per step of ten percent elsewhere."""
+    """A progress bar on a terminal, a line per step of ten percent elsewhere.
+
+    A total of 0 is a step that cannot be counted: its label alone is shown while it lasts.
+    """
 
     def __init__(self) -> None:
         from rich import progress
@@ -35,9 +38,10 @@ class Progress:
 
     def _show(self, done: int, total: int, label: str) -> None:
         if self._bar.console.is_terminal:
-            self._bar.update(self._task, completed=done, total=total, description=label)
+            counted = {"completed": done, "total": total} if total else {}
+            self._bar.update(self._task, description=label, **counted)
             return
         tenth = (done * 10 // max(total, 1), label)
         if tenth != self._tenth:
             self._tenth = tenth
-            print(f"{label} {done}/{total}", flush=True)
+            print(f"{label} {done}/{total}" if total else label, flush=True)

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
 from marketplace.admin.queries import records
-from marketplace.core import outside
 from marketplace.core.db import connection
-from marketplace.core.settings import settings
+from marketplace.directory.queries import index
 from payments import escrow, explorer
 
 if TYPE_CHECKING:
     from marketplace.admin.models import ReconciliationRun
 
-PATIENCE_SECONDS: Final = 2.0
 SILENT_SECONDS: Final = 30  # a worker beats every 5 s
 
 BEAT: Final = """
@@ -35,14 +31,6 @@ SELECT j.id, j.task_name AS task, j.args, j.attempts, j.queue_name AS queue, j.q
   FROM procrastinate_jobs j WHERE j.status = 'failed'"""
 SAME_WAITS: Final = """
 SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
-
-
-@dataclass(frozen=True)
-class Search:
-    """The index: `state` is ok, indexing, away or off; `documents` is how many it holds."""
-
-    state: str
-    documents: int | None
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ class Overview:
     failed_jobs: int
     oldest_failed_job: datetime | None
     worker_seconds: int | None
-    search: Search
+    search: index.Index
     last_run: ReconciliationRun | None
     long_held: int
     oldest_held: datetime | None
@@ -92,28 +80,11 @@ async def overview() -> Overview:
         failed_jobs=failed["count"],
         oldest_failed_job=failed["oldest"],
         worker_seconds=None if beat is None else max(beat, 0),
-        search=await _search(),
+        search=await index.state(),
         last_run=await records.last_finished_run(),
         long_held=long_held,
         oldest_held=oldest_held,
     )
-
-
-async def _search() -> Search:
-    chosen = settings()
-    if not chosen.meili_url:
-        return Search("off", None)
-    address = f"{chosen.meili_url.rstrip('/')}/indexes/{chosen.meili_index}/stats"
-    headers = {"authorization": f"Bearer {chosen.meili_master_key}"}
-    try:
-        async with outside.client(timeout=PATIENCE_SECONDS, headers=headers) as client:
-            answer = await client.get(address)
-        found = answer.json() if answer.is_success else None
-    except (httpx.HTTPError, ValueError):
-        found = None
-    if found is None:
-        return Search("away", None)
-    return Search("indexing" if found["isIndexing"] else "ok", found["numberOfDocuments"])
 
 
 def _job(row: dict[str, Any]) -> Job:

@@ -18,16 +18,15 @@ from marketplace.core.db import connection
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from marketplace.directory.queries import PLACES, finding, projection, world
+from marketplace.directory.queries import PLACES, finding, index, projection, world
 from marketplace.directory.rules import BATCH, FIRST_BATCH, PAGE
 from marketplace.directory.service import exchange, news, sending
 from marketplace.directory.service.sending import drift, heard_by, send
 from search import coverage, schema, senses
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
-from search.keys import search_key
 from search.query import parse
-from search.sync import Administration
+from search.sync import Administration, Stage
 from search.understanding import applied
 
 if TYPE_CHECKING:
@@ -37,6 +36,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relais.directory")
 PREPARE_SECONDS: Final = 2.0
+STAGES: Final = {
+    Stage.OPENING: "Search index: opening a new one beside the live one",
+    Stage.READING: "Search index: reading vocabulary and profiles",
+    Stage.INDEXING: "Search index: waiting for Meilisearch to take it in",
+    Stage.SWAPPING: "Search index: putting it in the old one's place",
+}
 REBUILD_LOCK: Final = 0x52454C42
 _REBUILDING: Final = """
 SELECT EXISTS (
@@ -61,8 +66,7 @@ async def opened() -> AsyncIterator[None]:
     if not chosen.meili_url:
         yield
         return
-    key = chosen.meili_search_key or search_key(chosen.meili_master_key, chosen.meili_index)
-    client = SearchClient(chosen.meili_url, key, chosen.meili_index)
+    client = SearchClient(chosen.meili_url, index.reading_key(), chosen.meili_index)
     await client.open()
     finding.connect(client)
     admin = administration()
@@ -133,8 +137,8 @@ class RebuildUnderWay(Conflict):
 async def reindex(progress: Callable[[int, int, str], None] | None = None) -> int:
     """Build the index anew beside the live one and swap; the number of profiles.
 
-    Goes on where a killed rebuild was. `progress` hears (done, total, label). Raises
-    SearchUnavailable, RebuildUnderWay.
+    Goes on where a killed rebuild was. `progress` hears (done, total, label), total 0 for what
+    cannot be counted. Raises SearchUnavailable, RebuildUnderWay.
     """
     admin = administration()
     if admin is None:
@@ -146,6 +150,10 @@ async def reindex(progress: Callable[[int, int, str], None] | None = None) -> in
         if progress:
             progress(done, total, "Search index")
 
+    def begun(stage: Stage) -> None:
+        if progress:
+            progress(0, 0, STAGES[stage])
+
     async with _alone():
         size = BATCH if await anext(admin.versions(), None) else FIRST_BATCH
         written = await admin.rebuild(
@@ -153,6 +161,7 @@ async def reindex(progress: Callable[[int, int, str], None] | None = None) -> in
             clock.today("UTC"),
             drift=drift,
             progress=tell,
+            stage=begun,
         )
     await news.tell()
     log.info("search index rebuilt with %s profiles", written)

@@ -13,9 +13,10 @@ from marketplace.core import clock, jobs
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import projection
+from marketplace.directory.queries.index import Index, reading_key, state
 from marketplace.directory.schemas import CodeLabel, Hit, RateView, SpokenView
 from marketplace.profiles.models import Profile
-from search import schema
+from search import index_settings, schema
 from search.index_settings import shown
 from search.query import SearchQuery
 from tests.marketplace.directory import people
@@ -171,7 +172,29 @@ async def test_a_rebuild_equals_single_writes_and_loses_no_change_made_meanwhile
     wanted = {str(one.id): one.version for one in await Profile.filter(status="published")}
     assert {id_: version for id_, (version, *_rest) in after.items()} == wanted
     assert len(before) == 24
-    assert told[-1][1] == 24
+    counted = [(total, label) for _done, total, label in told]
+    opening, reading, sent, indexing, swapping = dict.fromkeys(counted)  # each wait has its name
+    assert sent == (24, "Search index")
+    assert [one[0] for one in (opening, reading, indexing, swapping)] == [0] * 4
+
+
+async def test_who_can_only_search_and_count_knows_how_the_index_is(
+    index: Administration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await service.send(index, [(await people.publish("lea")).id])
+
+    async def asked(**named: str) -> Index:
+        for name, value in named.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        return await state()
+
+    found = await asked(MEILI_SEARCH_KEY=reading_key(), MEILI_MASTER_KEY="")
+    assert (found.state, found.documents, found.rebuilt) == ("ok", 1, None)
+    assert found.version == index_settings.version()
+    assert await asked(MEILI_SEARCH_KEY="of another server") == Index("unknown")
+    assert await asked(MEILI_URL="http://127.0.0.1:9") == Index("away")
+    assert await asked(MEILI_URL="") == Index("off")
 
 
 async def test_reconciling_mends_what_an_accident_left(index: Administration) -> None:
