@@ -6,7 +6,7 @@ SMTP when SMTP_URL is set, else kept as .eml under the data folder (development)
 
 from __future__ import annotations
 
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -31,7 +31,7 @@ Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 _render: dict[str, Renderer] = {}  # set by marketplace.web.templates: mail has no engine of its own
 
 
-class _OneLine(UnstructuredHeader):
+class _OneLine(UnstructuredHeader, BaseHeader):
     """An address is never broken or encoded: mail programs would not know it (RFC 2369, 2)."""
 
     def fold(self, *, policy: Policy) -> str:

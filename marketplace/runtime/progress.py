@@ -38,8 +38,9 @@ class Progress:
 
     def _show(self, done: int, total: int, label: str) -> None:
         if self._bar.console.is_terminal:
-            counted = {"completed": done, "total": total} if total else {}
-            self._bar.update(self._task, description=label, **counted)
+            if total:
+                self._bar.update(self._task, completed=done, total=total)
+            self._bar.update(self._task, description=label)
             return
         tenth = (done * 10 // max(total, 1), label)
         if tenth != self._tenth:
