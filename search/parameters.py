@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from babel import Locale
 
 from search import coverage, notes, rates, taxonomy
 from search.coverage import Window
@@ -20,7 +23,10 @@ TEXT_MAX: Final = 400
 VALUES_MAX: Final = 20
 RATE_MAX: Final = 100_000_000
 HOURS_MAX: Final = 168
-PAGE_MAX: Final = 1000
+_DIGITS: Final = r"[0-9]{1,12}"
+LANGUAGE_LETTERS: Final = 3
+NO_LANGUAGE: Final = frozenset({"mul", "und", "zxx"})
+"""Codes that stand for several languages, an unknown one and none."""
 UNION: Final = "EU"
 """Stands for every country of the European Union where a client may live."""
 
@@ -46,11 +52,24 @@ class Places:
     tax_status: Callable[[str], bool]
 
 
+Message = str | tuple[str, dict[str, object]]
+"""A msgid, with its parameters if it has any."""
+
+
 class Bad(ValueError):
-    """Carries the msgid of a problem."""
+    """Carries the msgid of a problem, with its parameters."""
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        super().__init__(msgid)
+        self.message: Message = (msgid, params) if params else msgid
 
 
-def _text(value: str, _places: Places) -> str:
+Reader = Callable[[str, Places], object]
+"""Reads a value as sent. Raises Bad."""
+
+
+def text(value: str, _places: Places) -> str:
+    """What was typed, in one line."""
     if len(value) > TEXT_MAX:
         raise Bad(_("Please use at most 400 characters."))
     return " ".join(value.split())
@@ -68,11 +87,20 @@ def _tool(value: str, _places: Places) -> str:
     return value
 
 
+@cache
+def _languages() -> frozenset[str]:
+    """The codes ISO 639 gives to languages, as far as Unicode CLDR has a name for them."""
+    codes = map(str, Locale("en").languages)
+    return frozenset(code for code in codes if len(code) <= LANGUAGE_LETTERS) - NO_LANGUAGE
+
+
 def _spoken(value: str, _places: Places) -> Spoken:
     code, _colon, level = value.partition(":")
     level = level.upper() or LEVELS[0]
-    if not re.fullmatch(r"[a-z]{2,3}", code) or level not in LEVELS:
+    if level not in LEVELS:
         raise Bad(_("Write a language and a level from A1 to C2, for example fr:C1."))
+    if code not in _languages():
+        raise Bad(_("We do not know this language."))
     return Spoken(code, level)
 
 
@@ -101,33 +129,56 @@ def coordinates(text: str) -> Point | None:
     return (float(pair[1]), float(pair[2])) if pair else None
 
 
-def _flag(value: str, _places: Places) -> bool:
+def flag(value: str, _places: Places) -> bool:
+    """0 or 1."""
     if value not in {"0", "1"}:
         raise Bad(_("Write 0 or 1."))
     return value == "1"
 
 
-def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Places], str]:
+def time_zone(value: str, _places: Places) -> str:
+    """A name of the tz database."""
+    if value not in coverage.time_zones():
+        raise Bad(_("We do not know this time zone; write for example Europe/Paris."))
+    return value
+
+
+def one_of(allowed: tuple[str, ...]) -> Callable[[str, Places], str]:
+    """The reader of one of a few values."""
+
     def read(value: str, _places: Places) -> str:
         if value not in allowed:
-            raise Bad(_("This value is not one of the possible ones."))
+            raise Bad(_("Write one of these: %(values)s."), values=", ".join(allowed))
         return value
 
     return read
 
 
 def _step(allowed: tuple[int, ...]) -> Callable[[str, Places], int]:
-    read = _one_of(tuple(map(str, allowed)))
+    read = one_of(tuple(map(str, allowed)))
     return lambda value, places: int(read(value, places))
 
 
 def _between(low: int, high: int) -> Callable[[str, Places], int]:
     def read(value: str, _places: Places) -> int:
-        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
-            raise Bad(_("This number is out of range."))
+        if not re.fullmatch(_DIGITS, value) or not low <= int(value) <= high:
+            raise Bad(_("Write a whole number from %(low)s to %(high)s."), low=low, high=high)
         return int(value)
 
     return read
+
+
+def _rate(value: str, _places: Places) -> int:
+    if not re.fullmatch(_DIGITS, value) or int(value) > RATE_MAX:
+        unit = _("Write whole minor units up to %(high)s: 2850 stands for 28.50 in euros.")
+        raise Bad(unit, high=RATE_MAX)
+    return int(value)
+
+
+def _page(value: str, _places: Places) -> int:
+    if not re.fullmatch(_DIGITS, value) or not int(value):
+        raise Bad(_("Write a whole number from 1 on."))
+    return int(value)
 
 
 def _client(value: str, places: Places) -> str:
@@ -158,8 +209,8 @@ def _said(value: str, _places: Places) -> str:
     return value
 
 
-READERS: Final[dict[str, Callable[[str, Places], object]]] = {
-    "q": _text,
+READERS: Final[dict[str, Reader]] = {
+    "q": text,
     "skill": _skill,
     "years": _step(YEARS),
     "tool": _tool,
@@ -172,24 +223,24 @@ READERS: Final[dict[str, Callable[[str, Places], object]]] = {
     "jurisdiction": _place("jurisdiction", _("We do not know this jurisdiction."), upper=True),
     "legal_form": _place("legal_form", _("We do not know this legal form.")),
     "tax_status": _place("tax_status", _("We do not know this tax status.")),
-    "charges_vat": _flag,
+    "charges_vat": flag,
     "can_contract_with": _client,
-    "engagement": _one_of(ENGAGEMENTS),
-    "rate_min": _between(0, RATE_MAX),
-    "rate_max": _between(0, RATE_MAX),
+    "engagement": one_of(ENGAGEMENTS),
+    "rate_min": _rate,
+    "rate_max": _rate,
     "currency": _currency,
     "covers": _window,
     "available_hours": _between(1, HOURS_MAX),
-    "available": _flag,
+    "available": flag,
     "answers_within": _step(ANSWERS_WITHIN),
-    "verified": _one_of(PROOFS),
-    "payable": _flag,
-    "sort": _one_of(SORTS),
-    "page": _between(1, PAGE_MAX),
+    "verified": one_of(PROOFS),
+    "payable": flag,
+    "sort": one_of(SORTS),
+    "page": _page,
     "per_page": _between(1, PER_PAGE_MAX),
-    "facets": _flag,
-    "towns": _flag,
-    "explain": _flag,
+    "facets": flag,
+    "towns": flag,
+    "explain": flag,
     "said": _said,
 }
 MANY: Final = frozenset(

@@ -6,9 +6,9 @@ defaults left out: two addresses that mean the same search become the same addre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from search import notes
 from search.coverage import Window
@@ -21,22 +21,27 @@ from search.parameters import (
     VALUES_MAX,
     WITHIN_KM,
     Bad,
+    Message,
     Places,
     Point,
+    Reader,
     Towns,
     _,
     coordinates,
 )
 from search.schema import Spoken
 
+WITH_PLACE: Final = _("Say near which place as well.")
+WITH_SKILL: Final = _("Say for which skill as well.")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A parameter that could not be understood. `message` is a msgid; `value` what was sent."""
+    """A parameter that could not be understood; `value` is what was sent."""
 
     parameter: str
     value: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,33 +112,42 @@ class SearchQuery:
 
 def parse(params: Iterable[tuple[str, str]], places: Places) -> tuple[SearchQuery, list[Problem]]:
     """The search that was asked for, and every parameter that had to be left out of it."""
-    gathered: dict[str, list[str]] = {}
-    problems: list[Problem] = []
-    for name, value in params:
-        if name in READERS:
-            gathered.setdefault(name, []).append(value.strip())
-        elif value.strip():
-            problems.append(Problem(name, value[:80], _("This parameter does not exist.")))
-    found: dict[str, object] = {}
-    for name, values in gathered.items():
-        given = [value for value in dict.fromkeys(values) if value]
-        good, bad = _read(name, given, places)
-        problems += bad
-        if good:
-            found[name] = tuple(sorted(good, key=str)) if name in MANY else good[-1]
+    found, problems = read(params, READERS, places)
     query = _consistent(found, places, problems)
     return query, problems
 
 
-def _read(name: str, values: list[str], places: Places) -> tuple[list[object], list[Problem]]:
-    reader = READERS[name]
+def read(
+    params: Iterable[tuple[str, str]], readers: Mapping[str, Reader], places: Places
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The values of parameters, several of MANY, and whatever none of the readers can read."""
+    gathered: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    for name, value in params:
+        if name in readers:
+            gathered.setdefault(name, []).append(value.strip())
+        elif value.strip():
+            problems.append(Problem(name, value[:80], _("This parameter does not exist.")))
+    found: dict[str, Any] = {}
+    for name, values in gathered.items():
+        given = [value for value in dict.fromkeys(values) if value]
+        good, bad = _read(name, given, readers[name], places)
+        problems += bad
+        if good:
+            found[name] = tuple(sorted(good, key=str)) if name in MANY else good[-1]
+    return found, problems
+
+
+def _read(
+    name: str, values: list[str], reader: Reader, places: Places
+) -> tuple[list[object], list[Problem]]:
     good: list[object] = []
     problems: list[Problem] = []
     for value in values[:VALUES_MAX]:
         try:
             good.append(reader(value, places))
         except Bad as bad:
-            problems.append(Problem(name, value[:80], str(bad)))
+            problems.append(Problem(name, value[:80], bad.message))
     if name not in MANY and len(values) > 1:
         problems.append(Problem(name, values[0][:80], _("Give this parameter once.")))
     if len(values) > VALUES_MAX:
@@ -141,23 +155,20 @@ def _read(name: str, values: list[str], places: Places) -> tuple[list[object], l
     return good, problems
 
 
-def _consistent(found: dict[str, object], places: Places, problems: list[Problem]) -> SearchQuery:
+def _consistent(found: dict[str, Any], places: Places, problems: list[Problem]) -> SearchQuery:
     if near := found.get("near"):
-        point = found["near_point"] = coordinates(str(near)) or places.point(str(near))
+        point = found["near_point"] = coordinates(near) or places.point(near)
         if point:
-            within_km = int(str(found.get("within_km", WITHIN_KM)))
-            found["near_towns"] = places.around(point, within_km)
-    query = SearchQuery(**found)  # type: ignore[arg-type]
+            found["near_towns"] = places.around(point, found.get("within_km", WITHIN_KM))
+    query = SearchQuery(**found)
     low, high = query.rate_min, query.rate_max
     if low is not None and high is not None and low > high:
         query = replace(query, rate_min=high, rate_max=low)
     if "within_km" in found and not query.near:
-        problems.append(
-            Problem("within_km", str(query.within_km), _("Say near which place as well."))
-        )
+        problems.append(Problem("within_km", str(query.within_km), WITH_PLACE))
         query = replace(query, within_km=WITHIN_KM)
     if query.years and not query.skill:
-        problems.append(Problem("years", str(query.years), _("Say for which skill as well.")))
+        problems.append(Problem("years", str(query.years), WITH_SKILL))
         query = replace(query, years=None)
     query = _noted(query)
     if (query.page - 1) * query.per_page >= MAX_HITS:
@@ -165,7 +176,7 @@ def _consistent(found: dict[str, object], places: Places, problems: list[Problem
         problems.append(Problem("page", str(query.page), narrow))
         query = replace(query, page=1)
     if query.sort == "distance" and not query.near:
-        problems.append(Problem("sort", "distance", _("Say near which place as well.")))
+        problems.append(Problem("sort", "distance", WITH_PLACE))
         query = replace(query, sort="relevance")
     return query
 

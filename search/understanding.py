@@ -8,7 +8,7 @@ marks them as text: they are not understood a second time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -20,7 +20,7 @@ from search import notes, phrases, senses, taxonomy
 from search.language import fold
 from search.parameters import Places
 from search.phrases import Found, Vocabulary
-from search.query import SearchQuery, canonical, parse
+from search.query import WITH_PLACE, Problem, SearchQuery, canonical, parse
 from search.senses.lexicon import group_of, meaningful, named
 
 _USED: Final = "\x00"
@@ -193,6 +193,22 @@ def _is_work(words: str, found: Found) -> bool:
     if sense is None:
         return False
     return not name[:1].isupper() or any(taxonomy.is_tool(code) for code in sense.codes)
+
+
+def asked(
+    pairs: Iterable[tuple[str, str]], places: Places, known: Vocabulary, zone: str
+) -> tuple[SearchQuery, list[Problem]]:
+    """The search that was asked for with what its text says, and what was left out of it.
+
+    The place that an order or a distance goes with may be in the text.
+    """
+    query, problems = parse(pairs, places)
+    query = applied(query, places, known, zone)
+    waiting = [(one.parameter, one.value) for one in problems if one.message == WITH_PLACE]
+    if query.near and waiting:
+        query, _none = parse([*canonical(query), *waiting], places)
+        problems = [one for one in problems if one.message != WITH_PLACE]
+    return query, problems
 
 
 def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:

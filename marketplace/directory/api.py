@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core import clock
+from marketplace.core.i18n import LOCALES
 from marketplace.directory import queries
 from marketplace.directory.queries import answers, views, world
 from marketplace.directory.rules import SearchMisread
@@ -23,13 +26,15 @@ from marketplace.directory.schemas import (
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
 from search import taxonomy
-from search.coverage import time_zones
-from search.query import parse
-from search.understanding import applied
+from search.parameters import Reader, flag, one_of, text, time_zone
+from search.query import Problem, parse, read
+from search.understanding import asked
 
 api = Api("directory")
-_OURS = frozenset({"lang", "understand", "tz", "nearby"})
+_LANG: Final[dict[str, Reader]] = {"lang": one_of(LOCALES)}
+_OURS: Final = {**_LANG, "understand": flag, "tz": time_zone, "nearby": flag}
 """Parameters that ask for more or in other words, not for other people."""
+_TYPED: Final = {**_LANG, "q": text}
 
 
 @api.get(
@@ -43,17 +48,22 @@ _OURS = frozenset({"lang", "understand", "tz", "nearby"})
 async def search(request: Request) -> Response:
     """Search assistants: text, filters, counts, sorting, paging."""
     sent = request.query_params.multi_items()
-    pairs = [(k, v) for k, v in sent if k not in _OURS]
-    wanted, problems = parse(pairs, queries.PLACES)
-    if ("understand", "1") in sent:
-        zone = request.query_params.get("tz", "")
-        zone = zone if zone in time_zones() else "Europe/Paris"
-        wanted = applied(wanted, queries.PLACES, world.VOCABULARY, zone)
+    ours, problems = read([pair for pair in sent if pair[0] in _OURS], _OURS, queries.PLACES)
+    pairs = [pair for pair in sent if pair[0] not in _OURS]
+    if ours.get("understand"):
+        zone = ours.get("tz", world.ZONE)
+        wanted, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone)
+    else:
+        wanted, misread = parse(pairs, queries.PLACES)
+    _refuse(problems + misread)
+    locale = request.state.locale
+    found = await queries.find(wanted, locale, near=ours.get("nearby", False))
+    return Response(answers.written(found, locale), media_type="application/json")
+
+
+def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
-    locale = request.state.locale
-    found = await queries.find(wanted, locale, near=("nearby", "1") in sent)
-    return Response(answers.written(found, locale), media_type="application/json")
 
 
 @api.get("/ranking", guard=public, summary="How results are ordered")
@@ -93,7 +103,15 @@ def _term(term: taxonomy.Term, locale: str) -> TermView:
     )
 
 
-@api.get("/suggest", guard=public, summary="Suggestions while typing")
-async def suggest(request: Request, query: SuggestParameters) -> list[Suggestion]:
+@api.get(
+    "/suggest",
+    guard=public,
+    errors=(400,),
+    summary="Suggestions while typing",
+    query=SuggestParameters,
+)
+async def suggest(request: Request) -> list[Suggestion]:
     """Skills, tools, places and people for `q`, from two letters on."""
-    return await queries.suggest(query.q, request.state.locale)
+    sent, problems = read(request.query_params.multi_items(), _TYPED, queries.PLACES)
+    _refuse(problems)
+    return await queries.suggest(sent.get("q", ""), request.state.locale)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.profiles.rules.states import LANGUAGES
 from search import rates
 from search.geo import box, distance_km
 from search.parameters import PARAMETERS
@@ -41,6 +42,9 @@ def test_defaults_and_blanks_are_left_out() -> None:
         ("skill", "alchemy"),
         ("tool", "invoicing"),
         ("speaks", "fr:Z9"),
+        ("speaks", "zz"),
+        ("speaks", "xx:A1"),
+        ("speaks", "mul"),
         ("country", "FRANCE"),
         ("near", "atlantis"),
         ("within_km", "501"),
@@ -59,12 +63,34 @@ def test_defaults_and_blanks_are_left_out() -> None:
         ("per_page", "51"),
         ("can_contract_with", "FR"),
         ("page", "51"),
+        ("page", "10000"),
+        ("page", "1e3"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, value: str) -> None:
     query, problems = parse([(name, value)], WORLD)
     assert [problem.parameter for problem in problems] == [name]
     assert canonical(query) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("within_km", "501", "Write a whole number from 1 to 500."),
+        ("per_page", "51", "Write a whole number from 1 to 50."),
+        ("answers_within", "90", "Write one of these: 60, 240, 1440, 4320."),
+        ("page", "10000", "Only the first 1,000 can be shown: please narrow the search."),
+    ],
+)
+def test_a_refusal_says_what_would_do(name: str, value: str, said: str) -> None:
+    _query, problems = parse([(name, value)], WORLD)
+    message = problems[0].message
+    assert (message if isinstance(message, str) else message[0] % message[1]) == said
+
+
+def test_every_language_a_profile_can_name_can_be_asked_for() -> None:
+    for code in LANGUAGES:
+        assert parse([("speaks", code)], WORLD)[1] == [], code
 
 
 def test_rates_the_wrong_way_round_are_turned() -> None:

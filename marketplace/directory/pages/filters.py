@@ -18,6 +18,7 @@ from marketplace.directory.queries import views, wishes, world
 from marketplace.directory.schemas import FacetValue
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web import kept
+from marketplace.web.errors import text_of
 from marketplace.web.pieces import filled, hole, text
 from marketplace.web.templates import environment
 from payments.money import EXPONENTS
@@ -63,6 +64,15 @@ DAY_NAMES: Final = {
     "mon-sun": _("Every day"),
     "sat-sun": _("Weekends"),
 }
+ORDERS: Final = {
+    "relevance": _("Best match"),
+    "rate": _("Lowest rate"),
+    "-rate": _("Highest rate"),
+    "newest": _("Newest"),
+    "rating": _("Best rated"),
+    "response": _("Fastest reply"),
+    "distance": _("Nearest"),
+}
 DISTANCES: Final = (5, 10, 25, 50, 100, 200)
 KEPT: Final = ("city", "near", "per_page", "explain", "said")
 """Parameters the form has no field for: carried along as hidden ones (`near` beside its name)."""
@@ -101,6 +111,12 @@ def form(
     return filled(_drawn(locale, "filters"), parts)
 
 
+def orders(query: SearchQuery, locale: str) -> bytes:
+    """The orders offered: by distance only from somewhere."""
+    offered = tuple((k, text) for k, text in ORDERS.items() if k != "distance" or query.near)
+    return _drawn(locale, "orders", query.sort, offered)
+
+
 def _drawn(locale: str, macro: str, *facts: Hashable) -> bytes:
     return kept.drawn(locale, TEMPLATE, macro, *facts)
 
@@ -134,7 +150,7 @@ def _distance(
     bad = {one.parameter: one for one in problems}.get("place")
     named = query.near and "," not in query.near
     town = bad.value if bad else world.town_title(query.near, locale) if named else ""
-    why = gettext(bad.message, locale) if bad else ""
+    why = text_of(bad.message, locale) if bad else ""
     drawn = _drawn(locale, "distance", query.within_km, DISTANCES, local, why)
     return filled(drawn, {"place": text(town)})
 

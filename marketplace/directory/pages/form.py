@@ -13,7 +13,7 @@ from marketplace.core.i18n import LOCALES, _
 from marketplace.directory.queries import world
 from search import rates
 from search.parameters import TEXT_MAX
-from search.query import Problem
+from search.query import WITH_PLACE, WITH_SKILL, Problem
 from search.schema import LEVELS
 
 Pairs = list[tuple[str, str]]
@@ -21,7 +21,8 @@ Pairs = list[tuple[str, str]]
 FIELDS: Final = frozenset(
     "speak level rate_from rate_to place cover_days cover_from cover_to cover_zone".split()
 )
-IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang")
+IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang|understand|nearby|tz")
+"""What others add to an address, and what a page does anyway or reads elsewhere."""
 DAY_RANGES: Final = ("mon-fri", "mon-sat", "mon-sun", "sat-sun")
 _AMOUNT: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
 
@@ -38,11 +39,12 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     pairs += _rates(form, dict(pairs).get("currency", "EUR"), problems)
     pairs = _place(dict(sent), pairs, problems)
     pairs += _cover(form, zone)
-    if "skill" not in dict(pairs):
-        pairs = [pair for pair in pairs if pair[0] != "years"]
-    if "near" not in dict(pairs):
-        pairs = [pair for pair in pairs if pair[0] != "within_km" and pair != ("sort", "distance")]
     return pairs, problems
+
+
+def unchosen(problem: Problem, sent: Pairs) -> bool:
+    """Whether it is about what a form always sends: the years of no skill, near no town."""
+    return problem.message in (WITH_PLACE, WITH_SKILL) and "place" in dict(sent)
 
 
 def _readable(typed: str, problems: list[Problem]) -> str:

@@ -13,12 +13,13 @@ from marketplace.core.i18n import gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
-from marketplace.directory.pages.form import translate
+from marketplace.directory.pages.form import translate, unchosen
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web import kept
+from marketplace.web.errors import text_of
 from marketplace.web.pieces import text
 from marketplace.web.templates import (
     alternates,
@@ -28,8 +29,8 @@ from marketplace.web.templates import (
     render_text,
 )
 from search import taxonomy
-from search.query import Problem, SearchQuery, canonical, parse
-from search.understanding import applied
+from search.query import Problem, SearchQuery, canonical
+from search.understanding import asked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,10 +45,10 @@ INDEXED_FILTERS = frozenset({"skill", "tool", "city", "region", "country"})
 async def search(request: Request) -> Response:
     """The directory: filters, counts, results."""
     sent = request.query_params.multi_items()
-    pairs, troubles = translate(sent, zone_of(request))
-    query, problems = parse(pairs, queries.PLACES)
-    query = applied(query, queries.PLACES, world.VOCABULARY, zone_of(request))
-    problems = troubles + problems
+    zone = zone_of(request)
+    pairs, troubles = translate(sent, zone)
+    query, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone)
+    problems = troubles + [one for one in misread if not unchosen(one, sent)]
     own = address(request.state.locale, query)
     fragment = is_fragment(request)
     if not fragment and not problems and sent != canonical(query):
@@ -168,7 +169,8 @@ def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
         return b""
     left_out = [sheet.parameter_name(name, locale) for name in found.left_out]
     named = [
-        (sheet.parameter_name(one.parameter, locale), one.value, one.message) for one in problems
+        (*sheet.named(one.parameter, one.value, locale), text_of(one.message, locale))
+        for one in problems
     ]
     shown = {"plain": found.plain, "left_out": left_out, "problems": named}
     return render_text("directory/_notes.html", locale, shown).encode()

@@ -47,7 +47,7 @@ async def drawn(
         "saved": text(first.replace("/assistants", "/saved-searches/new", 1)),
         "blind": text(first.replace("/assistants", "/shortlists/blind", 1)),
         "reasons": text(address(locale, query, explain="" if explained else "1")),
-        "orders": kept.drawn(locale, filters.TEMPLATE, "orders", query.sort, query.near != ""),
+        "orders": filters.orders(query, locale),
         "chips": b"".join(_chip(*one, locale) for one in chips),
         "cards": _cards(found, locale, hearts),
         "draw": _draw(found, locale),

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from marketplace.core.i18n import _, gettext
+from marketplace.directory.pages import filters
 from marketplace.directory.pages.addresses import address
 from marketplace.directory.queries import wishes
 from search import notes, taxonomy
@@ -18,25 +19,30 @@ PILL_SKILLS: Final = (
     *("real-estate-admin", "ecommerce-admin", "translation-fr-en", "automation"),
 )
 PARAMETERS: Final = {
+    **filters.WORK,
+    **filters.LAW,
     "q": _("What you look for"),
-    "place": _("Town"),
-    "rate_from": _("Hourly rate"),
-    "rate_to": _("Hourly rate"),
-    "available_hours": _("Hours a week, at least"),
-    "covers": _("Hours covered"),
-    "near": _("Distance"),
-    "jurisdiction": _("Jurisdiction"),
-    "legal_form": _("Legal form"),
-    "tax_status": _("Tax status"),
-    "charges_vat": _("VAT"),
-    "can_contract_with": _("Can contract with"),
-    "verified": _("Proofs"),
+    "speaks": filters.WORK["speak"],
     "years": _("Years of practice"),
+    **dict.fromkeys(("place", "near", "city"), _("Town")),
+    "within_km": _("Distance"),
+    **dict.fromkeys(("rate_from", "rate_to", "rate_min", "rate_max"), _("Hourly rate")),
+    "currency": _("Currency"),
+    "covers": _("Hours covered"),
+    "available_hours": _("Hours a week, at least"),
     "available": _("Availability"),
-    "answers_within": _("Usual time to reply"),
+    "answers_within": filters.ANSWERS,
+    "can_contract_with": _("Can contract with"),
     "payable": _("Payable through held funds"),
+    "sort": _("Sort by"),
+    "page": _("Page"),
+    "per_page": _("Profiles a page"),
+    "facets": _("Number of profiles"),
+    "towns": _("Number of profiles"),
     "explain": _("Reasons of the rank"),
+    "said": _("Words understood"),
 }
+"""What each parameter and field is called, as in the form."""
 
 
 @cache
@@ -50,6 +56,12 @@ def pills(locale: str) -> tuple[tuple[str, str, str], ...]:
 def parameter_name(name: str, locale: str) -> str:
     """What a parameter is called in a sentence."""
     return gettext(PARAMETERS.get(name, name), locale)
+
+
+def named(name: str, value: str, locale: str) -> tuple[str, str]:
+    """What a parameter and its value are called; a value nobody knows stays as it was sent."""
+    orders = filters.ORDERS if name == "sort" else {}
+    return parameter_name(name, locale), gettext(orders.get(value, value), locale)
 
 
 def chips(query: SearchQuery, locale: str) -> list[tuple[str, str, str]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from marketplace.directory.queries.world import ZONE
 from search.coverage import time_zones
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-DEFAULT: Final = "Europe/Paris"
 OFFERED: Final = (
     "Europe/Paris",
     "Europe/Brussels",
@@ -37,7 +37,7 @@ def zone_of(request: Request) -> str:
     for wish in (request.query_params.get("tz"), request.cookies.get("tz")):
         if wish and wish in time_zones():
             return wish
-    return DEFAULT
+    return ZONE
 
 
 def zones(chosen: str) -> tuple[str, ...]:

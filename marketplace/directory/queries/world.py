@@ -17,6 +17,8 @@ from search.language import fold
 from search.parameters import Places, Point, Towns
 from search.phrases import Vocabulary, town_names
 
+ZONE: Final = "Europe/Paris"
+"""Where hours are meant that nobody says the zone of."""
 TOWN_LETTERS: Final = 3
 ONCE_MAX: Final = 50_000
 TOWN_LARGE: Final = 20_000

@@ -89,7 +89,7 @@ def _learn() -> None:
     strange = ("secretaire toulouze", "qsdfghj wxcvbnml")  # towns' spellings, and what may be meant
     for text in (*slips, *strange):
         query, _problems = parse([("q", text)], PLACES)
-        query = applied(query, PLACES, world.VOCABULARY, "Europe/Paris")
+        query = applied(query, PLACES, world.VOCABULARY, world.ZONE)
         senses.asked(query.q, guess=True)
 
 

@@ -79,6 +79,12 @@ async def test_the_answer_has_the_shape_of_the_contract(
         ("covers=always", "covers"),
         ("page=0", "page"),
         ("page=51&per_page=20&page=2", "page"),
+        ("lang=xx", "lang"),
+        ("understand=2", "understand"),
+        ("nearby=2", "nearby"),
+        ("tz=Nope", "tz"),
+        ("tz=Europe/Paris&tz=Asia/Tokyo", "tz"),
+        ("speaks=zz", "speaks"),
     ],
 )
 async def test_a_bad_parameter_is_a_problem_that_names_it(
@@ -137,6 +143,10 @@ async def test_the_vocabulary_and_suggestions_follow_the_language(
     assert found[0]["value"] == "invoicing"
     assert (await client.get("/api/v1/suggest?q=i")).json() == []
     assert (await client.get("/api/v1/suggest?q=lyon&lang=fr")).json()[0]["kind"] == "place"
+    for query, field in (("q=ab&foo=1", "foo"), ("q=ab&q=cd", "q"), ("q=ab&lang=xx", "lang")):
+        refused = await client.get(f"/api/v1/suggest?{query}")
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == [field]
 
 
 async def test_the_api_understands_a_sentence_only_when_asked_and_says_what(

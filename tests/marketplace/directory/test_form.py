@@ -25,7 +25,6 @@ PARIS = "Europe/Paris"
             [("speaks", "fr:C2"), ("speaks", "en:B1")],
         ),
         ([("place", "Lyon"), ("within_km", "25")], [("within_km", "25"), ("near", "lyon")]),
-        ([("place", ""), ("within_km", "25"), ("sort", "distance")], []),
         (
             [("near", "45.7,4.8"), ("place", "Toulouse")],
             [("near", "toulouse")],
@@ -46,7 +45,7 @@ PARIS = "Europe/Paris"
             [("covers", "mon-sat@08:00-12:30@Europe/Paris")],
         ),
         ([("cover_days", ""), ("cover_from", "08:00")], []),
-        ([("utm_source", "mail"), ("q", "")], []),
+        ([("utm_source", "mail"), ("understand", "1"), ("tz", "Asia/Tokyo"), ("q", "")], []),
     ],
 )
 def test_what_a_form_sends_is_understood(

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.directory.pages import sheet
+from marketplace.directory.pages.form import FIELDS
 from marketplace.directory.queries import finding
+from search.parameters import PARAMETERS
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
@@ -113,19 +116,53 @@ async def test_where_many_are_listed_results_come_before_their_counts(
 
 
 async def test_an_unknown_value_is_left_out_with_a_note(directory: httpx.AsyncClient) -> None:
-    answer = await directory.get("/en/assistants?skill=alchemy&colour=red")
+    answer = await directory.get("/en/assistants?skill=alchemy&colour=red&page=0&rate_max=30.5")
     assert answer.status_code == 200
-    assert "alchemy" in answer.text
-    assert "colour" in answer.text
-    assert 'content="noindex"' in answer.text
-    assert "Léa Roussel" in answer.text
+    page = unescape(answer.text)
+    assert "“Skills: alchemy” was left out. We do not know this skill." in page
+    assert "“colour: red” was left out. This parameter does not exist." in page
+    assert "“Page: 0” was left out. Write a whole number from 1 on." in page
+    assert "“Hourly rate: 30.5” was left out. Write whole minor units up to 100000000" in page
+    assert 'content="noindex"' in page
+    assert "Léa Roussel" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("sort=distance", "« Trier par : Plus proches » a été laissé de côté."),
+        ("within_km=20", "« Distance : 20 » a été laissé de côté."),
+        ("years=3", "« Années de pratique : 3 » a été laissé de côté."),
+    ],
+)
+async def test_what_needs_something_beside_it_is_left_out_with_a_note_unless_a_form_sent_it(
+    directory: httpx.AsyncClient, asked: str, note: str
+) -> None:
+    answer = await directory.get(f"/fr/assistants?{asked}")
+    assert answer.status_code == 200
+    assert note in unescape(answer.text).replace("\u00a0", " ")
+    form = await directory.get(f"/fr/assistants?{asked}&place=")
+    assert form.headers["location"] == "/fr/assistants"
+
+
+async def test_the_town_an_order_needs_may_stand_in_the_text(
+    directory: httpx.AsyncClient,
+) -> None:
+    asked = {"q": "facturation à Toulouse", "sort": "distance", "within_km": "20"}
+    answer = await directory.get("/fr/assistants", params=asked)
+    assert "near=toulouse&within_km=20&sort=distance" in answer.headers["location"]
+
+
+def test_every_parameter_and_field_has_a_name_in_words() -> None:
+    fields = FIELDS - {"speak", "level", "cover_days", "cover_from", "cover_to", "cover_zone"}
+    assert set(PARAMETERS) | fields <= set(sheet.PARAMETERS)
 
 
 async def test_a_town_nobody_knows_stays_in_its_field_with_the_reason(
     directory: httpx.AsyncClient,
 ) -> None:
     page = (await directory.get("/fr/assistants?place=Xyzzy+%22")).text
-    assert "Ville = Xyzzy" in page
+    assert "« Ville : Xyzzy" in unescape(page).replace("\u00a0", " ")
     field = re.search(r'<input id="place"[^>]*>', page)
     assert field
     assert unescape(field[0]).count('Xyzzy "') == 1
