@@ -6,8 +6,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from marketplace.core.settings import settings
 from marketplace.shortlists import queries, service
+from marketplace.shortlists.rules.lists import named
 from marketplace.shortlists.schemas import (
     BlindDraft,
     BlindSearchDraft,
@@ -56,7 +56,7 @@ async def create(request: Request, body: ListDraft) -> ShortlistLine:
 async def keep(request: Request, body: KeepDraft) -> KeptView:
     """Put a published profile on a shortlist."""
     found, entry = await service.keep(viewer(request), body)
-    return KeptView(shortlist=found.id, entry=entry.id, name=found.name)
+    return KeptView(shortlist=found.id, entry=entry.id, name=named(found.name))
 
 
 @api.post(
@@ -120,12 +120,7 @@ async def remove(request: Request, shortlist_id: UUID, entry_id: UUID) -> None:
 async def make_link(request: Request, shortlist_id: UUID, body: LinkDraft) -> LinkView:
     """A new read-only link, shown once; the one before stops working."""
     token = await service.make_link(viewer(request), shortlist_id, body)
-    return LinkView(url=link_address(request.state.locale, token), notes=body.notes)
-
-
-def link_address(locale: str, token: str) -> str:
-    """The whole address of a read-only link."""
-    return f"{settings().base_url.rstrip('/')}/{locale}/shared/shortlist?token={token}"
+    return LinkView(url=queries.link_address(request.state.locale, token), notes=body.notes)
 
 
 @api.delete("/shortlists/{shortlist_id:uuid}/link", guard=signed_in, scope=WRITE, errors=(404,))

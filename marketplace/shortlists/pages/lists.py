@@ -15,7 +15,7 @@ from marketplace.directory import queries as directory
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
-from marketplace.shortlists.rules.lists import KEPT_DAYS
+from marketplace.shortlists.rules.lists import KEPT_DAYS, named
 from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
@@ -71,7 +71,7 @@ async def keep(request: Request) -> Response:
     except Conflict as error:
         text = gettext(error.message, None, **error.params)
         return await _pressed(request, who, draft.slug, target, text, "danger")
-    text = gettext(_("Kept in “%(name)s”."), None, name=found.name)
+    text = gettext(_("Kept in “%(name)s”."), None, name=named(found.name))
     response = await _pressed(request, who, draft.slug, target, text)
     if secret:
         visitors.remember(response, secret, KEPT_DAYS)

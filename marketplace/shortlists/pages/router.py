@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.i18n import gettext
+from marketplace.core.ids import hash_token
 from marketplace.shortlists import queries
 from marketplace.shortlists.rules import blind as rules
+from marketplace.web import links
 from marketplace.web.forms import Form, blank
 from marketplace.web.guards import viewer
 from marketplace.web.routing import Pages
@@ -18,8 +20,10 @@ from marketplace.web.templates import render, set_flash
 
 if TYPE_CHECKING:
     from marketplace.core.errors import RelaisError
+    from marketplace.shortlists.models import Shortlist
 
 pages = Pages("shortlists")
+MADE = "made_link"  # the cookie of a link just made
 
 
 def list_id(request: Request) -> UUID:
@@ -28,9 +32,7 @@ def list_id(request: Request) -> UUID:
     return found
 
 
-async def page(
-    request: Request, form: Form | None = None, *, status: int = 200, link: str = ""
-) -> Response:
+async def page(request: Request, form: Form | None = None, *, status: int = 200) -> Response:
     """The list as the viewer may see it: by letters only while they have not scored."""
     who = viewer(request)
     shortlist = await queries.get(who, list_id(request))
@@ -38,7 +40,7 @@ async def page(
     context: dict[str, Any] = {
         "view": view,
         "form": form or blank(),
-        "link": link,
+        "link": _just_made(request, shortlist),
         "noindex": True,
         "rules": rules,
     }
@@ -46,6 +48,14 @@ async def page(
     response = render(request, template, status, **context)
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def _just_made(request: Request, shortlist: Shortlist) -> str:
+    """The address of the link that this browser has just made for this list, while it works."""
+    token = links.held(request, MADE)
+    if not token or hash_token(token) != shortlist.link_hash:
+        return ""
+    return queries.link_address(request.state.locale, token)
 
 
 def back(request: Request, text: str = "", kind: str = "success", part: str = "") -> Response:

@@ -7,19 +7,20 @@ from starlette.responses import Response
 
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
-from marketplace.core.settings import settings
 from marketplace.shortlists import queries, service
-from marketplace.shortlists.pages.router import back, list_id, page, pages, refused
+from marketplace.shortlists.pages.router import MADE, back, list_id, page, pages, refused
 from marketplace.shortlists.schemas import LinkDraft
 from marketplace.web import links
 from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.templates import render
 
+MADE_SECONDS = 600  # the page says so
+
 
 @pages.post("/shortlists/{id:uuid}/link", guard=signed_in)
 async def make_link(request: Request) -> Response:
-    """Make a link and show it: only this once."""
+    """Make a link; this browser shows it for some minutes, from a cookie, never from an address."""
     draft, form = validate(LinkDraft, await read_form(request))
     if draft is None:
         return await page(request, form, status=422)
@@ -27,16 +28,18 @@ async def make_link(request: Request) -> Response:
         token = await service.make_link(viewer(request), list_id(request), draft)
     except Conflict as error:
         return refused(request, error)
-    base = settings().base_url.rstrip("/")
-    address = f"{base}/{request.state.locale}/shared/shortlist?token={token}"
-    return await page(request, link=address)
+    response = back(request)
+    links.keep(response, MADE, token, MADE_SECONDS)
+    return response
 
 
 @pages.post("/shortlists/{id:uuid}/link/revoke", guard=signed_in)
 async def revoke_link(request: Request) -> Response:
     """Make the link useless."""
     await service.revoke_link(viewer(request), list_id(request))
-    return back(request, _("The link no longer works."))
+    response = back(request, _("The link no longer works."))
+    links.forget(response, MADE)
+    return response
 
 
 @pages.get("/shared/shortlist", guard=public)

@@ -18,7 +18,7 @@ from marketplace.shortlists.queries.lists import (
     reviews,
     shared,
 )
-from marketplace.shortlists.queries.views import line, lines, shown, shown_by_link
+from marketplace.shortlists.queries.views import line, lines, link_address, shown, shown_by_link
 
 __all__ = [
     "all_of",
@@ -30,6 +30,7 @@ __all__ = [
     "kept",
     "line",
     "lines",
+    "link_address",
     "reviews",
     "shared",
     "shown",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketplace.core.settings import settings
 from marketplace.directory import queries as directory
 from marketplace.shortlists.queries import candidates, lists
 from marketplace.shortlists.rules import blind
+from marketplace.shortlists.rules import lists as rules
 from marketplace.shortlists.schemas import (
     EntryView,
     SharedEntry,
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 
+def link_address(locale: str, token: str) -> str:
+    """The whole address of a read-only link."""
+    return f"{settings().base_url.rstrip('/')}/{locale}/shared/shortlist?token={token}"
+
+
 async def lines(viewer: Viewer) -> list[ShortlistLine]:
     """The viewer's lists for an overview, the one used last first."""
     return [line(viewer, one) for one in await lists.all_of(viewer)]
@@ -30,7 +37,7 @@ def line(viewer: Viewer, shortlist: Shortlist) -> ShortlistLine:
     scored = viewer.signed_in and viewer.person_id in {one.person_id for one in shortlist.reviews}
     return ShortlistLine(
         id=shortlist.id,
-        name=shortlist.name,
+        name=rules.named(shortlist.name),
         party=shortlist.party_id,
         size=len(shortlist.entries),
         updated_at=shortlist.updated_at,
@@ -48,7 +55,7 @@ async def shown(viewer: Viewer, shortlist: Shortlist, locale: str) -> ShortlistV
     people = {} if is_blind else await directory.several([one.profile_id for one in rows], locale)
     view = ShortlistView(
         id=shortlist.id,
-        name=shortlist.name,
+        name=rules.named(shortlist.name),
         party=shortlist.party_id,
         size=len(rows),
         created_at=shortlist.created_at,
@@ -81,7 +88,7 @@ async def shown_by_link(shortlist: Shortlist, locale: str) -> SharedView:
     rows = await lists.entries(shortlist)
     people = await directory.several([one.profile_id for one in rows], locale)
     return SharedView(
-        name=shortlist.name,
+        name=rules.named(shortlist.name),
         entries=[
             SharedEntry(
                 hit=people[str(one.profile_id)], note=one.note if shortlist.link_notes else ""

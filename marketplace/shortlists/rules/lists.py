@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from marketplace.core.errors import Conflict, NotFound
-from marketplace.core.i18n import _
+from marketplace.core.i18n import LOCALES, _, gettext
 
 T = TypeVar("T")
 
@@ -17,6 +17,7 @@ NOTE_MAX: Final = 2000
 KEPT_DAYS: Final = 180
 """How long a browser without an account keeps its list after its last change."""
 FIRST_NAME: Final = _("My shortlist")
+"""Nobody chose it: kept untranslated, shown in the language of who reads (`named`)."""
 
 
 class TooManyLists(Conflict):
@@ -35,6 +36,12 @@ class LinkGone(NotFound):
     """The link was revoked, replaced, or never was one."""
 
     message = _("This link no longer shows a shortlist. Ask for a new one.")
+
+
+def named(name: str) -> str:
+    """A list's name as shown: the one given to the first list is said in the reader's language."""
+    given = {FIRST_NAME, *(gettext(FIRST_NAME, each) for each in LOCALES)}
+    return gettext(FIRST_NAME) if name in given else name
 
 
 def moved(rows: Sequence[T], index: int, step: int) -> list[T]:

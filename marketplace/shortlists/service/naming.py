@@ -8,7 +8,6 @@ from uuid import UUID
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import gettext
 from marketplace.core.ids import hash_token
 from marketplace.shortlists import queries
 from marketplace.shortlists.models import Entry, Review, Shortlist
@@ -52,7 +51,7 @@ async def create(viewer: Viewer, draft: ListDraft) -> Shortlist:
 
 async def first(viewer: Viewer) -> Shortlist:
     """The list a first click makes, inside its command."""
-    return await create(viewer, ListDraft(name=gettext(rules.FIRST_NAME, viewer.locale)))
+    return await create(viewer, ListDraft(name=rules.FIRST_NAME))
 
 
 @command

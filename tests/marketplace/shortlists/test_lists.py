@@ -153,6 +153,10 @@ async def test_a_link_shows_the_list_until_it_is_revoked(client: httpx.AsyncClie
     for slug in SLUGS[:2]:
         await keep(client, slug)
     row = await Shortlist.get()
+    for lang, name in (("fr", "Ma présélection"), ("en", "My shortlist")):  # nobody named it
+        for path in ("", f"/{row.id}"):
+            assert f"{name}</" in (await client.get(f"/{lang}/shortlists{path}")).text
+        await client.post(f"/{lang}/shortlists/{row.id}/name", data={"name": name})
     entry = await Entry.get(profile__slug=SLUGS[0])
     await Entry.filter(pk=entry.id).update(note="trop chère")
     session = dict(client.cookies)
@@ -160,8 +164,13 @@ async def test_a_link_shows_the_list_until_it_is_revoked(client: httpx.AsyncClie
     async def link(**data: str) -> str:
         client.cookies.update(session)
         made = await client.post(f"/fr/shortlists/{row.id}/link", data=data)
-        found = re.search(r"/fr(/shared/shortlist\?token=[\w-]+)", made.text)
+        assert made.headers["location"] == f"/fr/shortlists/{row.id}"  # may be loaded again
+        page = (await client.get(made.headers["location"])).text
+        assert page == (await client.get(made.headers["location"])).text
+        found = re.search(r"/fr(/shared/shortlist\?token=[\w-]+)", page)
         assert found
+        other = await client.post("/fr/shortlists", data={"name": "Another"})
+        assert "token=" not in (await client.get(other.headers["location"])).text
         client.cookies.clear()
         return found[1]
 
