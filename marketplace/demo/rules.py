@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from marketplace.core.ids import slugify
@@ -20,12 +20,17 @@ from marketplace.places import queries as places
 from marketplace.places.rules import City
 from marketplace.profiles.rules.states import Engagement
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PASSWORD: Final = "relais-demo-2026"  # noqa: S105 - printed at start, refused in production
 LOGINS: Final = (
     ("business (Paris)", "entreprise@demo.relais.example"),
     ("assistant (Lyon)", "assistante@demo.relais.example"),
     ("operator", "exploitant@demo.relais.example"),
 )
+STAR: Final = 0  # the drawn assistant behind the demo's assistant login, who lives where it says
+STAR_HOME: Final = ("FR", "lyon")
 NAMESPACE: Final = UUID("6f1f2b1e-5f0e-4a52-9d0b-4b1f6f5f7d11")
 DATA: Final = Path(__file__).parent / "data"
 
@@ -113,6 +118,10 @@ def _towns(country: str, jurisdiction: str) -> tuple[list[City], list[int]]:
     return found, [city.population for city in found]
 
 
+def _home(number: int) -> City | None:
+    return places.city(STAR_HOME[1]) if number == STAR else None
+
+
 def _luhn(digits: str) -> str:
     total = 0
     for index, digit in enumerate(reversed(digits)):
@@ -150,7 +159,19 @@ def _jurisdiction(number: int) -> str:
     place = random.Random(f"place:{number // ASSISTANTS}").sample(  # noqa: S311 - a demo
         [code for code, share in MIX.items() for _ in range(share)], ASSISTANTS
     )
+    if number < ASSISTANTS:  # the mix stays: somebody late changes places with the star
+        late = max(each for each, code in enumerate(place) if code == STAR_HOME[0])
+        place[STAR], place[late] = place[late], place[STAR]
     return place[number % ASSISTANTS]
+
+
+def _spoken(code: str, skills: Iterable[str], draw: random.Random) -> tuple[tuple[str, str], ...]:
+    """The languages of a place, and those somebody translates from and into."""
+    known = dict(_languages(code, draw))
+    for skill in skills:
+        if skill.startswith("translation-"):
+            known |= {each: max(known.get(each, ""), "C1") for each in skill.split("-")[1:]}
+    return tuple(known.items())
 
 
 def _languages(code: str, draw: random.Random) -> tuple[tuple[str, str], ...]:
@@ -215,7 +236,7 @@ def draw_assistant(number: int) -> Sketch:
     skills = list(dict.fromkeys([*trade["skills"], *draw.sample(other["skills"], 2)]))
     own_tools = draw.sample(trade["tools"], min(4, len(trade["tools"])))
     tools = list(dict.fromkeys([*own_tools, *draw.sample(other["tools"], 1)]))
-    languages = _languages(code, draw)
+    languages = _spoken(code, skills, draw)
     english = dict(languages).get("en", "A1") >= "B2"
     headlines = draw.randrange(len(trade["headlines"]["fr"]))
     kinds = [each.value for each in Engagement]
@@ -231,7 +252,7 @@ def draw_assistant(number: int) -> Sketch:
         legal_form=_form(code, status, number),
         tax_status=status,
         registration=registration(code, draw),
-        city=draw.choices(towns, weights)[0],
+        city=_home(number) or draw.choices(towns, weights)[0],
         locale="fr" if dict(languages).get("fr", "A1") >= "C1" else "en",
         headline={lang: trade["headlines"][lang][headlines] for lang in ("fr", "en")},
         text={

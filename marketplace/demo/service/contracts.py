@@ -28,7 +28,7 @@ from marketplace.contracts.service import offers, signing
 from marketplace.core import clock, once
 from marketplace.core.db import command
 from marketplace.core.ids import new_id
-from marketplace.demo.rules import CONTRACTED, draw_assistant, vat_number, words
+from marketplace.demo.rules import CONTRACTED, STAR, draw_assistant, vat_number, words
 from marketplace.demo.service import money, papers
 from marketplace.demo.service.businesses import key
 from marketplace.demo.service.people import acting, newest_code
@@ -89,7 +89,7 @@ async def fill(progress: Callable[[int, int, str], None]) -> None:
 def _payable() -> list[int]:
     """Numbers of drawn assistants who can be paid, the demo login's first."""
     found = [number for number in range(CONTRACTED) if _suits(number)]
-    return sorted(found, key=lambda number: number != 0)
+    return sorted(found, key=lambda number: number != STAR)
 
 
 def _suits(number: int) -> bool:

@@ -12,11 +12,10 @@ import asyncpg
 
 from marketplace.core import clock
 from marketplace.core.settings import settings
-from marketplace.demo.rules import LOGINS, NAMESPACE, Sketch, draw_assistant, vat_number
+from marketplace.demo.rules import LOGINS, NAMESPACE, STAR, Sketch, draw_assistant, vat_number
 from marketplace.demo.service.people import password_hash
 
 BATCH: Final = 1000
-STAR: Final = 0  # the drawn assistant behind the demo's assistant login
 
 Rows = dict[str, list[tuple[Any, ...]]]
 COLUMNS: Final = {

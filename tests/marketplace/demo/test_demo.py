@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind, Status
 from marketplace.core.settings import settings
 from marketplace.demo import service
-from marketplace.demo.rules import ASSISTANTS, MIX, draw_assistant, vat_number
+from marketplace.demo.rules import ASSISTANTS, LOGINS, MIX, STAR, draw_assistant, vat_number
 from marketplace.directory import service as directory
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles import queries as profiles
@@ -49,6 +50,12 @@ def test_three_hundred_assistants_live_where_the_mix_says_and_are_well_formed() 
             jurisdictions.check_registration(each.jurisdiction, each.registration, each.legal_form)
         number = vat_number(each.jurisdiction, each.tax_status, each.registration)
         assert not number or jurisdictions.check_vat(each.jurisdiction, number) == number
+        spoken = dict(each.languages)
+        translated = [code.split("-")[1:] for code, *_ in each.skills if "translation-" in code]
+        assert all(spoken[one] >= "C1" for pair in translated for one in pair)
+        for text in each.text.values():  # one length of experience each
+            assert len(re.findall(r"\w+ (?:ans|years)\b", text)) <= 1
+    assert drawn[STAR].city.name("fr") in LOGINS[1][0]
 
 
 @pytest.fixture
@@ -78,7 +85,8 @@ async def test_the_seeded_demo_holds_every_kind_in_every_state_and_adds_up(
     heard: list[str] = []
     await service.seed(lambda _done, _total, label: heard.append(label))
     await run_jobs()
-    assert list(dict.fromkeys(heard)) == ["Assistants", "Businesses", "Search index", "Contracts"]
+    steps = dict.fromkeys(label.partition(":")[0] for label in heard)
+    assert list(steps) == ["Assistants", "Businesses", "Search index", "Contracts"]
     contracts = await Contract.all()
     states = {(contract.kind, contract.status) for contract in contracts}
     missing = {(kind, status) for kind in Kind for status in Status} - states
