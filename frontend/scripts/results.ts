@@ -10,13 +10,15 @@ export function send(form: HTMLFormElement, wait: number) {
   timer = window.setTimeout(() => form.requestSubmit(), wait);
 }
 
+/** Show another search instead of whatever is being asked or about to be. */
 export function go(href: string) {
-  htmx.ajax("GET", href, { target: "#main", swap: "outerMorph" });
+  clearTimeout(timer);
+  htmx.ajax("GET", href, { source: one("#results") ?? undefined, target: "#main", swap: "outerMorph" });
 }
 
 document.addEventListener("change", (event) => {
   const field = event.target as HTMLInputElement;
-  if (field.form?.matches("[data-auto]") && field.type !== "search") {
+  if (field.form?.matches("[data-auto]") && field.type !== "search" && !("waits" in field.dataset)) {
     send(field.form, field.type === "number" ? 250 : 0);
   }
 });
@@ -31,6 +33,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
   if (link.closest(".pager")) one("#results")?.scrollIntoView();
+  if (!link.search) one<HTMLFormElement>("#f")?.reset();
   go(link.href);
 });
 
@@ -89,6 +92,15 @@ function countNow() {
   htmx.ajax("GET", href, { source: "#results", target: "#main", swap: "outerMorph", headers });
 }
 
+// What had the focus may be moved by a swap, which takes the focus from it. A control that waits for
+// another (a level for a language) was not asked for yet: it stays as the person left it.
+let focused = "";
+let waiting: [string, string][] = [];
+document.addEventListener("htmx:before:swap", () => {
+  focused = document.activeElement?.id ?? "";
+  waiting = all<HTMLInputElement>("[data-waits]").map((field) => [field.id, field.value]);
+});
+
 document.addEventListener("htmx:after:swap", (event) => {
   const ctx = (event as CustomEvent).detail?.ctx;
   // The event comes even when noSwap kept the page: wiping what was typed then would lose it.
@@ -96,6 +108,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   // The filters are as the person left them: they follow with their counts.
   if (ctx?.hx?.retarget === "#results") return void setTimeout(countNow);
   serverTruth();
+  for (const [id, value] of waiting) {
+    const field = one<HTMLInputElement>(`#${id}[data-waits]`);
+    if (field) field.value = value;
+  }
   for (const list of all<HTMLDetailsElement>("details.more")) list.open ||= opened.has(list.id);
   const said = one("#main")?.dataset.title ?? "";
   const live = one("#live")!;
@@ -104,9 +120,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (page) document.title = `${page} – Relais`;
   const other = one("#main")?.dataset.otherUrl;
   if (other) for (const link of all<HTMLAnchorElement>("[data-language]")) link.href = other;
-  if (document.activeElement === document.body) {
-    const count = one("#count");
-    count?.setAttribute("tabindex", "-1");
-    count?.focus({ preventScroll: true });
-  }
+  if (document.activeElement !== document.body) return;
+  const same = focused && document.getElementById(focused);
+  if (!same) one("#count")?.setAttribute("tabindex", "-1");
+  (same || one("#count"))?.focus({ preventScroll: true });
 });

@@ -80,14 +80,18 @@ customElements.define(
       this.#field.removeAttribute("aria-controls");
     }
 
+    /** What was chosen joins the filters, and the words it stood for leave the field. */
     #choose(option: HTMLElement) {
       this.#close();
-      const address = option.dataset.href!;
-      const results = one<HTMLFormElement>("#f[data-auto]");
-      if (results && address.includes("?")) {
-        this.#field.value = "";
-        go(address);
-      } else location.assign(address);
+      const wish = new URL(option.dataset.href!, location.href);
+      const form = one<HTMLFormElement>("#f[data-auto]");
+      if (!form || !wish.search) return location.assign(wish);
+      const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
+      const taken = wish.searchParams.has("near") ? ["q", "near", "place"] : ["q"];
+      for (const name of taken) asked.delete(name);
+      for (const [name, value] of wish.searchParams) asked.append(name, value);
+      this.#field.value = wish.searchParams.get("q") ?? "";
+      go(`${wish.pathname}?${asked}`);
     }
 
     #key(event: KeyboardEvent) {

@@ -91,9 +91,38 @@ def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(
     page.locator(".bar__f").tap()
     expect(page.locator("#filters")).to_be_visible()
     picture(page, "search-phone")
+    page.locator("#sw-available").press("Space")
+    page.wait_for_url(re.compile("available=1"))
+    expect(page.locator("#results[inert]")).to_have_count(1)  # drawn anew, behind the sheet still
     page.keyboard.press("Escape")
     expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator(".bar__f")).to_be_focused()
     phone.close()
+
+
+def test_what_waits_for_another_filter_stays_and_a_suggestion_joins_them(page: Page) -> None:
+    page.goto("/fr/assistants?rate_max=6000")
+    page.locator("#level").select_option("C1")
+    page.locator("#within_km").select_option("100")
+    page.locator("#cover_zone").select_option("Europe/London")
+    page.locator("#speak-en").check()
+    page.wait_for_url(re.compile("speaks=en:C1"))
+    page.locator("#q").focus()
+    page.keyboard.type("assistante lyo")
+    page.locator("[role=option]", has_text="Lyon").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(
+        "**/assistants?q=assistante&speaks=en:C1&near=lyon&within_km=100&rate_max=6000"
+    )
+    expect(page.locator("#q")).to_have_value("assistante")
+    page.locator("#cover_days").select_option("mon-sun")
+    page.wait_for_url(re.compile("covers=mon-sun@09:00-18:00@Europe/London"))
+    page.locator("#cover_to").fill("00:00")
+    page.wait_for_url(re.compile("covers=mon-sun@09:00-24:00@Europe/London"))
+    page.locator("#sw-available").check()  # the field, which cannot show 24:00, says the same again
+    page.wait_for_url(re.compile("covers=mon-sun@09:00-24:00@Europe/London.*available=1"))
+    expect(page.locator("#sw-available")).to_be_focused()
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -163,7 +192,10 @@ def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:
     page.goto("/fr/assistants?q=facturation")
     page.get_by_role("link", name="Pourquoi cet ordre").click()
     page.wait_for_url(re.compile("explain=1"))
+    neighbour = page.locator("ol.cards .card").nth(1)
+    height = neighbour.evaluate("card => card.offsetHeight")
     page.locator("details summary", has_text="Pourquoi ce rang").first.click()
+    assert neighbour.evaluate("card => card.offsetHeight") == height
     expect(page.locator("details[open] dl").first).to_contain_text("Sens et mots trouvés")
     picture(page, "search-reasons")
     page.get_by_role("link", name="Comment les résultats sont classés").click()

@@ -91,7 +91,7 @@ def form(
     days = str(window).partition("@")[0] if window else ""
     simple = not window or (len(query.covers) == 1 and days in DAY_RANGES)
     zone_ = window.zone if window else visitor_zone
-    clock = str(window).split("@")[1].split("-") if window else ("", "")
+    clock = str(window).split("@")[1].replace("24:00", "00:00").split("-") if window else ("", "")
     parts = {
         "hidden": _hidden(query, locale, covers=not simple),
         "switches": _switches(found, locale),
@@ -130,7 +130,7 @@ def _hidden(query: SearchQuery, locale: str, *, covers: bool) -> bytes:
 
 def _switches(found: Found, locale: str) -> bytes:
     rows = {value: n for value, n, _on in views.tally(found, "payable")}
-    payable = found.query.payable if rows else None
+    payable = found.query.payable if rows or not found.plain else None
     drawn = _drawn(locale, "switches", payable, found.query.available)
     return filled(drawn, {"payable": format_number(rows.get("1", 0), locale).encode()})
 
@@ -151,7 +151,7 @@ def _distance(
     named = query.near and "," not in query.near
     town = bad.value if bad else world.town_title(query.near, locale) if named else ""
     why = text_of(bad.message, locale) if bad else ""
-    drawn = _drawn(locale, "distance", query.within_km, DISTANCES, local, why)
+    drawn = _drawn(locale, "distance", query.within_km, DISTANCES, local, why, not query.near)
     return filled(drawn, {"place": text(town)})
 
 
@@ -205,15 +205,15 @@ def _section(found: Found, locale: str, name: str, title: str) -> bytes:
     return filled(_drawn(locale, "section", name, *facts), rows)
 
 
-def _above(query: SearchQuery, name: str, level: str) -> tuple[Hashable, Hashable]:
-    """What is chosen above the rows of a section, and what of: a level, years, any at all."""
+def _above(query: SearchQuery, name: str, level: str) -> tuple[Hashable, ...]:
+    """What is chosen above the rows of a section, what of, and whether it has to wait for a row."""
     above = {
-        "speak": (level, LEVELS),
-        "skill": (query.years, YEARS),
-        "charges_vat": (query.charges_vat is None, ()),
-        "answers_within": (query.answers_within is None, ()),
+        "speak": (level, LEVELS, not query.speaks),
+        "skill": (query.years, YEARS, not query.skill),
+        "charges_vat": (query.charges_vat is None, (), False),
+        "answers_within": (query.answers_within is None, (), False),
     }
-    return above.get(name, (None, ()))
+    return above.get(name, (None, (), False))
 
 
 @cache

@@ -24,6 +24,7 @@ FIELDS: Final = frozenset(
 IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang|understand|nearby|tz")
 """What others add to an address, and what a page does anyway or reads elsewhere."""
 DAY_RANGES: Final = ("mon-fri", "mon-sat", "mon-sun", "sat-sun")
+MIDNIGHT: Final = "24:00"
 _AMOUNT: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
 
 
@@ -117,4 +118,5 @@ def _cover(form: dict[str, str], zone: str) -> Pairs:
     if days not in DAY_RANGES:
         return []
     start, end = form.get("cover_from", "09:00"), form.get("cover_to", "18:00")
+    end = MIDNIGHT if end == "00:00" else end  # a field for a time of day knows no 24:00
     return [("covers", f"{days}@{start}-{end}@{form.get('cover_zone', zone)}")]

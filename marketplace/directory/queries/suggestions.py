@@ -6,96 +6,119 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from marketplace.directory.queries import finding, views
+from marketplace.directory.queries import finding, views, world
 from marketplace.directory.rules import SUGGESTION_LENGTH_MIN
 from marketplace.directory.schemas import Suggestion
 from marketplace.places import queries as places
 from search import taxonomy
 from search.errors import SearchError
 from search.index_settings import shown
-from search.language import fold, normalise
+from search.language import STOP_WORDS, fold, normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from search.taxonomy import Term
 
-SKILLS: Final = 5
-TOOLS: Final = 3
+TERMS: Final = {"skill": 5, "tool": 3}
 PLACES: Final = 2
 PEOPLE: Final = 4
+ENDING_WORDS: Final = 4
+ENDING_LENGTH_MIN: Final = 3
+LEADING: Final = STOP_WORDS | {normalise(word) for word in ("près", "near", "around")}
+"""Words that lead on to what is being typed, as `normalise` writes them."""
 
 
 async def suggest(text: str, locale: str) -> list[Suggestion]:
-    """Suggestions for what was typed, best first in each kind; none for a single letter."""
-    typed = text.strip()[:80]
+    """Suggestions for what was typed, best first in each kind; none for a single letter.
+
+    Where nothing begins with all of it, its longest ending that something begins with counts, and
+    the words before it stay looked for: "comptable lyo" offers Lyon beside "comptable".
+    """
+    typed = " ".join(text.split())[:80]
     if len(typed) < SUGGESTION_LENGTH_MIN:
         return []
+    found = _named(typed, "", locale) + await _people(typed, locale)
+    for rest, ending in () if found else _endings(typed):
+        if found := _named(ending, rest, locale):
+            break
+    return found
+
+
+def _named(typed: str, rest: str, locale: str) -> list[Suggestion]:
     return [
-        *_terms(taxonomy.skills(), typed, locale, SKILLS),
-        *_terms(taxonomy.tools(), typed, locale, TOOLS),
-        *_places(typed, locale),
-        *await _people(typed, locale),
+        *_terms(taxonomy.skills(), typed, rest, locale),
+        *_terms(taxonomy.tools(), typed, rest, locale),
+        *_places(typed, rest, locale),
     ]
 
 
+def _endings(typed: str) -> Iterator[tuple[str, str]]:
+    """(what comes before, less the words that lead on; an ending of whole words), longest first."""
+    words = typed.split()
+    for start in range(max(1, len(words) - ENDING_WORDS), len(words)):
+        ending, before = " ".join(words[start:]), words[:start]
+        if len(ending) < ENDING_LENGTH_MIN or normalise(ending) in LEADING:
+            continue
+        while before and normalise(before[-1]) in LEADING:
+            before.pop()
+        yield " ".join(before), ending
+
+
 @cache
-def _entries(kind: str, locale: str) -> tuple[tuple[str, int, Term], ...]:
-    """(folded text, how official it is, term): label of the locale, other label, synonyms."""
+def _entries(kind: str, locale: str) -> tuple[tuple[str, str, int, Term], ...]:
+    """(folded text, its lemmas, how official it is, term): label of the locale, other, synonyms."""
     rows = []
     for term in taxonomy.skills() if kind == "skill" else taxonomy.tools():
-        rows.append((fold(term.label(locale)), 0, term))
-        rows += [(fold(text), 1, term) for text in term.labels]
-        rows += [(fold(text), 2, term) for text in term.aliases]
+        texts = [(term.label(locale), 0), *((text, 1) for text in term.labels)]
+        texts += [(text, 2) for text in term.aliases]
+        rows += [(fold(text), normalise(text), official, term) for text, official in texts]
     return tuple(rows)
 
 
-def _terms(terms: tuple[Term, ...], typed: str, locale: str, limit: int) -> list[Suggestion]:
+def _terms(terms: tuple[Term, ...], typed: str, rest: str, locale: str) -> list[Suggestion]:
+    """Those that match best; of equals those of whose names most do."""
     kind = terms[0].kind
-    wanted = fold(typed)
-    lemmas = normalise(typed)
-    best: dict[str, tuple[int, int, str]] = {}
-    found: dict[str, Term] = {}
-    for text, official, term in _entries(kind, locale):
-        place = _match(text, wanted, lemmas)
-        if place is None:
-            continue
-        rank = (place, official, text)
-        if term.code not in best or rank < best[term.code]:
-            best[term.code], found[term.code] = rank, term
-    codes = sorted(best, key=lambda code: best[code])[:limit]
+    wanted, lemmas = fold(typed), normalise(typed)
+    matched: dict[str, list[tuple[int, int, str]]] = {}
+    for text, its_lemmas, official, term in _entries(kind, locale):
+        place = _match(text, its_lemmas, wanted, lemmas)
+        if place is not None:
+            matched.setdefault(term.code, []).append((place, official, text))
+    ranks = {code: (min(rows)[0], -len(rows), min(rows)) for code, rows in matched.items()}
     return [
         Suggestion(
             kind=kind,
             value=code,
-            label=found[code].label(locale),
-            url=_url(locale, kind, code),
+            label=world.label(kind, code, locale),
+            url=_url(locale, kind, code, rest),
         )
-        for code in codes
+        for code in sorted(ranks, key=lambda code: ranks[code])[: TERMS[kind]]
     ]
 
 
-def _match(text: str, wanted: str, lemmas: str) -> int | None:
-    """0 the text starts with it, 1 a word does, 2 its lemmas do; None no match."""
+def _match(text: str, its_lemmas: str, wanted: str, lemmas: str) -> int | None:
+    """0 the text is it, 1 starts with it, 2 a word does, 3 its lemmas do; None no match."""
     if text.startswith(wanted):
-        return 0
+        return int(text != wanted)
     if f" {wanted}" in text.replace("'", " ").replace("-", " "):
-        return 1
-    if lemmas and normalise(text).startswith(lemmas):
         return 2
-    return None
+    return 3 if lemmas and its_lemmas.startswith(lemmas) else None
 
 
-def _url(locale: str, name: str, value: str) -> str:
-    return f"/{locale}/assistants?{urlencode({name: value})}"
+def _url(locale: str, name: str, value: str, rest: str) -> str:
+    said = {"q": rest} if rest else {}
+    return f"/{locale}/assistants?{urlencode({**said, name: value})}"
 
 
-def _places(typed: str, locale: str) -> list[Suggestion]:
+def _places(typed: str, rest: str, locale: str) -> list[Suggestion]:
     return [
         Suggestion(
             kind="place",
             value=town.slug,
             label=town.name(locale),
             detail=places.whereabouts(town, locale),
-            url=_url(locale, "near", town.slug),
+            url=_url(locale, "near", town.slug, rest),
         )
         for town in places.cities_matching(typed, limit=PLACES)
     ]

@@ -44,6 +44,10 @@ PARIS = "Europe/Paris"
             [("cover_days", "mon-sat"), ("cover_from", "08:00"), ("cover_to", "12:30")],
             [("covers", "mon-sat@08:00-12:30@Europe/Paris")],
         ),
+        (
+            [("cover_days", "mon-sun"), ("cover_from", "00:00"), ("cover_to", "00:00")],
+            [("covers", "mon-sun@00:00-24:00@Europe/Paris")],
+        ),
         ([("cover_days", ""), ("cover_from", "08:00")], []),
         ([("utm_source", "mail"), ("understand", "1"), ("tz", "Asia/Tokyo"), ("q", "")], []),
     ],
