@@ -1,14 +1,9 @@
-"""Owns turning a sentence into filters, in sight and reversibly; never guesses, never asks anyone.
-
-Each piece that became a filter keeps the words it came from in the search itself (`said`), so the
-address alone says what was understood. Taking such a filter away puts its words back as text and
-marks them as text: they are not understood a second time.
-"""
+"""Owns what a sentence says as filters; never guesses, never asks anyone, changes no search."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -16,16 +11,13 @@ from typing import Final
 
 from babel import Locale
 
-from search import notes, phrases, senses, taxonomy
+from search import phrases, senses, taxonomy
 from search.language import fold
-from search.parameters import Places
 from search.phrases import Found, Vocabulary
-from search.query import WITH_PLACE, Problem, SearchQuery, canonical, parse
 from search.senses.lexicon import group_of, meaningful, named
 
 _USED: Final = "\x00"
-_TIMES: Final = 4
-_WHERE: Final = frozenset({"near", "country", "region"})
+WHERE: Final = frozenset({"near", "country", "region"})
 _LEFT_OUT: Final = re.compile(
     r"(?<!\w)(?:sauf|jamais|hors|excepte|hormis|pas|except|excluding|never|not|no)"
     r"(?:\s+(?:le|la|les|on|the|du|de|pendant|a|in|en|near))?\s*$"
@@ -122,7 +114,7 @@ def _bare_place(
     sentence: _Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
     """A large town or a land without "in" beside some work: "standardiste Paris"; a land alone."""
-    if any(piece.parameter in _WHERE for piece in pieces):
+    if any(piece.parameter in WHERE for piece in pieces):
         return []
     towns = phrases.towns(sentence.folded, sentence.words, known)
     for found in _wanted(chain(towns, phrases.lands(sentence.folded, known)), sentence.folded):
@@ -186,7 +178,7 @@ def _is_work(words: str, found: Found) -> bool:
 
     With a capital only a tool is meant: "à Mâcon" is a town, whatever a "maçon" does.
     """
-    if found.said[0][0] not in _WHERE:
+    if found.said[0][0] not in WHERE:
         return False
     name = _ARTICLE.sub("", words.split(None, 1)[-1])
     sense = named(meaningful(name))
@@ -195,90 +187,6 @@ def _is_work(words: str, found: Found) -> bool:
     return not name[:1].isupper() or any(taxonomy.is_tool(code) for code in sense.codes)
 
 
-def asked(
-    pairs: Iterable[tuple[str, str]], places: Places, known: Vocabulary, zone: str
-) -> tuple[SearchQuery, list[Problem]]:
-    """The search that was asked for with what its text says, and what was left out of it.
-
-    The place that an order or a distance goes with may be in the text.
-    """
-    query, problems = parse(pairs, places)
-    query = applied(query, places, known, zone)
-    waiting = [(one.parameter, one.value) for one in problems if one.message == WITH_PLACE]
-    if query.near and waiting:
-        query, _none = parse([*canonical(query), *waiting], places)
-        problems = [one for one in problems if one.message != WITH_PLACE]
-    return query, problems
-
-
-def applied(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:
-    """The search with what its text says made into filters; the same again changes nothing.
-
-    What is left may say more than it did beside what was taken out, so it is read again.
-    """
-    for _time in range(_TIMES):
-        again = _read(query, places, known, zone)
-        if again == query:
-            break
-        query = again
-    return query
-
-
-def _read(query: SearchQuery, places: Places, known: Vocabulary, zone: str) -> SearchQuery:
-    noted = [notes.parts(one) for one in query.said]
-    as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
-    understood = _near_one(query.q, known, zone, as_text)
-    if not understood.pieces:
-        return query
-    kept = {fold(words) for name, _value, words in noted if name != notes.AS_TEXT}
-    fresh = [one for one in understood.pieces if fold(one.words) not in kept]
-    pairs = [(name, value) for name, value in _settled(query, fresh) if name != "q"]
-    pairs += [(one.parameter, one.value) for one in fresh]
-    # How far is said of a place and goes with it; changed by hand, it gives no words back.
-    noted_now = [one for one in fresh if one.parameter != "within_km"]
-    pairs += [("said", notes.note(one.parameter, one.value, one.words)) for one in noted_now]
-    changed, problems = parse([("q", understood.text), *pairs], places)
-    # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
-    return query if problems or len(changed.said) > notes.SAID_MAX else changed
-
-
 def _wanted(found: Iterator[Found], folded: str) -> Iterator[Found]:
     """What is asked for, not what is left out: "jamais le vendredi", "pas à Paris"."""
     return (one for one in found if not _LEFT_OUT.search(folded, 0, one.start))
-
-
-def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
-    """What a sentence says; of several towns none, as a search is near one: they stay text."""
-    found = understand(text, known, zone, as_text)
-    towns = _towns(found)
-    others = _towns(understand(found.text, known, zone, as_text)) if towns else []
-    if len(towns) > 1 or others:
-        return understand(text, known, zone, as_text.union(towns, others))
-    return found
-
-
-def _towns(found: Understood) -> list[str]:
-    return [fold(one.words) for one in found.pieces if one.parameter == "near"]
-
-
-def _settled(query: SearchQuery, fresh: list[Piece]) -> Iterator[tuple[str, str]]:
-    """The search's own pairs without what the fresh pieces say anew.
-
-    A single-valued filter is replaced. Of several, one is replaced whose words were the beginning
-    of these: the search runs while someone types.
-    """
-    single = {one.parameter for one in fresh} - notes.SEVERAL
-    begun = {
-        (name, value)
-        for name, value, words in map(notes.parts, query.said)
-        for one in fresh
-        if name == one.parameter and fold(one.words).startswith(fold(words))
-    }
-    for name, value in canonical(query):
-        if name in single or (name, value) in begun:
-            continue
-        if name == "said":
-            about, what, _words = notes.parts(value)
-            if about in single or (about, what) in begun:
-                continue
-        yield name, value

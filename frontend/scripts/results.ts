@@ -28,6 +28,13 @@ document.addEventListener("input", (event) => {
   if (field.type === "search" && field.form?.matches("[data-auto]")) send(field.form, 220);
 });
 
+// Filters read out of a sentence follow it as long as it stands in the field: it is sent along with
+// what was sent before, by which the server knows whose words were written over.
+let sent = "";
+document.addEventListener("submit", (event) => {
+  if ((event.target as HTMLElement).id === "f") sent = one<HTMLInputElement>("#q")?.value ?? "";
+});
+
 document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-nav]");
   if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
@@ -64,7 +71,11 @@ function serverTruth() {
   }
   const asked = one("#main")?.dataset.q;
   const search = one<HTMLInputElement>("#q");
-  if (search && asked != null && search !== document.activeElement) search.value = asked;
+  const before = one<HTMLInputElement>("#f [name=q_before]");
+  if (!search || !before || asked == null) return;
+  const written = search === document.activeElement; // the whole sentence stays in sight
+  if (!written) search.value = asked;
+  before.value = written ? sent : asked;
 }
 
 // The server draws every list of further choices closed: one that was opened stays open.

@@ -26,9 +26,9 @@ from marketplace.directory.schemas import (
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
 from search import taxonomy
+from search.applying import asked
 from search.parameters import Reader, flag, one_of, text, time_zone
 from search.query import Problem, parse, read
-from search.understanding import asked
 
 api = Api("directory")
 _LANG: Final[dict[str, Reader]] = {"lang": one_of(LOCALES)}

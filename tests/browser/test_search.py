@@ -134,6 +134,13 @@ def test_without_script_the_form_does_the_same(browser: Browser, base_url: str, 
     page.locator("#filters button[type=submit].nojs").click()
     expect(page).to_have_url(re.compile(r"rate_max=3000"))
     assert "lang=" not in page.url
+    for sentence, rest in (
+        ("invoicing in Lyon", "q=invoicing&near=lyon&rate_max=3000&said=near%3Dlyon%7Cin+Lyon"),
+        ("bookkeeping", "q=bookkeeping&rate_max=3000"),
+    ):
+        page.locator("#q").fill(sentence)
+        page.locator("#q").press("Enter")
+        page.wait_for_url(re.compile(f"/assistants\\?{re.escape(rest)}$"))
     plain.close()
 
 
@@ -186,6 +193,20 @@ def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> N
     expect(page.locator("#q")).to_have_value("standardiste à Paris")
     expect(page).to_have_title("standardiste à Paris – Relais")  # though only a part was drawn anew
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
+
+
+def test_what_a_sentence_said_goes_when_it_is_written_over(page: Page) -> None:
+    page.goto("/fr/assistants?available=1")
+    field, chips = page.locator("#q"), page.locator("#results a.chip")
+    field.fill("facturation samedi matin moins de 40 €")
+    expect(chips).to_have_count(4)
+    expect(field).to_have_value("facturation samedi matin moins de 40 €")
+    field.fill("facturation lundi matin")
+    expect(page.locator("a.chip", has_text="lundi matin")).to_have_count(1)
+    expect(chips).to_have_count(3)
+    field.fill("")
+    expect(chips).to_have_count(1)
+    expect(chips).to_contain_text("Disponible sous une semaine")
 
 
 def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:

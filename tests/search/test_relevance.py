@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from search.applying import applied
 from search.language import fold
 from search.query import SearchQuery
-from search.understanding import applied
 from tests.bench.relevance.scores import KNOWN
 from tests.search.conftest import WORLD
 from tests.search.corpus import TODAY, people, person

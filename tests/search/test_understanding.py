@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.directory.queries.world import PLACES, VOCABULARY
+from search import notes
+from search.applying import applied, asked
 from search.query import SearchQuery, canonical, dropped, parse
-from search.understanding import applied, understand
+from search.understanding import understand
 from tests.bench.relevance.queries import tuning
 
 PARIS = "Europe/Paris"
@@ -339,11 +341,95 @@ def test_a_price_changed_by_hand_wins_over_the_same_words() -> None:
 
 def test_while_someone_types_the_longer_words_replace_the_shorter() -> None:
     query = _applied(SearchQuery(q="standardiste de 8h à 1"))
-    query = _applied(query.changed(q="standardiste de 8h à 18h"))
+    query = _rewritten(query, "standardiste de 8h à 1", "standardiste de 8h à 18h")
     assert [str(one) for one in query.covers] == ["mon-fri@08:00-18:00@Europe/Paris"]
-    query = _applied(query.changed(q="standardiste moins de 4 €"))
-    query = _applied(query.changed(q="standardiste moins de 40 €"))
+    query = _rewritten(query, query.q, f"{query.q} moins de 4 €")
+    query = _rewritten(query, f"{query.q} moins de 4 €", f"{query.q} moins de 40 €")
     assert query.rate_max == 4000
+
+
+def _rewritten(query: SearchQuery, before: str, after: str) -> SearchQuery:
+    """What follows when `after` is written where `before` stood, everything else left as it is."""
+    sent, _problems = parse(canonical(replace(query, q=after)), PLACES)
+    return applied(sent, PLACES, VOCABULARY, PARIS, before)
+
+
+def _filters(query: SearchQuery) -> str:
+    return " ".join(f"{name}={value.split('@')[0]}" for name, value in query.filters)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        (SENTENCE, "facturation", "q=facturation"),
+        ("compta en Bretagne", "compta en Normandie", "q=compta region=FR-NOR"),
+        ("compta samedi matin", "compta lundi matin", "q=compta covers=mon"),
+        ("compta moins de 25 €", "compta", "q=compta"),
+        ("compta £25/h", "compta", "q=compta"),
+        ("compta à Paris", "", ""),
+        ("compta à Paris", "compta à Paris moins de 30 €", "q=compta near=paris rate_max=3000"),
+        ("compta le matin", "compta tous les jours le matin", "q=compta covers=mon-sun"),
+        ("compta pour 20 à 30 €/h", "compta à Lyon", "q=compta near=lyon"),
+    ],
+)
+def test_what_was_read_out_of_a_sentence_goes_with_its_words(
+    before: str, after: str, left: str
+) -> None:
+    read = _applied(SearchQuery(q=before, available=True, country=("BE",)))
+    query = _rewritten(read, before, after)
+    assert (
+        _filters(query).replace(" available=1", "").replace("country=BE", "").split()
+        == left.split()
+    )
+    assert (query.available, query.country) == (True, ("BE",)), "these were chosen"
+    assert all(notes.parts(one)[2] in after for one in query.said)
+    assert _applied(query) == query
+
+
+def test_filters_of_words_that_left_the_field_stay_until_it_says_something_else() -> None:
+    query = _applied(SearchQuery(q=SENTENCE))
+    for text in ("standardiste médicale", "aide standardistes", "standarsite", "standard"):
+        assert _rewritten(query, "standardiste", text) == replace(query, q=text)
+    for text in ("facturation", "secrétaire", "st", ""):
+        assert _rewritten(query, "standardiste", text) == SearchQuery(q=text)
+    moved = _rewritten(query, "standardiste", "standardiste en Bretagne")
+    assert (moved.near, moved.region) == ("", ("FR-BRE",))
+    more = _rewritten(query, "standardiste", "standardiste parle allemand")
+    assert [one.code for one in more.speaks] == ["de", "en"]
+    evening = _rewritten(query, "standardiste", "standardiste samedi soir")
+    assert [str(one)[:9] for one in evening.covers] == ["sat@18:00"]
+    found = _applied(SearchQuery(q="à Lyon"))
+    assert found.q == ""
+    assert _rewritten(found, "", "") == found, "a filter ticked beside an empty field"
+    for before, after in (("", "c"), ("c", "co"), ("co", "compta")):
+        assert _rewritten(replace(found, q=before), before, after) == replace(found, q=after)
+
+
+def test_how_far_someone_says_wins_over_what_a_form_sends_without_a_place() -> None:
+    sent = [("q", "compta à 30 km de Rennes"), ("within_km", "50"), ("sort", "distance")]
+    query, problems = asked(sent, PLACES, VOCABULARY, PARIS)
+    assert (query.near, query.within_km, query.sort, problems) == ("rennes", 30, "distance", [])
+
+
+def test_what_was_chosen_beside_the_words_stays_when_they_go() -> None:
+    read = _applied(SearchQuery(q="compta à Lyon moins de 30 €"))
+    near = parse([*canonical(read), ("within_km", "10"), ("sort", "distance")], PLACES)[0]
+    again = _rewritten(near, "compta à Lyon moins de 30 €", "compta à Lyon et à jour")
+    assert (again.near, again.within_km, again.sort, again.rate_max) == (
+        "lyon",
+        10,
+        "distance",
+        None,
+    )
+    gone = _rewritten(again, "compta à Lyon", "compta")
+    assert (gone.near, gone.within_km, gone.sort) == ("", 50, "relevance")
+    far = _applied(SearchQuery(q="compta à 30 km de Rennes"))
+    assert _rewritten(far, "compta à 30 km de Rennes", "compta à Rennes").within_km == 50
+    wider = parse([p for p in canonical(far) if p[0] != "within_km"], PLACES)[0]
+    said = "compta à 30 km de Rennes"
+    assert [_rewritten(one, said, said).within_km for one in (far, wider)] == [30, 50]
+    dearer = _rewritten(read.changed(rate_max=4000), "compta à Lyon moins de 30 €", "compta")
+    assert (dearer.near, dearer.rate_max, dearer.said) == ("", 4000, ())
 
 
 def test_gender_words_and_forms_never_change_what_is_understood() -> None:

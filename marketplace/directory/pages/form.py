@@ -18,8 +18,10 @@ from search.schema import LEVELS
 
 Pairs = list[tuple[str, str]]
 
+BEFORE: Final = "q_before"
+"""The field with what stood in the search field when the form was drawn."""
 FIELDS: Final = frozenset(
-    "speak level rate_from rate_to place cover_days cover_from cover_to cover_zone".split()
+    "q_before speak level rate_from rate_to place cover_days cover_from cover_to cover_zone".split()
 )
 IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang|understand|nearby|tz")
 """What others add to an address, and what a page does anyway or reads elsewhere."""

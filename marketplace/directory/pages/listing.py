@@ -13,7 +13,7 @@ from marketplace.core.i18n import gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
-from marketplace.directory.pages.form import translate, unchosen
+from marketplace.directory.pages.form import BEFORE, translate, unchosen
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import world
 from marketplace.exposure import service as exposure
@@ -29,8 +29,8 @@ from marketplace.web.templates import (
     render_text,
 )
 from search import taxonomy
+from search.applying import asked
 from search.query import Problem, SearchQuery, canonical
-from search.understanding import asked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,7 +47,8 @@ async def search(request: Request) -> Response:
     sent = request.query_params.multi_items()
     zone = zone_of(request)
     pairs, troubles = translate(sent, zone)
-    query, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone)
+    before = request.query_params.get(BEFORE)
+    query, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone, before)
     problems = troubles + [one for one in misread if not unchosen(one, sent)]
     own = address(request.state.locale, query)
     fragment = is_fragment(request)

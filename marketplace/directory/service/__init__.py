@@ -23,11 +23,11 @@ from marketplace.directory.rules import BATCH, FIRST_BATCH, PAGE
 from marketplace.directory.service import exchange, news, sending
 from marketplace.directory.service.sending import drift, heard_by, send
 from search import coverage, schema, senses
+from search.applying import applied
 from search.client import SearchClient
 from search.errors import SearchError, SearchUnavailable
 from search.query import parse
 from search.sync import Administration, Stage
-from search.understanding import applied
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from search.applying import applied
 from search.client import SearchClient
 from search.errors import SearchUnavailable
 from search.keys import search_key
 from search.phrases import Vocabulary, town_names
 from search.query import SearchQuery
 from search.sync import Administration
-from search.understanding import applied
 from tests.bench.relevance.queries import tuning, unseen
 from tests.search.conftest import WORLD, indexed
 from tests.search.corpus import NAMES, PLACES, TODAY, people

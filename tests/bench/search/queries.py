@@ -10,8 +10,8 @@ import orjson
 from marketplace.core import clock
 from marketplace.directory.queries import PLACES, world
 from search import plan
+from search.applying import applied
 from search.query import SearchQuery, canonical, parse
-from search.understanding import applied
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.directory.pages import sheet
-from marketplace.directory.pages.form import FIELDS
+from marketplace.directory.pages.form import BEFORE, FIELDS
 from marketplace.directory.queries import finding
 from search.parameters import PARAMETERS
 from tests.marketplace.directory import people
@@ -154,7 +154,15 @@ async def test_the_town_an_order_needs_may_stand_in_the_text(
 
 
 def test_every_parameter_and_field_has_a_name_in_words() -> None:
-    fields = FIELDS - {"speak", "level", "cover_days", "cover_from", "cover_to", "cover_zone"}
+    fields = FIELDS - {
+        BEFORE,
+        "speak",
+        "level",
+        "cover_days",
+        "cover_from",
+        "cover_to",
+        "cover_zone",
+    }
     assert set(PARAMETERS) | fields <= set(sheet.PARAMETERS)
 
 

@@ -1,0 +1,174 @@
+"""Owns what a search becomes by the sentence in it, in sight and reversibly; reads no sentence.
+
+Each piece that became a filter keeps the words it came from in the search itself (`said`), so the
+address alone says what was understood. Taking such a filter away puts its words back as text and
+marks them as text: they are not understood a second time. Rewriting the words takes it away, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from search import notes
+from search.language import STOP_WORDS, fold
+from search.parameters import WITHIN_KM, Places
+from search.phrases import Vocabulary
+from search.query import WITH_PLACE, Problem, SearchQuery, canonical, parse
+from search.understanding import WHERE, Piece, Understood, understand
+
+_TIMES: Final = 4
+_WHEN: Final = frozenset({"covers"})
+_ALIKE: Final = 0.75
+"""As difflib compares words: "comptable" is "comtable" corrected; "rédaction" no "traduction"."""
+_BEGUN: Final = 3
+"""Someone takes letters off a word down to so many; who leaves fewer begins again."""
+_FIRST: Final = 12
+"""So many words of a text tell whether it is another one."""
+
+Pairs = list[tuple[str, str]]
+
+
+def asked(
+    pairs: Pairs, places: Places, known: Vocabulary, zone: str, before: str | None = None
+) -> tuple[SearchQuery, list[Problem]]:
+    """The search that was asked for with what its text says, and what was left out of it.
+
+    The place that an order or a distance goes with may be in the text.
+    """
+    query, problems = parse(pairs, places)
+    query = applied(query, places, known, zone, before)
+    said = dict(canonical(query))  # "à 30 km de Rennes" wins over what a form sends beside it
+    alone = [(one.parameter, one.value) for one in problems if one.message == WITH_PLACE]
+    waiting = [pair for pair in alone if pair[0] not in said]
+    if query.near and alone:
+        query, _none = parse([*canonical(query), *waiting], places)
+        problems = [one for one in problems if one.message != WITH_PLACE]
+    return query, problems
+
+
+def applied(
+    query: SearchQuery, places: Places, known: Vocabulary, zone: str, before: str | None = None
+) -> SearchQuery:
+    """The search with what its text says made into filters; the same again changes nothing.
+
+    What is left may say more than it did beside what was taken out, so it is read again. `before`
+    is what stood in the place of the text when someone began to write there: filters that came
+    from those words go with them, and all that were ever read when the text is another one.
+    """
+    if before is not None:
+        query = _read(query, places, known, zone, before)
+    for _time in range(_TIMES):
+        again = _read(query, places, known, zone)
+        if again == query:
+            break
+        query = again
+    return query
+
+
+def _read(
+    query: SearchQuery, places: Places, known: Vocabulary, zone: str, before: str | None = None
+) -> SearchQuery:
+    noted = [notes.parts(one) for one in query.said]
+    as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
+    understood = _near_one(query.q, known, zone, as_text)
+    gone = _gone(query, before or "")
+    if not understood.pieces and not gone:
+        return query
+    pairs = [pair for pair in canonical(query) if pair not in gone and pair[0] != "q"]
+    held = [notes.parts(value) for name, value in pairs if name == "said"]
+    kept = {fold(words) for name, _value, words in held if name != notes.AS_TEXT}
+    fresh = [one for one in understood.pieces if fold(one.words) not in kept]
+    if ("near", query.near) in gone:
+        words = notes.words_of(query, "near", query.near)
+        if _said_so_far(query.within_km, understand(words, known, zone)):
+            pairs = [pair for pair in pairs if pair[0] != "within_km"]
+        else:
+            fresh = [one for one in fresh if (one.parameter, one.words) != ("within_km", words)]
+    pairs = list(_settled(pairs, fresh, anew=before is not None))
+    # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
+    for text, some in ((understood.text, fresh), (query.q, [])):
+        said = [(one.parameter, one.value) for one in some]
+        # How far is said of a place and goes with it; changed by hand, it gives no words back.
+        noted_now = [one for one in some if one.parameter != "within_km"]
+        said += [("said", notes.note(one.parameter, one.value, one.words)) for one in noted_now]
+        changed, problems = parse([("q", text), *pairs, *said], places)
+        refused = [one for one in problems if one.message != WITH_PLACE]
+        if not refused and len(changed.said) <= notes.SAID_MAX:
+            return changed
+    return query
+
+
+def _said_so_far(within_km: int, place: Understood) -> bool:
+    """Whether a distance in kilometres is the one a place was said with, not chosen by hand."""
+    said = [one.value for one in place.pieces if one.parameter == "within_km"]
+    return str(within_km) == (said[0] if said else str(WITHIN_KM))
+
+
+def _gone(query: SearchQuery, before: str) -> set[tuple[str, str]]:
+    """Pairs that came from words someone writes over; what was chosen otherwise stays."""
+    stood, stands, given = _each(before), _each(query.q), set(canonical(query))
+    other = _is_another(before, query.q)
+    gone: set[tuple[str, str]] = set()
+    for one in query.said if stood else ():
+        name, value, words = notes.parts(one)
+        if name == notes.AS_TEXT or not (other or _each(words) <= stood):
+            continue
+        if (name, value) in given:
+            gone |= {(name, value), ("said", one)}
+        elif not _each(words) <= stands:
+            gone.add(("said", one))
+    return gone
+
+
+def _each(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(text)))
+
+
+def _is_another(before: str, text: str) -> bool:
+    """Whether no word of a text goes on from one before, as "comptable" does from "compta"."""
+    stood, stands = _first(before), _first(text)
+    return not any(
+        word.startswith(old)
+        or (old.startswith(word) and len(word) >= _BEGUN)
+        or get_close_matches(word, [old], 1, _ALIKE)
+        for word in stands
+        for old in stood
+    )
+
+
+def _first(text: str) -> list[str]:
+    words = re.findall(r"\w+", fold(text))
+    return ([word for word in words if word not in STOP_WORDS] or words)[:_FIRST]
+
+
+def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
+    """What a sentence says; of several towns none, as a search is near one: they stay text."""
+    found = understand(text, known, zone, as_text)
+    towns = _towns(found)
+    others = _towns(understand(found.text, known, zone, as_text)) if towns else []
+    if len(towns) > 1 or others:
+        return understand(text, known, zone, as_text.union(towns, others))
+    return found
+
+
+def _towns(found: Understood) -> list[str]:
+    return [fold(one.words) for one in found.pieces if one.parameter == "near"]
+
+
+def _settled(pairs: Pairs, fresh: list[Piece], *, anew: bool) -> Iterator[tuple[str, str]]:
+    """The search's own pairs without what the fresh pieces say anew.
+
+    A single-valued filter is replaced; `anew`: a place or hours that were said before, too.
+    """
+    said = {one.parameter for one in fresh}
+    single = said - notes.SEVERAL
+    again = [some for some in (WHERE, _WHEN) if anew and some & said]
+    held = [notes.parts(value)[:2] for name, value in pairs if name == "said"]
+    left = {one for one in held if any(one[0] in some for some in again)}
+    for name, value in pairs:
+        about = notes.parts(value)[:2] if name == "said" else (name, value)
+        if about[0] not in single and about not in left:
+            yield name, value
