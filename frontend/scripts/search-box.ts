@@ -1,4 +1,5 @@
 // <search-box data-url>: suggestions (ARIA 1.2 combobox) on top of a plain search field.
+// <town-box data-url>: the same for a field of a form, into which what is chosen is written.
 import { all, one } from "./dom";
 import { go } from "./results";
 
@@ -12,10 +13,12 @@ customElements.define(
     #timer = 0;
 
     connectedCallback() {
-      this.#field = one<HTMLInputElement>("input[type=search]", this)!;
-      const roles = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list" };
-      for (const [name, value] of Object.entries(roles)) this.#field.setAttribute(name, value);
-      this.#field.addEventListener("focus", () => this.#soon(0));
+      this.#field = one<HTMLInputElement>("input", this)!;
+      this.#dress();
+      this.#field.addEventListener("focus", () => {
+        this.#dress(); // a swap may have taken it off
+        this.#soon(0);
+      });
       this.#field.addEventListener("input", () => this.#soon(90));
       this.#field.addEventListener("keydown", (event) => this.#key(event));
       this.addEventListener("focusout", (event) => {
@@ -27,6 +30,11 @@ customElements.define(
         event.preventDefault();
         this.#choose(option);
       });
+    }
+
+    #dress() {
+      const worn = { role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off" };
+      for (const [name, value] of Object.entries(worn)) this.#field.setAttribute(name, value);
     }
 
     #soon(wait: number) {
@@ -51,7 +59,7 @@ customElements.define(
     }
 
     #show(list: HTMLElement) {
-      if (!this.#box) {
+      if (!this.#box?.isConnected) {
         this.#box = document.createElement("div");
         this.#box.className = "sug";
         this.append(this.#box);
@@ -83,6 +91,7 @@ customElements.define(
     /** What was chosen joins the filters, and the words it stood for leave the field. */
     #choose(option: HTMLElement) {
       this.#close();
+      if (option.dataset.value) return this.#write(option.dataset.value);
       const wish = new URL(option.dataset.href!, location.href);
       const form = one<HTMLFormElement>("#f[data-auto]");
       if (!form || !wish.search) return location.assign(wish);
@@ -92,6 +101,11 @@ customElements.define(
       for (const [name, value] of wish.searchParams) asked.append(name, value);
       this.#field.value = wish.searchParams.get("q") ?? "";
       go(`${wish.pathname}?${asked}`);
+    }
+
+    #write(value: string) {
+      this.#field.value = value;
+      this.#field.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
     #key(event: KeyboardEvent) {
@@ -108,6 +122,7 @@ customElements.define(
       } else if (event.key === "Escape" && this.#box) {
         event.preventDefault();
         this.#close();
+      if (option.dataset.value) return this.#write(option.dataset.value);
       }
     }
 
@@ -121,6 +136,8 @@ customElements.define(
     }
   },
 );
+
+customElements.define("town-box", class extends customElements.get("search-box")! {});
 
 // "/" goes to the search field, unless something is being typed.
 document.addEventListener("keydown", (event) => {

@@ -348,7 +348,10 @@ class TaxonomyView(BaseModel):
 
 
 class Suggestion(BaseModel):
-    """Something to search for: kind skill, tool, place or person; `query` are search parameters."""
+    """Something to search for: kind skill, tool, country, region, place (a town) or person.
+
+    `value` is its code or slug, `url` the address of the search for it.
+    """
 
     kind: str
     value: str

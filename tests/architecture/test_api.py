@@ -146,6 +146,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "directory.ranking_in_french": LEADS_ON,
     "directory.search": ("directory_search",),
     "directory.suggest": ("directory_suggest",),
+    "directory.suggest_towns": ("jurisdictions_towns",),
     "directory.by_skill": ("directory_search",),
     "directory.by_city": ("directory_search",),
     "directory.show": ("directory_show",),

@@ -118,6 +118,20 @@ def test_suggestions_work_with_the_keyboard_alone(page: Page, complaints: list[s
     page.wait_for_url("**/assistants?skill=invoicing")
 
 
+def test_the_town_of_the_filters_is_suggested_and_stays_that_town(page: Page) -> None:
+    page.goto(LIST)
+    for typed, kept in (("geneve", "Genève"), ("saint-denis", "Saint-Denis (Île-de-France)")):
+        page.locator("#place").fill(typed)
+        option = page.locator("town-box [role=option]").first
+        expect(option).to_contain_text(kept.partition(" (")[0])
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.locator("#place")).to_have_value(kept)
+        expect(page.locator(".chip").first).to_contain_text(kept)
+    page.locator("#sw-available").check()
+    page.wait_for_url("**/assistants?near=saint-denis-fr-idf&available=1")
+
+
 def test_the_sheet_of_filters_on_a_phone(phone: Page) -> None:
     phone.goto(LIST)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -220,3 +220,10 @@ async def suggest(request: Request) -> Response:
     found = await queries.suggest(typed, request.state.locale)
     kinds = [(kind, [one for one in found if one.kind == kind]) for kind in sheet.SUGGESTIONS]
     return render(request, "directory/_suggest.html", kinds=kinds, world=world)
+
+
+async def suggest_towns(request: Request) -> Response:
+    """The suggestions under the field for a town."""
+    typed = request.query_params.get("q", "")
+    found = queries.suggest_towns(typed, request.state.locale)
+    return render(request, "directory/_suggest.html", kinds=[("place", found)], world=world)

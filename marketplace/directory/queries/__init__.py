@@ -14,7 +14,7 @@ from marketplace.directory.queries.finding import (
 from marketplace.directory.queries.kept import kept
 from marketplace.directory.queries.listing import several
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
-from marketplace.directory.queries.suggestions import suggest
+from marketplace.directory.queries.suggestions import suggest, suggest_towns
 from marketplace.directory.queries.views import in_currency
 from marketplace.directory.queries.world import PLACES
 
@@ -33,5 +33,6 @@ __all__ = [
     "near_by",
     "several",
     "suggest",
+    "suggest_towns",
     "without_each",
 ]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from search.taxonomy import Term
 
 TERMS: Final = {"skill": 5, "tool": 3}
-PLACES: Final = 2
+LANDS: Final = 2
+PLACES: Final = 3
+TOWNS: Final = 6
 PEOPLE: Final = 4
 ENDING_WORDS: Final = 4
 ENDING_LENGTH_MIN: Final = 3
@@ -49,6 +51,7 @@ def _named(typed: str, rest: str, locale: str) -> list[Suggestion]:
     return [
         *_terms(taxonomy.skills(), typed, rest, locale),
         *_terms(taxonomy.tools(), typed, rest, locale),
+        *_lands(typed, rest, locale),
         *_places(typed, rest, locale),
     ]
 
@@ -111,6 +114,19 @@ def _url(locale: str, name: str, value: str, rest: str) -> str:
     return f"/{locale}/assistants?{urlencode({**said, name: value})}"
 
 
+def _lands(typed: str, rest: str, locale: str) -> list[Suggestion]:
+    return [
+        Suggestion(
+            kind=kind,
+            value=code,
+            label=world.label(kind, code, locale),
+            detail=places.country_name(code[:2], locale) if kind == "region" else "",
+            url=_url(locale, kind, code, rest),
+        )
+        for kind, code in world.lands_starting(typed)[:LANDS]
+    ]
+
+
 def _places(typed: str, rest: str, locale: str) -> list[Suggestion]:
     return [
         Suggestion(
@@ -121,6 +137,22 @@ def _places(typed: str, rest: str, locale: str) -> list[Suggestion]:
             url=_url(locale, "near", town.slug, rest),
         )
         for town in places.cities_matching(typed, limit=PLACES)
+    ]
+
+
+def suggest_towns(text: str, locale: str) -> list[Suggestion]:
+    """Towns for a field of a form: `value` is what to write there, and there is no address."""
+    found = places.cities_matching(text, limit=TOWNS)
+    meant = None if found else world.town_typed(text)
+    return [
+        Suggestion(
+            kind="place",
+            value=places.written(town, locale),
+            label=town.name(locale),
+            detail=places.whereabouts(town, locale),
+            url="",
+        )
+        for town in found or ([meant] if meant else [])
     ]
 
 

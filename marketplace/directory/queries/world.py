@@ -160,6 +160,22 @@ def _regions_said() -> dict[str, str]:
     return {name.replace("-", " "): code for name, code in found.items()} | short
 
 
+def lands_starting(text: str) -> list[tuple[str, str]]:
+    """("country" or "region", code) of those whose name starts so, the countries first."""
+    begun = fold(text).replace("-", " ").strip()
+    if not begun:
+        return []
+    near = {country.code: place for place, country in enumerate(places.countries())}
+    named = {"country": _lands(), "region": _regions_said()}
+    found = {
+        (kind, code): near[code[:2]]
+        for kind, names in named.items()
+        for name, code in names.items()
+        if name.replace("-", " ").startswith(begun)
+    }
+    return sorted(found, key=lambda one: (one[0], found[one]))
+
+
 VOCABULARY: Final = Vocabulary(
     town=_town_said,
     country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),

@@ -290,6 +290,16 @@ async def test_suggestions_offer_skills_places_and_people(directory: httpx.Async
     assert "/fr/assistants?skill=invoicing" in answer.text
     answer = await directory.get("/fr/assistants/suggest?q=léa")
     assert "/fr/assistants/lea-roussel" in answer.text
+    answer = await directory.get("/fr/assistants/suggest?q=suis")
+    assert 'data-href="/fr/assistants?country=CH"' in answer.text
+    answer = await directory.get("/fr/assistants/suggest?q=breta")
+    assert 'data-href="/fr/assistants?region=FR-BRE"' in answer.text
+    answer = await directory.get("/fr/assistants/towns?q=saint-denis")
+    assert re.findall('data-value="([^"]+)"', answer.text)[:2] == [
+        "Saint-Denis (Île-de-France)",
+        "Saint-Denis (La Réunion)",
+    ]
+    assert 'data-value="Paris"' in (await directory.get("/fr/assistants/towns?q=75011")).text
     answer = await directory.get("/fr/assistants/suggest?q=toul")
     assert "near=toulouse" in answer.text
 
