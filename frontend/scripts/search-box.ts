@@ -15,10 +15,7 @@ customElements.define(
     connectedCallback() {
       this.#field = one<HTMLInputElement>("input", this)!;
       this.#dress();
-      this.#field.addEventListener("focus", () => {
-        this.#dress(); // a swap may have taken it off
-        this.#soon(0);
-      });
+      this.#field.addEventListener("focus", () => this.#soon(0));
       this.#field.addEventListener("input", () => this.#soon(90));
       this.#field.addEventListener("keydown", (event) => this.#key(event));
       this.addEventListener("focusout", (event) => {
@@ -38,6 +35,7 @@ customElements.define(
     }
 
     #soon(wait: number) {
+      if (!this.#field.hasAttribute("role")) this.#dress(); // a swap took it off
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#load(), wait);
     }

@@ -43,6 +43,8 @@ __all__ = [
 DATA: Final = Path(__file__).parent / "data"
 WHOLE: Final = 20
 """How much more a town counts whose whole name was typed."""
+ALSO: Final = 0.1
+"""How much less one counts of which only another name begins so."""
 ALSO_CALLED: Final = {"uk": "GB", "usa": "US", "ile maurice": "MU", "hollande": "NL"}
 """Countries as people shorten them, folded."""
 FIRST: Final = ("FR", "BE", "CH", "LU", "MC", "CA")  # offered before the alphabet starts
@@ -148,8 +150,15 @@ def cities_matching(text: str, country: str | None = None, limit: int = 10) -> l
     if not prefix:
         return []
     found = {t.slug: t for t in _starting_with(prefix) if country in (None, t.country)}
-    ranked = sorted(found.values(), key=lambda t: -weight(t) * (WHOLE if prefix in _keys(t) else 1))
-    return ranked[:limit]
+    return sorted(found.values(), key=lambda town: -_likelihood(town, prefix))[:limit]
+
+
+def _likelihood(town: City, prefix: str) -> float:
+    """How likely a town is meant by the beginning of a name; less so of what else it is called."""
+    if prefix in _keys(town):
+        return weight(town) * WHOLE
+    called = any(fold(one).startswith(prefix) for one in (town.name_fr, town.name_en))
+    return weight(town) * (1 if called else ALSO)
 
 
 def city_named(text: str, country: str | None = None) -> City | None:

@@ -101,7 +101,8 @@ def test_of_towns_of_one_name_the_likeliest_is_meant_unless_told(typed: str, slu
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"), [("nan", "nantes"), ("bor", "bordeaux"), ("saint", "saint-etienne")]
+    ("typed", "first"),
+    [("nan", "nantes"), ("bor", "bordeaux"), ("saint", "saint-etienne"), ("gen", "geneve")],
 )
 def test_towns_near_are_suggested_before_larger_ones_far_away(typed: str, first: str) -> None:
     assert places.cities_matching(typed)[0].slug == first
