@@ -161,7 +161,7 @@ def _regions_said() -> dict[str, str]:
 
 
 def lands_starting(text: str) -> list[tuple[str, str]]:
-    """("country" or "region", code) of those whose name starts so, the countries first."""
+    """("country" or "region", code) of lands whose name starts so, countries first; regions near."""
     begun = fold(text).replace("-", " ").strip()
     if not begun:
         return []
@@ -172,6 +172,7 @@ def lands_starting(text: str) -> list[tuple[str, str]]:
         for kind, names in named.items()
         for name, code in names.items()
         if name.replace("-", " ").startswith(begun)
+        and (kind == "country" or code[:2] in NEIGHBOURS)
     }
     return sorted(found, key=lambda one: (one[0], found[one]))
 
