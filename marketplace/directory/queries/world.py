@@ -161,7 +161,7 @@ def _regions_said() -> dict[str, str]:
 
 
 def lands_starting(text: str) -> list[tuple[str, str]]:
-    """("country" or "region", code) of lands whose name starts so, countries first; regions near."""
+    """("country" or "region", code) of lands whose name starts so: any country, a region near."""
     begun = fold(text).replace("-", " ").strip()
     if not begun:
         return []
