@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from marketplace.core.errors import Invalid
 from marketplace.directory.queries import world
+from search.coverage import time_zones
 from search.query import SearchQuery, canonical, parse
+from search.understanding import applied
 
 SHOWING: Final = frozenset({"page", "per_page", "facets", "towns", "explain", "lang"})
 """How a result is shown is not part of what is looked for."""
@@ -24,6 +26,15 @@ def parsed(query: str) -> SearchQuery:
     if problems:
         raise Invalid({"query": problems[0].message})
     return found
+
+
+def understood(query: str, zone: str) -> SearchQuery:
+    """A search as a visitor of this time zone types it: what its text says is asked for, too.
+
+    Raises Invalid as `parsed` does. An unknown zone is that of Paris.
+    """
+    told = zone if zone in time_zones() else world.ZONE
+    return applied(parsed(query), world.PLACES, world.VOCABULARY, told)
 
 
 def as_written(query: SearchQuery) -> str:

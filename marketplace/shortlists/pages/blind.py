@@ -46,7 +46,7 @@ def _new(request: Request, asked: str, form: forms.Form, status: int = 200) -> R
 async def new_blind(request: Request) -> Response:
     """Ask on what the first matches of a search are scored."""
     try:
-        query = written.parsed(request.url.query)
+        query = written.understood(request.url.query, request.cookies.get("tz", ""))
     except Invalid as error:
         text = gettext(str(error.errors["query"]))
         return to(f"/{request.state.locale}/assistants", text, "danger")

@@ -175,6 +175,8 @@ async def test_a_review_straight_from_a_search_shows_nobody_before_the_scores(
     await accounts.log_in(client, claire)
     form = await client.get("/fr/shortlists/blind?skill=virtual-assistance&page=2")
     assert 'name="query" value="skill=virtual-assistance"' in form.text
+    form = await client.get("/fr/shortlists/blind?q=facturation en France")
+    assert "country=FR" in form.text  # read as the search page reads it
     draft = {"name": "Bras droit", "query": "skill=virtual-assistance", "criteria": ["Clarté", ""]}
     for wrong in ({"count": "1"}, {"criteria": [""]}, {"query": "skill=nothing"}, {"name": ""}):
         refused = await client.post("/fr/shortlists/blind", data={**draft, **wrong})
