@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from marketplace.core.errors import Invalid
 from marketplace.directory.queries import world
+from search.applying import applied
 from search.coverage import time_zones
 from search.query import SearchQuery, canonical, parse
-from search.understanding import applied
 
 SHOWING: Final = frozenset({"page", "per_page", "facets", "towns", "explain", "lang"})
 """How a result is shown is not part of what is looked for."""
