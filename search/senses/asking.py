@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from search import taxonomy
 from search.language import normalise
 from search.senses.lexicon import (
     group_of,
@@ -27,7 +26,9 @@ from search.senses.meaning import meant
 from search.senses.reading import Piece, read
 from search.senses.refusing import heard
 from search.senses.spelling import near_word, near_words
+from search.senses.talk import BESIDE
 from search.senses.twins import with_twins
+from search.taxonomy import is_skill, is_tool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,18 +68,6 @@ SENSES_MAX: Final = 5
 LEFT_MAX: Final = 2
 """So many words beside what was recognised are still searched for; more of them are talk."""
 
-_TALK: Final = frozenset(
-    normalise(
-        "faire aide aider gérer gestion occuper confiance personne sérieux expérience mois semaine"
-        " chaque régulier urgent rapide petit petite entreprise boîte société équipe travail"
-        " service mission tâche professionnel freelance indépendant distance télétravail virtuel"
-        " assistant assistance virtual remote help manage management work reliable experienced"
-        " small business company every month week regular good great best people person"
-        " mettre remettre ordre propre vérifier place trop plus jamais toujours beaucoup nouveau"
-        " keep put run look out after get give let make take up under over back new always never"
-        " lot much more late own what about through go one two three times without"
-    ).split()
-)
 _TRADE: Final = ("assistant virtuel", "virtual assistant", "assistance virtuelle", "VA")
 """What everyone here is: it says something only when nothing else is said."""
 _TRADES: Final = "trades"
@@ -153,7 +142,7 @@ def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
     """The reading with what its other words hint at; for all odd ones, with longer slips."""
     if not any(piece.sense for piece in pieces):
         words = [piece.words[0] for piece in pieces]
-        near = [word if word in known() else near_word(word) or word for word in words]
+        near = [word if word in known() else near_word(word) or _alike(word) for word in words]
         pieces = read(" ".join(near)) if near != words else pieces
     return [
         piece
@@ -163,12 +152,18 @@ def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
     ]
 
 
+def _alike(word: str) -> str:
+    """The one product's name that a shorter word is but for one letter, else the word itself."""
+    near = [one for one in near_words(word) if one[0] == word[0] and one in lexicon()]
+    return near[0] if len(near) == 1 and any(map(is_tool, lexicon()[near[0]].sure)) else word
+
+
 def _stays(piece: Piece) -> bool:
     """Whether a word beside what was meant may be a name, a place or a language."""
     word = piece.words[0]
     if word in _languages():
         return len(piece.words) == 1
-    return not piece.sense and word not in _TALK and word not in known()
+    return not piece.sense and word not in BESIDE and word not in known()
 
 
 @lru_cache(maxsize=1)
@@ -231,8 +226,8 @@ def _foremost(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sen
     best = max(weight, key=lambda code: (weight[code], code))
     if best not in next(iter(said.values())).codes and not is_group(best):
         said = {**_one(best), **said}
-    if taxonomy.is_tool(best):
-        skills = {code: heavy for code, heavy in weight.items() if taxonomy.is_skill(code)}
+    if is_tool(best):
+        skills = {code: heavy for code, heavy in weight.items() if is_skill(code)}
         skill = max(skills, key=lambda code: (skills[code], code), default="")
         if skills.get(skill, 0.0) >= WITH_IT and all(
             skill not in one.codes for one in said.values()
@@ -252,7 +247,7 @@ def _heard(said: dict[str, Sense], weight: dict[str, float]) -> dict[str, Sense]
     Products aside, which are never said in passing.
     """
     heavy = {token: _heaviest(one, weight)[0] for token, one in said.items()}
-    named = {token for token, one in said.items() if all(map(taxonomy.is_tool, one.codes))}
+    named = {token for token, one in said.items() if all(map(is_tool, one.codes))}
     least = TAIL * max((heavy[token] for token in said if token not in named), default=0.0)
     return {token: one for token, one in said.items() if token in named or heavy[token] >= least}
 
@@ -270,7 +265,7 @@ def _weighed(
             topics[topic] += piece.weight * TOPIC
         for code in one.codes:
             weight[code] += piece.weight * _force(code, one, agreed)
-            if code in one.sure and taxonomy.is_tool(code):
+            if code in one.sure and is_tool(code):
                 weight[code] += LEARNT
     for code, says in spoken.items():
         weight[code] += LEARNT * says * (FOR_WHOM if group_of(code) == _TRADES else 1.0)
@@ -280,7 +275,7 @@ def _weighed(
 def _force(code: str, sense: Sense, agreed: frozenset[str]) -> float:
     if code not in sense.sure and code not in agreed:
         return UNSURE
-    return TOOL if taxonomy.is_tool(code) else 1.0
+    return TOOL if is_tool(code) else 1.0
 
 
 def _tells_for_whom(sense: Sense) -> bool:

@@ -53,6 +53,21 @@ _CHATTER_EN: Final = (
 )
 
 
+BESIDE: Final = frozenset(
+    normalise(
+        "faire aide aider gérer gestion occuper confiance personne sérieux expérience mois semaine"
+        " chaque régulier urgent rapide petit petite entreprise boîte société équipe travail"
+        " service mission tâche professionnel freelance indépendant distance télétravail virtuel"
+        " assistant assistance virtual remote help manage management work reliable experienced"
+        " small business company every month week regular good great best people person"
+        " mettre remettre ordre propre vérifier place trop plus jamais toujours beaucoup nouveau"
+        " keep put run look out after get give let make take up under over back new always never"
+        " lot much more late own what about through go one two three times without"
+    ).split()
+)
+"""What stands beside a wish and finds nobody by itself."""
+
+
 @lru_cache(maxsize=1)
 def chatter() -> frozenset[str]:
     """Words, as indexed, that are said in passing and stand in no phrase of the vocabulary."""
