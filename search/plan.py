@@ -185,9 +185,10 @@ def ranked(query: SearchQuery) -> bool:
 def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     """The same queries for when nobody was found: with what the words may mean, or as typed.
 
-    After senses the rarest word as typed may be left alone. Else words are left out from the end:
-    Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent. Empty when
-    that would ask the same again.
+    After senses the rarest word as typed may be left alone, if a word had no sense: else that is
+    a word of what nobody does ("ads" of "Google Ads"). Without senses words are left out from the
+    end: Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent.
+    Empty when that would ask the same again.
     """
     guessed = senses.asked(query.q, guess=True)
     first = senses.asked(query.q).words
@@ -196,7 +197,10 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     by_words = senses.asked(query.q).codes and not again
     looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
     same = first == looser["q"] and len(looser["q"].split()) < 2
-    return [] if same or not ranked(query) else [{**body, **looser} for body in bodies]
+    understood = by_words and all(map(str.isdigit, first.split()))
+    if same or understood or not ranked(query):
+        return []
+    return [{**body, **looser} for body in bodies]
 
 
 def _sort(query: SearchQuery, text: str) -> Body:

@@ -100,3 +100,12 @@ async def test_a_quoted_headline_finds_whose_it_is_first(empty: Directory) -> No
             looser = query.changed(near="", near_point=None, near_towns=(), speaks=(), covers=())
             hits = (await empty.client.find(looser, TODAY)).hits
             assert hits[0]["id"] == owner.id, (typed, [person(hit).headline_fr for hit in hits[:3]])
+
+
+async def test_words_of_what_nobody_does_find_nobody_by_themselves(empty: Directory) -> None:
+    """Property adverts are "ads", too."""
+    skills = ("property-listing", "job-posting")
+    listing = replace(people()[0], skills=skills, skill_years=(3, 3), tools=())
+    await empty.admin.upsert([listing], TODAY, wait=True)
+    assert await empty.ids(q="annonces immobilières") == [listing.id]
+    assert await empty.ids(q="google ads") == []
