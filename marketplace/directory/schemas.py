@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LANG = "fr or en: the language of what is shown, else that of Accept-Language"
+
 
 class SearchParameters(BaseModel):
     """The parameters of a search. A repeated one is OR unless it says ALL."""
@@ -58,6 +60,7 @@ class SearchParameters(BaseModel):
     explain: str = Field("", description="1 adds the parts of each rank")
     understand: str = Field("", description="1 makes what q says into filters, told in the answer")
     tz: str = Field("", description="time zone of hours said in words, default Europe/Paris")
+    lang: str = Field("", description=LANG)
     said: list[str] = Field([], description="near=lyon|in Lyon: the words a filter came from")
 
 
@@ -67,6 +70,7 @@ class SuggestParameters(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     q: str = Field("", description="at least two letters")
+    lang: str = Field("", description=LANG)
 
 
 class RankingView(BaseModel):

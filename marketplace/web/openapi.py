@@ -69,7 +69,8 @@ def document(operations: Sequence[Operation], *, base_url: str, version: str) ->
         "info": {
             "title": "Relais",
             "version": version,
-            "description": "Find assistants, sign contracts, hold and release money.",
+            "description": "Find assistants, sign contracts, hold and release money. "
+            "Texts are in the language of lang=fr or lang=en, else of Accept-Language.",
         },
         "servers": [{"url": base_url}],
         "tags": [{"name": tag} for tag in sorted({op.tag for op in operations})],

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.directory.schemas import Hit, SearchAnswer
+from marketplace.directory import api
+from marketplace.directory.schemas import Hit, SearchAnswer, SearchParameters, SuggestParameters
+from search.parameters import PARAMETERS
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("search_engine")
+
+
+def test_every_parameter_that_is_read_is_described() -> None:
+    assert {*SearchParameters.model_fields} == {*PARAMETERS, *api._OURS}
+    assert {*SuggestParameters.model_fields} == {*api._TYPED}
 
 
 async def test_the_answer_has_the_shape_of_the_contract(
