@@ -80,7 +80,7 @@ async def by_city(request: Request) -> Response:
     if town is None:
         raise NotFound
     query = SearchQuery(city=(town.slug,))
-    title = town.name(request.state.locale)
+    title = places.title(town, request.state.locale)
     return await _page(request, query, title=title, path=request.url.path, city=title)
 
 

@@ -242,7 +242,7 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
     "speaks": _spoken,
     "country": places.country_name,
     "region": region_name,
-    "city": city_name,
+    "city": town_title,
     "jurisdiction": jurisdiction_name,
     "legal_form": lambda value, locale: gettext(FORM_LABELS[value], locale),
     "tax_status": tax_status_name,

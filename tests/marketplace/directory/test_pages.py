@@ -219,6 +219,8 @@ async def test_another_filter_leaves_the_town_and_the_chip_says_which(
     assert "50 km autour de Saint-Denis (Île-de-France)" in unescape(page)
     answer = await directory.get("/fr/assistants", params={**fields, "available": "1"})
     assert answer.headers["location"] == "/fr/assistants?near=saint-denis-fr-idf&available=1"
+    landing = (await directory.get("/fr/assistants/city/saint-denis")).text
+    assert re.search(r"<h1[^>]*>[^<]*Saint-Denis \(La Réunion\)", unescape(landing))
 
 
 async def test_nobody_found_names_the_filter_to_drop(directory: httpx.AsyncClient) -> None:
