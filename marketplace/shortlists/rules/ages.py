@@ -48,7 +48,7 @@ _YEARS: Final = re.compile(
     rf"\b(?P<n>{_NUMBER})(?:\s*(?:à|et|ou|[-–/])\s*{_NUMBER})?\s*ans\b", re.IGNORECASE
 )
 _OLD: Final = re.compile(
-    rf"\b(?:\d|{_NUMBER})[\s-]?(?:(?:years?|yrs?)[\s-](?:old|young|of\s+age)|y\.?o\b\.?)",
+    rf"\b(?:\d|{_NUMBER})[\s-]?(?:(?:years?|yrs?)[\s-](?:old|young|of\s+age)|y[./]?o\b\.?)",
     re.IGNORECASE,
 )
 _THINGS: Final = (
@@ -66,20 +66,20 @@ _THING_AFTER: Final = re.compile(
     r"|associations?|charit\w+|practices?|start-?ups?|websites?|sites?|blogs?|systems?|softwares?"
     r"|apps?|archives?|files?|records?|ledgers?|databases?|buildings?|houses?|organi[sz]ations?"
     r"|clinics?|schools?|projects?|contracts?|codebases?|spreadsheets?|accounts?|publications?"
-    r"|magazines?|events?|festivals?|bakery|restaurants?|hotels?)\b"
+    r"|magazines?|non-?profits?|clients?|customers?|events?|festivals?|bakery|restaurants?|hotels?)\b"
 )
 _OF_WORK: Final = re.compile(
     r"\s+(?:d'|de\s+(?![A-Z])|que\b|comme\b|chez\b|aupres\b|au\s+sein\b|au\s+service\b|aux\s+cotes\b"
-    r"|passes\b|a\s+votre\b)"
+    r"|a\s+votre\b)"
 )
-_AT_WORK: Final = re.compile(r"\s+(?:dans|en|a|au|aux|sur|avec|sous)\b")
+_AT_WORK: Final = re.compile(r"\s+(?:dans|en|a|au|aux|sur|avec|sous|passes)\b")
 # A place or a month after it: "45 ans à Huizingen", "45 ans en mars".
 _OF_LIFE: Final = re.compile(
     r"\s+(?:(?:dans\s+(?:(?:le|la|les)\s+|l['’])?|en\s+|à\s+(?:la\s+|l['’])?|aux?\s+)[A-ZÀ-Ý][a-zà-ÿ]"
     rf"|en\s+{_MONTHS}\b|cette\b)"
 )
 _PERSON_BEFORE: Final = re.compile(
-    r"\b(?:j'(?:ai|aurai|avais)(?:\s+eu)?|(?:vais|viens\s+d'|va)\s*avoir|age|agee?\s+de|a\s+l'age\s+de)"
+    r"\b(?:j'(?:ai|aurai|avais)(?:\s+eu)?|(?:vais|viens\s+d'|va)\s*avoir|age|agee?\s+de|a\s+l'age\s+de|(?:depass|approch|frol)\w+(?:\s+d?les)?)"
     r"(?:\s+(?:plus\s+de|pres\s+de|moins\s+de|presque|bientot|environ|deja|a\s+peine|tout\s+juste))*\s*:?\s*$"
 )
 _LASTS: Final = re.compile(
@@ -101,12 +101,12 @@ _SAID: Final = tuple(
         r"\b(?:(?:date|year|place)\s+of\s+birth|birth\s*(?:date|year|place)|d\.?o\.?b\b\.?)[^.;\n]*",
         rf"\bâgée?s?\s+de\s+{_ADVERBS}{_NUMBER}(?:\s*ans)?\b",
         (
-            rf"\b(?:aged?|âge|à\s+l['’]âge\s+de|(?:at|by)\s+the\s+age\s+of|at\s+age)\s*:?\s*{_ADVERBS}"
+            rf"\b(?:aged?|âge|à\s+l['’]âge\s+de|(?:at|by)\s+the\s+(?:\w+\s+)?age\s+of|at\s+age)\s*:?\s*{_ADVERBS}"
             rf"{_NUMBER}\b(?:\s*(?:ans|years?(?:\s+old)?)\b)?(?!\s*(?:%|€|jours|days))"
         ),
         (
-            rf"\b(?:i\s+am|i['’]m|i\s+was|i\s+turn(?:ed)?|i\s+will\s+be|i['’]ll\s+be|i\s+(?:have\s+)?just\s+turned"
-            rf"|(?:she|he)(?:['’]s|\s+is)|being|turning|having\s+turned)\s+{_ADVERBS}{_NUMBER}\b{_NO_COUNT}(?:\s+years?\b(?:\s+(?:old|young|of\s+age))?)?"
+            rf"\b(?:i\s+am|i['’]m|i\s+was|i\s+will\s+be|i['’]ll\s+be|i\s+(?:have\s+)?just\s+turned"
+            rf"|(?:she|he)(?:['’]s|\s+is)|being)\s+{_ADVERBS}{_NUMBER}\b{_NO_COUNT}(?:\s+years?\b(?:\s+(?:old|young|of\s+age))?)?"
         ),
         rf"(?:(?<=\A)|(?<=[.!?;:,]\s)|(?<=\n)|(?<=\b(?:and|but)\s))at\s+{_ADVERBS}{_NUMBER},(?=\s+[a-z])",
         rf"\bat\s+{_NUMBER}(?=\s*,\s+(?:i|i['’]m|my|we|still)\b)",
@@ -114,6 +114,11 @@ _SAID: Final = tuple(
         rf"\b(?:child|kid|product)\s+of\s+the\s+{_DECADES}",
         r"\b(?:enfant|gosse)\s+des\s+années\s+[\w-]+",
         rf"\b{_NUMBER}[\s-]something\b",
+        (
+            rf"\b(?:i\s+(?:(?:will|have|just|recently|only)\s+)*|i['’](?:ll|ve)\s+|having\s+)?(?:just\s+)?(?:turn|turned|turning"
+            rf"|reach|reached|hit|pushing)\s+{_NUMBER}\b(?=\s*(?:\Z|[.,;:!?)]|(?:in|last|this|next|on|and|but|soon)\b))"
+        ),
+        rf"\b(?:early|mid|late)[\s-]+{_DECADES}\b",
         rf"\bnow\s+{_NUMBER}(?=,\s+[a-z])",
         rf"\b(?:over|past)\s+{_NUMBER}(?=\s+and\s+(?:proud|still|happy|fit|going))",
         r"\baged?\s+\d{1,2}(?:(?:,|\s+and|\s+&)\s*\d{1,2})+(?!\s*(?:days|jours|\d))",
@@ -137,7 +142,7 @@ _SAID: Final = tuple(
         # a date or year of the last century: nobody who works was born before 1940
         r"\b(?:\d{1,2}[/.-]){2}(?:19)?[4-9]\d\b",
         (
-            rf"\b(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+)?(?:{_MONTHS}\s+)?(?<![€$£])(?<![€$£]\s)\b19[4-9]\d\b"
+            rf"\b(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+)?(?:{_MONTHS}\s+)?(?<![€$£])(?<![€$£]\s)(?<!loi\s)(?<!loi\sde\s)(?<!article\s)\b19[4-9]\d\b"
             r"(?!\s*(?:€|\$|£|euros?|clients?|factures?|invoices?|appels?|calls?|mots|words|heures?|hours?))"
         ),
         r"(?<=[^\W\d]),\s*[2-7]\d(?=\s*,\s+[^\W\d])",

@@ -20,7 +20,7 @@ _LOOK_FEMININE: Final = frozenset(
     " represente presente augmente commente documente oriente alimente experimente complimente"
     " argumente frequente invente implante enchante plaisante brillante rente initiative"
     " alternative perspective directive collective objective invective tentative rotative locative"
-    " preparatrice calculatrice imprimante voyelle passerelle nacelle citadelle".split()
+    " preparatrice calculatrice imprimante voyelle passerelle nacelle citadelle derriere arriere".split()
 )
 _LOOK_PARTICIPLE: Final = frozenset(
     "annee journee soiree matinee entree duree donnee idee arrivee tournee dictee armee allee"
@@ -52,7 +52,7 @@ _SELF: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: Final = re.compile(
-    r"\b(une|la|cette|quelle)(\s+(?:(?:vraie|bonne|grande|seule|jeune|nouvelle|ancienne|excellente"
+    r"\b(une|la|cette|quelle)(\s+(?:(?:plus|moins|vraie|bonne|grande|seule|jeune|nouvelle|ancienne|excellente"
     r"|véritable|fidèle|précieuse|simple|future)\s+){0,2})([^\W\d_]+)",
     re.IGNORECASE,
 )

@@ -66,7 +66,7 @@ _KIN: Final = tuple(
             rf"\b{_COUNT}\s+(?:(?:jeunes?|grands?|petite?s?|young|small|little|grown(?:-up)?|adult"
             rf"|teenage)\s+)?{_CHILDREN}\b{_THEIR_AGES}"
         ),
-        r"\b(?:mother|father|mum|mom|dad|parent)s?\s+(?:of|to)\s+(?:one|two|three|four|five|six|[1-6])\b",
+        r"\b(?:grand)?(?:mother|father|mum|mom|ma|pa|dad|parent)s?[\s-](?:of|to)[\s-](?:one|two|three|four|five|six|[1-6])\b",
         r"\b(?:jeunes?\s+)?parents?(?=\s+(?:solo|isolée?|célibataire|d['’]un|de\s+(?:deux|trois|quatre|\d)))",
         r"\b(?:single|solo|lone|working|stay-at-home)[\s-]parents?\b",
         r"\b(?:je\s+suis|i\s+am|i['’]m)\s+(?:(?:a|an|jeune|young|new|aussi|also)\s+)*parent\b",
@@ -94,10 +94,10 @@ _SERVICE: Final = (
 # Bounded parts: a text without a blank must not cost the square of its length.
 _REACHED: Final = re.compile(
     r"\S{1,64}@\S+|@\w+|\b(?:https?://|www\.)\S+"
-    r"|\blive:\S+|\bcid\.\w+"
+    r"|\b0\d{2,3}/\d{2}[\s.]?\d{2}[\s.]?\d{2}\b|\blive:\S+|\bcid\.\w+"
     rf"|(?<=\b)(?i:{_SERVICE})\s?[:=]\s?(?:\S{{0,64}}[\w][._/\d]\w\S{{0,64}}|\w\S{{0,64}}(?=\s*(?:[.,;)]|\n|\Z)))"
     r"|[\w.+-]{1,64}\s?[\[({]\s?(?:at|arobase|arobas|chez)\s?[\])}]\s?[\w-]{1,63}(?:\s?[\[({]?\s?(?:\.|dot|point)\s?[\])}]?\s?\w{2,10}){0,3}"
-    r"|[\w.+-]{1,64}\s(?:arobase|arobas|at)\s[\w-]{1,63}\s(?:dot|point)\s\w{2,10}"
+    r"|[\w.+-]{1,64}\s(?i:arobase|arobas|at|chez)\s[\w-]{1,63}\s(?i:dot|point)\s\w{2,10}"
     r"|(?<![\w-])(?!(?i:monday|booking|make|cal|wordpress|airbnb|amazon|vinted|leboncoin|doctolib)\.(?:com|fr)\b(?!/))"
     r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:fr|com|net|org|eu|be|ch|io|pro|me|ca|uk|lu|co|info|dev|biz"
     r"|mc|ma|nl|de|it|online|app|site)\b\S*"
@@ -105,7 +105,10 @@ _REACHED: Final = re.compile(
 )
 _WORD: Final = re.compile(rf"(?P<kept>\b{_KEPT})|[^\W\d_]+", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"\b[A-ZÀ-Ý](?:[.\s-]{0,3}[A-ZÀ-Ý]){1,3}(?![^\W\d_])\.?")
-_BESIDE_GAP: Final = re.compile(r"(?<![\w'’])[A-ZÀ-Ý]\.\s?(?=\[…\])|(?<=\[…\])\s[A-ZÀ-Ý]\.(?=\W|$)")
+_BESIDE_GAP: Final = re.compile(
+    r"(?<![\w'’])(?:[A-ZÀ-Ý][.-]\s?){1,3}(?=\[…\])"
+    r"|(?<=\[…\])(?:\s[A-ZÀ-Ý]\.|[._-][A-Za-zÀ-ÿ]\b\.?)(?=\W|$)"
+)
 # Two capitals that say something else in most texts, whoever's initials they are.
 _WELL_KNOWN: Final = frozenset(
     "AG AI AR BD BI BU CA CE CM CP CR CV DE DG DJ DM DP DS EN ES FR GB GP HR HT IA IP IT KM ML MS"
@@ -129,6 +132,9 @@ def initials(names: Iterable[str]) -> frozenset[str]:
             continue
         first, last = parts[0], parts[-1]
         found |= {"".join(one[0] for one in parts).upper(), (first[0] + last[0]).upper()}
+        found |= (
+            {"".join(one[0] for one in parts[:-1]).upper()} if len(parts) > _NAME_LEAST else set()
+        )
         found |= {first + last[0], first[0] + last, last + first[0]}
     return frozenset(found)
 

@@ -73,6 +73,11 @@ Appelez le +32 471 23 45 67. | 471 67
 Mon site : bureau-kl.be/contact | bureau-kl
 Pseudo klambrechts partout. | klambrechts
 Elle tient vos dossiers à jour. | elle
+J'ai quarante ans passés. | quarante
+J'ai dépassé les 50 ans. | 50
+Assistante de 45 ans avec 20 ans d'expérience. | 45
+La plus discrète des secrétaires. | discrète
+Koen point de vue : koen.l partout. | koen .l
 Née Dupont, belge. | née dupont
 Issue d'une famille de notaires. | issue
 Homme de confiance, monsieur discret. | homme monsieur
@@ -117,7 +122,14 @@ A lady of many talents. | lady
 Being 60, I know every form. | 60
 Now 47, I work from home. | 47
 Mum of three (aged 4, 6 and 9). | mum three 4 6 9
-Proud grandmother. | grandmother
+Proud grandmother of five. | grandmother five
+I will turn 40 in June. | 40
+I'm pushing 60! | 60
+Late 40s, hard-working. | 40
+At the ripe age of 63. | 63
+koen AT gmail DOT com | gmail
+Call me at 0471/23.45.67 | 0471 23
+A grandmother. | grandmother
 Back from parental leave. | parental
 A stay-at-home parent. | parent home
 WhatsApp: +32 471 23 45 67 | 471
@@ -179,6 +191,9 @@ Expérience professionnelle : 22 ans.
 Une relation de confiance de 20 ans.
 Chaque client a son dossier.
 À l'issue de la réunion, un compte rendu.
+J'ai derrière moi 20 ans de comptabilité.
+18 ans à gérer des plannings.
+Article 1984 du code civil, loi de 1948.
 Norme ISO 9001, RGPD 2018.
 """
 HARMLESS_EN = """
@@ -219,6 +234,8 @@ A company founded in 1923.
 Generation of leads, in 3 steps.
 Born of an idea, run with care.
 I am 18 to 20 hours a week at your desk.
+I turned 40 drafts into reports.
+A 12-year-old nonprofit client.
 HR, IT and PR support.
 Class of services A to D.
 """
