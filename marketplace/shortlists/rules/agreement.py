@@ -20,7 +20,8 @@ _LOOK_FEMININE: Final = frozenset(
     " represente presente augmente commente documente oriente alimente experimente complimente"
     " argumente frequente invente implante enchante plaisante brillante rente initiative"
     " alternative perspective directive collective objective invective tentative rotative locative"
-    " preparatrice calculatrice imprimante voyelle passerelle nacelle citadelle derriere arriere".split()
+    " preparatrice calculatrice imprimante voyelle passerelle nacelle citadelle derriere"
+    " arriere".split()
 )
 _LOOK_PARTICIPLE: Final = frozenset(
     "annee journee soiree matinee entree duree donnee idee arrivee tournee dictee armee allee"

@@ -131,10 +131,8 @@ def initials(names: Iterable[str]) -> frozenset[str]:
         if not _NAME_LEAST <= len(parts) <= _NAMES_MOST:
             continue
         first, last = parts[0], parts[-1]
-        found |= {"".join(one[0] for one in parts).upper(), (first[0] + last[0]).upper()}
-        found |= (
-            {"".join(one[0] for one in parts[:-1]).upper()} if len(parts) > _NAME_LEAST else set()
-        )
+        letters = "".join(one[0] for one in parts).upper()
+        found |= {letters, letters[:-1], letters[0] + letters[-1]}
         found |= {first + last[0], first[0] + last, last + first[0]}
     return frozenset(found)
 
