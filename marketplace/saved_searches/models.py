@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
@@ -64,7 +64,10 @@ class Told(Model):
 
 
 class ProfileMark(Model):
-    """When a published profile last changed in what matters."""
+    """When a published profile last changed in what matters.
+
+    `facts` tell of each of rules.ASPECTS how it looks and since when (Unix seconds, or null).
+    """
 
     profile: fields.OneToOneRelation[Profile] = fields.OneToOneField(
         "relais.Profile", related_name=False, on_delete=fields.RESTRICT, primary_key=True
@@ -72,6 +75,7 @@ class ProfileMark(Model):
     profile_id: UUID
     mark: str = fields.TextField()
     changed_at: datetime = fields.DatetimeField()
+    facts: Any = fields.JSONField(default=dict)
 
     class Meta:
         table = "profile_mark"

@@ -47,6 +47,27 @@ MATTERS: Final = (
 """The facts whose change is news, beside the step of the usual time to a first answer: whoever asks
 for one would else never hear of anybody, since no new profile has one. Not: the presentation's
 text, photo, reviews."""
+ASPECTS: Final = {
+    "price": (_("price"), ("rate_minor", "currency")),
+    "headline": (_("headline"), ("headline_fr", "headline_en")),
+    "presentation": (_("presentation"), ("bio_fr", "bio_en")),
+    "skills": (_("skills"), ("skills",)),
+    "tools": (_("tools"), ("tools",)),
+    "languages": (_("languages"), ("spoken",)),
+    "place": (_("place"), ("country", "region", "city")),
+    "hours": (_("hours"), ("coverage", "time_zone", "hours_week")),
+    "engagement": (_("ways of working"), ("engagement",)),
+    "payable": (_("payment through held funds"), ("payable",)),
+    "law": (
+        _("legal status"),
+        ("jurisdiction", "legal_form", "tax_status", "charges_vat", "can_contract_with"),
+    ),
+    "proofs": (_("proofs"), ("verified",)),
+    "replies": (_("usual time to reply"), ("answers_within",)),
+    "name": (_("name"), ("name",)),
+}
+"""What a mail says has changed: its words and the facts behind it. The presentation is no news by
+itself; beside others it is told."""
 KIND: Final = hashlib.sha256(" ".join((*MATTERS, "answers_within")).encode()).hexdigest()[:8]
 """Of which facts a mark is: those of other facts tell nothing of each other."""
 
@@ -80,10 +101,33 @@ class StopLinkUnknown(NotFound):
 
 def mark(document: AssistantDocument) -> str:
     """The kind and a digest of what matters: two equal ones tell the same."""
-    facts = {name: _plain(getattr(document, name)) for name in MATTERS}
-    facts["answers_within"] = answering(document.response_minutes)
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
-    return f"{KIND}:{digest}"
+    facts = {name: _fact(document, name) for name in (*MATTERS, "answers_within")}
+    return f"{KIND}:{_digest(facts)[:32]}"
+
+
+def looks(document: AssistantDocument) -> dict[str, tuple[str, None]]:
+    """How each of ASPECTS looks; the second is when it changed, which nobody knows yet."""
+    return {
+        code: (_digest([_fact(document, name) for name in names])[:12], None)
+        for code, (_words, names) in ASPECTS.items()
+    }
+
+
+def changed_since(facts: dict[str, tuple[str, float | None]], moment: datetime) -> list[str]:
+    """The words of what has changed after a moment; nothing where that was not noted yet."""
+    when = {code: changed or 0 for code, (_look, changed) in facts.items()}
+    then = moment.timestamp()
+    return [words for code, (words, _names) in ASPECTS.items() if when.get(code, 0) > then]
+
+
+def _fact(document: AssistantDocument, name: str) -> object:
+    if name == "answers_within":
+        return answering(document.response_minutes)
+    return _plain(getattr(document, name))
+
+
+def _digest(facts: object) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def is_news(mark: str, changed_at: datetime, told: str | None, looked_until: datetime) -> bool:

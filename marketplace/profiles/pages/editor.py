@@ -23,7 +23,7 @@ from marketplace.web.forms import Form, blank, read_form, refused
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.templates import render, set_flash
 from payments.money import EXPONENTS, HELD_CURRENCIES
-from search import taxonomy
+from search import ranking, taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -175,8 +175,16 @@ def step_page(
         wizard=_wizard(profile, step, contents, locale),
         completeness=publishing.completeness(contents), missing=publishing.missing(contents),
         payable=jurisdictions.payable(profile.party.jurisdiction), noindex=True,
+        rank=_rank(profile),
         **_EXTRA[step](profile, form, locale),
     )  # fmt: skip
+
+
+def _rank(profile: Profile) -> dict[str, float]:
+    """What of the published order this person can change, in points."""
+    most, month = ranking.WEIGHTS["response"], ranking.WEIGHTS["recency"]
+    replies = most * ranking.response(profile.response_minutes)
+    return {"replies": replies, "most": most, "month": month}
 
 
 def _wizard(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.core.db import connection
+from marketplace.core.i18n import gettext
 from marketplace.directory import queries as directory
 from marketplace.directory.queries.written import parsed
 from marketplace.saved_searches.models import ProfileMark, Told
-from marketplace.saved_searches.rules import BATCH, SETTLE, is_news
+from marketplace.saved_searches.rules import BATCH, SETTLE, changed_since, is_news
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,12 +32,16 @@ ORDER BY id LIMIT $4"""
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Somebody to tell of: `is_new` in the directory since the last look, else changed."""
+    """Somebody to tell of: `is_new` in the directory since the last look, else changed.
+
+    `changed` says in the search's language what; empty where that was not noted yet.
+    """
 
     profile_id: UUID
     mark: str
     is_new: bool
     hit: Hit
+    changed: str
 
 
 async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
@@ -58,7 +63,7 @@ async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[N
     """
     told = {row.profile_id: row.mark for row in await Told.filter(saved_search=search)}
     marks = {
-        row.profile_id: row.mark
+        row.profile_id: row
         for row in await changed(since, until)
         if is_news(row.mark, row.changed_at, told.get(row.profile_id), search.looked_until)
     }
@@ -71,10 +76,17 @@ async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[N
     return [
         News(
             UUID(raw["id"]),
-            marks[UUID(raw["id"])],
+            marks[UUID(raw["id"])].mark,
             raw["published_at"] > since.timestamp() and UUID(raw["id"]) not in told,
             people[raw["id"]],
+            _changed(marks[UUID(raw["id"])], search, since),
         )
         for raw in found
         if raw["id"] in people
     ]
+
+
+def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> str:
+    """What has, since the last look; since before it where the index was late."""
+    news = changed_since(row.facts, search.looked_until) or changed_since(row.facts, since)
+    return ", ".join(gettext(words, search.locale) for words in news)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from marketplace.core import clock
 from marketplace.core.db import command, connection
-from marketplace.saved_searches.rules import mark
+from marketplace.saved_searches.rules import looks, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
     from search.schema import AssistantDocument
 
 NOTE: Final = """
-INSERT INTO profile_mark AS held (profile_id, mark, changed_at)
-SELECT noted.id, noted.mark, least(to_timestamp(noted.updated), $4)
-FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS noted (id, mark, updated)
+INSERT INTO profile_mark AS held (profile_id, mark, changed_at, facts)
+SELECT noted.id, noted.mark, least(to_timestamp(noted.updated), $5), noted.facts::jsonb
+FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) AS noted (id, mark, updated, facts)
 ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at =
-  CASE WHEN split_part(held.mark, ':', 1) = split_part(excluded.mark, ':', 1) THEN $4
-       ELSE held.changed_at END
+  CASE WHEN split_part(held.mark, ':', 1) = split_part(excluded.mark, ':', 1) THEN $5
+       ELSE held.changed_at END,
+  facts = (SELECT jsonb_object_agg(key, CASE
+    WHEN held.facts -> key -> 0 = value -> 0 THEN held.facts -> key
+    WHEN held.facts ? key THEN jsonb_build_array(value -> 0, extract(epoch FROM $5::timestamptz))
+    ELSE value END) FROM jsonb_each(excluded.facts))
 WHERE held.mark <> excluded.mark"""
 """A mark of another kind (we look at other facts than before) is no change of the profile."""
 
@@ -30,7 +35,9 @@ async def note_changes(documents: Sequence[AssistantDocument]) -> None:
 
     One never noted is news of the second it was written in: profiles that came in bulk are none.
     """
-    looks = sorted((one.id, mark(one), one.updated_at + 1) for one in documents)  # no deadlock
-    if looks:
-        columns = [list(column) for column in zip(*looks, strict=True)]
+    noted = sorted(  # no deadlock
+        (one.id, mark(one), one.updated_at + 1, json.dumps(looks(one))) for one in documents
+    )
+    if noted:
+        columns = [list(column) for column in zip(*noted, strict=True)]
         await connection().execute_query(NOTE, [*columns, clock.now()])

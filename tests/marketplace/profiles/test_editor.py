@@ -79,10 +79,15 @@ async def test_a_profile_is_written_step_by_step_and_published(client: httpx.Asy
     preview = await client.get(f"{base}/edit/preview")
     assert taxonomy.label("virtual-receptionist", "fr") in preview.text
     assert "32,50" in preview.text
+    assert "7,2 sur 12 points" in preview.text  # what decides the rank, and where it is explained
+    assert 'href="/fr/ranking"' in preview.text
+    assert "explain=1" not in preview.text  # nobody finds a draft
     published = await client.post(f"{base}/publish")
     assert published.status_code == 303, published.text
     profile = await profiles.whole((await Profile.get()).id)
     assert profile.status is Status.PUBLISHED
+    ranked = await client.get(f"{base}/edit/preview")
+    assert "/fr/assistants?skill=virtual-receptionist&amp;explain=1" in ranked.text
     assert profile.slug == "lea-roussel"
     assert (profile.hourly_rate_minor, profile.region, profile.city) == (3250, "FR-OCC", "toulouse")
     assert {(each.code, each.level, each.years) for each in profile.skills} == {

@@ -67,6 +67,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     await people.publish("other-trade", skills=["translation-fr-en"])
     hidden = await people.publish("soon-hidden", **INVOICING)
     await people.change(before, hourly_rate_minor=4200)
+    await people.change(before, headline_fr="Facturation suivie", text_fr="Autrement dit.")
     await people.change(quiet, text_fr="Quelques mots de plus sur moi.")
     await run_jobs()
     await people.pause(hidden)
@@ -79,7 +80,8 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     (mail,) = letters(row)
     text = accounts.text_of(mail)
     assert "New Match (nouveau)" in text
-    assert "There Before (a changé)" in text
+    assert "There Before (a changé\xa0: prix, accroche, présentation)" in text
+    assert re.search(r"Toulouse, France · 42\s€ par heure\s", text)
     for absent in ("Quiet One", "Other Trade", "Soon Hidden"):
         assert absent not in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -91,7 +93,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     await service.tick(0)
     await run_jobs()
     assert len(letters(row)) == 2
-    assert "There Before (a changé)" in accounts.text_of(letters(row)[-1])
+    assert "There Before (a changé\xa0: prix)" in accounts.text_of(letters(row)[-1])
     assert "New Match" not in accounts.text_of(letters(row)[-1])
     clock.advance(8 * DAY)
     await service.tick(0)
@@ -133,7 +135,7 @@ async def test_whoever_begins_to_answer_in_time_is_told(
     await service.tick(0)
     await run_jobs()
     (mail,) = letters(row)
-    assert "Quick One (a changé)" in accounts.text_of(mail)
+    assert "Quick One (a changé\xa0: délai habituel de réponse)" in accounts.text_of(mail)
 
 
 async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
@@ -148,7 +150,7 @@ async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
     await run_jobs()
     mail = letters(row)[-1]
     written = [one.read_bytes() for one in (settings().data_dir / "mail").glob("*.eml")]
-    (raw,) = (one for one in written if b"\r\nList-Unsubscribe: " in one)
+    raw = next(one for one in written if str(mail["Message-ID"]).encode() in one)
     assert re.search(rb"\r\nList-Unsubscribe: <http://\S+>\r\n[^ ]", raw)  # whole, not encoded
     address = str(mail["List-Unsubscribe"]).strip("<>").removeprefix(settings().base_url)
     assert re.match(r"/fr/saved-searches/stop\?token=", address)

@@ -63,3 +63,17 @@ def test_only_our_own_seal_stops_a_search() -> None:
             rules.stopped_by(wrong, "a secret")
     with pytest.raises(rules.StopLinkUnknown):
         rules.stopped_by(token, "another secret")
+
+
+def test_every_fact_that_matters_has_words_for_its_change() -> None:
+    named = [name for _words, names in rules.ASPECTS.values() for name in names]
+    assert len(set(named)) == len(named)
+    assert {*rules.MATTERS, "answers_within"} <= set(named)
+    one = AssistantDocument(id="a", slug="a", version=1, name="Ana", response_minutes=61)
+    other = replace(one, rate_minor=1, response_minutes=62)
+    differ = [code for code, look in rules.looks(one).items() if rules.looks(other)[code] != look]
+    assert differ == ["price"]
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    facts = {"price": ("a", now.timestamp()), "skills": ("b", None), "tools": ("c", 1.0)}
+    assert rules.changed_since(facts, now - timedelta(seconds=1)) == ["price"]
+    assert rules.changed_since({}, now) == []
