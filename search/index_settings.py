@@ -33,7 +33,7 @@ def shown(locale: str) -> str:
 
     Its name changes with the shape of what it holds: an answer tells a document that lacks it.
     """
-    return f"shown2_{locale}"
+    return f"shown3_{locale}"
 
 
 _NEAR_WORDS: Final = (

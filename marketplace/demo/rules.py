@@ -68,7 +68,10 @@ WEEKS: Final = (
 
 @dataclass(frozen=True)
 class Sketch:
-    """An assistant as drawn, before any table. Times in minutes, prices in minor units."""
+    """An assistant as drawn, before any table. Times in minutes, prices in minor units.
+
+    `available_in` are days until they are free to begin, None for now.
+    """
 
     number: int
     name: str
@@ -91,6 +94,7 @@ class Sketch:
     minimum_minor: int
     packages: tuple[tuple[dict[str, list[str]], int], ...]
     hours_week: int
+    available_in: int | None
     coverage: tuple[tuple[int, int, int], ...]
     days_ago: int
 
@@ -205,7 +209,7 @@ def _form(code: str, status: str, number: int) -> str:
     """In business in person, as most are; one in six otherwise, with a number of the same kind."""
     draw = random.Random(f"form:{number}")  # noqa: S311 - a demo
     usual, *_others = forms = jurisdictions.legal_forms(code)
-    if number >= CONTRACTED and status == PORTAGE:
+    if status == PORTAGE:
         return PORTAGE
     if number < CONTRACTED or draw.randrange(6):
         return usual.code
@@ -213,6 +217,13 @@ def _form(code: str, status: str, number: int) -> str:
     return draw.choice(
         [one.code for one in forms if one.registration.kind == kind and one.code != PORTAGE]
     )
+
+
+def _available_in(number: int) -> int | None:
+    """Of those without contracts two in ten are free in some weeks, one in some days."""
+    draw = random.Random(f"free:{number}")  # noqa: S311 - a demo
+    busy = draw.randrange(10) if number >= CONTRACTED else 0
+    return draw.randint(10, 70) if busy > 7 else draw.randint(2, 6) if busy == 7 else None
 
 
 def draw_assistant(number: int) -> Sketch:
@@ -230,6 +241,8 @@ def draw_assistant(number: int) -> Sketch:
         [each.code for each in jurisdictions.tax_statuses(code)],
         [6, 3, 1][: len(jurisdictions.tax_statuses(code))],
     )[0]
+    if status == PORTAGE and number < CONTRACTED:
+        status = "vat_registered"  # an umbrella company would be the contract's party
     low, high = trade["rate_eur"]
     rate = draw.randint(low, high) * LEVEL.get(code, 100) // 100
     years = draw.randint(2, 24)
@@ -270,6 +283,7 @@ def draw_assistant(number: int) -> Sketch:
         minimum_minor=rate * 100 * draw.choice([4, 5, 8]),
         packages=(offer,) if draw.random() < 0.6 else (),
         hours_week=draw.choice([8, 10, 15, 20, 25, 30, 35]),
+        available_in=_available_in(number),
         coverage=tuple((day, start, end) for days, start, end in week for day in days),
         days_ago=draw.randint(2, 700),
     )

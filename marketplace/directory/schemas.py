@@ -7,10 +7,14 @@ an answer holds hundreds of is a dataclass: pydantic would check again what we h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from marketplace.core import clock
+from search.plan import SOON_DAYS
+from search.ranking import NEW_DAYS
 
 LANG = "fr or en: the language of what is shown, else that of Accept-Language"
 
@@ -118,7 +122,7 @@ class RateView:
 
 @dataclass(slots=True)
 class Hit:
-    """One person found."""
+    """One person found; `available_from` may have passed."""
 
     id: str
     slug: str
@@ -150,9 +154,23 @@ class Hit:
     verified: list[str]
     verified_on: list[str]
     photo: str = ""
+    available_from: date | None = None
+    published_on: date | None = None
     rate_converted: RateView | None = None
     distance_km: float | None = None
     explain: dict[str, Any] | None = None
+
+    @property
+    def available_soon(self) -> bool:
+        """Whether they are free to begin as soon as the filter `available` asks."""
+        soon = clock.today("UTC") + timedelta(days=SOON_DAYS)
+        return self.available_from is None or self.available_from <= soon
+
+    @property
+    def new(self) -> bool:
+        """Whether the turns of newcomers call them new."""
+        since = clock.today("UTC") - timedelta(days=NEW_DAYS)
+        return self.published_on is not None and self.published_on >= since
 
     @property
     def proofs(self) -> list[tuple[str, date]]:

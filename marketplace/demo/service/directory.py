@@ -83,7 +83,8 @@ def _of(s: Sketch, secret: str, now: datetime) -> Iterator[tuple[str, tuple[Any,
         profile, party, s.slug, "published", 1, s.headline["fr"], s.headline["en"], s.text["fr"],
         s.text["en"], s.city.country, s.city.region, s.city.slug, s.city.lat, s.city.lng,
         s.city.time_zone, s.currency, s.rate_minor, s.minimum_minor, json.dumps(s.engagement),
-        s.hours_week, None, "", at, at, at,
+        s.hours_week, s.available_in and (now + timedelta(days=s.available_in)).date(), "",
+        at, at, at,
     )  # fmt: skip
     yield from _parts(s, profile)
 

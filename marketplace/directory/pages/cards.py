@@ -1,13 +1,14 @@
 """Owns the cards of people in the list of results, drawn once and kept; finds nobody.
 
-A card depends on the profile's version, the language and what is shown first or how far away it
-is: those are its key.
+A card depends on the profile's version, the language, the day (who is new, who is free within a
+week) and what is shown first or how far away it is: those are its key.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from marketplace.core import clock
 from marketplace.directory.queries import views
 from marketplace.web.kept import once
 from marketplace.web.templates import environment
@@ -36,5 +37,6 @@ def listed(
 
     # A rate in another currency is of a day's table.
     day = None if currency == raw["currency"] else rates.as_of()
-    who = (raw["id"], raw["version"], locale, kept, turn, "explain" in raw)
+    today = clock.today("UTC")
+    who = (raw["id"], raw["version"], locale, today, kept, turn, "explain" in raw)
     return once((*who, shown_first, raw.get("distance_km"), currency, day), draw)

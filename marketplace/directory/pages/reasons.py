@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.i18n import _, format_number, gettext
+from marketplace.directory import queries
 from marketplace.directory.queries import exposed, views
 from marketplace.web.templates import render
 from search import ranking as ranking_rules
@@ -112,13 +113,22 @@ def _day(wish: str) -> date:
         return today
 
 
-def replay(rotation: Rotation | None) -> list[tuple[str, str, bool]]:
-    """(ticket, profile's id, shown) of an explained search's newcomers, the smallest first."""
+async def replay(rotation: Rotation | None) -> list[tuple[str, str, bool, tuple[str, str]]]:
+    """(ticket, profile's id, shown, (name, slug)) of an explained search's newcomers.
+
+    The smallest ticket comes first; who has just left the directory has no name.
+    """
     if rotation is None:
         return []
+    named = await queries.names(rotation.candidates)
     return [
-        (ranking_rules.ticket(rotation.seed, one), one, one in rotation.placed)
-        for one in rotation.candidates
+        (
+            ranking_rules.ticket(rotation.seed, id_),
+            id_,
+            id_ in rotation.placed,
+            named.get(id_, ("", "")),
+        )
+        for id_ in rotation.candidates
     ]
 
 

@@ -50,7 +50,7 @@ async def drawn(
         "orders": filters.orders(query, locale),
         "chips": b"".join(_chip(*one, locale) for one in chips),
         "cards": _cards(found, locale, hearts),
-        "draw": _draw(found, locale),
+        "draw": await _draw(found, locale),
         "pager": _pager(found, locale),
         "drop": b"".join(_macro(locale, "way_out", *one) for one in drop),
         "nearby": _nearby(found, locale, hearts, own="" if some else own),
@@ -95,10 +95,10 @@ def _meant(found: queries.Found) -> frozenset[str]:
     return senses.asked(found.query.q).codes.union(found.query.skill, found.query.tool)
 
 
-def _draw(found: queries.Found, locale: str) -> bytes:
+async def _draw(found: queries.Found, locale: str) -> bytes:
     """Who drew which number for the turns of an explained search."""
     rotation = found.answer.rotation
-    draw = reasons.replay(rotation) if found.query.explain else []
+    draw = await reasons.replay(rotation) if found.query.explain else []
     return _macro(locale, "turns", draw, rotation.seed, ranking.QUOTA) if draw and rotation else b""
 
 

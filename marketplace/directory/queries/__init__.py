@@ -12,7 +12,7 @@ from marketplace.directory.queries.finding import (
     without_each,
 )
 from marketplace.directory.queries.kept import kept
-from marketplace.directory.queries.listing import several
+from marketplace.directory.queries.listing import names, several
 from marketplace.directory.queries.profile import PublicProfile, by_slug, near_by
 from marketplace.directory.queries.suggestions import suggest, suggest_towns
 from marketplace.directory.queries.views import in_currency
@@ -30,6 +30,7 @@ __all__ = [
     "in_currency",
     "kept",
     "many",
+    "names",
     "near_by",
     "several",
     "suggest",

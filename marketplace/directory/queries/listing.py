@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.core import clock
-from marketplace.core.db import connection
+from marketplace.core.db import connection, is_away
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import rates, taxonomy
@@ -164,6 +164,17 @@ def _word(where: _Where, word: str) -> None:
     skilled = _having("profile_skill", "part.code = ANY({})")
     tooled = _having("profile_tool", "part.code = ANY({})")
     where.add(f"({accents} LIKE {{}} OR {skilled} OR {tooled})", pattern, codes, codes)
+
+
+async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Id -> (name, slug) of profiles; nobody while the database is away."""
+    known = profiles.Profile.filter(id__in=list(ids)).select_related("party")
+    try:
+        return {str(one.id): (one.party.display_name, one.slug) for one in await known}
+    except Exception as error:
+        if is_away(error):  # the draw can be repeated by identifiers alone
+            return {}
+        raise
 
 
 def _says(term: taxonomy.Term, word: str) -> bool:

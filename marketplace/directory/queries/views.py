@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,6 @@ from search.query import canonical
 from search.schema import ANSWERS_WITHIN, LEVELS
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from marketplace.directory.queries.finding import Found
     from search.nearby import Near
     from search.query import SearchQuery
@@ -102,7 +101,15 @@ def _shown(document: AssistantDocument, locale: str) -> dict[str, Any]:
         ],
         "rate": None if rate is None else {"minor": rate, "currency": document.currency},
         "photo": f"/photos/{file_name(document.photo, 128)}" if document.photo else "",
+        "available_from": date.fromordinal(on) if (on := document.available_on) else None,
+        "published_on": datetime.fromtimestamp(at, UTC).date()
+        if (at := document.published_at)
+        else None,
     }
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 PLAIN = (
@@ -141,6 +148,8 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
     return Hit(
         **{
             **read,
+            "available_from": _day(read["available_from"]),
+            "published_on": _day(read["published_on"]),
             "skills": [CodeLabel(**one) for one in read["skills"]],
             "tools": [CodeLabel(**one) for one in read["tools"]],
             "speaks": [SpokenView(**one) for one in read["speaks"]],

@@ -6,16 +6,19 @@ The template is the directory's own card, so that the preview is what others wil
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
+from marketplace.core import clock
 from marketplace.core.i18n import told
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
 from marketplace.profiles.rules.photos import file_name
 from marketplace.profiles.service.editing import place_columns
 from search import taxonomy
+from search.plan import SOON_DAYS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -66,6 +69,9 @@ class Card:
     photo: str = ""
     rate_converted: Rate | None = None
     response_minutes: int | None = None
+    available_from: date | None = None
+    available_soon: bool = True
+    new: bool = False
 
 
 def language_name(code: str, locale: str) -> str:
@@ -87,6 +93,7 @@ def card(profile: Profile, locale: str) -> Card:
         tools=[_label(each.code, locale) for each in profile.tools],
         speaks=[_spoken(each.code, str(each.level), locale) for each in profile.languages],
         hours_week=profile.hours_week or 0,
+        **_begins(profile.available_from),
         rate=Rate(rate, profile.currency) if rate is not None else None,
         photo=f"/photos/{file_name(profile.photo, 128)}" if profile.photo else "",
         response_minutes=profile.response_minutes,
@@ -118,8 +125,15 @@ def with_draft(shown: Card, draft: BaseModel, locale: str) -> Card:
             minor = draft.hourly_rate_minor
             return replace(shown, rate=Rate(minor, draft.currency) if minor else None)
         case schemas.AvailabilityDraft():
-            return replace(shown, hours_week=draft.hours_week or 0)
+            begins = _begins(draft.available_from)
+            return replace(shown, hours_week=draft.hours_week or 0, **begins)
     return shown
+
+
+def _begins(day: date | None) -> dict[str, Any]:
+    today = clock.today("UTC")
+    soon = day is None or day <= today + timedelta(days=SOON_DAYS)
+    return {"available_from": day, "available_soon": soon}
 
 
 def _texts(of: Profile | schemas.IdentityDraft, locale: str) -> dict[str, Any]:

@@ -42,7 +42,10 @@ def test_three_hundred_assistants_live_where_the_mix_says_and_are_well_formed() 
     assert Counter(each.jurisdiction for each in drawn) == MIX
     assert len({each.slug for each in drawn}) == len({each.email for each in drawn}) == 300
     assert len({each.text["fr"] for each in drawn}) > 250
+    away = [each.available_in for each in drawn if (each.available_in or 0) > 7]
+    assert 0.1 < len(away) / len(drawn) < 0.3  # "available within a week" leaves some out
     for each in drawn:
+        assert (each.legal_form == "portage") == (each.tax_status == "portage")
         assert all(taxonomy.is_skill(code) for code, _level, _years in each.skills)
         assert all(taxonomy.is_tool(code) for code in each.tools)
         assert each.city.country == each.jurisdiction[:2]

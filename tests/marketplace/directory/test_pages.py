@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -387,57 +386,10 @@ async def test_newcomers_take_turns_on_the_page_beside_the_results(
     assert [turn["hit"]["id"] for turn in rotation["turns"]] == tickets[:2]
     rules = (await directory.get("/api/v1/ranking")).json()
     assert (rules["seed"], rules["quota"]) == (rotation["seed"], 2)
-
-
-async def test_profiles_stand_side_by_side_and_what_differs_is_marked(
-    directory: httpx.AsyncClient,
-) -> None:
-    results = await directory.get("/fr/assistants")
-    assert results.text.count('name="with"') == 3
-    address = "/assistants/compare?with=lea-roussel&with=tom-kay"
-    page = await directory.get(f"/fr{address}")
-    assert page.status_code == 200
-    for text in ("Léa Roussel", "Tom Kay", "<b>Lyon, France</b>", "<b>Toulouse, France</b>"):
-        assert text in page.text
-    shared = re.search(r"<tr><th scope=\"row\">Juridiction.*?</tr>", page.text, re.DOTALL)
-    assert shared
-    assert "diffère" not in shared[0]
-    assert "Compare profiles" in (await directory.get(f"/en{address}")).text
-    three = await directory.get(f"/en{address}&with=ines-dakar&with=nobody&with=a&with=b")
-    assert "/en/contracts/new?assistant=tom-kay" in three.text
-    for text in ("Remove Tom Kay", "Only the first four", "1 profile is no longer"):
-        assert text in three.text
-    alone = await directory.get("/fr/assistants/compare?with=lea-roussel")
-    assert "Choisissez au moins deux profils" in alone.text
-
-
-async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
-    directory: httpx.AsyncClient, run_jobs: RunJobs
-) -> None:
-    swiss = await people.publish(
-        "noa-favre", city="geneve", jurisdiction="CH", currency="CHF", rate_minor=5000,
-        tax_status="unregistered",
-    )  # fmt: skip
-    await people.change(swiss, response_minutes=200, available_from=date(2031, 3, 3))
-    await run_jobs()
-    address = "/en/assistants/compare?with=lea-roussel&with=noa-favre"
-    page = (await directory.get(address)).text
-
-    def row(title: str) -> str:
-        found = re.search(rf'<th scope="row">{title}.*?</tr>', page, re.DOTALL)
-        assert found, title
-        return re.sub(r"<[^>]+>", "", found[0])
-
-    assert re.search(r"€28.*CHF\s?50 \(≈ €\d\d\)", row("Hourly rate"))
-    assert "Usually answers within 4 hours" in row("Usual time to reply")
-    assert "From Monday 3 March" in row("Availability")
-    assert "none yet" in row("Proofs")
-    assert "not (yet) in: Belgium" in row("Businesses that can contract")
-    page = (await directory.get(f"{address}&currency=GBP")).text
-    assert re.search(r"€28 \(≈ £\d\d\)", row("Hourly rate"))
-    assert "&amp;currency=GBP" in page
-    profile = (await directory.get("/en/assistants/noa-favre")).text
-    assert re.search(r"excl\. tax \(≈ €\d\d\)", profile)
+    explained = await directory.get("/fr/assistants?q=facturation&per_page=4&explain=1")
+    draw = explained.text.partition('<ol class="draw">')[2].partition("</ol>")[0]
+    for turn in rotation["turns"]:
+        assert f'/assistants/{turn["hit"]["slug"]}">{turn["hit"]["name"]}</a>' in draw
 
 
 async def test_a_few_results_are_followed_by_who_misses_one_wish(
