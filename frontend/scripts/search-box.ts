@@ -120,7 +120,6 @@ customElements.define(
       } else if (event.key === "Escape" && this.#box) {
         event.preventDefault();
         this.#close();
-      if (option.dataset.value) return this.#write(option.dataset.value);
       }
     }
 
