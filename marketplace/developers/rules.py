@@ -35,6 +35,7 @@ TELLING: Final[dict[str, Any]] = {
     "postcode": "69003",
     "price_minor": 50000,
     "rate_minor": 2850,
+    "q": "Lyon",
     "reason": "The dates do not suit us.",
     "region": "FR-ARA",
     "registration_number": "552 008 443",
@@ -42,6 +43,7 @@ TELLING: Final[dict[str, Any]] = {
     "representative_title": "Président",
     "scope": "Answer the phone and send the invoices of the month.",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "siren": "552008443",
     "skills.code": "virtual-receptionist",
     "slug": "camille-martin",
     "start_minute": 540,
@@ -56,6 +58,7 @@ TELLING: Final[dict[str, Any]] = {
     "typed_name": "Léa Roussel",
     "vat_number": "FR40303265045",
     "weekly_cap_minutes": 600,
+    "year": 2026,
 }
 BY_FORMAT: Final = {
     "uuid": "0193581f-3b7e-7c62-9f0a-5d1c2b3a4f60",

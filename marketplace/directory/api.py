@@ -17,12 +17,11 @@ from marketplace.directory.schemas import (
     ProfileView,
     RankingView,
     SearchAnswer,
-    SearchParameters,
     Suggestion,
-    SuggestParameters,
     TaxonomyView,
     TermView,
 )
+from marketplace.directory.schemas.parameters import SearchParameters, SuggestParameters
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
 from search import taxonomy
@@ -32,9 +31,9 @@ from search.query import Problem, parse, read
 
 api = Api("directory")
 _LANG: Final[dict[str, Reader]] = {"lang": one_of(LOCALES)}
-_OURS: Final = {**_LANG, "understand": flag, "tz": time_zone, "nearby": flag}
+OURS: Final = {**_LANG, "understand": flag, "tz": time_zone, "nearby": flag}
 """Parameters that ask for more or in other words, not for other people."""
-_TYPED: Final = {**_LANG, "q": text}
+TYPED: Final = {**_LANG, "q": text}
 
 
 @api.get(
@@ -48,8 +47,8 @@ _TYPED: Final = {**_LANG, "q": text}
 async def search(request: Request) -> Response:
     """Search assistants: text, filters, counts, sorting, paging."""
     sent = request.query_params.multi_items()
-    ours, problems = read([pair for pair in sent if pair[0] in _OURS], _OURS, queries.PLACES)
-    pairs = [pair for pair in sent if pair[0] not in _OURS]
+    ours, problems = read([pair for pair in sent if pair[0] in OURS], OURS, queries.PLACES)
+    pairs = [pair for pair in sent if pair[0] not in OURS]
     if ours.get("understand"):
         zone = ours.get("tz", world.ZONE)
         wanted, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone)
@@ -112,6 +111,6 @@ def _term(term: taxonomy.Term, locale: str) -> TermView:
 )
 async def suggest(request: Request) -> list[Suggestion]:
     """Skills, tools, places and people for `q`, from two letters on."""
-    sent, problems = read(request.query_params.multi_items(), _TYPED, queries.PLACES)
+    sent, problems = read(request.query_params.multi_items(), TYPED, queries.PLACES)
     _refuse(problems)
     return await queries.suggest(sent.get("q", ""), request.state.locale)

@@ -20,7 +20,7 @@ from marketplace.core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from marketplace.core.i18n import DEFAULT, LOCALES, gettext
+from marketplace.core.i18n import DEFAULT, LOCALES, _, gettext
 from payments import errors as payments
 
 log = logging.getLogger("relais.web")
@@ -98,9 +98,12 @@ def page(request: Request, error: RelaisError) -> Response:
     return response
 
 
+_SAID = {405: _("This address does not take that method.")}
+
+
 class _HttpRefusal(RelaisError):
     def __init__(self, error: HTTPException) -> None:
-        super().__init__(str(error.detail))
+        super().__init__(_SAID.get(error.status_code, str(error.detail)))
         self.status = error.status_code  # type: ignore[misc]
 
     @property

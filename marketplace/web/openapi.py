@@ -57,6 +57,14 @@ REASONS = {
 }
 
 
+_FOLLOWING = _("What “next” was on the page before; the first page needs none.")
+PAGING = {
+    **dict.fromkeys(("cursor", "after", "before"), _FOLLOWING),
+    "limit": _("How many at most."),
+}
+"""What the parameters of lists mean that say nothing of their own."""
+
+
 def document(operations: Sequence[Operation], *, base_url: str, version: str) -> dict[str, Any]:
     """The whole OpenAPI document as JSON values."""
     shapes = _Shapes(operations)
@@ -201,11 +209,13 @@ def _parameters(op: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
                 }
             if known.get("default", "") is None:
                 del known["default"]
+            about = known.pop("description", PAGING.get(name))
             found.append(
                 {
                     "name": name,
                     "in": "query",
                     "required": name in whole.get("required", ()),
+                    **({"description": about} if about else {}),
                     "schema": known,
                 }
             )
@@ -215,7 +225,7 @@ def _parameters(op: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": False,
-                "description": "The same key and body give the same answer for 24 hours.",
+                "description": _("The same key and body give the same answer for 24 hours."),
                 "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX},
             }
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -71,7 +72,7 @@ def _parameter(given: dict[str, Any]) -> Row:
         rules.type_name(schema, components),
         rules.limits(schema, components),
         given["required"],
-        given.get("description") or schema.get("description", ""),
+        given.get("description", ""),
     )
 
 
@@ -100,7 +101,9 @@ def _json(value: Any) -> str:
 def curl(path: str, method: str, operation: dict[str, Any]) -> str:
     """How to call the operation from a terminal."""
     verb = "" if method == "get" else f"-X {method.upper()} "
-    lines = [f"curl {verb}{settings().base_url}{path}"]
+    address = f"{settings().base_url}{path}"
+    asked = _asked(operation)
+    lines = [f"curl {verb}'{address}?{asked}'" if asked else f"curl {verb}{address}"]
     if operation["security"] != [{}]:
         lines.append("-H 'Authorization: Bearer rl_…'")
     if any(each["in"] == "header" for each in operation["parameters"]):
@@ -115,6 +118,16 @@ def curl(path: str, method: str, operation: dict[str, Any]) -> str:
         (media,) = operation["requestBody"]["content"]
         lines += [f"-H 'Content-Type: {media}'", "--data-binary @photo.jpg"]
     return " \\\n  ".join(lines)
+
+
+def _asked(operation: dict[str, Any]) -> str:
+    """The parameters of an address that a call needs, or that show what it is for."""
+    shown = {
+        each["name"]: rules.example(each["schema"], _components(), each["name"])
+        for each in operation["parameters"]
+        if each["in"] == "query" and (each["required"] or "examples" in each["schema"])
+    }
+    return urlencode(shown, doseq=True, safe=":,/")
 
 
 def _parts(form: dict[str, Any]) -> list[str]:

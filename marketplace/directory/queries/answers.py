@@ -6,16 +6,18 @@ than writing it, so what never changes (a code with its label) is written once a
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import views, wishes, world
-from search import index_settings, nearby, notes, ranking
+from search import index_settings, nearby, notes, ranking, rates
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketplace.directory.queries.finding import Found
     from search.nearby import Near
     from search.query import SearchQuery
@@ -98,7 +100,8 @@ def _rotation(found: Found, locale: str) -> JSON | None:
 def _facet(found: Found, name: str, locale: str) -> orjson.Fragment:
     if name == "rate":
         counted = found.answer.facets[name]
-        rows = [f"{bar}{counted.get(str(n), 0)}}}" for n, bar in enumerate(_bars(locale))]
+        bars = _bars(locale, found.query.currency, rates.as_of())
+        rows = [f"{bar}{counted.get(str(n), 0)}}}" for n, bar in enumerate(bars)]
     else:
         heads = [_head(name, locale, chosen=on) for on in (False, True)]
         rows = [f"{heads[on][value]}{n}}}" for value, n, on in views.tally(found, name)]
@@ -112,9 +115,11 @@ def _head(name: str, locale: str, *, chosen: bool) -> world.Once[str, str]:
     return world.Once(lambda value: _begun(value, labels[value], selected=chosen))
 
 
-@cache
-def _bars(locale: str) -> list[str]:
-    return [_begun(value, label, selected=False) for value, label in views.rate_bars(locale)]
+@lru_cache(maxsize=256)
+def _bars(locale: str, currency: str, day: date) -> list[str]:
+    del day  # another day's table makes other bars
+    bars = views.rate_bars(locale, currency)
+    return [_begun(value, label, selected=False) for value, label in bars]
 
 
 def _begun(value: str, label: str, *, selected: bool) -> str:

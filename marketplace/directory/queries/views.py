@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from marketplace.core.i18n import format_money, told
+from marketplace.core.i18n import told
 from marketplace.directory.queries import world
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -18,9 +18,9 @@ from marketplace.directory.schemas import (
     RateView,
     SpokenView,
 )
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
-from payments.money import Money
 from search import index_settings, ranking, rates, schema, taxonomy
 from search.index_settings import SHOWN_IN
 from search.parameters import MANY
@@ -179,19 +179,17 @@ def spoken(token: str, locale: str) -> SpokenView:
     return SpokenView(code, level, world.language_name(code, locale))
 
 
-@lru_cache(maxsize=8)
-def rate_bars(locale: str) -> tuple[tuple[str, str], ...]:
-    """(value, label) of the bars of hourly rates; "1500-2000" are euro cents, the last open."""
-    bars, step = [], schema.RATE_BIN_EUR * 100
-    for n in range(schema.RATE_BIN_LAST + 1):
-        low, high = n * step, (n + 1) * step if n < schema.RATE_BIN_LAST else None
-        ends = [
-            format_money(Money(one, "EUR"), locale, cents=False)
-            for one in (low, high)
-            if one is not None
-        ]
-        bars.append((f"{low}-{high or ''}", "–".join(ends) if high else f"{ends[0]}+"))
-    return tuple(bars)
+def rate_bars(locale: str, currency: str) -> list[tuple[str, str]]:
+    """(value, label) of the bars of hourly rates by today's table, the last one open.
+
+    "1500-2000" are minor units of the currency, whole units of it as the rates of hits are.
+    """
+    steps = [n * schema.RATE_BIN_EUR * 100 for n in range(schema.RATE_BIN_LAST + 1)]
+    ends = [rates.whole(rates.convert(one, "EUR", currency), currency) for one in steps]
+    told = [jurisdictions.amount_text(one, currency, locale) for one in ends]
+    rows = list(zip(ends, told, strict=True))
+    bars = [(f"{low}-{high}", f"{a}–{b}") for (low, a), (high, b) in pairwise(rows)]
+    return [*bars, (f"{ends[-1]}-", f"{told[-1]}+")]
 
 
 _WRITTEN = {"true": "1", "false": "0"}

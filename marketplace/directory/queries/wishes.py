@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.core.i18n import _, format_money, gettext, ngettext
+from marketplace.core.i18n import _, gettext, ngettext
 from marketplace.directory.queries import world
-from payments.money import Money
+from marketplace.jurisdictions import queries as jurisdictions
 from search.parameters import UNION
 from search.query import SearchQuery, dropped
 
@@ -72,7 +72,7 @@ def _bound(query: SearchQuery, name: str, value: str, locale: str) -> str:
 def price(query: SearchQuery, locale: str) -> str:
     """Both bounds of the rate in one, as far as given."""
     low, high = (
-        format_money(Money(one, query.currency), locale, cents=False) if one is not None else ""
+        jurisdictions.amount_text(one, query.currency, locale) if one is not None else ""
         for one in (query.rate_min, query.rate_max)
     )
     if low and high:

@@ -75,8 +75,9 @@ class Card:
 
 
 def language_name(code: str, locale: str) -> str:
-    """A language's name in `fr` or `en`, from Unicode CLDR."""
-    return str(Locale(locale).languages.get(code, code))
+    """A language's name in `fr` or `en`, from Unicode CLDR, with a capital as in a list."""
+    name = str(Locale(locale).languages.get(code, code))
+    return name[:1].upper() + name[1:]
 
 
 def card(profile: Profile, locale: str) -> Card:

@@ -48,6 +48,36 @@ def test_every_summary_has_its_french() -> None:
     assert not missing, f"add to frontend/locales/fr/developers.po: {sorted(missing)}"
 
 
+async def test_a_parameter_says_what_it_means_in_both_languages(
+    client: httpx.AsyncClient,
+) -> None:
+    told = {
+        row.description
+        for found in reference.areas().values()
+        for op in found
+        for row in (*op.parameters, *op.fields)
+        if row.description
+    }
+    missing = {text for text in told if gettext(text, "fr") == text}
+    assert not missing, f"add to frontend/locales/fr/developers.po: {sorted(missing)}"
+    for lang, meaning in (
+        ("en", "Hours a week, at least."),
+        ("fr", "Heures par semaine, au moins."),
+    ):
+        shown = dict(DETAILS.findall((await client.get(f"/{lang}/developers?area=directory")).text))
+        assert f">{meaning}</td>" in shown["directory_search"]
+
+
+@pytest.mark.usefixtures("search_engine")
+async def test_the_calls_of_the_directory_can_be_made_as_they_stand(
+    client: httpx.AsyncClient,
+) -> None:
+    for op in reference.areas()["directory"]:
+        address = op.curl.removeprefix("curl ").strip("'")
+        if "{" not in address:
+            assert (await client.get(address)).status_code == 200, address
+
+
 async def test_the_document_is_served_to_any_origin(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/openapi.json")
     assert answer.json() == document.document()

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.directory import api
-from marketplace.directory.schemas import Hit, SearchAnswer, SearchParameters, SuggestParameters
-from search.parameters import PARAMETERS
+from marketplace.directory.schemas import Hit, SearchAnswer
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
@@ -18,11 +16,6 @@ if TYPE_CHECKING:
     from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("search_engine")
-
-
-def test_every_parameter_that_is_read_is_described() -> None:
-    assert {*SearchParameters.model_fields} == {*PARAMETERS, *api._OURS}
-    assert {*SuggestParameters.model_fields} == {*api._TYPED}
 
 
 async def test_the_answer_has_the_shape_of_the_contract(
@@ -101,6 +94,32 @@ async def test_a_bad_parameter_is_a_problem_that_names_it(
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_rates_in_another_currency_have_bars_of_it(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish("lea-seule", rate_minor=2600)
+    await run_jobs()
+    body = (await client.get("/api/v1/assistants?currency=USD&rate_max=4000&lang=en")).json()
+    converted = body["hits"][0]["rate_converted"]
+    assert converted["currency"] == "USD"
+    counted = [row for row in body["facets"]["rate"] if row["count"]]
+    low, _dash, high = counted[0]["value"].partition("-")
+    assert len(counted) == 1
+    assert int(low) <= converted["minor"] < int(high)
+    assert "US$" in counted[0]["label"]
+    page = await client.get("/en/assistants?rate_max=400000&currency=INR")
+    assert page.status_code == 200
+
+
+async def test_a_method_nobody_takes_is_refused_in_the_callers_language(
+    client: httpx.AsyncClient,
+) -> None:
+    refused = await client.put("/api/v1/taxonomy", headers={"accept-language": "fr"})
+    assert refused.status_code == 405
+    assert refused.json()["title"] == "Cette adresse n’accepte pas cette méthode."
+    assert refused.headers["allow"]
 
 
 async def test_national_legal_forms_are_found_and_counted_in_their_groups(

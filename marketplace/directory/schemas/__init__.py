@@ -10,71 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from marketplace.core import clock
 from search.plan import SOON_DAYS
 from search.ranking import NEW_DAYS
-
-LANG = "fr or en: the language of what is shown, else that of Accept-Language"
-
-
-class SearchParameters(BaseModel):
-    """The parameters of a search. A repeated one is OR unless it says ALL."""
-
-    model_config = ConfigDict(extra="allow")
-
-    q: Any = Field(None, description="free text", json_schema_extra={"type": "string"})
-    skill: list[str] = Field([], description="taxonomy code, ALL")
-    years: str = Field("", description="1, 2, 3, 5 or 10: at least so many in each skill asked for")
-    tool: list[str] = Field([], description="taxonomy code, ALL")
-    speaks: list[str] = Field([], description="fr:C1 is French at C1 or better, ALL")
-    country: list[str] = Field([], description="ISO 3166-1")
-    region: list[str] = Field([], description="ISO 3166-2")
-    city: list[str] = Field([], description="gazetteer slug")
-    near: str = Field("", description="gazetteer slug or lat,lon")
-    within_km: str = Field("", description="1 to 500, default 50; with near")
-    jurisdiction: list[str] = Field([], description="jurisdiction code, FR or CA-QC")
-    legal_form: list[str] = Field(
-        [], description="sole_trader, company, partnership, umbrella, association"
-    )
-    tax_status: list[str] = Field([], description="status code of /api/v1/jurisdictions")
-    charges_vat: str = Field("", description="0 or 1")
-    can_contract_with: list[str] = Field(
-        [], description="FR:business or FR:consumer; EU:business for all of the Union"
-    )
-    engagement: list[str] = Field([], description="hourly, flat_fee, project")
-    rate_min: str = Field("", description="minor units per hour in currency")
-    rate_max: str = Field("", description="minor units per hour in currency")
-    currency: str = Field("", description="default EUR")
-    covers: list[str] = Field([], description="mon-fri@08:00-18:00@Europe/Paris, ALL")
-    available_hours: str = Field("", description="at least so many hours a week")
-    available: str = Field("", description="1: free to begin within seven days")
-    answers_within: str = Field(
-        "", description="60, 240, 1440 or 4320: usually answers within so many minutes"
-    )
-    verified: list[str] = Field([], description="identity, business, vat, insurance; ALL")
-    payable: str = Field("", description="1: can be paid through held funds")
-    sort: str = Field("", description="relevance, rate, -rate, rating, response, distance, newest")
-    page: str = Field("", description="from 1")
-    per_page: str = Field("", description="1 to 50, default 20")
-    facets: str = Field("", description="0 leaves the counts out")
-    towns: str = Field("", description="1 counts towns as well: thousands, a quarter of a search")
-    nearby: str = Field("", description="1 adds, where few are found, who is near what is asked")
-    explain: str = Field("", description="1 adds the parts of each rank")
-    understand: str = Field("", description="1 makes what q says into filters, told in the answer")
-    tz: str = Field("", description="time zone of hours said in words, default Europe/Paris")
-    lang: str = Field("", description=LANG)
-    said: list[str] = Field([], description="near=lyon|in Lyon: the words a filter came from")
-
-
-class SuggestParameters(BaseModel):
-    """What was typed so far."""
-
-    model_config = ConfigDict(extra="allow")
-
-    q: str = Field("", description="at least two letters")
-    lang: str = Field("", description=LANG)
 
 
 class RankingView(BaseModel):
