@@ -71,9 +71,14 @@ customElements.define(
     }
 
     #close() {
+      this.#settle();
+      this.#hide();
+    }
+
+    /** No newer list replaces the one somebody is choosing from. */
+    #settle() {
       clearTimeout(this.#timer);
       this.#asking?.abort();
-      this.#hide();
     }
 
     /** Takes the list away; an answer still awaited may bring the next one. */
@@ -111,6 +116,7 @@ customElements.define(
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         if (!options.length) return void this.#load();
         event.preventDefault();
+        this.#settle();
         this.#move(options, event.key === "ArrowDown" ? 1 : -1);
       } else if (event.key === "Enter") {
         const option = options[this.#at];
