@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 AS_TEXT: Final = "text"
 SAID_MAX: Final = 12
-SEVERAL: Final = frozenset({"speaks", "country", "region", "covers", "engagement", "verified"})
+SEVERAL: Final = frozenset(
+    {"speaks", "country", "region", "covers", "engagement", "verified", "legal_form"}
+)
 """Filters words can name several of: their notes hold only for the very value."""
 
 

@@ -13,6 +13,7 @@ from search import coverage, explain, notes, ranking, rates, senses
 from search.geo import distance_km
 from search.index_settings import HIT, MAX_HITS, REASONS, shown
 from search.language import normalise
+from search.passing import EVERYONE_IS, anybody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,6 +161,10 @@ def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
 
 def _base(query: SearchQuery, index: str) -> Body:
     asked = senses.asked(query.q)
+    if anybody(query):
+        # Whoever has the skill of the trade's name stands first.
+        words = f"{EVERYONE_IS} {asked.words}" if ranked(query) and asked.codes else ""
+        return {"indexUid": index, "q": words, "matchingStrategy": "last" if words else "all"}
     # Recognised senses stand first, so the words that may be left out are the last ones.
     strategy = "all" if not ranked(query) else "last" if asked.codes else "frequency"
     return {"indexUid": index, "q": asked.words, "matchingStrategy": strategy}
@@ -190,6 +195,8 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     end: Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent.
     Empty when that would ask the same again.
     """
+    if anybody(query):
+        return []
     guessed = senses.asked(query.q, guess=True)
     first = senses.asked(query.q).words
     again = guessed.codes and guessed.words != first
@@ -294,7 +301,7 @@ def opening(
 def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
     """What the counts of a search depend on: neither its page nor its order, unless words drop."""
     parts = filters(query, today)
-    told = (normalise(query.q), str(ranked(query)), str(query.towns))
+    told = ("" if anybody(query) else normalise(query.q), str(ranked(query)), str(query.towns))
     return (*told, *(f"{n}:{parts[n]}" for n in sorted(parts)))
 
 

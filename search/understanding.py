@@ -26,6 +26,12 @@ _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
 _VERBS: Final = frozenset({"polish"})
 _ARTICLE: Final = re.compile(r"(?:l[ae]s?|the)\s+|l['’]")
+_HEDGES: Final = frozenset(
+    "environ approximativement approx roughly minimum mini min maximum maxi max moins least most"
+    " seulement uniquement exclusivement only".split()
+)
+"""Right beside what is a filter they told of it."""
+_JOINS: Final = frozenset({"et", "and", "ou", "or"})
 _EDGES: Final = frozenset(
     "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
     " to of at or ou mais but".split()
@@ -72,15 +78,19 @@ class _Sentence:
         for place, char in enumerate(self.folded):
             if char == _USED:
                 kept[self._origin[place]] = _USED
-        parts = [_trimmed(part) for part in re.split(f"{_USED}+", "".join(kept))]
+        some = re.split(f"{_USED}+", "".join(kept))
+        last = len(some) - 1
+        parts = [_trimmed(one, before=at < last, after=at > 0) for at, one in enumerate(some)]
         return " ".join(re.sub(r"\(\s*\)", " ", " ".join(parts)).split())
 
 
-def _trimmed(text: str) -> str:
+def _trimmed(text: str, *, before: bool, after: bool) -> str:
+    """A part of what was typed, `before` what became a filter and `after` such a thing."""
     words = [word for word in text.replace(";", ",").split() if word.strip(",.")]
-    while words and fold(words[-1]).strip(",.") in _EDGES:
+    last = _EDGES | _HEDGES if before else _EDGES
+    while words and fold(words[-1]).strip(",.") in last:
         words.pop()
-    while words and fold(words[0]).strip(",.") in {"et", "and", "ou", "or"}:
+    while words and fold(words[0]).strip(",.") in (_JOINS | _HEDGES if after else _JOINS):
         words.pop(0)
     return " ".join(words).strip(" ,")
 

@@ -8,17 +8,68 @@ from typing import Final
 
 from search.phrases.base import Found
 
+_ENDS: Final = r"(?=\s*(?:$|[,.;)]|(?:et|a|en|au|pour|dispo\w*|moins|and|in|near|for|under)\s))"
+"""Where nothing follows that would tell of whose work this is: "assurance maladie"."""
+_FREE: Final = r"(?:disponibles?|dispos?|libres?|available|free)"
+_SOON: Final = (
+    r"(?:(?:des )?(?:maintenant|cette semaine)|(?:tout )?de suite|immediatement|tres rapidement"
+    r"|sous (?:une semaine|8 jours|7 jours|huitaine)|this week|now|immediately|right away"
+    r"|straight away|at once|within (?:a|one) week|asap)"
+)
+_ANSWERS: Final = r"(?:(?:qui|who) )?(?:repond(?:ant|ent)?|answer(?:s|ing)?|repl(?:y|ies))"
+_NO_VAT: Final = (
+    r"(?:sans tva|hors tva|no vat|without vat|non assujettie?s? a la tva"
+    r"|(?:qui )?ne factur\w+ pas (?:la |de )?tva|(?:who )?do(?:es)?(?: not|n't) charge vat)"
+)
+_VAT: Final = (
+    r"(?:(?:qui )?facture(?:nt)? (?:avec )?(?:la )?tva|facturant la tva|assujettie?s? a la tva"
+    r"|(?:(?:who|that) )?charg(?:es?|ing) vat|vat[- ]registered)"
+)
+_INSURED: Final = (
+    r"(?:assurances? verifiees?|verified insurance"
+    r"|(?:avec (?:une )?(?:assurance(?: rc)?|rc)(?: pro\w*)?|assuree?s? (?:en )?rc(?: pro\w*)?"
+    r"|with (?:professional |liability |indemnity )*insurance"
+    rf"|(?:fully|professionally|who is|must be) insured){_ENDS})"
+)
+_SOLE: Final = (
+    r"(?:en (?:micro|auto)[- ]?entreprise"
+    r"|(?:au |sous )?statut (?:d')?(?:auto|micro)[- ]?entrepreneur)"
+)
+_AT_ONCE: Final = rf"(?:{_FREE}|qui peu\w+ commencer|(?:who |that )?can start) {_SOON}"
+_IN_AN_HOUR: Final = rf"{_ANSWERS} (?:dans l'heure|en (?:moins d'une|une) heure|within an hour)"
+_IN_A_DAY: Final = (
+    rf"{_ANSWERS} (?:dans la journee|(?:en moins de |sous )(?:24 ?h(?:eures?)?|un jour)"
+    r"|within (?:a|one) day|the same day)"
+)
+_FAST: Final = (
+    r"(?:(?:qui|who) (?:repond(?:ent)?|answers?|repl(?:y|ies)) (?:tres |very )?"
+    rf"(?:vite|rapidement|fast|quickly)|quick to (?:reply|answer)){_ENDS}"
+)
 _FIXED: Final = (
-    (r"(?:sans tva|hors tva|no vat|without vat|non assujettie? a la tva)", ("charges_vat", "0")),
+    (_NO_VAT, ("charges_vat", "0")),
+    (_VAT, ("charges_vat", "1")),
     (r"(?:au forfait|a forfait|flat[- ]fee|fixed[- ]price)", ("engagement", "flat_fee")),
     (r"(?:a l'heure|au temps passe|by the hour|hourly)", ("engagement", "hourly")),
     (r"(?:au projet|par projet|by project|per project)", ("engagement", "project")),
     (r"(?:identite verifiee|verified identity|id[- ]verified)", ("verified", "identity")),
+    (_INSURED, ("verified", "insurance")),
+    (_SOLE, ("legal_form", "sole_trader")),
+    (r"en portage(?: salarial)?", ("legal_form", "umbrella")),
+    (_AT_ONCE, ("available", "1")),
+    (_IN_AN_HOUR, ("answers_within", "60")),
+    (_IN_A_DAY, ("answers_within", "1440")),
+    (_FAST, ("answers_within", "240")),
 )
+_TOLD: Final = re.compile(
+    r"(?<!\w)(?:je|j'ai|j'|on(?: est)?|nous|suis|sommes|etre|passer|passee?|creer|si|comment|comme"
+    r"|une|la|ma|mon|nos|notre|l'entreprise|i|i'm|im|we|we're|am|my|our|how|if|get|become)\s*$"
+)
+"""Before what someone tells of themselves, or asks about."""
 
 
 def fixed(text: str) -> Iterator[Found]:
     """Set phrases that stand for one value."""
     for phrase, said in _FIXED:
-        for match in re.finditer(rf"(?<!\w){phrase}(?!\w)", text):
-            yield Found(match.start(), match.end(), (said,))
+        for match in re.finditer(rf"(?<!\w)(?:{phrase})(?!\w)", text):
+            if not _TOLD.search(text, 0, match.start()):
+                yield Found(match.start(), match.end(), (said,))

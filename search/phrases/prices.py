@@ -49,12 +49,12 @@ _TAIL: Final = rf"(?P<hour>{_HOURLY})?{_NOT_HOURLY}(?!\w)"
 _MOST: Final = (
     r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|pas plus d'"
     r"|au plus|en dessous de|plafond(?: de| a)?|under|below|less than|up to|at most|no more than"
-    r"|not more than|not over|capped at|cheaper than|<=?|≤"
+    r"|not more than|not over|capped at|cheaper than|<=?|≤|-\s?de"
     r"|budget(?: de| d'| of)?(?: max\w*)?)\s*:?\s*"
 )
 _LEAST: Final = (
     r"(?:a partir de|plus de|plus d'|au moins|minimum|min|from|over|more than|at least"
-    r"|depasser(?: les)?|exceder|exceed|above|au[- ]dessus de|au[- ]dela de|>=?|≥)\s*"
+    r"|depasser(?: les)?|exceder|exceed|above|au[- ]dessus de|au[- ]dela de|>=?|≥|\+\s?de)\s*"
 )
 _REFUSED: Final = re.compile(
     r"(?:(?<!\w)(?:pas|jamais|sans|not|never|no|cannot|cant|wont|dont|without)|(?<!\w)\w+n't)"
@@ -66,7 +66,10 @@ _BETWEEN: Final = re.compile(
     rf"(?<!\w)(?:entre|between|de|from)\s+{_amount('low')}\s*(?:et|and|a|to|-|–)\s*"
     rf"{_amount('high')}{_TAIL}"
 )
-_AT_MOST: Final = re.compile(rf"(?<!\w){_MOST}{_amount('high')}{_TAIL}")
+_AT_MOST: Final = re.compile(
+    rf"(?<!\w)(?P<rated>(?:tarif|taux|(?:hourly )?rate)(?: horaire)?\s*:?\s+)?"
+    rf"{_MOST}{_amount('high')}{_TAIL}"
+)
 _AT_LEAST: Final = re.compile(rf"(?<!\w){_LEAST}{_amount('low')}{_TAIL}")
 _MOST_AFTER: Final = re.compile(
     rf"(?<![\w.,])(?:a\s+)?{_amount('high')}(?P<hour>{_HOURLY})?\s+"
@@ -110,6 +113,8 @@ def _refused(text: str, match: re.Match[str]) -> re.Match[str] | None:
 
 def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
     """Whether an amount without a currency is a price: "10 h a week" is none, "20 an hour" is."""
+    if named.get("rated"):
+        return LEAST_RATE <= _highest(named) <= HOURLY_MAX
     if pattern not in {_RANGE, _EXACT}:
         return True
     return (
@@ -140,7 +145,8 @@ def prices(text: str) -> Iterator[Found]:
                 if (sign := named.get(f"{one}_{side}"))
             ]
             # "10 h a week" is no price: hours alone need a cue of their own and a currency.
-            if not signs and not (named.get("hour") and _is_rate(pattern, named)):
+            hourly = named.get("hour") or named.get("rated")
+            if not signs and not (hourly and _is_rate(pattern, named)):
                 continue
             currency = _currency(signs[0], text) if signs else "EUR"
             if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:

@@ -39,8 +39,10 @@ _BY_NAME: Final = {
 _ALONE: Final = "gmt|bst|cet|cest|utc|est|edt|et|pst|pdt"
 """Zones' own short names, which stand after hours without "time"."""
 _FRENCH_WORDS: Final = frozenset({"et", "est"})
-_ENGLISH_HOURS: Final = re.compile(r"(?:[ap]\.?m\.?|noon|midnight|\d\s?[-–]\s?\d{1,2})\s*$")
-"""After "9am-5pm" or "9-5"; after "9h-12h" they are the French words."""
+_ENGLISH_HOURS: Final = re.compile(
+    r"(?:[ap]\.?m\.?|noon|midnight|\d(?:\s?[-–]\s?| to )\d{1,2})\s*$"
+)
+"""After "9am-5pm", "9-5" or "9 to 5"; after "9h-12h" they are the French words."""
 _NAME: Final = "|".join(sorted(_BY_NAME, key=len, reverse=True))
 _BESIDE: Final = re.compile(
     r"[\s,]*(?:"

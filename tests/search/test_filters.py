@@ -213,3 +213,19 @@ async def test_pages_follow_one_another_without_gap_or_repeat(filled: Directory)
 
 async def test_facets_can_be_left_out(filled: Directory) -> None:
     assert (await filled.find(country="FR", facets="0")).facets == {}
+
+
+async def test_the_trades_own_word_narrows_nothing_beside_what_else_was_said(
+    filled: Directory,
+) -> None:
+    place = {"country": "FR", "said": "country=FR|en France"}
+    everyone = await filled.find(country="FR")
+    for text in ("une assistante", "VA", "I need a virtual assistant", "quelqu'un", "someone"):
+        for sort in ("relevance", "rate"):
+            found = await filled.find(q=text, sort=sort, **place)
+            assert (found.total, found.facets) == (everyone.total, everyone.facets), text
+    first = await filled.ids(q="VA", **place)
+    named = [id_ for id_ in first if "virtual-assistance" in person({"id": id_}).skills]
+    assert first[: len(named)] == named, "whoever has the skill of that name stands first"
+    assert (await filled.find(q="une assistante")).total < len(people())
+    assert (await filled.find(q="comptable", **place)).total < everyone.total
