@@ -295,6 +295,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "admin.invoices": ("admin_invoices",),
     "admin.invoice": ("admin_invoice",),
     "admin.retry_invoice": ("admin_retry_invoice",),
+    "admin.rebuild_index": ("admin_rebuild_index",),
     "admin.reports": ("admin_reports",),
     "admin.report_xml": ("admin_report_xml",),
     "admin.report_csv": ("admin_report_csv",),

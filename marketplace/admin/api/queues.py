@@ -22,6 +22,12 @@ async def glance(_request: Request) -> records.OverviewView:
     return records.OverviewView.of(await overview.overview())
 
 
+@act("/operator/index/rebuild")
+async def rebuild_index(request: Request, body: shapes.ReasonDraft) -> None:
+    """Build the search index anew beside the live one; the reason is logged."""
+    await service.rebuild_index(viewer(request).person_id, body)
+
+
 @read("/operator/movements")
 async def movements(_request: Request, query: shapes.MovementQuery) -> shapes.OperatorMovementPage:
     """Transfers and refunds that we owe or made, newest first."""

@@ -25,12 +25,31 @@ from marketplace.web.guards import operator, viewer
 BIGINT_MAX = 2**63 - 1
 
 
+async def _glance(request: Request, form: Form, status: int = 200) -> Response:
+    found = await overview.overview()
+    under_way = await records.run_under_way()
+    return show(
+        request, "overview", status=status, found=found, under_way=under_way, form=form,
+        tab="overview",
+    )  # fmt: skip
+
+
 @pages.get("/operator", guard=operator)
 async def glance(request: Request) -> Response:
     """What waits and since when, and how the parts are."""
-    found = await overview.overview()
-    under_way = await records.run_under_way()
-    return show(request, "overview", found=found, under_way=under_way, tab="overview")
+    return await _glance(request, blank())
+
+
+@pages.post("/operator/index/rebuild", guard=operator)
+async def rebuild_index(request: Request) -> Response:
+    """Build the search index anew, as a job."""
+    done = _("The rebuild is queued. This page shows how far it is.")
+    return await with_reason(
+        request,
+        lambda draft: service.rebuild_index(viewer(request).person_id, draft),
+        lambda form, status: _glance(request, form, status),
+        lambda: back(request, "/operator", done),
+    )
 
 
 @pages.get("/operator/jobs", guard=operator)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.admin.queries import records
 from marketplace.core.db import connection
-from marketplace.directory.queries import index
+from marketplace.directory.queries import index, projection
 from payments import escrow, explorer
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Overview:
     oldest_failed_job: datetime | None
     worker_seconds: int | None
     search: index.Index
+    index_work: index.Work
+    published: int
     last_run: ReconciliationRun | None
     long_held: int
     oldest_held: datetime | None
@@ -81,6 +83,8 @@ async def overview() -> Overview:
         oldest_failed_job=failed["oldest"],
         worker_seconds=None if beat is None else max(beat, 0),
         search=await index.state(),
+        index_work=await index.work(),
+        published=await projection.number(),
         last_run=await records.last_finished_run(),
         long_held=long_held,
         oldest_held=oldest_held,

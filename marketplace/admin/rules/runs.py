@@ -52,6 +52,7 @@ class Act(StrEnum):
     SEND_CREDIT = "send_credit"
     RENEW_HOLD = "renew_hold"
     RETRY_INVOICE = "retry_invoice"
+    REBUILD_INDEX = "rebuild_index"
 
 
 class NotParked(Conflict):

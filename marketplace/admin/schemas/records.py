@@ -120,6 +120,10 @@ class OverviewView(BaseModel):
     worker_seen_seconds_ago: int | None
     search: str
     search_documents: int | None
+    search_version: str
+    search_jobs_waiting: int
+    search_rebuilding: bool
+    search_rebuilt: int | None
     last_reconciliation: ReconciliationView | None
 
     @classmethod
@@ -132,6 +136,10 @@ class OverviewView(BaseModel):
             worker_seen_seconds_ago=found.worker_seconds,
             search=found.search.state,
             search_documents=found.search.documents,
+            search_version=found.search.version,
+            search_jobs_waiting=found.index_work.waiting,
+            search_rebuilding=found.index_work.rebuilding,
+            search_rebuilt=found.search.rebuilt,
             last_reconciliation=ReconciliationView.of(found.last_run) if found.last_run else None,
         )
 

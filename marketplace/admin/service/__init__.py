@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from marketplace.admin.service import alerts, disputes, reconciling, treasury
-from marketplace.admin.service.acts import decide_movement, retry_job, retry_movement, retry_news
+from marketplace.admin.service.acts import (
+    decide_movement,
+    rebuild_index,
+    retry_job,
+    retry_movement,
+    retry_news,
+)
 from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.invoices import retry_invoice
 from marketplace.admin.service.reconciling import ask_reconciliation
@@ -13,6 +19,7 @@ __all__ = [
     "ask_reconciliation",
     "decide_movement",
     "disputes",
+    "rebuild_index",
     "reconciling",
     "renew_hold",
     "retry_invoice",

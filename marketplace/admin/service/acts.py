@@ -14,6 +14,8 @@ from marketplace.admin.service.log import record
 from marketplace.core import events
 from marketplace.core.db import command, connection
 from marketplace.core.errors import NotFound
+from marketplace.core.settings import settings
+from marketplace.directory import service as directory
 from payments import escrow, explorer, inbox, movements
 
 RETRY_JOB: Final = "SELECT procrastinate_retry_job_v2($1, now(), NULL, NULL, NULL)"
@@ -21,6 +23,14 @@ RETRY_JOB: Final = "SELECT procrastinate_retry_job_v2($1, now(), NULL, NULL, NUL
 
 def _state(row: explorer.MovementView | explorer.NewsView) -> dict[str, Any]:
     return {"status": row.status, "attempts": row.attempts, "failure": row.failure}
+
+
+@command
+async def rebuild_index(person_id: UUID, draft: ReasonDraft) -> None:
+    """Queues a rebuild of the search index. Raises RebuildUnderWay, NoIndex."""
+    await directory.ask_rebuild()
+    subject = f"index:{settings().meili_index}"
+    await record(person_id, Act.REBUILD_INDEX, subject, before={}, after={}, draft=draft)
 
 
 @command

@@ -11,11 +11,24 @@ from typing import Any, Final
 import httpx
 
 from marketplace.core import outside
+from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from search.keys import search_key
 
 PATIENCE_SECONDS: Final = 2.0
+REBUILD: Final = "directory.rebuild"
+REBUILD_LOCK: Final = 0x52454C42
 _REFUSED: Final = frozenset({401, 403})
+_REBUILDING: Final = """
+SELECT EXISTS (
+  SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+  WHERE datname = current_database() AND locktype = 'advisory' AND classid = 0 AND objid = $1
+) AS runs"""
+_JOBS: Final = """
+SELECT count(*) FILTER (WHERE task_name <> $1 AND (scheduled_at IS NULL OR scheduled_at <= now()))
+         AS waiting,
+       coalesce(bool_or(task_name = $1), false) AS asked
+  FROM procrastinate_jobs WHERE queue_name = 'index' AND status IN ('todo', 'doing')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,26 @@ def reading_key() -> str:
     """The key of who only reads: told, or made from the master key."""
     chosen = settings()
     return chosen.meili_search_key or search_key(chosen.meili_master_key, chosen.meili_index)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Changes that wait for the index (jobs), and whether a rebuild runs or waits to."""
+
+    waiting: int
+    rebuilding: bool
+
+
+async def rebuilding() -> bool:
+    """Whether a rebuild of this database's index runs, here or elsewhere."""
+    rows = await connection().execute_query_dict(_REBUILDING, [REBUILD_LOCK])
+    return bool(rows[0]["runs"])
+
+
+async def work() -> Work:
+    """What the index still has to be told."""
+    row = (await connection().execute_query_dict(_JOBS, [REBUILD]))[0]
+    return Work(row["waiting"], row["asked"] or await rebuilding())
 
 
 async def state() -> Index:

@@ -14,7 +14,6 @@ from uuid import UUID
 import asyncpg
 
 from marketplace.core import clock, jobs
-from marketplace.core.db import connection
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -42,12 +41,6 @@ STAGES: Final = {
     Stage.INDEXING: "Search index: waiting for Meilisearch to take it in",
     Stage.SWAPPING: "Search index: putting it in the old one's place",
 }
-REBUILD_LOCK: Final = 0x52454C42
-_REBUILDING: Final = """
-SELECT EXISTS (
-  SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-  WHERE datname = current_database() AND locktype = 'advisory' AND classid = 0 AND objid = $1
-) AS runs"""
 
 
 def administration() -> Administration | None:
@@ -134,6 +127,12 @@ class RebuildUnderWay(Conflict):
     message = _("The search index is being rebuilt already.")
 
 
+class NoIndex(Conflict):
+    """There is nothing to rebuild."""
+
+    message = _("No search index is set up here.")
+
+
 async def reindex(progress: Callable[[int, int, str], None] | None = None) -> int:
     """Build the index anew beside the live one and swap; the number of profiles.
 
@@ -173,17 +172,29 @@ async def _alone() -> AsyncIterator[None]:
     """The only rebuild of this database, as long as the block runs; ends with the process."""
     session = await asyncpg.connect(settings().database_url)
     try:
-        if not await session.fetchval("SELECT pg_try_advisory_lock($1)", REBUILD_LOCK):
+        if not await session.fetchval("SELECT pg_try_advisory_lock($1)", index.REBUILD_LOCK):
             raise RebuildUnderWay
         yield
     finally:
         await session.close()
 
 
-async def _rebuilding() -> bool:
-    """Whether a rebuild of this database's index runs, here or elsewhere."""
-    rows = await connection().execute_query_dict(_REBUILDING, [REBUILD_LOCK])
-    return bool(rows[0]["runs"])
+@jobs.task(index.REBUILD, queue="index")
+async def rebuild() -> None:
+    """What an operator asked for; a rebuild that runs already is as good."""
+    try:
+        await reindex()
+    except RebuildUnderWay:
+        log.info("the search index is being rebuilt already")
+
+
+async def ask_rebuild() -> None:
+    """Queue a rebuild in the open command. Raises RebuildUnderWay, NoIndex."""
+    if not settings().meili_url:
+        raise NoIndex
+    if (await index.work()).rebuilding:
+        raise RebuildUnderWay
+    await jobs.defer(index.REBUILD)
 
 
 @jobs.periodic("3,33 * * * *", "directory.reconcile")
@@ -195,14 +206,14 @@ async def reconcile(timestamp: int) -> None:
     """
     del timestamp
     admin = administration()
-    if admin is None or await _rebuilding():
+    if admin is None or await index.rebuilding():
         return
     try:
         await admin.ensure()
         await admin.tidy()
         async for wrong in differences(admin):
             for start in range(0, len(wrong), BATCH):
-                if await _rebuilding():
+                if await index.rebuilding():
                     return
                 await send(admin, [UUID(one) for one in wrong[start : start + BATCH]])
     except SearchUnavailable as away:
@@ -232,10 +243,14 @@ async def differences(admin: Administration) -> AsyncIterator[list[str]]:
 
 
 __all__ = [
+    "NoIndex",
+    "RebuildUnderWay",
+    "ask_rebuild",
     "heard_by",
     "on_paused",
     "on_published",
     "opened",
+    "rebuild",
     "reconcile",
     "reindex",
     "send",
