@@ -1,7 +1,7 @@
-"""Owns which skills are near others, told by the words of their phrases; never ranks anybody.
+"""Owns which skills are near others: who else would do, then whose words are alike; ranks nobody.
 
-Two skills are the nearer the more rare words their phrases share, and somewhat nearer within a
-group: that finds the neighbours in other groups too, bookkeeping's invoicing.
+The sentences that search.learning learns from say who would do as well. For the rest two skills are
+the nearer the more rare words their phrases share, and somewhat nearer within a group.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import Final
 
 from search import taxonomy
 from search.senses.lexicon import phrases
+from search.senses.meaning import model
 
 GROUP: Final = 0.1
 """What being of one group counts, beside the share of words, 0 to 1."""
+WORDS: Final = 0.02
+"""What both together count, beside the share of sentences that say who would do as well."""
 
 Words = dict[str, float]
 
@@ -32,7 +35,8 @@ def nearest(codes: frozenset[str], most: int) -> tuple[str, ...]:
 
     def nearness(one: taxonomy.Term) -> float:
         shared = sum(much * together[word] for word, much in _words().get(one.code, {}).items())
-        return shared + GROUP * groups[one.group]
+        as_well = sum(model().as_well.get(term.code, {}).get(one.code, 0.0) for term in terms)
+        return as_well + WORDS * (shared + GROUP * groups[one.group])
 
     return tuple(one.code for one in sorted(others, key=nearness, reverse=True)[:most])
 

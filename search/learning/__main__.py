@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from search import taxonomy
 from search.language import normalise
-from search.learning.sources import digest, texts
+from search.learning.sources import as_well, digest, texts
 from search.senses.meaning import MODEL, ZERO, signs
 
 STRENGTH = 8.0
@@ -87,6 +87,7 @@ def _write(weights: Any, bias: Any, places: dict[str, int], codes: list[str]) ->
         "bias": [round(float(one), 3) for one in bias],
         "step": step,
         "weights": {sign: bytes(row).hex() for sign, row in found.items()},
+        "as_well": as_well(),
     }
     MODEL.write_bytes(gzip.compress(orjson.dumps(raw), mtime=0))
 

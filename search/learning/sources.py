@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 WISHES: Final = Path(__file__).parent / "wishes.tsv"
 HINT: Final = 0.4
 """What a hint teaches beside a phrase that says it by itself."""
+LATER: Final = 0.3
+"""What a sentence tells of a skill that it does not name first, beside the one it does."""
+SEEN_WITH: Final = 0.01
+"""A smaller share of sentences says nothing."""
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +33,30 @@ def wishes() -> tuple[tuple[str, tuple[str, ...]], ...]:
         (text, tuple(dict.fromkeys(codes.replace("=", ",").split(","))))
         for codes, _tab, text in lines
     )
+
+
+def as_well() -> dict[str, dict[str, float]]:
+    """Skill -> who else would do -> of the sentences that mean the skill, the share that say so.
+
+    A sentence counts wholly for the skill that it names first, for the others in part.
+    """
+    times: Counter[str] = Counter()
+    both: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in WISHES.read_text(encoding="utf-8").splitlines():
+        for wish in line.partition("\t")[0].split(","):
+            for place, code in enumerate(some := wish.split("=")):
+                counts = LATER if place else 1.0
+                times[code] += counts
+                for other in some:
+                    both[code][other] += counts if other != code else 0.0
+    return {
+        code: {
+            other: round(n / times[code], 3)
+            for other, n in both[code].most_common()
+            if n >= SEEN_WITH * times[code]
+        }
+        for code in sorted(times)
+    }
 
 
 def digest() -> str:

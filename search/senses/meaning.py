@@ -39,13 +39,17 @@ Evidence = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights`: sign -> bytes in pairs, a skill's place in `codes` and its weight from ZERO."""
+    """`weights`: sign -> bytes in pairs, a skill's place in `codes` and its weight from ZERO.
+
+    `as_well`: skill -> who else would do -> the share of sentences that say so, 0 to 1.
+    """
 
     source: str
     codes: tuple[str, ...]
     bias: tuple[float, ...]
     step: float
     weights: dict[str, bytes]
+    as_well: dict[str, Evidence]
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +57,9 @@ def model() -> Model:
     """The weights that are shipped."""
     raw = orjson.loads(gzip.decompress(MODEL.read_bytes()))
     weights = {sign: bytes.fromhex(row) for sign, row in raw["weights"].items()}
-    return Model(raw["source"], tuple(raw["codes"]), tuple(raw["bias"]), raw["step"], weights)
+    return Model(
+        raw["source"], tuple(raw["codes"]), tuple(raw["bias"]), raw["step"], weights, raw["as_well"]
+    )
 
 
 def signs(text: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from search import taxonomy
 from search.language import normalise
-from search.learning.sources import digest, wishes
+from search.learning.sources import as_well, digest, wishes
 from search.senses.meaning import meant, model, signs
 from search.senses.refusing import heard
 from tests.bench.relevance.queries import unseen
@@ -24,6 +24,7 @@ def best(text: str) -> str:
 def test_the_weights_were_learnt_from_these_sources() -> None:
     assert model().source == digest(), "learn anew: python -m search.learning"
     assert model().codes == tuple(sorted(term.code for term in taxonomy.skills()))
+    assert model().as_well == as_well()
 
 
 def test_every_sentence_is_of_known_skills_and_every_skill_has_many() -> None:

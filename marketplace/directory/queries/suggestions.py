@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from marketplace.core.i18n import LOCALES
 from marketplace.directory.queries import finding, views, world
 from marketplace.directory.rules import SUGGESTION_LENGTH_MIN
 from marketplace.directory.schemas import Suggestion
@@ -45,6 +46,12 @@ async def suggest(text: str, locale: str) -> list[Suggestion]:
         if found := _named(ending, rest, locale):
             break
     return found
+
+
+def learn() -> None:
+    """Read every name now, or the first letter somebody types waits for it."""
+    for locale in LOCALES:
+        _named("learn", "", locale)
 
 
 def _named(typed: str, rest: str, locale: str) -> list[Suggestion]:

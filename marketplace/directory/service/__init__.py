@@ -17,7 +17,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from marketplace.directory.queries import PLACES, finding, index, projection, world
+from marketplace.directory.queries import PLACES, finding, index, projection, suggestions, world
 from marketplace.directory.rules import BATCH, FIRST_BATCH, PAGE
 from marketplace.directory.service import exchange, news, sending
 from marketplace.directory.service.sending import drift, heard_by, send
@@ -80,6 +80,7 @@ def _learn() -> None:
     """Read vocabulary and spellings now: two seconds that the first searches do not have."""
     slips = ("standadriste à lyon", "je cherche une secretair pour quelqu un")
     strange = ("secretaire toulouze", "qsdfghj wxcvbnml")  # towns' spellings, and what may be meant
+    suggestions.learn()
     for text in (*slips, *strange):
         query, _problems = parse([("q", text)], PLACES)
         query = applied(query, PLACES, world.VOCABULARY, world.ZONE)
