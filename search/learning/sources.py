@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,23 +40,22 @@ def as_well() -> dict[str, dict[str, float]]:
 
     A sentence counts wholly for the skill that it names first, for the others in part.
     """
-    times: Counter[str] = Counter()
-    both: dict[str, Counter[str]] = defaultdict(Counter)
+    times: dict[str, float] = defaultdict(float)
+    both: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for line in WISHES.read_text(encoding="utf-8").splitlines():
         for wish in line.partition("\t")[0].split(","):
-            for place, code in enumerate(some := wish.split("=")):
+            some = wish.split("=")
+            for place, code in enumerate(some):
                 counts = LATER if place else 1.0
                 times[code] += counts
-                for other in some:
-                    both[code][other] += counts if other != code else 0.0
-    return {
-        code: {
-            other: round(n / times[code], 3)
-            for other, n in both[code].most_common()
-            if n >= SEEN_WITH * times[code]
-        }
-        for code in sorted(times)
-    }
+                for other in some[:place] + some[place + 1 :]:
+                    both[code][other] += counts
+    return {code: _shares(both[code], times[code]) for code in sorted(times)}
+
+
+def _shares(of: dict[str, float], times: float) -> dict[str, float]:
+    kept = {other: round(n / times, 3) for other, n in of.items() if n >= SEEN_WITH * times}
+    return dict(sorted(kept.items(), key=lambda one: (-one[1], one[0])))
 
 
 def digest() -> str:
