@@ -89,8 +89,10 @@ async def test_htmx_gets_the_main_part_and_the_address_to_show(
 
 
 async def test_where_many_are_listed_results_come_before_their_counts(
-    directory: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    directory: httpx.AsyncClient, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await people.publish("noa-near", skills=["payment-reminders"])  # would do for invoicing
+    await run_jobs()
     monkeypatch.setattr(finding, "MANY", 2)
     assert "data-many" in (await directory.get("/fr/assistants")).text
     path, script = "/fr/assistants?skill=invoicing&page=1", {"HX-Request": "true"}
