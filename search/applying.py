@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from search import notes
-from search.language import STOP_WORDS, fold
+from search.language import fold
 from search.parameters import WITHIN_KM, Places
 from search.phrases import Vocabulary
 from search.query import WITH_PLACE, Problem, SearchQuery, canonical, parse
@@ -21,13 +20,6 @@ from search.understanding import WHERE, Piece, Understood, understand
 
 _TIMES: Final = 4
 _WHEN: Final = frozenset({"covers"})
-_ALIKE: Final = 0.75
-"""As difflib compares words: "comptable" is "comtable" corrected; "rédaction" no "traduction"."""
-_BEGUN: Final = 3
-"""Someone takes letters off a word down to so many; who leaves fewer begins again."""
-_FIRST: Final = 12
-"""So many words of a text tell whether it is another one."""
-
 Pairs = list[tuple[str, str]]
 
 
@@ -56,7 +48,7 @@ def applied(
 
     What is left may say more than it did beside what was taken out, so it is read again. `before`
     is what stood in the place of the text when someone began to write there: filters that came
-    from those words go with them, and all that were ever read when the text is another one.
+    from those words go with them.
     """
     if before is not None:
         query = _read(query, places, known, zone, before)
@@ -108,13 +100,12 @@ def _said_so_far(within_km: int, place: Understood) -> bool:
 
 
 def _gone(query: SearchQuery, before: str) -> set[tuple[str, str]]:
-    """Pairs that came from words someone writes over; what was chosen otherwise stays."""
+    """Pairs that came from words someone writes over; what stood beside them as a chip stays."""
     stood, stands, given = _each(before), _each(query.q), set(canonical(query))
-    other = _is_another(before, query.q)
     gone: set[tuple[str, str]] = set()
     for one in query.said if stood else ():
         name, value, words = notes.parts(one)
-        if name == notes.AS_TEXT or not (other or _each(words) <= stood):
+        if name == notes.AS_TEXT or not _each(words) <= stood:
             continue
         if (name, value) in given:
             gone |= {(name, value), ("said", one)}
@@ -125,23 +116,6 @@ def _gone(query: SearchQuery, before: str) -> set[tuple[str, str]]:
 
 def _each(text: str) -> set[str]:
     return set(re.findall(r"\w+", fold(text)))
-
-
-def _is_another(before: str, text: str) -> bool:
-    """Whether no word of a text goes on from one before, as "comptable" does from "compta"."""
-    stood, stands = _first(before), _first(text)
-    return not any(
-        word.startswith(old)
-        or (old.startswith(word) and len(word) >= _BEGUN)
-        or get_close_matches(word, [old], 1, _ALIKE)
-        for word in stands
-        for old in stood
-    )
-
-
-def _first(text: str) -> list[str]:
-    words = re.findall(r"\w+", fold(text))
-    return ([word for word in words if word not in STOP_WORDS] or words)[:_FIRST]
 
 
 def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
