@@ -52,7 +52,7 @@ def rows(people: list[PublicProfile], locale: str, zone: str, currency: str) -> 
             _("Working languages"),
             lambda one: [f"{spoken.label} {spoken.level}" for spoken in one.view.speaks],
         ),
-        (_("Based in"), lambda one: [one.view.place]),
+        (_("Place"), lambda one: [one.view.place]),
         (_("Availability"), lambda one: [_begins(one, locale)]),
         (_("Hours a week"), lambda one: _hours(one.view.hours_week, locale)),
         (_("Usual week"), lambda one: _covered(one, zone, locale)),
