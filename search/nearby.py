@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from search import kindred, plan, senses, taxonomy
+from search import conditions, kindred, plan, senses, taxonomy
 from search.query import dropped
 from search.senses.lexicon import group_of, is_group
 
@@ -64,7 +64,7 @@ def bodies(
     for wish in query.filters:
         if wish[0] not in {"q", "skill"}:
             looser.append((wish, plan.hits_query(dropped(plain, *wish), index, today)))
-    others = f"NOT {plan.only(shown)}" if shown else ""
+    others = f"NOT {conditions.only(shown)}" if shown else ""
     for _wish, body in looser:
         body["filter"] = _both(body["filter"], others)
     return looser[:WISHES_MAX]
@@ -76,7 +76,7 @@ def _same_conditions(query: SearchQuery, index: str, today: date) -> list[tuple[
     found, before = [], ""
     for codes in _tiers(query):
         body = plan.hits_query(kept, index, today)
-        having = f"skills IN [{', '.join(map(plan.quoted, codes))}]"
+        having = f"skills IN [{', '.join(map(conditions.quoted, codes))}]"
         body["filter"] = _both(body["filter"], having, before)
         found.append(((WORK, ""), body))
         before = f"NOT {having}"

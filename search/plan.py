@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from search import coverage, explain, notes, ranking, rates, senses
+from search import explain, notes, ranking, senses
+from search.conditions import FIELDS, OR_FACETS, Parts, filters, joined, only, within
 from search.geo import distance_km
 from search.index_settings import HIT, MAX_HITS, REASONS, shown
 from search.language import normalise
@@ -24,41 +25,6 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 Facets = dict[str, dict[str, int]]
-Parts = dict[str, str]
-"""Facet or parameter -> its part of the filter; parts are joined by AND."""
-
-FIELDS: Final = {  # facet -> indexed field, in the order they are shown
-    "skill": "skills",
-    "tool": "tools",
-    "speaks": "lang_min",
-    "country": "country",
-    "region": "region",
-    "city": "city",
-    "jurisdiction": "jurisdiction",
-    "legal_form": "legal_form",
-    "tax_status": "tax_status",
-    "charges_vat": "charges_vat",
-    "engagement": "engagement",
-    "answers_within": "answers_within",
-    "verified": "verified",
-    "payable": "payable",
-    "rate": "rate_bin",
-}
-OR_FACETS: Final = (
-    "country",
-    "region",
-    "city",
-    "jurisdiction",
-    "legal_form",
-    "tax_status",
-    "charges_vat",
-    "engagement",
-    "answers_within",
-    "rate",
-)
-_ONE: Final = frozenset({"charges_vat", "answers_within", "rate"})
-PLAIN: Final = tuple(name for name in OR_FACETS if name not in _ONE)
-"""Facets of which any chosen value will do, written in the filter as they are."""
 SORTS: Final = {
     "rate": ["rate_eur_minor:asc", "rating:desc"],
     "-rate": ["rate_eur_minor:desc", "rating:desc"],
@@ -68,8 +34,6 @@ SORTS: Final = {
 }
 WORDS_MAX: Final = 10
 """Meilisearch reads so many words of a text."""
-SOON_DAYS: Final = 7
-"""Available means: free to begin within so many days."""
 UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
 """The order when nothing was typed: relevance has nothing to say then."""
 EVERYONE: Final = "payable"
@@ -90,73 +54,6 @@ class Answer:
     rotation: ranking.Rotation | None = None
     turns: list[Body] = field(default_factory=list)
     nearby: list[Near] = field(default_factory=list)
-
-
-def quoted(value: str) -> str:
-    """A value inside a filter."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _within(name: str, values: Sequence[str]) -> str:
-    return f"{name} IN [{', '.join(quoted(value) for value in values)}]"
-
-
-def _skilled(code: str, years: int | None) -> str:
-    return f"skill_years = {quoted(f'{code}:{years}')}" if years else f"skills = {quoted(code)}"
-
-
-def filters(query: SearchQuery, today: date) -> Parts:
-    """What the query's parameters ask of everybody found."""
-    parts: Parts = {
-        "skill": " AND ".join(_skilled(code, query.years) for code in query.skill),
-        "tool": " AND ".join(f"tools = {quoted(code)}" for code in query.tool),
-        "speaks": " AND ".join(f"lang_min = {quoted(f'{s.code}:{s.level}')}" for s in query.speaks),
-        "verified": " AND ".join(f"verified = {quoted(proof)}" for proof in query.verified),
-    }
-    for name in PLAIN:
-        if values := getattr(query, name):
-            parts[name] = _within(FIELDS[name], values)
-    if query.can_contract_with:
-        parts["can_contract_with"] = _within("can_contract_with", query.can_contract_with)
-    if query.charges_vat is not None:
-        parts["charges_vat"] = f"charges_vat = {str(query.charges_vat).lower()}"
-    if query.payable:
-        parts["payable"] = "payable = true"
-    if query.available:
-        parts["available"] = f"available_on <= {today.toordinal() + SOON_DAYS}"
-    if query.answers_within:
-        parts["answers_within"] = f"answers_within = {query.answers_within}"
-    if query.available_hours:
-        parts["available_hours"] = f"hours_week >= {query.available_hours}"
-    parts["rate"] = _rate(query)
-    parts["covers"] = _covers(query, today)
-    if query.near_point:
-        parts["near"] = _within("city", [town for town, _km in query.near_towns])
-    return {name: part for name, part in parts.items() if part}
-
-
-def _rate(query: SearchQuery) -> str:
-    bounds = []
-    if query.rate_min is not None:
-        low = rates.convert(query.rate_min, query.currency, "EUR")
-        bounds.append(f"rate_eur_minor >= {low}")
-    if query.rate_max is not None:
-        high = rates.convert(query.rate_max, query.currency, "EUR")
-        bounds.append(f"rate_eur_minor <= {high}")
-    return " AND ".join(bounds)
-
-
-def _covers(query: SearchQuery, today: date) -> str:
-    if not query.covers:
-        return ""
-    clashing = coverage.clashing(query.covers, coverage.reference_week(today))
-    return f"busy NOT IN [{', '.join(map(str, clashing))}]"
-
-
-def joined(parts: dict[str, str], *, without: str = "", extra: str = "") -> str:
-    """One filter expression from its parts."""
-    chosen = [f"({part})" for name, part in parts.items() if name != without]
-    return " AND ".join([*chosen, *([extra] if extra else [])])
 
 
 def _base(query: SearchQuery, index: str) -> Body:
@@ -238,7 +135,7 @@ def hits_query(
     base = _base(query, index)
     own = parts = parts or filters(query, today)
     if towns is not None:
-        parts = {**own, "near": _within("city", towns)}
+        parts = {**own, "near": within("city", towns)}
     body = {
         **base,
         **_sort(query, base["q"]),
@@ -345,11 +242,6 @@ def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str])
         "limit": len(ids),
         "attributesToRetrieve": ["id", "published_at"],
     }
-
-
-def only(ids: Sequence[str]) -> str:
-    """A filter for these documents."""
-    return _within("id", ids) if ids else 'id = ""'
 
 
 def read(

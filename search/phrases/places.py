@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from search.parameters import WITHIN_KM_MAX
 from search.phrases.base import Found, Said, Vocabulary
 
 _AT: Final = re.compile(
@@ -60,7 +61,6 @@ _FAR_AFTER: Final = re.compile(
     r"(?:\s+(?:autour|alentours?|aux alentours|a la ronde|around))?(?!\w)"
 )
 _KM_IN_MILE: Final = 1.609344
-_KM_MAX: Final = 500
 _PREFERRED: Final = re.compile(
     r"[\s,]+(?:si possible|if possible|de preference|preferably|ideally|idealement)(?!\w)"
     r"|\s+area(?!\w)(?!\s+(?:manager|code|sales))"
@@ -190,7 +190,7 @@ def _with_distance(text: str, found: Found) -> Found:
 def _km(match: re.Match[str]) -> str:
     """The kilometres said, as far as a search goes; empty beyond."""
     far = round(int(match["far"]) * (_KM_IN_MILE if match["unit"].startswith("mi") else 1))
-    return str(far) if 0 < far <= _KM_MAX else ""
+    return str(far) if 0 < far <= WITHIN_KM_MAX else ""
 
 
 def part_of_town(text: str) -> str:

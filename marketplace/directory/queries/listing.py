@@ -14,9 +14,10 @@ from marketplace.core.db import connection, is_away
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from search import rates, taxonomy
+from search.conditions import SOON_DAYS
 from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
 from search.language import fold, normalise
-from search.plan import SOON_DAYS, Answer
+from search.plan import Answer
 from search.schema import LEVELS
 
 if TYPE_CHECKING:

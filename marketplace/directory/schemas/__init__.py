@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from marketplace.core import clock
-from search.plan import SOON_DAYS
+from search.conditions import SOON_DAYS
 from search.ranking import NEW_DAYS
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from marketplace.core.i18n import LOCALES, _
+from marketplace.jurisdictions.rules.forms import FormGroup
 from search.parameters import (
     HOURS_MAX,
     PER_PAGE,
@@ -20,7 +21,7 @@ from search.parameters import (
 )
 from search.schema import ANSWERS_WITHIN, ENGAGEMENTS, PROOFS, YEARS
 
-LEGAL_FORMS: Final = ("sole_trader", "company", "partnership", "umbrella", "association")
+FORMS: Final = tuple(map(str, FormGroup))
 
 
 def _one(values: Iterable[Any], about: str, default: Any = None) -> Any:
@@ -73,7 +74,7 @@ class SearchParameters(BaseModel):
     jurisdiction: list[str] = _several(
         _("Whose law and tax are theirs: a code of /api/v1/jurisdictions; of several, any.")
     )
-    legal_form: list[str] = _several(_("Legal form, in groups; of several, any."), enum=LEGAL_FORMS)
+    legal_form: list[str] = _several(_("Legal form, in groups; of several, any."), enum=FORMS)
     tax_status: list[str] = _several(
         _("Tax status: a code of /api/v1/jurisdictions; of several, any.")
     )

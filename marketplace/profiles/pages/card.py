@@ -18,7 +18,7 @@ from marketplace.profiles import schemas
 from marketplace.profiles.rules.photos import file_name
 from marketplace.profiles.service.editing import place_columns
 from search import taxonomy
-from search.plan import SOON_DAYS
+from search.conditions import SOON_DAYS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -9,7 +9,7 @@ import pytest
 from marketplace.developers.queries import document
 from marketplace.directory.api import OURS, TYPED
 from marketplace.directory.queries import PLACES, views, world
-from marketplace.directory.schemas.parameters import LEGAL_FORMS, SuggestParameters
+from marketplace.directory.schemas.parameters import FORMS, SuggestParameters
 from search import rates
 from search.parameters import MANY, READERS, Bad
 from search.query import canonical, parse
@@ -28,7 +28,7 @@ def test_every_parameter_is_described_and_may_be_repeated_as_it_says() -> None:
     assert all(each["description"] for each in DESCRIBED.values())
     several = {name for name, each in DESCRIBED.items() if each["schema"]["type"] == "array"}
     assert several == MANY
-    assert set(LEGAL_FORMS) == set(world.FORM_LABELS)
+    assert set(FORMS) == set(world.FORM_LABELS)
 
 
 @pytest.mark.parametrize(
