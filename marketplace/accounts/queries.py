@@ -14,7 +14,7 @@ from marketplace.accounts.models import (
     Passkey,
     Person,
 )
-from marketplace.accounts.rules import TOUCH_EVERY, LinkExpired, Purpose, normal_email
+from marketplace.accounts.rules import FRESH, TOUCH_EVERY, LinkExpired, Purpose, normal_email
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token
@@ -47,6 +47,12 @@ async def session_by_token(token: str) -> LoginSession | None:
         .select_related("person")
         .first()
     )
+
+
+async def logged_in_just_now(token: str) -> bool:
+    """Whether the session of this cookie began within FRESH."""
+    session = await session_by_token(token)
+    return session is not None and session.created_at > clock.now() - FRESH
 
 
 async def person_by_session(token: str) -> Person | None:

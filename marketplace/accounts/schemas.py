@@ -84,27 +84,47 @@ class ProfileDraft(Draft):
     locale: Locale | None = None
 
 
-class PasswordDraft(Draft):
+Code = Annotated[str, Field(max_length=40)]
+Answer = Annotated[str, Field(max_length=20_000)]
+
+
+class OwnDraft(ProfileDraft):
+    """The form of both: an emptied name is refused, not left as it was."""
+
+    name: Name
+    locale: Locale
+
+
+class ProofDraft(Draft):
+    """Who asks, proven anew: the password when there is one, else the second factor if any.
+
+    Adding a factor takes both. `code` is one of the app or a recovery code, `passkey` what a
+    passkey answered (JSON).
+    """
+
+    password: Password = ""
+    code: Code = ""
+    passkey: Answer = ""
+
+
+class PasswordDraft(ProofDraft):
     """A new password; `current` is needed when there is one already."""
 
     current: Password = ""
     password: Password
 
 
-class EmailChangeDraft(Draft):
-    """A new address, confirmed by the password when there is one."""
+class EmailChangeDraft(ProofDraft):
+    """A new address."""
 
     email: Address
-    password: Password = ""
 
 
-class DeletionDraft(Draft):
-    """A farewell, confirmed by the password when there is one."""
-
-    password: Password = ""
+class DeletionDraft(ProofDraft):
+    """A farewell."""
 
 
-class TokenDraft(Draft):
+class TokenDraft(ProofDraft):
     """A new API token; `days` until it expires, 0 for never."""
 
     name: Name
@@ -115,10 +135,6 @@ class TokenDraft(Draft):
     @classmethod
     def _each_once(cls, scopes: list[Scope]) -> list[Scope]:
         return [scope for scope in Scope if scope in scopes]
-
-
-Code = Annotated[str, Field(max_length=40)]
-Answer = Annotated[str, Field(max_length=20_000)]
 
 
 class FactorDraft(Draft):
@@ -134,12 +150,8 @@ class FactorDraft(Draft):
         return self
 
 
-class AuthenticatorBegin(Draft):
-    """Set up a factor: the password when there is one, and a factor that is there already."""
-
-    password: Password = ""
-    code: Code = ""
-    passkey: Answer = ""
+class AuthenticatorBegin(ProofDraft):
+    """Set up a factor: with the one that is there already, too."""
 
 
 class AuthenticatorCode(Draft):

@@ -10,10 +10,17 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 
 from marketplace.core.errors import Forbidden, NotFound, Unauthenticated
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.web.sessions import Viewer, load_viewer, viewer
 
 Guard = Callable[[Request], Awaitable[None]]
+
+
+class NotInPerson(Forbidden):
+    """A token asks for what only its owner may do: what it gets so would outlast and outdo it."""
+
+    message = _("Only you can do this, logged in with your browser: never an API token.")
 
 
 async def public(request: Request) -> None:
@@ -25,6 +32,13 @@ async def signed_in(request: Request) -> None:
     """Any person with an account."""
     if not (await load_viewer(request)).signed_in:
         raise Unauthenticated
+
+
+async def in_person(request: Request) -> None:
+    """The person in their browser: no program that holds a token of theirs."""
+    await signed_in(request)
+    if viewer(request).via != "session":
+        raise NotInPerson
 
 
 async def operator(request: Request) -> None:
@@ -61,6 +75,7 @@ __all__ = [
     "Guard",
     "Viewer",
     "development",
+    "in_person",
     "monitor",
     "operator",
     "public",

@@ -65,6 +65,10 @@ PAGING = {
 """What the parameters of lists mean that say nothing of their own."""
 
 
+SECURITY: dict[str, list[dict[str, list[str]]]] = {"public": [{}], "in_person": [{"session": []}]}
+"""What an operation asks for under guards that tokens do not open, or nobody needs to."""
+
+
 def document(operations: Sequence[Operation], *, base_url: str, version: str) -> dict[str, Any]:
     """The whole OpenAPI document as JSON values."""
     shapes = _Shapes(operations)
@@ -169,9 +173,9 @@ def _operation(op: Operation, shapes: _Shapes) -> dict[str, Any]:
         "summary": op.summary,
         "parameters": _parameters(op, shapes),
         "responses": {**_success(op, shapes), **_refusals(op)},
-        "security": [{}] if op.guard.__name__ == "public" else [{"token": []}, {"session": []}],
+        "security": SECURITY.get(op.guard.__name__, [{"token": []}, {"session": []}]),
     }
-    if op.scope:
+    if op.scope and op.guard.__name__ != "in_person":
         made["description"] = f"A token needs the scope `{op.scope}`."
         made["x-scope"] = op.scope
     if op.body is not None:

@@ -12,7 +12,16 @@ from tests.architecture.tree import ROOT
 
 # Reached by browsers for files and by Stripe with a signature of its own.
 UNGUARDED = {"/static", "/webhooks/stripe"}
-GUARDS = {*(guards.public, guards.signed_in, guards.operator, guards.development, guards.monitor)}
+GUARDS = {
+    *(
+        guards.public,
+        guards.signed_in,
+        guards.in_person,
+        guards.operator,
+        guards.development,
+        guards.monitor,
+    )
+}
 
 
 def test_every_route_has_a_guard() -> None:

@@ -23,27 +23,14 @@ from marketplace.accounts.schemas import (
     RecoveryCodes,
 )
 from marketplace.accounts.service import authenticators, devices, passkeys
-from marketplace.accounts.service.factors import Proof
-from marketplace.core.errors import Forbidden
-from marketplace.core.i18n import _
-from marketplace.web.guards import signed_in, viewer
+from marketplace.accounts.service.factors import given
+from marketplace.web.guards import in_person, signed_in, viewer
 from marketplace.web.routing import Api
 
 api = Api("accounts")
 READ = "account:read"
 WRITE = "account:write"
 CHANGE = (401, 403, 404, 409, 422, 429)
-
-
-def _in_person(request: Request) -> None:
-    """No program that holds a token may touch the second factor. Raises Forbidden."""
-    if viewer(request).via == "token":
-        raise Forbidden(_("A second factor is set up in the browser, never with an API token."))
-
-
-def _proof(request: Request, draft: FactorDraft | AuthenticatorBegin) -> Proof:
-    token = viewer(request).session_token
-    return Proof(draft.code, draft.passkey, token, Proves.ACCOUNT)
 
 
 @api.get("/me/authenticator", guard=signed_in, scope=READ, errors=(401,))
@@ -55,30 +42,29 @@ async def show_authenticator(request: Request) -> AuthenticatorView:
 
 
 @api.post(
-    "/me/authenticator", guard=signed_in, scope=WRITE, status=201,
+    "/me/authenticator", guard=in_person, scope=WRITE, status=201,
     errors=(401, 403, 409, 422, 429),
 )  # fmt: skip
 async def begin_authenticator(request: Request, body: AuthenticatorBegin) -> AuthenticatorSecret:
     """Make a secret for the app; it counts once a code of it was seen."""
-    _in_person(request)
-    proof = _proof(request, body)
+    proof = given(body, viewer(request).session_token)
     secret = await authenticators.begin(viewer(request).person, body.password, proof)
     return AuthenticatorSecret(secret=secret)
 
 
-@api.put("/me/authenticator", guard=signed_in, scope=WRITE, errors=CHANGE)
+@api.put("/me/authenticator", guard=in_person, scope=WRITE, errors=CHANGE)
 async def confirm_authenticator(request: Request, body: AuthenticatorCode) -> RecoveryCodes:
     """Turn it on with a first code of the app."""
-    _in_person(request)
     spare = await authenticators.confirm(viewer(request).person_id, body.code)
     return RecoveryCodes(recovery_codes=spare)
 
 
-@api.delete("/me/authenticator", guard=signed_in, scope=WRITE, errors=CHANGE)
+@api.delete("/me/authenticator", guard=in_person, scope=WRITE, errors=CHANGE)
 async def remove_authenticator(request: Request, body: FactorDraft) -> None:
     """Turn it off with the second factor or a recovery code."""
-    _in_person(request)
-    await authenticators.remove(viewer(request).person_id, _proof(request, body))
+    await authenticators.remove(
+        viewer(request).person_id, given(body, viewer(request).session_token)
+    )
 
 
 @api.get("/me/passkeys", guard=signed_in, scope=READ, errors=(401,))
@@ -88,10 +74,9 @@ async def list_passkeys(request: Request) -> list[PasskeyView]:
     return [PasskeyView.model_validate(row) for row in rows]
 
 
-@api.post("/me/passkeys/challenge", guard=signed_in, scope=WRITE, errors=(401, 403, 422))
+@api.post("/me/passkeys/challenge", guard=in_person, scope=WRITE, errors=(401, 403, 422))
 async def passkey_challenge(request: Request, body: ChallengeDraft) -> PasskeyOptions:
     """Ask to use a passkey of yours, for an account setting or for signing one file."""
-    _in_person(request)
     who = viewer(request)
     purpose = Proves(body.purpose)
     about = body.file_sha256 if purpose is Proves.SIGN else ""
@@ -99,34 +84,32 @@ async def passkey_challenge(request: Request, body: ChallengeDraft) -> PasskeyOp
     return PasskeyOptions(options=options)
 
 
-@api.post("/me/passkeys/begin", guard=signed_in, scope=WRITE, errors=CHANGE)
+@api.post("/me/passkeys/begin", guard=in_person, scope=WRITE, errors=CHANGE)
 async def begin_passkey(request: Request, body: AuthenticatorBegin) -> PasskeyOptions:
     """Ask to add a passkey; with the password, and a second factor that is there already."""
-    _in_person(request)
     who = viewer(request)
-    proof = _proof(request, body)
+    proof = given(body, viewer(request).session_token)
     options = await passkeys.begin(who.person, body.password, proof, who.session_token)
     return PasskeyOptions(options=options)
 
 
-@api.post("/me/passkeys", guard=signed_in, scope=WRITE, status=201, errors=CHANGE)
+@api.post("/me/passkeys", guard=in_person, scope=WRITE, status=201, errors=CHANGE)
 async def add_passkey(request: Request, body: PasskeyDraft) -> PasskeyAdded:
     """Keep the passkey that the browser made."""
-    _in_person(request)
     who = viewer(request)
     row, spare = await passkeys.add(who.person_id, who.session_token, body.name, body.passkey)
     return PasskeyAdded(**PasskeyView.model_validate(row).model_dump(), recovery_codes=spare)
 
 
-@api.patch("/me/passkeys/{passkey_id:uuid}", guard=signed_in, scope=WRITE, errors=CHANGE)
+@api.patch("/me/passkeys/{passkey_id:uuid}", guard=in_person, scope=WRITE, errors=CHANGE)
 async def rename_passkey(request: Request, passkey_id: UUID, body: PasskeyName) -> None:
     """Call a passkey otherwise."""
-    _in_person(request)
     await passkeys.rename(viewer(request).person_id, passkey_id, body.name)
 
 
-@api.delete("/me/passkeys/{passkey_id:uuid}", guard=signed_in, scope=WRITE, errors=CHANGE)
+@api.delete("/me/passkeys/{passkey_id:uuid}", guard=in_person, scope=WRITE, errors=CHANGE)
 async def remove_passkey(request: Request, passkey_id: UUID, body: FactorDraft) -> None:
     """Remove a passkey with the second factor or a recovery code."""
-    _in_person(request)
-    await passkeys.remove(viewer(request).person_id, passkey_id, _proof(request, body))
+    await passkeys.remove(
+        viewer(request).person_id, passkey_id, given(body, viewer(request).session_token)
+    )

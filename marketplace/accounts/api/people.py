@@ -34,7 +34,7 @@ from marketplace.accounts.service import (
     signup,
     tokens,
 )
-from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.guards import in_person, public, signed_in, viewer
 from marketplace.web.routing import Api
 
 api = Api("accounts")
@@ -84,7 +84,7 @@ async def forgotten_password(request: Request, body: AddressDraft) -> Accepted:
 
 @api.put("/accounts/password-reset", guard=public, errors=(404, 422))
 async def reset_password(_request: Request, body: ResetDraft) -> PersonView:
-    """Set a new password with the token of the mailed link; every session ends."""
+    """Set a new password with the token of the mailed link; sessions and API tokens end."""
     return PersonView.of(await recovery.reset_password(body))
 
 
@@ -100,24 +100,26 @@ async def update_me(request: Request, body: ProfileDraft) -> PersonView:
     return PersonView.of(await profile.update_profile(viewer(request).person_id, body))
 
 
-@api.put("/me/password", guard=signed_in, scope=WRITE, errors=(401, 422, 429))
+@api.put("/me/password", guard=in_person, scope=WRITE, errors=(401, 422, 429))
 async def change_password(request: Request, body: PasswordDraft) -> None:
-    """Replace the password; every session ends, tokens stay."""
+    """Replace the password; other sessions and all tokens end."""
     who = viewer(request)
-    await recovery.change_password(who.person, body, keep=who.session_token)
+    await recovery.change_password(who.person, body, who.session_token)
 
 
-@api.put("/me/email", guard=signed_in, scope=WRITE, status=202, errors=(401, 422, 429))
+@api.put("/me/email", guard=in_person, scope=WRITE, status=202, errors=(401, 422, 429))
 async def change_email(request: Request, body: EmailChangeDraft) -> Accepted:
     """Mail a link to the new address; following it makes the change."""
-    await profile.request_email_change(viewer(request).person, body)
+    who = viewer(request)
+    await profile.request_email_change(who.person, body, who.session_token)
     return Accepted()
 
 
-@api.post("/me/deletion", guard=signed_in, scope=WRITE, errors=(401, 409, 422, 429))
+@api.post("/me/deletion", guard=in_person, scope=WRITE, errors=(401, 409, 422, 429))
 async def delete_me(request: Request, body: DeletionDraft) -> None:
     """Erase the account, unless a profile, a business or a contract is tied to it."""
-    await profile.delete_account(viewer(request).person, body.password)
+    who = viewer(request)
+    await profile.delete_account(who.person, body, who.session_token)
 
 
 @api.get("/me/identities", guard=signed_in, scope=READ, errors=(401,))
@@ -127,7 +129,7 @@ async def list_identities(request: Request) -> list[IdentityView]:
     return [IdentityView.model_validate(row) for row in rows]
 
 
-@api.delete("/me/identities/{identity_id}", guard=signed_in, scope=WRITE, errors=(401, 404, 409))
+@api.delete("/me/identities/{identity_id}", guard=in_person, scope=WRITE, errors=(401, 404, 409))
 async def disconnect_identity(request: Request, identity_id: UUID) -> None:
     """Remove a sign-in provider, unless it is the only way in."""
     await identities.disconnect(viewer(request).person_id, identity_id)
@@ -146,7 +148,7 @@ async def list_sessions(request: Request) -> list[SessionView]:
 
 @api.delete("/me/sessions", guard=signed_in, scope=WRITE, errors=(401,))
 async def revoke_sessions(request: Request) -> None:
-    """Log every browser out."""
+    """Log every browser out and end every API token."""
     await sessions.revoke_all(viewer(request).person_id)
 
 
@@ -163,12 +165,11 @@ async def list_tokens(request: Request) -> list[TokenView]:
     return [TokenView.model_validate(row) for row in rows]
 
 
-@api.post("/me/tokens", guard=signed_in, scope=WRITE, status=201, errors=(401, 403, 409, 422))
+@api.post("/me/tokens", guard=in_person, scope=WRITE, status=201, errors=(401, 403, 409, 422))
 async def create_token(request: Request, body: TokenDraft) -> NewTokenView:
-    """Make a token, with no scope the asking token lacks; its secret is shown this once."""
+    """Make a token; its secret is shown this once."""
     who = viewer(request)
-    within = who.scopes if who.via == "token" else None
-    row, secret = await tokens.create_token(who.person_id, body, within=within)
+    row, secret = await tokens.ask_token(who.person, body, who.session_token)
     return NewTokenView(**TokenView.model_validate(row).model_dump(), secret=secret)
 
 

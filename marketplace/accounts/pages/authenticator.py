@@ -8,15 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.entry import to, with_message
-from marketplace.accounts.rules import Proves
+from marketplace.accounts.pages import proofs
+from marketplace.accounts.pages.entry import to
+from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.schemas import AuthenticatorBegin, AuthenticatorCode, FactorDraft
-from marketplace.accounts.service import authenticators, devices
-from marketplace.accounts.service.factors import Proof
+from marketplace.accounts.service import authenticators
+from marketplace.accounts.service.factors import given
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
-from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
@@ -36,19 +37,11 @@ async def _page(
     response = render(
         request, "accounts/authenticator.html", status, tab="security", noindex=True, form=form,
         row=await queries.authenticator(who.person_id), spare=spare, secret=secret,
-        address=address if secret else "", has_password=who.person.password_hash is not None,
-        codes_left=len(who.person.recovery_codes),
-        passkey=await devices.to_prove(who.person_id, who.session_token, Proves.ACCOUNT),
+        address=address if secret else "", codes_left=len(who.person.recovery_codes),
+        proof=await proofs.asked(request),
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def failed(form: Form, error: Invalid | TooManyRequests) -> tuple[Form, int]:
-    """The form with what is wrong, and its status."""
-    if isinstance(error, TooManyRequests):
-        return with_message(form, error), error.status
-    return refused(form, error), 422
 
 
 @pages.get("/account/authenticator", guard=signed_in)
@@ -64,7 +57,7 @@ async def begin_authenticator(request: Request) -> Response:
     if draft is None:
         return await _page(request, form, 422)
     try:
-        proof = Proof(draft.code, draft.passkey, viewer(request).session_token)
+        proof = given(draft, viewer(request).session_token)
         await authenticators.begin(viewer(request).person, draft.password, proof)
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))
@@ -91,7 +84,7 @@ async def remove_authenticator(request: Request) -> Response:
     if draft is None:
         return await _page(request, form, 422)
     try:
-        proof = Proof(draft.code, draft.passkey, viewer(request).session_token)
+        proof = given(draft, viewer(request).session_token)
         await authenticators.remove(viewer(request).person_id, proof)
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))

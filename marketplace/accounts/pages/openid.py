@@ -7,6 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.models import SignInAttempt
 from marketplace.accounts.pages.entry import address_of, agent_of, second_step, to
+from marketplace.accounts.pages.proofs import failed
+from marketplace.accounts.pages.security import connected_page
 from marketplace.accounts.rules import (
     SIGN_IN_LIFE,
     AlreadyConnected,
@@ -15,11 +17,13 @@ from marketplace.accounts.rules import (
     SignInFailed,
     safe_next,
 )
-from marketplace.accounts.service import identities, openid, sessions
-from marketplace.core.errors import Unavailable
+from marketplace.accounts.schemas import ProofDraft
+from marketplace.accounts.service import factors, identities, openid, sessions
+from marketplace.core.errors import Invalid, TooManyRequests, Unavailable
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit, visitors
+from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import cookie_name, set_session_cookie
@@ -46,8 +50,9 @@ async def begin(request: Request) -> Response:
     await ratelimit.hit(f"sign-in:ip:{address_of(request)}", per_minute=30, burst=60)
     target = safe_next(request.query_params.get("next"), "")
     visit = await openid.begin(
-        request.path_params["provider"], next_path=target, locale=request.state.locale
-    )
+        request.path_params["provider"], next_path=target, locale=request.state.locale,
+        again="again" in request.query_params,
+    )  # fmt: skip
     response = RedirectResponse(visit.url, 303)
     _remember(response, visit.browser_secret)
     return response
@@ -57,12 +62,21 @@ async def begin(request: Request) -> Response:
 async def begin_connecting(request: Request) -> Response:
     """Show the way to the provider: a POST, so that no other site can start it for somebody."""
     provider = openid.provider_named(request.path_params["provider"])
+    who = viewer(request)
+    draft, form = validate(ProofDraft, await read_form(request))
+    if draft is None:
+        return await connected_page(request, 422, form=form)
+    try:  # another way into the account is as much as another password
+        await factors.prove(who.person, draft.password, factors.given(draft, who.session_token))
+    except (Invalid, TooManyRequests) as error:
+        form, status = failed(form, error)
+        return await connected_page(request, status, form=form)
     locale = request.state.locale
     visit = await openid.begin(
         provider.name,
         next_path=f"/{locale}/account/connected",
         locale=locale,
-        person_id=viewer(request).person_id,
+        person_id=who.person_id,
     )
     response = render(
         request, "accounts/leaving.html", label=provider.label, address=visit.url, noindex=True

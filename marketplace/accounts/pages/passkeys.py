@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.authenticator import failed
+from marketplace.accounts.pages import proofs
 from marketplace.accounts.pages.entry import to
-from marketplace.accounts.rules import Proves
+from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.schemas import AuthenticatorBegin, FactorDraft, PasskeyDraft, PasskeyName
 from marketplace.accounts.service import devices, passkeys
-from marketplace.accounts.service.factors import Proof
+from marketplace.accounts.service.factors import given
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, validate
@@ -36,18 +36,10 @@ async def _page(
     response = render(
         request, "accounts/passkeys.html", status, tab="security", noindex=True, form=form,
         rows=await queries.passkeys(who.person_id), spare=spare, options=options,
-        available=devices.available(), has_password=who.person.password_hash is not None,
-        factor=await queries.has_second_factor(who.person_id),
-        passkey=await devices.to_prove(who.person_id, who.session_token, Proves.ACCOUNT),
+        available=devices.available(), proof=await proofs.asked(request),
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def proof_of(request: Request, draft: FactorDraft | AuthenticatorBegin) -> Proof:
-    """The second factor of a form, in this browser's session."""
-    token = viewer(request).session_token
-    return Proof(draft.code, draft.passkey, token, Proves.ACCOUNT)
 
 
 @pages.get("/account/passkeys", guard=signed_in)
@@ -65,7 +57,7 @@ async def begin_passkey(request: Request) -> Response:
         return await _page(request, form, 422)
     try:
         options = await passkeys.begin(
-            who.person, draft.password, proof_of(request, draft), who.session_token
+            who.person, draft.password, given(draft, who.session_token), who.session_token
         )
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))
@@ -115,7 +107,9 @@ async def remove_passkey(request: Request) -> Response:
         return await _page(request, form, 422)
     passkey_id: UUID = request.path_params["passkey_id"]
     try:
-        await passkeys.remove(viewer(request).person_id, passkey_id, proof_of(request, draft))
+        who = viewer(request)
+        proof = given(draft, who.session_token)
+        await passkeys.remove(who.person_id, passkey_id, proof)
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))
     return _back(request, _("The passkey is removed."))

@@ -6,24 +6,26 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.entry import to, with_message
+from marketplace.accounts.pages import proofs
+from marketplace.accounts.pages.entry import to
 from marketplace.accounts.rules import AccountInUse
 from marketplace.accounts.schemas import (
     DeletionDraft,
     EmailChangeDraft,
+    OwnDraft,
     PasswordDraft,
-    ProfileDraft,
 )
 from marketplace.accounts.service import profile, recovery
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
-from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie
 from marketplace.web.templates import render, set_flash
 
 pages = Pages("accounts")
+Refusal = Invalid | TooManyRequests
 
 
 def _profile_page(request: Request, form: Form, status: int = 200) -> Response:
@@ -40,7 +42,7 @@ async def account(request: Request) -> Response:
 @pages.post("/account", guard=signed_in)
 async def save_profile(request: Request) -> Response:
     """Write name and language; the next page is in the language chosen."""
-    draft, form = validate(ProfileDraft, await read_form(request))
+    draft, form = validate(OwnDraft, await read_form(request))
     if draft is None:
         return _profile_page(request, form, 422)
     person = await profile.update_profile(viewer(request).person_id, draft)
@@ -55,7 +57,7 @@ async def _security_page(request: Request, status: int = 200, **forms: Form) -> 
     pending = await queries.pending_email(who.person_id)
     return render(
         request, "accounts/security.html", status, tab="security", noindex=True,
-        has_password=who.person.password_hash is not None, pending=pending, **shown,
+        proof=await proofs.asked(request), pending=pending, **shown,
     )  # fmt: skip
 
 
@@ -65,14 +67,12 @@ async def security(request: Request) -> Response:
     return await _security_page(request)
 
 
-async def _refused(request: Request, name: str, form: Form, error: Exception) -> Response:
+async def _refused(request: Request, name: str, form: Form, error: Refusal) -> Response:
+    form, status = proofs.failed(form, error)
+    response = await _security_page(request, status, **{name: form})
     if isinstance(error, TooManyRequests):
-        response = await _security_page(request, 429, **{name: with_message(form, error)})
         response.headers["retry-after"] = str(error.retry_after)
-        return response
-    if isinstance(error, Invalid):
-        return await _security_page(request, 422, **{name: refused(form, error)})
-    raise error
+    return response
 
 
 @pages.post("/account/email", guard=signed_in)
@@ -82,7 +82,8 @@ async def change_email(request: Request) -> Response:
     if draft is None:
         return await _security_page(request, 422, email_form=form)
     try:
-        await profile.request_email_change(viewer(request).person, draft)
+        who = viewer(request)
+        await profile.request_email_change(who.person, draft, who.session_token)
     except (Invalid, TooManyRequests) as error:
         return await _refused(request, "email_form", form, error)
     response = to(request, "/account/security")
@@ -92,17 +93,22 @@ async def change_email(request: Request) -> Response:
 
 @pages.post("/account/password", guard=signed_in)
 async def change_password(request: Request) -> Response:
-    """Replace the password; other browsers are logged out."""
+    """Replace the password; other browsers and API tokens are done with."""
     who = viewer(request)
     draft, form = validate(PasswordDraft, await read_form(request))
     if draft is None:
         return await _security_page(request, 422, password_form=form)
     try:
-        await recovery.change_password(who.person, draft, keep=who.session_token)
+        await recovery.change_password(who.person, draft, who.session_token)
     except (Invalid, TooManyRequests) as error:
         return await _refused(request, "password_form", form, error)
     response = to(request, "/account/security")
-    set_flash(response, gettext(_("Your password is changed. Other browsers were logged out.")))
+    set_flash(
+        response,
+        gettext(
+            _("Your password is changed. Other browsers were logged out, and API tokens ended.")
+        ),
+    )
     return response
 
 
@@ -113,7 +119,8 @@ async def delete(request: Request) -> Response:
     if draft is None:
         return await _security_page(request, 422, delete_form=form)
     try:
-        await profile.delete_account(viewer(request).person, draft.password)
+        who = viewer(request)
+        await profile.delete_account(who.person, draft, who.session_token)
     except AccountInUse as error:
         form.errors["form"] = gettext(error.message)
         return await _security_page(request, 409, delete_form=form)

@@ -10,11 +10,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from marketplace.accounts.rules.factors import (
+    FRESH,
     PASSKEYS_MAX,
     RECOVERY_CODES,
     AuthenticatorThere,
     AuthenticatorWrong,
     FactorNeeded,
+    LogInAgain,
     PasskeyWrong,
     Proves,
     TooManyPasskeys,
@@ -23,11 +25,13 @@ from marketplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from marketplace.core.i18n import LOCALES, _
 
 __all__ = [
+    "FRESH",
     "PASSKEYS_MAX",
     "RECOVERY_CODES",
     "AuthenticatorThere",
     "AuthenticatorWrong",
     "FactorNeeded",
+    "LogInAgain",
     "PasskeyWrong",
     "Proves",
     "TooManyPasskeys",

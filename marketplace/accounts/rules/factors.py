@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +10,7 @@ from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 
 RECOVERY_CODES: Final = 8
+FRESH: Final = timedelta(minutes=10)  # how long a log-in proves that its person is still there
 PASSKEYS_MAX: Final = 10
 
 
@@ -19,6 +21,15 @@ class AuthenticatorWrong(Invalid):
 
     def __init__(self) -> None:
         super().__init__({"code": self.message})
+
+
+class LogInAgain(Invalid):
+    """Nothing else proves who sits at the browser: no password, no second factor, an old log-in."""
+
+    message = _("First log in again with your provider: this shows that it is really you.")
+
+    def __init__(self) -> None:
+        super().__init__({"form": self.message})
 
 
 class AuthenticatorThere(Conflict):

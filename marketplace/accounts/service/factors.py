@@ -10,11 +10,13 @@ from uuid import UUID
 
 from marketplace.accounts import queries
 from marketplace.accounts.models import Person
-from marketplace.accounts.rules import RECOVERY_CODES, AuthenticatorWrong, Proves
+from marketplace.accounts.rules import RECOVERY_CODES, AuthenticatorWrong, LogInAgain, Proves
+from marketplace.accounts.schemas import FactorDraft, ProofDraft
 from marketplace.accounts.service import apps, devices, passwords
 from marketplace.core import vault
 from marketplace.core.db import command, lock
 from marketplace.web import ratelimit
+from marketplace.web.guards import NotInPerson
 
 TRIES_PER_MINUTE = 5
 
@@ -36,18 +38,40 @@ class Proof:
 NOTHING = Proof()
 
 
+def given(draft: ProofDraft | FactorDraft, session: str) -> Proof:
+    """The second factor of a form about the account, in the session it came from."""
+    return Proof(draft.code, draft.passkey, session)
+
+
 async def limit(person_id: UUID) -> None:
     """Count a try, outside any command. Raises TooManyRequests."""
     await ratelimit.hit(f"authenticator:{person_id}", per_minute=TRIES_PER_MINUTE)
 
 
-async def confirm(person: Person, password: str, proof: Proof) -> None:
-    """Before a factor is added: the password, and a factor that is there already.
+async def prove(person: Person, password: str, proof: Proof, *, field: str = "password") -> None:
+    """Before anything that makes an account somebody else's: a fresh proof of who asks.
 
-    Raises Invalid, AuthenticatorWrong, PasskeyWrong, TooManyRequests.
+    It is the password; without one the second factor; without either a log-in just done.
+    Raises NotInPerson outside a session, Invalid beside `field`, AuthenticatorWrong, PasskeyWrong,
+    LogInAgain, TooManyRequests.
     """
-    await passwords.confirm(person, password)
-    if await queries.has_second_factor(person.id):
+    if not proof.session:
+        raise NotInPerson
+    if person.password_hash is not None:
+        await passwords.confirm(person, password, field=field)
+    elif await queries.has_second_factor(person.id):
+        await limit(person.id)
+        await check(person.id, proof)
+    elif not await queries.logged_in_just_now(proof.session):
+        raise LogInAgain
+
+
+async def confirm(person: Person, password: str, proof: Proof) -> None:
+    """Before a factor is added: `prove`, and a factor that is there already. Raises as `prove`."""
+    known = await queries.has_second_factor(person.id)
+    if person.password_hash is not None or not known:
+        await prove(person, password, proof)
+    if known:
         await limit(person.id)
         await check(person.id, proof)
 

@@ -108,12 +108,19 @@ def _redirect_uri(provider: OidcProvider) -> str:
     return f"{settings().base_url.rstrip('/')}/sign-in/{provider.name}/callback"
 
 
-async def begin(name: str, *, next_path: str, locale: str, person_id: UUID | None = None) -> Visit:
-    """Start a visit; with `person_id` it is to connect a signed-in person. Raises Unavailable."""
+async def begin(
+    name: str, *, next_path: str, locale: str, person_id: UUID | None = None, again: bool = False
+) -> Visit:
+    """Start a visit; with `person_id` it is to connect a signed-in person. Raises Unavailable.
+
+    `again`: the provider is to ask who it is once more (Core 1.0 section 3.1.2.1, max_age).
+    """
     provider = provider_named(name)
     try:
         client = await _ready(provider)
-        made = await client.create_authorization_url(_redirect_uri(provider))
+        made = await client.create_authorization_url(
+            _redirect_uri(provider), **({"max_age": 0} if again else {})
+        )
     except (httpx.HTTPError, ValueError) as error:
         raise Unavailable from error
     browser_secret = secret_token()

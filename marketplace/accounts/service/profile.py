@@ -19,8 +19,8 @@ from marketplace.accounts.models import (
     SignInAttempt,
 )
 from marketplace.accounts.rules import AccountInUse, LinkExpired, Purpose
-from marketplace.accounts.schemas import EmailChangeDraft, ProfileDraft
-from marketplace.accounts.service import links, passwords, signup
+from marketplace.accounts.schemas import DeletionDraft, EmailChangeDraft, ProfileDraft
+from marketplace.accounts.service import factors, links, signup
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid
@@ -44,15 +44,15 @@ async def update_profile(person_id: UUID, draft: ProfileDraft) -> Person:
     return person
 
 
-async def request_email_change(person: Person, draft: EmailChangeDraft) -> None:
+async def request_email_change(person: Person, draft: EmailChangeDraft, session: str) -> None:
     """Mail a link to the new address and a notice to the old one.
 
     An address that has an account gets a notice instead of a link, and the answer is the same.
-    Raises Invalid, TooManyRequests.
+    Raises what `factors.prove` raises.
     """
     if draft.email == person.email:
         raise Invalid({"email": SAME_ADDRESS})
-    await passwords.confirm(person, draft.password)
+    await factors.prove(person, draft.password, factors.given(draft, session))
     await signup.limit_mail(draft.email)
     await _begin_change(person.id, draft.email)
 
@@ -123,12 +123,12 @@ async def _drop_squatter(email: str) -> None:
         await erase(stranger.id)
 
 
-async def delete_account(person: Person, password: str) -> None:
+async def delete_account(person: Person, draft: DeletionDraft, session: str) -> None:
     """Erase the person and everything of this feature about them.
 
-    Raises AccountInUse when a party or contract binds them, Invalid, TooManyRequests.
+    Raises AccountInUse when a party or contract binds them, and what `factors.prove` raises.
     """
-    await passwords.confirm(person, password)
+    await factors.prove(person, draft.password, factors.given(draft, session))
     try:
         await _delete(person.id)
     except IntegrityError:

@@ -9,7 +9,7 @@ from marketplace.accounts.events import EmailVerified, PasswordChanged
 from marketplace.accounts.models import Person
 from marketplace.accounts.rules import LinkExpired, Purpose
 from marketplace.accounts.schemas import PasswordDraft, ResetDraft
-from marketplace.accounts.service import links, passwords, sessions, signup
+from marketplace.accounts.service import factors, links, passwords, sessions, signup
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, lock
 from marketplace.core.settings import settings
@@ -47,7 +47,10 @@ async def mail_reset(email: str) -> None:
 
 
 async def reset_password(draft: ResetDraft) -> Person:
-    """Set a new password by a mailed link and end every session. Raises LinkExpired, Invalid."""
+    """Set a new password by a mailed link; sessions and API tokens end.
+
+    Raises LinkExpired, Invalid.
+    """
     link = await queries.open_link(draft.token, Purpose.RESET)
     passwords.judge(draft.password, email=link.person.email, name=link.person.name)
     return await _reset(draft.token, await passwords.hashed(draft.password))
@@ -83,14 +86,14 @@ async def _write_password(person: Person, password_hash: str) -> None:
     )
 
 
-async def change_password(person: Person, draft: PasswordDraft, *, keep: str = "") -> None:
-    """Replace the password (or set the first one); other sessions than `keep` end.
+async def change_password(person: Person, draft: PasswordDraft, session: str) -> None:
+    """Replace the password (or set the first one); other sessions and all API tokens end.
 
-    Raises Invalid, TooManyRequests.
+    Raises what `factors.prove` raises.
     """
-    await passwords.confirm(person, draft.current, field="current")
+    await factors.prove(person, draft.current, factors.given(draft, session), field="current")
     passwords.judge(draft.password, email=person.email, name=person.name)
-    await _change(person.id, await passwords.hashed(draft.password), keep)
+    await _change(person.id, await passwords.hashed(draft.password), session)
 
 
 @command

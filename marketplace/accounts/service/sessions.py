@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.fernet import Fernet, InvalidToken
 
 from marketplace.accounts import queries
-from marketplace.accounts.models import LoginSession, Person
+from marketplace.accounts.models import ApiToken, LoginSession, Person
 from marketplace.accounts.rules import (
     EmailUnverified,
     FactorNeeded,
@@ -144,7 +144,12 @@ async def revoke_session(person_id: UUID, session_id: UUID) -> None:
 
 @command
 async def revoke_all(person_id: UUID, *, keep: str = "") -> int:
-    """End all the person's sessions but the one of the secret `keep`; gives how many."""
+    """End all the person's sessions but the one of the secret `keep`, and all API tokens.
+
+    Gives how many sessions. Whoever ends every way in must not leave a thief the one that
+    no browser shows.
+    """
+    await ApiToken.filter(person_id=person_id, revoked_at=None).update(revoked_at=clock.now())
     open_ones = LoginSession.filter(person_id=person_id, revoked_at=None)
     if keep:
         open_ones = open_ones.exclude(token_hash=hash_token(keep))

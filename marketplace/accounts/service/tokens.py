@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.accounts.models import ApiToken, Person
 from marketplace.accounts.rules import TOKEN_PREFIX, TOKENS_MAX, TooManyTokens, scopes_for
 from marketplace.accounts.schemas import TokenDraft
+from marketplace.accounts.service import factors
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden, NotFound
@@ -15,21 +16,21 @@ from marketplace.core.i18n import _
 from marketplace.core.ids import hash_token, secret_token
 
 OPERATORS_ONLY = _("Only the operator can give these scopes: %(scopes)s.")
-MORE_THAN_OWN = _("A token cannot give scopes it does not have: %(scopes)s.")
+
+
+async def ask_token(person: Person, draft: TokenDraft, session: str) -> tuple[ApiToken, str]:
+    """A new token for who has just proven to be its owner.
+
+    Raises what `factors.prove` and `create_token` raise.
+    """
+    await factors.prove(person, draft.password, factors.given(draft, session))
+    return await create_token(person.id, draft)
 
 
 @command
-async def create_token(
-    person_id: UUID, draft: TokenDraft, *, within: frozenset[str] | None = None
-) -> tuple[ApiToken, str]:
-    """A new token and its secret, which nobody can read again.
-
-    `within` are the scopes of the token that asks, when a token asks. Raises Forbidden,
-    TooManyTokens.
-    """
+async def create_token(person_id: UUID, draft: TokenDraft) -> tuple[ApiToken, str]:
+    """A new token and its secret, which nobody can read again. Raises Forbidden, TooManyTokens."""
     scopes = [scope.value for scope in draft.scopes]
-    if within is not None and (beyond := set(scopes) - within):
-        raise Forbidden(MORE_THAN_OWN, scopes=", ".join(sorted(beyond)))
     person = await lock(Person, person_id)
     if above := set(draft.scopes) - set(scopes_for(is_operator=person.is_operator)):
         raise Forbidden(OPERATORS_ONLY, scopes=", ".join(sorted(above)))

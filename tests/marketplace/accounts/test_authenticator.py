@@ -44,7 +44,7 @@ def code_now(secret: str) -> str:
 
 
 async def set_up(person: Person) -> tuple[str, list[str]]:
-    secret = await authenticators.begin(person, accounts.PASSWORD)
+    secret = await authenticators.begin(person, accounts.PASSWORD, Proof(session="this browser"))
     return secret, await authenticators.confirm(person.id, code_now(secret))
 
 

@@ -245,7 +245,9 @@ async def test_a_provider_that_is_away_costs_one_clear_sentence(
 
 
 async def _connect(client: httpx.AsyncClient, subject: str) -> httpx.Response:
-    leaving = await client.post("/en/account/connected/acme")
+    at = "/en/account/connected/acme"
+    assert (await client.post(at, data={"password": "not the one"})).status_code == 422
+    leaving = await client.post(at, data={"password": make.PASSWORD})
     assert leaving.status_code == 200
     address = leaving.headers["refresh"].partition("url=")[2]
     return await client.get(_agree(address, subject))
@@ -284,7 +286,13 @@ async def test_the_last_way_in_cannot_be_removed(client: httpx.AsyncClient, prov
     refused = await client.post(f"/en/account/connected/{identity.id}/remove")
     assert refused.status_code == 409
     assert "only way to log in" in refused.text
-    await client.post("/en/account/password", data={"password": "une toute autre phrase"})
+    clock.advance(660)
+    first = {"password": "une toute autre phrase"}
+    page = await client.post("/en/account/password", data=first)
+    assert page.status_code == 422
+    assert "/en/sign-in/acme?again=1" in page.text
+    assert (await _sign_in(client, "only", "?again=1")).status_code == 303
+    await client.post("/en/account/password", data=first)
     removed = await client.post(f"/en/account/connected/{identity.id}/remove")
     assert removed.status_code == 303
 
@@ -295,7 +303,7 @@ async def test_a_connection_begun_by_one_person_is_not_finished_by_another(
     who, other = await make.person(), await make.person()
     await make.log_in(client, who)
     _account(provider, "mallory-2", email="m@evil.example", email_verified=True)
-    leaving = await client.post("/en/account/connected/acme")
+    leaving = await client.post("/en/account/connected/acme", data={"password": make.PASSWORD})
     back = _agree(leaving.headers["refresh"].partition("url=")[2], "mallory-2")
     await make.log_in(client, other)
     assert (await client.get(back)).headers["location"] == "/en/account/connected"
