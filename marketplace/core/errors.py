@@ -53,6 +53,12 @@ class Forbidden(RelaisError):
     message = _("You may not do that.")
 
 
+class NotInPerson(Forbidden):
+    """A token asks for what only its owner may do: what it gets so would outlast and outdo it."""
+
+    message = _("Only you can do this, logged in with your browser: never an API token.")
+
+
 class Conflict(RelaisError):
     """The thing is in a state that does not allow this step; nothing was written."""
 

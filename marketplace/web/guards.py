@@ -9,18 +9,11 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
-from marketplace.core.errors import Forbidden, NotFound, Unauthenticated
-from marketplace.core.i18n import _
+from marketplace.core.errors import Forbidden, NotFound, NotInPerson, Unauthenticated
 from marketplace.core.settings import settings
 from marketplace.web.sessions import Viewer, load_viewer, viewer
 
 Guard = Callable[[Request], Awaitable[None]]
-
-
-class NotInPerson(Forbidden):
-    """A token asks for what only its owner may do: what it gets so would outlast and outdo it."""
-
-    message = _("Only you can do this, logged in with your browser: never an API token.")
 
 
 async def public(request: Request) -> None:

@@ -15,8 +15,8 @@ from marketplace.accounts.schemas import FactorDraft, ProofDraft
 from marketplace.accounts.service import apps, devices, passwords
 from marketplace.core import vault
 from marketplace.core.db import command, lock
+from marketplace.core.errors import NotInPerson
 from marketplace.web import ratelimit
-from marketplace.web.guards import NotInPerson
 
 TRIES_PER_MINUTE = 5
 

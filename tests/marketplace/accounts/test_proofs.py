@@ -11,7 +11,7 @@ from marketplace.accounts.rules import Scope
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import authenticators, factors, sessions, tokens
 from marketplace.core import clock
-from marketplace.web.guards import NotInPerson
+from marketplace.core.errors import NotInPerson
 from tests.factories import accounts as make
 from tests.factories import admin
 from tests.marketplace.accounts.test_authenticator import code_now, set_up
@@ -101,7 +101,7 @@ async def test_a_password_opens_no_other_door_without_itself(client: httpx.Async
     assert "not your current password" in refused.text
     assert 'value="export"' in refused.text
     assert await ApiToken.all().count() == 0
-    with pytest.raises(factors.NotInPerson):
+    with pytest.raises(NotInPerson):
         await authenticators.begin(who, make.PASSWORD)
 
 
