@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.accounts import queries
 from marketplace.accounts.models import ApiToken, Person
 from marketplace.accounts.rules import Scope
 from marketplace.accounts.schemas import TokenDraft
-from marketplace.accounts.service import authenticators, factors, sessions, tokens
+from marketplace.accounts.service import authenticators, factors, tokens
 from marketplace.core import clock
 from marketplace.core.errors import NotInPerson
 from tests.factories import accounts as make
@@ -133,7 +134,7 @@ async def test_whoever_ends_every_session_ends_every_token(
     again = {"token": link, "password": NEW + " encore"}
     assert (await client.post("/en/reset-password", data=again)).status_code == 303
     assert await over(reset)
-    assert await sessions.queries.person_by_session(mine) is None
+    assert await queries.person_by_session(mine) is None
 
 
 async def test_an_emptied_name_is_refused(client: httpx.AsyncClient) -> None:
