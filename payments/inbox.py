@@ -12,6 +12,7 @@ It is stored once and applied later, from a fresh copy of the object it is about
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,7 +28,9 @@ from payments.gateway.views import PlatformMove
 from payments.ledger import book, postings
 from payments.models import EventStatus, Payee, StripeEvent
 
-ATTEMPTS_MAX: Final = 20
+log = logging.getLogger("relais.payments")
+
+ATTEMPTS_MAX: Final = 20  # in about 39 hours
 _LONGEST_WAIT: Final = timedelta(hours=6)
 
 _STORE: Final = """
@@ -106,11 +109,14 @@ async def retry(event_row_id: UUID) -> None:
 async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
     """Fetches the object this news is about and applies it as it is now.
 
-    Never raises for what is not there yet; what `on_fact` raises is kept on the row and passed on.
+    Never raises for what fails: the row keeps why, and alone says when it is tried again. Before
+    that time nothing happens.
     """
     row = await StripeEvent.get_or_none(id=event_row_id)
     if row is None or row.status not in (EventStatus.RECEIVED, EventStatus.WAITING):
         return row.status if row else None
+    if row.next_attempt_at > now():
+        return row.status
     try:
         effect = await _fetch(row)
         return await transaction(lambda: _apply(event_row_id, effect, on_fact))
@@ -123,8 +129,8 @@ async def apply(event_row_id: UUID, on_fact: OnFact) -> EventStatus | None:
     except Exception as reason:
         # A reaction failed, and everything with it was undone: an operator must be able to see why.
         failure = reason
-        await transaction(lambda: _postpone(event_row_id, failure, final=False))
-        raise
+        log.exception("news %s (%s)", event_row_id, row.type)
+        return await transaction(lambda: _postpone(event_row_id, failure, final=False))
 
 
 async def _apply(event_row_id: UUID, effect: Effect | None, on_fact: OnFact) -> EventStatus:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
+from datetime import timedelta
 
 import pytest
 from tortoise.transactions import in_transaction
 
+from marketplace.core import clock
 from payments import errors, escrow, inbox, movements, payouts, reconcile, statements
 from payments.config import configure
 from payments.facts import (
@@ -216,8 +217,7 @@ async def test_a_failing_reaction_undoes_everything_and_is_tried_again(
     await stripe.pay(await escrow.start_checkout(funding_id, "http://x/ok", "http://x/no"))
     await stripe.arrived()
     for row in await inbox.pending(100):
-        with contextlib.suppress(RuntimeError):
-            await inbox.apply(row, broken)
+        await inbox.apply(row, broken)
     assert await book.balance(chart.PLATFORM, "EUR") == eur(0)
     waiting = await StripeEvent.filter(status=EventStatus.WAITING)
     assert "RuntimeError: no such unit" in {row.failure for row in waiting}
@@ -225,6 +225,28 @@ async def test_a_failing_reaction_undoes_everything_and_is_tried_again(
     await stripe.settle()
     assert len(facts.of(FundsSecured)) == 1
     assert not await StripeEvent.filter(status=EventStatus.WAITING).exists()
+
+
+async def test_news_that_fails_waits_longer_each_time_for_about_two_days(
+    stripe: Stripe, facts: Facts
+) -> None:
+    async def broken(fact: Fact) -> None:
+        raise RuntimeError("no such unit")
+
+    funding_id = await requested(eur(20_000), holding="m1")
+    await stripe.pay(await escrow.start_checkout(funding_id, "http://x/ok", "http://x/no"))
+    await stripe.arrived()
+    [row] = await StripeEvent.filter(type="v1.payment_intent.succeeded")
+    began, waits = clock.now(), []
+    while await inbox.apply(row.id, broken) is EventStatus.WAITING:
+        await inbox.apply(row.id, broken)  # whoever else is woken meanwhile uses up no try
+        row = await StripeEvent.get(id=row.id)
+        waits.append(round((row.next_attempt_at - clock.now()).total_seconds()))
+        clock.advance(waits[-1] + 1)
+    row = await StripeEvent.get(id=row.id)
+    assert (row.status, row.attempts, len(waits)) == (EventStatus.PARKED, inbox.ATTEMPTS_MAX, 19)
+    assert waits == sorted(waits)
+    assert timedelta(hours=36) < clock.now() - began < timedelta(hours=48)
 
 
 async def test_a_bank_that_wants_its_customer_sends_the_payer_to_the_page(
