@@ -97,7 +97,7 @@ async def record(event: Event) -> None:
         await jobs.defer("events.deliver", event=row.id, reaction=name)
 
 
-@jobs.task("events.deliver")
+@jobs.task("events.deliver", tries=jobs.TRIES_WITH_KEY)  # a reaction may charge a card
 async def deliver(event: str, reaction: str) -> None:
     """Hand one event to one reaction; each has its own job, so that one failure stays alone."""
     row = await DomainEvent.get(pk=UUID(event))

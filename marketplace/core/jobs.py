@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from marketplace.core import clock
 from marketplace.core.db import connection
@@ -24,12 +26,31 @@ Work = Callable[..., Awaitable[Any]]
 
 app = App(connector=PsycopgConnector(conninfo=""))  # the worker replaces the connector
 
-MAX_ATTEMPTS = 8  # then the job is parked as failed for an operator
+# How often a job is tried, 2, 4, 8 … seconds after each failure, an hour at most; then it is parked
+# as failed for an operator.
+TRIES = 9  # nearly nine minutes: what fails so long inside our own walls is a fault of ours
+TRIES_WITH_KEY = 29  # 18 hours: Stripe forgets the key of a write after 24
+TRIES_ABROAD = 59  # two days: somebody else's server is away, for a night or a weekend
+LONGEST_WAIT = 3600
 STALLED_SECONDS = 30
 # A backlog of letters keeps neither the clockwork nor the money nor the directory waiting.
 PRIORITIES = {"ticks": 30, "money": 20, "index": 10}
 
-PARKED = "SELECT args FROM procrastinate_jobs WHERE status = 'failed' AND task_name = $1"
+AGAIN = (
+    "SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM unnest($1::bigint[]) id"
+)
+FRESH = "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = ANY ($1::bigint[])"
+# A tick whose next one waits already, or failed after it, has nothing left to do.
+OVERTAKEN = """
+DELETE FROM procrastinate_jobs old USING procrastinate_jobs next
+ WHERE old.status = 'failed' AND old.task_name = $1 AND old.queueing_lock = next.queueing_lock
+   AND (next.status = 'todo' OR (next.status = 'failed' AND next.id > old.id))
+RETURNING old.id"""
+FAILED = """
+SELECT id FROM procrastinate_jobs WHERE status = 'failed' AND task_name = $1 FOR UPDATE"""
+UNFINISHED = """
+SELECT args FROM procrastinate_jobs
+ WHERE status IN ('todo', 'doing', 'failed') AND task_name = $1"""
 WAITING = """
 SELECT id, args FROM procrastinate_jobs
  WHERE status = 'todo' AND task_name = $1 AND (scheduled_at IS NULL OR scheduled_at <= now())
@@ -52,6 +73,24 @@ TASKS: dict[str, _Task] = {}
 _running: ContextVar[str | None] = ContextVar("running_job", default=None)
 
 
+class Hopeless(Exception):
+    """Raised by a job that no further try can help: it is parked at once."""
+
+
+class _Waits(BaseRetryStrategy):
+    """Twice as long each time, an hour at most."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None when it is parked. `job.attempts` are those before this one."""
+        failed = job.attempts + 1
+        if failed >= self.tries or isinstance(exception, Hopeless):
+            return None
+        return RetryDecision(retry_in={"seconds": min(2**failed, LONGEST_WAIT)})
+
+
 def _plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
@@ -61,19 +100,15 @@ def _plain(value: object) -> object:
     raise TypeError(msg)
 
 
-def task(
-    name: str, *, queue: str = "default", retries: int = MAX_ATTEMPTS
-) -> Callable[[Work], Work]:
+def task(name: str, *, queue: str = "default", tries: int = TRIES) -> Callable[[Work], Work]:
     """Register an async function taking JSON keyword arguments as the job `name`."""
 
     def register(work: Work) -> Work:
-        retry = RetryStrategy(max_attempts=retries, exponential_wait=2)
-
         async def run(context: JobContext, /, **args: Any) -> Any:
             _running.set(str(context.job.id))  # each job runs in an asyncio task of its own
             return await work(**args)
 
-        app.task(name=name, queue=queue, retry=retry, pass_context=True)(run)
+        app.task(name=name, queue=queue, retry=_Waits(tries), pass_context=True)(run)
         TASKS[name] = _Task(name, queue, work)
         return work
 
@@ -122,9 +157,26 @@ async def defer(
     await connection().execute_query_dict(DEFER, values)
 
 
-async def parked(name: str) -> list[dict[str, Any]]:
-    """The arguments of the jobs `name` that failed for good and wait for an operator."""
-    rows = await connection().execute_query_dict(PARKED, [name])
+async def again(ids: list[int]) -> None:
+    """Inside a command, on locked rows: failed jobs are due now, with all their tries before them.
+
+    One whose queueing lock is taken by a job that waits must not be among them.
+    """
+    await connection().execute_query_dict(AGAIN, [ids])
+    await connection().execute_query(FRESH, [ids])
+
+
+async def all_again(name: str) -> int:
+    """Inside a command: the same for every failed job `name`; how many there were."""
+    over = {row["id"] for row in await connection().execute_query_dict(OVERTAKEN, [name])}
+    rest = [row["id"] for row in await connection().execute_query_dict(FAILED, [name])]
+    await again(rest)
+    return len(over) + len(rest)
+
+
+async def unfinished(name: str) -> list[dict[str, Any]]:
+    """The arguments of the jobs `name` that wait, run or were parked for an operator."""
+    rows = await connection().execute_query_dict(UNFINISHED, [name])
     return [_arguments(row) for row in rows]
 
 
@@ -143,14 +195,19 @@ def _arguments(row: dict[str, Any]) -> dict[str, Any]:
 
 
 __all__ = [
-    "MAX_ATTEMPTS",
     "TASKS",
+    "TRIES",
+    "TRIES_ABROAD",
+    "TRIES_WITH_KEY",
+    "Hopeless",
     "JobContext",
+    "again",
+    "all_again",
     "app",
     "defer",
-    "parked",
     "periodic",
     "running",
     "task",
+    "unfinished",
     "waiting",
 ]

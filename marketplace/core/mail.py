@@ -40,6 +40,7 @@ class _OneLine(UnstructuredHeader, BaseHeader):
 
 _headers = HeaderRegistry()
 _headers.map_to_type("list-unsubscribe", _OneLine)
+REFUSED_FOR_GOOD: Final = 500  # RFC 5321, 4.2.1: 4yz may be tried again, 5yz should not be
 _POLICY: Final = SMTP.clone(header_factory=_headers)
 
 
@@ -115,18 +116,23 @@ async def _deliver(row: OutgoingMail) -> None:
         (folder / f"{row.created_at:%Y%m%dT%H%M%S.%f}-{row.id}.eml").write_bytes(bytes(message))
         return
     where = urlsplit(settings().smtp_url)
-    await aiosmtplib.send(
-        message,
-        hostname=where.hostname,
-        port=where.port or (465 if where.scheme == "smtps" else 587),
-        username=unquote(where.username) if where.username else None,
-        password=unquote(where.password) if where.password else None,
-        use_tls=where.scheme == "smtps",
-        timeout=30,
-    )
+    try:
+        await aiosmtplib.send(
+            message,
+            hostname=where.hostname,
+            port=where.port or (465 if where.scheme == "smtps" else 587),
+            username=unquote(where.username) if where.username else None,
+            password=unquote(where.password) if where.password else None,
+            use_tls=where.scheme == "smtps",
+            timeout=30,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        if all(each.code >= REFUSED_FOR_GOOD for each in refused.recipients):
+            raise jobs.Hopeless(str(refused)) from refused
+        raise
 
 
-@jobs.task("mail.send", queue="mail")
+@jobs.task("mail.send", queue="mail", tries=jobs.TRIES_ABROAD)
 async def deliver(mail: str) -> None:
     """Send one stored mail and wipe what it said. A second run of a sent one does nothing."""
     row = await OutgoingMail.get(pk=UUID(mail))

@@ -47,11 +47,12 @@ async def parked_news(about: str = "po_1", kind: str = "v1.payout.paid") -> UUID
     return row_id
 
 
-async def failed_job(task: str = "directory.reconcile") -> int:
+async def failed_job(task: str = "directory.reconcile", queueing_lock: str | None = None) -> int:
     """A job that was tried too often."""
     rows = await connection().execute_query_dict(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
-        "VALUES ('default', $1, '{}', 'failed', 8) RETURNING id",
-        [task],
+        "INSERT INTO procrastinate_jobs "
+        "(queue_name, task_name, queueing_lock, args, status, attempts) "
+        "VALUES ('default', $1, $2, '{}', 'failed', 8) RETURNING id",
+        [task, queueing_lock],
     )
     return int(rows[0]["id"])

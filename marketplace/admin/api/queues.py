@@ -93,6 +93,18 @@ async def jobs(_request: Request) -> list[shapes.FailedJobView]:
     return [shapes.FailedJobView.of(row) for row in await overview.failed_jobs()]
 
 
+@read("/operator/jobs/kinds")
+async def job_kinds(_request: Request) -> list[shapes.FailingKindView]:
+    """What fails, kind by kind: jobs that rest, and jobs that are tried again by themselves."""
+    return [shapes.FailingKindView.of(row) for row in await overview.failing_kinds()]
+
+
+@act("/operator/jobs/retry")
+async def retry_jobs(request: Request, body: shapes.KindDraft) -> None:
+    """Queue every failed job of one kind once more; the reason is logged."""
+    await service.retry_jobs(viewer(request).person_id, body)
+
+
 @act("/operator/jobs/{number:int}/retry")
 async def retry_job(request: Request, number: int, body: shapes.ReasonDraft) -> None:
     """Queue a failed job once more; the reason is logged."""

@@ -14,9 +14,11 @@ from marketplace.admin.pages.router import (
     older,
     pages,
     show,
+    with_draft,
     with_reason,
 )
 from marketplace.admin.queries import overview, records
+from marketplace.admin.schemas.queues import KindDraft
 from marketplace.admin.schemas.records import RecordQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
@@ -52,10 +54,29 @@ async def rebuild_index(request: Request) -> Response:
     )
 
 
+async def _jobs(request: Request, form: Form, status: int = 200) -> Response:
+    kinds = await overview.failing_kinds()
+    rows = await overview.failed_jobs()
+    return show(request, "jobs", status=status, rows=rows, kinds=kinds, form=form, tab="overview")
+
+
 @pages.get("/operator/jobs", guard=operator)
 async def jobs(request: Request) -> Response:
-    """Jobs that were tried too often."""
-    return show(request, "jobs", rows=await overview.failed_jobs(), tab="overview")
+    """Jobs that were tried too often, and the form to try all of one kind again."""
+    return await _jobs(request, blank())
+
+
+@pages.post("/operator/jobs/retry", guard=operator)
+async def retry_jobs(request: Request) -> Response:
+    """Queue every failed job of one kind once more."""
+    done = _("The jobs are in the queue again.")
+    return await with_draft(
+        request,
+        KindDraft,
+        lambda draft: service.retry_jobs(viewer(request).person_id, draft),
+        lambda form, status: _jobs(request, form, status),
+        lambda: back(request, "/operator/jobs", done),
+    )
 
 
 async def _job(request: Request, form: Form, status: int = 200) -> Response:

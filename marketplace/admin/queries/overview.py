@@ -29,6 +29,11 @@ SELECT j.id, j.task_name AS task, j.args, j.attempts, j.queue_name AS queue, j.q
        (SELECT max(e.at) FROM procrastinate_events e
          WHERE e.job_id = j.id AND e.type = 'failed') AS failed_at
   FROM procrastinate_jobs j WHERE j.status = 'failed'"""
+KINDS: Final = """
+SELECT task_name AS task, count(*) FILTER (WHERE status = 'failed') AS failed,
+       count(*) FILTER (WHERE status = 'todo') AS retried
+  FROM procrastinate_jobs WHERE status = 'failed' OR (status = 'todo' AND attempts > 0)
+ GROUP BY task_name ORDER BY failed DESC, task_name"""
 SAME_WAITS: Final = """
 SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
 
@@ -44,6 +49,15 @@ class Job:
     queue: str
     queueing_lock: str | None
     failed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What fails of one kind: jobs that rest, and jobs that are tried again by themselves."""
+
+    task: str
+    failed: int
+    retried: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,11 @@ async def failed_jobs(limit: int = 100) -> list[Job]:
     """Jobs that were tried too often, the newest first."""
     rows = await connection().execute_query_dict(f"{FAILED} ORDER BY j.id DESC LIMIT $1", [limit])
     return [_job(row) for row in rows]
+
+
+async def failing_kinds() -> list[Kind]:
+    """Every kind of job of which one failed and is not done yet."""
+    return [Kind(**row) for row in await connection().execute_query_dict(KINDS)]
 
 
 async def failed_job(job_id: int, *, lock: bool = False) -> Job | None:

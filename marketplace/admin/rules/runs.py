@@ -42,6 +42,7 @@ class Act(StrEnum):
     RETRY_MOVEMENT = "retry_movement"
     RETRY_NEWS = "retry_news"
     RETRY_JOB = "retry_job"
+    RETRY_JOBS = "retry_jobs"
     RECONCILE = "reconcile"
     RESEND_REFUND = "resend_refund"
     OWE_INSTEAD = "owe_instead"

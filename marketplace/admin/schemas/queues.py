@@ -23,6 +23,12 @@ class ReasonDraft(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 
 
+class KindDraft(ReasonDraft):
+    """Which kind of failed job is tried again, and why."""
+
+    task: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
 class MovementQuery(ListQuery):
     """Movements in one state; `before` is `next` of the page before."""
 
@@ -77,6 +83,14 @@ class FailedJobView(View):
     arguments: dict[str, Any]
     attempts: int
     failed_at: datetime | None
+
+
+class FailingKindView(View):
+    """A kind of job: how many failed for good, and how many will be tried again by themselves."""
+
+    task: str
+    failed: int
+    retried: int
 
 
 class QueueView(View):

@@ -7,6 +7,7 @@ from marketplace.admin.service.acts import (
     decide_movement,
     rebuild_index,
     retry_job,
+    retry_jobs,
     retry_movement,
     retry_news,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "renew_hold",
     "retry_invoice",
     "retry_job",
+    "retry_jobs",
     "retry_movement",
     "retry_news",
     "send_credit",

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from marketplace.admin.models import OperatorAct
 from marketplace.admin.queries import overview
 from marketplace.admin.rules.decisions import BY_HAND, NothingToDecide
 from marketplace.admin.rules.runs import Act, NotParked
-from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.queues import KindDraft, ReasonDraft
 from marketplace.admin.service.log import record
-from marketplace.core import events
-from marketplace.core.db import command, connection
+from marketplace.core import events, jobs
+from marketplace.core.db import command
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from payments import escrow, explorer, inbox, movements
-
-RETRY_JOB: Final = "SELECT procrastinate_retry_job_v2($1, now(), NULL, NULL, NULL)"
 
 
 def _state(row: explorer.MovementView | explorer.NewsView) -> dict[str, Any]:
@@ -99,9 +97,22 @@ async def retry_job(person_id: UUID, job_id: int, draft: ReasonDraft) -> None:
         raise NotFound
     if await overview.same_waits(job):
         raise NotParked
-    await connection().execute_query_dict(RETRY_JOB, [job_id])
+    await jobs.again([job_id])
     await record(
         person_id, Act.RETRY_JOB, f"job:{job_id}",
         before={"status": "failed", "task": job.task, "attempts": job.attempts},
-        after={"status": "todo", "task": job.task, "attempts": job.attempts + 1}, draft=draft,
+        after={"status": "todo", "task": job.task, "attempts": 0}, draft=draft,
     )  # fmt: skip
+
+
+@command
+async def retry_jobs(person_id: UUID, draft: KindDraft) -> int:
+    """Queues every failed job of one kind once more; how many. Raises NotParked."""
+    number = await jobs.all_again(draft.task)
+    if not number:
+        raise NotParked
+    await record(
+        person_id, Act.RETRY_JOBS, f"jobs:{draft.task}",
+        before={"failed": number}, after={"failed": 0}, draft=draft,
+    )  # fmt: skip
+    return number

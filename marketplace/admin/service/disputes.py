@@ -68,7 +68,7 @@ async def concede(person_id: UUID, dispute_id: str, draft: ReasonDraft) -> None:
     await jobs.defer("admin.send_answer", dispute=dispute_id, act=act.id)
 
 
-@jobs.task("admin.send_answer", queue="money")
+@jobs.task("admin.send_answer", queue="money", tries=jobs.TRIES_WITH_KEY)
 async def send(dispute: str, act: str) -> None:
     """Tell Stripe what was decided, under a key made from the decision."""
     decided = await OperatorAct.get(id=UUID(act))

@@ -38,7 +38,7 @@ async def pay_out(person_id: UUID, draft: PayOutDraft) -> UUID:
     return act.id
 
 
-@jobs.task("admin.pay_out", queue="money")
+@jobs.task("admin.pay_out", queue="money", tries=jobs.TRIES_WITH_KEY)
 async def send(act: str) -> None:
     """Make the payout at Stripe, once, under a key made from the decision.
 

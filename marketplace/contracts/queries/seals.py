@@ -51,13 +51,16 @@ async def seal_of(contract_id: UUID, number: int) -> ContractSeal:
 
 
 async def unsealed(before: datetime) -> list[tuple[UUID, int]]:
-    """Versions both sides had signed by then without a final file, nor a job that was parked."""
-    parked = {
-        (args["contract"], args["version"]) for args in await jobs.parked("contracts.finalise")
+    """Versions both sides had signed by then without a final file, nor a job that will make it.
+
+    One that was parked waits for an operator.
+    """
+    under_way = {
+        (args["contract"], args["version"]) for args in await jobs.unfinished("contracts.finalise")
     }
     rows = await connection().execute_query_dict(UNSEALED, [before])
     found = [(row["contract_id"], int(row["number"])) for row in rows]
-    return [each for each in found if (str(each[0]), each[1]) not in parked]
+    return [each for each in found if (str(each[0]), each[1]) not in under_way]
 
 
 async def pages_shown(version: ContractVersion, person_id: UUID) -> list[PageShown]:

@@ -45,7 +45,7 @@ class SealUnsound(Conflict):
     message = _("The sealed file did not pass its check. We are looking into it.")
 
 
-@jobs.task("contracts.finalise")
+@jobs.task("contracts.finalise", tries=jobs.TRIES_ABROAD)
 async def finalise(contract: str, version: int) -> None:
     """Seal a version that both signed and send both sides the file. A second run does nothing.
 
@@ -182,7 +182,7 @@ async def _record(
 
 @jobs.periodic("17 * * * *", "contracts.seal_missing")
 async def seal_missing(timestamp: int) -> None:
-    """Every hour: versions that both signed and whose job was lost, or parked for want of a key."""
+    """Every hour: versions that both signed and whose job was lost, or ended for want of a key."""
     del timestamp
     for contract_id, number in await queries.unsealed(clock.now() - LATE):
         await _defer(contract_id, number)

@@ -111,7 +111,7 @@ async def on_paused(event: ProfilePaused) -> None:
     await sending.queue([event.profile_id], ahead=True)
 
 
-@jobs.task(sending.TASK, queue="index")
+@jobs.task(sending.TASK, queue="index", tries=jobs.TRIES_ABROAD)
 async def sync(profile_ids: list[str], *, ahead: bool = False) -> None:
     """Bring documents in line with the database; waits while search is away.
 

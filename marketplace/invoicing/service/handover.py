@@ -69,7 +69,7 @@ async def _queue(invoice_id: UUID) -> None:
     await jobs.defer("invoicing.hand_over", invoice=invoice_id)
 
 
-@jobs.task("invoicing.hand_over")
+@jobs.task("invoicing.hand_over", tries=jobs.TRIES_ABROAD)
 async def hand_over(invoice: str) -> None:
     """Deliver one invoice's file: UBL where Peppol wants it, else the Factur-X PDF."""
     row = await Invoice.get(pk=UUID(str(invoice)))

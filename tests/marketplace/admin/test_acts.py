@@ -14,6 +14,7 @@ from marketplace.admin.models import OperatorAct
 from marketplace.admin.queries import overview, records
 from marketplace.admin.rules.decisions import NothingToDecide
 from marketplace.admin.rules.runs import NotParked
+from marketplace.admin.schemas.queues import KindDraft
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
 from payments.models import Funding, Movement, MovementStatus, StripeEvent
@@ -76,7 +77,31 @@ async def test_a_failed_job_is_queued_once_more() -> None:
     with pytest.raises(NotFound):
         await service.retry_job(who.id, job, admin.REASON)
     [act] = await records.acts()
-    assert act.after == {"status": "todo", "task": "directory.reconcile", "attempts": 9}
+    assert act.after == {"status": "todo", "task": "directory.reconcile", "attempts": 0}
+
+
+async def test_all_failed_jobs_of_one_kind_are_queued_at_once() -> None:
+    who = await admin.operator()
+    mails = [await admin.failed_job("mail.send") for _ in range(3)]
+    other = await admin.failed_job("invoicing.hand_over")
+    ticks = [await admin.failed_job("work.tick", queueing_lock="work.tick") for _ in range(2)]
+    draft = KindDraft(task="mail.send", reason="The mail server is back")
+    assert await service.retry_jobs(who.id, draft) == 3
+    assert [each.id for each in await overview.failed_jobs()] == [*reversed(ticks), other]
+    due = "SELECT id, attempts FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id"
+    rows = await connection().execute_query_dict(due)
+    assert [(row["id"], row["attempts"]) for row in rows] == [(job, 0) for job in mails]
+    with pytest.raises(NotParked):
+        await service.retry_jobs(who.id, draft)
+    # Of a tick one waits at most: the older ones have nothing left to do.
+    assert await service.retry_jobs(who.id, KindDraft(task="work.tick", reason="mended")) == 2
+    assert await connection().execute_query_dict(f"{due} OFFSET 3") == [
+        {"id": ticks[1], "attempts": 0}
+    ]
+    assert [each.subject for each in await records.acts()] == ["jobs:work.tick", "jobs:mail.send"]
+    assert [(kind.task, kind.failed) for kind in await overview.failing_kinds()] == [
+        ("invoicing.hand_over", 1)
+    ]
 
 
 async def test_a_tick_that_waits_already_is_not_queued_twice() -> None:
