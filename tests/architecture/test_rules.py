@@ -23,6 +23,8 @@ OUTSIDE_SETTINGS = {"PG_BIN", "MEILI_BIN"}
 REGISTRIES = re.compile(
     r"https?://[^\s\"']*(?:registry|pypi|pythonhosted|npmmirror|artifact)", re.IGNORECASE
 )
+# A chain of days, where each needs the one before; loads of documents, not rows.
+ONE_AFTER_ANOTHER = {"contracts.publish", "directory.reconcile"}
 LOCKS = ("requirements.txt", "requirements-dev.txt", "package-lock.json")
 
 
@@ -57,6 +59,22 @@ def test_a_status_is_written_in_one_place_per_machine() -> None:
 def _writes_status(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets)
+
+
+def test_a_tick_works_rows_off_in_batches() -> None:
+    """One row that fails must not end the run for all those behind it."""
+    wrong = [
+        f"{tree.inside(file)}:{loop.lineno} in {function.name}"
+        for file in tree.sources("marketplace")
+        for function in ast.walk(tree.parsed(file))
+        if isinstance(function, ast.AsyncFunctionDef)
+        and any("periodic" in ast.unparse(each) for each in function.decorator_list)
+        and f"{tree.inside(file).parts[1]}.{function.name}" not in ONE_AFTER_ANOTHER
+        for loop in ast.walk(function)
+        if isinstance(loop, ast.For | ast.AsyncFor | ast.While)
+        and any(isinstance(node, ast.Await) for step in loop.body for node in ast.walk(step))
+    ]
+    assert not wrong, f"use core/batches: {wrong}"
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:

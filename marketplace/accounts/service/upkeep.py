@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -16,7 +18,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.rules import UNVERIFIED_LIFE
 from marketplace.accounts.service import profile
-from marketplace.core import clock, jobs
+from marketplace.core import batches, clock, jobs
 from marketplace.core.db import command
 from marketplace.web import idempotency, ratelimit
 
@@ -40,15 +42,17 @@ async def clear() -> None:
     await LoginSession.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(revoked_at__lt=now - KEPT).delete()
     stale = Person.filter(email_verified_at=None, created_at__lt=now - UNVERIFIED_LIFE)
-    for person_id in await stale.values_list("id", flat=True):
-        try:
-            await _erase_unverified(UUID(str(person_id)))
-        except IntegrityError:  # something binds them all the same: they stay
-            continue
+    ids = cast("list[UUID]", await stale.values_list("id", flat=True))
+    await batches.each("sign-ups never confirmed", ids, _erase_unverified)
+
+
+async def _erase_unverified(person_id: UUID) -> None:
+    with suppress(IntegrityError):  # something binds them all the same: they stay
+        await _erase(person_id)
 
 
 @command
-async def _erase_unverified(person_id: UUID) -> None:
+async def _erase(person_id: UUID) -> None:
     person = await Person.select_for_update().get_or_none(pk=person_id, email_verified_at=None)
     if person is not None:
         await profile.erase(person_id)

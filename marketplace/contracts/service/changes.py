@@ -7,6 +7,7 @@ keeps saying what it said until both sides have signed.
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,7 @@ from marketplace.contracts.rules.independence import named
 from marketplace.contracts.rules.states import Actor, IllegalStep, StaleContract, Status
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import documents, evidence, notices, taxes
-from marketplace.core import clock, events, jobs
+from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import command, lock
 
 SIDES = 2
@@ -201,9 +202,9 @@ async def void(contract: Contract) -> None:
 @jobs.periodic("*/10 * * * *", "contracts.expire_changes")
 async def expire_due(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not ours
     """Close every change that was not signed by both in time."""
-    due = ContractChange.filter(status=ChangeStatus.OPEN, expires_at__lte=clock.now()).limit(500)
-    for contract_id in await due.values_list("contract_id", flat=True):
-        await _expire(contract_id)  # type: ignore[arg-type]
+    due = ContractChange.filter(status=ChangeStatus.OPEN, expires_at__lte=clock.now())
+    ids = cast("list[UUID]", await due.values_list("contract_id", flat=True))
+    await batches.each("changes that ran out", ids, _expire)
 
 
 @command

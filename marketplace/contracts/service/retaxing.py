@@ -7,7 +7,7 @@ it (`taxes.refuse_changed`); work that is done is paid out all the same.
 from __future__ import annotations
 
 import logging
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, cast
 
 from tortoise.expressions import Q
 
@@ -16,42 +16,37 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.changes import CHANGEABLE_IN, ChangeStatus
 from marketplace.contracts.rules.states import Actor, Rail
 from marketplace.contracts.service import amending, documents, taxes
-from marketplace.core import jobs
+from marketplace.core import batches, jobs
 from marketplace.core.errors import RelaisError
 from marketplace.core.i18n import _, gettext
 from marketplace.parties.events import PartyChanged, PartyChecked
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 log = logging.getLogger("relais.contracts")
 # An answer of a side: the next change comes from them, even an empty one.
 ANSWERED = frozenset({ChangeStatus.DECLINED, ChangeStatus.WITHDRAWN})
-PAGE = 200
 
 
 async def on_party(event: PartyChanged | PartyChecked) -> None:
     """Look at the signed contracts of a party whose tax status or number changed. A job."""
     mine = Q(business_id=event.party_id) | Q(assistant_id=event.party_id)
     running = Contract.filter(mine, status__in=[*CHANGEABLE_IN], rail=Rail.HELD)
-    for contract_id in await running.values_list("id", flat=True):
-        await propose(contract_id)  # type: ignore[arg-type]
+    ids = cast("list[UUID]", await running.values_list("id", flat=True))
+    await batches.each("another tax", ids, propose)
 
 
 @jobs.periodic("35 3 * * *", "contracts.retax")
 async def sweep(timestamp: int) -> None:
     """Every night: rates change by date as well, and a proposal may have run out."""
     del timestamp
-    beyond = UUID(int=0)
-    while True:
-        page = await (
-            Contract.filter(status__in=[*CHANGEABLE_IN], rail=Rail.HELD, id__gt=beyond)
-            .order_by("id")
-            .limit(PAGE)
-            .values_list("id", flat=True)
-        )
-        for contract_id in page:
-            await propose(contract_id)  # type: ignore[arg-type]
-        if len(page) < PAGE:
-            return
-        beyond = page[-1]  # type: ignore[assignment]
+    await batches.work_off("another tax", _changeable, propose)
+
+
+async def _changeable(beyond: UUID, limit: int) -> list[UUID]:
+    rows: Any = Contract.filter(status__in=[*CHANGEABLE_IN], rail=Rail.HELD, id__gt=beyond)
+    return cast("list[UUID]", await rows.order_by("id").limit(limit).values_list("id", flat=True))
 
 
 async def propose(contract_id: UUID) -> None:

@@ -184,10 +184,10 @@ async def _record(
 async def seal_missing(timestamp: int) -> None:
     """Every hour: versions that both signed and whose job was lost, or ended for want of a key."""
     del timestamp
-    for contract_id, number in await queries.unsealed(clock.now() - LATE):
-        await _defer(contract_id, number)
+    await _queue_missing()
 
 
 @command
-async def _defer(contract_id: UUID, number: int) -> None:
-    await jobs.defer("contracts.finalise", contract=contract_id, version=number)
+async def _queue_missing() -> None:
+    for contract_id, number in await queries.unsealed(clock.now() - LATE):
+        await jobs.defer("contracts.finalise", contract=contract_id, version=number)

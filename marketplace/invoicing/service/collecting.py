@@ -93,10 +93,14 @@ async def _collect(found: AsyncIterator[Earning]) -> None:
 
 async def _keep(batch: list[Earning]) -> None:
     known = await queries.known_causes(each.key for each in batch)
-    for earning in batch:
-        for kind in _kinds(earning):
-            if (earning.key, kind.value) not in known:
-                await _add(earning, kind)
+    missing = [
+        (earning, kind)
+        for earning in batch
+        for kind in _kinds(earning)
+        if (earning.key, kind.value) not in known
+    ]
+    # One after another: numbers follow time. What fails is met again by the next sweep.
+    await batches.each("invoices called for", missing, lambda each: _add(*each), at_once=1)
 
 
 def _kinds(earning: Earning) -> list[Kind]:

@@ -7,15 +7,15 @@ read a paper (insurance). What registers confirm is read where it is shown and n
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from marketplace.core import clock, jobs
+from marketplace.core import batches, clock, jobs
 from marketplace.core.db import command, connection, lock
 from marketplace.profiles.models import Profile, ProfileProof
 from marketplace.profiles.service.changing import noted
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
 ENDED = """
 SELECT p.id FROM profile_proof proof JOIN profile p ON p.id = proof.profile_id
@@ -65,8 +65,8 @@ async def _locked(party_id: UUID) -> Profile | None:
 async def end_proofs(timestamp: int) -> None:
     """Drop proofs whose last day is over where their owner works; pages leave them out at once."""
     del timestamp
-    for row in await connection().execute_query_dict(ENDED, [clock.now()]):
-        await _end(UUID(str(row["id"])))
+    rows = await connection().execute_query_dict(ENDED, [clock.now()])
+    await batches.each("proofs that ended", {row["id"] for row in rows}, _end)
 
 
 @command

@@ -12,7 +12,7 @@ import warnings
 
 from PIL import Image
 
-from marketplace.core import files, jobs
+from marketplace.core import batches, files, jobs
 from marketplace.core.settings import settings
 from marketplace.vigilance import rules
 from marketplace.vigilance.models import ComplianceDocument
@@ -56,8 +56,11 @@ async def close_all(timestamp: int) -> None:
     """
     del timestamp
     hashes = await ComplianceDocument.all().distinct().values_list("file_sha256", flat=True)
-    for sha256 in hashes:
-        await asyncio.to_thread(_close, str(sha256))
+    await batches.each("papers to close", map(str, hashes), _close_one, at_once=1)
+
+
+async def _close_one(sha256: str) -> None:
+    await asyncio.to_thread(_close, sha256)
 
 
 def _close(sha256: str) -> None:

@@ -6,11 +6,10 @@ work that is not goes on once the returned money is paid again.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.core import events, jobs
+from marketplace.core import batches, events, jobs
 from marketplace.core.db import command, lock
 from marketplace.work import queries, rules
 from marketplace.work.events import HoldAged, HoldRenewed
@@ -23,8 +22,6 @@ from payments import escrow
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
-log = logging.getLogger("relais.work")
-PAGE = 200
 WARNED, MUST_END = 1, 2
 
 
@@ -38,23 +35,19 @@ async def look(timestamp: int) -> None:
 async def run_due() -> None:
     """The same now; each stage is told once."""
     last = None
-    while found := await escrow.held_long(PAGE, after=last):
-        for held in found:
-            try:
-                await _tell(UUID(held.holding), must_end=held.must_end)
-            except Exception:
-                log.exception("money held for long: %s", held.holding)
+    while found := await escrow.held_long(batches.PAGE, after=last):
+        await batches.each("money held for long", found, _tell)
         last = found[-1]
 
 
 @command
-async def _tell(unit_id: UUID, *, must_end: bool) -> None:
-    unit = await lock(Unit, unit_id)
-    stage = MUST_END if must_end else WARNED
+async def _tell(held: escrow.HeldLong) -> None:
+    unit = await lock(Unit, UUID(held.holding))
+    stage = MUST_END if held.must_end else WARNED
     if unit.hold_told < stage:
         unit.hold_told = stage
         await unit.save(update_fields=["hold_told"])
-        await events.record(HoldAged(unit.id, must_end))
+        await events.record(HoldAged(unit.id, held.must_end))
 
 
 @command

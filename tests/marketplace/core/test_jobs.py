@@ -25,7 +25,7 @@ HOUR = 3600
 
 def waits(name: str) -> list[int]:
     """Seconds before each further try of a job that always fails."""
-    strategy, found = jobs.app.tasks[name].retry_strategy, []
+    strategy, found = jobs.app.tasks[name].retry_strategy, list[int]()
     assert strategy is not None
     for attempts in range(200):
         job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name=name, attempts=attempts)
