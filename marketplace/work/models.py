@@ -327,13 +327,15 @@ class Ending(Model):
     """A proposal to end a running contract early. At most one a contract.
 
     `shares`: what of held units the assistant keeps, `{"unit": id, "minor": price before tax}`;
-    the rest goes back. They count only when the other side agrees.
+    the rest goes back. They count only when the other side agrees to `proposal_id`: proposed anew,
+    the end has another one.
     """
 
     contract: fields.OneToOneRelation[Contract] = fields.OneToOneField(
         "relais.Contract", related_name="ending", on_delete=fields.RESTRICT, primary_key=True
     )
     contract_id: UUID
+    proposal_id: UUID = fields.UUIDField(default=new_id)
     side: str = fields.CharField(max_length=20)
     reason: str = fields.TextField(default="")
     proposed_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(

@@ -36,15 +36,23 @@ class DeliveryDraft(Draft):
 
 
 class ChangesDraft(Draft):
-    """A rejection: the numbers (from 0) of the criteria not met, and what is missing."""
+    """A rejection: the numbers (from 0) of the criteria not met, and what is missing.
 
+    `delivery` is the number of the delivery that you looked at.
+    """
+
+    delivery: int
     criteria: list[int] = []
     note: Annotated[Note, StringConstraints(min_length=3)]
 
 
 class ApprovalDraft(Draft):
-    """An approval, with a word if you like."""
+    """An approval, with a word if you like.
 
+    `delivery` is the number of the delivery that you looked at; a week of hours has none.
+    """
+
+    delivery: int | None = None
     note: Note = ""
 
 
@@ -127,6 +135,18 @@ class PartDraft(Draft):
     request_id: UUID | None = None
     price_minor: Annotated[Price, Field(ge=1)]
     note: Annotated[Note, StringConstraints(max_length=1000)] = ""
+
+
+class PartAnswer(Draft):
+    """The answer to exactly this request for a part."""
+
+    part_id: UUID
+
+
+class AgreementDraft(Draft):
+    """Agreement to exactly this proposal of an end: proposed anew, it has another id."""
+
+    proposal_id: UUID
 
 
 class MoneyView(BaseModel):
@@ -276,6 +296,7 @@ class EndingView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     contract_id: UUID
+    proposal_id: UUID
     side: str
     reason: str
     proposed_at: datetime

@@ -179,7 +179,8 @@ async def test_two_programs_live_a_project_from_sign_up_to_the_statement(
 
         work = {"note": "All invoices are sent.", "links": ["https://example.org/report"]}
         await assistant.call("POST", f"/units/{first['id']}/deliveries", work, 201)
-        approved = await business.call("POST", f"/units/{first['id']}/approve", {"note": "Thanks"})
+        thanks = {"note": "Thanks", "delivery": 1}
+        approved = await business.call("POST", f"/units/{first['id']}/approve", thanks)
         assert approved["status"] == "approved"
         assert approved["paid"] == {"minor": FIRST, "currency": "EUR"}
         await run_jobs()

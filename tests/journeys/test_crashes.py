@@ -65,9 +65,9 @@ class World:
 
     async def approve(self, contract: Contract) -> None:
         unit = await self.unit(contract)
-        said = await self.instance.send(
-            "POST", f"/api/v1/units/{unit}/approve", self.business, {"note": "Merci."}
-        )
+        thanks = {"note": "Merci.", "delivery": 1}
+        at = f"/api/v1/units/{unit}/approve"
+        said = await self.instance.send("POST", at, self.business, thanks)
         # 409: an earlier try whose answer was lost had been carried out.
         assert said.startswith(("200", "409")), said
 

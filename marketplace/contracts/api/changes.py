@@ -14,10 +14,10 @@ from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import (
     CapDraft,
     ChangeDraft,
+    ChangeRefusal,
     ChangeView,
     FreedomView,
     PartFreedom,
-    Refusal,
 )
 from marketplace.contracts.service import amending, changes
 from marketplace.web.guards import signed_in, viewer
@@ -103,9 +103,10 @@ async def propose_change(request: Request, contract_id: UUID, body: ChangeDraft)
 @api.post(
     f"{CONTRACT}/changes/close", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409)
 )
-async def close_change(request: Request, contract_id: UUID, body: Refusal) -> ChangeView:
+async def close_change(request: Request, contract_id: UUID, body: ChangeRefusal) -> ChangeView:
     """Withdraw your proposed change, or decline the other side's."""
     who = viewer(request)
-    return await change_view(
-        await changes.answer(who, contract_id, body.reason, trace=trace_of(request))
+    found = await changes.answer(
+        who, contract_id, body.reason, version=body.version, trace=trace_of(request)
     )
+    return await change_view(found)

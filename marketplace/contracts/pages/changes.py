@@ -13,10 +13,10 @@ from marketplace.contracts.pages.agreements import trace_of
 from marketplace.contracts.pages.wizard import go
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
-from marketplace.contracts.rules.changes import ChangeOpen, ChangeStatus
+from marketplace.contracts.rules.changes import ChangeOpen, ChangeStatus, NoChange
 from marketplace.contracts.rules.states import IllegalStep, Kind, Status
 from marketplace.contracts.rules.terms import HourlyTerms
-from marketplace.contracts.schemas import CapDraft, Refusal
+from marketplace.contracts.schemas import CapDraft, ChangeRefusal
 from marketplace.contracts.service import amending, changes
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
@@ -84,9 +84,12 @@ async def propose_cap(request: Request) -> Response:
 async def close_change(request: Request) -> Response:
     """Withdraw the own proposal, or decline the other side's."""
     contract_id: UUID = request.path_params["contract_id"]
-    draft, _form = validate(Refusal, await read_form(request))
-    reason = draft.reason if draft else ""
-    found = await changes.answer(viewer(request), contract_id, reason, trace=trace_of(request))
+    draft, _form = validate(ChangeRefusal, await read_form(request))
+    if draft is None:  # an old page
+        raise NoChange
+    found = await changes.answer(
+        viewer(request), contract_id, draft.reason, version=draft.version, trace=trace_of(request)
+    )
     withdrawn = found.status is ChangeStatus.WITHDRAWN
     said = _("You withdrew your proposal.") if withdrawn else _("You declined the change.")
     return go(request, f"/contracts/{contract_id}", said)

@@ -55,7 +55,10 @@ class ChangeOpen(Conflict):
 class NoChange(Conflict):
     """Nothing waits for an answer."""
 
-    message = _("No change waits for an answer. Reload the page.")
+    message = _(
+        "This change no longer waits for an answer: it was answered or replaced. Nothing was done. "
+        "Reload the page."
+    )
 
 
 class SignedTooLate(Conflict):

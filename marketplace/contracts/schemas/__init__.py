@@ -40,6 +40,7 @@ from marketplace.contracts.schemas.imports import (
 )
 from marketplace.contracts.schemas.offers import (
     PRICE_STEPS,
+    ChangeRefusal,
     ConditionsStep,
     DraftChanges,
     FeePreviewRequest,
@@ -79,6 +80,7 @@ __all__ = [
     "BroughtView",
     "CapDraft",
     "ChangeDraft",
+    "ChangeRefusal",
     "ChangeView",
     "ClauseView",
     "ConditionsStep",

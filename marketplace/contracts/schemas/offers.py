@@ -120,9 +120,15 @@ class SendOffer(In):
 
 
 class Refusal(In):
-    """Why an offer or a change is declined or withdrawn; may be empty."""
+    """Why an offer is declined or withdrawn; may be empty."""
 
     reason: Reason = ""
+
+
+class ChangeRefusal(Refusal):
+    """Why a change is declined or withdrawn, and the number of its version."""
+
+    version: int
 
 
 class FeePreviewRequest(In):

@@ -155,13 +155,21 @@ async def _move(change: ContractChange, status: ChangeStatus) -> None:
 
 @command
 async def answer(
-    viewer: Acting, contract_id: UUID, reason: str = "", *, trace: Trace = NO_TRACE
+    viewer: Acting,
+    contract_id: UUID,
+    reason: str = "",
+    *,
+    version: int | None = None,
+    trace: Trace = NO_TRACE,
 ) -> ContractChange:
-    """Take the own proposal back, or decline the other side's. Raises NoChange, NotFound."""
+    """Take the own proposal back, or decline the other side's. Raises NoChange, NotFound.
+
+    `version` is the number of the one that was read: another in its place is left open.
+    """
     contract = await lock(Contract, contract_id)
     side = side_of(viewer, contract)
     change = await queries.open_change(contract_id)
-    if change is None:
+    if change is None or version not in {None, change.version.number}:
         raise NoChange
     mine = change.side == side.value
     status = ChangeStatus.WITHDRAWN if mine else ChangeStatus.DECLINED

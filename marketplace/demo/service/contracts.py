@@ -327,7 +327,8 @@ class _Cast:
         unit = await self._unit()
         if unit.kind.value != "week":
             cited = [0] if unit.criteria else []
-            draft = ChangesDraft(criteria=cited, note="Il manque le second modèle de courrier.")
+            note = "Il manque le second modèle de courrier."
+            draft = ChangesDraft(delivery=1, criteria=cited, note=note)
             await deliveries.request_changes(self.business, unit.id, draft)
 
     async def approve(self) -> None:

@@ -9,12 +9,15 @@ from starlette.requests import Request
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 from marketplace.web.guards import viewer
 from marketplace.web.paging import Page, PageQuery, cut
 from marketplace.work import queries
 from marketplace.work.api.router import own
 from marketplace.work.models import Unit
 from marketplace.work.schemas import (
+    AgreementDraft,
     ApprovalDraft,
     ChangesDraft,
     DeliveryDraft,
@@ -22,6 +25,7 @@ from marketplace.work.schemas import (
     EndingDraft,
     EndingView,
     MoneyView,
+    PartAnswer,
     PartDraft,
     PartView,
     RoomView,
@@ -104,7 +108,9 @@ async def approve(request: Request, unit_id: UUID, body: ApprovalDraft) -> UnitV
     found = await queries.unit(who, unit_id)
     if found.kind == "week":
         return await view(await timesheets.approve_week(who, unit_id))
-    return await view(await deliveries.approve(who, unit_id, body.note))
+    if body.delivery is None:
+        raise Invalid({"delivery": _("Name the number of the delivery that you looked at.")})
+    return await view(await deliveries.approve(who, unit_id, body.note, delivery=body.delivery))
 
 
 @own.act("/units/{unit_id:uuid}/changes")
@@ -142,15 +148,17 @@ async def ask_part(request: Request, unit_id: UUID, body: PartDraft) -> PartView
 
 
 @own.act("/units/{unit_id:uuid}/parts/pay")
-async def pay_part(request: Request, unit_id: UUID) -> PartView:
+async def pay_part(request: Request, unit_id: UUID, body: PartAnswer) -> PartView:
     """Pay the part that was asked for (business)."""
-    return PartView.model_validate(await parts.answer(viewer(request), unit_id, pay=True))
+    who = viewer(request)
+    return PartView.model_validate(await parts.answer(who, unit_id, body.part_id, pay=True))
 
 
 @own.act("/units/{unit_id:uuid}/parts/refuse")
-async def refuse_part(request: Request, unit_id: UUID) -> PartView:
+async def refuse_part(request: Request, unit_id: UUID, body: PartAnswer) -> PartView:
     """Refuse the part that was asked for (business)."""
-    return PartView.model_validate(await parts.answer(viewer(request), unit_id, pay=False))
+    who = viewer(request)
+    return PartView.model_validate(await parts.answer(who, unit_id, body.part_id, pay=False))
 
 
 @own.act("/contracts/{contract_id:uuid}/resume")
@@ -168,9 +176,9 @@ async def propose_ending(request: Request, contract_id: UUID, body: EndingDraft)
 
 
 @own.act("/contracts/{contract_id:uuid}/ending/agree")
-async def agree_ending(request: Request, contract_id: UUID) -> None:
-    """Agree that the contract ends now (the other side)."""
-    await endings.agree(viewer(request), contract_id)
+async def agree_ending(request: Request, contract_id: UUID, body: AgreementDraft) -> None:
+    """Agree that the contract ends now, as this proposal says (the other side)."""
+    await endings.agree(viewer(request), contract_id, body.proposal_id)
 
 
 @own.remove("/contracts/{contract_id:uuid}/ending")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules import words
 from marketplace.core import clock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 from marketplace.vigilance import queries as vigilance
 from marketplace.vigilance.rules import RUNNING
@@ -18,7 +20,8 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries, rules
 from marketplace.work.pages.units import back
-from marketplace.work.schemas import EndingDraft
+from marketplace.work.rules import NotProposed
+from marketplace.work.schemas import AgreementDraft, EndingDraft
 from marketplace.work.service import endings, weeks
 
 pages = Pages("work")
@@ -30,7 +33,8 @@ async def room(request: Request) -> Response:
     return await _room(request, blank())
 
 
-async def _room(request: Request, form: Form) -> Response:
+async def _room(request: Request, form: Form, stale: Conflict | None = None) -> Response:
+    """The page; `stale` says why an answer to what it showed before came to nothing."""
     found = await queries.room(viewer(request), request.path_params["contract_id"])
     contract = found.contract
     balances = {unit.id: await queries.balance(unit) for unit in found.units}
@@ -56,7 +60,8 @@ async def _room(request: Request, form: Form) -> Response:
             for unit in found.units
             if unit.status in rules.HELD | rules.WORKABLE and unit.kind != "week" and not pack
         },
-        status=422 if form.errors else 200,
+        status=stale.status if stale else 422 if form.errors else 200,
+        stale=stale,
         tab="work",
         signs=await vigilance.signs(viewer(request), contract.id),
         papers=await vigilance.papers(contract) if contract.status in RUNNING else (),
@@ -93,7 +98,12 @@ async def propose_ending(request: Request) -> Response:
 async def agree_ending(request: Request) -> Response:
     """Agree that the contract ends now."""
     contract_id = request.path_params["contract_id"]
-    await endings.agree(viewer(request), contract_id)
+    draft, _form = validate(AgreementDraft, await read_form(request))
+    seen = draft.proposal_id if draft else UUID(int=0)
+    try:
+        await endings.agree(viewer(request), contract_id, seen)
+    except NotProposed as error:
+        return await _room(request, blank(), error)
     return back(request, f"/contracts/{contract_id}/work", _("The contract has ended."))
 
 
@@ -101,5 +111,8 @@ async def agree_ending(request: Request) -> Response:
 async def withdraw_ending(request: Request) -> Response:
     """Go on with the contract after all."""
     contract_id = request.path_params["contract_id"]
-    await endings.withdraw(viewer(request), contract_id)
+    try:
+        await endings.withdraw(viewer(request), contract_id)
+    except NotProposed as error:
+        return await _room(request, blank(), error)
     return back(request, f"/contracts/{contract_id}/work", _("The contract goes on."))

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -21,8 +21,15 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render, set_flash
 from marketplace.work import queries, rules
 from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.rules import NoPart, OtherDelivery
 from marketplace.work.rules.packs import record_until
-from marketplace.work.schemas import ApprovalDraft, ChangesDraft, DeliveryDraft, PartDraft
+from marketplace.work.schemas import (
+    ApprovalDraft,
+    ChangesDraft,
+    DeliveryDraft,
+    PartAnswer,
+    PartDraft,
+)
 from marketplace.work.service import deliveries, holds, packs, parts, timers, timesheets
 from payments.money import Money
 
@@ -72,8 +79,13 @@ async def unit(request: Request) -> Response:
     return await unit_page(request, request.path_params["unit_id"])
 
 
-async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
-    """The page of a unit, with what was typed in one of its forms."""
+async def unit_page(
+    request: Request, unit_id: UUID, stale: Conflict | None = None, **forms: Form
+) -> Response:
+    """The page of a unit, with what was typed in one of its forms.
+
+    `stale` says why an answer to what it showed before came to nothing.
+    """
     who = viewer(request)
     found = await queries.unit(who, unit_id)
     entries = await queries.entries(unit_id)
@@ -120,7 +132,8 @@ async def unit_page(request: Request, unit_id: UUID, **forms: Form) -> Response:
     }
     context |= await _pack(found, str(context["side"]), forms.get("use", blank()))
     bad = any(form.errors for form in forms.values())
-    return render(request, "work/unit.html", status=422 if bad else 200, **context)
+    status = stale.status if stale else 422 if bad else 200
+    return render(request, "work/unit.html", status=status, stale=stale, **context)
 
 
 async def _pack(unit: Unit, side: str, form: Form) -> dict[str, object]:
@@ -160,7 +173,11 @@ async def approve(request: Request) -> Response:
         await timesheets.approve_week(viewer(request), unit_id)
     else:
         draft, _form = validate(ApprovalDraft, await read_form(request))
-        await deliveries.approve(viewer(request), unit_id, draft.note if draft else "")
+        note, seen = (draft.note, draft.delivery) if draft else ("", None)
+        try:
+            await deliveries.approve(viewer(request), unit_id, note, delivery=seen or 0)
+        except OtherDelivery as error:
+            return await unit_page(request, unit_id, error)
     return back(
         request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
     )
@@ -192,17 +209,25 @@ async def ask_part(request: Request) -> Response:
 @pages.post("/units/{unit_id:uuid}/parts/pay", guard=signed_in)
 async def pay_part(request: Request) -> Response:
     """Pay the part that was asked for."""
+    return await _answer_part(request, pay=True)
+
+
+async def _answer_part(request: Request, *, pay: bool) -> Response:
     unit_id = request.path_params["unit_id"]
-    await parts.answer(viewer(request), unit_id, pay=True)
-    return back(request, f"/units/{unit_id}", _("Paid. The rest stays held."))
+    draft, _form = validate(PartAnswer, await read_form(request))
+    seen = draft.part_id if draft else UUID(int=0)
+    try:
+        await parts.answer(viewer(request), unit_id, seen, pay=pay)
+    except NoPart as error:
+        return await unit_page(request, unit_id, error)
+    said = _("Paid. The rest stays held.") if pay else _("Refused. The money stays held.")
+    return back(request, f"/units/{unit_id}", said)
 
 
 @pages.post("/units/{unit_id:uuid}/parts/refuse", guard=signed_in)
 async def refuse_part(request: Request) -> Response:
     """Refuse the part that was asked for."""
-    unit_id = request.path_params["unit_id"]
-    await parts.answer(viewer(request), unit_id, pay=False)
-    return back(request, f"/units/{unit_id}", _("Refused. The money stays held."))
+    return await _answer_part(request, pay=False)
 
 
 @pages.post("/units/{unit_id:uuid}/changes", guard=signed_in)
@@ -216,4 +241,6 @@ async def request_changes(request: Request) -> Response:
         await deliveries.request_changes(viewer(request), unit_id, draft)
     except Invalid as error:
         return await unit_page(request, unit_id, changes=refused(form, error))
+    except OtherDelivery as error:
+        return await unit_page(request, unit_id, error, changes=form)
     return back(request, f"/units/{unit_id}", _("Sent. Your assistant knows what is missing."))

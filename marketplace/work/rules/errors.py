@@ -103,15 +103,36 @@ class PartOpen(Conflict):
 
 
 class NoPart(Conflict):
-    """There is no part payment to answer."""
+    """The part payment that is answered is not the one that waits for an answer, if any does."""
 
-    message = _("No part payment waits for an answer. Reload the page.")
+    message = _(
+        "This request is no longer open: it was answered or replaced. Nothing was done. See below "
+        "what is asked for now."
+    )
 
 
 class AlreadyEnding(Conflict):
     """Somebody has proposed the end before."""
 
     message = _("Ending this contract has already been proposed.")
+
+
+class NotProposed(Conflict):
+    """The end that is agreed to is not the one that is proposed now, if any is."""
+
+    message = _(
+        "This proposal is no longer open: it was withdrawn or replaced, or the contract has ended. "
+        "You have agreed to nothing. See below how things stand."
+    )
+
+
+class OtherDelivery(Conflict):
+    """Something else was handed in since the answer's author looked at it."""
+
+    message = _(
+        "Something new was handed in since you opened this page. Nothing was approved or sent "
+        "back: look at it first."
+    )
 
 
 class NoPack(Conflict):

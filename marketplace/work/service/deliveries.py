@@ -14,7 +14,7 @@ from marketplace.core.settings import settings
 from marketplace.work import queries, rules
 from marketplace.work.events import ChangesRequested, WorkApproved, WorkSubmitted
 from marketplace.work.models import Delivery, Unit
-from marketplace.work.rules import IllegalStep, NotFunded, Status, UnitKind
+from marketplace.work.rules import IllegalStep, NotFunded, OtherDelivery, Status, UnitKind
 from marketplace.work.service import lots, units
 from marketplace.work.service.releases import release
 
@@ -72,13 +72,25 @@ async def hand_in(unit: Unit, note: str, links: list[str], person_id: UUID | Non
 
 
 @command
-async def approve(viewer: Viewer, unit_id: UUID, note: str = "") -> Unit:
-    """Accept the delivery and release the unit's whole money. Raises IllegalStep."""
+async def approve(
+    viewer: Viewer, unit_id: UUID, note: str = "", *, delivery: int | None = None
+) -> Unit:
+    """Accept the delivery and release the unit's whole money. Raises IllegalStep, OtherDelivery.
+
+    `delivery` is the number of the one that was looked at; None where nobody looks at a page.
+    """
     unit = await _locked(viewer, unit_id, "business")
     if unit.kind is UnitKind.WEEK or unit.status is not Status.SUBMITTED:
         raise IllegalStep
+    await _refuse_other(unit, delivery)
     await _accept(unit, "approved", viewer.person_id, note)
     return unit
+
+
+async def _refuse_other(unit: Unit, seen: int | None) -> None:
+    """Raise OtherDelivery unless the delivery that was looked at is the one that waits."""
+    if seen is not None and not await Delivery.exists(unit_id=unit.id, number=seen, decision=""):
+        raise OtherDelivery
 
 
 async def approve_silently(unit: Unit, now: datetime) -> None:
@@ -120,11 +132,16 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
 
 @command
 async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) -> Unit:
-    """Send the delivery back, naming what is not met. Raises CriterionNeeded, IllegalStep."""
+    """Send the delivery back, naming what is not met.
+
+    Raises CriterionNeeded, IllegalStep, OtherDelivery.
+    """
     unit = await _locked(viewer, unit_id, "business")
     chosen = rules.cited(list(unit.criteria), list(draft.criteria))
     if unit.kind is UnitKind.WEEK:
         raise IllegalStep
+    rules.check(unit.status, Status.CHANGES_REQUESTED)
+    await _refuse_other(unit, draft.delivery)
     await units.move(unit, Status.CHANGES_REQUESTED, review_until=None)
     await Delivery.filter(unit_id=unit.id, decision="").update(
         decision="changes",

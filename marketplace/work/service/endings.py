@@ -24,7 +24,13 @@ from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.events import ContractEnded, EndingProposed
 from marketplace.work.models import Ending, Unit
-from marketplace.work.rules import AlreadyEnding, BadShare, ContractNotRunning, UnitKind
+from marketplace.work.rules import (
+    AlreadyEnding,
+    BadShare,
+    ContractNotRunning,
+    NotProposed,
+    UnitKind,
+)
 from marketplace.work.rules import Status as UnitStatus
 from marketplace.work.service import deliveries, packs, timesheets, units
 from marketplace.work.service.releases import hold
@@ -92,12 +98,17 @@ async def _shares(held: dict[UUID, Unit], draft: EndingDraft) -> list[dict[str, 
 
 
 @command
-async def agree(viewer: Viewer, contract_id: UUID) -> None:
-    """The other side agrees: the contract ends now, held money is shared as proposed."""
+async def agree(viewer: Viewer, contract_id: UUID, proposal_id: UUID) -> None:
+    """The other side agrees to this proposal: the contract ends now, money is shared as it says.
+
+    Raises NotProposed when another one has taken its place, or none is open.
+    """
     contract = await contracts.get(viewer, contract_id)
     ending = await _open(contract_id)
     if queries.side_of(viewer, contract) == ending.side:
         raise Forbidden
+    if ending.proposal_id != proposal_id:
+        raise NotProposed
     for share in ending.shares:
         await _share_out(UUID(str(share["unit"])), int(share["minor"]))
     await carry_out(ending)
@@ -127,7 +138,7 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
 
 @command
 async def withdraw(viewer: Viewer, contract_id: UUID) -> None:
-    """The proposer goes on with the contract after all."""
+    """The proposer goes on with the contract after all. Raises NotProposed."""
     contract = await contracts.get(viewer, contract_id)
     ending = await _open(contract_id)
     if queries.side_of(viewer, contract) != ending.side:
@@ -138,7 +149,7 @@ async def withdraw(viewer: Viewer, contract_id: UUID) -> None:
 async def _open(contract_id: UUID) -> Ending:
     ending = await Ending.select_for_update().get_or_none(contract_id=contract_id, done_at=None)
     if ending is None:
-        raise ContractNotRunning
+        raise NotProposed
     return ending
 
 

@@ -54,12 +54,12 @@ async def ask(viewer: Viewer, unit_id: UUID, draft: PartDraft) -> PartPayment:
 
 
 @command
-async def answer(viewer: Viewer, unit_id: UUID, *, pay: bool) -> PartPayment:
-    """Pay or refuse the part that was asked for (business). Raises NoPart."""
+async def answer(viewer: Viewer, unit_id: UUID, part_id: UUID, *, pay: bool) -> PartPayment:
+    """Pay or refuse exactly this part that was asked for (business). Raises NoPart."""
     require_side(viewer, await queries.unit(viewer, unit_id), "business")
     unit = await _locked(unit_id)
     part = await _open(unit_id)
-    if part is None:
+    if part is None or part.id != part_id:
         raise NoPart
     if pay:
         await _pay(unit, part)

@@ -26,6 +26,7 @@ from payments import statements
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
+from tests.marketplace.work.test_stale_answers import hidden
 
 services = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
@@ -61,11 +62,11 @@ async def test_either_side_proposes_a_share_and_the_other_agrees(minor: int) -> 
     proposer, other = people.assistant, people.business
     if minor % 2:
         proposer, other = other, proposer
-    await endings.propose(proposer, contract.id, share(first, minor))
+    ending = await endings.propose(proposer, contract.id, share(first, minor))
     assert (await work.unit(contract)).status is Status.FUNDED
     with pytest.raises(Forbidden):
-        await endings.agree(proposer, contract.id)
-    await endings.agree(other, contract.id)
+        await endings.agree(proposer, contract.id, ending.proposal_id)
+    await endings.agree(other, contract.id, ending.proposal_id)
     balance = await queries.balance(first)
     assert (balance.released.minor, balance.refunded.minor) == (minor, 20000 - minor)
     assert (await work.unit(contract)).paid_minor == minor
@@ -78,8 +79,8 @@ async def test_a_share_also_settles_delivered_work_and_leaves_other_parts_to_the
     people, contract = await funded(20000, 30000)
     first, second = await work.unit(contract), await work.unit(contract, 2)
     await deliveries.submit(people.assistant, first.id, DONE)
-    await endings.propose(people.business, contract.id, share(first, 15000))
-    await endings.agree(people.assistant, contract.id)
+    ending = await endings.propose(people.business, contract.id, share(first, 15000))
+    await endings.agree(people.assistant, contract.id, ending.proposal_id)
     assert (await queries.balance(first)).released == Money(15000, "EUR")
     assert (await queries.balance(second)).refunded == Money(30000, "EUR")
     await assert_balanced(contract)
@@ -179,15 +180,16 @@ async def test_a_part_is_paid_by_agreement_and_the_approval_pays_the_rest() -> N
     first = await work.unit(contract)
     with pytest.raises(BadShare):
         await parts.ask(people.assistant, first.id, PartDraft(price_minor=20001))
-    await parts.ask(people.assistant, first.id, PartDraft(price_minor=6667, note="First third"))
+    asked = PartDraft(price_minor=6667, note="First third")
+    part = await parts.ask(people.assistant, first.id, asked)
     with pytest.raises(PartOpen):
         await parts.ask(people.assistant, first.id, PartDraft(price_minor=1))
     assert not (await queries.balance(first)).released
     with pytest.raises(Forbidden):
-        await parts.answer(people.assistant, first.id, pay=True)
-    await parts.answer(people.business, first.id, pay=True)
+        await parts.answer(people.assistant, first.id, part.id, pay=True)
+    await parts.answer(people.business, first.id, part.id, pay=True)
     with pytest.raises(NoPart):
-        await parts.answer(people.business, first.id, pay=True)
+        await parts.answer(people.business, first.id, part.id, pay=True)
     await parts.ask(people.business, first.id, PartDraft(price_minor=3333))
     assert (await queries.balance(first)).released.minor == 10000
     await deliveries.submit(people.assistant, first.id, DONE)
@@ -236,7 +238,8 @@ async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: st
     assert (await client.post(part, data={"price_minor": "900"})).status_code == 422
     assert (await client.post(part, data={"price_minor": "50"})).status_code == 303
     await accounts.log_in(client, people.business.person)
-    assert (await client.post(f"{part}/pay")).status_code == 303
+    page = await client.get(f"/{lang}/units/{first.id}")
+    assert (await client.post(f"{part}/pay", data=hidden(page.text, "pay"))).status_code == 303
     page = await client.get(f"/{lang}/units/{first.id}")
     request_id = re.search(r'name="request_id" value="([^"]+)"', page.text)
     assert request_id
@@ -250,8 +253,9 @@ async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: st
     data["shares-0-price_minor"] = "100"
     assert (await client.post(ending, data=data)).status_code == 303
     await accounts.log_in(client, people.assistant.person)
-    assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200
-    assert (await client.post(f"{ending}/agree")).status_code == 303
+    page = await client.get(f"/{lang}/contracts/{contract.id}/work")
+    agreed = await client.post(f"{ending}/agree", data=hidden(page.text, "ending/agree"))
+    assert agreed.status_code == 303
     balance = await queries.balance(first)
     assert (balance.released.minor, balance.refunded.minor) == (16000, 4000)
     assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200

@@ -103,19 +103,22 @@ async def test_a_rejection_without_a_criterion_is_refused_beside_the_field(
     await deliveries.submit(people.assistant, first.id, done)
     await client.get(f"/{lang}/")
     await accounts.log_in(client, people.business.person)
-    refused = await client.post(f"/{lang}/units/{first.id}/changes", data={"note": "Not good"})
+    refused = await client.post(
+        f"/{lang}/units/{first.id}/changes", data={"note": "Not good", "delivery": "1"}
+    )
     assert refused.status_code == 422
     said = {"fr": "au moins un critère", "en": "at least one agreed criterion"}[lang]
     assert said in refused.text
     assert 'id="f-criteria-error"' in refused.text
     problem = await client.post(
-        f"/api/v1/units/{first.id}/changes", json={"note": "Not good"},
+        f"/api/v1/units/{first.id}/changes", json={"note": "Not good", "delivery": 1},
         headers={"Accept-Language": lang},
     )  # fmt: skip
     assert problem.status_code == 422
     assert "criteria" in problem.text
     assert (await work.unit(contract)).status is Status.SUBMITTED
     sent = await client.post(
-        f"/{lang}/units/{first.id}/changes", data={"note": "Not good", "criteria": "0"}
+        f"/{lang}/units/{first.id}/changes",
+        data={"note": "Not good", "criteria": "0", "delivery": "1"},
     )
     assert sent.status_code == 303

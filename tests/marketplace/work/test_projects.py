@@ -83,9 +83,9 @@ async def test_a_rejection_names_a_criterion_and_the_work_can_be_handed_in_again
     first = await work.unit(contract)
     await deliveries.submit(people.assistant, first.id, DONE)
     with pytest.raises(CriterionNeeded):
-        draft = ChangesDraft(criteria=[], note="Not good enough.")
+        draft = ChangesDraft(delivery=1, criteria=[], note="Not good enough.")
         await deliveries.request_changes(people.business, first.id, draft)
-    draft = ChangesDraft(criteria=[1], note="Two typing mistakes on page 3.")
+    draft = ChangesDraft(delivery=1, criteria=[1], note="Two typing mistakes on page 3.")
     await deliveries.request_changes(people.business, first.id, draft)
     (seen,) = await queries.deliveries(first.id)
     assert seen.criteria_cited == ["Proofread"]
@@ -182,8 +182,8 @@ async def test_the_other_side_may_agree_to_the_end() -> None:
     people = await work.pair()
     contract = await work.signed(people, work.project(20000), notice_days=14, trial_days=0)
     await work.pay(contract)
-    await endings.propose(people.business, contract.id, EndingDraft())
+    ending = await endings.propose(people.business, contract.id, EndingDraft())
     with pytest.raises(Forbidden):
-        await endings.agree(people.business, contract.id)
-    await endings.agree(people.assistant, contract.id)
+        await endings.agree(people.business, contract.id, ending.proposal_id)
+    await endings.agree(people.assistant, contract.id, ending.proposal_id)
     assert (await work.unit(contract)).status is Status.CANCELLED

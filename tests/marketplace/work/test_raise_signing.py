@@ -193,9 +193,12 @@ async def test_the_pages_of_a_raise(client: httpx.AsyncClient, lang: str) -> Non
     (found,) = (await client.get(api)).json()["items"]
     assert (found["status"], found["signed_by"]) == ("open", [])
     assert found["differences"][0][0] == "raises"
-    assert (await client.post(f"{at}/change/close")).status_code == 303
+    stale = await client.post(f"{at}/change/close", data={"version": "1"})
+    assert stale.status_code == 409
+    closed = await client.post(f"{at}/change/close", data={"version": str(found["version"])})
+    assert closed.status_code == 303
     assert (await client.get(at)).status_code == 200
-    assert (await client.post(f"{api}/close", json={})).status_code == 409
+    assert (await client.post(f"{api}/close", json={"version": 2})).status_code == 409
     later = CapDraft(minutes=40 * 60, weeks=Weeks.FROM_NEXT, reason="Rush")
     change = await amending.propose_cap(people.business, contract.id, later)
     shown = await client.get(at)
