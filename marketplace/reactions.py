@@ -27,6 +27,7 @@ from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import (
     ContractCancelled,
     ContractChanged,
+    ContractCompleted,
     ContractSigned,
     OfferCountered,
     OfferDeclined,
@@ -66,7 +67,8 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractSigned: (units.open_units,),
     ContractChanged: (amendments.on_contract_changed,),
     work.WeekCovered: (raises.on_week_covered,),
-    ContractCancelled: (endings.on_contract_cancelled,),
+    ContractCancelled: (endings.on_contract_over, endings.on_contract_cancelled),
+    ContractCompleted: (endings.on_contract_over,),
     PersonDeleted: (shortlists.on_person_deleted, saved_searches.on_person_deleted),
     PartyCreated: (
         profiles.on_party_created,

@@ -177,7 +177,7 @@ async def propose_ending(request: Request, contract_id: UUID, body: EndingDraft)
 
 @own.act("/contracts/{contract_id:uuid}/ending/agree")
 async def agree_ending(request: Request, contract_id: UUID, body: AgreementDraft) -> None:
-    """Agree that the contract ends now, as this proposal says (the other side)."""
+    """Agree that the contract ends now (the other side)."""
     await endings.agree(viewer(request), contract_id, body.proposal_id)
 
 

@@ -38,7 +38,7 @@ from payments import escrow
 from payments.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.contracts.events import ContractCancelled
+    from marketplace.contracts.events import ContractCancelled, ContractCompleted
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import EndingDraft
 
@@ -163,6 +163,11 @@ async def carry_out(ending: Ending) -> None:
         ending.contract_id, Actor(ending.side), ending.reason, person_id=ending.proposed_by_id
     )
     await events.record(ContractEnded(ending.contract_id))
+
+
+async def on_contract_over(event: ContractCompleted | ContractCancelled) -> None:
+    """Drop an end that was only proposed: its contract is over, and nothing is left to end."""
+    await Ending.filter(contract_id=event.contract_id, done_at=None).delete()
 
 
 async def on_contract_cancelled(event: ContractCancelled) -> None:

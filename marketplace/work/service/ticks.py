@@ -102,8 +102,9 @@ async def _remind(unit_id: UUID) -> None:
 
 @command
 async def _end_contract(contract_id: UUID) -> None:
-    ending = await Ending.select_for_update().get(contract_id=contract_id)
-    await endings.carry_out(ending)
+    ending = await Ending.select_for_update().get_or_none(contract_id=contract_id)
+    if ending is not None:  # its contract may have completed since it was found
+        await endings.carry_out(ending)
 
 
 @command

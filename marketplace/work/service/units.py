@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from marketplace.contracts import queries as contracts
 from marketplace.contracts import service as contract_service
 from marketplace.contracts.events import ContractSigned
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.instalments import Instalment, instalments, position_of, week
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
@@ -39,7 +40,6 @@ from payments.errors import HoldTooLong, NotSettled
 from payments.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.contracts.models import Contract
     from payments.fees import FeeTerms
 
 WEEK_AHEAD = timedelta(days=4)  # next week's unit opens on Thursday, so that it can be funded
@@ -338,7 +338,11 @@ async def return_held(unit: Unit, reason: str) -> None:
 
 
 async def complete_if_settled(contract_id: UUID) -> None:
-    """Complete the contract once no unit is left to do and no further week will come."""
+    """Complete the contract once no unit is left to do and no further week will come.
+
+    Its row is locked: of two last units settled at once, each would still see the other's as open.
+    """
+    await lock(Contract, contract_id)
     if await queries.unsettled(contract_id):
         return
     contract, agreement = await queries.agreed(contract_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import NoticeIn
 from marketplace.core import clock
+from marketplace.core.db import transaction
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import format_date
 from marketplace.work import queries, rules
@@ -94,6 +96,46 @@ async def test_a_share_nobody_accepted_does_not_count_when_the_notice_has_run_ou
     clock.advance(15 * DAY)
     await ticks.run_due()
     assert (await queries.balance(first)).refunded == Money(20000, "EUR")
+
+
+@services
+async def test_an_end_is_no_longer_due_once_its_contract_is_completed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    people, contract = await funded(20000, notice_days=14)
+    first = await work.unit(contract)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.approve(people.business, first.id)
+    clock.advance(15 * DAY)
+    await ticks.run_due()
+    assert "IllegalStep" not in caplog.text
+    room = await queries.room(people.business, contract.id)
+    assert (room.contract.status, room.ending) == ("completed", None)
+
+
+@services
+async def test_two_last_parts_approved_at_once_complete_the_contract() -> None:
+    people = await work.with_outsider(await work.pair())  # no money moves, so that nothing waits
+    contract = await work.signed(people, work.project(20000, 30000))
+    first, second = await work.unit(contract), await work.unit(contract, 2)
+    for each in (first, second):
+        await deliveries.submit(people.assistant, each.id, DONE)
+    approved, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        async with transaction():
+            await deliveries.approve(people.business, first.id)
+            approved.set()
+            await go_on.wait()
+
+    slow = asyncio.create_task(slowly())
+    await approved.wait()
+    quick = asyncio.ensure_future(deliveries.approve(people.business, second.id))
+    await asyncio.wait({quick}, timeout=0.5)  # it waits for the first, or is done without it
+    go_on.set()
+    await asyncio.gather(slow, quick)
+    assert (await Contract.get(pk=contract.id)).status == "completed"
 
 
 @services
