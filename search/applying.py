@@ -1,8 +1,9 @@
 """Owns what a search becomes by the sentence in it, in sight and reversibly; reads no sentence.
 
 Each piece that became a filter keeps the words it came from in the search itself (`said`), so the
-address alone says what was understood. Taking such a filter away puts its words back as text and
-marks them as text: they are not understood a second time. Rewriting the words takes it away, too.
+address alone says what was understood. Taking such a filter away puts its words back as text,
+unless they would ask for other work there, and marks them as text: they are not understood a
+second time. Rewriting the words takes it away, too.
 """
 
 from __future__ import annotations

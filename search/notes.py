@@ -1,7 +1,8 @@
-"""Owns the notes by which a search remembers its words; never understands any.
+"""Owns the notes by which a search remembers its words; reads no filter out of any.
 
 A note is "near=lyon|à Lyon" (these words became this filter) or "text=|à Lyon" (these words stay
-text). They are part of the search's address, so that a filter can always be turned back.
+text). They are part of the search's address, so that a filter can be turned back into its words
+where they mean the same as text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from search import senses
 from search.language import fold
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ def words_of(query: SearchQuery, name: str, value: str) -> str:
 def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int) -> SearchQuery:
     """The search with notes that hold: `given` are its filters, `longest` the longest text.
 
-    A note whose filter is gone gives its words back to the text; a note about text that is not
-    there any more is dropped.
+    A note whose filter is gone gives its words back to the text unless they would ask for other
+    work there; a note about text that is not there any more is dropped.
     """
     if not query.said:
         return query
@@ -61,9 +63,22 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
         if (name, value) in given if name in SEVERAL else name in names:
             held.append(one)
             continue
-        if fold(words) not in fold(text) and len(text) + len(words) < longest:
-            text = f"{text} {words}".strip()
+        again = f"{text} {words}".strip()
+        if (
+            fold(words) not in fold(text)
+            and len(again) <= longest
+            and _same_work(name, text, again)
+        ):
+            text = again
         held.append(note(AS_TEXT, "", words))
     held += [one for one in query.said[:SAID_MAX] if parts(one)[0] == AS_TEXT]
     kept = [one for one in held if parts(one)[0] != AS_TEXT or fold(parts(one)[2]) in fold(text)]
     return replace(query, q=text, said=tuple(sorted(set(kept))))
+
+
+def _same_work(name: str, text: str, again: str) -> bool:
+    """Whether words that were a filter ask for the same work when they are text again.
+
+    "bilingue anglais" as text would look for translators, and any language for work on it.
+    """
+    return name != "speaks" and senses.asked(text).codes == senses.asked(again).codes

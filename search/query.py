@@ -212,7 +212,7 @@ def _written(value: object) -> str:
 
 
 def dropped(query: SearchQuery, name: str, value: str) -> SearchQuery:
-    """The same search without one of its filters: words it came from are text again.
+    """The same search without one of its filters: words it came from are text again (notes).
 
     A place takes its distance along, a price bound the other one said in the same words.
     """

@@ -338,26 +338,6 @@ def test_what_is_left_is_read_until_it_says_nothing_more(text: str) -> None:
     assert _applied(query) == query
 
 
-def test_a_filter_taken_away_gives_its_words_back_and_they_stay_text() -> None:
-    query = _applied(SearchQuery(q=SENTENCE))
-    for name, value in query.filters:
-        if name == "q":
-            continue
-        query = dropped(query, name, value)
-        assert _applied(query) == query
-    assert query.filters == [("q", query.q)]
-    for words in ("bilingue anglais", "à Lyon", "dispo le matin", "moins de 30 €"):
-        assert words in query.q
-
-
-def test_a_filter_unticked_in_the_form_gives_its_words_back_too() -> None:
-    query = _applied(SearchQuery(q="standardiste à Lyon"))
-    pairs = [pair for pair in canonical(query) if pair[0] != "near"]
-    again, _problems = parse(pairs, PLACES)
-    assert again.q == "standardiste à Lyon"
-    assert _applied(again).near == ""
-
-
 def test_a_price_changed_by_hand_wins_over_the_same_words() -> None:
     query = _applied(SearchQuery(q="standardiste moins de 30 €"))
     changed = _applied(query.changed(rate_max=4000, q="standardiste moins de 30 €"))
