@@ -93,6 +93,13 @@ class TooManyRequests(RelaisError):
         self.retry_after = retry_after
 
 
+class TooLarge(RelaisError):
+    """A body over what one request may carry; it was not read to its end."""
+
+    status = 413
+    message = _("This is too large: a form and its files together may have 12 MB at most.")
+
+
 class Unavailable(RelaisError):
     """A part of the service is away for now; nothing was lost."""
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from marketplace.core.errors import Forbidden, TooLarge
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
+from marketplace.web import errors
 from marketplace.web.sessions import cookie_name
+
+
+class CrossSite(Forbidden):
+    """Another site made this browser send something, or a program sent a cookie without Origin."""
+
+    message = _("Another site sent this, so nothing was done. Open the page here and try again.")
+
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 BODY_BYTES_MAX = 12 * 1024 * 1024
@@ -90,7 +100,7 @@ class SameOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
         if scope["type"] == "http" and scope["method"] not in SAFE and not allowed(scope):
-            answer = PlainTextResponse("This request came from another site.", 403)
+            answer = errors.refusal(Request(scope, receive), CrossSite())
             await answer(scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -114,7 +124,10 @@ def allowed(scope: Scope) -> bool:
 
 
 class BodyLimit:
-    """Refuse bodies over BODY_BYTES_MAX with 413 before they fill memory."""
+    """Refuse to read on in bodies over BODY_BYTES_MAX, before they fill memory.
+
+    Whoever reads is told by TooLarge, so that its answer is like that of any other refusal.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -125,17 +138,17 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > BODY_BYTES_MAX:
-            await PlainTextResponse("The file or form is too large.", 413)(scope, receive, send)
-            return
+        refused = not declared.isdigit() or int(declared) > BODY_BYTES_MAX
         seen = 0
 
         async def counted() -> Message:
             nonlocal seen
+            if refused:
+                raise TooLarge
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > BODY_BYTES_MAX:
-                return {"type": "http.disconnect"}
+                raise TooLarge
             return message
 
         await self.app(scope, counted, send)

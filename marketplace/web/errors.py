@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 from starlette.exceptions import HTTPException
@@ -21,9 +21,14 @@ from marketplace.core.errors import (
     Unavailable,
 )
 from marketplace.core.i18n import DEFAULT, LOCALES, _, gettext
+from marketplace.web.sessions import load_viewer
 from payments import errors as payments
 
 log = logging.getLogger("relais.web")
+AWAY = (
+    asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DBConnectionError,
+    OperationalError, ConnectionError, TimeoutError,
+)  # fmt: skip
 AWAY_SECONDS = 5  # about what a part of ours needs to be started again
 
 
@@ -80,12 +85,15 @@ def problem(request: Request, error: RelaisError) -> Response:
 async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer a RelaisError."""
     assert isinstance(error, RelaisError)
-    if _is_api(request):
-        return problem(request, error)
-    if isinstance(error, Unauthenticated) and request.method == "GET":
+    if not _is_api(request) and isinstance(error, Unauthenticated) and request.method == "GET":
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
-    return page(request, error)
+    return refusal(request, error)
+
+
+def refusal(request: Request, error: RelaisError) -> Response:
+    """The refusal as whoever asked can read it."""
+    return problem(request, error) if _is_api(request) else page(request, error)
 
 
 def page(request: Request, error: RelaisError) -> Response:
@@ -93,9 +101,27 @@ def page(request: Request, error: RelaisError) -> Response:
     from marketplace.web.templates import render
 
     request.state.locale = locale_of(request)
-    response = render(request, "errors/error.html", status=error.status, error=error)
+    response = render(
+        request, "errors/error.html", status=error.status, error=error, came_from=_form_of(request)
+    )
     response.headers.update(_wait(error))
     return response
+
+
+def _form_of(request: Request) -> str:
+    """The page of ours that a refused form stood on, "" when unknown."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = request.method != "GET" and came.netloc == request.headers.get("host")
+    return f"{came.path}?{came.query}" if ours and came.query else came.path if ours else ""
+
+
+async def _recognise(request: Request) -> None:
+    """Find out who asks for an address without a guard; failing to is no reason to say more."""
+    request.state.locale = locale_of(request)
+    try:
+        await load_viewer(request)
+    except (RelaisError, *AWAY) as error:
+        log.info("nobody recognised at %s: %r", request.url.path, error)
 
 
 _SAID = {405: _("This address does not take that method.")}
@@ -128,8 +154,9 @@ async def on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == NotFound.status and (address := _localised(request)):
         return RedirectResponse(address, 302)
-    refusal = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
-    response = problem(request, refusal) if _is_api(request) else page(request, refusal)
+    await _recognise(request)
+    known = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
+    response = refusal(request, known)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
@@ -146,7 +173,7 @@ async def on_fault(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, and log it."""
     log.error("%s %s", request.method, request.url.path, exc_info=error)
     try:
-        return problem(request, ServerFault()) if _is_api(request) else page(request, ServerFault())
+        return refusal(request, ServerFault())
     except Exception:  # the error page itself may be what is broken
         log.exception("error page")
         return Response(ServerFault.message, 500, media_type="text/plain")
@@ -171,8 +198,7 @@ async def on_payments(request: Request, error: Exception) -> Response:
     if isinstance(error, bugs):
         return await on_fault(request, error)
     kind = MoneyAway if isinstance(error, payments.StripeUnavailable) else MoneyRefused
-    refusal = kind(type(error).message)
-    return problem(request, refusal) if _is_api(request) else page(request, refusal)
+    return refusal(request, kind(type(error).message))
 
 
 async def on_database(request: Request, error: Exception) -> Response:
@@ -180,7 +206,7 @@ async def on_database(request: Request, error: Exception) -> Response:
     if not is_away(error):
         raise error
     log.warning("%s %s: the database is away: %r", request.method, request.url.path, error)
-    return problem(request, Unavailable()) if _is_api(request) else page(request, Unavailable())
+    return refusal(request, Unavailable())
 
 
 async def on_gone(request: Request, error: Exception) -> Response:
@@ -194,13 +220,7 @@ HANDLERS = {
     RelaisError: on_refusal,
     HTTPException: on_http,
     payments.PaymentsError: on_payments,
-    asyncpg.PostgresError: on_database,
-    asyncpg.InterfaceError: on_database,
-    asyncpg.InternalClientError: on_database,
-    DBConnectionError: on_database,
-    OperationalError: on_database,
-    ConnectionError: on_database,
-    TimeoutError: on_database,
+    **dict.fromkeys(AWAY, on_database),
     Exception: on_fault,
 }
 

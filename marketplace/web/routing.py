@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from marketplace.core.errors import Forbidden, Invalid, NotFound, RelaisError
+from marketplace.core.errors import Forbidden, Invalid, NotFound, RelaisError, TooLarge
 from marketplace.core.i18n import LOCALES, current_locale
 from marketplace.web import idempotency
 from marketplace.web.errors import locale_of
@@ -306,10 +306,9 @@ class UnsupportedMediaType(RelaisError):
     message = "Send the body as application/json."
 
 
-class BodyTooLarge(RelaisError):
+class BodyTooLarge(TooLarge):
     """The body exceeds JSON_BYTES_MAX."""
 
-    status = 413
     message = "The request body is too large."
 
 

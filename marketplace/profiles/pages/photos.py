@@ -6,7 +6,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import Invalid, NotFound, TooLarge
 from marketplace.profiles import queries, service
 from marketplace.profiles.pages.editor import at, step_page
 from marketplace.profiles.pages.router import pages
@@ -23,7 +23,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 async def send(request: Request) -> Response:
     """Replace the photo."""
     profile = await queries.get(viewer(request), request.path_params["id"])
-    data = await read_form(request)
+    try:
+        data = await read_form(request)
+    except TooLarge:
+        form = refused(blank(), photos.PhotoRefused(photos.TOO_HEAVY))
+        return step_page(request, profile, Step.PHOTO, form, TooLarge.status)
     try:
         sent = data.get("photo")
         content = await sent.read() if isinstance(sent, UploadFile) else b""

@@ -1,0 +1,75 @@
+"""Refusals that no feature speaks: unknown addresses, too much, from another site."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from marketplace.web.csrf import BODY_BYTES_MAX
+from tests.factories import accounts, parties
+
+if TYPE_CHECKING:
+    import httpx
+
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+
+
+async def test_an_unknown_address_keeps_the_header_of_who_is_signed_in(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await accounts.person(name="Odile Rey")
+    assert "Odile Rey" not in (await client.get("/fr/messages")).text
+    await accounts.log_in(client, who)
+    for method, path, status in (("GET", "/fr/messages", 404), ("PUT", "/fr/account", 405)):
+        page = await client.request(method, path)
+        assert page.status_code == status
+        assert "Odile Rey" in page.text
+        assert "Se connecter" not in page.text
+    broken = await client.get("/fr/messages", headers={"authorization": "Bearer rl_x"})
+    assert broken.status_code == 404
+
+
+async def test_what_another_site_sends_is_refused_on_a_page_of_ours(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.post("/fr/account", data={"name": "Eve"}, headers=ELSEWHERE)
+    assert page.status_code == 403
+    assert "Cet envoi vient d’un autre site" in page.text
+    assert 'href="/fr/"' in page.text
+    told = await client.post("/api/v1/accounts?lang=en", json={}, headers=ELSEWHERE)
+    assert told.status_code == 403
+    assert told.json()["code"] == "cross_site"
+
+
+async def test_what_is_too_large_is_said_beside_the_photo_or_with_a_way_back(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await accounts.person()
+    profile = await parties.profile(who)
+    await accounts.log_in(client, who)
+    huge = {"photo": ("me.jpg", b"\xff" * (BODY_BYTES_MAX + 1), "image/jpeg")}
+    at = f"/fr/profiles/{profile.id}/photo"
+    beside = await client.post(at, files=huge)
+    assert beside.status_code == 413
+    assert "Ce fichier est trop lourd" in beside.text
+    assert 'type="file"' in beside.text
+
+    async def pieces() -> AsyncIterator[bytes]:  # without a length told beforehand
+        yield b'--a\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        for _ in range(BODY_BYTES_MAX // 65_536 + 2):
+            yield b"x" * 65_536
+
+    here = str(client.base_url)
+    back = {
+        "referer": f"{here}/fr/account?tab=1",
+        "content-type": "multipart/form-data; boundary=a",
+    }
+    page = await client.post("/fr/account", content=pieces(), headers=back)
+    assert page.status_code == 413
+    assert "C’est trop lourd" in page.text
+    assert 'href="/fr/account?tab=1"' in page.text
+    told = await client.post(
+        "/api/v1/accounts", content=b" " * (BODY_BYTES_MAX + 1),
+        headers={"content-type": "application/json"},
+    )  # fmt: skip
+    assert (told.status_code, told.json()["status"]) == (413, 413)
