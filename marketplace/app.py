@@ -84,7 +84,10 @@ def connect_features() -> None:
     connect_kept(shortlists.kept)
     connect_committed(work.committed, work.dearest)
     visitors.connect(adopt)
-    sessions.connect(accounts.person_by_session, accounts.person_by_api_token, parties.for_person)
+    sessions.connect(
+        accounts.person_by_session, accounts.person_by_api_token, parties.for_person,
+        accounts.session_owner,
+    )  # fmt: skip
     reactions.connect()
 
 

@@ -49,6 +49,12 @@ async def session_by_token(token: str) -> LoginSession | None:
     )
 
 
+async def session_owner(token: str) -> UUID | None:
+    """Whose session the cookie is of, or was, while we remember it."""
+    session = await LoginSession.get_or_none(token_hash=hash_token(token))
+    return session.person_id if session else None
+
+
 async def logged_in_just_now(token: str) -> bool:
     """Whether the session of this cookie began within FRESH."""
     session = await session_by_token(token)

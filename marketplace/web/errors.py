@@ -62,6 +62,18 @@ def _wait(error: RelaisError) -> dict[str, str]:
     return {"retry-after": str(AWAY_SECONDS)} if error.status == Unavailable.status else {}
 
 
+async def _log_in_first(request: Request) -> Response:
+    """Lead to the log-in and back to the page, or to what was typed on it."""
+    from marketplace.web import unsent
+
+    if request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
+    if request.headers.get("hx-request") == "true":  # a preview: the page stays as it is
+        return Response(status_code=204)
+    return await unsent.redirect(request, locale_of(request), _form_of(request))
+
+
 def problem(request: Request, error: RelaisError) -> Response:
     """The refusal as application/problem+json."""
     locale = locale_of(request)
@@ -85,9 +97,8 @@ def problem(request: Request, error: RelaisError) -> Response:
 async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer a RelaisError."""
     assert isinstance(error, RelaisError)
-    if not _is_api(request) and isinstance(error, Unauthenticated) and request.method == "GET":
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
+    if not _is_api(request) and isinstance(error, Unauthenticated):
+        return await _log_in_first(request)
     return refusal(request, error)
 
 

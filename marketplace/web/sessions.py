@@ -77,14 +77,23 @@ class Viewer:
 
 BySession = Callable[[str], Awaitable[Any]]
 ByToken = Callable[[str], Awaitable[tuple[Any, frozenset[str]] | None]]
+Owner = Callable[[str], Awaitable[UUID | None]]
 Memberships = Callable[[UUID], Awaitable[list[Any]]]
 
 _lookups: dict[str, Any] = {}
 
 
-def connect(by_session: BySession, by_token: ByToken, memberships: Memberships) -> None:
-    """Tell how to find a person by session or API token, and the parties they belong to."""
-    _lookups.update(by_session=by_session, by_token=by_token, memberships=memberships)
+def connect(
+    by_session: BySession, by_token: ByToken, memberships: Memberships, owner: Owner
+) -> None:
+    """Tell how to find a person, their parties, and whose a session was that may have ended."""
+    _lookups.update(by_session=by_session, by_token=by_token, memberships=memberships, owner=owner)
+
+
+async def session_owner(request: Request) -> UUID | None:
+    """Whose session this browser has or had, as far as its cookie tells."""
+    token = request.cookies.get(cookie_name())
+    return await _lookups["owner"](token) if token else None
 
 
 def cookie_name() -> str:

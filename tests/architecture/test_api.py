@@ -48,6 +48,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.second_form": BROWSER,
     "accounts.log_in_second": BROWSER,
     "accounts.log_out": BROWSER,
+    "accounts.unsent_form": BROWSER,
     "accounts.forgotten_form": ("accounts_forgotten_password",),
     "accounts.forgotten": ("accounts_forgotten_password",),
     "accounts.forgotten_sent": READING,

@@ -8,9 +8,10 @@ from marketplace.accounts.pages import (
     recovery,
     security,
     settings,
+    unsent,
 )
 from marketplace.web.routing import Pages
 
 pages = Pages("accounts")
-for part in (entry, recovery, openid, settings, security, authenticator, passkeys):
+for part in (entry, recovery, openid, settings, security, authenticator, passkeys, unsent):
     pages.routes += part.pages.routes

@@ -19,9 +19,10 @@ from marketplace.accounts.models import (
 from marketplace.accounts.rules import UNVERIFIED_LIFE
 from marketplace.accounts.service import profile
 from marketplace.core import batches, clock, jobs
-from marketplace.core.db import command
+from marketplace.core.db import command, connection
 from marketplace.web import idempotency, ratelimit
 
+FORGET = "DELETE FROM unsent_form WHERE expires_at < $1"  # web/unsent keeps them
 KEPT = timedelta(days=30)  # ended sessions and links stay this long, for questions about them
 
 
@@ -38,6 +39,7 @@ async def clear() -> None:
     now = clock.now()
     await SignInAttempt.filter(expires_at__lt=now).delete()
     await PasskeyChallenge.filter(expires_at__lt=now).delete()
+    await connection().execute_query(FORGET, [now])
     await EmailToken.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(revoked_at__lt=now - KEPT).delete()
