@@ -2,7 +2,8 @@
 
 Numbered SQL files, those of payments first, each in one transaction with its record. A file that
 begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY) runs statement by statement instead.
-The job queue's own schema is a recorded step before them.
+The job queue's own schema comes before them: whole in an empty database, else by the files that its
+package brings for the releases since.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FOLDERS = (
 )
 NO_TRANSACTION = "-- no-transaction"
 MAJORS = range(15, 19)
+QUEUE, QUEUE_FILE = "queue", "queue file"  # parts of the record that are the package's, not ours
 
 RECORD = """
 CREATE TABLE IF NOT EXISTS schema_migration (
@@ -172,20 +174,26 @@ async def _check_server(connection: Connection) -> None:
 async def _missing(connection: Connection, wanted: list[Step]) -> list[Step]:
     rows = await connection.fetch("SELECT part, version, name, sha256 FROM schema_migration")
     applied = {(row["part"], row["version"]): row for row in rows}
-    queue = _queue_step()
-    if (queue.part, queue.version) not in applied and await _is_queue_there(connection):
+    release = max((version for part, version in applied if part == QUEUE), default=None)
+    if release is None and await _is_queue_there(connection):
         msg = (
-            f"the job queue's tables are there, not as of {queue.name}; "
-            "apply procrastinate's own migrations, or start with an empty database"
+            "the job queue's tables are there, and not by this command; "
+            "start with an empty database"
         )
         raise CannotMigrate(msg)
-    every = [queue, *wanted]
+    queue = _queue_steps(release)
+    every = [*queue, *wanted]
     known = {(step.part, step.version) for step in every}
-    newer = sorted(row["name"] for key, row in applied.items() if key not in known)
+    newer = sorted(
+        row["name"]
+        for (part, version), row in applied.items()
+        if (part, version) not in known
+        and (part not in {QUEUE, QUEUE_FILE} or (part == QUEUE and version > queue[-1].version))
+    )
     if newer:
         msg = f"the database is newer than this code; it has {', '.join(newer)}"
         raise CannotMigrate(msg)
-    for step in every:
+    for step in wanted:
         row = applied.get((step.part, step.version))
         if row is not None and row["sha256"] != step.sha256:
             msg = (
@@ -211,12 +219,28 @@ async def _apply(connection: Connection, step: Step) -> None:
         await connection.execute(*record)
 
 
-def _queue_step() -> Step:
-    """The job queue's schema, numbered by its release: 3.10.0 is 31000."""
+def _queue_steps(applied: int | None) -> list[Step]:
+    """What leads from a release of the job queue's schema to the one installed, which comes last.
+
+    Releases are numbered: 3.10.0 is 31000, and its file 03.10.00_50_post_x.sql is 3100050. Each
+    file has a transaction of its own, as a value added to a type can be used only after it.
+    """
     release = package_version("procrastinate")
+    number = _numbered(release)
+    if applied is None:
+        return [Step(QUEUE, number, f"procrastinate {release}", SchemaManager.get_schema())]
+    found = []
+    for file in sorted(Path(SchemaManager.get_migrations_path()).glob("[0-9]*.sql")):
+        since, place, _ = file.name.split("_", 2)
+        if applied < _numbered(since) <= number:
+            step = _numbered(since) * 100 + int(place)
+            found.append(Step(QUEUE_FILE, step, file.name, file.read_text()))
+    return [*found, Step(QUEUE, number, f"procrastinate {release}", "SELECT 1")]
+
+
+def _numbered(release: str) -> int:
     major, minor, patch = (int(part) for part in release.split(".")[:3])
-    number = major * 10_000 + minor * 100 + patch
-    return Step("queue", number, f"procrastinate {release}", SchemaManager.get_schema())
+    return major * 10_000 + minor * 100 + patch
 
 
 async def _is_queue_there(connection: Connection) -> bool:

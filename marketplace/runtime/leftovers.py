@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
-MODULES = ("marketplace.runtime.serve", "marketplace.worker", "payments.sandbox")
 
 
 def wait_gone(data_dir: Path) -> None:
@@ -28,7 +27,7 @@ def wait_gone(data_dir: Path) -> None:
         for pid in numbers:
             _send(pid, data_dir, signal.SIGTERM)  # there is no PR_SET_PDEATHSIG
     limit = time.monotonic() + PATIENCE_SECONDS
-    while any(_is_ours(pid, data_dir) for pid in numbers) and time.monotonic() < limit:
+    while any(pids.serves(pid, data_dir) for pid in numbers) and time.monotonic() < limit:
         time.sleep(0.1)
     for pid in numbers:
         _send(pid, data_dir, signal.SIGKILL)
@@ -44,11 +43,5 @@ def _numbers(data_dir: Path) -> list[int]:
 
 
 def _send(pid: int, data_dir: Path, number: signal.Signals) -> None:
-    if _is_ours(pid, data_dir):
+    if pids.serves(pid, data_dir):  # the number may be another instance's by now
         os.kill(pid, number)
-
-
-def _is_ours(pid: int, data_dir: Path) -> bool:
-    """The number may belong to any program by now, so its command line is looked at."""
-    command = pids.command(pid)
-    return str(data_dir) in command or any(module in command for module in MODULES)

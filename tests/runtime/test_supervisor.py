@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.runtime import keys, lockfile, pids, ports, programs
+from marketplace.runtime import keys, leftovers, lockfile, pids, ports, programs
 from marketplace.runtime.failures import CannotStart
 from marketplace.runtime.supervisor import Supervisor
 
@@ -72,6 +72,35 @@ def test_a_child_that_keeps_dying_is_given_more_and_more_time(tmp_path: Path) ->
     supervisor.stop()
     waits = [text.split(" in ")[1].split(" s;")[0] for text in said]
     assert waits == ["0.2", "0.4", "0.8"]
+
+
+def test_only_what_was_left_of_this_folder_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number in the notes may belong to another instance by now, of a folder beside ours."""
+    monkeypatch.setattr(leftovers, "PATIENCE_SECONDS", 0.2)
+    folders = (tmp_path / "relais", tmp_path / "relais-2")
+    code = "import time; time.sleep(60)  # marketplace.worker"
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, *words], env={**os.environ, **env})
+        for folder in folders
+        for words, env in (
+            ([], {"RELAIS_DATA_DIR": str(folder)}),
+            (["--data", f"{folder}/stripe"], {"RELAIS_DATA_DIR": ""}),
+        )
+    ]
+    folders[0].mkdir()
+    notes = {str(number): child.pid for number, child in enumerate(children)}
+    (folders[0] / "processes.json").write_text(json.dumps(notes))
+    try:
+        leftovers.wait_gone(folders[0])
+        for ours in children[:2]:
+            assert ours.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+        assert [other.poll() for other in children[2:]] == [None, None]
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
 
 
 def test_children_end_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from procrastinate.schema import SchemaManager
 
 from marketplace.core import migrate as runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.fixtures.services import PostgresServer
 
@@ -52,6 +53,48 @@ async def test_the_whole_schema_is_applied_once_and_then_nothing_is_left(
     rows = await connection.fetch("SELECT part, version FROM schema_migration")
     assert runner.lacking((row["part"], row["version"]) for row in rows) == []
     await connection.close()
+
+
+QUEUE_SHAPE = """
+SELECT p.oid::regprocedure::text AS what FROM pg_proc p
+ WHERE p.proname LIKE 'procrastinate%' AND p.pronamespace = 'public'::regnamespace
+ UNION ALL
+SELECT concat_ws(' ', table_name, column_name, udt_name, is_nullable)
+  FROM information_schema.columns WHERE table_name LIKE 'procrastinate%'
+ UNION ALL SELECT indexname FROM pg_indexes WHERE tablename LIKE 'procrastinate%'
+ UNION ALL
+SELECT concat_ws(' ', t.tgname, t.tgrelid::regclass) FROM pg_trigger t
+ WHERE t.tgrelid::regclass::text LIKE 'procrastinate%' AND NOT tgisinternal
+ ORDER BY 1"""
+
+
+async def test_an_older_job_queue_is_brought_up_by_the_files_of_its_package(
+    postgres_server: PostgresServer, empty_database: str, tmp_path: Path
+) -> None:
+    nothing_else = (("marketplace", tmp_path),)
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute(runner.RECORD)
+    for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
+        if file.name < "03.02":  # as 3.1 had left it
+            await connection.execute(file.read_text())
+    await connection.execute(runner.INSERT, "queue", 30100, "procrastinate 3.1.0", "-")
+    await connection.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', 'waits')"
+    )
+    await connection.close()
+    assert await runner.migrate(empty_database, folders=nothing_else) > 2
+    assert await runner.migrate(empty_database, folders=nothing_else) == 0
+    fresh = postgres_server.create()
+    await runner.migrate(postgres_server.dsn(fresh), folders=nothing_else)
+    assert await _rows(empty_database, QUEUE_SHAPE) == await _rows(
+        postgres_server.dsn(fresh), QUEUE_SHAPE
+    )
+    postgres_server.drop(fresh)
+    assert len(await _rows(empty_database, "SELECT id FROM procrastinate_jobs")) == 1
+    later = f"{runner.INSERT.partition(' VALUES')[0]} VALUES ('queue', 990000, 'v99', '-')"
+    await _rows(empty_database, later)
+    with pytest.raises(runner.CannotMigrate, match=r"newer than this code.*v99"):
+        await runner.migrate(empty_database, folders=nothing_else)
 
 
 async def test_two_processes_migrating_at_once_apply_each_step_once(
