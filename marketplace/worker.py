@@ -69,6 +69,7 @@ async def forever(name: str, work: object) -> None:
 
 def load_tasks() -> None:
     """Import every module that registers tasks."""
+    import_module("marketplace.core.upkeep")
     for feature in FEATURES:
         for part in ("service", "queries"):
             name = f"marketplace.{feature}.{part}"
@@ -122,6 +123,7 @@ async def run(*, wait: bool = True) -> None:
                         install_signal_handlers=wait,
                         update_heartbeat_interval=5,
                         worker_middleware=[alive],
+                        delete_jobs="successful",
                     )
                 finally:
                     for loop in loops:

@@ -135,8 +135,8 @@ async def _deliver(row: OutgoingMail) -> None:
 @jobs.task("mail.send", queue="mail", tries=jobs.TRIES_ABROAD)
 async def deliver(mail: str) -> None:
     """Send one stored mail and wipe what it said. A second run of a sent one does nothing."""
-    row = await OutgoingMail.get(pk=UUID(mail))
-    if row.sent_at is not None:
+    row = await OutgoingMail.get_or_none(pk=UUID(mail))
+    if row is None or row.sent_at is not None:  # None: it came too late to be sent (upkeep.py)
         return
     await _deliver(row)
     await _mark_sent(row)

@@ -21,7 +21,7 @@ from marketplace.accounts.models import (
 from marketplace.accounts.rules import AccountInUse, LinkExpired, Purpose
 from marketplace.accounts.schemas import DeletionDraft, EmailChangeDraft, ProfileDraft
 from marketplace.accounts.service import factors, links, signup
-from marketplace.core import clock, events, mail
+from marketplace.core import clock, events, mail, upkeep
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
@@ -146,4 +146,6 @@ async def erase(person_id: UUID) -> None:
     """Remove the person and their rows here, inside a command; the database refuses if bound."""
     for model in OWNED:
         await model.filter(person_id=person_id).delete()
-    await Person.filter(pk=person_id).delete()
+    person = await Person.get(pk=person_id)
+    await upkeep.forget(person.email)
+    await person.delete()
