@@ -189,15 +189,17 @@ class SearchClient:
         self, query: SearchQuery, answer: Answer, first: Body, today: date
     ) -> Answer:
         """The answer with newcomers who are not on its page anyway."""
-        turns = first["hits"]
+        shown = {hit["id"] for hit in answer.hits}
+        turns = [hit for hit in first["hits"] if hit["id"] not in shown]
         candidates: list[Body] = []
-        shown = [hit["id"] for hit in answer.hits]
-        if query.explain or not {hit["id"] for hit in turns}.isdisjoint(shown):
-            body = plan.newcomers_query(query, self.index, today, beside=shown)
+        enough = len(turns) >= ranking.QUOTA or len(first["hits"]) < first["limit"]
+        if query.explain or not enough:
+            body = plan.newcomers_query(query, self.index, today, beside=sorted(shown))
             assert body  # there are turns
             results = await self.ask([body, *([plan.listed(body)] if query.explain else [])])
             turns = results[0]["hits"]
             candidates = results[-1]["hits"] if query.explain else []
+        turns = turns[: ranking.QUOTA]
         for hit in turns:
             plan.placed(hit, query)
         rotation = ranking.Rotation(

@@ -210,9 +210,9 @@ def newcomers_query(
     beside: Sequence[str] = (),
     parts: Parts | None = None,
 ) -> Body | None:
-    """Who takes a turn: of the new profiles that match every word, those who drew the smallest.
+    """Who may take a turn: of the new profiles that match every word, those who drew the smallest.
 
-    `beside` are ids to leave out. None where no turns are.
+    A few more than take one; `beside` are ids to leave out. None where no turns are.
     """
     if query.sort != "relevance" or query.page > 1:
         return None
@@ -223,7 +223,7 @@ def newcomers_query(
         "matchingStrategy": "all",
         "sort": [f"{ranking.drawn_by(today)}:asc"],
         "filter": joined(parts or filters(query, today), extra=recent + others),
-        "limit": ranking.QUOTA,
+        "limit": ranking.QUOTA + ranking.SPARE,
         "attributesToRetrieve": _retrieved(query),
     }
 

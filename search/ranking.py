@@ -41,6 +41,8 @@ RANKED_FIELDS: Final = frozenset(
 
 NEW_DAYS: Final = 30
 QUOTA: Final = 2
+SPARE: Final = 4
+"""So many more are asked for, in case some of the first stand on the page anyway."""
 TURNS: Final = (4, 9)
 """Places among the first page's cards at which newcomers are shown."""
 DRAWS: Final = NEW_DAYS + 1
