@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from marketplace.core.errors import Invalid, RelaisError
 from marketplace.core.i18n import gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries, service
-from marketplace.parties.rules import PartyKind, Role
+from marketplace.parties.rules import LastOwner, PartyKind, Role
 from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView, SignatoryDraft
 from marketplace.places import queries as places
 from marketplace.web import links
@@ -51,7 +52,8 @@ def _next(request: Request) -> str:
 async def mine(request: Request) -> Response:
     """The parties the person acts for."""
     found = await queries.for_person(viewer(request).person_id)
-    return render(request, "parties/mine.html", memberships=found, noindex=True)
+    waiting = await queries.waiting_for(viewer(request))
+    return render(request, "parties/mine.html", memberships=found, waiting=waiting, noindex=True)
 
 
 @pages.get("/parties/new", guard=signed_in)
@@ -59,7 +61,8 @@ async def new(request: Request) -> Response:
     """Choose a side, then give the identity; the place decides what is asked."""
     kind = _kind(request)
     if kind is None:
-        return render(request, "parties/choose.html", noindex=True)
+        waiting = await queries.waiting_for(viewer(request))
+        return render(request, "parties/choose.html", waiting=waiting, noindex=True)
     place = jurisdictions.find(request.query_params.get("jurisdiction", ""))
     name = viewer(request).person.name
     initial = {"representative_name": name}
@@ -67,7 +70,9 @@ async def new(request: Request) -> Response:
         initial["legal_name"] = name
     chosen = place or jurisdictions.get(DEFAULT_JURISDICTION)
     form = blank({**initial, **_defaults(chosen, kind)})
-    return _form_page(request, form, kind, chosen)
+    return _form_page(
+        request, form, kind, chosen, waiting=await queries.waiting_for(viewer(request))
+    )
 
 
 @pages.post("/parties/new", guard=signed_in)
@@ -177,15 +182,17 @@ def _again(request: Request, form: Form, data: FormData, party: Any) -> Response
 
 
 def _form_page(
-    request: Request, form: Form, kind: PartyKind, place: Any, party: Any = None, status: int = 200
-) -> Response:
+    request: Request, form: Form, kind: PartyKind, place: Any, party: Any = None,
+    status: int = 200, *, waiting: Sequence[Any] = (),
+) -> Response:  # fmt: skip
     locale = request.state.locale
     asked = places.regions(place.country) if place.code in {"CA", "US"} else []
     return render(
         request, "parties/form.html", status, form=form, kind=kind.value, place=place, party=party,
         jurisdictions=[(each.code, each.name(locale)) for each in jurisdictions.all(locale)],
         regions=[(each.code, each.name(locale)) for each in asked],
-        numbers=_number_labels(place, locale), next=_next(request), noindex=True,
+        numbers=_number_labels(place, locale), next=_next(request),
+        waiting=waiting, noindex=True,
     )  # fmt: skip
 
 
@@ -214,6 +221,12 @@ async def _team_page(request: Request, form: Form, status: int = 200) -> Respons
         invitations=await queries.open_invitations(who, party.id),
         delegations=await queries.delegations(who, party.id), noindex=True,
     )  # fmt: skip
+
+
+async def _last_owner(request: Request, error: LastOwner) -> Response:
+    form = blank({"role": Role.MEMBER.value})
+    form.errors["form"] = gettext(error.message, request.state.locale)
+    return await _team_page(request, form, error.status)
 
 
 @pages.post("/parties/{id:uuid}/invitations", guard=signed_in)
@@ -249,7 +262,10 @@ async def change_role(request: Request) -> Response:
     party_id, person_id = request.path_params["id"], request.path_params["person_id"]
     asked = str((await read_form(request)).get("role", ""))
     role = Role(asked) if asked in set(Role) else Role.MEMBER
-    await service.change_role(viewer(request), party_id, person_id, role)
+    try:
+        await service.change_role(viewer(request), party_id, person_id, role)
+    except LastOwner as error:
+        return await _last_owner(request, error)
     return _to(request, f"/parties/{party_id}/members", "Saved.")
 
 
@@ -273,7 +289,10 @@ async def remove(request: Request) -> Response:
     """End a membership; who leaves themselves ends at their other parties."""
     who = viewer(request)
     party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    await service.remove_member(who, party_id, person_id)
+    try:
+        await service.remove_member(who, party_id, person_id)
+    except LastOwner as error:
+        return await _last_owner(request, error)
     if person_id == who.person_id:
         return _to(request, "/parties", "You have left the team.")
     return _to(request, f"/parties/{party_id}/members", "Removed from the team.")

@@ -107,6 +107,18 @@ async def open_invitations(viewer: Viewer, party_id: UUID) -> list[PartyInvitati
     ).order_by("id")
 
 
+async def waiting_for(viewer: Viewer) -> list[PartyInvitation]:
+    """Invitations mailed to the viewer's own proven address that wait, with their party."""
+    if viewer.person.email_verified_at is None:
+        return []
+    return await PartyInvitation.filter(
+        email=viewer.person.email,
+        accepted_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=clock.now(),
+    ).prefetch_related("party")
+
+
 async def invitation(token: str) -> PartyInvitation:
     """The invitation behind a link, with party and inviter, open or not. Raises NotFound."""
     found = await PartyInvitation.get_or_none(token_hash=hash_token(token)).prefetch_related(

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, EmailStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from marketplace.accounts.schemas import Address
 from marketplace.core import clock
 from marketplace.core.fields import Clean
 from marketplace.parties.rules import PartyKind, Role
@@ -63,7 +64,7 @@ class PartyDraft(In):
 class InvitationDraft(In):
     """Whom to invite, to do what."""
 
-    email: EmailStr
+    email: Address
     role: Role = Role.MEMBER
 
 

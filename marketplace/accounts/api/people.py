@@ -56,8 +56,7 @@ async def sign_up(request: Request, body: SignUpDraft) -> Accepted:
 @api.post("/accounts/verification", guard=public, idempotent=True, errors=(404,))
 async def verify_email(_request: Request, body: LinkDraft) -> PersonView:
     """Confirm an address with the token of the mailed link."""
-    person, _intent = await signup.verify_email(body.token)
-    return PersonView.of(person)
+    return PersonView.of((await signup.verify_email(body.token)).person)
 
 
 @api.put("/accounts/email", guard=public, status=204, errors=(404,))

@@ -69,8 +69,11 @@ async def sign_up_form(request: Request) -> Response:
     """Ask for name, address, password and what for."""
     if viewer(request).signed_in:
         return to(request, "/account")
-    wish = request.query_params.get("kind", "")
-    return render(request, "accounts/sign_up.html", form=blank({"intent": wish}), **_ways())
+    target = safe_next(request.query_params.get("next"), "")
+    # Who was invited came for that, whatever else they may do later.
+    wish = request.query_params.get("kind", "both" if target else "")
+    form = blank({"intent": wish})
+    return render(request, "accounts/sign_up.html", form=form, next=target, **_ways())
 
 
 def _ways() -> dict[str, Any]:
@@ -80,21 +83,27 @@ def _ways() -> dict[str, Any]:
 @pages.post("/sign-up", guard=public)
 async def sign_up(request: Request) -> Response:
     """Begin an account; the answer is the same for a known address."""
-    draft, form = validate(SignUpDraft, await read_form(request))
+    data = await read_form(request)
+    target = safe_next(str(data.get("next", "")), "")
+    draft, form = validate(SignUpDraft, data)
+    shown: dict[str, Any] = {"next": target, **_ways()}
     if draft is None:
-        return render(request, "accounts/sign_up.html", 422, form=form, **_ways())
+        return render(request, "accounts/sign_up.html", 422, form=form, **shown)
     draft = draft.model_copy(update={"locale": request.state.locale})
     try:
-        await signup.sign_up(draft, ip=address_of(request))
+        await signup.sign_up(draft, ip=address_of(request), next_path=target)
     except Invalid as error:
-        return render(request, "accounts/sign_up.html", 422, form=refused(form, error), **_ways())
+        return render(request, "accounts/sign_up.html", 422, form=refused(form, error), **shown)
     except TooManyRequests as error:
-        return _slow_down(request, "accounts/sign_up.html", form, error)
+        return _slow_down(request, "accounts/sign_up.html", form, error, target)
     return to(request, "/verify-email/sent")
 
 
-def _slow_down(request: Request, template: str, form: Form, error: TooManyRequests) -> Response:
-    response = render(request, template, 429, form=with_message(form, error), next="", **_ways())
+def _slow_down(
+    request: Request, template: str, form: Form, error: TooManyRequests, target: str = ""
+) -> Response:
+    form = with_message(form, error)
+    response = render(request, template, 429, form=form, next=target, **_ways())
     response.headers["retry-after"] = str(error.retry_after)
     return response
 
@@ -157,14 +166,15 @@ async def verify(request: Request) -> Response:
             links.forget(response, "verify")
             set_flash(response, gettext(_("Your e-mail address is changed.")))
             return response
-        person, intent = await signup.verify_email(draft.token)
+        done = await signup.verify_email(draft.token)
     except LinkExpired:
         return _expired(request)
-    response = to(request, f"/parties/new?{urlencode({'kind': landing_kind(intent)})}")
+    first = f"/{request.state.locale}/parties/new?{urlencode({'kind': landing_kind(done.intent)})}"
+    response = RedirectResponse(safe_next(done.next_path, first), 303)
     links.forget(response, "verify")
     set_flash(response, gettext(_("Your e-mail address is confirmed. Welcome!")))
-    set_session_cookie(response, await sessions.open_session(person.id, **_where(request)))
-    await visitors.adopted(request, response, person.id)
+    set_session_cookie(response, await sessions.open_session(done.person.id, **_where(request)))
+    await visitors.adopted(request, response, done.person.id)
     return response
 
 
@@ -197,7 +207,7 @@ async def log_in(request: Request) -> Response:
     try:
         token = await sessions.log_in(draft, **_where(request))
     except TooManyRequests as error:
-        return _slow_down(request, "accounts/log_in.html", form, error)
+        return _slow_down(request, "accounts/log_in.html", form, error, target)
     except FactorNeeded as needed:
         return second_step(request, needed, target)
     except (WrongCredentials, EmailUnverified) as error:

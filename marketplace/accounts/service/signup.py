@@ -7,6 +7,8 @@ follows their own link gets their own password, not that of someone who typed th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from marketplace.accounts.events import EmailVerified, PersonSignedUp
 from marketplace.accounts.models import EmailToken, Person
 from marketplace.accounts.rules import Intent, Purpose, known_locale
@@ -30,16 +32,28 @@ async def limit_mail(email: str) -> None:
     await ratelimit.hit(f"link:{hash_token(email)}", per_minute=0.2, burst=6)
 
 
-async def sign_up(draft: SignUpDraft, *, ip: str) -> None:
-    """Begin an account and mail the link that confirms it. Raises Invalid, TooManyRequests."""
+@dataclass(frozen=True)
+class Confirmed:
+    """Who confirmed their address, what they signed up for, and the page they came for or ""."""
+
+    person: Person
+    intent: str
+    next_path: str
+
+
+async def sign_up(draft: SignUpDraft, *, ip: str, next_path: str = "") -> None:
+    """Begin an account and mail the link that confirms it. Raises Invalid, TooManyRequests.
+
+    `next_path`, a path of this site, is where the confirmation leads.
+    """
     await ratelimit.hit(f"sign-up:ip:{ip}", per_minute=10, burst=40)
     passwords.judge(draft.password, email=draft.email, name=draft.name)
     await limit_mail(draft.email)
-    await _begin(draft, await passwords.hashed(draft.password))
+    await _begin(draft, await passwords.hashed(draft.password), next_path)
 
 
 @command
-async def _begin(draft: SignUpDraft, password_hash: str) -> None:
+async def _begin(draft: SignUpDraft, password_hash: str, next_path: str) -> None:
     values = [new_id(), draft.email, draft.name, draft.locale, password_hash, clock.now()]
     made = await connection().execute_query_dict(INSERT, values)
     person = await Person.get(email=draft.email)
@@ -53,6 +67,7 @@ async def _begin(draft: SignUpDraft, password_hash: str) -> None:
         "locale": draft.locale,
         "password_hash": password_hash,
         "intent": draft.intent.value,
+        "next": next_path,
     }
     await _send_link(person, payload)
 
@@ -111,8 +126,8 @@ async def resend_verification(email: str) -> None:
 
 
 @command
-async def verify_email(token: str) -> tuple[Person, str]:
-    """Confirm an address; gives the person and what they signed up for. Raises LinkExpired."""
+async def verify_email(token: str) -> Confirmed:
+    """Confirm an address. Raises LinkExpired."""
     link = await links.use(token, Purpose.VERIFY)
     person = await lock(Person, link.person_id)
     written: dict[str, str] = link.payload
@@ -123,7 +138,8 @@ async def verify_email(token: str) -> tuple[Person, str]:
     await person.save(update_fields=["name", "locale", "password_hash", "email_verified_at"])
     await links.void(person.id, Purpose.VERIFY)
     await events.record(EmailVerified(person_id=person.id))
-    return person, written.get("intent", Intent.BUSINESS.value)
+    intent = written.get("intent", Intent.BUSINESS.value)
+    return Confirmed(person, intent, written.get("next", ""))
 
 
 @command

@@ -245,6 +245,71 @@ async def test_an_invited_person_joins_with_the_invited_address_only(
     assert await parties.role_of(guest.id, party.id) is Role.MEMBER
 
 
+async def test_who_is_invited_without_an_account_comes_back_to_the_invitation(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    owner = await accounts.person()
+    party = await make.party(owner, "business")
+    await accounts.log_in(client, owner)
+    malformed = await client.post(f"/fr/parties/{party.id}/invitations", data={"email": "ines"})
+    assert malformed.status_code == 422
+    assert "Indiquez une adresse e-mail" in malformed.text and "valid email" not in malformed.text
+    await client.post(f"/fr/parties/{party.id}/invitations", data={"email": "ines@relais.example"})
+    await run_jobs()
+    client.cookies.clear()
+    link = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
+    assert "/fr/sign-up?next=/fr/invitations" in (await accounts.open_link(client, link)).text
+    kept = (await client.get("/fr/sign-up?next=/fr/invitations")).text
+    assert 'name="next" value="/fr/invitations"' in kept
+    assert "/fr/log-in?next=/fr/invitations" in kept
+    form = {
+        "name": "Ines Martin", "email": "ines@relais.example", "password": accounts.PASSWORD,
+        "next": "/fr/invitations", "intent": "both",
+    }  # fmt: skip
+    weak = await client.post("/fr/sign-up", data={**form, "password": "password123"})
+    assert 'name="next" value="/fr/invitations"' in weak.text
+    await client.post("/fr/sign-up", data=form)
+    await run_jobs()
+    confirm = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
+    token = {"token": confirm.partition("token=")[2]}
+    confirmed = await client.post("/fr/verify-email", data=token)
+    assert confirmed.headers["location"] == "/fr/invitations"
+    for page in ("/fr/parties", "/fr/parties/new", "/fr/parties/new?kind=business"):
+        assert "agir pour Durand Menuiserie" in (await client.get(page)).text
+    joined = await client.post("/fr/invitations", data={"token": link.partition("token=")[2]})
+    assert joined.headers["location"] == f"/fr/parties/{party.id}"
+    assert "agir pour" not in (await client.get("/fr/parties")).text
+
+
+async def test_nobody_is_led_elsewhere_by_signing_up(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    form = {
+        "name": "Ines Martin", "email": "ines@relais.example", "password": accounts.PASSWORD,
+        "next": "//evil.example", "intent": "business",
+    }  # fmt: skip
+    await client.post("/fr/sign-up", data=form)
+    await run_jobs()
+    link = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
+    done = await client.post("/fr/verify-email", data={"token": link.partition("token=")[2]})
+    assert done.headers["location"] == "/fr/parties/new?kind=business"
+
+
+async def test_the_only_owner_reads_why_they_cannot_leave(client: httpx.AsyncClient) -> None:
+    owner = await accounts.person()
+    party = await make.party(owner)
+    await accounts.log_in(client, owner)
+    page = f"/en/parties/{party.id}/members"
+    shown = (await client.get(page)).text
+    assert "The only owner" in shown
+    assert f"/members/{owner.id}/remove" not in shown
+    for path, data in (("remove", {}), ("role", {"role": "member"})):
+        refused = await client.post(f"{page}/{owner.id}/{path}", data=data)
+        assert refused.status_code == 409
+        assert "name another owner first" in refused.text
+        assert "has changed in the meantime" not in refused.text
+
+
 async def test_an_invitation_can_be_withdrawn_and_expires(client: httpx.AsyncClient) -> None:
     owner = await accounts.person()
     party = await make.party(owner, "business")
