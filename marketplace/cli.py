@@ -144,7 +144,7 @@ def seal(chosen: Arguments) -> int:
     from marketplace.sealing.service import commands
 
     _stay_in(chosen)
-    return _say(commands.run(chosen.action, chosen.serial))
+    return _say(commands.run(chosen.action, chosen.serial, chosen.public))
 
 
 def verify(chosen: Arguments) -> int:
@@ -244,6 +244,7 @@ COMMANDS = (
         (
             _option("action", choices=("make", "rotate", "revoke", "renew", "show")),
             _option("--serial", default="", help="of the certificate to revoke, as `show` says"),
+            _option("--public", type=Path, help="public half (PEM) of a key in a device"),
         ),
         joins=False,
     ),

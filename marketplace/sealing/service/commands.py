@@ -18,13 +18,16 @@ UNSOUND: Final = 1
 NOTHING: Final = 2  # no file, no certificate: nothing was checked
 
 
-def run(action: str, serial: str = "") -> Answer:
-    """Do one thing with the keys of the seal and describe them afterwards."""
+def run(action: str, serial: str = "", public: Path | None = None) -> Answer:
+    """Do one thing with the keys of the seal and describe them afterwards.
+
+    `public`: the public half of a key in a device, for make and rotate.
+    """
     try:
         if action == "make":
-            keys.make()
+            keys.make(public=public)
         elif action == "rotate":
-            keys.rotate()
+            keys.rotate(public)
         elif action == "revoke":
             keys.revoke(int(serial, 16))
         elif action == "renew":
@@ -33,7 +36,9 @@ def run(action: str, serial: str = "") -> Answer:
     except FileExistsError as error:
         return UNSOUND, [f"There is a seal in {error} already: use rotate."]
     except FileNotFoundError as error:
-        return UNSOUND, [f"{error}: put the authority's key there for this, then away again."]
+        if str(error.filename).endswith("ca.key"):
+            return UNSOUND, [f"{error}: put the authority's key there for this, then away again."]
+        return UNSOUND, [str(error)]
     except (keys.SealMissing, ValueError) as error:
         return UNSOUND, [str(error), "Usage: seal make, then show; seal revoke --serial <hex>"]
 

@@ -21,8 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import Certificate, load_der_x509_crl, load_pem_x509_certificate
 from cryptography.x509.oid import NameOID
 
@@ -34,6 +37,7 @@ from marketplace.core.settings import settings
 from marketplace.sealing.rules.inspection import TEST_MARK, Trust
 from marketplace.sealing.service import certificates as papers
 
+DEVICE: Final = "pkcs11:"
 BACKDATED: Final = timedelta(days=2 * 365)  # of throw-away keys: development travels in time
 
 
@@ -45,7 +49,7 @@ class SealMissing(Unavailable):
 
 @dataclass(frozen=True)
 class Holder:
-    """What seals now. `key` is a path, or a pkcs11: address."""
+    """What seals now. `key` is a path, or an address in a device (DEVICE)."""
 
     certificate: bytes
     key: str
@@ -75,14 +79,17 @@ def ready() -> Path:
     return found
 
 
-def make(*, test: bool = False) -> Path:
+def make(*, test: bool = False, public: Path | None = None) -> Path:
     """Make authority, seal and list where there are none. Whoever comes first makes them.
 
-    Raises FileExistsError when the folder has a seal, unless another process has just made it.
+    Where RELAIS_SEAL_KEY names a key, that one is certified; of a device's, `public` is its public
+    half (PEM). Raises ValueError without it, and FileExistsError when the folder has a seal,
+    unless another process has just made it.
     """
     final = folder()
     if exists() and not test:
         raise FileExistsError(final)
+    elsewhere = _kept_elsewhere(public)
     scratch = final.with_name(f".{final.name}.{secret_token()[:12]}")
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch.mkdir(mode=0o700)
@@ -94,7 +101,7 @@ def make(*, test: bool = False) -> Path:
     authority = papers.authority(f"{name} authority", name, key, start)
     _write(scratch / "ca.key", papers.private_pem(key), secret=True)
     _write(scratch / "ca.pem", papers.pem(authority))
-    _new_seal(scratch, authority, key)
+    _new_seal(scratch, authority, key, elsewhere)
     _write(scratch / "ca.crl", papers.revocation_list(authority, key, {}, start))
     try:
         scratch.rename(final)
@@ -140,16 +147,22 @@ def is_test() -> bool:
     return _common_name(_load(holder().certificate)).startswith(TEST_MARK)
 
 
-def rotate() -> Path:
+def rotate(public: Path | None = None) -> Path:
     """A new key and certificate; the old certificate moves to past/, its key is destroyed.
 
-    Raises FileNotFoundError when the authority's key is kept elsewhere.
+    The new key is made here, or it is the one that RELAIS_SEAL_KEY names by now; `public` as in
+    `make`. Raises ValueError where that one seals already, and FileNotFoundError when the
+    authority's key is kept elsewhere.
     """
     found = ready()
     authority, key = _present(found)
     old = _load((found / "seal.pem").read_bytes())
+    elsewhere = _kept_elsewhere(public)
+    if elsewhere and elsewhere == old.public_key():
+        msg = "The key that RELAIS_SEAL_KEY names seals already: put a new one in its place first."
+        raise ValueError(msg)
     _write(found / "past" / f"{old.serial_number:x}.pem", papers.pem(old))
-    _new_seal(found, authority, key)
+    _new_seal(found, authority, key, elsewhere)
     return found
 
 
@@ -194,16 +207,45 @@ def _present(found: Path) -> tuple[Certificate, EllipticCurvePrivateKey]:
     return _load((found / "ca.pem").read_bytes()), key
 
 
-def _new_seal(found: Path, authority: Certificate, authority_key: EllipticCurvePrivateKey) -> None:
-    """A fresh key with its certificate in place of the present ones."""
-    key = papers.new_key()
+def _kept_elsewhere(public: Path | None) -> EllipticCurvePublicKey | None:
+    """The public half of the key that RELAIS_SEAL_KEY names, if it names one. Raises ValueError."""
+    named = settings().seal_key
+    if public:
+        found = load_pem_public_key(public.read_bytes())
+    elif not named or Path(named) == folder() / "seal.key":
+        return None
+    elif named.startswith(DEVICE):
+        msg = "The seal's key is in a device: name a file with its public half by --public (PEM)."
+        raise ValueError(msg)
+    else:
+        private = load_pem_private_key(Path(named).read_bytes(), None)
+        found = private.public_key()
+    if not isinstance(found, EllipticCurvePublicKey):
+        msg = "The seal's key is not one on an elliptic curve."
+        raise ValueError(msg)  # noqa: TRY004
+    return found
+
+
+def _new_seal(
+    found: Path,
+    authority: Certificate,
+    authority_key: EllipticCurvePrivateKey,
+    elsewhere: EllipticCurvePublicKey | None,
+) -> None:
+    """A certificate in place of the present one: of a fresh key, or of one kept elsewhere."""
     name = _common_name(authority).removesuffix(" authority")
     start = clock.now() - timedelta(minutes=5)
     if name.startswith(TEST_MARK):
         start = authority.not_valid_before_utc
     url = f"{settings().base_url}/seal/ca.crl"
-    made = papers.leaf(f"{name} seal", authority, authority_key, key.public_key(), start, url)
-    _write(found / "seal.key", papers.private_pem(key), secret=True)
+    if elsewhere:
+        public = elsewhere
+        (found / "seal.key").unlink(missing_ok=True)
+    else:
+        key = papers.new_key()
+        public = key.public_key()
+        _write(found / "seal.key", papers.private_pem(key), secret=True)
+    made = papers.leaf(f"{name} seal", authority, authority_key, public, start, url)
     _write(found / "seal.pem", papers.pem(made))
 
 

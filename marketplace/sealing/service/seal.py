@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSigner, PdfSigningSession
     from pyhanko.sign.timestamps import TimeStamper
 
-DEVICE = "pkcs11:"
 STAMP_SECONDS = 15
 ROOM_BYTES = 4096  # of hexadecimal digits: twice what a seal with our certificate takes
 
@@ -101,7 +100,7 @@ def _signer(holder: keys.Holder) -> Iterator[Signer]:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     (certificate,) = load_certs_from_pemder_data(holder.certificate)
-    if holder.key.startswith(DEVICE):
+    if holder.key.startswith(keys.DEVICE):
         with _device(holder.key, certificate) as signer:
             yield signer
         return
@@ -124,7 +123,7 @@ def _device(address: str, certificate: Any) -> Iterator[Signer]:
     from pyhanko.config.pkcs11 import TokenCriteria
     from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
-    path, _, query = address.removeprefix(DEVICE).partition("?")
+    path, _, query = address.removeprefix(keys.DEVICE).partition("?")
     named = {key: unquote(value) for key, value in (part.split("=", 1) for part in path.split(";"))}
     module = dict(parse_qsl(query))["module-path"]
     session = open_pkcs11_session(

@@ -27,7 +27,7 @@ from marketplace.core import clock
 from marketplace.core.settings import Settings, settings
 from marketplace.sealing.rules.inspection import inspect
 from marketplace.sealing.rules.report import Flaw
-from marketplace.sealing.service import keys
+from marketplace.sealing.service import certificates, keys
 from tests.factories import sealed as make
 
 
@@ -93,6 +93,34 @@ def test_rotating_needs_the_authoritys_key_which_may_be_kept_away(
     (own.parent / "in-the-safe").rename(own / "ca.key")
     assert main(["seal", "show"]) == 0
     assert "present" in capsys.readouterr().out
+
+
+def test_a_key_kept_elsewhere_is_certified_and_never_replaced(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere, half = own.parent / "elsewhere.pem", own.parent / "half.pem"
+    key = certificates.new_key()
+    elsewhere.write_bytes(secret := certificates.private_pem(key))
+    half.write_bytes(
+        key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    monkeypatch.setenv("RELAIS_SEAL_KEY", "pkcs11:token=Relais;object=seal")
+    settings.cache_clear()
+    assert main(["seal", "rotate"]) == 1  # nobody can read what the device holds
+    assert "--public" in capsys.readouterr().out
+    monkeypatch.setenv("RELAIS_SEAL_KEY", str(elsewhere))
+    settings.cache_clear()
+    assert main(["seal", "rotate", "--public", str(half)]) == 0
+    assert make.signed().sealed()[1].ok
+    assert elsewhere.read_bytes() == secret
+    assert not (own / "seal.key").exists()
+    assert main(["seal", "rotate"]) == 1  # the same key again
+    assert make.signed().sealed()[1].ok
+    elsewhere.write_bytes(certificates.private_pem(certificates.new_key()))
+    assert main(["seal", "rotate"]) == 0
+    assert make.signed().sealed()[1].ok
 
 
 def test_production_never_makes_a_throw_away_seal(
