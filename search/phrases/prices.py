@@ -7,35 +7,34 @@ from collections.abc import Iterator
 from typing import Final
 
 from search import rates
-from search.phrases import numbers
+from search.phrases import currencies, numbers
 from search.phrases.base import Found, Said
 
-CURRENCIES: Final = {
-    "€": "EUR", "e": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
-    "pound": "GBP", "pounds": "GBP", "livre": "GBP", "livres": "GBP", "$": "USD", "usd": "USD",
-    "dollar": "USD", "dollars": "USD", "chf": "CHF", "cad": "CAD", "mad": "MAD", "dh": "MAD",
-    "dhs": "MAD", "dirham": "MAD", "dirhams": "MAD", "balles": "EUR", "quid": "GBP",
-    "bucks": "USD", "piasses": "CAD", "piastres": "CAD", "dinar": "TND", "dinars": "TND",
-    "tnd": "TND", "fcfa": "XOF", "f cfa": "XOF", "cfa": "XOF", "xof": "XOF",
-}  # fmt: skip
-_DOLLARS: Final = frozenset({"$", "dollar", "dollars", "bucks"})
-_CANADA: Final = re.compile(
-    r"(?<!\w)(?:canad\w*|quebec\w*|montreal\w*|laval|gatineau|longueuil|sherbrooke|ottawa|toronto"
-    r"|vancouver|calgary|mtl)(?!\w)"
-)
-"""Beside these a dollar is theirs."""
-_MONEY: Final = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
-_DIGITS: Final = r"\d{1,5}(?:[.,]\d{1,2})?(?![\d%])"
+_MONEY: Final = currencies.SIGN
+_DIGITS: Final = r"(?:\d{1,3}(?:[ ']\d{3})+|\d{1,5}(?:[.,]\d{1,2})?)(?![\d%])"
 _NUMBER: Final = rf"(?:{_DIGITS}|{numbers.WORDS}(?!\w))"
 _SOME_NUMBER: Final = re.compile(rf"\d|(?<!\w){numbers.WORDS}(?!\w)")
+_TAX: Final = (
+    r"(?:\s*\(?(?:ht|h\.t\.?|ttc|nets?|bruts?|hors tax\w*|hors tva|toutes taxes comprises|gross"
+    r"|before tax|(?:(?:ex|incl?)\w*\.?|plus|\+) ?(?:vat|tva|tax(?:es)?))\)?(?!\w))?"
+)
+"""Beside an amount; rates are compared as they stand on profiles, without tax."""
+_HOUR: Final = r"(?:heures?|hours?|hrs?|h)\b"
 _HOURLY: Final = (
-    r"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*)(?:heures?|hours?|hr|h)\b|\s*p/?h\b)"
+    rf"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*){_HOUR}|\s*p/?h\b"
+    r"|\s+horaire\b|\s+(?=hourly\b))"
+)
+_UNIT: Final = (
+    r"(?:minute|seconde?|demi|jour|day|nuit|night|semaine|week|mois|month|trimestre|quarter|an\b"
+    r"|annee|year|seance|session|page|feuillet|mot|word|ligne|line|mission|projet|project|facture"
+    r"|invoice|appel|call|contact|lead|rendez|rdv|visit|post|article|piece|item|unit|mail|email"
+    r"|ticket|dossier|fiche)"
 )
 _NOT_HOURLY: Final = (
-    r"(?!\s*(?:/|(?:par|per|a|an|la|le|the|each|chaque)\s)\s*"
-    r"(?:mois|jour|month|day|week|semaine|page|mot|word|mission|projet|project|an|year|facture"
-    r"|invoice|appel|call|post|article|piece|unite)\b)"
+    rf"(?!{_TAX}\s*(?:(?:/|(?:par|per|each|chaque) )(?!{_HOUR})[a-z]"
+    rf"|(?:/ |(?:a|an|la|le|the|du|de la) |(?:de )?l'){_UNIT}|(?:piece|each)\b))"
 )
+"""Something else than an hour is paid so."""
 
 
 def _amount(name: str, number: str = _NUMBER) -> str:
@@ -45,7 +44,11 @@ def _amount(name: str, number: str = _NUMBER) -> str:
     )
 
 
-_TAIL: Final = rf"(?P<hour>{_HOURLY})?{_NOT_HOURLY}(?!\w)"
+_TAIL: Final = rf"{_TAX}(?P<hour>{_HOURLY})?{_TAX}{_NOT_HOURLY}(?!\w)"
+_PRICE: Final = (
+    r"(?:(?:pour |a |at |avec |with )?(?:un |une |a )?(?:tarif|taux|remuneration|(?:hourly )?rate)"
+    r"(?: horaire)?)"
+)
 _MOST: Final = (
     r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|pas plus d'"
     r"|au plus|en dessous de|plafond(?: de| a)?|under|below|less than|up to|at most|no more than"
@@ -62,28 +65,40 @@ _REFUSED: Final = re.compile(
 )
 """Who will not go over an amount names the most, not the least: "on peut pas mettre plus de"."""
 _PASSING: Final = re.compile(r"(?:depasser(?: les)?|exceder|exceed)\s*$")
+_NO_LESS: Final = re.compile(r"(?<!\w)(?:pas|jamais|not|never|no)\s+$")
+_LESS: Final = re.compile(r"(?:a )?(?:moins|less|under|below|en dessous)")
 _BETWEEN: Final = re.compile(
     rf"(?<!\w)(?:entre|between|de|from)\s+{_amount('low')}\s*(?:et|and|a|to|-|–)\s*"
     rf"{_amount('high')}{_TAIL}"
 )
 _AT_MOST: Final = re.compile(
-    rf"(?<!\w)(?P<rated>(?:tarif|taux|(?:hourly )?rate)(?: horaire)?\s*:?\s+)?"
-    rf"{_MOST}{_amount('high')}{_TAIL}"
+    rf"(?<!\w)(?P<rated>{_PRICE}(?:\s+(?:de|d'|of))?\s*:?\s+)?{_MOST}{_amount('high')}{_TAIL}"
 )
 _AT_LEAST: Final = re.compile(rf"(?<!\w){_LEAST}{_amount('low')}{_TAIL}")
+_AFTER: Final = (
+    r"\s+(?:(?:grand )?(?:maximum|maxi|max)|or less|ou moins|at most|tops|(?:et )?pas plus)(?!\w)"
+)
+_ALONE: Final = rf"(?<![\w.,{currencies.MARKS}])"
+"""No part of a longer number, and no amount whose sign we do not know."""
 _MOST_AFTER: Final = re.compile(
-    rf"(?<![\w.,])(?:a\s+)?{_amount('high')}(?P<hour>{_HOURLY})?\s+"
-    r"(?:(?:grand )?(?:maximum|maxi|max)|or less|ou moins|at most|tops|(?:et )?pas plus)(?!\w)"
+    rf"{_ALONE}(?:a\s+)?{_amount('high')}{_TAX}(?P<hour>{_HOURLY})?{_TAX}{_AFTER}{_NOT_HOURLY}"
 )
 _RANGE: Final = re.compile(
-    rf"(?<![\w.,]){_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*{_amount('high', _DIGITS)}"
-    rf"(?P<hour>{_HOURLY})(?!\w)"
+    rf"{_ALONE}{_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*{_amount('high', _DIGITS)}"
+    rf"{_TAX}(?P<hour>{_HOURLY}){_TAX}(?!\w)"
 )
 """In figures: "trente-cinq" is one number."""
 _EXACT: Final = re.compile(
-    rf"(?<![\w.,])(?:(?:a|at|for|pour)\s+)?{_amount('high')}(?P<hour>{_HOURLY})(?!\w)"
+    rf"{_ALONE}(?:(?:a|at|for|pour)\s+)?{_amount('high')}{_TAX}(?P<hour>{_HOURLY}){_TAX}(?!\w)"
 )
-
+_THINGS: Final = (
+    r"(?:factures?|impayes?|creances?|invoices?|unpaid|bills?|debts?|orders?|commandes?|payments?"
+    r"|paiements?|achats?|ventes?|sales?|dons?|donations?|paniers?|carts?|remboursements?|refunds?"
+    r"|depenses?|expenses?|produits?|products?|cadeaux?|gifts?|loyers?|rents?|transactions?|devis"
+    r"|quotes?)(?!\w)"
+)
+_OF_THINGS: Final = re.compile(rf"(?:(?<!\w)(?:de|of|worth)\s*|(?<!\w)d'|(?<!\w){_THINGS}\s+)$")
+"""Before an amount that is of what is worked on: "les impayés de plus de 100 €"."""
 
 HOURLY_MAX: Final = 200
 """Above this an amount is an hourly rate only if "an hour" is said; in euros and the like."""
@@ -93,28 +108,58 @@ _AN_HOUR: Final = re.compile(r"de l'h|an h|p[ae]r h|/\s*h")
 _DEAR: Final = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})
 
 
+_SOMEONE: Final = re.compile(
+    r"(?<!\w)(?:(?:assist|consult|account)ant\w*|secretar\w+|comptables?|gestionnaires?|conseill\w+"
+    r"|\w{3,}ist(?:es?|s)?|\w{3,}(?:teur|trice|deur|euse)s?|redac\w+|hotesses?|bookkeepers?"
+    r"|\w*(?:manag|writ|design|plann|recruit|market|train|develop)ers?|\w+[aeiu]tors?|va|pa|cm)(?!\w)"
+)
+"""Who is paid by the hour where nothing more is said: "standardiste 20 €", "comptable max 30"."""
+_END: Final = rf"{_NOT_HOURLY}(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
+_OPEN: Final = rf"{_NOT_HOURLY}(?!\w)(?!\s*(?:de|d'|of)(?!\w))"
+_LOW: Final = rf"(?:{_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*)?"
+_BARE: Final = tuple(
+    re.compile(body)
+    for body in (
+        rf"(?<!\w)(?:{_PRICE}\s*:?\s+)?{_MOST}(?P<high>{_DIGITS})(?P<cue>){_END}",
+        rf"(?<!\w){_PRICE}\s*:?\s+{_amount('high', _DIGITS)}(?P<cue>){_TAX}{_END}",
+        rf"{_ALONE}(?P<high>{_DIGITS}){_AFTER}(?P<cue>){_END}",
+        rf"{_ALONE}(?:(?P<at>a|at|for|pour)\s+)?{_LOW}{_amount('high', _DIGITS)}{_TAX}{_OPEN}",
+    )
+)
+_NOT_PAID: Final = re.compile(
+    rf"(?<!\w){_THINGS}|(?<!\w)(?:{_MOST}|{_LEAST})$|{_OF_THINGS.pattern}"
+)
+_BESIDE_MAX: Final = 4
+"""So many words at most between someone and what they are paid."""
+
+
+def _digits(amount: str) -> str:
+    return re.sub("[ ']", "", numbers.value(amount))
+
+
 def _highest(named: dict[str, str | None]) -> int:
     said = [amount for name in ("low", "high") if (amount := named.get(name))]
-    return max(int(re.split("[.,]", numbers.value(amount))[0]) for amount in said)
+    return max(int(re.split("[.,]", _digits(amount))[0]) for amount in said)
 
 
 def minor(amount: str, currency: str) -> int:
     """Minor units of an amount as typed: "27,50" EUR is 2750, and "trente" is 3000."""
-    amount = numbers.value(amount)
     digits = 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
-    whole, _point, rest = amount.replace(",", ".").partition(".")
+    whole, _point, rest = _digits(amount).replace(",", ".").partition(".")
     return int(whole) * int(f"1{'0' * digits}") + int((rest + "000")[:digits] or 0)
 
 
-def _refused(text: str, match: re.Match[str]) -> re.Match[str] | None:
-    """The words before an amount by which it is the most someone pays."""
-    return _REFUSED.search(text, max(0, match.start() - 60), match.start())
+def _signs(named: dict[str, str | None]) -> list[str]:
+    sides = (named.get(f"{one}_{side}") for one in ("low", "high") for side in ("before", "after"))
+    return [sign for sign in sides if sign]
 
 
 def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
     """Whether an amount without a currency is a price: "10 h a week" is none, "20 an hour" is."""
     if named.get("rated"):
         return LEAST_RATE <= _highest(named) <= HOURLY_MAX
+    if not named.get("hour"):
+        return False
     if pattern not in {_RANGE, _EXACT}:
         return True
     return (
@@ -122,41 +167,83 @@ def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
     )
 
 
-def _currency(sign: str, text: str) -> str:
-    return "CAD" if sign in _DOLLARS and _CANADA.search(text) else CURRENCIES[sign]
+def _turned(
+    pattern: re.Pattern[str], match: re.Match[str], text: str
+) -> tuple[int, dict[str, str | None]]:
+    """Where a bound begins and what it names: refused, the least is the most, and the other way."""
+    named, start = match.groupdict(), match.start()
+    near = max(0, start - 60)
+    if pattern is _AT_LEAST:
+        if refused := _REFUSED.search(text, near, start):
+            return refused.start(), {
+                one.replace("low", "high"): said for one, said in named.items()
+            }
+        if _PASSING.search(text, 0, match.start("low")):
+            return start, {}  # "dépasser 30 €" says nothing of its own
+    elif pattern is _AT_MOST and _LESS.match(match[0]):
+        if refused := _NO_LESS.search(text, near, start):
+            return refused.start(), {
+                one.replace("high", "low"): said for one, said in named.items()
+            }
+    return start, named
 
 
 def prices(text: str) -> Iterator[Found]:
-    """Hourly rates: a bound with a currency, or with "an hour"."""
+    """Hourly rates: said so, or the most that someone pays. Never what the work is about."""
     if not _SOME_NUMBER.search(text):
         return
     for pattern in (_BETWEEN, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
         for match in pattern.finditer(text):
-            start, named = match.start(), match.groupdict()
-            if pattern is _AT_LEAST and (refused := _refused(text, match)):
-                start = refused.start()
-                named = {name.replace("low", "high"): said for name, said in named.items()}
-            elif _PASSING.search(text, 0, match.start("low") if pattern is _AT_LEAST else 0):
-                continue  # "dépasser 30 €" says nothing of its own
-            signs = [
-                sign
-                for one in ("low", "high")
-                for side in ("before", "after")
-                if (sign := named.get(f"{one}_{side}"))
-            ]
-            # "10 h a week" is no price: hours alone need a cue of their own and a currency.
-            hourly = named.get("hour") or named.get("rated")
-            if not signs and not (hourly and _is_rate(pattern, named)):
+            start, named = _turned(pattern, match, text)
+            if not _signs(named) and not _is_rate(pattern, named):
+                continue  # "10 h a week" is no price: hours alone need a cue and a currency
+            of_things = not named.get("high") or _OF_THINGS.search(text, 0, match.start())
+            if of_things and not named.get("hour"):
+                continue  # "les impayés de plus de 100 €"
+            if found := _found(start, match.end(), named, text):
+                yield found
+                return  # one price is meant; a second one is text
+    yield from _bare(text)
+
+
+def _bare(text: str) -> Iterator[Found]:
+    """The amount beside someone of whom nothing else is said: "standardiste 20 €", "max 30"."""
+    for pattern in _BARE:
+        for match in pattern.finditer(text):
+            named = match.groupdict()
+            cued = named.get("cue") is not None
+            plausible = LEAST_RATE <= _highest(named) <= HOURLY_MAX
+            if not plausible or not (cued or _signs(named)) or not _paid(text, match, cued=cued):
                 continue
-            currency = _currency(signs[0], text) if signs else "EUR"
-            if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
-                continue  # "budget 500 €" is for a month or a job
-            said: list[Said] = [
-                (parameter, str(minor(named[one], currency)))
-                for one, parameter in (("low", "rate_min"), ("high", "rate_max"))
-                if named.get(one)
-            ]
-            if currency != "EUR":
-                said.append(("currency", currency))
-            yield Found(start, match.end(), tuple(said))
-            return  # one price is meant; a second one is text
+            if found := _found(match.start(), match.end(), named, text):
+                yield found
+                return
+
+
+def _paid(text: str, match: re.Match[str], *, cued: bool) -> bool:
+    """Whether an amount is what someone named beside it is paid."""
+    before, after = text[: match.start()], text[match.end() :]
+    if not before.strip():
+        return _SOMEONE.match(after.lstrip(" ,")) is not None
+    who = [one.end() for one in _SOMEONE.finditer(before)]
+    if cued or not who:
+        return bool(who)
+    between = before[who[-1] :].split()
+    return not _NOT_PAID.search(before) and len(between) <= (0 if match["at"] else _BESIDE_MAX)
+
+
+def _found(start: int, end: int, named: dict[str, str | None], text: str) -> Found | None:
+    """The filters of an amount; None where it is no rate we can compare."""
+    currency = currencies.code(_signs(named), text)
+    if not currency:
+        return None
+    if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
+        return None  # "budget 500 €" is for a month or a job
+    said: list[Said] = [
+        (parameter, str(minor(amount, currency)))
+        for one, parameter in (("low", "rate_min"), ("high", "rate_max"))
+        if (amount := named.get(one))
+    ]
+    if currency != "EUR":
+        said.append(("currency", currency))
+    return Found(start, end, tuple(said))
