@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _, gettext
@@ -11,8 +11,9 @@ from marketplace.disputes import queries, rules, service
 from marketplace.disputes.schemas import AccountDraft
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from marketplace.work.queries import side_of
 
 pages = Pages("disputes")
@@ -46,7 +47,5 @@ async def tell(request: Request) -> Response:
     except Conflict as error:
         form.errors["form"] = gettext(error.message, None, **error.params)
         return await _show(request, {dispute: form}, error.status)
-    path = f"/{request.state.locale}/contracts/{contract_id}/disputes"
-    response = RedirectResponse(path, 303)
-    set_flash(response, gettext(_("Kept. It goes to the bank with the evidence.")))
-    return response
+    done = _("Kept. It goes to the bank with the evidence.")
+    return to(request, f"/contracts/{contract_id}/disputes", done)

@@ -21,19 +21,13 @@ from marketplace.places import queries as places
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 DEFAULT_JURISDICTION = "FR"
 
 pages = Pages("parties")
-
-
-def _to(request: Request, path: str, said: str = "") -> Response:
-    answer = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    if said:
-        set_flash(answer, gettext(said, request.state.locale))
-    return answer
 
 
 def _kind(request: Request) -> PartyKind | None:
@@ -91,7 +85,7 @@ async def create(request: Request) -> Response:
             onward = "/profile" if party.kind is PartyKind.ASSISTANT else f"/parties/{party.id}"
             if target := _next(request):
                 return RedirectResponse(target, 303)
-            return _to(request, onward, "Saved. You can change it at any time.")
+            return to(request, onward, "Saved. You can change it at any time.")
     return _again(request, form, data, None)
 
 
@@ -114,7 +108,7 @@ async def check(request: Request) -> Response:
     """Have the numbers checked again."""
     party_id: UUID = request.path_params["id"]
     await service.checks.ask_again(viewer(request), party_id)
-    return _to(request, f"/parties/{party_id}", "The registers are asked. Look again in a minute.")
+    return to(request, f"/parties/{party_id}", "The registers are asked. Look again in a minute.")
 
 
 @pages.get("/parties/{id:uuid}/edit", guard=signed_in)
@@ -142,7 +136,7 @@ async def update(request: Request) -> Response:
         except Invalid as error:
             refused(form, error)
         else:
-            return _to(request, f"/parties/{party.id}", "Saved.")
+            return to(request, f"/parties/{party.id}", "Saved.")
     return _again(request, form, data, party)
 
 
@@ -242,7 +236,7 @@ async def invite(request: Request) -> Response:
             form.errors["email"] = gettext(error.message, request.state.locale)
         else:
             path = f"/parties/{request.path_params['id']}/members"
-            return _to(request, path, "The invitation is on its way.")
+            return to(request, path, "The invitation is on its way.")
     return await _team_page(request, form, 422)
 
 
@@ -253,7 +247,7 @@ async def withdraw(request: Request) -> Response:
     await service.withdraw_invitation(
         viewer(request), party_id, request.path_params["invitation_id"]
     )
-    return _to(request, f"/parties/{party_id}/members", "The invitation is withdrawn.")
+    return to(request, f"/parties/{party_id}/members", "The invitation is withdrawn.")
 
 
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/role", guard=signed_in)
@@ -266,7 +260,7 @@ async def change_role(request: Request) -> Response:
         await service.change_role(viewer(request), party_id, person_id, role)
     except LastOwner as error:
         return await _last_owner(request, error)
-    return _to(request, f"/parties/{party_id}/members", "Saved.")
+    return to(request, f"/parties/{party_id}/members", "Saved.")
 
 
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/signing", guard=signed_in)
@@ -281,7 +275,7 @@ async def signing(request: Request) -> Response:
         if draft is None:
             return await _team_page(request, form, 422)
         await service.let_sign(viewer(request), party_id, person_id, draft.capacity)
-    return _to(request, f"/parties/{party_id}/members", "Saved.")
+    return to(request, f"/parties/{party_id}/members", "Saved.")
 
 
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/remove", guard=signed_in)
@@ -294,8 +288,8 @@ async def remove(request: Request) -> Response:
     except LastOwner as error:
         return await _last_owner(request, error)
     if person_id == who.person_id:
-        return _to(request, "/parties", "You have left the team.")
-    return _to(request, f"/parties/{party_id}/members", "Removed from the team.")
+        return to(request, "/parties", "You have left the team.")
+    return to(request, f"/parties/{party_id}/members", "Removed from the team.")
 
 
 @pages.get("/invitations", guard=public)
@@ -325,6 +319,6 @@ async def accept(request: Request) -> Response:
     """Join the party."""
     token = str((await read_form(request)).get("token", ""))
     membership = await service.accept_invitation(viewer(request), token)
-    response = _to(request, f"/parties/{membership.party_id}", "Welcome to the team.")
+    response = to(request, f"/parties/{membership.party_id}", "Welcome to the team.")
     links.forget(response, "invitation")
     return response

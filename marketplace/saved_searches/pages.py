@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, gettext
@@ -17,8 +17,9 @@ from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 if TYPE_CHECKING:
     from marketplace.saved_searches.models import SavedSearch
@@ -67,10 +68,7 @@ async def new(request: Request) -> Response:
     try:
         query = written.parsed(request.url.query)
     except Invalid as error:
-        response = RedirectResponse(f"/{request.state.locale}/assistants", 303)
-        text = error.errors["query"]
-        set_flash(response, gettext(str(text)), "danger")
-        return response
+        return to(request, "/assistants", str(error.errors["query"]), "danger")
     name = written.named(query, request.state.locale, NAME_MAX)
     return _new(request, written.as_written(query), blank({"name": name, "rhythm": "weekly"}))
 
@@ -94,9 +92,7 @@ async def save(request: Request) -> Response:
 
 
 def _back(request: Request, text: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}/saved-searches", 303)
-    set_flash(response, gettext(text))
-    return response
+    return to(request, "/saved-searches", text)
 
 
 @pages.post("/saved-searches/{id:uuid}", guard=signed_in)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts.rules.access import side_of
 from marketplace.core import clock
@@ -18,8 +18,9 @@ from marketplace.vigilance.rules import RUNNING
 from marketplace.vigilance.schemas import CheckDraft, PaperDraft, WaiverDraft
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("vigilance")
 CONTRACT = "/contracts/{contract_id:uuid}/documents"
@@ -116,6 +117,4 @@ async def waive(request: Request) -> Response:
 
 
 def _back(request: Request, contract_id: UUID, message: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}/documents", 303)
-    set_flash(response, gettext(message))
-    return response
+    return to(request, f"/contracts/{contract_id}/documents", message)

@@ -9,18 +9,18 @@ from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages import proofs
-from marketplace.accounts.pages.entry import to
 from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.schemas import AuthenticatorBegin, AuthenticatorCode, FactorDraft
 from marketplace.accounts.service import authenticators
 from marketplace.accounts.service.factors import given
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 
@@ -88,6 +88,4 @@ async def remove_authenticator(request: Request) -> Response:
         await authenticators.remove(viewer(request).person_id, proof)
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))
-    response = to(request, "/account/authenticator")
-    set_flash(response, gettext(_("The app is no longer asked for.")), "info")
-    return response
+    return to(request, "/account/authenticator", _("The app is no longer asked for."), "info")

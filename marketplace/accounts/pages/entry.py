@@ -35,6 +35,7 @@ from marketplace.web import links, visitors
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
 from marketplace.web.templates import render, set_flash
@@ -51,11 +52,6 @@ def address_of(request: Request) -> str:
 def agent_of(request: Request) -> str:
     """The browser's description of itself."""
     return request.headers.get("user-agent", "")
-
-
-def to(request: Request, path: str) -> RedirectResponse:
-    """Send the browser to a page of this locale."""
-    return RedirectResponse(f"/{request.state.locale}{path}", 303)
 
 
 def with_message(form: Form, error: TooManyRequests | EmailUnverified | WrongCredentials) -> Form:
@@ -124,11 +120,8 @@ async def resend(request: Request) -> Response:
         await signup.resend(draft.email, ip=address_of(request))
     except TooManyRequests as error:
         return _slow_down(request, "accounts/verification_sent.html", form, error)
-    response = to(request, "/verify-email/sent")
-    set_flash(
-        response, gettext(_("If this address waits for confirmation, a new link is on its way."))
-    )
-    return response
+    done = _("If this address waits for confirmation, a new link is on its way.")
+    return to(request, "/verify-email/sent", done)
 
 
 @pages.get("/verify-email", guard=public)
@@ -162,9 +155,9 @@ async def verify(request: Request) -> Response:
     try:
         if _purpose(draft.token) is Purpose.CHANGE:
             await profile.confirm_email_change(draft.token)
-            response = to(request, "/account" if viewer(request).signed_in else "/log-in")
+            where = "/account" if viewer(request).signed_in else "/log-in"
+            response = to(request, where, _("Your e-mail address is changed."))
             links.forget(response, "verify")
-            set_flash(response, gettext(_("Your e-mail address is changed.")))
             return response
         done = await signup.verify_email(draft.token)
     except LinkExpired:
@@ -236,9 +229,8 @@ async def _second(request: Request, form: Form, target: str, status: int = 200) 
 
 
 def _too_late(request: Request) -> Response:
-    response = to(request, "/log-in")
+    response = to(request, "/log-in", _("That took too long. Please log in again."), "info")
     links.forget(response, SECOND)
-    set_flash(response, gettext(_("That took too long. Please log in again.")), "info")
     return response
 
 

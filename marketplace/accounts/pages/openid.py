@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.models import SignInAttempt
-from marketplace.accounts.pages.entry import address_of, agent_of, second_step, to
+from marketplace.accounts.pages.entry import address_of, agent_of, second_step
 from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.pages.security import connected_page
 from marketplace.accounts.rules import (
@@ -25,6 +25,7 @@ from marketplace.core.settings import settings
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import cookie_name, set_session_cookie
 from marketplace.web.templates import render, set_flash
@@ -100,8 +101,8 @@ async def callback(request: Request) -> Response:
         response = await _finish(request, attempt)
     except (LinkFirst, AlreadyConnected, SignInFailed, Unavailable) as error:
         connecting = attempt.person_id is not None and viewer(request).signed_in
-        response = to(request, "/account/connected" if connecting else "/log-in")
-        set_flash(response, gettext(error.message, attempt.locale, **error.params), "danger")
+        where = "/account/connected" if connecting else "/log-in"
+        response = to(request, where, error.message, "danger", **error.params)
     response.delete_cookie(
         visit_cookie(), path="/", httponly=True, secure=settings().secure_cookies, samesite="lax"
     )
@@ -111,9 +112,8 @@ async def callback(request: Request) -> Response:
 async def _finish(request: Request, attempt: SignInAttempt) -> Response:
     asked = request.query_params
     if asked.get("error") or not asked.get("code"):
-        response = to(request, "/log-in" if attempt.person_id is None else "/account/connected")
-        set_flash(response, gettext(_("The sign-in was cancelled."), attempt.locale), "info")
-        return response
+        where = "/log-in" if attempt.person_id is None else "/account/connected"
+        return to(request, where, _("The sign-in was cancelled."), "info")
     if attempt.person_id is not None:
         return await _connect(request, attempt, asked["code"])
     return await _sign_in(request, attempt, asked["code"])

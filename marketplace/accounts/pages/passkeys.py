@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages import proofs
-from marketplace.accounts.pages.entry import to
 from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.schemas import AuthenticatorBegin, FactorDraft, PasskeyDraft, PasskeyName
 from marketplace.accounts.service import devices, passkeys
@@ -18,8 +17,9 @@ from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 
@@ -83,9 +83,7 @@ async def add_passkey(request: Request) -> Response:
 
 
 def _back(request: Request, message: str) -> Response:
-    response = to(request, "/account/passkeys")
-    set_flash(response, gettext(message))
-    return response
+    return to(request, "/account/passkeys", message)
 
 
 @pages.post("/account/passkeys/{passkey_id:uuid}/name", guard=signed_in)

@@ -6,18 +6,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.entry import address_of, to, with_message
+from marketplace.accounts.pages.entry import address_of, with_message
 from marketplace.accounts.rules import LinkExpired, Purpose
 from marketplace.accounts.schemas import AddressDraft, ResetDraft
 from marketplace.accounts.service import recovery
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.web import links
 from marketplace.web.forms import blank, read_form, refused, validate
 from marketplace.web.guards import public
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 
@@ -89,8 +90,7 @@ async def reset(request: Request) -> Response:
             return _ask(request, refused(form, error), token=token, email=link.email, status=422)
     except LinkExpired:
         return _expired(request)
-    response = to(request, "/log-in")
+    response = to(request, "/log-in", _("Your password is changed. Log in with the new one."))
     clear_session_cookie(response)
     links.forget(response, "reset")
-    set_flash(response, gettext(_("Your password is changed. Log in with the new one.")))
     return response

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages import proofs
-from marketplace.accounts.pages.entry import to
 from marketplace.accounts.rules import (
     SCOPE_LABELS,
     LastWayIn,
@@ -24,9 +23,10 @@ from marketplace.core.settings import settings
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 NEW = "token"  # the secret of a token just made
@@ -49,22 +49,16 @@ async def session_list(request: Request) -> Response:
 async def revoke_session(request: Request) -> Response:
     """Log one browser out."""
     await sessions.revoke_session(viewer(request).person_id, request.path_params["id"])
-    response = to(request, "/account/sessions")
-    set_flash(response, gettext(_("That browser is logged out.")))
-    return response
+    return to(request, "/account/sessions", _("That browser is logged out."))
 
 
 @pages.post("/account/sessions/revoke-all", guard=signed_in)
 async def revoke_sessions(request: Request) -> Response:
     """Log every browser out, this one included, and end the API tokens."""
     await sessions.revoke_all(viewer(request).person_id)
-    response = to(request, "/log-in")
+    done = _("You are logged out everywhere, and your API tokens have ended.")
+    response = to(request, "/log-in", done, "info")
     clear_session_cookie(response)
-    set_flash(
-        response,
-        gettext(_("You are logged out everywhere, and your API tokens have ended.")),
-        "info",
-    )
     return response
 
 
@@ -117,9 +111,7 @@ async def create_token(request: Request) -> Response:
 async def revoke_token(request: Request) -> Response:
     """Make one token useless."""
     await tokens.revoke_token(viewer(request).person_id, request.path_params["id"])
-    response = to(request, "/account/tokens")
-    set_flash(response, gettext(_("The token is revoked.")))
-    return response
+    return to(request, "/account/tokens", _("The token is revoked."))
 
 
 @pages.get("/account/connected", guard=signed_in)
@@ -150,6 +142,4 @@ async def disconnect(request: Request) -> Response:
         await identities.disconnect(viewer(request).person_id, request.path_params["id"])
     except LastWayIn as error:
         return await connected_page(request, error.status, gettext(error.message))
-    response = to(request, "/account/connected")
-    set_flash(response, gettext(_("The connection is removed.")))
-    return response
+    return to(request, "/account/connected", _("The connection is removed."))

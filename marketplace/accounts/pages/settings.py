@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages import proofs
-from marketplace.accounts.pages.entry import to
 from marketplace.accounts.rules import AccountInUse
 from marketplace.accounts.schemas import (
     DeletionDraft,
@@ -20,9 +19,10 @@ from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 Refusal = Invalid | TooManyRequests
@@ -46,9 +46,8 @@ async def save_profile(request: Request) -> Response:
     if draft is None:
         return _profile_page(request, form, 422)
     person = await profile.update_profile(viewer(request).person_id, draft)
-    response = RedirectResponse(f"/{person.locale}/account", 303)
-    set_flash(response, gettext(_("Your account is up to date."), person.locale))
-    return response
+    request.state.locale = person.locale
+    return to(request, "/account", _("Your account is up to date."))
 
 
 async def _security_page(request: Request, status: int = 200, **forms: Form) -> Response:
@@ -86,9 +85,9 @@ async def change_email(request: Request) -> Response:
         await profile.request_email_change(who.person, draft, who.session_token)
     except (Invalid, TooManyRequests) as error:
         return await _refused(request, "email_form", form, error)
-    response = to(request, "/account/security")
-    set_flash(response, gettext(_("Follow the link we sent to the new address.")), "info")
-    return response
+    return to(
+        request, "/account/security", _("Follow the link we sent to the new address."), "info"
+    )
 
 
 @pages.post("/account/password", guard=signed_in)
@@ -102,14 +101,8 @@ async def change_password(request: Request) -> Response:
         await recovery.change_password(who.person, draft, who.session_token)
     except (Invalid, TooManyRequests) as error:
         return await _refused(request, "password_form", form, error)
-    response = to(request, "/account/security")
-    set_flash(
-        response,
-        gettext(
-            _("Your password is changed. Other browsers were logged out, and API tokens ended.")
-        ),
-    )
-    return response
+    done = _("Your password is changed. Other browsers were logged out, and API tokens ended.")
+    return to(request, "/account/security", done)
 
 
 @pages.post("/account/delete", guard=signed_in)
@@ -126,7 +119,6 @@ async def delete(request: Request) -> Response:
         return await _security_page(request, 409, delete_form=form)
     except (Invalid, TooManyRequests) as error:
         return await _refused(request, "delete_form", form, error)
-    response = to(request, "/")
+    response = to(request, "/", _("Your account is deleted."), "info")
     clear_session_cookie(response)
-    set_flash(response, gettext(_("Your account is deleted.")), "info")
     return response

@@ -7,12 +7,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.accounts.pages.entry import to
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.web import links, unsent
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 TEXT: Final = 20  # a value from this length on is something that a person wrote
@@ -23,9 +23,8 @@ async def unsent_form(request: Request) -> Response:
     """Show what waits to be sent, with a button that sends it now."""
     form = await unsent.held(request, viewer(request).person_id)
     if form is None:
-        response = to(request, "/")
+        response = to(request, "/", _("Nothing waits to be sent."), "info")
         links.forget(response, unsent.KIND)
-        set_flash(response, gettext(_("Nothing waits to be sent.")), "info")
         return response
     texts = [value for _name, value in form.fields if len(value) >= TEXT and " " in value]
     return links.private(

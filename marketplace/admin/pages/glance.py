@@ -9,7 +9,6 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import (
     Form,
     asked,
-    back,
     blank,
     older,
     pages,
@@ -23,6 +22,7 @@ from marketplace.admin.schemas.records import RecordQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 
 BIGINT_MAX = 2**63 - 1
 
@@ -50,7 +50,7 @@ async def rebuild_index(request: Request) -> Response:
         request,
         lambda draft: service.rebuild_index(viewer(request).person_id, draft),
         lambda form, status: _glance(request, form, status),
-        lambda: back(request, "/operator", done),
+        lambda: to(request, "/operator", done),
     )
 
 
@@ -75,7 +75,7 @@ async def retry_jobs(request: Request) -> Response:
         KindDraft,
         lambda draft: service.retry_jobs(viewer(request).person_id, draft),
         lambda form, status: _jobs(request, form, status),
-        lambda: back(request, "/operator/jobs", done),
+        lambda: to(request, "/operator/jobs", done),
     )
 
 
@@ -102,7 +102,7 @@ async def retry_job(request: Request) -> Response:
         request,
         lambda draft: service.retry_job(viewer(request).person_id, number, draft),
         lambda form, status: _job(request, form, status),
-        lambda: back(request, "/operator/jobs", _("The job is in the queue again.")),
+        lambda: to(request, "/operator/jobs", _("The job is in the queue again.")),
     )
 
 

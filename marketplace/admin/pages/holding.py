@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from marketplace.admin import service
 from marketplace.admin.pages.queues import movement_page
-from marketplace.admin.pages.router import Form, back, blank, pages, show, with_reason
+from marketplace.admin.pages.router import Form, blank, pages, show, with_reason
 from marketplace.admin.queries import holding
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 
 
 @pages.get("/operator/held", guard=operator)
@@ -39,7 +40,7 @@ async def renew_hold(request: Request) -> Response:
         request,
         lambda draft: service.renew_hold(viewer(request).person_id, unit_id, draft),
         lambda form, status: _one(request, form, status),
-        lambda: back(request, "/operator/held", done),
+        lambda: to(request, "/operator/held", done),
     )
 
 
@@ -52,5 +53,5 @@ async def send_credit(request: Request) -> Response:
         request,
         lambda draft: service.send_credit(viewer(request).person_id, movement_id, draft),
         lambda form, status: movement_page(request, form, status),
-        lambda: back(request, f"/operator/movements/{movement_id}", done),
+        lambda: to(request, f"/operator/movements/{movement_id}", done),
     )

@@ -12,7 +12,6 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import (
     Form,
     asked,
-    back,
     blank,
     older,
     pages,
@@ -27,6 +26,7 @@ from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.schemas import KIND_NAMES, PAPER_NAMES
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 
 WORDS: dict[str, Any] = {"why": drafting.why, "kind_names": KIND_NAMES, "paper_names": PAPER_NAMES}
 
@@ -67,5 +67,5 @@ async def retry_invoice(request: Request) -> Response:
         request,
         lambda draft: service.retry_invoice(viewer(request).person_id, invoice_id, draft),
         lambda form, status: _one(request, form, status),
-        lambda: back(request, f"/operator/invoices/{invoice_id}", done),
+        lambda: to(request, f"/operator/invoices/{invoice_id}", done),
     )

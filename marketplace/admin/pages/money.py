@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.admin import service
-from marketplace.admin.pages.router import Form, back, blank, pages, show, with_draft, with_reason
+from marketplace.admin.pages.router import Form, blank, pages, show, with_draft, with_reason
 from marketplace.admin.queries import records, treasury
 from marketplace.admin.schemas.disputes import AnswerDraft, RecoverDraft
 from marketplace.admin.schemas.treasury import PayOutDraft
@@ -15,6 +15,7 @@ from marketplace.disputes import queries as cases
 from marketplace.disputes.rules import reason, tell_until
 from marketplace.disputes.service import pack
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 from payments import explorer
 from payments.money import HELD_CURRENCIES
 
@@ -60,7 +61,7 @@ async def dispute_pack(request: Request) -> Response:
 
 
 def _done(request: Request, message: str) -> Response:
-    return back(request, f"/operator/disputes/{request.path_params['dispute']}", message)
+    return to(request, f"/operator/disputes/{request.path_params['dispute']}", message)
 
 
 @pages.post(f"{DISPUTE}/answer", guard=operator)
@@ -125,5 +126,5 @@ async def pay_out(request: Request) -> Response:
         PayOutDraft,
         lambda draft: service.treasury.pay_out(who, draft),
         lambda form, status: _treasury(request, form, status),
-        lambda: back(request, "/operator/treasury", _("The payout leaves within a minute.")),
+        lambda: to(request, "/operator/treasury", _("The payout leaves within a minute.")),
     )

@@ -9,7 +9,6 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import (
     Form,
     asked,
-    back,
     blank,
     older,
     pages,
@@ -23,6 +22,7 @@ from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 from payments import explorer
 
 
@@ -83,7 +83,7 @@ async def retry_movement(request: Request) -> Response:
         request,
         lambda draft: service.retry_movement(viewer(request).person_id, movement_id, draft),
         lambda form, status: movement_page(request, form, status),
-        lambda: back(request, f"/operator/movements/{movement_id}", done),
+        lambda: to(request, f"/operator/movements/{movement_id}", done),
     )
 
 
@@ -95,7 +95,7 @@ async def decide_movement(request: Request) -> Response:
         request,
         lambda draft: service.decide_movement(viewer(request).person_id, movement_id, draft),
         lambda form, status: movement_page(request, form, status),
-        lambda: back(request, f"/operator/movements/{movement_id}", _("Decided, and on its way.")),
+        lambda: to(request, f"/operator/movements/{movement_id}", _("Decided, and on its way.")),
     )
 
 
@@ -133,5 +133,5 @@ async def retry_news(request: Request) -> Response:
         request,
         lambda draft: service.retry_news(viewer(request).person_id, news_id, draft),
         lambda form, status: _news(request, form, status),
-        lambda: back(request, f"/operator/inbox/{news_id}", done),
+        lambda: to(request, f"/operator/inbox/{news_id}", done),
     )

@@ -9,7 +9,6 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import (
     Form,
     asked,
-    back,
     blank,
     older,
     pages,
@@ -21,6 +20,7 @@ from marketplace.admin.queries import records
 from marketplace.admin.schemas.records import LineQuery, ReconciliationView, RecordQuery
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
+from marketplace.web.redirects import to
 from payments.money import Money
 
 
@@ -48,7 +48,7 @@ async def reconcile(request: Request) -> Response:
         request,
         lambda draft: service.ask_reconciliation(viewer(request).person_id, draft),
         lambda form, status: _list(request, form, status),
-        lambda: back(request, "/operator/reconciliation", done),
+        lambda: to(request, "/operator/reconciliation", done),
     )
 
 

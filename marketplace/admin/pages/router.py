@@ -11,7 +11,7 @@ from babel import dates
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
@@ -19,7 +19,7 @@ from marketplace.core.errors import Conflict
 from marketplace.core.i18n import BABEL, gettext
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("admin")
 Q = TypeVar("Q", bound=BaseModel)
@@ -57,13 +57,6 @@ def older(request: Request, rows: list[Any], limit: int, name: str = "before") -
     return with_query(request, **{name: rows[-1].id}) if len(rows) == limit else None
 
 
-def back(request: Request, path: str, message: str) -> Response:
-    """On to a page that says what was done."""
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    set_flash(response, gettext(message))
-    return response
-
-
 async def with_reason(
     request: Request,
     act: Callable[[ReasonDraft], Awaitable[object]],
@@ -96,7 +89,6 @@ async def with_draft(
 __all__ = [
     "Form",
     "asked",
-    "back",
     "blank",
     "older",
     "pages",

@@ -5,16 +5,14 @@ Sources of the French form: see rules/fec.py.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from marketplace.admin.rules import fec
+from marketplace.core import tables
 from payments import explorer
-from payments.money import Money
 
 BOOKS_ZONE: Final = ZoneInfo("Europe/Paris")
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -43,37 +41,27 @@ def span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
     return start, midnight(until + timedelta(days=1)) if until else LAST
 
 
-def _decimal(amount: Money) -> str:
-    return str(amount.decimal)
-
-
-def _row(values: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
-
-
 def _csv_rows(each: explorer.Transaction) -> str:
     shared = [
         *(str(each.id), each.at.astimezone(UTC).isoformat(), each.kind, each.key),
         *(each.contract or "", each.holding or "", each.source or ""),
     ]
-    return "".join(
-        _row(
+    return tables.rows(
+        *(
             [
                 *(*shared, line.code, line.amount.currency),
-                _decimal(line.amount) if line.amount.minor > 0 else "",
-                _decimal(-line.amount) if line.amount.minor < 0 else "",
-                _decimal(line.after),
+                line.amount.decimal if line.amount.minor > 0 else "",
+                -line.amount.decimal if line.amount.minor < 0 else "",
+                line.after.decimal,
             ]
+            for line in each.lines
         )
-        for line in each.lines
     )
 
 
 async def ledger_csv(since: date | None, until: date | None) -> AsyncIterator[bytes]:
     """Every leg of a span in the order of time, UTF-8, amounts with a decimal point."""
-    yield _row(list(CSV_COLUMNS)).encode()
+    yield tables.rows(CSV_COLUMNS).encode()
     async for each in explorer.journal(*span(since, until)):
         yield _csv_rows(each).encode()
 

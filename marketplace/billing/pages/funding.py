@@ -11,11 +11,12 @@ from marketplace.billing.queries import funding as bills
 from marketplace.billing.service import funding as service
 from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.vigilance.rules import DocumentMissing
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from marketplace.work import queries as work
 from marketplace.work.rules import CurrencyNotHeld, HeldTooLong
 from payments import escrow
@@ -49,16 +50,13 @@ async def pay(request: Request) -> Response:
     try:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
     except (StripeProblem, PaymentProcessing, *REFUSED) as problem:
-        response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/fund", 303)
-        message = gettext(
-            _("The payment page is away for a moment. Nothing was charged; please try again.")
-        )
+        params: dict[str, object] = {}
+        message = _("The payment page is away for a moment. Nothing was charged; please try again.")
         if isinstance(problem, REFUSED):
-            message = gettext(problem.message, None, **problem.params)
+            message, params = problem.message, problem.params
         elif isinstance(problem, PaymentProcessing):
-            message = gettext(_("Your payment is being confirmed. We will write to you."))
-        set_flash(response, message, "danger")
-        return response
+            message = _("Your payment is being confirmed. We will write to you.")
+        return to(request, f"/units/{unit_id}/fund", message, "danger", **params)
     return RedirectResponse(address, 303)
 
 
@@ -81,10 +79,7 @@ async def funded(request: Request) -> Response:
     }.get(status, ("info", _("Your payment is being confirmed. We will write to you.")))
     if await escrow.failure_of(funding_id) == CONVERTED:
         kind, message = "danger", RETURNED
-    target = f"/{request.state.locale}/contracts/{unit.contract_id}/work"
-    response = RedirectResponse(target, 303)
-    set_flash(response, gettext(message), kind)
-    return response
+    return to(request, f"/contracts/{unit.contract_id}/work", message, kind)
 
 
 @pages.get("/contracts/{contract_id:uuid}/fund", guard=signed_in)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.billing.queries import tips
 from marketplace.billing.schemas.giving import GiveBackDraft
@@ -17,8 +17,9 @@ from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from marketplace.work import queries as work
 from payments import escrow
 
@@ -106,6 +107,4 @@ async def _given(
     except Conflict as error:
         form.errors["form"] = gettext(error.message)
         return await again(form)
-    response = RedirectResponse(f"/{request.state.locale}{then}", 303)
-    set_flash(response, gettext(_("Given back. The client gets it on the card within days.")))
-    return response
+    return to(request, then, _("Given back. The client gets it on the card within days."))

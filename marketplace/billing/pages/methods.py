@@ -12,12 +12,13 @@ from marketplace.billing.queries.methods import Wallet
 from marketplace.billing.schemas.methods import MethodDraft
 from marketplace.billing.service import methods as service
 from marketplace.core.errors import NotFound
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.parties.models import Party
 from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from payments.errors import StripeProblem
 
 pages = Pages("billing")
@@ -53,9 +54,7 @@ async def methods(request: Request) -> Response:
 
 
 def _back(request: Request, party_id: UUID, message: str, kind: str = "success") -> Response:
-    response = RedirectResponse(f"/{request.state.locale}/payment-methods/{party_id}", 303)
-    set_flash(response, gettext(message), kind)
-    return response
+    return to(request, f"/payment-methods/{party_id}", message, kind)
 
 
 @pages.post("/payment-methods/{party_id:uuid}/add", guard=signed_in)

@@ -8,11 +8,12 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.billing.queries import payouts as payees
 from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.service import payouts as service
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _
 from marketplace.parties.rules import OwnersOnly
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from payments.errors import StripeProblem
 
 pages = Pages("billing")
@@ -51,7 +52,6 @@ async def set_up(request: Request) -> Response:
     try:
         address = await service.payout_link(viewer(request), party_id, request.state.locale)
     except StripeProblem:
-        response = RedirectResponse(f"/{request.state.locale}/payouts/{party_id}", 303)
-        set_flash(response, gettext("Payout set-up is away for a moment. Try again."), "danger")
-        return response
+        away = _("Payout set-up is away for a moment. Try again.")
+        return to(request, f"/payouts/{party_id}", away, "danger")
     return RedirectResponse(address, 303)

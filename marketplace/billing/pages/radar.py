@@ -13,12 +13,13 @@ from marketplace.billing.rules.radar import WHAT_FOLLOWS, YEARS_BACK
 from marketplace.billing.schemas.radar import DeclaredDraft
 from marketplace.billing.service import radar as service
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("billing")
 
@@ -49,9 +50,7 @@ async def declare(request: Request) -> Response:
         except Invalid as error:
             refused(form, error)
         else:
-            response = RedirectResponse(f"/{request.state.locale}/radar/{party_id}", 303)
-            set_flash(response, gettext("Saved.", request.state.locale))
-            return response
+            return to(request, f"/radar/{party_id}", _("Saved."))
     return await _page(request, party_id, form)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.billing.queries import recorded as queries
 from marketplace.billing.rules.recorded import METHODS
@@ -15,17 +15,16 @@ from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from marketplace.work import queries as work
 
 pages = Pages("billing")
 
 
 def _back(request: Request, unit_id: object, message: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}/units/{unit_id}/payments", 303)
-    set_flash(response, gettext(message))
-    return response
+    return to(request, f"/units/{unit_id}/payments", message)
 
 
 async def _page(

@@ -11,13 +11,14 @@ from marketplace.billing.pages.funding import RETURNED
 from marketplace.billing.queries import tips as queries
 from marketplace.billing.schemas.tips import TipDraft
 from marketplace.billing.service import tips as service
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.core.settings import settings
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from payments import cards, escrow
 from payments.errors import AlreadyFunded, CardDeclined, PaymentProcessing, StripeProblem
 from payments.facts import CONVERTED
@@ -53,9 +54,7 @@ async def _page(request: Request, form: Form) -> Response:
 
 
 def _back(request: Request, contract_id: UUID, message: str, kind: str = "success") -> Response:
-    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}/tips", 303)
-    set_flash(response, gettext(message), kind)
-    return response
+    return to(request, f"/contracts/{contract_id}/tips", message, kind)
 
 
 @pages.post("/contracts/{contract_id:uuid}/tips", guard=signed_in)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
+from marketplace.core import tables
 from marketplace.work import queries as work
 from payments import statements
 
@@ -22,7 +21,6 @@ COLUMNS = (
     "at", "step", "part", "amount", "fees_and_vat", "held_change", "held_after", "currency",
     "reference",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run instead of show
 
 
 @dataclass(frozen=True)
@@ -61,21 +59,19 @@ async def as_csv(viewer: Viewer, contract_id: UUID) -> str:
     """The statement as a table for a spreadsheet: decimal points, UTC times. Raises NotFound."""
     contract, found = await contract_statement(viewer, contract_id)
     units = {str(unit.id): unit for unit in (await work.room(viewer, contract.id)).units}
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(COLUMNS)
+    rows: list[list[object]] = [[*COLUMNS]]
     for line in found.lines if found else ():
         unit = units.get(line.holding or "")
         part = f"{unit.position} {unit.title}".strip() if unit else ""
         amounts = (line.amount, line.fees, line.held_change, line.held_after)
-        table.writerow(
+        rows.append(
             [
                 line.at.isoformat(),
                 line.what.value,
-                f"'{part}" if part.startswith(FORMULA) else part,
+                part,
                 *(each.decimal for each in amounts),
                 line.amount.currency,
                 line.reference or "",
             ]
         )
-    return out.getvalue()
+    return tables.rows(*rows)

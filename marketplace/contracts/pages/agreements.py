@@ -9,7 +9,7 @@ import orjson
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractVersion
@@ -26,12 +26,13 @@ from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import ConditionsStep, ContractQuery, Refusal, ScopeStep
 from marketplace.contracts.service import documents, evidence, french, offers
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.sealing.rules.chain import RULE
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("contracts")
 
@@ -40,12 +41,6 @@ def trace_of(request: Request) -> chain.Trace:
     """Where this request came from, for the evidence."""
     ip = request.client.host if request.client else None
     return chain.seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
-
-
-def _go(request: Request, path: str, message: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    set_flash(response, gettext(message))
-    return response
 
 
 @pages.get("/contracts", guard=signed_in)
@@ -190,7 +185,7 @@ async def counter(request: Request) -> Response:
         )
     except Invalid as error:
         return _counter_page(request, contract, refused(form, error), 422)
-    return _go(request, f"/contracts/{contract.id}", _("Your proposal is on its way."))
+    return to(request, f"/contracts/{contract.id}", _("Your proposal is on its way."))
 
 
 def _read_all(contract: Contract, data: FormData) -> tuple[dict[str, Any] | None, Form]:
@@ -224,7 +219,7 @@ async def _end(request: Request, verb: Any, message: str) -> Response:
         contract = await queries.get(viewer(request), contract_id)
         return await _show(request, contract, 422, form=form)
     await verb(viewer(request), contract_id, draft.reason, trace=trace_of(request))
-    return _go(request, f"/contracts/{contract_id}", message)
+    return to(request, f"/contracts/{contract_id}", message)
 
 
 @pages.get("/contracts/{contract_id:uuid}/versions/{number:int}.pdf", guard=signed_in)

@@ -15,7 +15,6 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages import fields, schedules, stale
 from marketplace.contracts.pages.agreements import trace_of
-from marketplace.contracts.pages.wizard import go
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.amendment_words import Line
@@ -31,6 +30,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
@@ -139,7 +139,7 @@ async def propose_change(request: Request) -> Response:
     except ChangeOpen as error:
         return await _page(request, contract, form, error.status)
     said = _("Proposed. Sign it now; it counts once the other side has signed too.")
-    return go(request, f"/contracts/{contract.id}/sign", said)
+    return to(request, f"/contracts/{contract.id}/sign", said)
 
 
 async def _brought_up(request: Request, contract_id: UUID, data: FormData) -> Response:

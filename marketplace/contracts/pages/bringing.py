@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.pages.imports import sent_file
@@ -19,17 +19,12 @@ from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.states import Status
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("contracts")
 BROUGHT = "/contracts/brought/{brought_id:uuid}"
-
-
-def _to(request: Request, path: str, text: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    set_flash(response, gettext(text))
-    return response
 
 
 @pages.get("/contracts/import/assistant", guard=signed_in)
@@ -63,7 +58,7 @@ async def bring_to_client(request: Request) -> Response:
     except (TooManyBrought, TooManyToday) as error:
         form.errors["form"] = gettext(error.message)
         return await _form(request, form, error.status)
-    return _to(request, f"/contracts/brought/{row.id}", _("Your client is told by mail."))
+    return to(request, f"/contracts/brought/{row.id}", _("Your client is told by mail."))
 
 
 @pages.get(BROUGHT, guard=signed_in)
@@ -103,18 +98,18 @@ async def take_brought(request: Request) -> Response:
     except Invalid as error:
         return await _page(request, refused(form, error), 422)
     path = f"/contracts/{contract.id}/edit/scope"
-    return _to(request, path, _("Your contract is kept. Now say how it is paid."))
+    return to(request, path, _("Your contract is kept. Now say how it is paid."))
 
 
 @pages.post(BROUGHT + "/decline", guard=signed_in)
 async def decline_brought(request: Request) -> Response:
     """The client does not want it."""
     await bringing.answer(viewer(request), request.path_params["brought_id"], Outcome.DECLINED)
-    return _to(request, "/contracts", _("Declined. The assistant is told."))
+    return to(request, "/contracts", _("Declined. The assistant is told."))
 
 
 @pages.post(BROUGHT + "/withdraw", guard=signed_in)
 async def withdraw_brought(request: Request) -> Response:
     """The assistant takes it back."""
     await bringing.answer(viewer(request), request.path_params["brought_id"], Outcome.WITHDRAWN)
-    return _to(request, "/contracts", _("Withdrawn."))
+    return to(request, "/contracts", _("Withdrawn."))

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
 from marketplace.contracts.pages.agreements import trace_of
-from marketplace.contracts.pages.wizard import go
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.changes import ChangeOpen, ChangeStatus, NoChange
@@ -23,6 +22,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
@@ -77,7 +77,7 @@ async def propose_cap(request: Request) -> Response:
     except ChangeOpen as error:
         return await _page(request, contract, form, error.status)
     said = _("Proposed. Sign it now; it counts once the other side has signed too.")
-    return go(request, f"/contracts/{contract_id}/sign", said)
+    return to(request, f"/contracts/{contract_id}/sign", said)
 
 
 @pages.post("/contracts/{contract_id:uuid}/change/close", guard=signed_in)
@@ -92,4 +92,4 @@ async def close_change(request: Request) -> Response:
     )
     withdrawn = found.status is ChangeStatus.WITHDRAWN
     said = _("You withdrew your proposal.") if withdrawn else _("You declined the change.")
-    return go(request, f"/contracts/{contract_id}", said)
+    return to(request, f"/contracts/{contract_id}", said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.pages.agreements import trace_of
@@ -18,8 +18,9 @@ from marketplace.core.i18n import _, gettext
 from marketplace.parties.queries import PartyKind
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("contracts")
 
@@ -62,10 +63,8 @@ async def bring(request: Request) -> Response:
         return _page(request, form, 422)
     except Invalid as error:
         return _page(request, refused(form, error), 422)
-    where = f"/{request.state.locale}/contracts/{contract.id}/edit/scope"
-    response = RedirectResponse(where, 303)
-    set_flash(response, gettext(_("Your contract is kept. Now say how it is paid.")))
-    return response
+    done = _("Your contract is kept. Now say how it is paid.")
+    return to(request, f"/contracts/{contract.id}/edit/scope", done)
 
 
 async def sent_file(data: FormData) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.rules import Proves
@@ -37,8 +37,9 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties.rules import NotSignatory
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("contracts")
 
@@ -131,9 +132,8 @@ async def code(request: Request) -> Response:
     if draft is None:
         return await _page(request, await queries.get(who, contract_id), form, 422)
     await signing.request_code(who, contract_id, draft.file_sha256, trace=trace_of(request))
-    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}/sign#code", 303)
-    set_flash(response, gettext("We sent a code to %(email)s.", email=who.person.email))
-    return response
+    said = _("We sent a code to %(email)s.")
+    return to(request, f"/contracts/{contract_id}/sign#code", said, email=who.person.email)
 
 
 @pages.post("/contracts/{contract_id:uuid}/sign", guard=signed_in)
@@ -162,6 +162,4 @@ async def sign(request: Request) -> Response:
         if done
         else _("You signed. Now the other side.")
     )
-    response = RedirectResponse(f"/{request.state.locale}/contracts/{contract_id}", 303)
-    set_flash(response, gettext(said))
-    return response
+    return to(request, f"/contracts/{contract_id}", said)

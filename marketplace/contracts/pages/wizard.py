@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract
@@ -28,20 +28,13 @@ from marketplace.parties.queries import PartyKind
 from marketplace.profiles import queries as profiles
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from payments.fees import Quote
 
 pages = Pages("contracts")
 STEPS = ("scope", "price", "conditions")
-
-
-def go(request: Request, path: str, message: str = "") -> Response:
-    """On to the next page, with a word if there is one (a msgid)."""
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    if message:
-        set_flash(response, gettext(message))
-    return response
 
 
 @pages.get("/contracts/new", guard=signed_in)
@@ -76,7 +69,7 @@ async def begin(request: Request) -> Response:
         contract = await offers.begin(viewer(request), draft)
     except Invalid as error:
         return await _new(request, refused(form, error), draft.assistant, 422)
-    return go(request, f"/contracts/{contract.id}/edit/scope")
+    return to(request, f"/contracts/{contract.id}/edit/scope")
 
 
 async def _own_draft(request: Request) -> Contract:
@@ -132,7 +125,7 @@ async def save(request: Request) -> Response:
         await offers.edit(viewer(request), contract.id, changes)
     except Invalid as error:
         return _step(request, contract, step, refused(form, error), 422)
-    return go(request, f"/contracts/{contract.id}/edit/{(*STEPS, 'check')[STEPS.index(step) + 1]}")
+    return to(request, f"/contracts/{contract.id}/edit/{(*STEPS, 'check')[STEPS.index(step) + 1]}")
 
 
 def _read_step(contract: Contract, step: str, data: FormData) -> tuple[dict[str, Any] | None, Form]:
@@ -198,4 +191,4 @@ async def send(request: Request) -> Response:
         )
     except Invalid as error:
         return await _check(request, await _own_draft(request), error)
-    return go(request, f"/contracts/{contract_id}", _("Your offer is on its way."))
+    return to(request, f"/contracts/{contract_id}", _("Your offer is on its way."))

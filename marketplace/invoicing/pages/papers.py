@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts.rules.evidence import Trace, seen
 from marketplace.core.errors import Conflict, Invalid, NotFound
@@ -28,8 +28,9 @@ from marketplace.invoicing.service import contests, mandates
 from marketplace.parties import queries as parties
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 if TYPE_CHECKING:
     from marketplace.parties.models import Party
@@ -44,12 +45,6 @@ def trace_of(request: Request) -> Trace:
     """Where this request came from, for the evidence."""
     ip = request.client.host if request.client else None
     return seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
-
-
-def _go(request: Request, path: str, message: str) -> Response:
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    set_flash(response, gettext(message))
-    return response
 
 
 WORDS: dict[str, Any] = {
@@ -127,7 +122,7 @@ async def contest(request: Request) -> Response:
     except Invalid as error:
         return await _show(request, refused(form, error), 422)
     said = _("Contested. A credit note and this new invoice are being made.")
-    return _go(request, f"/invoices/{made.id}", said)
+    return to(request, f"/invoices/{made.id}", said)
 
 
 async def _file(request: Request, ending: str) -> Response:
@@ -208,7 +203,7 @@ async def sign_mandate(request: Request) -> Response:
         form.errors["form"] = gettext(error.message)
         return await _mandate(request, form, error.status)
     said = _("The mandate is signed. Invoices that waited for it are being made.")
-    return _go(request, f"/parties/{party_id}/mandate", said)
+    return to(request, f"/parties/{party_id}/mandate", said)
 
 
 @pages.post(MANDATE + "/revoke", guard=signed_in)
@@ -217,4 +212,4 @@ async def revoke_mandate(request: Request) -> Response:
     party_id: UUID = request.path_params["party_id"]
     await mandates.revoke(viewer(request), party_id)
     said = _("The mandate has ended. Payouts go on; new invoices wait.")
-    return _go(request, f"/parties/{party_id}/mandate", said)
+    return to(request, f"/parties/{party_id}/mandate", said)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.invoicing.queries import reports as queries
 from marketplace.invoicing.rules import dpi
 from marketplace.invoicing.schemas import SellerDetailsView, SellerDraft
@@ -18,8 +18,9 @@ from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("invoicing")
 PARTY = "/parties/{party_id:uuid}"
@@ -86,7 +87,5 @@ async def save_details(request: Request) -> Response:
         await reports.save_details(who, party_id, draft)
     except Invalid as error:
         return await _details(request, refused(form, error), 422)
-    path = f"/{request.state.locale}/parties/{party_id}/tax-details"
-    response = RedirectResponse(path, 303)
-    set_flash(response, gettext(_("Kept. Only you and the tax office see it.")))
-    return response
+    done = _("Kept. Only you and the tax office see it.")
+    return to(request, f"/parties/{party_id}/tax-details", done)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
 import io
 import zipfile
 from typing import TYPE_CHECKING
 
+from marketplace.core import tables
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.invoicing.queries import invoices as queries
@@ -70,25 +70,17 @@ def _write(kept: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 def table(rows: list[Invoice]) -> str:
     """The same as a table; credit notes are negative."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(["number", "date", "type", "seller", "buyer", "net", "vat", "total",
-                     "currency", "corrects"])  # fmt: skip
+    lines: list[list[object]] = [
+        ["number", "date", "type", "seller", "buyer", "net", "vat", "total", "currency",
+         "corrects"]
+    ]  # fmt: skip
     for row in rows:
         document = queries.document(row)
         sign = -1 if row.credit else 1
         amounts = [
-            str(Money(sign * each.minor, row.currency).decimal)
-            for each in (row.net, row.vat, row.total)
+            Money(sign * each.minor, row.currency).decimal for each in (row.net, row.vat, row.total)
         ]
         corrects = " ".join(each.number for each in document.corrects)
-        cells = [row.number, str(row.issued_on), row.paper.value, document.seller.name,
-                 document.buyer.name, *amounts, row.currency, corrects]  # fmt: skip
-        writer.writerow([_harmless(cell or "") for cell in cells])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    negative = cell.startswith("-") and cell[1:].replace(".", "").isdigit()
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} and not negative else cell
+        lines.append([row.number, row.issued_on, row.paper.value, document.seller.name,
+                      document.buyer.name, *amounts, row.currency, corrects])  # fmt: skip
+    return tables.rows(*lines, delimiter=";")

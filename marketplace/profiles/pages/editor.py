@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.i18n import _, gettext
@@ -21,7 +21,8 @@ from marketplace.profiles.schemas import LANGUAGES_MAX, PACKAGES_MAX
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused
 from marketplace.web.guards import signed_in, viewer
-from marketplace.web.templates import render, set_flash
+from marketplace.web.redirects import to
+from marketplace.web.templates import render
 from payments.money import EXPONENTS, HELD_CURRENCIES
 from search import ranking, taxonomy
 
@@ -52,12 +53,7 @@ def _step(request: Request) -> Step:
 
 def at(request: Request, profile_id: UUID, step: Step, said: str = "") -> Response:
     """A redirect to a step, with a word on what was done."""
-    answer = RedirectResponse(
-        f"/{request.state.locale}/profiles/{profile_id}/edit/{step.value}", 303
-    )
-    if said:
-        set_flash(answer, gettext(said, request.state.locale))
-    return answer
+    return to(request, f"/profiles/{profile_id}/edit/{step.value}", said)
 
 
 @pages.get("/profiles/{id:uuid}", guard=signed_in)

@@ -10,11 +10,12 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries
 from marketplace.work.models import Unit
-from marketplace.work.pages.units import back, row_key, unit_page, week_days
+from marketplace.work.pages.units import row_key, unit_page, week_days
 from marketplace.work.schemas import (
     AnswerDraft,
     CellDraft,
@@ -39,7 +40,7 @@ async def add_entry(request: Request) -> Response:
         await timesheets.add_entry(viewer(request), unit_id, draft)
     except Invalid as error:
         return await unit_page(request, unit_id, entry=refused(form, error))
-    return back(request, f"/units/{unit_id}", _("Hours added."))
+    return to(request, f"/units/{unit_id}", _("Hours added."))
 
 
 @pages.get("/entries/{entry_id:uuid}", guard=signed_in)
@@ -83,7 +84,7 @@ async def change_entry(request: Request) -> Response:
         )
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
-    return back(request, f"/units/{entry.unit_id}", _("Hours changed."))
+    return to(request, f"/units/{entry.unit_id}", _("Hours changed."))
 
 
 @pages.post("/entries/{entry_id:uuid}/remove", guard=signed_in)
@@ -91,7 +92,7 @@ async def remove_entry(request: Request) -> Response:
     """Take hours out."""
     found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
     await timesheets.remove_entry(viewer(request), entry.id)
-    return back(request, f"/units/{found.id}", _("Hours removed."))
+    return to(request, f"/units/{found.id}", _("Hours removed."))
 
 
 @pages.post("/entries/{entry_id:uuid}/contest", guard=signed_in)
@@ -104,9 +105,7 @@ async def contest_entry(request: Request) -> Response:
         entry = await contests.contest(viewer(request), request.path_params["entry_id"], draft)
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
-    return back(
-        request, f"/units/{entry.unit_id}", _("Contested. All other hours are paid on time.")
-    )
+    return to(request, f"/units/{entry.unit_id}", _("Contested. All other hours are paid on time."))
 
 
 @pages.post("/entries/{entry_id:uuid}/answer", guard=signed_in)
@@ -123,7 +122,7 @@ async def answer_contest(request: Request) -> Response:
         return await _entry_page(request, refused(form, error))
     settled = entry.state != "contested"
     said = _("Settled. Both sides agree.") if settled else _("The other side has been told.")
-    return back(request, f"/units/{entry.unit_id}", said)
+    return to(request, f"/units/{entry.unit_id}", said)
 
 
 @pages.post("/units/{unit_id:uuid}/timesheet", guard=signed_in)
@@ -140,7 +139,7 @@ async def fill_week(request: Request) -> Response:
         await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))
     except Invalid as error:
         return await unit_page(request, unit_id, grid=refused(form, error))
-    return back(request, f"/units/{unit_id}", _("Hours saved."))
+    return to(request, f"/units/{unit_id}", _("Hours saved."))
 
 
 async def _cells(unit: Unit, data: FormData, form: Form) -> list[CellDraft]:
@@ -171,7 +170,7 @@ async def start_timer(request: Request) -> Response:
     if draft is None:
         return await unit_page(request, unit_id, timer=form)
     await timers.start(viewer(request), unit_id, draft.task)
-    return back(request, f"/units/{unit_id}", _("The timer runs. You may close this page."))
+    return to(request, f"/units/{unit_id}", _("The timer runs. You may close this page."))
 
 
 @pages.post("/units/{unit_id:uuid}/timer/stop", guard=signed_in)
@@ -179,7 +178,7 @@ async def stop_timer(request: Request) -> Response:
     """Stop the timer: what it measured is entered."""
     unit_id = request.path_params["unit_id"]
     await timers.stop(viewer(request), unit_id)
-    return back(request, f"/units/{unit_id}", _("Stopped. The time has been entered."))
+    return to(request, f"/units/{unit_id}", _("Stopped. The time has been entered."))
 
 
 @pages.post("/units/{unit_id:uuid}/timer/discard", guard=signed_in)
@@ -187,7 +186,7 @@ async def discard_timer(request: Request) -> Response:
     """Forget what the timer measured."""
     unit_id = request.path_params["unit_id"]
     await timers.discard(viewer(request), unit_id)
-    return back(request, f"/units/{unit_id}", _("The timer was reset. Nothing was entered."))
+    return to(request, f"/units/{unit_id}", _("The timer was reset. Nothing was entered."))
 
 
 @pages.post("/units/{unit_id:uuid}/submit", guard=signed_in)
@@ -195,4 +194,4 @@ async def submit_week(request: Request) -> Response:
     """Hand in the week's hours."""
     unit_id = request.path_params["unit_id"]
     await timesheets.submit_week(viewer(request), unit_id)
-    return back(request, f"/units/{unit_id}", _("Week sent. The client has been told."))
+    return to(request, f"/units/{unit_id}", _("Week sent. The client has been told."))

@@ -10,10 +10,11 @@ from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries
-from marketplace.work.pages.units import back, unit_page
+from marketplace.work.pages.units import unit_page
 from marketplace.work.schemas import UseDraft
 from marketplace.work.service import packs
 
@@ -31,7 +32,7 @@ async def record_use(request: Request) -> Response:
         await packs.record(viewer(request), unit_id, draft)
     except Invalid as error:
         return await unit_page(request, unit_id, use=refused(form, error))
-    return back(request, f"/units/{unit_id}", _("Recorded."))
+    return to(request, f"/units/{unit_id}", _("Recorded."))
 
 
 @pages.get("/uses/{use_id:uuid}", guard=signed_in)
@@ -81,7 +82,7 @@ async def correct_use(request: Request) -> Response:
         use = await packs.correct(viewer(request), use_id, draft)
     except Invalid as error:
         return await _use_page(request, refused(form, error))
-    return back(request, f"/units/{use.unit_id}", _("Corrected."))
+    return to(request, f"/units/{use.unit_id}", _("Corrected."))
 
 
 @pages.post("/uses/{use_id:uuid}/remove", guard=signed_in)
@@ -89,7 +90,7 @@ async def strike_use(request: Request) -> Response:
     """Take a recorded use out."""
     unit, use = await queries.pack_use(viewer(request), request.path_params["use_id"])
     await packs.strike(viewer(request), use.id)
-    return back(request, f"/units/{unit.id}", _("Taken out."))
+    return to(request, f"/units/{unit.id}", _("Taken out."))
 
 
 @pages.post("/contracts/{contract_id:uuid}/top-ups", guard=signed_in)

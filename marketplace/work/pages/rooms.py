@@ -16,10 +16,10 @@ from marketplace.vigilance import queries as vigilance
 from marketplace.vigilance.rules import RUNNING
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries, rules
-from marketplace.work.pages.units import back
 from marketplace.work.rules import NotProposed
 from marketplace.work.schemas import AgreementDraft, EndingDraft
 from marketplace.work.service import endings, weeks
@@ -76,7 +76,7 @@ async def resume(request: Request) -> Response:
     contract_id = request.path_params["contract_id"]
     await weeks.resume(viewer(request), contract_id)
     said = _("The contract goes on. Fund the next week so that the work can start.")
-    return back(request, f"/contracts/{contract_id}/work", said)
+    return to(request, f"/contracts/{contract_id}/work", said)
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending", guard=signed_in)
@@ -91,7 +91,7 @@ async def propose_ending(request: Request) -> Response:
     except Invalid as error:
         return await _room(request, refused(form, error))
     said = _("The contract has ended.") if ending.done_at else _("The other side has been told.")
-    return back(request, f"/contracts/{contract_id}/work", said)
+    return to(request, f"/contracts/{contract_id}/work", said)
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending/agree", guard=signed_in)
@@ -104,7 +104,7 @@ async def agree_ending(request: Request) -> Response:
         await endings.agree(viewer(request), contract_id, seen)
     except NotProposed as error:
         return await _room(request, blank(), error)
-    return back(request, f"/contracts/{contract_id}/work", _("The contract has ended."))
+    return to(request, f"/contracts/{contract_id}/work", _("The contract has ended."))
 
 
 @pages.post("/contracts/{contract_id:uuid}/ending/withdraw", guard=signed_in)
@@ -115,4 +115,4 @@ async def withdraw_ending(request: Request) -> Response:
         await endings.withdraw(viewer(request), contract_id)
     except NotProposed as error:
         return await _room(request, blank(), error)
-    return back(request, f"/contracts/{contract_id}/work", _("The contract goes on."))
+    return to(request, f"/contracts/{contract_id}/work", _("The contract goes on."))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from marketplace.contracts.rules import words
 from marketplace.contracts.rules.terms import HourlyTerms
@@ -17,8 +17,9 @@ from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 from marketplace.work import queries, rules
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import NoPart, OtherDelivery
@@ -34,13 +35,6 @@ from marketplace.work.service import deliveries, holds, packs, parts, timers, ti
 from payments.money import Money
 
 pages = Pages("work")
-
-
-def back(request: Request, path: str, message: str) -> Response:
-    """On to a page, with a message (a msgid)."""
-    response = RedirectResponse(f"/{request.state.locale}{path}", 303)
-    set_flash(response, gettext(message))
-    return response
 
 
 def row_key(task: str) -> str:
@@ -161,7 +155,7 @@ async def deliver(request: Request) -> Response:
     if draft is None:
         return await unit_page(request, unit_id, delivery=form)
     await deliveries.submit(viewer(request), unit_id, draft)
-    return back(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
+    return to(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
 
 
 @pages.post("/units/{unit_id:uuid}/approve", guard=signed_in)
@@ -178,7 +172,7 @@ async def approve(request: Request) -> Response:
             await deliveries.approve(viewer(request), unit_id, note, delivery=seen or 0)
         except OtherDelivery as error:
             return await unit_page(request, unit_id, error)
-    return back(
+    return to(
         request, f"/contracts/{found.contract_id}/work", _("Approved. The money is on its way.")
     )
 
@@ -188,7 +182,7 @@ async def renew(request: Request) -> Response:
     """Send money back that was held for too long, to be paid anew."""
     unit_id = request.path_params["unit_id"]
     await holds.renew(viewer(request), unit_id)
-    return back(request, f"/units/{unit_id}/fund", _("It goes back to you. Please pay anew below."))
+    return to(request, f"/units/{unit_id}/fund", _("It goes back to you. Please pay anew below."))
 
 
 @pages.post("/units/{unit_id:uuid}/parts", guard=signed_in)
@@ -203,7 +197,7 @@ async def ask_part(request: Request) -> Response:
     except Invalid as error:
         return await unit_page(request, unit_id, part=refused(form, error))
     said = _("Paid. The rest stays held.") if part.paid_at else _("The other side has been told.")
-    return back(request, f"/units/{unit_id}", said)
+    return to(request, f"/units/{unit_id}", said)
 
 
 @pages.post("/units/{unit_id:uuid}/parts/pay", guard=signed_in)
@@ -221,7 +215,7 @@ async def _answer_part(request: Request, *, pay: bool) -> Response:
     except NoPart as error:
         return await unit_page(request, unit_id, error)
     said = _("Paid. The rest stays held.") if pay else _("Refused. The money stays held.")
-    return back(request, f"/units/{unit_id}", said)
+    return to(request, f"/units/{unit_id}", said)
 
 
 @pages.post("/units/{unit_id:uuid}/parts/refuse", guard=signed_in)
@@ -243,4 +237,4 @@ async def request_changes(request: Request) -> Response:
         return await unit_page(request, unit_id, changes=refused(form, error))
     except OtherDelivery as error:
         return await unit_page(request, unit_id, error, changes=form)
-    return back(request, f"/units/{unit_id}", _("Sent. Your assistant knows what is missing."))
+    return to(request, f"/units/{unit_id}", _("Sent. Your assistant knows what is missing."))
