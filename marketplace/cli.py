@@ -33,6 +33,12 @@ NOT_RUNNING = (
     "name its folder with --data, or set DATABASE_URL."
 )
 
+NAME_SOMEBODY = "Name the person: python -m marketplace.cli operator grant you@example.org"
+NO_ACCOUNT = (
+    "No account has confirmed the address {email}: sign up on the site and follow the link of its "
+    "mail first."
+)
+
 
 def up(chosen: Arguments) -> int:
     """Start everything and keep it running."""
@@ -128,6 +134,33 @@ async def sweep(_chosen: Arguments) -> int:
             done = await lists.sweep(lambda count: progress(count, count, "events and lines"))
     print(f"{done.events_read} events and {done.lines_read} lines since {done.since:%Y-%m-%d}")
     print(f"{done.missed_events + done.missed_lines} missed, {done.fees_booked} fees booked")
+    return 0
+
+
+async def operator(chosen: Arguments) -> int:
+    """Who runs this instance: list, or grant and revoke it by the e-mail address of an account."""
+    from marketplace.accounts import queries
+    from marketplace.accounts.service import operators
+    from marketplace.core.db import close_db, init_db
+    from marketplace.core.errors import NotFound
+    from marketplace.web import templates  # noqa: F401 - what mails are written with
+
+    if chosen.action != "list" and not chosen.email:
+        raise CannotStart(NAME_SOMEBODY)
+    await init_db()
+    try:
+        if chosen.action != "list":
+            await operators.name_operator(chosen.email, on=chosen.action == "grant")
+        named = await queries.operators()
+        safe = [await queries.has_second_factor(one.id) for one in named]
+    except NotFound as error:
+        raise CannotStart(NO_ACCOUNT.format(email=chosen.email)) from error
+    finally:
+        await close_db()
+    for one, factor in zip(named, safe, strict=True):
+        print(f"{one.email}{'' if factor else ': no second factor yet'}")
+    if not named:
+        print("Nobody is an operator: disputes and alerts reach no one.")
     return 0
 
 
@@ -229,6 +262,14 @@ COMMANDS = (
         (_option("--assistants", type=int, default=0, help="a large directory of this many"),),
     ),
     Command("exec", execute, (_option("program", nargs=argparse.REMAINDER),)),
+    Command(
+        "operator",
+        operator,
+        (
+            _option("action", choices=("list", "grant", "revoke")),
+            _option("email", nargs="?", default="", help="address of the person's account"),
+        ),
+    ),
     Command("reindex", reindex),
     Command("reconcile", reconcile),
     Command("sweep", sweep),

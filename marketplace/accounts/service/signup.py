@@ -151,7 +151,7 @@ async def create_person(
     password_hash: str | None = None,
     is_operator: bool = False,
 ) -> Person:
-    """A person whose address needs no proof: seeds, the operator's command line."""
+    """A person whose address needs no proof: seeds."""
     now = clock.now()
     return await Person.create(
         email=email,
