@@ -44,7 +44,7 @@ async def test_every_operator_hears_of_another_and_of_an_end() -> None:
     for _ in range(2):  # once more changes nothing
         await operators.name_operator(second.email.upper(), on=True)
     told = OutgoingMail.filter(template="accounts_operator")
-    assert set(await told.values_list("recipient", flat=True)) == {first.email, second.email}
+    assert {each.recipient for each in await told} == {first.email, second.email}
     assert await told.count() == 2
     await operators.name_operator(first.email, on=False)
     assert await told.count() == 4
