@@ -22,7 +22,14 @@ from marketplace.billing.events import (
     TipGiven,
 )
 from marketplace.billing.queries import recorded as recorded_payments
-from marketplace.billing.service import funding, payee_letters, payee_proofs, recorded, tips
+from marketplace.billing.service import (
+    funding,
+    payee_letters,
+    payee_proofs,
+    recorded,
+    refund_letters,
+    tips,
+)
 from marketplace.billing.service import letters as money_letters
 from marketplace.contracts.events import (
     ContractCancelled,
@@ -126,6 +133,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.FundsSecured: (units.on_funds_secured,),
     facts.TipReleased: (tips.on_tip_released,),
     facts.MovementParked: (alerts.on_movement_parked,),
+    facts.RefundFailed: (alerts.on_refund_failed, refund_letters.on_refund_failed),
     facts.PaymentConverted: (alerts.on_payment_converted,),
     facts.ClawbackSettled: (collecting.on_clawback,),
     facts.PayeeChanged: (payee_letters.on_payee_changed,),

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Case:
-    """A bank's dispute with what the sides told about it."""
+    """A bank's dispute with what the sides told about it.
+
+    `recoveries`: what somebody here decided that the assistant bears; empty for the client.
+    """
 
     dispute: explorer.DisputeView
     accounts: list[DisputeAccount]
+    recoveries: list[explorer.Recovery]
 
     @property
     def tell_until(self) -> datetime | None:
@@ -44,7 +48,12 @@ async def of_contract(viewer: Viewer, contract_id: UUID) -> tuple[Contract, list
     """The disputes over a contract's payments, for its parties. Raises NotFound."""
     contract = await contracts.get(viewer, contract_id)
     rows = await explorer.disputes(contract=str(contract.id))
-    return contract, [Case(row, await accounts(row.id)) for row in rows]
+    hers = viewer.acts_for(contract.assistant_id)
+    cases = [
+        Case(row, await accounts(row.id), await explorer.recoveries(row.id) if hers else [])
+        for row in rows
+    ]
+    return contract, cases
 
 
 async def one(viewer: Viewer, contract_id: UUID, dispute_id: str) -> tuple[Contract, Case]:

@@ -56,6 +56,11 @@ def reason(code: str) -> str:
     return REASONS.get(code, GENERAL)
 
 
+def decided_by(person: str) -> str:
+    """The name alone of who decided, which is kept with an id behind it."""
+    return person.rsplit(" (", 1)[0]
+
+
 def tell_until(due_by: datetime | None) -> datetime | None:
     """Until when a side's account still reaches the operator in time; None: no deadline."""
     return None if due_by is None else due_by - OPERATOR_NEEDS

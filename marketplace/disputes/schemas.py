@@ -36,10 +36,26 @@ class AccountView(BaseModel):
     created_at: datetime
 
 
+class RecoveryView(BaseModel):
+    """A decision of a named person here that the assistant bears a lost dispute. Minor units.
+
+    `price_minor` is before tax and fees; `net_minor` is what it takes back of what the assistant
+    was paid, of which `as_debt_minor` is set off against what is released next.
+    """
+
+    decided_at: datetime
+    decided_by: str
+    reason: str
+    price_minor: int
+    net_minor: int
+    as_debt_minor: int
+
+
 class DisputeCaseView(BaseModel):
     """A bank's dispute over a payment of this contract. Amounts are minor units.
 
-    `status`: open, won (the money is back) or lost. `tell_until` is the last moment to add an
+    `status`: open, won (the money is back) or lost. `recoveries` are shown to the assistant alone.
+    `tell_until` is the last moment to add an
     account, `answered_at` when the evidence reached the bank.
     """
 
@@ -55,6 +71,7 @@ class DisputeCaseView(BaseModel):
     closed_at: datetime | None
     may_tell: bool
     accounts: list[AccountView]
+    recoveries: list[RecoveryView]
 
     @classmethod
     def of(cls, case: Case, locale: str) -> DisputeCaseView:
@@ -73,6 +90,17 @@ class DisputeCaseView(BaseModel):
             closed_at=row.closed_at,
             may_tell=case.may_tell,
             accounts=[AccountView.model_validate(each) for each in case.accounts],
+            recoveries=[
+                RecoveryView(
+                    decided_at=each.at,
+                    decided_by=rules.decided_by(each.decided_by),
+                    reason=each.reason,
+                    price_minor=each.price.minor,
+                    net_minor=each.net.minor,
+                    as_debt_minor=each.as_debt.minor,
+                )
+                for each in case.recoveries
+            ],
         )
 
 

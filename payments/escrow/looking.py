@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from payments import errors
 from payments.config import HoldLimits, config, now
 from payments.database import connection
@@ -34,6 +36,7 @@ SELECT count(DISTINCT l.holding_id) AS count, min(f.funded_at) AS oldest
 """
 
 
+_RETURNED: Final = "SELECT id FROM payment_returned WHERE $1::text IS NULL OR payer = $1"
 _PAID: Final = """
 SELECT count(*) AS count FROM (
     SELECT FROM payment_holding h
@@ -234,9 +237,10 @@ async def aged() -> tuple[int, datetime | None]:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A refund that waits for a person: `send_credit(movement_id)` sends it.
+    """A refund that waits for a person: of a direct debit (`send_credit` sends it), or `returned`.
 
     `safe_from` is when the direct debit behind it can no longer be taken back without a reason.
+    `returned`: the payer's bank sent it back; `resend_refund` sends it once more.
     """
 
     movement_id: UUID
@@ -244,11 +248,15 @@ class Credit:
     contract: str
     amount: Money
     safe_from: datetime | None
+    returned: bool = False
 
 
 async def credits_of(payer: str | None = None) -> tuple[Credit, ...]:
-    """What a payer (None: any) paid by direct debit and should get back, oldest first."""
-    rows = Movement.filter(status=MovementStatus.CREDIT).order_by("created_at")
+    """What a payer (None: any) should get back and gets by a person's hand alone, oldest first."""
+    back = await connection().execute_query_dict(_RETURNED, [payer])
+    returned = {row["id"] for row in back}
+    by_hand = Q(status=MovementStatus.CREDIT) | Q(id__in=list(returned))
+    rows = Movement.filter(by_hand).order_by("created_at")
     waiting = await (rows if payer is None else rows.filter(payer=payer))
     paid = {row.id: row for row in await Funding.filter(id__in=[row.funding_id for row in waiting])}
     found = list[Credit]()
@@ -259,7 +267,9 @@ async def credits_of(payer: str | None = None) -> tuple[Credit, ...]:
             if funding is not None and funding.funded_at is not None
             else None
         )
-        found.append(Credit(row.id, row.holding, row.contract, row.amount, until))
+        again = row.id in returned
+        safe = None if again else until
+        found.append(Credit(row.id, row.holding, row.contract, row.amount, safe, again))
     return tuple(found)
 
 

@@ -31,6 +31,7 @@ from payments.explorer.queues import (
     news,
     news_item,
     queues,
+    recoveries,
     unconfirmed,
 )
 from payments.explorer.views import (
@@ -43,6 +44,7 @@ from payments.explorer.views import (
     MovementView,
     NewsView,
     Queue,
+    Recovery,
     Transaction,
 )
 from payments.ledger.postings import Kind
@@ -68,6 +70,7 @@ __all__ = [
     "MovementView",
     "NewsView",
     "Queue",
+    "Recovery",
     "Transaction",
     "account",
     "accounts",
@@ -85,6 +88,7 @@ __all__ = [
     "news",
     "news_item",
     "queues",
+    "recoveries",
     "transaction",
     "transactions",
     "unconfirmed",

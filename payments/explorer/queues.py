@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from payments.explorer.reading import Where, rows
-from payments.explorer.views import DisputeView, MovementView, NewsView, Queue
+from payments.explorer.views import DisputeView, MovementView, NewsView, Queue, Recovery
 from payments.money import Money
 
 _MOVEMENTS: Final = """
@@ -31,7 +31,10 @@ SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.answere
 _QUEUES: Final = """
 SELECT 'movement' AS queue, status, count(*) AS count, min(created_at) AS oldest
   FROM payment_movement
- WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked') GROUP BY status
+ WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked', 'credit') GROUP BY status
+ UNION ALL
+SELECT 'movement', 'failed', count(*), min(created_at)
+  FROM payment_movement m WHERE m.id IN (SELECT id FROM payment_returned) HAVING count(*) > 0
  UNION ALL
 SELECT 'news', status, count(*), min(received_at)
   FROM stripe_event WHERE status IN ('received', 'waiting', 'parked') GROUP BY status
@@ -41,8 +44,40 @@ SELECT 'dispute', status, count(*), min(opened_at)
 """
 
 
+_RECOVERIES: Final = """
+SELECT min(c.created_at) AS at, c.decided_by, c.reason, c.currency,
+       sum(p.price_minor)::bigint AS price_minor, sum(p.net)::bigint AS net_minor,
+       coalesce(sum(p.net) FILTER (WHERE p.outcome = 'debt'), 0)::bigint AS debt_minor
+  FROM payment_clawback c
+ CROSS JOIN LATERAL (
+    SELECT price_minor, outcome, price_minor + price_vat_minor - assistant_fee_minor
+                                 - assistant_fee_vat_minor AS net
+      FROM payment_clawback_part WHERE clawback_id = c.id) p
+ WHERE c.dispute = $1 GROUP BY c.decided_by, c.reason, c.currency ORDER BY at
+"""
+
+
+async def recoveries(dispute_id: str) -> list[Recovery]:
+    """What was decided that a payee bears of a lost dispute, in order."""
+    return [
+        Recovery(
+            row["at"],
+            row["decided_by"],
+            row["reason"],
+            *(
+                Money(row[name], row["currency"])
+                for name in ("price_minor", "net_minor", "debt_minor")
+            ),
+        )
+        for row in await rows(_RECOVERIES, [dispute_id])
+    ]
+
+
 async def queues() -> list[Queue]:
-    """What is not done yet: movements, news and open disputes by state; empty states are absent."""
+    """What is not done yet: movements, news and open disputes by state; empty states are absent.
+
+    A failed movement waits when it is a refund that the payer's bank returned, not sent again.
+    """
     found = await rows(_QUEUES)
     return [Queue(row["queue"], row["status"], row["count"], row["oldest"]) for row in found]
 

@@ -176,6 +176,22 @@ class DisputeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """A named person's decision that a payee bears a lost dispute, with its reason.
+
+    `price` is what the payee bears ex VAT, `net` what that takes back of what they were paid, of
+    which `as_debt` could not be taken back and is set off against later releases.
+    """
+
+    at: datetime
+    decided_by: str
+    reason: str
+    price: Money
+    net: Money
+    as_debt: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """How many wait in one state, and since when the oldest does."""
 

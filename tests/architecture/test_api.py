@@ -248,6 +248,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "billing.add_method": ("billing_add_method",),
     "billing.choose_method": ("billing_choose_method",),
     "billing.remove_method": ("billing_remove_method",),
+    "billing.send_refund_again": ("billing_send_refund_again",),
     "billing.tips": ("billing_list_tips",),
     "billing.give_tip": ("billing_give_tip",),
     "billing.tip_paid": ("billing_list_tips",),

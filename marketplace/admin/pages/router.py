@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.admin.rules.log import FIELDS
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.errors import Conflict
@@ -34,7 +35,7 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
     """A page of the operator, never to be kept by a shared cache."""
     response = render(
         request, f"admin/{template}.html", status, noindex=True,
-        ago=lambda moment: ago(moment, request.state.locale), **context,
+        ago=lambda moment: ago(moment, request.state.locale), log_fields=FIELDS, **context,
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response

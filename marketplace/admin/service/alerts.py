@@ -21,7 +21,13 @@ from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
 from payments import explorer
-from payments.facts import DisputeOpened, MovementParked, PaymentConverted, SurplusDisputed
+from payments.facts import (
+    DisputeOpened,
+    MovementParked,
+    PaymentConverted,
+    RefundFailed,
+    SurplusDisputed,
+)
 from payments.money import Money
 
 UNCONFIRMED_AFTER: Final = timedelta(hours=1)
@@ -71,6 +77,19 @@ async def on_movement_parked(fact: MovementParked) -> None:
         line,
         f"/operator/movements/{fact.movement_id}",
         [(fact.reason, fact.amount)],
+    )
+
+
+async def on_refund_failed(fact: RefundFailed) -> None:
+    """At once: the client's bank sent a refund back; only a person can send it again."""
+    await _tell(
+        _("A refund came back"),
+        _(
+            "The client’s bank sent it back, and the client was told. The amount is their credit "
+            "with us: they can have it sent again, or tell us that the card or account works."
+        ),
+        f"/operator/movements/{fact.movement_id}",
+        [(_("Refund"), fact.amount)],
     )
 
 

@@ -18,7 +18,7 @@ from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core import events, jobs
 from marketplace.core.db import command, connection
-from marketplace.disputes.service import pack
+from marketplace.disputes.service import letters, pack
 from payments import disputes, errors, escrow, explorer
 from payments.money import Money
 
@@ -88,6 +88,8 @@ async def send(dispute: str, act: str) -> None:
 async def recover(person_id: UUID, dispute_id: str, draft: RecoverDraft) -> None:
     """The assistant bears a lost dispute, by this person's decision: reversal, or debt and set-off.
 
+    The assistant is told by whom, why and how much.
+
     Raises NotFound, NothingToRecover.
     """
     await connection().execute_query(_ONE_AT_A_TIME, [f"dispute:{dispute_id}"])
@@ -106,6 +108,7 @@ async def recover(person_id: UUID, dispute_id: str, draft: RecoverDraft) -> None
     )
     for fact in settled:
         await events.on_fact(fact)
+    await letters.recovered(row)
     after = await pack.dispute(dispute_id)
     await record(
         person_id, Act.RECOVER_DISPUTE, f"dispute:{dispute_id}",

@@ -42,3 +42,9 @@ async def choose_method(request: Request, party_id: UUID, body: MethodDraft) -> 
 async def remove_method(request: Request, party_id: UUID, body: MethodDraft) -> None:
     """Forget a saved card or mandate, unless a running hourly contract needs it."""
     await service.remove(viewer(request), party_id, body.method)
+
+
+@own.act("/payment-methods/{party_id:uuid}/refunds/{movement:uuid}/send")
+async def send_refund_again(request: Request, party_id: UUID, movement: UUID) -> None:
+    """Send a refund that the business's bank returned once more."""
+    await service.send_again(viewer(request), party_id, movement)

@@ -41,6 +41,8 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
         next=after,
         owed=[Amount.of(amount) for amount in found.statement.owed.values()],
         transferred=[Amount.of(amount) for amount in found.statement.transferred.values()],
+        taken_back=[Amount.of(amount) for amount in found.statement.taken_back.values()],
+        debt=[Amount.of(amount) for amount in found.statement.debt.values()],
         leaving=[
             LeavingView(contract_id=each.contract, amount=Amount.of(each.amount), at=each.at)
             for each in found.leaving

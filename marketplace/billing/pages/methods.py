@@ -68,6 +68,14 @@ async def add_method(request: Request) -> Response:
     return RedirectResponse(address, 303)
 
 
+@pages.post("/payment-methods/{party_id:uuid}/refunds/{movement:uuid}/send", guard=signed_in)
+async def send_refund_again(request: Request) -> Response:
+    """Send a refund that the bank returned once more."""
+    party_id = request.path_params["party_id"]
+    await service.send_again(viewer(request), party_id, request.path_params["movement"])
+    return _back(request, party_id, _("The refund is on its way again."))
+
+
 async def _chosen(request: Request) -> str:
     draft, _form = validate(MethodDraft, await read_form(request))
     if draft is None:

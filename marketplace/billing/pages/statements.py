@@ -12,6 +12,7 @@ from marketplace.web.guards import signed_in, viewer
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries as work
+from payments import explorer
 from payments.money import Money
 
 pages = Pages("billing")
@@ -25,12 +26,14 @@ async def statement(request: Request) -> Response:
     room = await work.room(who, contract.id)
     outside = contract.rail is Rail.RECORDED
     records = await recorded.of_contract(who, contract.id) if outside else []
+    back = await reads.came_back(contract) if room.side == "business" else None
     names = ("owed", "confirmed", "waiting", "disputed", "left")
     return render(
         request, "billing/statement.html", contract=contract, statement=found,
         units={str(unit.id): unit for unit in room.units}, side=room.side, next=room.current,
         payments=await reads.payments(who, contract.id), records=records,
-        hold_days=await work.hold_days(contract),
+        hold_days=await work.hold_days(contract), came_back=back,
+        disputes=await explorer.disputes(contract=str(contract.id)),
         sums={
             name: Money.sum((getattr(each.tally, name) for each in records), contract.currency)
             for name in names

@@ -9,7 +9,8 @@ from uuid import UUID
 from marketplace.contracts import queries as contracts
 from marketplace.core import tables
 from marketplace.work import queries as work
-from payments import statements
+from payments import escrow, statements
+from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
@@ -53,6 +54,13 @@ async def payments(viewer: Viewer, contract_id: UUID) -> list[Paid]:
                 seen.add(each.id)
                 found.append(Paid(unit, each))
     return found
+
+
+async def came_back(contract: Contract) -> Money:
+    """What the client's bank returned of refunds and nobody has sent again."""
+    waiting = await escrow.credits_of(str(contract.business_id))
+    mine = (each for each in waiting if each.returned and each.contract == str(contract.id))
+    return Money.sum((each.amount for each in mine), contract.currency)
 
 
 async def as_csv(viewer: Viewer, contract_id: UUID) -> str:

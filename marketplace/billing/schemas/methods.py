@@ -39,14 +39,18 @@ class MethodView(BaseModel):
 
 
 class CreditView(BaseModel):
-    """Money that is the business's again and was paid by direct debit.
+    """Money that is the business's again and is sent by hand.
 
-    It is sent by hand from `safe_from` on: until then its bank may take the debit itself back.
+    Paid by direct debit, it is sent from `safe_from` on: until then the bank may take the debit
+    itself back. `returned`: the bank sent the refund back; it is sent again once the business says
+    that its card or account works.
     """
 
+    id: UUID
     contract_id: str
     amount: Amount
     safe_from: datetime | None
+    returned: bool
 
 
 class WalletView(BaseModel):
@@ -76,9 +80,11 @@ class WalletView(BaseModel):
             ],
             credits=[
                 CreditView(
+                    id=each.movement_id,
                     contract_id=each.contract,
                     amount=Amount.of(each.amount),
                     safe_from=each.safe_from,
+                    returned=each.returned,
                 )
                 for each in found.credits
             ],

@@ -12,7 +12,7 @@ from payments.statements import PayeeLine
 
 
 class PayeeLineView(BaseModel):
-    """One step of what is owed: positive when released, negative when transferred."""
+    """One step: positive when released, negative when transferred, taken back or become a debt."""
 
     at: datetime
     what: str
@@ -54,7 +54,8 @@ class PayeeView(BaseModel):
     """Whether a party can be paid, and everything it was paid.
 
     `requirements` and `bank_failure` are Stripe's names; the texts say them in the caller's
-    language. `bank_failed_at`: the party's own bank sent that payout back.
+    language. `bank_failed_at`: the party's own bank sent that payout back. `transferred` is less
+    `taken_back`; `debt` is set off against what is released next.
     """
 
     party_id: UUID
@@ -69,5 +70,7 @@ class PayeeView(BaseModel):
     next: str | None
     owed: list[Amount]
     transferred: list[Amount]
+    taken_back: list[Amount]
+    debt: list[Amount]
     leaving: list[LeavingView]
     awaited: list[AwaitedView]

@@ -44,7 +44,10 @@ class StatementLineView(BaseModel):
 
 
 class StatementView(BaseModel):
-    """`funded = released + refunded + held + disputed`; empty before the first payment."""
+    """`funded = released + refunded + held + disputed`; empty before the first payment.
+
+    `by_bank`: what the client's bank gave back for good; `transferred` is less `taken_back`.
+    """
 
     contract_id: UUID
     lines: list[StatementLineView]
@@ -63,7 +66,7 @@ class StatementView(BaseModel):
         if found is None:
             return cls(contract_id=contract_id, lines=[], next=None, totals={})
         names = ("funded", "released", "refunded", "held", "disputed", "charged", "returned",
-                 "transferred")  # fmt: skip
+                 "transferred", "by_bank", "taken_back")  # fmt: skip
         return cls(
             contract_id=contract_id,
             lines=[StatementLineView.of(line) for line in lines],

@@ -1,4 +1,7 @@
-"""Owns saving, choosing and forgetting what a business pays with. Never inside a command."""
+"""Owns saving, choosing and forgetting what a business pays with, and what it gets back again.
+
+What asks Stripe is never inside a command.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.billing.queries import methods as queries
+from marketplace.core.db import command
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from payments import cards
+from payments import cards, escrow
 from payments.errors import UnknownMethod
 
 if TYPE_CHECKING:
@@ -49,6 +53,19 @@ async def choose_default(viewer: Viewer, party_id: UUID, method_id: str) -> None
         await cards.choose_default(str(party.id), method_id)
     except UnknownMethod:
         raise NotFound from None
+
+
+@command
+async def send_again(viewer: Viewer, party_id: UUID, movement_id: UUID) -> None:
+    """Send a refund that the bank returned once more, by its payer's word. Again does nothing.
+
+    Raises NotFound when it is not this business's, or did not come back.
+    """
+    party = await queries.business(viewer, party_id)
+    mine = await escrow.credits_of(str(party.id))
+    if not any(each.movement_id == movement_id and each.returned for each in mine):
+        raise NotFound
+    await escrow.resend_refund(movement_id)
 
 
 async def remove(viewer: Viewer, party_id: UUID, method_id: str) -> None:

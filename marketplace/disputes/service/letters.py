@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.core import mail
 from marketplace.core.i18n import _, format_money, gettext
-from marketplace.disputes.rules import reason
+from marketplace.disputes.rules import decided_by, reason
 from marketplace.parties import queries as parties
+from payments import explorer
 from payments.facts import DisputeClosed, DisputeOpened
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
+    from marketplace.contracts.models import Contract
 
 _OPENED = {
     "business": _(
@@ -47,6 +53,27 @@ async def on_closed(fact: DisputeClosed) -> None:
         await _write(fact, side, subject, _WON if fact.won else line)
 
 
+async def recovered(dispute: explorer.DisputeView) -> None:
+    """In a command: the assistant hears who decided that they bear a loss, why, and what leaves."""
+    contract = await contracts.by_id(UUID(dispute.contract))
+    decision = (await explorer.recoveries(dispute.id))[-1]
+    line = _(
+        "%(who)s decided that you bear %(price)s, before tax and fees, of the payment for "
+        "“%(title)s” that the bank gave back to the client. The reason: “%(why)s”. %(net)s of what "
+        "you were paid is taken back; what cannot be is set off against what you are paid next."
+    )
+    for member in await parties.people(contract.assistant_id):
+        person = member.person
+        params = {
+            "who": decided_by(decision.decided_by),
+            "price": format_money(decision.price, person.locale),
+            "net": format_money(decision.net, person.locale),
+            "why": decision.reason,
+            "title": contract.title,
+        }
+        await _send(contract, person, _("Decided: you bear a part of a lost dispute"), line, params)
+
+
 async def _write(
     fact: DisputeOpened | DisputeClosed, side: str, subject: str, line: str, why: str = ""
 ) -> None:
@@ -59,12 +86,18 @@ async def _write(
             "amount": format_money(fact.amount, person.locale),
             "reason": gettext(why, person.locale) if why else "",
         }
-        await mail.send(
-            "dispute_news",
-            to=person.email,
-            locale=person.locale,
-            name=person.name,
-            subject=gettext(subject, person.locale),
-            line=gettext(line, person.locale, **params),
-            path=f"/contracts/{contract.id}/disputes",
-        )
+        await _send(contract, person, subject, line, params)
+
+
+async def _send(
+    contract: Contract, person: Person, subject: str, line: str, params: dict[str, str]
+) -> None:
+    await mail.send(
+        "dispute_news",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        subject=gettext(subject, person.locale),
+        line=gettext(line, person.locale, **params),
+        path=f"/contracts/{contract.id}/disputes",
+    )

@@ -23,6 +23,7 @@ from marketplace.work import queries, rules
 from marketplace.work.rules import NotProposed
 from marketplace.work.schemas import AgreementDraft, EndingDraft
 from marketplace.work.service import endings, weeks
+from payments import explorer
 
 pages = Pages("work")
 
@@ -63,6 +64,7 @@ async def _room(request: Request, form: Form, stale: Conflict | None = None) -> 
         status=stale.status if stale else 422 if form.errors else 200,
         stale=stale,
         tab="work",
+        disputes=await explorer.disputes(contract=str(contract.id)),
         signs=await vigilance.signs(viewer(request), contract.id),
         papers=await vigilance.papers(contract) if contract.status in RUNNING else (),
         pack=pack,

@@ -1,4 +1,4 @@
-"""Owns the account of a contract or a payee that both sides may read.
+"""Owns the account of a contract that both sides may read.
 
 Derived from the ledger; never stores anything.
 """
@@ -12,14 +12,7 @@ from typing import Final
 from payments.ledger import book, chart
 from payments.ledger.book import Booked
 from payments.ledger.postings import Kind
-from payments.models import (
-    BankDispute,
-    DisputeStatus,
-    Holding,
-    Movement,
-    MovementKind,
-    MovementStatus,
-)
+from payments.models import Holding
 from payments.money import Money
 
 _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
@@ -33,6 +26,9 @@ _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
     Kind.DISPUTE_WON: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
     Kind.SET_OFF: (1, ("payable",)),
     Kind.FEE_RETURN: (1, (chart.CLIENT_FEE, chart.VAT)),
+    Kind.CLAWBACK: (1, (chart.PLATFORM, "payable")),
+    Kind.DEBT: (1, ("receivable",)),
+    Kind.RECOVERY: (-1, (chart.DISPUTE_LOSS,)),
 }
 """The accounts whose change a reader calls the amount of a step; otherwise the held money's."""
 _RELEASED: Final = (Kind.RELEASE, Kind.TIP, Kind.CLAWBACK, Kind.DEBT)
@@ -67,7 +63,8 @@ class ContractStatement:
     """Held money without fees.
 
     `funded = released + refunded + held + disputed`. `charged` is what the payer paid with fees,
-    `returned` what went back to them with fees, `transferred` what reached the payee.
+    `returned` what we sent back to them with fees, `by_bank` what their bank gave them back for
+    good, `transferred` what reached the payee and was not `taken_back` from them since.
     """
 
     currency: str
@@ -80,6 +77,8 @@ class ContractStatement:
     charged: Money
     returned: Money
     transferred: Money
+    by_bank: Money
+    taken_back: Money
 
 
 async def contract_statement(contract: str, currency: str = "EUR") -> ContractStatement:
@@ -90,13 +89,13 @@ async def contract_statement(contract: str, currency: str = "EUR") -> ContractSt
     """
     rows = await Holding.filter(contract=contract)
     if not rows:
-        return ContractStatement(currency, (), *(Money.zero(currency) for _ in range(8)))
+        return ContractStatement(currency, (), *(Money.zero(currency) for _ in range(10)))
     currency = rows[0].currency
     held_codes = {chart.held(row.id) for row in rows}
     people = rows[0]
     lines, running = list[StatementLine](), 0
     totals: dict[Kind, int] = {}
-    flows = {"charged": 0, "returned": 0, "transferred": 0}
+    flows = dict.fromkeys(("charged", "returned", "transferred", "by_bank", "taken_back"), 0)
     for booked in await book.of_contract(contract):
         change = -sum(booked.amount(code) for code in held_codes)
         running += change
@@ -119,7 +118,9 @@ async def contract_statement(contract: str, currency: str = "EUR") -> ContractSt
         disputed=money(-totals.get(Kind.DISPUTE_LOST, 0) - totals.get(Kind.RECOVERY, 0)),
         charged=money(flows["charged"]),
         returned=money(flows["returned"]),
-        transferred=money(flows["transferred"]),
+        transferred=money(flows["transferred"] - flows["taken_back"]),
+        by_bank=money(flows["by_bank"]),
+        taken_back=money(flows["taken_back"]),
     )
     await _agree(statement, held_codes)
     return statement
@@ -139,10 +140,16 @@ def _amount(booked: Booked, people: Holding, held_change: int) -> int:
         return max(entry.amount.minor for entry in booked.entries)
     if booked.kind in (Kind.TRANSFER, Kind.DISPUTE_OPEN):
         return -booked.amount(chart.PLATFORM) - booked.amount(chart.DISPUTE_FEE)
+    if booked.kind is Kind.DISPUTE_LOST:  # all of it, also what was released of it before
+        return -sum(each.amount.minor for each in booked.entries if each.code.startswith("disp:"))
     sign, codes = _NAMED.get(booked.kind, (0, ()))
     if not sign:
         return abs(held_change)
-    named = {"payable": chart.payable(people.payee), "credit": chart.credit(people.payer)}
+    named = {
+        "payable": chart.payable(people.payee),
+        "credit": chart.credit(people.payer),
+        "receivable": chart.receivable(people.payee),
+    }
     return sign * sum(booked.amount(named.get(code, code)) for code in codes)
 
 
@@ -153,8 +160,11 @@ def _count(flows: dict[str, int], booked: Booked, amount: int) -> None:
         Kind.REFUND: ("returned", 1),
         Kind.REFUND_FAILED: ("returned", -1),
         Kind.TRANSFER: ("transferred", 1),
+        Kind.DISPUTE_LOST: ("by_bank", 1),
     }.get(booked.kind)
-    if flow is not None:
+    if booked.kind is Kind.CLAWBACK:
+        flows["taken_back"] += booked.amount(chart.PLATFORM)  # what never left is not in it
+    elif flow is not None:
         flows[flow[0]] += flow[1] * amount
 
 
@@ -172,93 +182,3 @@ def _line(booked: Booked, currency: str, amount: int, change: int, running: int)
         key=booked.key,
         reference=booked.source,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PayeeLine:
-    """One step of what is owed to a payee.
-
-    `change` is positive when released, negative when transferred.
-    """
-
-    at: datetime
-    what: Kind
-    contract: str | None
-    holding: str | None
-    change: Money
-    owed_after: Money
-    reference: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PayeeStatement:
-    """By currency.
-
-    `owed` is released and not transferred yet, `transferred` what reached the payee.
-    """
-
-    lines: tuple[PayeeLine, ...]
-    owed: dict[str, Money]
-    transferred: dict[str, Money]
-
-
-async def payee_statement(payee: str) -> PayeeStatement:
-    """Everything released to and transferred to one payee, in order."""
-    code = chart.payable(payee)
-    lines = list[PayeeLine]()
-    owed, transferred = dict[str, Money](), dict[str, Money]()
-    for booked in await book.of_account(code):
-        for entry in booked.entries:
-            if entry.code != code:
-                continue
-            currency = entry.amount.currency
-            owed[currency] = -entry.after
-            if booked.kind is Kind.TRANSFER:
-                transferred[currency] = (
-                    transferred.get(currency, Money.zero(currency)) + entry.amount
-                )
-            lines.append(
-                PayeeLine(
-                    booked.at,
-                    booked.kind,
-                    booked.contract,
-                    booked.holding,
-                    -entry.amount,
-                    -entry.after,
-                    booked.source,
-                )
-            )
-    return PayeeStatement(tuple(lines), owed, transferred)
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """A transfer that is owed and has not left. `at` None: it waits for the payee's set-up."""
-
-    amount: Money
-    contract: str
-    at: datetime | None
-
-
-async def leaving(payee: str) -> tuple[Leaving, ...]:
-    """What leaves to a payee, the next first, then what waits for them.
-
-    Not what waits for a bank to decide about its charge: nobody knows when that leaves.
-    """
-    disputed = await BankDispute.filter(status=DisputeStatus.OPEN).values_list(
-        "funding_id", flat=True
-    )
-    waiting = (MovementStatus.QUEUED, MovementStatus.SENDING, MovementStatus.WAITING_PAYEE)
-    rows = await Movement.filter(
-        payee=payee, kind=MovementKind.TRANSFER, status__in=[each.value for each in waiting]
-    ).order_by("next_attempt_at")
-    found = [
-        Leaving(
-            row.amount,
-            row.contract,
-            None if row.status is MovementStatus.WAITING_PAYEE else row.next_attempt_at,
-        )
-        for row in rows
-        if row.funding_id not in disputed or row.first_sent_at
-    ]
-    return tuple(sorted(found, key=lambda each: each.at is None))
