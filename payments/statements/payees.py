@@ -60,12 +60,12 @@ async def payee_statement(payee: str) -> PayeeStatement:
         before = owed.get(currency, Money.zero(currency))
         owed[currency] = line.owed_after if still_to_come else before
         lines.append(replace(line, owed_after=owed[currency]))
-        came_back = line.what is Kind.CLAWBACK and not still_to_come
-        if line.what is Kind.TRANSFER or came_back:
+        if line.what is Kind.TRANSFER:
             _add(transferred, -line.change)
     taken_back = dict[str, Money]()
     for line in reversed_:
         _add(taken_back, -line.change)
+        _add(transferred, line.change)
     debt = {line.change.currency: -line.owed_after for line in lent}
     return PayeeStatement(tuple(lines), owed, transferred, taken_back, debt)
 

@@ -64,6 +64,15 @@ async def test_a_part_of_what_was_released_goes_back_to_the_payer(
         await back(key="more", price=eur(70_001))
     balance = await escrow.balance("m1")
     assert (balance.released, balance.refunded, balance.held) == (eur(70_000), eur(30_000), eur(0))
+    both = await statements.contract_statement("c1")
+    own = await statements.payee_statement("assistant")
+    assert (both.transferred, both.taken_back) == (eur(65_800), eur(28_200))
+    assert (own.transferred["EUR"], own.taken_back["EUR"]) == (eur(65_800), eur(28_200))
+    assert [(x.change, x.owed_after) for x in own.lines] == [
+        (eur(94_000), eur(94_000)), (eur(-94_000), eur(0)), (eur(-28_200), eur(0)),
+    ]  # fmt: skip
+    [row] = [line for line in both.lines if line.what == "clawback"]
+    assert (row.amount, row.fees) == (eur(28_200), eur(-1_800))
     await all_agrees()
 
 
@@ -125,6 +134,10 @@ async def test_what_cannot_come_back_is_owed_and_paid_off_by_later_releases(
     await back("m2")
     assert await escrow.debt_of("assistant", "EUR") == eur(47_000)
     await stripe.settle()
+    own = await statements.payee_statement("assistant")
+    assert own.debt == {"EUR": eur(47_000)}
+    assert own.transferred == {"EUR": eur(94_000 + 9_400)}  # nothing of it came back from a bank
+    assert own.taken_back == {}
     await all_agrees()
 
 
@@ -148,6 +161,10 @@ async def test_a_dispute_lost_after_the_release_is_covered_by_a_named_person(
     assert facts.of(RefundSent) == []
     balance = await escrow.balance("m1")
     assert (balance.released, balance.disputed) == (eur(0), eur(100_000))
+    found = await statements.contract_statement("c1")
+    assert found.by_bank == eur(106_000)
+    said = {line.what.value: line.amount for line in found.lines}
+    assert (said["dispute_lost"], said["recovery"]) == (eur(106_000), eur(100_000))
     await all_agrees()
 
 

@@ -59,8 +59,9 @@ async def recovered(dispute: explorer.DisputeView) -> None:
     decision = (await explorer.recoveries(dispute.id))[-1]
     line = _(
         "%(who)s decided that you bear %(price)s, before tax and fees, of the payment for "
-        "“%(title)s” that the bank gave back to the client. The reason: “%(why)s”. %(net)s of what "
-        "you were paid is taken back; what cannot be is set off against what you are paid next."
+        "“%(title)s” that the bank gave back to the client. The reason: “%(why)s”. %(net)s of "
+        "what was released to you is taken back; what cannot be is set off against what you are "
+        "paid next."
     )
     for member in await parties.people(contract.assistant_id):
         person = member.person

@@ -194,6 +194,27 @@ async def test_a_loss_after_the_release_is_ours_until_a_named_person_decides(
     assert "Who bears the loss?" not in shown
     found = await reconcile_contract(case)
     assert found.funded == found.released + found.refunded + found.held + found.disputed
+    assert found.by_bank == lost.amount  # though nothing was held of it any more
+    await _the_assistant_knows(client, case)
+
+
+async def _the_assistant_knows(client: httpx.AsyncClient, case: Case) -> None:
+    """By mail and on every page: who decided it, why, what was taken back; the client does not."""
+    mails = [accounts.text_of(x) for x in accounts.mailbox(case.people.assistant.person.email)]
+    [told] = [text for text in mails if "The work was never delivered" in text]
+    assert "Odile Rey a décidé" in told
+    statement = f"/en/contracts/{case.contract.id}/statement"
+    why = f"/en/contracts/{case.contract.id}/disputes"
+    for side, knows in ((case.people.assistant, True), (case.people.business, False)):
+        await accounts.log_in(client, side.person)
+        assert ("The work was never delivered" in (await client.get(why)).text) is knows
+        assert "stays yours unless" not in (await client.get(why)).text
+        page = (await client.get(statement)).text
+        assert "Given back to the client by their bank" in page
+        assert "of it is frozen" not in page
+        assert why in (await client.get(statement.replace("statement", "work"))).text
+    await accounts.log_in(client, case.people.assistant.person)
+    assert "Taken back" in (await client.get(f"/en/payouts/{case.people.assistant_id}")).text
 
 
 async def test_it_is_too_late_to_tell_shortly_before_the_deadline(run_jobs: RunJobs) -> None:
