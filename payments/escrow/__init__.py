@@ -11,8 +11,9 @@ waits beside it.
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
                     refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
-Anywhere:           aged, available, balance, fundings_of, credits_of, debt_of, held_long, limits,
-                    holding_of, kept, preview, quote_funding, paid_in_full, failure_of
+Anywhere:           aged, available, balance, balances, fundings_by, fundings_of, credits_of,
+                    debt_of, held_long, limits, holding_of, kept, preview, quote_funding,
+                    paid_in_full, failure_of
 """
 
 from payments.escrow.asking import (
@@ -24,18 +25,22 @@ from payments.escrow.asking import (
     request_tip,
     start_checkout,
 )
+from payments.escrow.balances import (
+    Balance,
+    FundingView,
+    balance,
+    balances,
+    fundings_by,
+    fundings_of,
+)
 from payments.escrow.clawbacks import debt_of, refund_released, take_back
 from payments.escrow.looking import (
-    Balance,
     Credit,
-    FundingView,
     HeldLong,
     aged,
     available,
-    balance,
     credits_of,
     failure_of,
-    fundings_of,
     held_long,
     holding_of,
     kept,
@@ -64,12 +69,14 @@ __all__ = [
     "aged",
     "available",
     "balance",
+    "balances",
     "cancel_funding",
     "carry_over",
     "charge_saved_card",
     "credits_of",
     "debt_of",
     "failure_of",
+    "fundings_by",
     "fundings_of",
     "held_long",
     "holding_of",

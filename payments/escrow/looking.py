@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,11 +13,9 @@ from payments import errors
 from payments.config import HoldLimits, config, now
 from payments.database import connection
 from payments.fees import Share, take
-from payments.ledger import book, chart
-from payments.ledger.postings import Kind
-from payments.models import Funding, FundingStatus, Holding, Lot, Movement, MovementStatus
+from payments.models import Funding, Holding, Movement, MovementStatus
 from payments.money import Money
-from payments.windows import Window, expected_on, window
+from payments.windows import window
 
 _LONG: Final = """
 SELECT h.id, h.contract, h.payer, h.payee, h.currency, min(f.funded_at) AS since,
@@ -47,29 +45,6 @@ SELECT count(*) AS count FROM (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """Where the held money of a holding went, fees apart.
-
-    What came in (`funded` and `carried`, which is negative when more left than came) is `released +
-    refunded + held + disputed`. `price` is what may still be released. The two times are the
-    last on which a payer's bank may take back a payment behind this holding, without and with a
-    reason (see windows); None before the first payment. `held_since`: the oldest payment of which
-    something is still held.
-    """
-
-    funded: Money
-    carried: Money
-    released: Money
-    refunded: Money
-    held: Money
-    disputed: Money
-    price: Money
-    reversible_until: datetime | None = None
-    disputable_until: datetime | None = None
-    held_since: datetime | None = None
-
-
 async def available(holding: str, currency: str) -> Money:
     """The price that may still be released of a holding; zero before its first funding."""
     row = await Holding.get_or_none(id=holding)
@@ -80,103 +55,6 @@ async def kept(holding: str, currency: str) -> Money:
     """The price that was released of a holding and not taken back since: all that may be."""
     row = await Holding.get_or_none(id=holding)
     return Money(row.released_price_minor if row else 0, currency)
-
-
-async def balance(holding: str) -> Balance:
-    """What the ledger says about a holding, read consistently. Raises UnknownHolding."""
-    row = await Holding.get_or_none(id=holding)
-    if row is None:
-        raise errors.UnknownHolding(holding)
-    sums: dict[Kind, int] = {}
-    for booked in await book.of_holding(holding):
-        sums[booked.kind] = sums.get(booked.kind, 0) - booked.amount(chart.held(holding))
-    contested = await _contested(row)
-    windows = [paid.window for paid in await fundings_of(holding) if paid.window is not None]
-
-    def of(*kinds: Kind) -> int:
-        return sum(sums.get(kind, 0) for kind in kinds)
-
-    def money(minor: int) -> Money:
-        return Money(minor, row.currency)
-
-    return Balance(
-        funded=money(of(Kind.FUND)),
-        carried=money(of(Kind.CARRY)),
-        released=money(-of(Kind.RELEASE, Kind.TIP, Kind.CLAWBACK, Kind.DEBT)),
-        refunded=money(-of(Kind.REFUND_DUE)),
-        held=money(sum(sums.values()) - contested),
-        disputed=money(contested - of(Kind.DISPUTE_LOST, Kind.RECOVERY)),
-        price=money(row.price_minor),
-        reversible_until=max((w.reversible_until for w in windows), default=None),
-        disputable_until=max((w.disputable_until for w in windows), default=None),
-        held_since=await _held_since(row),
-    )
-
-
-async def _held_since(row: Holding) -> datetime | None:
-    lots = await Lot.filter(holding_id=row.id, left_minor__gt=0)
-    behind = await Funding.filter(id__in=[lot.funding_id for lot in lots]) if lots else []
-    return min((paid.funded_at for paid in behind if paid.funded_at), default=None)
-
-
-async def _contested(row: Holding) -> int:
-    """The part of what is held that a bank disputes right now."""
-    query = """
-SELECT coalesce(sum(l.left_minor), 0)::bigint AS minor FROM payment_lot l
- WHERE l.holding_id = $1
-   AND EXISTS (SELECT FROM payment_dispute d
-                WHERE d.funding_id = l.funding_id AND d.status = 'open')
-"""
-    rows = await connection().execute_query_dict(query, [row.id])
-    pool, minor = row.pool, int(rows[0]["minor"])
-    return pool.held * minor // pool.total if minor else 0
-
-
-@dataclass(frozen=True, slots=True)
-class FundingView:
-    """One payment for a holding. `method` is Stripe's type; `window` None until it is paid.
-
-    `expected_on`: around when a direct debit that is under way should arrive.
-    """
-
-    id: UUID
-    status: FundingStatus
-    price: Money
-    charged: Money
-    refunded: Money
-    method: str | None
-    paid_at: datetime | None
-    window: Window | None
-    expected_on: date | None = None
-    failure: str | None = None
-
-
-async def fundings_of(holding: str) -> tuple[FundingView, ...]:
-    """The payments behind a holding, also those carried over to it, oldest first."""
-    lots = await Lot.filter(holding_id=holding)
-    asked = await Funding.filter(holding_id=holding)
-    behind = await Funding.filter(id__in=[lot.funding_id for lot in lots]) if lots else []
-    rows = {row.id: row for row in (*asked, *behind)}
-    return tuple(
-        FundingView(
-            id=row.id,
-            status=row.status,
-            price=row.price,
-            charged=row.total,
-            refunded=Money(row.refunded_minor, row.currency),
-            method=row.method,
-            paid_at=row.funded_at,
-            window=window(row.method, row.funded_at) if row.funded_at else None,
-            expected_on=_expected(row),
-            failure=row.failure,
-        )
-        for row in sorted(rows.values(), key=lambda row: row.created_at)
-    )
-
-
-def _expected(row: Funding) -> date | None:
-    under_way = row.status is FundingStatus.PROCESSING and row.processing_at is not None
-    return expected_on(row.processing_at) if under_way and row.processing_at else None
 
 
 def limits() -> HoldLimits:

@@ -152,6 +152,19 @@ SELECT coalesce(sum(balance_minor), 0)::bigint AS minor
     return Money(rows[0]["minor"], currency)
 
 
+async def sums_by_kind(codes: Collection[str]) -> dict[str, dict[Kind, int]]:
+    """What each kind of transaction did to each of these accounts, credit positive, minor units."""
+    query = """
+SELECT e.code, t.kind, -sum(e.amount_minor)::bigint AS minor
+  FROM ledger_line e JOIN ledger_transaction t ON t.id = e.transaction_id
+ WHERE e.code = ANY($1) GROUP BY 1, 2
+"""
+    found: dict[str, dict[Kind, int]] = {}
+    for row in await connection().execute_query_dict(query, [list(codes)]):
+        found.setdefault(row["code"], {})[Kind(row["kind"])] = row["minor"]
+    return found
+
+
 async def of_contract(contract: str) -> list[Booked]:
     """Every transaction of a contract in the order of the book."""
     return await _booked("WHERE t.contract = $1 ORDER BY t.id, e.id", contract)
@@ -163,11 +176,6 @@ async def of_account(code: str) -> list[Booked]:
         "WHERE t.id IN (SELECT transaction_id FROM ledger_line WHERE code = $1) ORDER BY t.id, e.id"
     )
     return await _booked(touched, code)
-
-
-async def of_holding(holding: str) -> list[Booked]:
-    """Every transaction that touched the held money of a holding."""
-    return await of_account(f"escrow:{holding}")
 
 
 async def _booked(where: str, value: str) -> list[Booked]:

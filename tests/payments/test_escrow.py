@@ -319,3 +319,29 @@ async def test_a_preview_is_what_the_release_does(offline: PaymentsConfig, facts
 async def holdings_pool(holding: str) -> Share:
     async with in_transaction():
         return (await holdings.locked(holding)).pool
+
+
+async def test_all_holdings_of_a_contract_cost_as_many_queries_as_one(
+    offline: PaymentsConfig, facts: Facts, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted = list[int]()
+    for number in range(5):
+        await funded(eur(10_000), f"w{number}", facts)
+        async with in_transaction():
+            if number == 1:
+                await escrow.release(key="a", holding="w1", payee="assistant", price=eur(4_000))
+            if number == 2:
+                await escrow.carry_over(key="b", source="w1", target="w2", price=eur(1_000))
+                await escrow.refund(key="c", holding="w1")
+        with caplog.at_level("DEBUG", "tortoise.db_client"):
+            caplog.clear()
+            found = await escrow.balances("c1")
+            counted.append(len(caplog.records))
+    assert len(set(counted)) == 1
+    assert 0 < counted[0] <= 5
+    assert len(found) == 5
+    for holding, each in found.items():
+        assert each == await escrow.balance(holding)
+    assert found["w2"].carried == eur(1_000)
+    behind = await escrow.fundings_by(list(found))
+    assert [len(behind[f"w{number}"]) for number in range(5)] == [1, 1, 2, 1, 1]

@@ -48,8 +48,9 @@ async def payments(viewer: Viewer, contract_id: UUID) -> list[Paid]:
     """The client's payments, also those under way or refused, each where it was paid for."""
     room = await work.room(viewer, contract_id)
     found, seen = list[Paid](), set[UUID]()
+    behind = await work.payments_by(room.units)
     for unit in room.units:
-        for each in await work.payments(unit):
+        for each in behind[unit.id]:
             if each.id not in seen:  # what rolled over stands behind a later week too
                 seen.add(each.id)
                 found.append(Paid(unit, each))

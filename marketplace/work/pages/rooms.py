@@ -38,7 +38,7 @@ async def _room(request: Request, form: Form, stale: Conflict | None = None) -> 
     """The page; `stale` says why an answer to what it showed before came to nothing."""
     found = await queries.room(viewer(request), request.path_params["contract_id"])
     contract = found.contract
-    balances = {unit.id: await queries.balance(unit) for unit in found.units}
+    balances = await queries.balances(contract.id, found.units)
     pack = await queries.pack(contract.id)
     current = found.current
     return render(

@@ -25,6 +25,8 @@ from payments.escrow import Balance
 from payments.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
     from payments.fees import FeeTerms
@@ -88,8 +90,18 @@ async def balance(unit: Unit) -> Balance:
     try:
         return await escrow.balance(str(unit.id))
     except UnknownHolding:
-        nothing = Money.zero(unit.currency)
-        return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+        return _nothing(unit)
+
+
+async def balances(contract_id: UUID, units: Iterable[Unit]) -> dict[UUID, Balance]:
+    """The same of many units of a contract, in a few queries however many there are."""
+    found = await escrow.balances(str(contract_id))
+    return {unit.id: found.get(str(unit.id)) or _nothing(unit) for unit in units}
+
+
+def _nothing(unit: Unit) -> Balance:
+    nothing = Money.zero(unit.currency)
+    return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 async def paid_anything(contract_id: UUID) -> bool:
