@@ -335,11 +335,11 @@ async def test_all_holdings_of_a_contract_cost_as_many_queries_as_one(
                 await escrow.refund(key="c", holding="w1")
         with caplog.at_level("DEBUG", "tortoise.db_client"):
             caplog.clear()
-            found = await escrow.balances("c1")
+            assert len(await escrow.balances("c1")) == number + 1
             counted.append(len(caplog.records))
+    found = await escrow.balances("c1")
     assert len(set(counted)) == 1
     assert 0 < counted[0] <= 5
-    assert len(found) == 5
     for holding, each in found.items():
         assert each == await escrow.balance(holding)
     assert found["w2"].carried == eur(1_000)
