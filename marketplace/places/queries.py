@@ -26,6 +26,7 @@ __all__ = [
     "cities_matching",
     "city",
     "city_named",
+    "counties",
     "countries",
     "country_name",
     "departments",
@@ -88,6 +89,13 @@ def departments() -> dict[str, str]:
     """French departments by number and by folded name -> the slug of the town of their prefect."""
     rows = (line.split("\t") for line in (DATA / "departments.tsv").read_text("utf-8").splitlines())
     return {key: slug for number, name, slug in rows for key in (number.lower(), fold(name))}
+
+
+@cache
+def counties() -> dict[str, str]:
+    """English counties by folded name -> the slug of their chief town."""
+    rows = (line.split("\t") for line in (DATA / "counties.tsv").read_text("utf-8").splitlines())
+    return {fold(name): slug for name, slug in rows}
 
 
 @cache

@@ -258,10 +258,10 @@ def _is_land(name: str, known: Vocabulary) -> bool:
 def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Large towns at the beginning or end of a text, with no word that says "in"."""
     words = list(_WORD.finditer(text))
-    if len(words) > 2 and _is_land(words[-1][0], known):
-        words.pop()  # "Montreal QC"
+    # "Montréal Canada": the town stands before the last word.
+    before = words[:-1] if len(words) > 2 and _is_land(words[-1][0], known) else []
     for count in range(min(_NAME_WORDS, len(words) - 1), 0, -1):
-        for some in (words[-count:], words[:count]):
+        for some in filter(None, (words[-count:], before[-count:], words[:count])):
             start, end = some[0].start(), some[-1].end()
             if _GOING.search(text, 0, start):
                 continue

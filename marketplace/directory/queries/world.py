@@ -24,10 +24,27 @@ ONCE_MAX: Final = 50_000
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
 
+REGION_FIRST: Final = 200_000
+"""A town of fewer people, elsewhere, is not meant by the name of a region near: "in Ontario"."""
+
 TOWN_SPELT: Final = 100_000
 """From so many people on, a town is recognised with a letter wrong,"""
 NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "CA", "MA", "TN", "SN", "GB", "IE")
 """in these countries."""
+
+_SHORT_LANDS: Final = frozenset({"qc", "uk"})
+
+_ALSO_REGIONS: Final = {
+    "FR-IDF": "idf, parisienne",
+    "FR-PAC": "paca",
+    "FR-GES": "alsace, champagne ardenne",
+    "FR-HDF": "picardie, picardy, nord pas de calais",
+    "FR-BFC": "bourgogne, burgundy, franche comte",
+    "FR-ARA": "auvergne, rhone alpes",
+    "FR-NAQ": "limousin, aquitaine, poitou charentes",
+    "FR-OCC": "languedoc roussillon, midi pyrenees",
+}
+"""Regions as people shorten them, and by the names of those they were made of."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -128,9 +145,30 @@ def _town_said(name: str) -> tuple[str, bool] | None:
     # Short names ("Y", "Eu") are words far more often, and looking them up goes over many towns.
     if len(name) < TOWN_LETTERS:
         return None
+    if county := places.counties().get(name.replace("-", " ")):
+        return county, True
     named = town_names.SHORT.get(name.replace("-", " "), name)
     town = places.city_named(named) or places.city_named(_misspelt.name(name))
-    return (town.slug, town.population >= TOWN_LARGE) if town else None
+    if town is None:
+        town = _with_its_land(named)
+        return (town.slug, True) if town else None
+    region = _regions_said().get(name.replace("-", " "))
+    elsewhere = region and region[:2] in NEIGHBOURS and town.region != region
+    if elsewhere and town.population < REGION_FIRST:
+        return None
+    return town.slug, town.population >= TOWN_LARGE
+
+
+def _with_its_land(name: str) -> places.City | None:
+    """The town of a name with its region or country behind it: "vienne autriche", "montreal qc"."""
+    words = name.split()
+    for at in range(1, len(words)):
+        land = " ".join(words[at:])
+        # Other letters ("in", "de", "la") are words far more often than states.
+        if len(land) >= TOWN_LETTERS or land in _SHORT_LANDS:
+            if town := places.city_named(f"{' '.join(words[:at])}, {land}"):
+                return town
+    return None
 
 
 def town_typed(text: str) -> places.City | None:
@@ -156,8 +194,8 @@ def _regions_said() -> dict[str, str]:
             found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
     # Overseas, a French department is a region: "dans le 974".
     found |= {one.code[3:]: one.code for one in places.regions("FR") if one.code[3:].isdecimal()}
-    short = {"idf": "FR-IDF", "parisienne": "FR-IDF", "paca": "FR-PAC"}
-    return {name.replace("-", " "): code for name, code in found.items()} | short
+    also = {name: code for code, names in _ALSO_REGIONS.items() for name in names.split(", ")}
+    return {name.replace("-", " "): code for name, code in found.items()} | also
 
 
 def lands_starting(text: str) -> list[tuple[str, str]]:

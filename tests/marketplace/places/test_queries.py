@@ -151,3 +151,10 @@ def test_countries_start_with_the_francophone_neighbours() -> None:
     assert codes[:6] == ["FR", "BE", "CH", "LU", "MC", "CA"]
     assert places.country_name("DE", "fr") == "Allemagne"
     assert places.country_name("DE", "en") == "Germany"
+
+
+def test_every_county_is_governed_from_a_town_of_the_gazetteer() -> None:
+    towns = [places.city(slug) for slug in places.counties().values()]
+    assert len(towns) > 40
+    assert {town.region for town in towns if town} == {"GB-ENG"}
+    assert None not in towns
