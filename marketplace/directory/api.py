@@ -10,7 +10,7 @@ from starlette.responses import Response
 from marketplace.core import clock
 from marketplace.core.i18n import LOCALES
 from marketplace.directory import queries
-from marketplace.directory.queries import answers, views, world
+from marketplace.directory.queries import answers, placenames, views, world
 from marketplace.directory.rules import SearchMisread
 from marketplace.directory.schemas import (
     CodeLabel,
@@ -51,7 +51,7 @@ async def search(request: Request) -> Response:
     pairs = [pair for pair in sent if pair[0] not in OURS]
     if ours.get("understand"):
         zone = ours.get("tz", world.ZONE)
-        wanted, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone)
+        wanted, misread = asked(pairs, queries.PLACES, placenames.VOCABULARY, zone)
     else:
         wanted, misread = parse(pairs, queries.PLACES)
     _refuse(problems + misread)

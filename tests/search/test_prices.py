@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.directory.queries.world import VOCABULARY
+from marketplace.directory.queries.placenames import VOCABULARY
 from search.understanding import understand
 
 PRICES = (

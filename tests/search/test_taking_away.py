@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.directory.queries.world import PLACES, VOCABULARY
+from marketplace.directory.queries.placenames import VOCABULARY
+from marketplace.directory.queries.world import PLACES
 from search import senses
 from search.applying import applied
 from search.query import SearchQuery, canonical, dropped, parse

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.directory.queries.world import PLACES, VOCABULARY
+from marketplace.directory.queries.placenames import VOCABULARY
+from marketplace.directory.queries.world import PLACES
 from search import notes
 from search.applying import applied, asked
 from search.query import SearchQuery, canonical, dropped, parse

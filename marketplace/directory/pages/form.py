@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from marketplace.core.i18n import LOCALES, _
-from marketplace.directory.queries import world
+from marketplace.directory.queries import placenames, world
 from search import rates
 from search.parameters import TEXT_MAX
 from search.query import WITH_PLACE, WITH_SKILL, Problem
@@ -105,7 +105,7 @@ def _place(sent: dict[str, str], pairs: Pairs, problems: list[Problem]) -> Pairs
         return pairs if "," in before else others
     if any(named == world.town_title(before, locale) for locale in LOCALES):
         return pairs
-    town = world.town_typed(named)
+    town = placenames.town_typed(named)
     if town is None:
         why = _("We do not know this place.")
         if any(char.isdecimal() for char in named):

@@ -15,7 +15,7 @@ from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
 from marketplace.directory.pages.form import BEFORE, translate, unchosen
 from marketplace.directory.pages.zone import zone_of
-from marketplace.directory.queries import world
+from marketplace.directory.queries import placenames, world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web import kept
@@ -48,7 +48,7 @@ async def search(request: Request) -> Response:
     zone = zone_of(request)
     pairs, troubles = translate(sent, zone)
     before = request.query_params.get(BEFORE)
-    query, misread = asked(pairs, queries.PLACES, world.VOCABULARY, zone, before)
+    query, misread = asked(pairs, queries.PLACES, placenames.VOCABULARY, zone, before)
     problems = troubles + [one for one in misread if not unchosen(one, sent)]
     own = address(request.state.locale, query)
     fragment = is_fragment(request)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from marketplace.core.i18n import LOCALES
-from marketplace.directory.queries import finding, views, world
+from marketplace.directory.queries import finding, placenames, views, world
 from marketplace.directory.rules import SUGGESTION_LENGTH_MIN
 from marketplace.directory.schemas import Suggestion
 from marketplace.places import queries as places
@@ -130,7 +130,7 @@ def _lands(typed: str, rest: str, locale: str) -> list[Suggestion]:
             detail=places.country_name(code[:2], locale) if kind == "region" else "",
             url=_url(locale, kind, code, rest),
         )
-        for kind, code in world.lands_starting(typed)[:LANDS]
+        for kind, code in placenames.lands_starting(typed)[:LANDS]
     ]
 
 
@@ -150,7 +150,7 @@ def _places(typed: str, rest: str, locale: str) -> list[Suggestion]:
 def suggest_towns(text: str, locale: str) -> list[Suggestion]:
     """Towns for a field of a form: `value` is what to write there, and there is no address."""
     found = places.cities_matching(text, limit=TOWNS)
-    meant = None if found else world.town_typed(text)
+    meant = None if found else placenames.town_typed(text)
     return [
         Suggestion(
             kind="place",

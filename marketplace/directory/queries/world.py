@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Final, TypeVar
 
@@ -11,40 +11,13 @@ from babel import Locale
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
-from search import phrases, taxonomy
+from search import taxonomy
 from search.geo import box, distance_km
-from search.language import fold
 from search.parameters import Places, Point, Towns
-from search.phrases import Vocabulary, town_names
 
 ZONE: Final = "Europe/Paris"
 """Where hours are meant that nobody says the zone of."""
-TOWN_LETTERS: Final = 3
 ONCE_MAX: Final = 50_000
-TOWN_LARGE: Final = 20_000
-"""From so many people on, a town's name after "in" means the town, even in lower case."""
-
-REGION_FIRST: Final = 200_000
-"""A town of fewer people, elsewhere, is not meant by the name of a region near: "in Ontario"."""
-
-TOWN_SPELT: Final = 100_000
-"""From so many people on, a town is recognised with a letter wrong,"""
-NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "CA", "MA", "TN", "SN", "GB", "IE")
-"""in these countries."""
-
-_SHORT_LANDS: Final = frozenset({"qc", "uk"})
-
-_ALSO_REGIONS: Final = {
-    "FR-IDF": "idf, parisienne",
-    "FR-PAC": "paca",
-    "FR-GES": "alsace, champagne ardenne",
-    "FR-HDF": "picardie, picardy, nord pas de calais",
-    "FR-BFC": "bourgogne, burgundy, franche comte",
-    "FR-ARA": "auvergne, rhone alpes",
-    "FR-NAQ": "limousin, aquitaine, poitou charentes",
-    "FR-OCC": "languedoc roussillon, midi pyrenees",
-}
-"""Regions as people shorten them, and by the names of those they were made of."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -126,100 +99,6 @@ PLACES: Final = Places(
     jurisdiction=lambda code: jurisdictions.find(code) is not None,
     legal_form=lambda code: code in FORM_LABELS,
     tax_status=lambda code: code in _tax_statuses(),
-)
-
-
-def _large_names() -> Iterator[str]:
-    """Of towns of countries people here mostly live in: names that may be misspelt."""
-    for code in NEIGHBOURS:
-        for town in places.cities(code):
-            if town.population >= TOWN_SPELT:
-                yield from {fold(town.name_fr), fold(town.name_en)}
-
-
-_misspelt = town_names.Misspelt(_large_names)
-
-
-@lru_cache(maxsize=4096)
-def _town_said(name: str) -> tuple[str, bool] | None:
-    # Short names ("Y", "Eu") are words far more often, and looking them up goes over many towns.
-    if len(name) < TOWN_LETTERS:
-        return None
-    if county := places.counties().get(name.replace("-", " ")):
-        return county, True
-    named = town_names.SHORT.get(name.replace("-", " "), name)
-    town = places.city_named(named) or places.city_named(_misspelt.name(name))
-    if town is None:
-        town = _with_its_land(named)
-        return (town.slug, True) if town else None
-    region = _regions_said().get(name.replace("-", " "))
-    elsewhere = region and region[:2] in NEIGHBOURS and town.region != region
-    if elsewhere and town.population < REGION_FIRST:
-        return None
-    return town.slug, town.population >= TOWN_LARGE
-
-
-def _with_its_land(name: str) -> places.City | None:
-    """The town of a name with its region or country behind it: "vienne autriche", "montreal qc"."""
-    words = name.split()
-    for at in range(1, len(words)):
-        land = " ".join(words[at:])
-        # Other letters ("in", "de", "la") are words far more often than states.
-        if len(land) >= TOWN_LETTERS or land in _SHORT_LANDS:
-            if town := places.city_named(f"{' '.join(words[:at])}, {land}"):
-                return town
-    return None
-
-
-def town_typed(text: str) -> places.City | None:
-    """The town a person means who writes nothing else: by name, shortened, misspelt, a part."""
-    whole = fold(text).strip()
-    name = phrases.part_of_town(whole) or whole
-    said = None if name == whole else places.city_named(name)
-    return said or places.city_named(text) or places.city((_town_said(name) or ("",))[0])
-
-
-@cache
-def _lands() -> dict[str, str]:
-    named = {fold(n): c.code for c in places.countries() for n in (c.name_fr, c.name_en)}
-    return named | places.ALSO_CALLED
-
-
-@cache
-def _regions_said() -> dict[str, str]:
-    # Smaller countries first: a name two regions share means the one of the country offered first.
-    found: dict[str, str] = {}
-    for country in reversed(places.countries()):
-        for one in places.regions(country.code):
-            found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
-    # Overseas, a French department is a region: "dans le 974".
-    found |= {one.code[3:]: one.code for one in places.regions("FR") if one.code[3:].isdecimal()}
-    also = {name: code for code, names in _ALSO_REGIONS.items() for name in names.split(", ")}
-    return {name.replace("-", " "): code for name, code in found.items()} | also
-
-
-def lands_starting(text: str) -> list[tuple[str, str]]:
-    """("country" or "region", code) of lands whose name starts so: any country, a region near."""
-    begun = fold(text).replace("-", " ").strip()
-    if not begun:
-        return []
-    near = {country.code: place for place, country in enumerate(places.countries())}
-    named = {"country": _lands(), "region": _regions_said()}
-    found = {
-        (kind, code): near[code[:2]]
-        for kind, names in named.items()
-        for name, code in names.items()
-        if name.replace("-", " ").startswith(begun)
-        and (kind == "country" or code[:2] in NEIGHBOURS)
-    }
-    return sorted(found, key=lambda one: (one[0], found[one]))
-
-
-VOCABULARY: Final = Vocabulary(
-    town=_town_said,
-    country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),
-    region=lambda name: _regions_said().get(name.replace("-", " ")),
-    department=lambda name: places.departments().get(places.fold(name)),
 )
 
 

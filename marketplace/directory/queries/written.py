@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from marketplace.core.errors import Invalid
-from marketplace.directory.queries import world
+from marketplace.directory.queries import placenames, world
 from search.applying import applied
 from search.coverage import time_zones
 from search.query import SearchQuery, canonical, parse
@@ -34,7 +34,7 @@ def understood(query: str, zone: str) -> SearchQuery:
     Raises Invalid as `parsed` does. An unknown zone is that of Paris.
     """
     told = zone if zone in time_zones() else world.ZONE
-    return applied(parsed(query), world.PLACES, world.VOCABULARY, told)
+    return applied(parsed(query), world.PLACES, placenames.VOCABULARY, told)
 
 
 def as_written(query: SearchQuery) -> str:

@@ -17,7 +17,15 @@ from marketplace.core import clock, jobs
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from marketplace.directory.queries import PLACES, finding, index, projection, suggestions, world
+from marketplace.directory.queries import (
+    PLACES,
+    finding,
+    index,
+    placenames,
+    projection,
+    suggestions,
+    world,
+)
 from marketplace.directory.rules import BATCH, FIRST_BATCH, PAGE
 from marketplace.directory.service import exchange, news, sending
 from marketplace.directory.service.sending import drift, heard_by, send
@@ -83,7 +91,7 @@ def _learn() -> None:
     suggestions.learn()
     for text in (*slips, *strange):
         query, _problems = parse([("q", text)], PLACES)
-        query = applied(query, PLACES, world.VOCABULARY, world.ZONE)
+        query = applied(query, PLACES, placenames.VOCABULARY, world.ZONE)
         senses.asked(query.q, guess=True)
 
 

@@ -33,7 +33,7 @@ _MISSPELT = town_names.Misspelt(lambda: _TOWNS)
 
 
 def _town(name: str) -> tuple[str, bool] | None:
-    """As marketplace.directory.queries.world does, of the towns that are there."""
+    """As marketplace.directory.queries.placenames does, of the towns that are there."""
     for one in (town_names.SHORT.get(name, name), _MISSPELT.name(name)):
         if one in _TOWNS:
             return _TOWNS[one], True

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import orjson
 
 from marketplace.core import clock
-from marketplace.directory.queries import PLACES, world
+from marketplace.directory.queries import PLACES, placenames
 from search import plan
 from search.applying import applied
 from search.query import SearchQuery, canonical, parse
@@ -68,7 +68,7 @@ def understood(text: str, *, facets: bool) -> SearchQuery:
     pairs = [(k, v) for k, _eq, v in (pair.partition("=") for pair in text.split("&")) if k]
     query, problems = parse(pairs, PLACES)
     assert not problems, problems
-    query = applied(query, PLACES, world.VOCABULARY, ZONE)
+    query = applied(query, PLACES, placenames.VOCABULARY, ZONE)
     return query.changed(facets=facets, page=query.page)
 
 
