@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from marketplace.core.i18n import current_locale, format_number
 
 SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
@@ -65,9 +74,49 @@ def printable(text: object) -> object:
 
 
 Clean = BeforeValidator(printable)
-# Bounds before the validator: only there the published schema names them.
-Price = Annotated[int, Field(ge=0, le=100_000_000), BeforeValidator(parse_price)]
-Payment = Annotated[int, Field(ge=1, le=100_000_000), BeforeValidator(parse_price)]
-Minutes = Annotated[int, Field(ge=0, le=10_080), BeforeValidator(parse_minutes)]
+
+
+def _hours(minutes: int) -> str:
+    """A duration to read in every language: "30 min", "24 h", "7 h 30"."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest}\u00a0min"
+    return f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole}\u00a0h"
+
+
+def _amount(minor: int) -> str:
+    return format_number(minor / 100, current_locale.get(), 2 if minor % 100 else 0)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Bounds, in the unit of the program, and refused in that of people: `said` puts them so."""
+
+    least: int
+    most: int
+    said: Callable[[int], str] = _hours
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema) | {"minimum": self.least, "maximum": self.most}
+
+    def _checked(self, given: int) -> int:
+        if given < self.least:
+            raise PydanticCustomError("greater_than_equal", "{ge}", {"ge": self.said(self.least)})
+        if given > self.most:
+            raise PydanticCustomError("less_than_equal", "{le}", {"le": self.said(self.most)})
+        return given
+
+
+Price = Annotated[int, BeforeValidator(parse_price), Span(0, 100_000_000, _amount)]
+Payment = Annotated[int, BeforeValidator(parse_price), Span(1, 100_000_000, _amount)]
+Minutes = Annotated[int, BeforeValidator(parse_minutes)]
+"""Bounded by a `Span` wherever it stands."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
 from marketplace.contracts.rules.terms import PackUnit
-from marketplace.core.fields import Clean, Minutes, Price
+from marketplace.core.fields import Clean, Minutes, Payment, Price, Span
 from marketplace.work.rules import (
     DELIVERY_LINKS_MAX,
     ENTRY_MINUTES_MAX,
@@ -60,17 +60,28 @@ class EntryDraft(Draft):
     """Hours on one day. `minutes` takes 2, 2,5, 2h30 or 1:30 from people, minutes from programs."""
 
     worked_on: date
-    minutes: Annotated[Minutes, Field(ge=1, le=ENTRY_MINUTES_MAX)]
+    minutes: Annotated[Minutes, Span(1, ENTRY_MINUTES_MAX)]
     task: Task
     note: Annotated[Note, StringConstraints(max_length=1000)] = ""
 
 
+class EntryChange(EntryDraft):
+    """Hours corrected. `seen_at` is the `updated_at` that you saw: changed since, it is refused."""
+
+    seen_at: datetime | None = None
+
+
 class CellDraft(Draft):
-    """All the time of a task on a day; 0 takes it out."""
+    """All the time of a task on a day; 0 takes it out.
+
+    `was` is what you saw of it: what says something else by now is refused, and what you leave at
+    that stays as it is.
+    """
 
     task: Task
     worked_on: date
-    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)]
+    minutes: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)]
+    was: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)] | None = None
 
 
 class SheetDraft(Draft):
@@ -86,11 +97,17 @@ class UseDraft(Draft):
     """
 
     used_on: date
-    minutes: Annotated[Minutes, Field(le=ENTRY_MINUTES_MAX)] | None = None
+    minutes: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)] | None = None
     count: Annotated[int, Field(ge=0, le=10_000)] | None = None
     note: Annotated[Note, StringConstraints(min_length=2, max_length=1000)]
     reason: Annotated[Note, StringConstraints(max_length=200)] = ""
     outcome: Annotated[Note, StringConstraints(max_length=200)] = ""
+
+
+class UseChange(UseDraft):
+    """A use corrected. `seen_at` is the `updated_at` that you saw: changed since, it is refused."""
+
+    seen_at: datetime | None = None
 
 
 class TimerDraft(Draft):
@@ -103,13 +120,13 @@ class ContestDraft(Draft):
     """A contest of one line: the reason, and the minutes that would be right (0: none)."""
 
     reason: Annotated[Note, StringConstraints(min_length=3, max_length=1000)]
-    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)] = 0
+    minutes: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)] = 0
 
 
 class AnswerDraft(Draft):
     """The minutes this side would agree to; the other side's proposal settles the line."""
 
-    minutes: Annotated[Minutes, Field(ge=0, le=ENTRY_MINUTES_MAX)]
+    minutes: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)]
 
 
 class ShareDraft(Draft):
@@ -133,7 +150,7 @@ class PartDraft(Draft):
     """
 
     request_id: UUID | None = None
-    price_minor: Annotated[Price, Field(ge=1)]
+    price_minor: Payment
     note: Annotated[Note, StringConstraints(max_length=1000)] = ""
 
 
@@ -213,6 +230,7 @@ class EntryView(BaseModel):
     proposed_by: str
     answer_until: datetime | None
     agreed_minutes: int | None
+    updated_at: datetime
 
 
 class UseView(BaseModel):
@@ -226,6 +244,7 @@ class UseView(BaseModel):
     note: str
     reason: str
     outcome: str
+    updated_at: datetime
 
 
 class LapseView(BaseModel):

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
-
 from marketplace.contracts.rules.amendments import Wish
 from marketplace.contracts.rules.changes import ChangeStatus, Weeks
 from marketplace.contracts.rules.terms import WEEK_MINUTES_MAX
 from marketplace.contracts.schemas.agreements import IndependenceSign
 from marketplace.contracts.schemas.base import In, Out, Reason
-from marketplace.core.fields import Minutes
+from marketplace.core.fields import Minutes, Span
 
 
 class CapDraft(In):
@@ -22,7 +20,7 @@ class CapDraft(In):
     `minutes` takes 12, 7,5, 7h30 from people, minutes from programs.
     """
 
-    minutes: Annotated[Minutes, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    minutes: Annotated[Minutes, Span(30, WEEK_MINUTES_MAX)]
     weeks: Weeks = Weeks.FROM_NEXT
     reason: Reason = ""
 

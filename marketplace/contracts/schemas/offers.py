@@ -32,7 +32,7 @@ from marketplace.contracts.rules.terms import (
     Text,
 )
 from marketplace.contracts.schemas.base import Currency, In, Language, Reason
-from marketplace.core.fields import Minutes
+from marketplace.core.fields import Minutes, Span
 from marketplace.core.i18n import _
 
 
@@ -70,7 +70,7 @@ class ConditionsStep(In):
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] = 14
     notice_in: NoticeIn = NoticeIn.DAYS
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] = TRIAL_DAYS_DEFAULT
-    trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] = 0
+    trial_minutes: Annotated[Minutes, Span(0, TRIAL_MINUTES_MAX)] = 0
     trial_then: TrialEnd = TrialEnd.CONTINUE
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     language: Language = "fr"
@@ -98,7 +98,7 @@ class DraftChanges(In):
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
     notice_in: NoticeIn | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
-    trial_minutes: Annotated[Minutes, Field(le=TRIAL_MINUTES_MAX)] | None = None
+    trial_minutes: Annotated[Minutes, Span(0, TRIAL_MINUTES_MAX)] | None = None
     trial_then: TrialEnd | None = None
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] | None = None
     language: Language | None = None

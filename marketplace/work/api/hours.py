@@ -14,6 +14,7 @@ from marketplace.work.models import TimeEntry
 from marketplace.work.schemas import (
     AnswerDraft,
     ContestDraft,
+    EntryChange,
     EntryDraft,
     EntryView,
     SheetDraft,
@@ -61,9 +62,10 @@ async def add_entry(request: Request, unit_id: UUID, body: EntryDraft) -> EntryV
 
 
 @own.change("/entries/{entry_id:uuid}")
-async def change_entry(request: Request, entry_id: UUID, body: EntryDraft) -> EntryView:
+async def change_entry(request: Request, entry_id: UUID, body: EntryChange) -> EntryView:
     """Correct hours (assistant)."""
-    return await entry_view(await timesheets.change_entry(viewer(request), entry_id, body))
+    who = viewer(request)
+    return await entry_view(await timesheets.change_entry(who, entry_id, body, body.seen_at))
 
 
 @own.remove("/entries/{entry_id:uuid}")

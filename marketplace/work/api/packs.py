@@ -13,7 +13,15 @@ from marketplace.work import queries
 from marketplace.work.api.router import own
 from marketplace.work.api.units import view
 from marketplace.work.models import PackUse, Unit
-from marketplace.work.schemas import LapseView, LotView, PackView, UnitView, UseDraft, UseView
+from marketplace.work.schemas import (
+    LapseView,
+    LotView,
+    PackView,
+    UnitView,
+    UseChange,
+    UseDraft,
+    UseView,
+)
 from marketplace.work.service import packs
 
 
@@ -95,9 +103,9 @@ async def record_use(request: Request, unit_id: UUID, body: UseDraft) -> UseView
 
 
 @own.change("/uses/{use_id:uuid}")
-async def correct_use(request: Request, use_id: UUID, body: UseDraft) -> UseView:
+async def correct_use(request: Request, use_id: UUID, body: UseChange) -> UseView:
     """Correct a use while the record of its period is open (assistant)."""
-    return await _use_view(await packs.correct(viewer(request), use_id, body))
+    return await _use_view(await packs.correct(viewer(request), use_id, body, body.seen_at))
 
 
 @own.remove("/uses/{use_id:uuid}")

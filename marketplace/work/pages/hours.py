@@ -7,19 +7,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, current_locale, format_date, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.models import Unit
 from marketplace.work.pages.units import row_key, unit_page, week_days
+from marketplace.work.rules import HoursChanged
 from marketplace.work.schemas import (
     AnswerDraft,
     CellDraft,
     ContestDraft,
+    EntryChange,
     EntryDraft,
     SheetDraft,
     TimerDraft,
@@ -75,12 +77,12 @@ async def _entry_page(request: Request, form: Form | None) -> Response:
 @pages.post("/entries/{entry_id:uuid}", guard=signed_in)
 async def change_entry(request: Request) -> Response:
     """Correct hours."""
-    draft, form = validate(EntryDraft, await read_form(request))
+    draft, form = validate(EntryChange, await read_form(request))
     if draft is None:
         return await _entry_page(request, form)
     try:
         entry = await timesheets.change_entry(
-            viewer(request), request.path_params["entry_id"], draft
+            viewer(request), request.path_params["entry_id"], draft, draft.seen_at
         )
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
@@ -127,39 +129,68 @@ async def answer_contest(request: Request) -> Response:
 
 @pages.post("/units/{unit_id:uuid}/timesheet", guard=signed_in)
 async def fill_week(request: Request) -> Response:
-    """Save the grid of a week: every cell as it now stands."""
+    """Save the cells of a week's grid that were changed in it, unless they changed elsewhere."""
     unit_id = request.path_params["unit_id"]
     unit = await queries.unit(viewer(request), unit_id)
     data = await read_form(request)
     form = Form(data=data, submitted=True)
     cells = await _cells(unit, data, form)
-    if form.errors:
-        return await unit_page(request, unit_id, grid=form)
-    try:
-        await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))
-    except Invalid as error:
-        return await unit_page(request, unit_id, grid=refused(form, error))
-    return to(request, f"/units/{unit_id}", _("Hours saved."))
+    if not form.errors:
+        try:
+            await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))
+        except HoursChanged:
+            pass  # told cell by cell below
+        except Invalid as error:
+            refused(form, error)
+        else:
+            return to(request, f"/units/{unit_id}", _("Hours saved."))
+    return await unit_page(request, unit_id, grid=await _retold(unit, form))
 
 
 async def _cells(unit: Unit, data: FormData, form: Form) -> list[CellDraft]:
     """The grid's fields as cells; what cannot be read is said beside its field in `form`."""
     tasks = {row_key(line.task): line.task for line in await queries.entries(unit.id)}
+    tasks |= {name[2:]: str(task) for name, task in data.items() if name.startswith("t-")}
     new = str(data.get("task_new", "")).strip()
+    if row_key(new) in tasks:
+        form.refuse({"task_new": _("This task has a row already: write its hours there.")})
     cells: list[CellDraft] = []
     for day in week_days(unit):
         for key, task in (*tasks.items(), ("new", new)):
-            name = f"h-{key}-{day.isoformat()}"
+            name, was = f"h-{key}-{day}", str(data.get(f"was-{key}-{day}", "0"))
             text = str(data.get(name, "")).strip()
             if name not in data or (key == "new" and not text):
                 continue
-            typed = FormData([("task", task), ("worked_on", str(day)), ("minutes", text or "0")])
-            cell, checked = validate(CellDraft, typed)
+            given = {"task": task, "worked_on": str(day), "minutes": text or "0", "was": was}
+            cell, checked = validate(CellDraft, FormData(given))
             if cell is not None:
                 cells.append(cell)
             for field, said in checked.errors.items():
                 form.errors["task_new" if field == "task" else name] = said
     return cells
+
+
+async def _retold(unit: Unit, form: Form) -> Form:
+    """The grid to be shown again, with what changed elsewhere since it was first shown.
+
+    A cell that was left alone says what stands there now; beside one that was typed in, it is told.
+    """
+    now: dict[str, int] = {}
+    for line in await queries.entries(unit.id):
+        name = f"{row_key(line.task)}-{line.worked_on}"
+        now[name] = now.get(name, 0) + line.minutes
+    pairs = dict(form.data.multi_items())
+    for day in week_days(unit):
+        for key, task in [(n[2:], t) for n, t in form.data.items() if n.startswith("t-")]:
+            name, at = f"h-{key}-{day}", f"{key}-{day}"
+            present, was = rules.typed(now.get(at, 0)), form.value(f"was-{at}")
+            if str(form.value(name)).strip() == was:
+                pairs[name] = present
+            elif present not in {was, form.value(name)}:
+                told = {"task": task, "day": format_date(day, current_locale.get(), "day")}
+                told["time"] = present or "0:00"
+                form.errors.setdefault(name, gettext(timesheets.CHANGED, None, **told))
+    return Form(data=FormData(pairs), errors=form.errors, submitted=True)
 
 
 @pages.post("/units/{unit_id:uuid}/timer", guard=signed_in)

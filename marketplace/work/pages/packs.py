@@ -15,7 +15,7 @@ from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries
 from marketplace.work.pages.units import unit_page
-from marketplace.work.schemas import UseDraft
+from marketplace.work.schemas import UseChange, UseDraft
 from marketplace.work.service import packs
 
 pages = Pages("work")
@@ -75,11 +75,11 @@ async def _use_page(request: Request, form: Form | None) -> Response:
 async def correct_use(request: Request) -> Response:
     """Correct a recorded use."""
     use_id = request.path_params["use_id"]
-    draft, form = validate(UseDraft, await read_form(request))
+    draft, form = validate(UseChange, await read_form(request))
     if draft is None:
         return await _use_page(request, form)
     try:
-        use = await packs.correct(viewer(request), use_id, draft)
+        use = await packs.correct(viewer(request), use_id, draft, draft.seen_at)
     except Invalid as error:
         return await _use_page(request, refused(form, error))
     return to(request, f"/units/{use.unit_id}", _("Corrected."))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -49,22 +50,27 @@ def week_days(unit: Unit) -> list[date]:
     ]
 
 
-def _grid(unit: Unit, lines: list[TimeEntry], *, new: bool) -> list[tuple[str, str, list[str]]]:
-    """The rows of the grid: a task a row, a day a cell; an empty row for a new task."""
+def _grid(
+    unit: Unit, lines: list[TimeEntry], form: Form | None, *, new: bool
+) -> list[tuple[str, str, list[str]]]:
+    """The rows of the grid: a task a row, a day a cell; an empty row for a new task.
+
+    A task whose hours were taken out elsewhere keeps its row while `form` has hours typed for it.
+    """
     days = week_days(unit)
     sums: dict[str, dict[date, int]] = {}
     for line in lines:
         row = sums.setdefault(line.task, {})
         row[line.worked_on] = row.get(line.worked_on, 0) + line.counting
+    given = form.data if form else FormData()
+    for name, task in given.items():
+        if name.startswith("t-") and any(given.get(f"h-{name[2:]}-{day}") for day in days):
+            sums.setdefault(str(task), {})
     rows = [
-        (row_key(task), task, [_typed(row.get(day, 0)) for day in days])
+        (row_key(task), task, [rules.typed(row.get(day, 0)) for day in days])
         for task, row in sums.items()
     ]
     return [*rows, ("new", gettext("New task"), [""] * len(days))] if new else rows
-
-
-def _typed(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}" if minutes else ""
 
 
 @pages.get("/units/{unit_id:uuid}", guard=signed_in)
@@ -113,7 +119,7 @@ async def unit_page(
         "unpaid": unpaid,
         "grace_until": rules.grace_deadline(found.ends_on, zone, contract.rhythm),
         "days": week_days(found) if found.kind == "week" else [],
-        "grid": _grid(found, entries, new=may_edit),
+        "grid": _grid(found, entries, forms.get("grid"), new=may_edit),
         "rate_minor": queries.rate_minor(found, terms) if isinstance(terms, HourlyTerms) else None,
         "timer": await timers.running(who),
         "grid_form": forms.get("grid"),

@@ -46,6 +46,15 @@ class OutsideWeek(Invalid):
     """The day is not in this week or not yet there."""
 
 
+class HoursChanged(Invalid):
+    """Hours, or a use of a pack, changed elsewhere since the author of this change looked."""
+
+    message = _(
+        "Changed elsewhere meanwhile, so nothing was saved. Below is what you wrote: look again, "
+        "then save it in place of the other."
+    )
+
+
 class ContractPaused(Conflict):
     """Nothing is charged or entered while a contract rests (F20)."""
 

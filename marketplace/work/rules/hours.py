@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from marketplace.work.rules.errors import HoursChanged
+
 ENTRY_MINUTES_MAX = 24 * 60
 TIMER_HOURS_MAX = 24  # a forgotten timer stops counting here
 
@@ -27,6 +29,17 @@ def minutes_by_day(started: datetime, ended: datetime, zone: str) -> dict[date, 
             found[day] = min(part, ENTRY_MINUTES_MAX)
         left, day, moment = left - part, day + timedelta(days=1), midnight
     return found
+
+
+def refuse_newer(updated_at: datetime, seen_at: datetime | None) -> None:
+    """Raise HoursChanged when a row changed after the one that its author saw (None: not said)."""
+    if seen_at is not None and updated_at != seen_at:
+        raise HoursChanged({"form": HoursChanged.message})
+
+
+def typed(minutes: int) -> str:
+    """A duration as the grid shows it: "1:30", nothing for none."""
+    return f"{minutes // 60}:{minutes % 60:02}" if minutes else ""
 
 
 def coverage(lines: Sequence[int], cap_minutes: int) -> list[int]:

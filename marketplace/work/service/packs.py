@@ -17,7 +17,7 @@ from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import _
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.models import Delivery, PackLot, PackUse, Unit
 from marketplace.work.rules import (
     BadUse,
@@ -32,6 +32,8 @@ from marketplace.work.rules import (
 from marketplace.work.service import deliveries, lots, units
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from marketplace.web.sessions import Viewer
     from marketplace.work.schemas import UseDraft
 
@@ -48,11 +50,17 @@ async def record(viewer: Viewer, unit_id: UUID, draft: UseDraft) -> PackUse:
 
 
 @command
-async def correct(viewer: Viewer, use_id: UUID, draft: UseDraft) -> PackUse:
-    """Correct a use while the record is open (assistant)."""
+async def correct(
+    viewer: Viewer, use_id: UUID, draft: UseDraft, seen_at: datetime | None = None
+) -> PackUse:
+    """Correct a use, as it stood at `seen_at`, while the record is open (assistant).
+
+    Raises HoursChanged, and as `record`.
+    """
     _unit, found = await queries.pack_use(viewer, use_id)
     unit, pack = await _open(viewer, found.unit_id)
     use = await lock(PackUse, use_id)
+    rules.refuse_newer(use.updated_at, seen_at)
     use.update_from_dict(_values(unit, pack, draft) | {"updated_at": clock.now()})
     await use.save()
     return use

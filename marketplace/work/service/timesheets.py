@@ -18,6 +18,7 @@ from marketplace.work.events import WorkApproved, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import (
     ContractPaused,
+    HoursChanged,
     IllegalStep,
     NotFunded,
     NothingToSubmit,
@@ -26,7 +27,7 @@ from marketplace.work.rules import (
     UnitKind,
     WeekClosed,
 )
-from marketplace.work.schemas import EntryDraft, SheetDraft
+from marketplace.work.schemas import CellDraft, EntryDraft, SheetDraft
 from marketplace.work.service import units
 from marketplace.work.service.deliveries import require_side
 from marketplace.work.service.releases import release
@@ -36,6 +37,9 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
+
+
+CHANGED = _("%(task)s, %(day)s: changed elsewhere meanwhile, it is %(time)s now.")
 
 
 async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
@@ -94,16 +98,21 @@ async def _entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
 
 
 @command
-async def change_entry(viewer: Viewer, entry_id: UUID, draft: EntryDraft) -> TimeEntry:
-    """Correct hours. Raises what add_entry raises."""
-    unit, entry = await _entry(viewer, entry_id)
+async def change_entry(
+    viewer: Viewer, entry_id: UUID, draft: EntryDraft, seen_at: datetime | None = None
+) -> TimeEntry:
+    """Correct hours as they stood at `seen_at`. Raises as add_entry, and HoursChanged."""
+    unit, _read = await _entry(viewer, entry_id)
+    entry = await lock(TimeEntry, entry_id)
+    rules.refuse_newer(entry.updated_at, seen_at)
     return await _rewrite(unit, entry, draft)
 
 
 async def _rewrite(unit: Unit, entry: TimeEntry, draft: EntryDraft) -> TimeEntry:
     await check_day(unit, draft, without=entry.id)
-    entry.update_from_dict({**draft.model_dump(), "updated_at": clock.now()})
-    await entry.save(update_fields=[*draft.model_dump(), "updated_at"])
+    written = draft.model_dump(exclude={"seen_at"})
+    entry.update_from_dict({**written, "updated_at": clock.now()})
+    await entry.save(update_fields=[*written, "updated_at"])
     return entry
 
 
@@ -116,12 +125,15 @@ async def remove_entry(viewer: Viewer, entry_id: UUID) -> None:
 
 @command
 async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEntry]:
-    """Make cells of the week's grid what the draft says. Raises what add_entry raises.
+    """Make cells of the week's grid what the draft says. Raises as add_entry, and HoursChanged.
 
-    A cell that several lines made up becomes one line, its notes kept.
+    A cell that several lines made up becomes one line, its notes kept; one that its author left at
+    what it `was` stays as it is.
     """
     unit = await open_week(viewer, unit_id)
-    for cell in draft.cells:
+    cells = [cell for cell in draft.cells if cell.minutes != cell.was]
+    _refuse_changed(draft.cells, await queries.entries(unit.id))
+    for cell in cells:
         lines = await TimeEntry.filter(
             unit_id=unit.id, task=cell.task, worked_on=cell.worked_on
         ).order_by("created_at", "id")
@@ -132,12 +144,29 @@ async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEnt
         if not cell.minutes:
             continue
         note = "; ".join(line.note for line in lines if line.note)[:1000]
-        entry = EntryDraft(**cell.model_dump(), note=note)
+        entry = EntryDraft(**cell.model_dump(exclude={"was"}), note=note)
         if lines:
             await _rewrite(unit, lines[0], entry)
         else:
             await _write(unit, viewer.person_id, entry)
     return await queries.entries(unit.id)
+
+
+def _refuse_changed(cells: list[CellDraft], lines: list[TimeEntry]) -> None:
+    """Raise HoursChanged where a cell says something else than its author saw and then changed."""
+    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
+    for number, cell in enumerate(cells):
+        here = (cell.task, cell.worked_on)
+        now = sum(line.minutes for line in lines if (line.task, line.worked_on) == here)
+        if cell.was not in {None, cell.minutes, now} and now != cell.minutes:
+            told: dict[str, object] = {
+                "task": cell.task,
+                "day": f"{cell.worked_on}",
+                "time": rules.typed(now) or "0:00",
+            }
+            errors[f"cells-{number}-was"] = (CHANGED, told)
+    if errors:
+        raise HoursChanged(errors)
 
 
 @command

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
 
 from marketplace.core.fields import Price
+from marketplace.core.i18n import current_locale
 from marketplace.disputes.schemas import AccountDraft
 from marketplace.invoicing.schemas import SellerDraft
 from marketplace.parties.schemas import PartyDraft
 from marketplace.profiles.schemas import IdentityDraft, PackageIn
 from marketplace.shortlists.schemas import ListDraft
-from marketplace.work.schemas import EntryDraft
+from marketplace.web.forms import validate
+from marketplace.work.schemas import EntryDraft, PartDraft
 
 
 class Bill(BaseModel):
@@ -35,6 +38,26 @@ def test_an_amount_as_people_write_it(text: str, minor: int) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         Bill.model_validate({"price": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "french"), [("25", "Donnez au plus 24 h."), ("0", "Donnez au moins 1 min.")]
+)
+def test_a_duration_is_refused_in_the_unit_that_was_typed(text: str, french: str) -> None:
+    given = FormData({"worked_on": "2026-11-23", "task": "Calls", "minutes": text})
+    current_locale.set("fr")
+    assert validate(EntryDraft, given)[1].errors == {
+        "minutes": french.replace("4 h", "4\u00a0h").replace("1 m", "1\u00a0m")
+    }
+
+
+def test_an_amount_is_refused_in_the_unit_that_was_typed() -> None:
+    current_locale.set("en")
+    told = [
+        validate(PartDraft, FormData({"price_minor": each}))[1].errors for each in ("0", "2000000")
+    ]
+    said = ("0.01 or more", "1,000,000 or less")
+    assert told == [{"price_minor": f"Please give {each}."} for each in said]
 
 
 def test_names_and_addresses_lose_control_characters() -> None:

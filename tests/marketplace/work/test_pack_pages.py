@@ -78,10 +78,13 @@ async def test_programs_keep_the_record_of_an_hours_pack(client: httpx.AsyncClie
     assert made.status_code == 201
     assert made.json()["covered"] == 90
     use = made.json()["id"]
-    changed = await client.put(
-        f"/api/v1/uses/{use}", json={**body, "minutes": "1h"}, headers=headers
-    )
+    newer = {**body, "minutes": "1h", "seen_at": made.json()["updated_at"]}
+    changed = await client.put(f"/api/v1/uses/{use}", json=newer, headers=headers)
     assert changed.json()["quantity"] == 60
+    stale = await client.put(
+        f"/api/v1/uses/{use}", json={**newer, "minutes": "3h"}, headers=headers
+    )
+    assert (stale.status_code, stale.json()["code"]) == (422, "hours_changed")
     listed = (await client.get(path)).json()["items"]
     assert [each["id"] for each in listed] == [use]
     pack = (await client.get(f"/api/v1/contracts/{contract.id}/pack")).json()

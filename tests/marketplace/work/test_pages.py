@@ -9,11 +9,14 @@ import httpx
 import pytest
 
 from marketplace.core import clock
+from marketplace.core.i18n import format_date
 from marketplace.work import queries
+from marketplace.work.models import TimeEntry
 from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import timesheets
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
+from tests.marketplace.work.test_stale_answers import hidden
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 
@@ -38,18 +41,78 @@ async def test_the_grid_is_filled_in_the_browser_and_says_what_it_cannot_read(
     page = (await client.get(f"/fr/units/{week}")).text
     assert "Versement prévu vendredi" in page
     (cell,) = re.findall(rf'name="(h-(?!new)\w+-{clock.today()})"', page)
-    answer = await client.post(f"/fr/units/{week}/timesheet", data={cell: "2h x"})
+    seen = hidden(page, "timesheet")
+    answer = await client.post(f"/fr/units/{week}/timesheet", data=seen | {cell: "2h x"})
     assert answer.status_code == 422
     assert 'value="2h x"' in answer.text
     new = f"h-new-{clock.today()}"
-    answer = await client.post(f"/fr/units/{week}/timesheet", data={cell: "1:30", new: "0,5"})
+    both = seen | {cell: "1:30", new: "0,5"}
+    answer = await client.post(f"/fr/units/{week}/timesheet", data=both)
     assert answer.status_code == 422  # the new row has no name yet
-    data = {cell: "1:30", new: "0,5", "task_new": "Courrier"}
-    answer = await client.post(f"/fr/units/{week}/timesheet", data=data)
+    named = both | {"task_new": "Task 0"}
+    assert (await client.post(f"/fr/units/{week}/timesheet", data=named)).status_code == 422
+    named = both | {"task_new": "Courrier"}
+    answer = await client.post(f"/fr/units/{week}/timesheet", data=named)
     assert answer.status_code == 303
     page = (await client.get(f"/fr/units/{week}")).text
     assert "Courrier" in page
     assert 'value="1:30"' in page
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_an_old_grid_writes_only_what_was_changed_in_it(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    week, lines = await entered(people, 90, 60, 30)
+    at, today = f"/{lang}/units/{week}", clock.today()
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+
+    def sent(page: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(h-[^"]+)" value="([^"]*)"', page)) | hidden(
+            page, "timesheet"
+        )
+
+    async def minutes() -> dict[str, int]:
+        return {line.task: line.minutes for line in await queries.entries(UUID(week))}
+
+    old = sent((await client.get(at)).text)
+    cell = {task: f"h-{name[2:]}-{today}" for name, task in old.items() if name.startswith("t-")}
+    for line, changed in zip(lines[:2], (240, 120), strict=True):
+        entry = await TimeEntry.get(pk=line)
+        draft = EntryDraft(worked_on=today, minutes=changed, task=entry.task)
+        await timesheets.change_entry(people.assistant, entry.id, draft)
+    await timesheets.remove_entry(people.assistant, UUID(lines[2]))
+    assert (await client.post(f"{at}/timesheet", data=old)).is_redirect
+    assert await minutes() == {"Task 0": 240, "Task 1": 120}
+    typed = old | {cell["Task 1"]: "3", cell["Task 2"]: "5"}
+    told = await client.post(f"{at}/timesheet", data=typed)
+    assert told.status_code == 422
+    when = format_date(today, lang, "day")
+    said = "modifié ailleurs entre-temps" if lang == "fr" else "changed elsewhere meanwhile"
+    for task, time in (("Task 1", "2:00"), ("Task 2", "0:00")):
+        assert re.search(rf"{task}, {when}.{{1,3}}{said}[^.]+{time}", told.text), task
+    assert await minutes() == {"Task 0": 240, "Task 1": 120}
+    again = sent(told.text)
+    assert (again[cell["Task 0"]], again[cell["Task 1"]]) == ("4:00", "3")
+    assert (await client.post(f"{at}/timesheet", data=again)).is_redirect
+    assert await minutes() == {"Task 0": 240, "Task 1": 180, "Task 2": 300}
+    body = {"cells": [{"task": "Task 0", "worked_on": f"{today}", "minutes": 5, "was": 90}]}
+    refused = await client.put(f"/api/v1/units/{week}/timesheet", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "hours_changed")
+    line = f"/{lang}/entries/{lines[0]}"
+    seen = hidden((await client.get(line)).text, f"entries/{lines[0]}")
+    typed = {"worked_on": f"{today}", "minutes": "1h30", "task": "Task 0", "note": "Typed"}
+    elsewhere = EntryDraft(worked_on=today, minutes=250, task="Task 0")
+    await timesheets.change_entry(people.assistant, UUID(lines[0]), elsewhere)
+    answer = await client.post(line, data=typed | seen)
+    assert answer.status_code == 422
+    assert ("rien n’a été enregistré" if lang == "fr" else "nothing was saved") in answer.text
+    assert 'value="1h30"' in answer.text
+    again = typed | hidden(answer.text, f"entries/{lines[0]}")
+    assert (await client.post(line, data=again)).is_redirect
+    assert (await minutes())["Task 0"] == 90
 
 
 async def test_the_timer_survives_a_closed_page(client: httpx.AsyncClient) -> None:
