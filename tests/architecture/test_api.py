@@ -73,6 +73,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.begin_authenticator": ("accounts_begin_authenticator",),
     "accounts.confirm_authenticator": ("accounts_confirm_authenticator",),
     "accounts.remove_authenticator": ("accounts_remove_authenticator",),
+    "accounts.recovery_codes": ("accounts_show_authenticator",),
+    "accounts.renew_codes": ("accounts_renew_codes",),
     "accounts.passkey_list": ("accounts_list_passkeys",),
     "accounts.begin_passkey": ("accounts_begin_passkey", "accounts_passkey_challenge"),
     "accounts.add_passkey": ("accounts_add_passkey",),
@@ -335,6 +337,7 @@ NEVER_REPLAYED = {
     "accounts_begin_authenticator": "its answer holds a secret, which is never stored in the clear",
     "accounts_begin_passkey": "its answer is a challenge, which serves once",
     "accounts_passkey_challenge": "its answer is a challenge, which serves once",
+    "accounts_renew_codes": "its answer holds secrets, which are shown once and never stored",
     "accounts_add_passkey": "its answer may hold recovery codes; what the device made serves once",
     "accounts_delete_me": "who asks no longer exists, and no password is kept for a comparison",
 }

@@ -20,9 +20,10 @@ from marketplace.accounts.schemas import (
     PasskeyName,
     PasskeyOptions,
     PasskeyView,
+    ProofDraft,
     RecoveryCodes,
 )
-from marketplace.accounts.service import authenticators, devices, passkeys
+from marketplace.accounts.service import authenticators, devices, factors, passkeys
 from marketplace.accounts.service.factors import given
 from marketplace.web.guards import in_person, signed_in, viewer
 from marketplace.web.routing import Api
@@ -65,6 +66,15 @@ async def remove_authenticator(request: Request, body: FactorDraft) -> None:
     await authenticators.remove(
         viewer(request).person_id, given(body, viewer(request).session_token)
     )
+
+
+@api.post("/me/recovery-codes", guard=in_person, scope=WRITE, status=201, errors=CHANGE)
+async def renew_codes(request: Request, body: ProofDraft) -> RecoveryCodes:
+    """Other recovery codes in place of those left; with your password and second factor."""
+    who = viewer(request)
+    proof = given(body, who.session_token)
+    spare = await factors.renew_codes(who.person, body.password, proof)
+    return RecoveryCodes(recovery_codes=spare)
 
 
 @api.get("/me/passkeys", guard=signed_in, scope=READ, errors=(401,))

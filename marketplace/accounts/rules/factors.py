@@ -38,6 +38,12 @@ class AuthenticatorThere(Conflict):
     message = _("An app is set up already. Turn it off first.")
 
 
+class NoFactor(Conflict):
+    """There is nothing that recovery codes could replace."""
+
+    message = _("Set up an app or a passkey first: recovery codes replace it.")
+
+
 class Proves(StrEnum):
     """What the answer of a passkey is good for; one made for another purpose is refused."""
 

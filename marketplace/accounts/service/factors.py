@@ -10,12 +10,19 @@ from uuid import UUID
 
 from marketplace.accounts import queries
 from marketplace.accounts.models import Person
-from marketplace.accounts.rules import RECOVERY_CODES, AuthenticatorWrong, LogInAgain, Proves
+from marketplace.accounts.rules import (
+    RECOVERY_CODES,
+    AuthenticatorWrong,
+    LogInAgain,
+    NoFactor,
+    Proves,
+)
 from marketplace.accounts.schemas import FactorDraft, ProofDraft
 from marketplace.accounts.service import apps, devices, passwords
-from marketplace.core import vault
+from marketplace.core import mail, vault
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotInPerson
+from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
 TRIES_PER_MINUTE = 5
@@ -98,13 +105,42 @@ async def check(person_id: UUID, proof: Proof) -> str:
     return "totp"
 
 
+async def renew_codes(person: Person, password: str, proof: Proof) -> list[str]:
+    """Other recovery codes in place of those left; they are shown this once.
+
+    Raises NoFactor, and what `confirm` raises.
+    """
+    if not await queries.has_second_factor(person.id):
+        raise NoFactor
+    await confirm(person, password, proof)
+    return await _renew(person.id)
+
+
+@command
+async def _renew(person_id: UUID) -> list[str]:
+    person = await lock(Person, person_id)
+    spare = await _new_codes(person)
+    await mail.send(
+        "accounts_recovery_codes",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/security",
+    )
+    return spare
+
+
 async def first_codes(person_id: UUID) -> list[str]:
     """In a command: recovery codes for who had no factor before; they are shown this once."""
     person = await lock(Person, person_id)
     if await queries.has_second_factor(person_id):
         return []
+    return await _new_codes(person)
+
+
+async def _new_codes(person: Person) -> list[str]:
     spare = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RECOVERY_CODES)]
-    person.recovery_codes = [_hashed(person_id, each, vault.secrets()[0]) for each in spare]
+    person.recovery_codes = [_hashed(person.id, each, vault.secrets()[0]) for each in spare]
     await person.save(update_fields=["recovery_codes"])
     return spare
 

@@ -58,6 +58,7 @@ async def test_it_is_set_up_in_the_browser_and_turned_off_again(client: httpx.As
     page = await client.get(at)
     found = re.search(r"secret=([A-Z2-7]+)&", page.text.replace("&amp;", "&"))
     assert found
+    assert "<svg" in page.text and "QR code of the key" in page.text
     assert found[1] not in (await Authenticator.get(person_id=person.id)).secret  # encrypted
     wrong = await client.post(at, data={"code": "000000"})
     assert wrong.status_code == 422
@@ -69,6 +70,32 @@ async def test_it_is_set_up_in_the_browser_and_turned_off_again(client: httpx.As
     assert again.status_code == 409
     assert (await client.post(f"{at}/remove", data={"code": spare[0]})).is_redirect
     assert not await Authenticator.exists(person_id=person.id)
+
+
+async def test_recovery_codes_are_renewed_with_password_and_factor(
+    client: httpx.AsyncClient,
+) -> None:
+    person = await accounts.person(name="Camille Martin", locale="en")
+    await accounts.log_in(client, person)
+    at = "/en/account/recovery-codes"
+    early = await client.post(at, data={"password": accounts.PASSWORD})
+    assert early.status_code == 409
+    _secret, spare = await set_up(person)
+    given = {"password": accounts.PASSWORD, "code": spare[0]}
+    for missing in ("password", "code"):
+        refused = await client.post(at, data={**given, missing: ""})
+        assert refused.status_code == 422, missing
+    shown = await client.post(at, data=given)
+    fresh = re.findall(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>", shown.text)
+    assert len(set(fresh) - set(spare)) == 8
+    with pytest.raises(AuthenticatorWrong):
+        await factors.check(person.id, Proof(spare[1]))
+    assert await factors.check(person.id, Proof(fresh[0])) == "recovery"
+    told = await OutgoingMail.get(template="accounts_recovery_codes")
+    assert told.recipient == person.email
+    body = {**given, "code": fresh[1]}
+    assert len((await client.post("/api/v1/me/recovery-codes", json=body)).json()[
+        "recovery_codes"]) == 8  # fmt: skip
 
 
 @pytest.mark.usefixtures("application")
