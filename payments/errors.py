@@ -175,6 +175,10 @@ class StripeAway(StripeUnavailable):
     """Nothing was asked at all: Stripe has not answered lately, or something must happen first."""
 
 
+class KeyRefused(StripeUnavailable):
+    """Stripe does not know our key: an operator mends that, and meanwhile the money waits."""
+
+
 class StripeFailed(StripeUnavailable):
     """Stripe answered with a fault of its own; it may repeat that answer to this key for ever."""
 

@@ -39,6 +39,18 @@ async def earned(currency: str) -> Money:
     return await book.balance(chart.PLATFORM, currency) + Money(owed[0]["minor"], currency)
 
 
+async def trouble() -> str:
+    """Why Stripe would do nothing for us now, in a word; "" when it answers our key.
+
+    Asks it, outside a transaction.
+    """
+    try:
+        await balance.available("EUR")
+    except errors.StripeProblem as problem:
+        return type(problem).__name__
+    return ""
+
+
 async def pay_out(amount: Money, *, key: str, decided_by: str) -> str:
     """Send earned revenue to our own bank, outside a transaction; gives Stripe's payout.
 

@@ -206,6 +206,11 @@ class Settings(BaseSettings):
         return self.env == "production"
 
     @property
+    def real_money(self) -> bool:
+        """Whether Stripe moves money; its test keys begin with sk_test_ or rk_test_."""
+        return self.production and "_test_" not in self.stripe_secret_key[:8]
+
+    @property
     def demo_logins(self) -> bool:
         """Whether the demo may be seeded and its logins shown."""
         return self.demo and not self.production

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 from marketplace.core import migrate, outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
+from payments import treasury
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 migrate.shipped()  # read now: a deployment may put newer files beside this process
 PATIENCE_SECONDS = 3.0
 SILENT_SECONDS = 30  # a worker beats every 5 s
+AGAIN_SECONDS = 60.0
 
 APPLIED = "SELECT part, version FROM schema_migration"
 BEAT = "SELECT extract(epoch FROM now() - max(seen_at))::float8 AS seconds FROM worker_heartbeat"
@@ -47,6 +50,17 @@ class Part:
     def as_json(self) -> dict[str, Any]:
         """For the answer."""
         return {"status": self.status.value, **self.detail}
+
+
+@dataclass
+class _Said:
+    """What Stripe said last, and when it is asked again on the machine's own clock."""
+
+    problem: str = ""
+    again_at: float = 0.0
+
+
+_stripe = _Said()
 
 
 async def readiness() -> tuple[Status, dict[str, Part]]:
@@ -115,18 +129,42 @@ async def _search() -> Part:
 
 
 async def _payments() -> Part:
-    """Stripe itself is not asked: a probe every few seconds is not worth an outside call."""
     known = settings()
     if not known.stripe_secret_key:
         return Part(Status.DEGRADED, {"problem": "STRIPE_SECRET_KEY is not set"})
-    if not known.stripe_api_base:
-        return Part(Status.OK, {"provider": "stripe"})
-    parts = urlsplit(known.stripe_api_base)
+    sandbox = known.stripe_api_base
+    problem = await (_of_sandbox(sandbox) if sandbox else _of_stripe())
+    detail: dict[str, Any] = {"provider": "sandbox" if sandbox else "stripe"}
+    if not known.real_money:
+        detail["mode"] = "test"
+    if problem:
+        return Part(Status.DEGRADED, {**detail, "problem": problem})
+    return Part(Status.OK, detail)
+
+
+async def _of_sandbox(address: str) -> str:
+    parts = urlsplit(address)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
             writer.close()
             await writer.wait_closed()
     except (OSError, TimeoutError) as error:
-        return Part(Status.DEGRADED, {"provider": "sandbox", "problem": type(error).__name__})
-    return Part(Status.OK, {"provider": "sandbox"})
+        return type(error).__name__
+    return await _asked()
+
+
+async def _of_stripe() -> str:
+    """A probe every few seconds is not worth an outside call: what it said is kept for a while."""
+    if time.monotonic() >= _stripe.again_at:
+        _stripe.again_at = time.monotonic() + AGAIN_SECONDS  # before the answer: one asks, not all
+        _stripe.problem = await _asked()
+    return _stripe.problem
+
+
+async def _asked() -> str:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await treasury.trouble()
+    except TimeoutError as error:
+        return type(error).__name__

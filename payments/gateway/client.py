@@ -110,7 +110,9 @@ def _named(error: stripe.StripeError) -> errors.StripeProblem:
         if code in _READY_LATER:
             return errors.PayeeNotReady(text, code=code)
         return errors.StripeRefused(text, code=code or str(error.http_status))
-    # Also a wrong key: an operator repairs that, and meanwhile the money waits.
-    failed = error.http_status is not None and error.http_status >= 500
-    kind = errors.StripeFailed if failed else errors.StripeUnavailable
+    kind = errors.StripeUnavailable
+    if isinstance(error, stripe.AuthenticationError):
+        kind = errors.KeyRefused
+    elif error.http_status is not None and error.http_status >= 500:
+        kind = errors.StripeFailed
     return kind(text, code=code or str(error.http_status or "no_answer"))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
+import pytest
 
 from marketplace.core import db, migrate
+from marketplace.core.settings import settings
+from marketplace.web.templates import environment
+from payments.config import config, configure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
-    import pytest
 
     from tests.fixtures.services import Server
 
@@ -38,13 +44,52 @@ async def test_missing_search_and_a_silent_worker_only_degrade(client: httpx.Asy
 
 
 async def test_a_beating_worker_and_running_servers_are_ok(
-    client: httpx.AsyncClient, search_engine: Server, stripe_sandbox: Server
+    search_engine: Server, stripe_sandbox: Server, client: httpx.AsyncClient
 ) -> None:
     await db.connection().execute_query(
         "INSERT INTO worker_heartbeat (name, seen_at) VALUES ('one', now())"
     )
     answer = await client.get("/health/ready")
     assert answer.json()["status"] == "ok", answer.text
+
+
+async def test_a_key_that_stripe_refuses_is_told(
+    stripe_sandbox: Server, client: httpx.AsyncClient
+) -> None:
+    fine = (await client.get("/health/ready")).json()["parts"]["payments"]
+    assert fine == {"status": "ok", "provider": "sandbox", "mode": "test"}
+    configure(replace(config(), secret_key="sk_live_of_somebody_else"))
+    refused = (await client.get("/health/ready")).json()["parts"]["payments"]
+    assert (refused["status"], refused["problem"]) == ("degraded", "KeyRefused")
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The settings of a server that people reach, on a test key of Stripe."""
+    given = {
+        "RELAIS_ENV": "production", "RELAIS_SECRET_KEY": "s" * 40, "STRIPE_API_BASE": "",
+        "STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRETS": "whsec_x",
+        "SMTP_URL": "smtp://localhost", "RELAIS_BASE_URL": "https://relais.example",
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    environment.cache_clear()
+    yield
+    settings.cache_clear()
+    environment.cache_clear()
+
+
+async def test_a_production_on_a_test_key_says_that_no_money_moves(
+    production: None, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (await client.get("/en/how-it-works")).text
+    assert "Test mode: no real money moves." in page
+    assert "/dev/mail" not in page
+    for key, real in (("sk_live_test_", True), ("rk_live_x", True), ("rk_test_x", False)):
+        monkeypatch.setenv("STRIPE_SECRET_KEY", key)
+        settings.cache_clear()
+        assert settings().real_money is real
 
 
 async def test_a_database_older_than_the_code_is_unavailable(
