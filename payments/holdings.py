@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from payments import errors
 from payments.config import now
 from payments.database import connection, require_command
-from payments.fees import Share, take
+from payments.fees import FeeTerms, Share, left_of, take
 from payments.models import Funding, Holding, Lot
 from payments.money import Money
 
@@ -42,6 +42,13 @@ async def opened(*, holding: str, contract: str, payer: str, payee: str, currenc
     if (row.contract, row.payer, row.payee, row.currency) != (contract, payer, payee, currency):
         raise errors.TermsMismatch(f"holding {holding} was opened otherwise")
     return row
+
+
+async def agreed(row: Holding, terms: FeeTerms | None) -> None:
+    """Keeps the terms that its money is asked for under, or comes with."""
+    if terms is not None and row.fee_terms != terms:
+        row.terms = terms.as_json()
+        await row.save(update_fields=["terms"])
 
 
 async def locked(holding: str) -> Holding:
@@ -94,7 +101,7 @@ async def take_out(holding: Holding, price: Money | None) -> tuple[Share, list[B
         raise errors.TermsMismatch(f"held in {holding.currency}")
     if not 0 < wanted <= pool.price:
         raise errors.InsufficientFunds(f"{wanted} of {pool.price} {holding.currency}")
-    share = take(pool, wanted)
+    share = take(pool, wanted, holding.fee_terms)
     return share, await _draw(holding, share)
 
 
@@ -115,21 +122,22 @@ async def take_charge(holding: Holding, funding_id: UUID, at_most_minor: int) ->
     price = (
         pool.price if backed >= pool.total else min(pool.price, pool.price * backed // pool.total)
     )
-    share = take(pool, price) if price else None
+    terms = holding.fee_terms
+    share = take(pool, price, terms) if price else None
     while (
         share is not None and share.total > backed
     ):  # rounding of the VAT lines, at most a few cents
         price -= 1
-        share = take(pool, price) if price else None
+        share = take(pool, price, terms) if price else None
     if share is not None:
-        await holding.store_pool(pool.minus(share))
+        await holding.store_pool(left_of(pool, share, terms))
         lot.left_minor -= share.total
         await lot.save(update_fields=["left_minor"])
     return share
 
 
 async def _draw(holding: Holding, share: Share) -> list[Backing]:
-    await holding.store_pool(holding.pool.minus(share))
+    await holding.store_pool(left_of(holding.pool, share, holding.fee_terms))
     wanted, drawn = share.total, []
     lots = (
         await Lot.filter(holding_id=holding.id, left_minor__gt=0)

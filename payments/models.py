@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
 
-from payments.fees import Share
+from payments.fees import FeeTerms, Share
 from payments.money import Money
 
 _LINES = (
@@ -112,11 +113,17 @@ class Holding(Model):
     released_client_fee_vat_minor: int = fields.BigIntField(default=0)
     released_assistant_fee_minor: int = fields.BigIntField(default=0)
     released_assistant_fee_vat_minor: int = fields.BigIntField(default=0)
+    terms: Any = fields.JSONField(null=True)
     frozen_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:
         table = "payment_holding"
+
+    @property
+    def fee_terms(self) -> FeeTerms | None:
+        """The terms its money was last asked for under; None for what was held before."""
+        return FeeTerms.from_json(self.terms) if self.terms else None
 
     @property
     def pool(self) -> Share:
@@ -264,11 +271,15 @@ class Clawback(Model):
 
 
 class ClawbackPart(Model):
-    """The part of a clawback that one reversal brings back, or that came back without one."""
+    """The part of a clawback that one reversal brings back, or that came back without one.
+
+    `release` is the key of the transaction that had released it.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True)
     clawback_id: str = fields.TextField()
     movement_id: UUID | None = fields.UUIDField(null=True)
+    release: str | None = fields.TextField(null=True)
     outcome: Outcome = fields.CharEnumField(Outcome)
     currency: str = fields.CharField(max_length=3)
     price_minor: int = fields.BigIntField()

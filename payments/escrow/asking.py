@@ -65,6 +65,7 @@ async def request_funding(  # noqa: PLR0913 - every part of the request is named
                 raise errors.FundingUnderWay(str(funding.id))
             await fundings.move(funding, FundingStatus.CANCELLED)  # nobody was asked to pay it
     kept = [f for f in earlier if f.status is not FundingStatus.CANCELLED]
+    await holdings.agreed(row, terms)
     share = _next(kept, price, terms)
     return await _create(
         row.id, share, purpose=Purpose.HOLD, description=description, locale=locale
@@ -123,6 +124,7 @@ async def request_tip(
         if earlier[0].price == amount and earlier[0].purpose is Purpose.TIP:
             return earlier[0]
         raise errors.FundingUnderWay(str(earlier[0].id))
+    await holdings.agreed(row, terms)
     share = next_part(Money.zero(amount.currency), amount, terms)
     return await _create(row.id, share, purpose=Purpose.TIP, description=description, locale=locale)
 

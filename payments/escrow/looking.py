@@ -183,4 +183,4 @@ async def preview(holding: str, price: Money | None = None) -> Share:
     wanted = row.price_minor if price is None else price.minor
     if not 0 < wanted <= row.price_minor:
         raise errors.InsufficientFunds(holding)
-    return take(row.pool, wanted)
+    return take(row.pool, wanted, row.fee_terms)

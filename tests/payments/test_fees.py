@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.fees import FeeTerms, Share, net_of, next_part, quote, take, tax_on
+from payments.fees import FeeTerms, Share, left_of, net_of, next_part, quote, take, tax_on
 from payments.money import Money
 from tests.factories.fees import fee_terms, rates
 from tests.payments.conftest import eur
@@ -46,28 +46,83 @@ def test_parts_that_are_funded_sum_to_the_quote_of_the_whole(
         assert pool == whole
 
 
+def off(part: Share, chosen: FeeTerms) -> tuple[int, int, int]:
+    """By how much each tax of a part is not the one on its own line."""
+    return (
+        part.price_vat - tax_on(part.money(part.price), chosen.supplier_vat_ppm).minor,
+        part.client_fee_vat - tax_on(part.money(part.client_fee), chosen.client_fee_vat_ppm).minor,
+        part.assistant_fee_vat
+        - tax_on(part.money(part.assistant_fee), chosen.assistant_fee_vat_ppm).minor,
+    )
+
+
 @given(prices, fee_terms, st.data())
-def test_parts_that_leave_sum_to_what_came_in(
+def test_parts_that_leave_sum_to_what_came_in_and_each_is_taxed_on_its_own(
     price: Money, chosen: FeeTerms, data: st.DataObject
 ) -> None:
+    """Parts that are paid, sent back or carried on to a holding that is funded itself."""
     whole = pool = Share.of(quote(price, chosen))
+    other, taken = Share("EUR"), Share("EUR")
+    moves = st.tuples(st.integers(1, price.minor), st.sampled_from(["pay", "pay", "carry", "fund"]))
+    came = whole
+    for minor, what in [*data.draw(st.lists(moves, max_size=8)), (0, "pay"), (0, "rest")]:
+        if what == "fund":
+            more = next_part(eur(other.price), eur(minor), chosen)
+            other, came = other.plus(more), came.plus(more)
+            continue
+        source = other if what == "rest" else pool
+        if not source.price:
+            continue
+        part = take(source, min(minor or source.price, source.price), chosen)
+        left = left_of(source, part, chosen)
+        assert min(*part.amounts(), part.net, *left.amounts(), left.net) >= 0
+        slack = len(chosen.supplier_vat_ppm) + 1, len(chosen.client_fee_vat_ppm) + 1, 0
+        assert all(abs(a) <= b for a, b in zip(off(part, chosen), slack, strict=True)), part
+        if what == "carry":
+            pool, other = left, other.plus(part)
+            continue
+        pool, other = (pool, left) if what == "rest" else (left, other)
+        taken = taken.plus(part)
+        assert (pool.plus(other).plus(taken).held, pool.plus(other).plus(taken).deferred) == (
+            came.held,
+            came.deferred,
+        )
+    assert (pool, other) == (Share("EUR"), Share("EUR"))
+    assert (taken.price, taken.held, taken.total) == (came.price, came.held, came.total)
+
+
+def test_a_week_that_was_paid_in_part_is_taxed_to_the_cent() -> None:
+    """Of 299.90 held, 75.47 were worked: 20 % of a fee of 3.77 is 0.75, on both papers."""
+    terms = FeeTerms(500, 500, (200_000,), (200_000,), ())
+    whole = Share.of(quote(eur(29_990), terms))
+    part = take(whole, 7_547, terms)
+    assert (part.client_fee, part.client_fee_vat) == (377, 75)
+    assert (part.assistant_fee, part.assistant_fee_vat, part.net) == (377, 75, 7_095)
+    for minor in range(25, 29_990, 25):
+        part = take(whole, minor, terms)
+        assert off(part, terms) == (0, 0, 0)
+        rest = left_of(whole, part, terms)
+        assert abs(sum(off(take(rest, rest.price, terms), terms))) <= 1
+
+
+@given(prices, fee_terms, st.data())
+def test_without_terms_parts_are_proportional(
+    price: Money, chosen: FeeTerms, data: st.DataObject
+) -> None:
+    pool = whole = Share.of(quote(price, chosen))
     taken = Share("EUR")
-    wanted = data.draw(st.lists(st.integers(1, price.minor), max_size=8))
-    for minor in [*wanted, price.minor]:
-        if not pool.price:
-            break
-        part = take(pool, min(minor, pool.price))
-        assert min(*part.amounts(), part.net) >= 0
-        pool, taken = pool.minus(part), taken.plus(part)
-        assert min(*pool.amounts(), pool.net) >= 0
-        assert pool.plus(taken) == whole
-    assert pool == Share("EUR")
+    for minor in [*data.draw(st.lists(st.integers(1, price.minor), max_size=8)), price.minor]:
+        if pool.price:
+            part = take(pool, min(minor, pool.price))
+            pool, taken = left_of(pool, part), taken.plus(part)
+            assert min(*part.amounts(), part.net, *pool.amounts(), pool.net) >= 0
+            assert pool.plus(taken) == whole
 
 
 @given(prices, fee_terms)
 def test_taking_all_takes_the_quote(price: Money, chosen: FeeTerms) -> None:
     whole = Share.of(quote(price, chosen))
-    assert take(whole, whole.price) == whole
+    assert take(whole, whole.price, chosen) == whole
 
 
 @given(st.integers(1_000, 5_000_000), fee_terms, st.data())
@@ -75,7 +130,7 @@ def test_a_part_is_within_two_cents_of_its_own_quote(
     minor: int, chosen: FeeTerms, data: st.DataObject
 ) -> None:
     part_minor = data.draw(st.integers(100, minor))
-    part = take(Share.of(quote(eur(minor), chosen)), part_minor)
+    part = take(Share.of(quote(eur(minor), chosen)), part_minor, chosen)
     own = Share.of(quote(eur(part_minor), chosen))
     differences = zip(part.amounts(), own.amounts(), strict=True)
     assert max(abs(a - b) for a, b in differences) <= 2
