@@ -282,7 +282,7 @@ def left_of(pool: Share, share: Share, terms: FeeTerms | None = None) -> Share:
     """What is left of a holding after a part; the tax on the payee's fee is that of its rest."""
     rest = pool.minus(share)
     if not rest.price:
-        assert not rest.held and not rest.deferred, "the last part takes all there is"
+        assert (rest.held, rest.deferred) == (0, 0), "the last part takes all there is"
         return Share(pool.currency)
     if terms is None:
         return rest

@@ -70,6 +70,8 @@ class Invoice(Model):
     `cause` is the key of the ledger's transaction, or of the contest; `seller` None is the
     platform. `code` says why it waits (rules.drafting.WHY), `findings` which rules it breaks.
     `document` is what is printed, `decision` the VAT decision, `report` what the gate said.
+    Until it is issued `vat_minor` is what was collected; then the tax due on the net amount, and
+    `rounding_minor` what was collected beyond or short of that.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -95,6 +97,7 @@ class Invoice(Model):
     currency: str = fields.CharField(max_length=3)
     net_minor: int = fields.BigIntField()
     vat_minor: int = fields.BigIntField()
+    rounding_minor: int = fields.BigIntField(default=0)
     earned_at: datetime = fields.DatetimeField()
     corrects: fields.ForeignKeyNullableRelation[Invoice] = fields.ForeignKeyField(
         "relais.Invoice", related_name="corrections", on_delete=fields.RESTRICT, null=True
@@ -143,8 +146,8 @@ class Invoice(Model):
 
     @property
     def total(self) -> Money:
-        """With tax; on a credit note what is given back."""
-        return Money(self.net_minor + self.vat_minor, self.currency)
+        """With tax, as paid; on a credit note what is given back."""
+        return Money(self.net_minor + self.vat_minor + self.rounding_minor, self.currency)
 
     @property
     def credit(self) -> bool:

@@ -111,6 +111,7 @@ class InvoiceView(Out):
     buyer: str
     net: AmountView
     vat: AmountView
+    rounding: AmountView
     total: AmountView
     issued_on: date | None
     corrects: UUID | None
@@ -135,6 +136,7 @@ class InvoiceView(Out):
             buyer=row.buyer.display_name,
             net=AmountView(minor=row.net_minor, currency=row.currency),
             vat=AmountView(minor=row.vat_minor, currency=row.currency),
+            rounding=AmountView(minor=row.rounding_minor, currency=row.currency),
             total=AmountView(minor=row.total.minor, currency=row.currency),
             issued_on=row.issued_on,
             corrects=row.corrects_id,

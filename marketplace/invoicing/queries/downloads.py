@@ -71,14 +71,15 @@ def _write(kept: zipfile.ZipFile, name: str, content: bytes) -> None:
 def table(rows: list[Invoice]) -> str:
     """The same as a table; credit notes are negative."""
     lines: list[list[object]] = [
-        ["number", "date", "type", "seller", "buyer", "net", "vat", "total", "currency",
-         "corrects"]
+        ["number", "date", "type", "seller", "buyer", "net", "vat", "rounding", "total",
+         "currency", "corrects"]
     ]  # fmt: skip
     for row in rows:
         document = queries.document(row)
         sign = -1 if row.credit else 1
         amounts = [
-            Money(sign * each.minor, row.currency).decimal for each in (row.net, row.vat, row.total)
+            Money(sign * each.minor, row.currency).decimal
+            for each in (row.net, row.vat, document.rounding, row.total)
         ]
         corrects = " ".join(each.number for each in document.corrects)
         lines.append([row.number, row.issued_on, row.paper.value, document.seller.name,

@@ -1,6 +1,6 @@
 """Owns how money that moved in the ledger becomes the lines and taxes of a document.
 
-The ledger is right: a document repeats its amounts to the cent or is not made at all.
+The ledger is right: a document accounts for its amounts to the cent or is not made at all.
 """
 
 from __future__ import annotations
@@ -77,20 +77,14 @@ def asks_for(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> bool:
 
 
 def tax_lines(taxes: Sequence[Tax | TaxLine], net: Money, vat: Money) -> tuple[TaxLine, ...]:
-    """The taxes by name, summing to what the ledger collected.
+    """The taxes by name, each rounded on the price, as the law says (EN 16931, BR-CO-17).
 
-    Each is rounded on the price, as the law says; on a part of a price, whose tax is a part of the
-    whole's, they share what was collected. `taxes` are those of a decision, or of the invoice that
-    is corrected. Raises Blocked when they ask for another amount.
+    On the last part of a price `vat`, which was collected, may be a cent off: the rounding of the
+    document. `taxes` are those of a decision, or of the invoice that is corrected. Raises Blocked
+    when they ask for another amount.
     """
     if not asks_for(taxes, net, vat):
         raise Blocked("vat_mismatch")
-    rates = [tax.rate_ppm for tax in taxes]
-    if not rates:
-        return ()
-    parts = tuple(tax_on(net, (rate,)) for rate in rates)
-    if Money.sum(parts, net.currency) != vat:
-        parts = vat.allocate(rates)
     return tuple(
-        TaxLine(tax.name, tax.rate_ppm, part.minor) for tax, part in zip(taxes, parts, strict=True)
+        TaxLine(tax.name, tax.rate_ppm, tax_on(net, (tax.rate_ppm,)).minor) for tax in taxes
     )

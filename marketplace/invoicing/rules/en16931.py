@@ -111,7 +111,6 @@ def fields(document: Invoice) -> dict[str, Any]:
         "BT-2": document.issued_on,
         "BT-3": document.paper.value,
         "BT-5": document.currency,
-        "BT-9": document.outside.due_on if document.outside else document.paid_on,
         "BT-12": document.contract,
         "BT-20": paid_words(document),
         "BT-72": document.ends_on,
@@ -132,8 +131,15 @@ def fields(document: Invoice) -> dict[str, Any]:
         "BT-113": amount(document.paid),  # by held funds: all, before the invoice is made
         "BT-115": amount(document.left),
     }
-    if document.french:
-        made["BT-23"] = SERVICES if document.left else ALREADY_PAID
+    if document.rounding:
+        made["BT-114"] = amount(document.rounding)
+    if document.french:  # "already paid" allows of no rounding (BR-FR-CO-09)
+        settled = not document.left and not document.rounding
+        made["BT-23"] = ALREADY_PAID if settled else SERVICES
+    if document.outside:
+        made["BT-9"] = document.outside.due_on
+    elif not (document.french and document.rounding):  # a day in the past (BR-FR-CO-07)
+        made["BT-9"] = document.paid_on
     return made
 
 

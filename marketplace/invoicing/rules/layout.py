@@ -96,7 +96,11 @@ def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
         name = f"{tax.name} {rate(tax.rate_ppm, language)}"
         rows.append([name, money(Money(tax.amount_minor, document.currency))])
     total = _("Total given back") if credit else _("Total")
-    rows.append([total, money(document.total)])
+    if document.rounding:
+        rows.append([_("Total"), money(document.total)])
+        rows.append([_("Rounding"), money(document.rounding)])
+    if credit or not document.rounding:
+        rows.append([total, money(document.due)])
     if not credit:
         words = _("Paid directly") if document.outside else _("Paid from held funds")
         rows.append([words, money(document.paid)])

@@ -103,7 +103,8 @@ class Invoice:
     Amounts are positive on a credit note too: its type says the direction. `number` is "" until
     it is taken from the series. `behalf` names who issues in the seller's name ("" the seller
     itself); `paid_on` is when the held funds paid it, unless it is paid `outside`; `late` is the
-    interest on late payment that both signed, in the words of their contract.
+    interest on late payment that both signed, in the words of their contract. `rounding_minor` is
+    what the parts of a larger sum leave of a cent: paid, and neither price nor tax (BT-114).
     """
 
     paper: Paper
@@ -128,6 +129,7 @@ class Invoice:
     reason: str = ""
     outside: Outside | None = None
     late: str = ""
+    rounding_minor: int = 0
 
     @property
     def net(self) -> Money:
@@ -141,18 +143,28 @@ class Invoice:
 
     @property
     def total(self) -> Money:
-        """What was paid, or is given back."""
+        """The sum with tax."""
         return self.net + self.vat
 
     @property
+    def rounding(self) -> Money:
+        """What was paid beyond the total, or (negative) short of it, by rounding."""
+        return Money(self.rounding_minor, self.currency)
+
+    @property
+    def due(self) -> Money:
+        """All that is paid for it, or given back."""
+        return self.total + self.rounding
+
+    @property
     def paid(self) -> Money:
-        """What of the total was paid when it was made."""
-        return self.total if self.outside is None else Money(self.outside.paid_minor, self.currency)
+        """What of it was paid when it was made."""
+        return self.due if self.outside is None else Money(self.outside.paid_minor, self.currency)
 
     @property
     def left(self) -> Money:
         """What is still to be paid."""
-        return self.total - self.paid
+        return self.due - self.paid
 
     @property
     def electronic(self) -> bool:

@@ -82,7 +82,9 @@ async def build(row: models.Invoice) -> Draft:
             drafting.require_qst(same["seller"], same["taxes"])
     else:
         same = _as_corrected(last)
-    taxes = drafting.tax_lines(same.pop("taxes"), row.net, row.vat)
+    due = same.pop("taxes")
+    mirrored = last is not None and (row.net, row.total) == (last.net, last.total)
+    taxes = due if mirrored else drafting.tax_lines(due, row.net, row.vat)
     asks = row.kind is Kind.WORK and last is None  # a credit note asks for nothing
     document = Invoice(
         paper=row.paper,
@@ -99,6 +101,7 @@ async def build(row: models.Invoice) -> Draft:
         reason=gettext(row.reason, language) if row.reason else "",
         outside=outside,
         late=await _late(contract) if asks else "",
+        rounding_minor=row.total.minor - row.net_minor - sum(tax.amount_minor for tax in taxes),
         **same,
         **await _work(row, contract, unit),
     )

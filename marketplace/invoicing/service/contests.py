@@ -85,7 +85,7 @@ async def _add(row: Invoice, cause: str, paper: Paper, reason: str) -> Invoice:
         buyer_id=row.buyer_id,
         currency=row.currency,
         net_minor=row.net_minor,
-        vat_minor=row.vat_minor,
+        vat_minor=row.vat_minor + row.rounding_minor,
         earned_at=row.earned_at,
         corrects_id=row.id if credit else None,
         reason=reason,
