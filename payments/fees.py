@@ -1,4 +1,4 @@
-"""Owns the arithmetic of a price: fees, VAT lines, shares of a held amount.
+"""Owns the arithmetic of a price: fees, VAT lines, the lines of a payment for it.
 
 Never reads or writes anything.
 """
@@ -6,7 +6,7 @@ Never reads or writes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from payments.money import Money, half_up
@@ -115,7 +115,7 @@ def quote(price: Money, terms: FeeTerms) -> Quote:
     client_fee = price.basis_points(terms.client_bps)
     client_fee_vat = tax_on(client_fee, terms.client_fee_vat_ppm)
     held = price + price_vat
-    assistant_fee, assistant_fee_vat = _fitting(
+    assistant_fee, assistant_fee_vat = fitting(
         price.basis_points(terms.assistant_bps), held, terms.assistant_fee_vat_ppm
     )
     return Quote(
@@ -239,75 +239,7 @@ def next_part(already: Money, part: Money, terms: FeeTerms) -> Share:
     return share if fits else Share.of(quote(part, terms))
 
 
-def take(pool: Share, price_minor: int, terms: FeeTerms | None = None) -> Share:
-    """The lines that go with a part of what is left of a holding; the last part takes the rest.
-
-    Each tax is that of its own line, as an invoice has to say it (EN 16931, BR-S-09), so parts do
-    not always sum to the tax of the whole. What the payer paid is all that there is: a cent that
-    fits neither stays in the last part, as the rounding of its invoice (BT-114); the client fee's
-    base gives way to it where it can. The payee's fee is taken out of held money, so its tax
-    always fits. Without `terms` (money held before they were kept) everything is proportional.
-    """
-    if not 0 < price_minor <= pool.price:
-        raise ValueError("a part is more than nothing and at most what is left")
-    if terms is None:
-        return _proportional(pool, price_minor)
-    price = pool.money(price_minor)
-    price_vat = _tax_part(price, pool.price, pool.price_vat, terms.supplier_vat_ppm)
-    if price_minor == pool.price:
-        client_fee = net_of(pool.money(pool.deferred), terms.client_fee_vat_ppm)
-        client_fee_vat = pool.deferred - client_fee.minor
-    else:
-        client_fee = pool.money(half_up(pool.client_fee * price_minor, pool.price))
-        client_fee_vat = _tax_part(
-            client_fee, pool.client_fee, pool.client_fee_vat, terms.client_fee_vat_ppm
-        )
-    fee, fee_vat = _fitting(
-        pool.money(half_up(pool.assistant_fee * price_minor, pool.price)),
-        pool.money(price_minor + price_vat),
-        terms.assistant_fee_vat_ppm,
-    )
-    return Share(
-        pool.currency,
-        price_minor,
-        price_vat,
-        client_fee.minor,
-        client_fee_vat,
-        fee.minor,
-        fee_vat.minor,
-    )
-
-
-def left_of(pool: Share, share: Share, terms: FeeTerms | None = None) -> Share:
-    """What is left of a holding after a part; the tax on the payee's fee is that of its rest."""
-    rest = pool.minus(share)
-    if not rest.price:
-        assert (rest.held, rest.deferred) == (0, 0), "the last part takes all there is"
-        return Share(pool.currency)
-    if terms is None:
-        return rest
-    fee, fee_vat = _fitting(
-        rest.money(max(rest.assistant_fee, 0)), rest.money(rest.held), terms.assistant_fee_vat_ppm
-    )
-    return replace(rest, assistant_fee=fee.minor, assistant_fee_vat=fee_vat.minor)
-
-
-def _proportional(pool: Share, price_minor: int) -> Share:
-    price_vat = half_up(pool.price_vat * price_minor, pool.price)
-    held = Money(price_minor + price_vat, pool.currency)
-    fee, fee_vat, _ = held.allocate((pool.assistant_fee, pool.assistant_fee_vat, pool.net))
-    return Share(
-        pool.currency,
-        price_minor,
-        price_vat,
-        half_up(pool.client_fee * price_minor, pool.price),
-        half_up(pool.client_fee_vat * price_minor, pool.price),
-        fee.minor,
-        fee_vat.minor,
-    )
-
-
-def _fitting(fee: Money, held: Money, rates: Rates) -> tuple[Money, Money]:
+def fitting(fee: Money, held: Money, rates: Rates) -> tuple[Money, Money]:
     """The fee and its tax; below a few cents they can exceed the price: then the fee gives way."""
     for minor in range(fee.minor, 0, -1):
         lower = Money(minor, fee.currency)
@@ -315,15 +247,3 @@ def _fitting(fee: Money, held: Money, rates: Rates) -> tuple[Money, Money]:
         if lower + tax <= held:
             return lower, tax
     return Money.zero(fee.currency), Money.zero(fee.currency)
-
-
-def _tax_part(part: Money, net: int, tax: int, rates: Rates) -> int:
-    """The tax on a part of `net`, of which `tax` was collected; the last part takes the rest.
-
-    The part's own, unless what is left would be more than a cent away from its own then.
-    """
-    if part.minor == net:
-        return tax
-    rest = tax - tax_on(Money(net - part.minor, part.currency), rates).minor
-    fits = min(max(tax_on(part, rates).minor, rest - 1), rest + 1)
-    return min(max(fits, 0), tax)

@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 from payments import errors
 from payments.config import now
 from payments.database import connection, require_command
-from payments.fees import FeeTerms, Share, left_of, take
+from payments.fees import FeeTerms, Share
 from payments.models import Funding, Holding, Lot
 from payments.money import Money
+from payments.taking import left_of, take
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from payments import errors, holdings, movements, reversals
 from payments.config import now
 from payments.facts import ClawbackSettled, Fact
-from payments.fees import Share, take
+from payments.fees import Share
 from payments.ledger import book, chart
 from payments.models import (
     BankDispute,
@@ -27,6 +27,7 @@ from payments.models import (
     Outcome,
 )
 from payments.money import Money
+from payments.taking import take
 
 _UNSENT = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
 _GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN)

@@ -12,9 +12,10 @@ from tortoise.expressions import Q
 from payments import errors
 from payments.config import HoldLimits, config, now
 from payments.database import connection
-from payments.fees import Share, take
+from payments.fees import Share
 from payments.models import Funding, Holding, Movement, MovementStatus
 from payments.money import Money
+from payments.taking import take
 from payments.windows import window
 
 _LONG: Final = """

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.fees import FeeTerms, Share, left_of, net_of, next_part, quote, take, tax_on
+from payments.fees import FeeTerms, Share, net_of, next_part, quote, tax_on
 from payments.money import Money
+from payments.taking import left_of, take
 from tests.factories.fees import fee_terms, rates
 from tests.payments.conftest import eur
 

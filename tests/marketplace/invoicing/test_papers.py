@@ -27,8 +27,9 @@ from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Paper
 from marketplace.invoicing.service import files, gate
 from marketplace.jurisdictions.rules import Category, Tax
-from payments.fees import FeeTerms, Share, left_of, quote, take, tax_on
+from payments.fees import FeeTerms, Share, quote, tax_on
 from payments.money import Money
+from payments.taking import left_of, take
 from tests.factories.invoicing import DAY, Side, paper
 
 FR = Side("FR", "vat_registered", "FR44732829320", "73282932000074")

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.work.rules import packs
-from payments.fees import FeeTerms, Share, quote, take
+from payments.fees import FeeTerms, Share, quote
 from payments.money import Money
+from payments.taking import take
 from tests.factories.fees import fee_terms
 
 DAY_ONE = date(2027, 1, 4)
