@@ -133,10 +133,16 @@ def format_date(value: date | datetime, locale: str, style: str = "long", tz: st
     """A day: "27 novembre 2026"; style "full" adds the weekday, "short" drops the year."""
     day = value.astimezone(ZoneInfo(tz or "Europe/Paris")) if isinstance(value, datetime) else value
     patterns = {"short": "d MMM", "day": "EEEE d MMMM", "month": "MMMM y", "weekday": "EEEE"}
-    return dates.format_date(day, patterns.get(style, style), locale=BABEL[locale])
+    return _first(dates.format_date(day, patterns.get(style, style), locale=BABEL[locale]), locale)
 
 
 def format_datetime(value: datetime, locale: str, tz: str = "Europe/Paris") -> str:
     """A day and time in `tz`: "27 nov. 2026, 14:30"."""
     pattern = "d MMM y, HH:mm"
-    return dates.format_datetime(value, pattern, tzinfo=ZoneInfo(tz), locale=BABEL[locale])
+    text = dates.format_datetime(value, pattern, tzinfo=ZoneInfo(tz), locale=BABEL[locale])
+    return _first(text, locale)
+
+
+def _first(text: str, locale: str) -> str:
+    """French writes the first day of a month as an ordinal: "1er décembre"."""
+    return re.sub(r"(?<!\d)1 (?=[^\W\d])", "1er ", text, count=1) if locale == "fr" else text

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from marketplace.places.rules import KNOWN_ALONE, City, Region, distance_km, fold, parted, weight
+from marketplace.places.rules import (
+    KNOWN_ALONE,
+    City,
+    Region,
+    after,
+    distance_km,
+    fold,
+    parted,
+    weight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "City",
     "Country",
+    "after",
     "cities_matching",
     "city",
     "city_named",

@@ -86,6 +86,30 @@ def weight(town: City) -> int:
     return town.population * (3 if town.country in KINDRED else 1)
 
 
+_VOWEL: Final = re.compile(r"[aeiou]|y(?![aeiou])")
+_ARTICLES: Final = {
+    ("de", "le"): "du",
+    ("de", "les"): "des",
+    ("à", "le"): "au",
+    ("à", "les"): "aux",
+}
+
+
+def after(small: str, name: str, locale: str) -> str:
+    """A place's name after "de" or "à" as French has it: "d’Annecy", "du Havre", "à La Rochelle".
+
+    Other languages change neither; there the name is returned alone.
+    """
+    if locale != "fr":
+        return name
+    article, _blank, rest = name.partition(" ")
+    if joined := _ARTICLES.get((small, article.lower())):
+        return f"{joined} {rest}"
+    if small == "de" and _VOWEL.match(fold(name)):
+        return f"d’{name}"
+    return f"{small} {name}"
+
+
 def parted(text: str) -> tuple[str, str]:
     """A town's name and what was written behind it to say which: "London, UK", "Vienne (Isère)"."""
     name, _bar, where = re.sub(r"\)\s*$", "", text).replace("(", ",").rpartition(",")

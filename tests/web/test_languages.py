@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
+from marketplace.core.i18n import format_date, format_datetime
 
 if TYPE_CHECKING:
     import httpx
@@ -22,3 +25,15 @@ async def test_what_is_nowhere_stays_not_found(client: httpx.AsyncClient) -> Non
     for path in ("/nowhere", "/fr/nowhere", "/api/v1/nowhere", "/fr/fr/assistants"):
         assert (await client.get(path)).status_code == 404, path
     assert (await client.post("/assistants")).status_code == 404
+
+
+def test_french_writes_the_first_of_a_month_as_an_ordinal() -> None:
+    first = date(2026, 12, 1)
+    styles = ("long", "full", "day", "short")
+    assert [format_date(first, "fr", style) for style in styles] == [
+        "1er décembre 2026", "mardi 1er décembre 2026", "mardi 1er décembre", "1er déc.",
+    ]  # fmt: skip
+    assert format_date(date(2026, 12, 11), "fr") == "11 décembre 2026"
+    assert format_date(first, "en") == "1 December 2026"
+    at = datetime(2026, 12, 1, 13, 1, tzinfo=UTC)
+    assert format_datetime(at, "fr") == "1er déc. 2026, 14:01"

@@ -158,7 +158,8 @@ def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str
         )
         about = f"{independent}: {title}. {about}"
     if title and city:
-        heading = name = gettext("Virtual assistants in %(city)s", locale, city=city)
+        where = places.after("à", city, locale)
+        heading = name = gettext("Virtual assistants in %(city)s", locale, city=where)
     show = ngettext("Show %(num)s profile", "Show %(num)s profiles", total, locale)
     words = {"title": name, "desc": about, "heading": heading, "profiles": profiles, "show": show}
     return {name: text(one) for name, one in {**words, "q": found.query.q}.items()}
@@ -178,14 +179,15 @@ def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
 
 
 def _local(request: Request, query: SearchQuery) -> tuple[str, str] | None:
-    """One click to whoever is near: (town, address), for a visitor whose party has a known town."""
+    """One click to whoever is near: (around where, address), where the visitor's town is known."""
     locale = request.state.locale
     for membership in request.state.viewer.parties:
         party = membership.party
         town = places.city_named(party.town, party.country) if party.town else None
         if town:
             near = {"near": town.slug, "near_point": (town.lat, town.lng), "sort": "distance"}
-            return town.name(locale), address(locale, query.changed(**near, within_km=LOCAL_KM))
+            around = places.after("de", town.name(locale), locale)
+            return around, address(locale, query.changed(**near, within_km=LOCAL_KM))
     return None
 
 

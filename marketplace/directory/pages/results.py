@@ -140,7 +140,8 @@ def _nearby(found: queries.Found, locale: str, hearts: AbstractSet[str], *, own:
             cards.listed(raw, first, found, locale, kept=raw["id"] in hearts, turn=False)
             for raw in one.hits
         )
-    return filled(_macro(locale, "near", rows, bool(own)), pieces) if rows else b""
+    one_missed = any(row["wish"] for row in rows) or wishes.besides(found.query)
+    return filled(_macro(locale, "near", rows, one_missed, bool(own)), pieces) if rows else b""
 
 
 async def _drop(found: queries.Found, locale: str) -> list[tuple[str, str, int]]:

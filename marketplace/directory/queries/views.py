@@ -203,6 +203,8 @@ def tally(found: Found, name: str, most: int | None = None) -> list[Row]:
     counted = found.answer.facets.get(name, {})
     if name in {"charges_vat", "payable"}:
         counted = {_WRITTEN.get(value, value): n for value, n in counted.items()}
+    if name == "payable":  # 0 asks for nothing
+        counted = {value: n for value, n in counted.items() if value == "1"}
     chosen = selected(found.query, name)
     if name == "answers_within" and (counted or chosen):  # steps stay in their order
         steps = map(str, ANSWERS_WITHIN)

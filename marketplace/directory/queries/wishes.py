@@ -7,6 +7,7 @@ from typing import Final
 from marketplace.core.i18n import _, gettext, ngettext
 from marketplace.directory.queries import world
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.places import queries as places
 from search.parameters import UNION
 from search.query import SearchQuery, dropped
 
@@ -24,7 +25,7 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
         case "rate_min" | "rate_max":
             return _bound(query, name, value, locale)
         case "near":
-            town = world.town_title(value, locale)
+            town = places.after("de", world.town_title(value, locale), locale)
             text = _("%(km)s km around %(town)s")
             return gettext(text, locale, km=query.within_km, town=town)
         case "covers":
@@ -36,11 +37,15 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
     return world.label(name, value, locale)
 
 
+def besides(query: SearchQuery) -> bool:
+    """Whether anything is asked for beside the work."""
+    return bool({name for name, _value in query.filters} - {"q", "skill", "years"})
+
+
 def kindred(query: SearchQuery, locale: str) -> str:
     """What those share who follow with other skills than those asked for."""
-    others = {name for name, _value in query.filters} - {"q", "skill", "years"}
-    text = _("Related skills, all your other filters met") if others else _("Related skills")
-    return gettext(text, locale)
+    met = _("Related skills, all your other filters met")
+    return gettext(met if besides(query) else _("Related skills"), locale)
 
 
 def _terms_label(name: str, value: str, locale: str) -> str:

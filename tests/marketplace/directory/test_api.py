@@ -58,6 +58,7 @@ async def test_the_answer_has_the_shape_of_the_contract(
         False,
     )
     assert hit["distance_km"] == 0
+    assert [row["value"] for row in body["facets"]["payable"]] == ["1"], "0 asks for nothing"
     counts = {row["value"]: row for row in body["facets"]["skill"]}
     assert counts["invoicing"] == {
         "value": "invoicing",

@@ -207,6 +207,16 @@ async def test_the_usual_time_to_reply_is_a_filter_with_counts_a_chip_and_a_way_
     }  # fmt: skip
 
 
+async def test_those_with_kindred_skills_are_said_to_miss_one_wish_only_if_others_are_met(
+    directory: httpx.AsyncClient,
+) -> None:
+    missed, alone = "These miss one of them", "nothing else was compared"
+    page = (await directory.get("/en/assistants?q=payment+reminders")).text
+    assert (missed in page, alone in page) == (False, True)
+    page = (await directory.get("/en/assistants?q=payment+reminders&country=FR")).text
+    assert (missed in page, alone in page) == (True, False)
+
+
 async def test_another_filter_leaves_the_town_and_the_chip_says_which(
     directory: httpx.AsyncClient,
 ) -> None:
@@ -220,6 +230,8 @@ async def test_another_filter_leaves_the_town_and_the_chip_says_which(
     assert "50 km autour de Saint-Denis (Île-de-France)" in unescape(page)
     answer = await directory.get("/fr/assistants", params={**fields, "available": "1"})
     assert answer.headers["location"] == "/fr/assistants?near=saint-denis-fr-idf&available=1"
+    other = (await directory.get("/fr/assistants?near=annecy")).text
+    assert "50 km autour d’Annecy" in unescape(other)
     landing = (await directory.get("/fr/assistants/city/saint-denis")).text
     assert re.search(r"<h1[^>]*>[^<]*Saint-Denis \(La Réunion\)", unescape(landing))
 

@@ -158,3 +158,22 @@ def test_every_county_is_governed_from_a_town_of_the_gazetteer() -> None:
     assert len(towns) > 40
     assert {town.region for town in towns if town} == {"GB-ENG"}
     assert None not in towns
+
+
+@pytest.mark.parametrize(
+    ("name", "around", "there"),
+    [
+        ("Annecy", "d’Annecy", "à Annecy"),
+        ("Évreux", "d’Évreux", "à Évreux"),
+        ("Yverdon-les-Bains", "d’Yverdon-les-Bains", "à Yverdon-les-Bains"),
+        ("York", "de York", "à York"),
+        ("Lyon", "de Lyon", "à Lyon"),
+        ("Le Havre", "du Havre", "au Havre"),
+        ("La Rochelle", "de La Rochelle", "à La Rochelle"),
+        ("Les Abymes", "des Abymes", "aux Abymes"),
+        ("Lens", "de Lens", "à Lens"),
+    ],
+)
+def test_french_joins_its_small_words_to_a_place(name: str, around: str, there: str) -> None:
+    assert [places.after(one, name, "fr") for one in ("de", "à")] == [around, there]
+    assert places.after("de", name, "en") == name
