@@ -48,6 +48,7 @@ class Unit(Model):
     trial: bool = fields.BooleanField(default=False)
     cap_minutes: int | None = fields.IntField(null=True)
     raised_minutes: int | None = fields.IntField(null=True)
+    raise_tried: int | None = fields.IntField(null=True)
     status: Status = fields.CharEnumField(Status, max_length=20, default=Status.PLANNED)
     funded_at: datetime | None = fields.DatetimeField(null=True)
     submitted_at: datetime | None = fields.DatetimeField(null=True)

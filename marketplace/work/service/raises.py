@@ -17,15 +17,16 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from marketplace.core import clock, events
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, connection, lock
 from marketplace.vigilance.rules import DocumentMissing
-from marketplace.work import queries
+from marketplace.work import queries, rules
 from marketplace.work.events import RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
 from marketplace.work.service import timesheets, units
 from payments import escrow
-from payments.errors import FundingUnderWay
+from payments.errors import FundingUnderWay, StripeProblem
+from payments.facts import CONVERTED
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relais.work")
 SETTLED_EARLY = frozenset({Status.CONTESTED, Status.APPROVED})
+UNASKED = rules.UNPAID | {Status.CANCELLED}
+_TO_CHARGE = """
+SELECT u.id FROM unit u JOIN contract c ON c.id = u.contract_id
+ WHERE u.raised_minutes IS NOT NULL AND u.raise_tried IS DISTINCT FROM u.raised_minutes
+   AND u.status NOT IN ('planned', 'funding', 'cancelled') AND c.status = 'active'
+   AND NOT EXISTS (SELECT FROM work_pause p WHERE p.contract_id = c.id AND p.ended_at IS NULL)
+   AND u.id > $1 ORDER BY u.id LIMIT $2"""
 
 
 async def raise_weeks(contract: Contract, before: Agreement, after: Agreement) -> None:
@@ -48,10 +56,15 @@ async def raise_weeks(contract: Contract, before: Agreement, after: Agreement) -
             continue
         unit = await lock(Unit, each.id)
         minutes = terms.cap_of(monday)
-        if unit.status is Status.APPROVED and not (await queries.sheet(unit.id))[1].uncovered:
-            continue  # done, and wholly paid: more money would only go back
+        if await _wholly_paid(unit):
+            continue
         if minutes > max(queries.cap_minutes(unit, after), unit.raised_minutes or 0):
             await _raise(unit, terms, minutes, contract.rail)
+
+
+async def _wholly_paid(unit: Unit) -> bool:
+    """Whether a week is done with every hour covered: more money would only go back."""
+    return unit.status is Status.APPROVED and not (await queries.sheet(unit.id))[1].uncovered
 
 
 async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> None:
@@ -63,13 +76,15 @@ async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> No
         unit.cap_minutes = minutes
         unit.price_minor = price_of_minutes(queries.rate_minor(unit, terms), minutes)
     else:
-        unit.raised_minutes = minutes
+        unit.raised_minutes, unit.raise_tried = minutes, None
         await events.record(WeekRaised(unit.id))
     more_due = at_once and unit.status in SETTLED_EARLY
     if more_due:
         unit.paid_at = None
     unit.updated_at = clock.now()
-    fields = ["cap_minutes", "price_minor", "raised_minutes", "paid_at", "updated_at"]
+    fields = [
+        "cap_minutes", "price_minor", "raised_minutes", "raise_tried", "paid_at", "updated_at"
+    ]  # fmt: skip
     await unit.save(update_fields=fields)
     if more_due:
         await _settle_more(unit)
@@ -78,32 +93,73 @@ async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> No
 async def charge(event: WeekRaised) -> None:
     """Charge the saved card for the difference. A job: it talks to Stripe and is tried again."""
     try:
-        funding_id = await _ask(event.unit_id)
-    except FundingUnderWay as open_page:  # for the cap before a second raise
-        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
-        funding_id = await _ask(event.unit_id)
-    except TaxToSign:  # asked for again once both have signed it
-        return
+        await _charge(event.unit_id)
+    except TaxToSign:
+        return  # the tick asks again, until both have signed it
     except DocumentMissing:
         await _refused(event.unit_id, NO_DOCUMENT)
+
+
+async def to_charge(beyond: UUID, limit: int) -> list[UUID]:
+    """Weeks whose higher cap is signed and was not asked of the card yet, a page in order of id."""
+    rows = await connection().execute_query_dict(_TO_CHARGE, [beyond, limit])
+    return [row["id"] for row in rows]
+
+
+async def charge_late(unit_id: UUID) -> None:
+    """The same by the clock: a tax or a paper was missing when it was signed, or Stripe was away.
+
+    Not inside a command. It ends with the card's answer; whoever must act was told at the signing.
+    """
+    try:
+        await _charge(unit_id)
+    except (TaxToSign, DocumentMissing):
         return
+    except rules.CurrencyNotHeld:
+        await _answered(unit_id, "failed", CONVERTED)
+    except StripeProblem:
+        log.warning("raise of week %s: Stripe is away, tried again with the next tick", unit_id)
+
+
+async def _charge(unit_id: UUID) -> None:
+    try:
+        funding_id = await _ask(unit_id)
+    except FundingUnderWay as open_page:  # for the cap before a second raise
+        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
+        funding_id = await _ask(unit_id)
     if funding_id is None:
         return
     status = await escrow.charge_saved_card(funding_id, events.on_fact)
-    if str(status) == "failed":
-        reason = await escrow.failure_of(funding_id)
-        await _refused(event.unit_id, reason)
+    reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
+    await _answered(unit_id, str(status), reason)
 
 
 @command
 async def _ask(unit_id: UUID) -> UUID | None:
+    """The funding to charge; None when there is nothing to charge by itself now."""
     unit = await lock(Unit, unit_id)
     contract = await contracts.by_id(unit.contract_id)
-    if unit.raised_minutes is None or unit.status in {Status.FUNDING, Status.CANCELLED}:
-        return None  # paid meanwhile; or the week itself is paid first, by its client
+    if unit.raised_minutes in {None, unit.raise_tried} or unit.status in UNASKED:
+        return None  # paid meanwhile, or refused; or the week itself is paid first, by its client
     if contract.status is not ContractStatus.ACTIVE or await queries.pause(contract.id):
         return None  # nothing is charged by itself; its client may still pay (F20)
+    if await _wholly_paid(unit):
+        unit.raised_minutes = None
+        await unit.save(update_fields=["raised_minutes"])
+        return None
     return await units.request_funding(unit_id, contract.language)
+
+
+@command
+async def _answered(unit_id: UUID, status: str, reason: str) -> None:
+    """Note that the card was asked, once for each cap; its client hears of a refusal."""
+    unit = await lock(Unit, unit_id)
+    if unit.raised_minutes in {None, unit.raise_tried}:
+        return
+    unit.raise_tried = unit.raised_minutes
+    await unit.save(update_fields=["raise_tried"])
+    if status == "failed":
+        await events.record(RaiseNotFunded(unit_id, reason))
 
 
 @command

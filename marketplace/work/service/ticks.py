@@ -28,6 +28,7 @@ from marketplace.work.service import (
     endings,
     lots,
     packs,
+    raises,
     timesheets,
     units,
     weeks,
@@ -133,5 +134,6 @@ STEPS: Final[tuple[tuple[Find, Callable[[UUID], Awaitable[None]]], ...]] = (
     (weeks.idle, weeks.pause),
     (due.followed, _open_next_week),
     (weeks.to_prefund, weeks.prefund),
+    (raises.to_charge, raises.charge_late),
 )
 """What happens by itself, in this order: where due rows are found, and the step of one."""

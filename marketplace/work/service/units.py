@@ -294,7 +294,7 @@ async def funded(unit: Unit) -> None:
         return
     contract = await contracts.by_id(unit.contract_id)
     version = unit.held_version or contract.version  # of when it was asked for, or rolled over
-    await move(unit, Status.FUNDED, funded_at=clock.now(), held_version=version)
+    await move(unit, Status.FUNDED, funded_at=clock.now(), held_version=version, raise_tried=None)
     if contract.status is ContractStatus.SIGNED:
         contract = await contract_service.mark_active(contract.id)
         await _fit_phase(unit, contract)

@@ -20,7 +20,7 @@ from marketplace.work.models import Pause
 from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import timesheets, units
+from marketplace.work.service import ticks, timesheets, units
 from payments.models import Funding
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -85,6 +85,9 @@ async def test_a_refused_card_asks_the_client_and_late_money_pays_a_settled_week
     mails = [accounts.text_of(m) for m in accounts.mailbox(people.business.person.email)]
     asked = [text for text in mails if f"/units/{week.id}/fund" in text and "banque" in text]
     assert len(asked) == 1
+    await ticks.run_due()  # a refused card is not asked again by itself
+    await run_jobs()
+    assert len(accounts.mailbox(people.business.person.email)) == len(mails)
     assert (await work.unit(contract)).raised_minutes == 240
     await timesheets.submit_week(people.assistant, week.id)
     await timesheets.approve_week(people.business, week.id)
@@ -185,3 +188,25 @@ async def test_a_raise_charges_nothing_for_a_finished_week_or_while_the_contract
         await run_jobs()
         assert await Funding.filter(holding_id=str(week.id)).count() == 1
         assert ((await work.unit(contract)).raised_minutes is None) != paused
+
+
+@services
+async def test_a_signed_raise_is_charged_once_what_stood_in_its_way_is_gone(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await work.running_week()
+    week = await work.unit(contract)
+    await amending.propose_cap(people.assistant, contract.id, MORE)
+    await work.consent(people.assistant, contract)
+    await work.consent(people.business, contract)
+    rest = await Pause.create(contract_id=contract.id, began_at=clock.now())
+    await run_jobs()  # its only job finds the contract at rest
+    await ticks.run_due()
+    assert (await work.unit(contract)).raised_minutes == 240
+    await Pause.filter(id=rest.id).update(ended_at=clock.now())
+    for _ in range(2):
+        await ticks.run_due()
+    week = await work.unit(contract)
+    assert (week.cap_minutes, week.raised_minutes) == (240, None)
+    assert (await queries.balance(week)).price.minor == 12000
+    assert await Funding.filter(holding_id=str(week.id)).count() == 2
