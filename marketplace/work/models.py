@@ -27,9 +27,10 @@ class Unit(Model):
     `held_version` is the version of the contract under which its money was asked for (or, where
     payments are only recorded, the first of it approved): a later change leaves it alone.
     `cap_minutes` of a week are what its price pays for; `raised_minutes` is a signed higher cap
-    whose difference is not held yet. The held money itself is known to the ledger only, under
-    the unit's id. Where payments are only recorded, `paid_minor` is approved and due, and
-    `paid_at` is when both sides had said that it was paid.
+    whose difference is not held yet, `raise_tried` the one for which the saved card was tried.
+    The held money itself is known to the ledger only, under the unit's id. Where payments are
+    only recorded, `paid_minor` is approved and due, and `paid_at` is when both sides had said
+    that it was paid.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)

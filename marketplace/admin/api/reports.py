@@ -32,7 +32,8 @@ def _seller(row: queries.Row) -> ReportedSeller:
 async def reports(request: Request, query: ReportQuery) -> ReportList:
     """What is to be reported of a year, to whom and by when."""
     year = query.year or clock.today(queries.zone()).year
-    locale = request.state.locale
+    locale, regimes = request.state.locale, reporting.regimes()
+    rows = await queries.by_regime(year, regimes)
     return ReportList(
         year=year,
         reports=[
@@ -40,9 +41,9 @@ async def reports(request: Request, query: ReportQuery) -> ReportList:
                 code=each.code,
                 name=each.name(locale),
                 due_on=each.due_on(year),
-                sellers=[_seller(row) for row in await queries.rows(year, each)],
+                sellers=[_seller(row) for row in rows[each.code]],
             )
-            for each in reporting.regimes()
+            for each in regimes
         ],
     )
 

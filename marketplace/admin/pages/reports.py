@@ -21,7 +21,9 @@ async def reports(request: Request) -> Response:
     if text and not text.isdecimal():
         raise NotFound
     year = int(text[:4]) if text else this_year
-    found = [(each, await queries.rows(year, each)) for each in reporting.regimes()]
+    regimes = reporting.regimes()
+    rows = await queries.by_regime(year, regimes)
+    found = [(each, rows[each.code]) for each in regimes]
     return show(
         request, "reports", found=found, year=year, years=(this_year, this_year - 1),
         tab="overview",

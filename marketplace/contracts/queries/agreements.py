@@ -93,8 +93,9 @@ async def for_viewer(
 
 async def businesses_by_the_hour() -> list[UUID]:
     """The businesses whose saved card pays weeks of a running contract."""
-    rows = await Contract.filter(kind=Kind.HOURLY, rail=Rail.HELD, status=Status.ACTIVE)
-    return sorted({row.business_id for row in rows})
+    found = Contract.filter(kind=Kind.HOURLY, rail=Rail.HELD, status=Status.ACTIVE)
+    rows = await found.order_by("business_id").distinct().values_list("business_id")
+    return [row[0] for row in rows]
 
 
 async def assistants_at_work(beyond: UUID, limit: int) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -128,13 +128,23 @@ def reported(party: Party, details: SellerDetails | None) -> Reported:
 
 async def rows(year: int, where: Regime) -> list[Row]:
     """Every seller of a report with its figures, from the first euro."""
-    found = []
-    for figures in await tally(year):
-        party = await parties.by_id(UUID(figures.payee))
-        if party.country not in where.countries:
-            continue
-        who = reported(party, await details_of(party.id))
-        found.append(Row(party, who, figures, tuple(dpi.lacks(who))))
+    return (await by_regime(year, [where]))[where.code]
+
+
+async def by_regime(year: int, regimes: Sequence[Regime]) -> dict[str, list[Row]]:
+    """The same of several reports, by their code: the year is read once for all of them."""
+    figures = await tally(year)
+    ids = {UUID(each.payee) for each in figures}
+    sellers = await parties.by_ids(ids)
+    details = {row.party_id: row async for row in SellerDetails.filter(party_id__in=list(ids))}
+    found: dict[str, list[Row]] = {each.code: [] for each in regimes}
+    for each in figures:
+        party = sellers[UUID(each.payee)]
+        who = reported(party, details.get(party.id))
+        row = Row(party, who, each, tuple(dpi.lacks(who)))
+        for where in regimes:
+            if party.country in where.countries:
+                found[where.code].append(row)
     return found
 
 
