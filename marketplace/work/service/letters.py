@@ -39,7 +39,7 @@ from marketplace.work.events import (
     WorkSubmitted,
 )
 from marketplace.work.models import Ending, PackNotice, TimeEntry, Unit
-from marketplace.work.rules import UnitKind
+from marketplace.work.rules import Status, UnitKind
 from payments.facts import CONVERTED
 from payments.money import Money
 
@@ -359,9 +359,18 @@ async def on_ending_proposed(event: EndingProposed) -> None:
 async def on_ended(event: ContractEnded) -> None:
     """Both sides read that it is over."""
     contract = await contracts.by_id(event.contract_id)
+    units = await queries.of_contract(contract.id)
+    kept = sum(unit.paid_minor for unit in units if unit.status is Status.CANCELLED)
+    said = _("The contract has ended. What was held for unfinished work goes back to the client.")
+    if contract.rail is Rail.RECORDED:
+        said = _("The contract has ended. Its page says what is still to be paid and confirmed.")
+    elif kept:
+        said = _(
+            "The contract has ended. Of what was held for unfinished work, %(kept)s before tax go "
+            "to the assistant; the rest goes back to the client."
+        )
     for side in (BUSINESS, ASSISTANT):
         await _write(
-            contract, side, _("Contract ended: %(title)s"),
-            _("The contract has ended. What was held for unfinished work goes back to the client."),
-            f"/contracts/{contract.id}/work",
+            contract, side, _("Contract ended: %(title)s"), said, f"/contracts/{contract.id}/work",
+            kept=Money(kept, contract.currency),
         )  # fmt: skip

@@ -18,7 +18,7 @@ from marketplace.contracts.rules.states import NoticeIn
 from marketplace.core import clock
 from marketplace.core.db import transaction
 from marketplace.core.errors import Forbidden
-from marketplace.core.i18n import format_date
+from marketplace.core.i18n import format_date, format_money
 from marketplace.work import queries, rules
 from marketplace.work.models import Unit
 from marketplace.work.rules import BadShare, NoPart, PartOpen, Status
@@ -270,7 +270,9 @@ async def test_reminders_leave_three_days_and_one_day_before_silence_once_each(
 
 @services
 @pytest.mark.parametrize("lang", ["fr", "en"])
-async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: str) -> None:
+async def test_shares_and_parts_on_the_pages(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
     people, contract = await funded(20000, 30000)
     first = await work.unit(contract)
     await client.get(f"/{lang}/")
@@ -300,8 +302,19 @@ async def test_shares_and_parts_on_the_pages(client: httpx.AsyncClient, lang: st
     assert agreed.status_code == 303
     balance = await queries.balance(first)
     assert (balance.released.minor, balance.refunded.minor) == (16000, 4000)
-    assert (await client.get(f"/{lang}/contracts/{contract.id}/work")).status_code == 200
+    room = await client.get(f"/{lang}/contracts/{contract.id}/work")
+    paid = format_money(Money(16000, "EUR"), lang)
+    badge, note = {
+        "fr": (f"Terminé, {paid} HT payés", "non remis a été partagé"),
+        "en": (f"Ended, {paid} before tax paid", "unfinished work has been shared"),
+    }[lang]
+    assert badge in room.text
+    assert note in room.text
     assert (await client.get(f"/{lang}/units/{first.id}")).status_code == 200
+    await run_jobs()
+    sent = [accounts.text_of(m) for m in accounts.mailbox(people.assistant.person.email)]
+    told = f"{format_money(Money(16000, 'EUR'), 'fr')} HT vont au prestataire".split()
+    assert any(" ".join(told) in " ".join(text.split()) for text in sent)
 
 
 @services
