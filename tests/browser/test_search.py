@@ -181,7 +181,7 @@ def test_a_profile_can_be_reached_and_left_with_the_keyboard_alone(page: Page) -
 
 def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> None:
     page.goto("/fr/")
-    page.locator("main input[name=q]").fill("standardiste à Paris moins de 40 €")
+    page.locator("main input[name=q]").fill("standardiste bilingue anglais à Paris moins de 40 €")
     page.locator("main input[name=q]").press("Enter")
     page.wait_for_url(re.compile("near=paris"))
     expect(page.locator("#q")).to_have_value("standardiste")
@@ -189,6 +189,9 @@ def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> N
     expect(chip).to_have_count(1)
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
     picture(page, "search-understood")
+    page.locator("a.chip", has_text="bilingue anglais").click()
+    page.wait_for_url(lambda address: "speaks" not in address)
+    expect(page.locator("#q")).to_have_value("standardiste")  # as text it would be translation
     chip.click()
     page.wait_for_url(lambda address: "near=paris&" not in address)
     expect(page.locator("#q")).to_have_value("standardiste à Paris")

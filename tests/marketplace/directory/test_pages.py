@@ -351,6 +351,9 @@ async def test_a_sentence_becomes_filters_as_chips_that_turn_back_into_words(
     again = await directory.get(without)
     assert again.status_code == 200, again.headers.get("location")
     assert 'value="standardiste à Toulouse"' in again.text
+    without = next(unescape(link) for link in links if "speaks=" not in unescape(link))
+    again = await directory.get(without)
+    assert 'value="standardiste"' in again.text, "as text the language would be translation"
     english = await directory.get(address.replace("/fr/", "/en/"))
     assert "from “bilingue anglais”" in english.text
 
