@@ -68,11 +68,12 @@ def _read(
     as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
     understood = _near_one(query.q, known, zone, as_text)
     gone = _gone(query, before or "")
-    if not understood.pieces and not gone:
+    unsaid = set(understood.unsaid) - {*notes.unsaid(query.said)}
+    if not (understood.pieces or gone or unsaid):
         return query
     pairs = [pair for pair in canonical(query) if pair not in gone and pair[0] != "q"]
     held = [notes.parts(value) for name, value in pairs if name == "said"]
-    kept = {fold(words) for name, _value, words in held if name != notes.AS_TEXT}
+    kept = {fold(words) for name, _value, words in held if name not in notes.IN_TEXT}
     fresh = [one for one in understood.pieces if fold(one.words) not in kept]
     if ("near", query.near) in gone:
         words = notes.words_of(query, "near", query.near)
@@ -87,6 +88,7 @@ def _read(
         # How far is said of a place and goes with it; changed by hand, it gives no words back.
         noted_now = [one for one in some if one.parameter != "within_km"]
         said += [("said", notes.note(one.parameter, one.value, one.words)) for one in noted_now]
+        said += [("said", notes.note(notes.UNSAID, "", words)) for words in sorted(unsaid)]
         changed, problems = parse([("q", text), *pairs, *said], places)
         refused = [one for one in problems if one.message != WITH_PLACE]
         if not refused and len(changed.said) <= notes.SAID_MAX:
@@ -106,7 +108,7 @@ def _gone(query: SearchQuery, before: str) -> set[tuple[str, str]]:
     gone: set[tuple[str, str]] = set()
     for one in query.said if stood else ():
         name, value, words = notes.parts(one)
-        if name == notes.AS_TEXT or not _each(words) <= stood:
+        if name in notes.IN_TEXT or not _each(words) <= stood:
             continue
         if (name, value) in given:
             gone |= {(name, value), ("said", one)}
@@ -122,10 +124,15 @@ def _each(text: str) -> set[str]:
 def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
     """What a sentence says; of several towns none, as a search is near one: they stay text."""
     found = understand(text, known, zone, as_text)
-    towns = _towns(found)
-    others = _towns(understand(found.text, known, zone, as_text)) if towns else []
-    if len(towns) > 1 or others:
-        return understand(text, known, zone, as_text.union(towns, others))
+    towns = {*_towns(found)}
+    last = found
+    for _time in range(_TIMES if towns else 0):
+        last = understand(last.text, known, zone, as_text.union(towns))
+        if not (others := {*_towns(last)} - towns):
+            break
+        towns |= others
+    if len(towns) > 1:
+        return understand(text, known, zone, as_text.union(towns))
     return found
 
 

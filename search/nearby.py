@@ -94,7 +94,7 @@ def _tiers(query: SearchQuery) -> list[tuple[str, ...]]:
 
 def _meant(query: SearchQuery) -> frozenset[str]:
     """The skills asked for, by filter or by words; those of a group where only that was named."""
-    codes = senses.asked(query.q).codes.union(query.skill)
+    codes = senses.asked(query.wish).codes.union(query.skill)
     named = frozenset(filter(taxonomy.is_skill, codes))
     trades = {group_of(code) for code in codes if is_group(code)}
     return named or frozenset(one.code for one in taxonomy.skills() if one.group in trades)

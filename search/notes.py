@@ -1,12 +1,14 @@
 """Owns the notes by which a search remembers its words; reads no filter out of any.
 
-A note is "near=lyon|à Lyon" (these words became this filter) or "text=|à Lyon" (these words stay
-text). They are part of the search's address, so that a filter can be turned back into its words
-where they mean the same as text.
+A note is "near=lyon|à Lyon" (these words became this filter), "text=|à Lyon" (these words stay
+text) or "none=|pas à Lyon" (no filter can say these words, nor are they searched for). They are
+part of the search's address, so that a filter can be turned back into its words where they mean
+the same as text.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +16,14 @@ from search import senses
 from search.language import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from search.query import SearchQuery
 
 AS_TEXT: Final = "text"
+UNSAID: Final = "none"
+IN_TEXT: Final = frozenset({AS_TEXT, UNSAID})
+"""Of words that are in the text, and no filter."""
 SAID_MAX: Final = 12
 SEVERAL: Final = frozenset(
     {"speaks", "country", "region", "covers", "engagement", "verified", "legal_form"}
@@ -45,6 +52,19 @@ def words_of(query: SearchQuery, name: str, value: str) -> str:
     return ""
 
 
+def unsaid(said: Iterable[str]) -> list[str]:
+    """The words that no filter can say."""
+    return [words for name, _value, words in map(parts, said) if name == UNSAID]
+
+
+def wish(text: str, said: Iterable[str]) -> str:
+    """A text without the words that no filter can say: what is searched for."""
+    left = text
+    for words in unsaid(said):
+        left = re.sub(re.escape(words), " ", left, flags=re.IGNORECASE)
+    return text if left == text else " ".join(left.split()).strip(" ,;")
+
+
 def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int) -> SearchQuery:
     """The search with notes that hold: `given` are its filters, `longest` the longest text.
 
@@ -58,7 +78,7 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
     text = query.q
     for one in query.said[:SAID_MAX]:
         name, value, words = parts(one)
-        if name == AS_TEXT:
+        if name in IN_TEXT:
             continue
         if (name, value) in given if name in SEVERAL else name in names:
             held.append(one)
@@ -71,8 +91,9 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
         ):
             text = again
         held.append(note(AS_TEXT, "", words))
-    held += [one for one in query.said[:SAID_MAX] if parts(one)[0] == AS_TEXT]
-    kept = [one for one in held if parts(one)[0] != AS_TEXT or fold(parts(one)[2]) in fold(text)]
+    held += [one for one in query.said[:SAID_MAX] if parts(one)[0] in IN_TEXT]
+    stands = fold(text)
+    kept = [one for one in held if parts(one)[0] not in IN_TEXT or fold(parts(one)[2]) in stands]
     return replace(query, q=text, said=tuple(sorted(set(kept))))
 
 

@@ -204,7 +204,11 @@ def _window(value: str, _places: Places) -> Window:
 
 def _said(value: str, _places: Places) -> str:
     name, _value, words = notes.parts(value)
-    if (name != notes.AS_TEXT and name not in READERS) or not words or len(value) > 2 * TEXT_MAX:
+    if (
+        (name not in notes.IN_TEXT and name not in READERS)
+        or not words
+        or len(value) > 2 * TEXT_MAX
+    ):
         raise Bad(_("Write a parameter, its value and the words it came from."))
     return value
 

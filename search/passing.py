@@ -29,8 +29,8 @@ def anybody(query: SearchQuery) -> bool:
 
     "Une assistante à Paris" is anyone in Paris; "une assistante" alone names a skill.
     """
-    read = any(notes.parts(one)[0] != notes.AS_TEXT for one in query.said)
-    return read and bool(query.q) and _is_anybody(query.q)
+    read = any(notes.parts(one)[0] not in notes.IN_TEXT for one in query.said)
+    return read and bool(query.wish) and _is_anybody(query.wish)
 
 
 @lru_cache(maxsize=4096)

@@ -57,7 +57,7 @@ class Answer:
 
 
 def _base(query: SearchQuery, index: str) -> Body:
-    asked = senses.asked(query.q)
+    asked = senses.asked(query.wish)
     if anybody(query):
         # Whoever has the skill of the trade's name stands first.
         words = f"{EVERYONE_IS} {asked.words}" if ranked(query) and asked.codes else ""
@@ -94,11 +94,11 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     """
     if anybody(query):
         return []
-    guessed = senses.asked(query.q, guess=True)
-    first = senses.asked(query.q).words
+    guessed = senses.asked(query.wish, guess=True)
+    first = senses.asked(query.wish).words
     again = guessed.codes and guessed.words != first
-    words = guessed.words if again else normalise(query.q)
-    by_words = senses.asked(query.q).codes and not again
+    words = guessed.words if again else normalise(query.wish)
+    by_words = senses.asked(query.wish).codes and not again
     looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
     same = first == looser["q"] and len(looser["q"].split()) < 2
     understood = by_words and all(map(str.isdigit, first.split()))
@@ -198,7 +198,7 @@ def opening(
 def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
     """What the counts of a search depend on: neither its page nor its order, unless words drop."""
     parts = filters(query, today)
-    told = ("" if anybody(query) else normalise(query.q), str(ranked(query)), str(query.towns))
+    told = ("" if anybody(query) else normalise(query.wish), str(ranked(query)), str(query.towns))
     return (*told, *(f"{n}:{parts[n]}" for n in sorted(parts)))
 
 

@@ -94,6 +94,11 @@ class SearchQuery:
         return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
 
     @property
+    def wish(self) -> str:
+        """The text without what no filter can say ("pas à Paris"): what is searched for."""
+        return notes.wish(self.q, self.said) if self.said else self.q
+
+    @property
     def filters(self) -> list[tuple[str, str]]:
         """The canonical pairs that narrow the result: what chips stand for."""
         kept = {

@@ -13,15 +13,12 @@ from babel import Locale
 
 from search import phrases, senses, taxonomy
 from search.language import fold
-from search.phrases import Found, Vocabulary
+from search.phrases import REFUSED, Found, Vocabulary
 from search.senses.lexicon import group_of, meaningful, named
 
 _USED: Final = "\x00"
+_BLANK: Final = str.maketrans({_USED: " ", REFUSED: " "})
 WHERE: Final = frozenset({"near", "country", "region"})
-_LEFT_OUT: Final = re.compile(
-    r"(?<!\w)(?:sauf|jamais|hors|excepte|hormis|pas|except|excluding|never|not|no)"
-    r"(?:\s+(?:le|la|les|on|the|du|de|pendant|a|in|en|near))?\s*$"
-)
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
 _VERBS: Final = frozenset({"polish"})
@@ -49,10 +46,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a sentence says: the text left to search for, and its filters."""
+    """What a sentence says: the text left to search for, and its filters.
+
+    `unsaid` are words of the text that no filter can say ("pas à Paris"): never their opposite.
+    """
 
     text: str
     pieces: tuple[Piece, ...]
+    unsaid: tuple[str, ...] = ()
 
 
 class _Sentence:
@@ -60,6 +61,7 @@ class _Sentence:
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
+        self.unsaid: list[str] = []
         letters = [(char, at) for at, whole in enumerate(typed) for char in fold(whole)]
         self.folded = "".join(char for char, _at in letters)
         self._origin = [*(at for _char, at in letters), len(typed)]
@@ -71,6 +73,10 @@ class _Sentence:
     def use(self, start: int, end: int) -> None:
         """Take a stretch out, for later recognisers and for what is left."""
         self.folded = self.folded[:start] + _USED * (end - start) + self.folded[end:]
+
+    def leave(self, start: int, end: int) -> None:
+        """Leave a stretch as text; no later recogniser reads it."""
+        self.folded = self.folded[:start] + REFUSED * (end - start) + self.folded[end:]
 
     def rest(self) -> str:
         """What was typed and not used, without the words that joined it to the rest."""
@@ -104,35 +110,54 @@ def understand(
     for recognise in (
         phrases.prices,
         phrases.weekly_hours,
-        lambda folded: _wanted(phrases.windows(folded, zone), folded),
+        lambda folded: phrases.windows(folded, zone),
         phrases.spoken,
         phrases.fixed,
-        lambda folded: _wanted(phrases.places(folded, sentence.words, known), folded),
+        lambda folded: phrases.places(folded, sentence.words, known),
     ):
         for found in _apart(recognise(sentence.folded), sentence):
             words = sentence.words(found.start, found.end)
-            if fold(words) in as_text or _is_work(words, found):
+            if fold(words) in as_text or _is_work(words, found) or _unsaid(found, sentence):
                 continue
             pieces += [Piece(name, value, words) for name, value in found.said]
             sentence.use(found.start, found.end)
     pieces += _bare_place(sentence, known, as_text, pieces)
     pieces += _bare_language(sentence, as_text, pieces)
-    return Understood(sentence.rest() if pieces else text, tuple(pieces))
+    rest = sentence.rest() if pieces else text
+    return Understood(rest, tuple(pieces), tuple(sentence.unsaid))
+
+
+def _unsaid(found: Found, sentence: _Sentence) -> bool:
+    """Whether what was found is no filter: refused, said of others, or more than one can say."""
+    place = found.said and found.said[0][0] in WHERE
+    if place and phrases.theirs(sentence.folded, found.start):
+        sentence.leave(found.start, found.end)
+        return True
+    stretch = phrases.refused(sentence.folded, found.start, found.end)
+    if stretch or not found.said:
+        start, end = stretch or (found.start, found.end)
+        sentence.unsaid.append(sentence.words(start, end))
+        sentence.leave(start, end)
+        return True
+    return False
 
 
 def _bare_place(
     sentence: _Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
     """A large town or a land without "in" beside some work: "standardiste Paris"; a land alone."""
-    if any(piece.parameter in WHERE for piece in pieces):
-        return []
+    placed = any(piece.parameter in WHERE for piece in pieces)
     towns = phrases.towns(sentence.folded, sentence.words, known)
-    for found in _wanted(chain(towns, phrases.lands(sentence.folded, known)), sentence.folded):
+    lands = phrases.lands(sentence.folded, sentence.words, known)
+    for found in _apart(chain(towns, lands), sentence):
         words = sentence.words(found.start, found.end)
-        rest = sentence.folded[: found.start] + " " + sentence.folded[found.end :]
-        stays = any(fold(words) in one for one in as_text)
-        alone = found.said[0][0] != "near" and not rest.replace(_USED, " ").strip()
-        if stays or senses.asked(words).codes or not (alone or senses.asked(rest).codes):
+        if any(fold(words) in one for one in as_text) or senses.asked(words).codes:
+            continue
+        if _unsaid(found, sentence) or placed:
+            continue
+        rest = _plain(sentence.folded[: found.start] + " " + sentence.folded[found.end :])
+        alone = found.said[0][0] != "near" and not rest
+        if not (alone or senses.asked(rest).codes):
             continue
         sentence.use(found.start, found.end)
         return [Piece(name, value, words) for name, value in found.said]
@@ -142,8 +167,8 @@ def _bare_place(
 def _bare_language(
     sentence: _Sentence, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
-    """A language beside some work that is not on words: "german bookkeeper"."""
-    left = sentence.folded.replace(_USED, " ")
+    """Languages beside some work that is not on words: "german bookkeeper"."""
+    left = sentence.folded.translate(_BLANK)
     found = phrases.bare_language(left)
     if found is None or any(piece.parameter == "speaks" for piece in pieces):
         return []
@@ -151,22 +176,28 @@ def _bare_language(
         return []  # "correspondance anglaise" is a work of its own
     words = sentence.words(found.start, found.end)
     rest = sentence.folded[: found.start] + sentence.folded[found.end :]
-    codes = senses.asked(rest.replace(_USED, " ").strip()).codes
+    codes = senses.asked(_plain(rest)).codes
     of_words = all(group_of(code) in _WORD_WORK for code in codes)
     if not codes or of_words or any(fold(words) in one for one in as_text):
         return []
     if not _of_work(words, sentence.folded[: found.start], sentence.folded[found.end :]):
         return []
+    if _unsaid(found, sentence):
+        return []
     sentence.use(found.start, found.end)
     return [Piece(name, value, words) for name, value in found.said]
+
+
+def _plain(folded: str) -> str:
+    return folded.translate(_BLANK).strip()
 
 
 def _of_work(language: str, before: str, after: str) -> bool:
     """Whether a language stands right beside the work: "german bookkeeper", no "german cars"."""
     if language in _VERBS:
         return False
-    said = before.replace(_USED, " ").split()
-    follows = after.replace(_USED, " ").split() if fold(language) in _english() else []
+    said = before.translate(_BLANK).split()
+    follows = after.translate(_BLANK).split() if fold(language) in _english() else []
     beside = (said[-1:], said[-2:], follows[:1], follows[:2])
     return any(named(meaningful(" ".join(some))) for some in beside if some)
 
@@ -179,7 +210,8 @@ def _english() -> frozenset[str]:
 
 def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
     for one in found:
-        if _USED not in sentence.folded[one.start : one.end]:
+        there = sentence.folded[one.start : one.end]
+        if _USED not in there and REFUSED not in there:
             yield one
 
 
@@ -188,15 +220,10 @@ def _is_work(words: str, found: Found) -> bool:
 
     With a capital only a tool is meant: "à Mâcon" is a town, whatever a "maçon" does.
     """
-    if found.said[0][0] not in WHERE:
+    if not found.said or found.said[0][0] not in WHERE:
         return False
     name = _ARTICLE.sub("", words.split(None, 1)[-1])
     sense = named(meaningful(name))
     if sense is None:
         return False
     return not name[:1].isupper() or any(taxonomy.is_tool(code) for code in sense.codes)
-
-
-def _wanted(found: Iterator[Found], folded: str) -> Iterator[Found]:
-    """What is asked for, not what is left out: "jamais le vendredi", "pas à Paris"."""
-    return (one for one in found if not _LEFT_OUT.search(folded, 0, one.start))

@@ -5,14 +5,16 @@ Each recogniser looks at folded text and yields what it is sure of. Sure means s
 work itself ("traduction anglais") and stays text.
 """
 
+from search.phrases.bare_places import lands, towns
 from search.phrases.base import Found, Said, Vocabulary
 from search.phrases.fixed import fixed
 from search.phrases.hours import weekly_hours, windows
-from search.phrases.places import lands, part_of_town, places, towns
+from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
+from search.phrases.refused import REFUSED, refused, theirs
 from search.phrases.spoken import bare_language, spoken
 
 __all__ = [
-    "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town", "places",
-    "prices", "spoken", "towns", "weekly_hours", "windows",
+    "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town",
+    "places", "prices", "refused", "spoken", "theirs", "towns", "weekly_hours", "windows",
 ]  # fmt: skip

@@ -13,18 +13,22 @@ Said = tuple[str, str]
 class Vocabulary:
     """What the caller knows of places by name: town -> (slug, is it large), country, region.
 
+    `begins`: whether the name of a land or of a large town begins with a word; `certain`: whether
+    a name is that of a town so large that it is meant wherever it stands.
     `department`: number or name of a French department -> the slug of its chief town.
     """
 
     town: Callable[[str], tuple[str, bool] | None]
     country: Callable[[str], str | None]
     region: Callable[[str], str | None]
+    begins: Callable[[str], bool] = lambda _word: False
+    certain: Callable[[str], bool] = lambda _name: False
     department: Callable[[str], str | None] = lambda _name: None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was said from `start` to `end` of the folded text."""
+    """What was said from `start` to `end` of the folded text; nothing, where no filter says it."""
 
     start: int
     end: int

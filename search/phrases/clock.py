@@ -31,6 +31,9 @@ _TAIL: Final = re.compile(
 _NAMED_TIME: Final = re.compile("|".join(_NAMED))
 _DAY: Final = 24 * 60
 _HALF_DAY: Final = 12 * 60
+_MORNING: Final = 9 * 60
+_EVENING: Final = 18 * 60
+_A_WHILE: Final = 3 * 60
 _SMALL: Final = 5 * 60
 """Two times before this hour are no time of day, unless they say so."""
 _MARK: Final = re.compile(
@@ -62,6 +65,29 @@ def times(start: str, end: str, *, bare: bool = False) -> tuple[str, str] | None
     if first >= _DAY or last > _DAY or first == last:
         return None
     return _written(first), _written(last)
+
+
+def since(start: str) -> tuple[str, str] | None:
+    """From a time of day on: to the end of the day's work, or in the evening for three hours."""
+    first = _told(start)
+    if first is None:
+        return None
+    last = _EVENING if first <= _EVENING - _A_WHILE else min(first + _A_WHILE, _DAY)
+    return _written(first), _written(last)
+
+
+def before(end: str) -> tuple[str, str] | None:
+    """Up to a time of day: the hours of work before it, early in the morning the two before."""
+    last = _told(end)
+    if last is None:
+        return None
+    return _written(_MORNING if last > _HALF_DAY else last - 2 * 60), _written(last)
+
+
+def _told(said: str) -> int | None:
+    """Minutes of a time of day that says by itself that it is one and no length of time."""
+    found = _minutes(said) if _MARK.search(said) else None
+    return found if found is not None and _SMALL <= found < _DAY else None
 
 
 def _agreed(start: str, first: int, end: str, last: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.phrases import clock, numbers, zones
-from search.phrases.base import Found, Said
+from search.phrases.base import Found
 
 _A_WEEK: Final = re.compile(
     rf"(?<!\w)(?:(?:(?:entre|between|de|from)\s+)?{numbers.HOURS}\s*h?\s*(?:a|to|et|and|-|–)\s*)?"
@@ -35,7 +35,7 @@ SHORTEST: Final = 2
 """Shorter names are words far more often, one after the other: "je", "ma"."""
 _SHORT_DAY: Final = rf"(?:{'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\.?"
 _EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
-_AND_SHORT: Final = r"\s*(?:[,/&]|\b(?:et|and)\b)\s*(?:(?:et|and)\s+)?"
+_AND_SHORT: Final = r"(?:\s*(?:[,/&]|\b(?:et|and)\b)\s*(?:(?:et|and)\s+)?|\s+)"
 _LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT_DAYS if len(name) > SHORTEST)})\.?"
 _AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
 
@@ -71,7 +71,7 @@ _PARTS: Final = {
 _PART_NAME: Final = "matin|morning|apres[- ]midi|afternoon|soir|evening|nuit|night"
 _SO_MANY: Final = (
     r"(?:(?:\d|une?|deux|trois|one|two|three)\s+(?:a|ou|or|to)\s+)?"
-    r"(?:[2-7]|deux|trois|quatre|cinq|two|three|four|five|quelques|few)\s+"
+    r"(?P<count>[2-7]|deux|trois|quatre|cinq|two|three|four|five|quelques|few)\s+"
     r"(?P<many>matin|matinee|apres[- ]midi|soir|soiree|morning|afternoon|evening)s?"
     r"(?:\s*(?:/\s*|(?:par|a|per|each|every)\s+)(?:semaine|sem|week|wk))?"
 )
@@ -87,6 +87,20 @@ _CLOCK: Final = (
     rf"(?P<open>{_TIME})\s*(?:a|to|till|until|'?til|jusqu'a|et|and|-|–|/)\s*(?P<shut>{_TIME})"
     r"(?!\s*(?:€|eur|£|\$|%))(?!\s*(?:/|(?:par|per|a|an|chaque|each)\s+)\s*(?:jour|day|sem|week|mois|month)))"
 )
+_OPEN_END: Final = (
+    r"(?:(?:(?:a partir|a compter) de\s+|des\s+|from\s+|after\s+|apres\s+(?!midi))"
+    rf"(?P<opens>{_TIME})"
+    r"(?:\s+(?:on(?:wards?)?|et plus|ou plus))?"
+    rf"|(?:avant|before)\s+(?P<shuts>{_TIME}))(?!\s*(?:a|to|et|and|until|jusqu'a|-|–)\s*\d)"
+)
+"""A time of day before or after which someone works."""
+_UNTIL: Final = rf"(?:jusqu'a\s+|until\s+|till\s+|'?til\s+)(?P<shut>{_TIME})"
+_OFFICE: Final = (
+    r"(?P<office>(?<!dehors des )(?<!hors des )(?<!outside )(?<!out of )(?<!after )(?<!apres les )"
+    r"(?:(?:aux|pendant les|en|sur les|in|during|within)\s+)?"
+    r"(?:(?:heures?|horaires?)\s+(?:de\s+)?bureaux?|heures? (?:ouvrables?|ouvrees?)"
+    r"|(?:business|office|normal working)\s+hours))"
+)
 _ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
 _LONG_SENTENCE: Final = 10
@@ -100,6 +114,9 @@ _WHENS: Final = tuple(
         rf"{_PART}[\s,]+{_CLOCK}",
         rf"{_CLOCK}[\s,]+{_days(_EVERY + '?')}",
         rf"{_CLOCK}[\s,]+{_PART}",
+        rf"{_PART}[\s,]+{_UNTIL}",
+        rf"(?:{_days(_EVERY + '?')}[\s,]+)?{_OPEN_END}",
+        _OFFICE,
         rf"{_PART}[\s,]+{_days()}",
         rf"{_days(_EVERY + '?')}[\s,]+(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
         _CLOCK,
@@ -113,6 +130,12 @@ _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
 _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
 _ONLY: Final = re.compile(r"\s*(?:only|seulement|uniquement)(?!\w)")
+_WORKDAY: Final = ("09:00", "18:00")
+_ALSO: Final = re.compile(
+    rf"\s*(?:[,&+]|et|and|plus)\s*{_EVERY}?{_DAY}s?(?:{_AND_DAY})*(?!\w)"
+    rf"(?!\s+(?:le\s+|de\s+|from\s+)?(?:{_PART_NAME}|\d|midi|noon))"
+)
+"""More days after hours: "le soir et samedi"."""
 _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
 _TELLS: Final = re.compile(
     r"(?<!\w)(?:je|j'|jai|jsuis|on (?:est|a|ferme|ouvre|fait|prend|va)|nous"
@@ -142,13 +165,17 @@ def weekly_hours(text: str) -> Iterator[Found]:
 
 
 def windows(text: str, zone: str) -> Iterator[Found]:
-    """Days and times of day, as hours to be covered in `zone`."""
+    """Days and times of day, as hours to be covered in `zone`; a zone alone says no filter.
+
+    "3 matins par semaine" are none of them in particular, which no filter says.
+    """
     long = len(text.split()) > _LONG_SENTENCE
     for pattern in _WHENS:
         vague = long and pattern in _BARE_WHENS
         for match in pattern.finditer(text):
             named = match.groupdict()
-            there, end = zones.named(text, match.end(), by_hours=bool(named.get("open")))
+            clocked = any(map(named.get, ("open", "opens", "shuts", "office")))
+            there, end = zones.named(text, match.end(), by_hours=clocked)
             times = _times(named, zoned=bool(there))
             only = _ONLY.match(text, match.end())
             bare = pattern in _BARE_WHENS and not named.get("free") and not only
@@ -157,14 +184,31 @@ def windows(text: str, zone: str) -> Iterator[Found]:
                 (vague and not span) or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))
             ):
                 continue
+            vaguely = named.get("shuts") or (long and named.get("opens"))
+            if vaguely and not (named.get("free") or _ANSWERS.search(text)):
+                continue  # "livrer avant 18h"
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
-            if times:
-                said: list[Said] = [
-                    ("covers", f"{days}@{times[0]}-{times[1]}@{there or zone}")
-                    for days in _days_of(named)
+            end = max(end, match.end())
+            if times and _any_of_them(named):
+                yield Found(match.start(), end, ())
+            elif times:
+                hours = [(days, times) for days in _days_of(named)]
+                if also := _ALSO.match(text, end):
+                    hours += [(_DAY_NAMES[day], _WORKDAY) for day in re.findall(_DAY, also[0])]
+                    end = also.end()
+                said = [
+                    ("covers", f"{days}@{opens}-{shuts}@{there or zone}")
+                    for days, (opens, shuts) in hours
                 ]
-                yield Found(match.start(), max(end, match.end()), tuple(said))
+                yield Found(match.start(), end, tuple(said))
+    yield from (Found(*span, ()) for span in zones.alone(text))
+
+
+def _any_of_them(named: dict[str, str | None]) -> bool:
+    """Whether so many mornings a week are meant, whichever: fewer than there are."""
+    every = named.get("count") in {"5", "6", "7", "cinq", "five"}
+    return bool(named.get("many")) and not every and not any(map(named.get, _DAYS_SAID))
 
 
 def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> bool:
@@ -216,9 +260,15 @@ def _times(named: dict[str, str | None], *, zoned: bool) -> tuple[str, str] | No
         return ("00:00", "24:00")
     part = next((said for name in _PARTS_SAID if (said := named.get(name))), "")
     start, end = named.get("open"), named.get("shut")
+    whole = _PARTS.get(part.replace("apres midi", "apres-midi"))
+    if opens := named.get("opens"):
+        return clock.since(opens)
+    if shuts := named.get("shuts"):
+        return clock.before(shuts)
+    if whole and end and not start:
+        return clock.times(whole[0], end)
     if start and end:
-        late = _PARTS[part.replace("apres midi", "apres-midi")][0] if part else ""
-        if "14:00" <= late < "22:00" and end.strip().isdigit():
+        if whole and "14:00" <= whole[0] < "22:00" and end.strip().isdigit():
             end += " pm"
         return clock.times(start, end, bare=zoned or bool(part) or any(map(named.get, _DAYS_SAID)))
-    return _PARTS[part.replace("apres midi", "apres-midi")] if part else ("09:00", "18:00")
+    return whole or _WORKDAY

@@ -71,14 +71,9 @@ _THEIRS: Final = re.compile(
     r"(?<!\w)(?:we|we're|were|our|i'm|im|i am|my)(?:\s+\w+){0,2}\s*$|\bwe are\s"
 )
 """Who tells so where they are themselves."""
-_NAME_WORDS: Final = 4
-_WORD: Final = re.compile(r"[\w'’.-]*\w")
-_LANDS: Final = frozenset("qc uk usa fr be ch ca on gb ma tn sn lux".split())
-"""Written after a town's name."""
-_GOING: Final = re.compile(
-    r"(?<!\w)(?:(?:moving|relocating|travel\w*|fly\w*|trips?|flights?) to|vers)\s+$"
-)
-_UNCERTAIN: Final = frozenset(
+NAME_WORDS: Final = 4
+WORD: Final = re.compile(r"[\w'’.-]*\w")
+UNCERTAIN: Final = frozenset(
     "alliance anchorage ans anthem apex barking bath bell bend best borne bow brick bulle"
     " bury canton celle central clay coin confederation crystal deal delta dig douane draper"
     " eagle enterprise fleet flint fontaine forest fountain gare garner genes goes golden"
@@ -93,26 +88,14 @@ _UNCERTAIN: Final = frozenset(
     *("le cap", "le moule", "le plateau", "le port"),
 }
 """Names of large towns that are words people write of their work: towns with a capital alone."""
-_WORDS_TOO: Final = frozenset(
+WORDS_TOO: Final = frozenset(
     "aube cher creuse hal lot manche nord reunion somme trente come sienne spire lierre parme"
     " constance madras guin".split()
 )
 """Names of departments and smaller places that are words, too."""
 _AFTER_A: Final = frozenset("forest halle jette macon nice orange sens tours".split())
 """Those that are towns after "à" in lower case, too; not after "a", as in "a nice assistant"."""
-_NEAR: Final = frozenset("FR BE CH LU CA MA TN SN GB IE".split())
-"""Countries whose regions are known by their name alone."""
-_NO_LAND: Final = frozenset(
-    "chad chili china cuba georgia guinea israel jersey jordan jordanie mali niger oriental panama"
-    " parisienne togo turkey".split()
-)
-"""Names of lands that are words or people's names first: lands after "in" alone."""
-_MATTER: Final = frozenset(
-    "de d du des la le les l the to of for pour vers et and tva vat droit law fiscalite impots tax"
-    " taxes clients clientele clientes customers marche market exports export import pays".split()
-)
-"""Before a land's name: then the work is about it, not done there."""
-_COMPASS: Final = frozenset(
+COMPASS: Final = frozenset(
     "centre east est littoral marche marches nord north ouest south sud west".split()
 )
 """Regions somewhere, and everywhere else directions: "où en est", "au centre de formation"."""
@@ -127,8 +110,8 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
         if match["how"] == "vers" and _TRAVEL.search(text, 0, match.start()):
             continue
         how = match["how"]
-        words = [word for word in _WORD.finditer(text, match.end()) if word.start() >= match.end()][
-            :_NAME_WORDS
+        words = [word for word in WORD.finditer(text, match.end()) if word.start() >= match.end()][
+            :NAME_WORDS
         ]
         for count in range(len(words), 0, -1):
             start, end = match.end(), words[count - 1].end()
@@ -205,31 +188,34 @@ def _whole(match: re.Match[str]) -> str:
 
 def _beside(text: str, start: int) -> Iterator[tuple[int, int]]:
     """From where to where the next few words stand, the most of them first."""
-    words = list(_WORD.finditer(text, start))[:_NAME_WORDS]
+    words = list(WORD.finditer(text, start))[:NAME_WORDS]
     for count in range(len(words), 0, -1):
         if not text[start : words[0].start()].strip(" ,("):
             yield words[0].start(), words[count - 1].end()
 
 
 def _suffixed(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
-    """Towns before a word that says so: "London based", "lyon si possible"."""
+    """Places before a word that says so: "London based", "lyon si possible", "UK-based"."""
     for match in _PREFERRED.finditer(text):
-        words = list(_WORD.finditer(text, max(0, match.start() - 60), match.start()))
-        words = words[-_NAME_WORDS:]
+        words = list(WORD.finditer(text, max(0, match.start() - 60), match.start()))
+        words = words[-NAME_WORDS:]
         if "based" in match[0] and _THEIRS.search(text, 0, match.start()):
             continue
         for first in range(len(words)):
             start, end = words[first].start(), words[-1].end()
             town, as_typed = known.town(text[start:end]), typed(start, end)
-            if town and (as_typed[:1].isupper() or (town[1] and text[start:end] not in _UNCERTAIN)):
+            if town and (as_typed[:1].isupper() or (town[1] and text[start:end] not in UNCERTAIN)):
                 yield Found(start, match.end(), (("near", town[0]),))
+                break
+            if said := _land(text[start:end], known) if "based" in match[0] else None:
+                yield Found(start, match.end(), (said,))
                 break
 
 
 def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None:
     article = {"au": "le ", "aux": "les ", "a la": "la "}.get(how, "")
     capital = as_typed[:1].isupper()
-    if not capital and not {name, article + name}.isdisjoint(_UNCERTAIN | _WORDS_TOO):
+    if not capital and not {name, article + name}.isdisjoint(UNCERTAIN | WORDS_TOO):
         return None
     part = next((one for one in ("region", "canton", "departement") if one in how), "")
     if (how in _IN_LAND or part == "departement") and not name[:1].isdecimal():
@@ -240,7 +226,7 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
     # "in France" and "au Maroc" are countries, though a town may have the name too.
     if country and (how in {"en", "au", "aux", "in", "in the", "from"} or not town):
         return ("country", country)
-    region = None if name in _COMPASS else known.region(name)
+    region = None if name in COMPASS else known.region(name)
     if region and (how in _IN_LAND | {"au", "dans"} or part or not town):
         return ("region", region)
     if not town:
@@ -250,40 +236,8 @@ def _place(how: str, name: str, as_typed: str, known: Vocabulary) -> Said | None
     return ("near", slug) if certain else None
 
 
-def _is_land(name: str, known: Vocabulary) -> bool:
-    named = known.country(name) or known.region(name)
-    return name in _LANDS or bool(named and not known.town(name))
-
-
-def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
-    """Large towns at the beginning or end of a text, with no word that says "in"."""
-    words = list(_WORD.finditer(text))
-    # "Montréal Canada": the town stands before the last word.
-    before = words[:-1] if len(words) > 2 and _is_land(words[-1][0], known) else []
-    for count in range(min(_NAME_WORDS, len(words) - 1), 0, -1):
-        for some in filter(None, (words[-count:], before[-count:], words[:count])):
-            start, end = some[0].start(), some[-1].end()
-            if _GOING.search(text, 0, start):
-                continue
-            name = text[start:end]
-            town = known.town(name)
-            # A capital says nothing where a sentence begins.
-            meant = name not in _UNCERTAIN or (typed(start, end)[:1].isupper() and start)
-            if town and town[1] and meant:
-                yield Found(start, end, (("near", town[0]),))
-
-
-def lands(text: str, known: Vocabulary) -> Iterator[Found]:
-    """A country, or a region of one near, at the beginning or end of a text, or all of it."""
-    words = list(_WORD.finditer(text))
-    for count in range(min(_NAME_WORDS, len(words)), 0, -1):
-        for some in (words[-count:], words[:count]):
-            start, end = some[0].start(), some[-1].end()
-            before = next((one[0] for one in reversed(words) if one.end() <= start), "")
-            name = text[start:end]
-            if name in _NO_LAND | _COMPASS or before in _MATTER or name.isdecimal():
-                continue
-            if country := known.country(name):
-                yield Found(start, end, (("country", country),))
-            elif (region := known.region(name)) and region[:2] in _NEAR and not known.town(name):
-                yield Found(start, end, (("region", region),))
+def _land(name: str, known: Vocabulary) -> Said | None:
+    if country := known.country(name):
+        return ("country", country)
+    region = known.region(name)
+    return ("region", region) if region and name not in COMPASS else None

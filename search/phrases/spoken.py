@@ -46,6 +46,8 @@ _CALLS: Final = re.compile(
     r"(?<!\w)(?:telephon|tel(?!\w)|appel|rappel|standard|accueil|hotline|phone|calls?(?!\w)|ring|answer"
     r"|recept)"
 )
+_REFUSED: Final = "NO"
+"""Of a language nobody has to speak: no filter says that."""
 _LEVELS: Final = {_WORKS_IN: "B2", _BESIDE: "B2", _ON_THE_LINE: "B2", _CALLED: "B2"}
 _INTO: Final = re.compile(
     r"tradu|translat|titr|subtitl|version|interpret|redig|redact|ecri|writ|text|contenu|content|site"
@@ -93,7 +95,9 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|appreciee?|necessaire|imperatif"
         r"|required|essential|a must|needed|mandatory|preferred|a plus)"
     )
+    no = r"(?:no|not|non|without|sans|pas(?:\s+d[e'])?|aucun)(?:(?<=')|[\s-]+)"
     said = (
+        (rf"{no}{many}(?:\s+{needed})?(?![\w' -]*\s(?:to|into|vers)\s)", _REFUSED),
         (rf"(?:bilingues?|trilingues?|bilingual|trilingual)\s+(?:en\s+|in\s+)?{many}", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
@@ -119,7 +123,7 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?:interpretes?|interpreters?)\s+(?:en\s+)?{many}", _BESIDE),
         (rf"{many}(?=\s+interpreters?)", _BESIDE),
         (rf"{one}(?=\s+(?:{_ON_THE_LINE_EN}))", _ON_THE_LINE),
-        (rf"(?:{_ON_THE_LINE_FR})\s+{one}", _ON_THE_LINE),
+        (rf"(?:{_ON_THE_LINE_FR})\s+{many}", _ON_THE_LINE),
         (rf"(?:{_CALLERS_FR})\s+(?P<names>{_peoples()})", _CALLED),
         (rf"(?:our|from|with|to)\s+{one}(?=\s+(?:{_CALLERS_EN}))", _CALLED),
         (rf"(?P<names>{'|'.join(n for n in _languages() if n.endswith('phone'))})s?", "C1"),
@@ -132,6 +136,9 @@ def spoken(text: str) -> Iterator[Found]:
     for pattern, default in _spoken():
         for match in pattern.finditer(text):
             named = match.groupdict()
+            if default == _REFUSED:
+                yield Found(*match.span(), ())
+                continue
             level = (named.get("level") or default).upper()
             if level in _LEVELS and not _asks(level, match, text):
                 continue
@@ -160,17 +167,19 @@ _THEIRS: Final = re.compile(
     r"|product|export|import|cuisine|food|restau|langue|language|class|teach|prof)"
 )
 """Beside these a language's name tells whose they are: "clients allemands"."""
+_AND: Final = frozenset({"et", "and"})
 BESIDE_MAX: Final = 4
 """So many words beside a bare language at most: "german bookkeeper", "standardiste espagnol"."""
 
 
 def bare_language(text: str) -> Found | None:
-    """The one language named in a few words, without a word that says it is to be spoken."""
+    """The languages named together in a few words, without a word that says they are spoken."""
     words = list(re.finditer(r"[\w'-]+", text))
-    some = [word for word in words if word[0] in _languages()]
-    if len(some) != 1 or not 1 < len(words) <= BESIDE_MAX + 1 or _THEIRS.search(text):
+    if not 1 < len(words) <= BESIDE_MAX + 1 or _THEIRS.search(text) or _INTO.search(text):
         return None
-    if _INTO.search(text):
+    some = [at for at, word in enumerate(words) if word[0] in _languages()]
+    beside = [word[0] for word in words[some[0] : some[-1] + 1]] if some else []
+    if not beside or len([one for one in beside if one not in _AND]) != len(some):
         return None
-    code = _languages()[some[0][0]]
-    return Found(some[0].start(), some[0].end(), (("speaks", f"{code}:B2"),))
+    said = dict.fromkeys(("speaks", f"{_languages()[words[at][0]]}:B2") for at in some)
+    return Found(words[some[0]].start(), words[some[-1]].end(), tuple(said))

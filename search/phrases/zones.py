@@ -52,6 +52,19 @@ _BESIDE: Final = re.compile(
     rf"|(?P<short>{_ALONE})(?=\s*(?:[,.;)]|$)))(?!\w)"
 )
 
+_ALONE_SAID: Final = re.compile(
+    r"(?<!\w)(?:(?:a\s+l'|l'|en\s+|sur\s+l'|at\s+|on\s+)?heures?\s+(?:locale\s+)?(?:de\s+la\s+|de\s+|d'|du\s+)?"
+    rf"(?:{_NAME})|(?:(?:sur\s+(?:le\s+)?)?fuseau(?:\s+horaire)?(?:\s+de)?\s+(?:{_NAME}))"
+    rf"|(?:(?:in|on|at)\s+)?(?:{_NAME})(?:\s+(?:local\s+|standard\s+)?time)(?:[ -]?zone)?)(?!\w)"
+)
+
+
+def alone(text: str) -> list[tuple[int, int]]:
+    """Where zones are named that belong to no hours; some stand beside hours read before."""
+    if "heure" not in text and "fuseau" not in text and "time" not in text:
+        return []
+    return [match.span() for match in _ALONE_SAID.finditer(text)]
+
 
 def named(text: str, after: int, *, by_hours: bool = True) -> tuple[str, int]:
     """The zone named right after hours that end at `after`, and where its words end; else "".

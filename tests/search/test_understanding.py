@@ -85,7 +85,22 @@ SAID = (
     ("live chat cover mon-fri 9-5", "live chat cover", {"covers=mon-fri@09:00-17:00@Europe/Paris"}),
     ("reception 12 to 2, monday to friday", "reception", {"covers=mon-fri@12:00-14:00@Europe/Paris"}),
     ("standard 9h/12h en semaine", "standard", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
-    ("secrétaire deux matinées par semaine", "secrétaire", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
+    ("secrétaire 5 matins par semaine", "secrétaire", {"covers=mon-fri@09:00-12:00@Europe/Paris"}),
+    ("standardiste pas moins de 30 euros", "standardiste", {"rate_min=3000"}),
+    ("bookkeeper not less than 20 euros", "bookkeeper", {"rate_min=2000"}),
+    ("never under £25 an hour, bookkeeper", "bookkeeper", {"rate_min=2500", "currency=GBP"}),
+    ("comptable pas trop cher moins de 30 euros", "comptable pas trop cher", {"rate_max=3000"}),
+    ("standardiste Lyon anglais", "standardiste", {"near=lyon", "speaks=en:B2"}),
+    ("facturation Lyon anglais le matin", "facturation", {"near=lyon", "speaks=en:B2", "covers=mon-fri@09:00-12:00@Europe/Paris"}),
+    ("comptable Nantes Pennylane", "comptable Pennylane", {"near=nantes"}),
+    ("comptable, Nantes, Pennylane", "comptable Pennylane", {"near=nantes"}),
+    ("devis marseille bâtiment", "devis bâtiment", {"near=marseille"}),
+    ("invoicing Brussels French", "invoicing", {"near=bruxelles", "speaks=fr:B2"}),
+    ("télésecrétariat Belgique néerlandais français", "télésecrétariat",
+     {"country=BE", "speaks=nl:B2", "speaks=fr:B2"}),
+    ("standardiste anglais et espagnol", "standardiste", {"speaks=en:B2", "speaks=es:B2"}),
+    ("assistante bilingue espagnol, horaires bureau heure de Paris", "assistante",
+     {"speaks=es:C1", "covers=mon-fri@09:00-18:00@Europe/Paris"}),
     ("german bookkeeper", "bookkeeper", {"speaks=de:B2"}),
     ("standardiste espagnole Paris", "standardiste", {"speaks=es:B2", "near=paris"}),
     ("executive assistant Brussels", "executive assistant", {"near=bruxelles"}),
@@ -140,6 +155,10 @@ TOWNS = (
     ("compta à Trente", "compta", "near=trento"),
     ("secrétaire, lyon si possible", "secrétaire", "near=lyon"),
     ("London based PA", "PA", "near=londres"),
+    ("bookkeeper, UK-based", "bookkeeper", "country=GB"),
+    ("uk based bookkeeper", "bookkeeper", "country=GB"),
+    ("relance clients à Lyon", "relance clients", "near=lyon"),
+    ("secrétaire pas à Paris mais à Lyon", "secrétaire pas à Paris", "near=lyon"),
     ("PA (in London)", "PA", "near=londres"),
     ("marketing coordinator, Brussels based", "marketing coordinator", "near=bruxelles"),
     ("secretary in the Lyon area", "secretary", "near=lyon"),
@@ -201,6 +220,15 @@ HOURS = (
     ("Mon and Fri 8am to 12, chat", "chat", {"mon@08:00-12:00@Asia/Tokyo", "fri@08:00-12:00@Asia/Tokyo"}),
     ("from 10pm until 6am every night", "", {"mon-fri@22:00-06:00@Asia/Tokyo"}),
     ("9-5 EST, receptionist", "receptionist", {"mon-fri@09:00-17:00@America/New_York"}),
+    ("chat le soir et samedi", "chat", {"mon-fri@18:00-21:00@Asia/Tokyo", "sat@09:00-18:00@Asia/Tokyo"}),
+    ("chat Mon Tue Thu", "chat", {f"{day}@09:00-18:00@Asia/Tokyo" for day in ("mon", "tue", "thu")}),
+    ("standard à partir de 18h", "standard", {"mon-fri@18:00-21:00@Asia/Tokyo"}),
+    ("standard dès 9h", "standard", {"mon-fri@09:00-18:00@Asia/Tokyo"}),
+    ("standard avant 9h", "standard", {"mon-fri@07:00-09:00@Asia/Tokyo"}),
+    ("support after 5pm", "support", {"mon-fri@17:00-20:00@Asia/Tokyo"}),
+    ("standard en soirée jusqu'à 22h", "standard", {"mon-fri@18:00-22:00@Asia/Tokyo"}),
+    ("standard, horaires de bureau", "standard", {"mon-fri@09:00-18:00@Asia/Tokyo"}),
+    ("receptionist business hours London time", "receptionist", {"mon-fri@09:00-18:00@Europe/London"}),
     ("assistant mornings UK time", "assistant", {"mon-fri@09:00-12:00@Europe/London"}),
     ("we're open Monday to Friday and need phones answered", "we're open need phones answered",
      {"mon-fri@09:00-18:00@Asia/Tokyo"}),
@@ -209,6 +237,37 @@ HOURS = (
      "somebody for the phones in our little shop we are never there",
      {"mon-fri@09:00-18:00@Asia/Tokyo"}),
 )  # fmt: skip
+UNSAID = (
+    ("comptable pas en portage", "pas en portage"),
+    ("bookkeeper not hourly", "not hourly"),
+    ("rédactrice pas au forfait", "pas au forfait"),
+    ("quote monthly rather than hourly, bookkeeper", "rather than hourly"),
+    ("no French needed, bookkeeper", "no French needed"),
+    ("bookkeeper french not required", "french not required"),
+    ("standardiste, anglais pas nécessaire", "anglais pas nécessaire"),
+    ("bookkeeper who doesn't speak french", "doesn't speak french"),
+    ("comptable sans anglais", "sans anglais"),
+    ("comptable pas d'anglais", "pas d'anglais"),
+    ("secrétaire pas à Paris", "pas à Paris"),
+    ("montage vidéo NOT paris", "NOT paris"),
+    ("comptable en dehors de Paris", "en dehors de Paris"),
+    ("bookkeeper outside France", "outside France"),
+    ("bookkeeper anywhere but London", "anywhere but London"),
+    ("comptable ailleurs qu'à Paris", "ailleurs qu'à Paris"),
+    ("secrétaire pas besoin d'être à Paris", "pas besoin d'être à Paris"),
+    ("I don't want someone in Paris, bookkeeper", "don't want someone in Paris"),
+    ("secrétaire ni à Paris ni à Lyon", "ni à Paris", "ni à Lyon"),
+    ("standard jamais le vendredi", "jamais le vendredi"),
+    ("secrétaire pas le lundi", "pas le lundi"),
+    ("support, not on mondays", "not on mondays"),
+    ("week-ends exclus, standardiste", "week-ends exclus"),
+    ("standardiste sauf le lundi et le mardi", "sauf le lundi et le mardi"),
+    ("comptable pas disponible le lundi", "pas disponible le lundi"),
+    ("secrétaire 3 matins par semaine", "3 matins par semaine"),
+    ("secrétaire deux matinées par semaine", "deux matinées par semaine"),
+    ("assistante heure de Paris", "heure de Paris"),
+    ("assistante fuseau Montréal", "fuseau Montréal"),
+)
 FAR = (
     ("standardiste à 30 km de Rennes", {"near=rennes", "within_km=30"}),
     ("standardiste près de Rennes à 30 km", {"near=rennes", "within_km=30"}),
@@ -223,7 +282,12 @@ LEFT_ALONE = (
     "translate into Spanish", "interprète arabe", "product manual into Spanish", "write to our German customers", "sous-titres en anglais",
     "trouver des clients allemands", "écrire à nos clients anglais", "spoken english coach for my sales team", "german translator",
     "site en français et anglais", "je parle anglais, il me faut juste des relances de factures", "traduction vers le néerlandais",
-    "billets de train vers Londres", "secrétaire pas à Paris", "montage vidéo NOT paris", "cloud based CRM",
+    "billets de train vers Londres", "cloud based CRM",
+    "our company is based in London, need bookkeeper", "mes clients sont à Lyon, facturation", "relance de clients en Allemagne",
+    "nous sommes basés à Lyon et cherchons une secrétaire", "contract for a supplier in Lyon, please check it",
+    "appels en dehors des heures de bureau", "outside business hours calls", "write to my Paris suppliers",
+    "organise our Lisbon retreat", "version suisse du site", "couteau suisse administratif", "annonce France Travail Pôle emploi",
+    "télécharger les factures Amazon, Orange, EDF", "hotline night desk, Nagpur shift",
     "we are London based and need a PA", "bookkeeper for a London-based company", "payer dans le 30 jours",
     "write in good english", "menu du midi à 15 euros", "1h30 à 2h par jour de saisie", "un podcast de 1h à 1h30 à monter",
     "on est ouvert du mardi au dimanche, il faut un comptable",
@@ -235,7 +299,6 @@ LEFT_ALONE = (
     "moins de 30 factures", "facturation 300 € par mois", "budget 500 €", "a nice assistant",
     "help in reading", "community manager in Notion", "gestion d'agenda à distance", "sur Shopify",
     "traduire un site en allemand", "Trier mes mails", "polish my cv", "german car garage admin",
-    "standard jamais le vendredi", "secrétaire pas le lundi", "support, not on mondays",
     "manage my inbox", "Manage my calendar", "comptable depuis 10 ans", "vite fait une facture", "compta en mai",
     "savoir où en est ma trésorerie", "aide au centre de formation", "trois devis à la garde",
     "poster tous les jours sur instagram", "fix it before the weekend",
@@ -292,6 +355,16 @@ def test_how_far_from_a_town_is_understood_and_goes_with_it(text: str, meant: se
     wider = replace(query, within_km=50)
     assert parse(canonical(wider), PLACES)[0].q == "standardiste"
     assert dropped(query, "near", query.near).within_km == 50
+
+
+@pytest.mark.parametrize(("text", "words"), [(text, words) for text, *words in UNSAID])
+def test_what_no_filter_can_say_is_never_its_opposite(text: str, words: list[str]) -> None:
+    query = _applied(SearchQuery(q=text))
+    assert (query.q, query.filters) == (text, [("q", text)])
+    assert sorted(notes.unsaid(query.said)) == sorted(words)
+    assert not any(one in query.wish for one in words)
+    assert _applied(parse(canonical(query), PLACES)[0]) == query
+    assert parse(canonical(query.changed(q="facturation")), PLACES)[0].said == ()
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)

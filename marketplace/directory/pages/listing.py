@@ -28,7 +28,7 @@ from marketplace.web.templates import (
     render,
     render_text,
 )
-from search import taxonomy
+from search import notes, taxonomy
 from search.applying import asked
 from search.query import Problem, SearchQuery, canonical
 
@@ -167,14 +167,15 @@ def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str
 
 def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
     """What was not understood or cannot be applied now."""
-    if not (found.plain or problems):
+    unsaid = notes.unsaid(found.query.said)
+    if not (found.plain or problems or unsaid):
         return b""
     left_out = [sheet.parameter_name(name, locale) for name in found.left_out]
     named = [
         (*sheet.named(one.parameter, one.value, locale), text_of(one.message, locale))
         for one in problems
     ]
-    shown = {"plain": found.plain, "left_out": left_out, "problems": named}
+    shown = {"plain": found.plain, "left_out": left_out, "problems": named, "unsaid": unsaid}
     return render_text("directory/_notes.html", locale, shown).encode()
 
 

@@ -92,7 +92,7 @@ def _reasons(raw: dict[str, Any], locale: str) -> bytes:
 
 def _meant(found: queries.Found) -> frozenset[str]:
     """The codes looked for, which cards show first."""
-    return senses.asked(found.query.q).codes.union(found.query.skill, found.query.tool)
+    return senses.asked(found.query.wish).codes.union(found.query.skill, found.query.tool)
 
 
 async def _draw(found: queries.Found, locale: str) -> bytes:

@@ -119,7 +119,7 @@ def _conditions(query: SearchQuery) -> _Where:
         )
     _terms(where, query)
     _rate(where, query)
-    for word in normalise(query.q).split()[:WORDS_MAX]:
+    for word in normalise(query.wish).split()[:WORDS_MAX]:
         _word(where, word)
     return where
 

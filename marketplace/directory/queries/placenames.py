@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from marketplace.places import queries as places
@@ -48,7 +49,7 @@ def _large_names() -> Iterator[str]:
 _misspelt = town_names.Misspelt(_large_names)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _town_said(name: str) -> tuple[str, bool] | None:
     # Short names ("Y", "Eu") are words far more often, and looking them up goes over many towns.
     if len(name) < TOWN_LETTERS:
@@ -123,7 +124,25 @@ def lands_starting(text: str) -> list[tuple[str, str]]:
     return sorted(found, key=lambda one: (one[0], found[one]))
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """Words with which names of large towns and of lands begin."""
+    large = (town for town in places.cities_between(-90, 90) if town.population >= TOWN_LARGE)
+    names = (one for town in large for one in (town.name_fr, town.name_en, *town.also))
+    every = chain(map(fold, names), _lands(), _regions_said(), places.counties(), town_names.SHORT)
+    return frozenset(name.split()[0] for name in every if name)
+
+
+def _certain(name: str) -> bool:
+    """A large town near: in lower case its name is the town, too."""
+    said = _town_said(name)
+    town = places.city(said[0]) if said else None
+    return town is not None and town.country in NEIGHBOURS and town.population >= TOWN_SPELT
+
+
 VOCABULARY: Final = Vocabulary(
+    begins=lambda word: word in _first_words(),
+    certain=_certain,
     town=_town_said,
     country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),
     region=lambda name: _regions_said().get(name.replace("-", " ")),

@@ -130,7 +130,10 @@ class FacetValue:
 
 
 class UnderstoodPiece(BaseModel):
-    """A filter that came from words of `q`; sending `text=|words` as `said` keeps them text."""
+    """A filter that came from words of `q`; sending `text=|words` as `said` keeps them text.
+
+    With the parameter `none`: words no filter can say ("not in Paris"), which are not applied.
+    """
 
     parameter: str
     value: str

@@ -92,7 +92,7 @@ def _learn() -> None:
     for text in (*slips, *strange):
         query, _problems = parse([("q", text)], PLACES)
         query = applied(query, PLACES, placenames.VOCABULARY, world.ZONE)
-        senses.asked(query.q, guess=True)
+        senses.asked(query.wish, guess=True)
 
 
 async def _prepare(admin: Administration) -> None:

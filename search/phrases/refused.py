@@ -1,0 +1,74 @@
+"""Owns what says that words are no wish: refused, or told of someone else; never what they are."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+REFUSED: Final = "\x01"
+"""Stands for what was refused in a sentence that is being read."""
+_LEFT_OUT: Final = (
+    r"sauf|jamais|hors|excepte|hormis|pas|non|ni|sans|aucune?|a part|plutot qu[e']|au lieu d[eu']"
+    r"|(?:ailleurs|autre part|autrement|autres?) qu[e']|(?:en )?dehors d[eu']|a l'exception d[eu']"
+    r"|evite[rz]?|refus\w+|exclu\w*|except(?:ing)?|excluding|never|not|no|nor|neither|without"
+    r"|outside|other than|apart from|instead of|rather than|avoid(?:ing)?"
+    r"|(?:any|every|no)(?:where|one|body|thing)? (?:time |day )?but"
+    r"|\w+n't|(?:do|does|is|are|ca|wo|did)nt|cannot"
+)
+_CARRIES: Final = (
+    r"l[ae]s?|d[eu]s?|aux?|a|en|dans|sur|sous|pendant|une?|on|the|of|in|at|near|to|from|by|for|an|any"
+    r"|ce(?:la|tte)?|be(?:ing)?|is|are|am|have|has|having|do|does|working?|works|speaks?|speaking"
+    r"|lives?|living|needs?|needed|wants?|wanted|require[sd]?|based|located|necessar(?:y|ily)"
+    r"|obligatoirement|forcement|necessairement|necessaire|besoin|obligatoire|etre|est|sont|soi(?:t|ent)"
+    r"|parl\w+|travaill\w+|habit\w+|basee?s?|situee?s?|localisee?s?|uniquement|seulement|only|just"
+    r"|qui|qu[e']?|who|with|avec|someone|somebody|quelqu'un|disponibles?|dispos?|available|free"
+    r"|veux|voulons|cherch\w+|recherch\w+|looking|il|elle|faut|charg\w+|pay\w*|factur\w+|d'"
+)
+"""Small words between what refuses and what is refused."""
+_BEFORE: Final = re.compile(
+    rf"(?:(?<!\w)(?:{_LEFT_OUT})|(?<={REFUSED})\s*(?:et|ou|or|and|ni|nor)(?!\w))"
+    rf"(?:(?:(?<=')|[\s-]+)(?:(?:{_CARRIES})(?!\w)|[ld]'))*(?:(?<=')|[\s-]+)$"
+)
+_NEEDED: Final = (
+    r"(?:required|needed|necessary|essential|a must|mandatory|wanted|accepted|possible|ok|useful"
+    r"|requise?s?|exigee?s?|obligatoires?|necessaires?|indispensables?|souhaitee?s?|acceptee?s?"
+    r"|demandee?s?|voulue?s?|utiles?|imperatif)"
+)
+_AFTER: Final = re.compile(
+    r"\s+(?:(?:(?:is|are|n'est|ne sont|est|sont)\s+)?(?:not|pas|non|isn't|isnt|aren't)\s+"
+    rf"(?:[\w-]+\s+)?{_NEEDED}|(?:(?:is|are|est|sont)\s+)?(?:unnecessary|inutiles?|optional"
+    r"|optionnel\w*|facultati\w+|exclue?s?|excluded|excepted|interdite?s?|impossibles?))(?!\w)"
+)
+_REACH: Final = 60
+"""So many letters before words may refuse them."""
+_PEOPLE: Final = (
+    r"(?:clients?|clientes?|clientele|customers?|patients?|fournisseurs?|suppliers?|prospects?"
+    r"|locataires?|tenants?|guests?|voyageurs?|buyers?|acheteurs?|filiales?|subsidiar\w+)"
+)
+_WHERE_THEY_ARE: Final = (
+    r"\s*(?:(?<!\w)(?:all|mostly|mainly|currently|tous|toutes|surtout|principalement|actuellement)\s+)?"
+    r"(?:(?<!\w)(?:based|located|basee?s?|situee?s?|installee?s?|implantee?s?)\s+)?$"
+)
+_THEIRS: Final = re.compile(
+    r"(?:(?<!\w)(?:(?:we|i|nous|je|on|our|my|notre|nos|mes|mon|ma)(?!\w)(?:\s+[\w'-]+){0,3}?\s+"
+    r"(?:is|are|am|est|sont|sommes|suis|vis|vivons|live|habite|habitons)|j'habite|(?:we|i)'(?:re|m)|im)\s"
+    rf"|(?<!\w)(?:de|des|mes|nos|les|ses|leurs|our|my|with|to|of|for|aux|avec|pour)\s+(?:\w+\s+)?{_PEOPLE}\s)"
+    + _WHERE_THEY_ARE
+)
+
+
+def refused(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """From where to where what stands there is said not to be wanted; None where it is not.
+
+    "pas en portage", "anywhere but London", "French not required", "ni à Lyon" after another.
+    """
+    before = _BEFORE.search(text, max(0, start - _REACH), start)
+    after = _AFTER.match(text, end)
+    if not (before or after):
+        return None
+    return before.start() if before else start, after.end() if after else end
+
+
+def theirs(text: str, start: int) -> bool:
+    """Whether a place is the writer's or their clients': "our company is based in London"."""
+    return bool(_THEIRS.search(text, max(0, start - _REACH), start))
