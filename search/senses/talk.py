@@ -91,9 +91,12 @@ _ORDINARY: Final = re.compile(
     r"|\b(?:my|our|your|the|several|remote)\s+teams\b"
     r"|\bcrisp\s+(?:and|text|images?)\b"
     r"|(?:/\s*|\b(?:par|la|une?)\s+)(?i:sem)\b"
-    r"|(?i:\b(?:(?:à|a|en)\s+)?(?:mi-temps|temps\s+(?:partiel|plein|complet)|(?:part|full)[- ]time)\b)"
+    r"|(?i:\b(?:(?:à|a|en)\s+)?(?:mi-temps|temps\s+(?:partiel|plein|complet))\b)"
+    r"|(?i:\b(?:part|full)[- ]time\b)"
 )
-"""How much of a week, and products' names where they are ordinary words: "make" is a verb unless used "with" or alone."""
+"""Products' names where they are ordinary words: "make" is a verb unless used "with" or alone;
+and how much of a week.
+"""
 _AMOUNT: Final = r"\d[\d .,]*\s*(?:€|euros?\b|eur\b|£|pounds?\b|\$|dollars?\b|chf\b|dh\b|k\b)"
 _MEANS: Final = re.compile(
     rf"(?i:\b(?:(?:petit|maigre|small|tight|limited|low)\s+)?budget\s+(?:est\s+|is\s+)?"
