@@ -197,8 +197,7 @@ def prices(text: str) -> Iterator[Found]:
             start, named = _turned(pattern, match, text)
             if not _signs(named) and not _is_rate(pattern, named):
                 continue  # "10 h a week" is no price: hours alone need a cue and a currency
-            least = not named.get("high") and start == match.start()  # "pas moins de" is of someone
-            of_things = least or _OF_THINGS.search(text, 0, match.start())
+            of_things = not named.get("high") or _OF_THINGS.search(text, 0, match.start())
             if of_things and not named.get("hour"):
                 continue  # "les impayés de plus de 100 €"
             if found := _found(start, match.end(), named, text):
