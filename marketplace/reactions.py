@@ -111,6 +111,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PaymentAnswered: (money_letters.on_answered,),
     work.ReviewReminded: (letters.on_reminder,),
     work.WeekNotFunded: (letters.on_week_not_funded,),
+    work.CardCharged: (money_letters.on_card_charged,),
     work.WeekRaised: (raises.charge,),
     work.RaiseNotFunded: (letters.on_raise_not_funded,),
     work.WeekCovered: (letters.on_covered,),

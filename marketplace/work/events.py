@@ -57,6 +57,14 @@ class WeekNotFunded(Event):
 
 
 @dataclass(frozen=True)
+class CardCharged(Event):
+    """A saved card has paid by itself, without its owner at hand: `funding_id` is the payment."""
+
+    unit_id: UUID
+    funding_id: UUID
+
+
+@dataclass(frozen=True)
 class WeekRaised(Event):
     """A higher cap is signed for a week that is paid: the difference is to be held."""
 

@@ -158,6 +158,12 @@ async def failure_of(funding_id: UUID) -> str:
     return (row.failure or "") if row else ""
 
 
+async def charged(funding_id: UUID) -> Money:
+    """What the payer was charged for a request, fees and VAT included; zero when not yet."""
+    row = await Funding.get(id=funding_id)
+    return Money(row.captured_minor, row.currency)
+
+
 async def paid_in_full(payee: str, limit: int) -> int:
     """How many holdings were released to a payee with nothing left in them; up to `limit`.
 

@@ -20,9 +20,10 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _
 from marketplace.work import queries as work
-from marketplace.work.events import HoldAged, HoldRenewed, WorkApproved
+from marketplace.work.events import CardCharged, HoldAged, HoldRenewed, WorkApproved
 from marketplace.work.service import units
 from marketplace.work.service.letters import ASSISTANT, BUSINESS, tell
+from payments import escrow
 
 
 @command
@@ -201,6 +202,19 @@ async def on_tip(event: TipGiven) -> None:
     await tell(
         contract, ASSISTANT, _("A tip for you: %(title)s"), line,
         f"/contracts/{contract.id}/tips", amount=tip.amount, note=tip.note,
+    )  # fmt: skip
+
+
+@command
+async def on_card_charged(event: CardCharged) -> None:
+    """The business reads what its saved card has just paid, and for what."""
+    unit = await units.locked(event.unit_id)
+    contract, _agreement = await work.agreed(unit.contract_id)
+    await tell(
+        contract, BUSINESS, _("Your card has paid: %(title)s"),
+        _("Your saved card has paid %(amount)s for %(part)s. The money is held until you approve "
+          "the hours; what is not used goes back to you or pays the next week."),
+        f"/units/{unit.id}", unit, amount=await escrow.charged(event.funding_id),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, connection, lock
 from marketplace.vigilance.rules import DocumentMissing
 from marketplace.work import queries, rules
-from marketplace.work.events import RaiseNotFunded, WeekRaised
+from marketplace.work.events import CardCharged, RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
 from marketplace.work.service import timesheets, units
@@ -131,7 +131,7 @@ async def _charge(unit_id: UUID) -> None:
         return
     status = await escrow.charge_saved_card(funding_id, events.on_fact)
     reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
-    await _answered(unit_id, str(status), reason)
+    await _answered(unit_id, str(status), reason, funding_id)
 
 
 @command
@@ -151,9 +151,13 @@ async def _ask(unit_id: UUID) -> UUID | None:
 
 
 @command
-async def _answered(unit_id: UUID, status: str, reason: str) -> None:
-    """Note that the card was asked, once for each cap; its client hears of a refusal."""
+async def _answered(
+    unit_id: UUID, status: str, reason: str, funding_id: UUID | None = None
+) -> None:
+    """Note that the card was asked, once for each cap; its client hears what came of it."""
     unit = await lock(Unit, unit_id)
+    if funding_id and status == "funded":
+        await events.record(CardCharged(unit_id, funding_id))
     if unit.raised_minutes in {None, unit.raise_tried}:
         return
     unit.raise_tried = unit.raised_minutes

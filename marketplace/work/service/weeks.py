@@ -22,7 +22,7 @@ from marketplace.core.errors import Forbidden
 from marketplace.vigilance.rules import DocumentMissing
 from marketplace.vigilance.service import reminders
 from marketplace.work import queries, rules
-from marketplace.work.events import WeekNotFunded, WorkPaused, WorkResumed
+from marketplace.work.events import CardCharged, WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
 from marketplace.work.rules import NotPaused
 from marketplace.work.service import units
@@ -82,7 +82,7 @@ async def prefund(unit_id: UUID) -> None:
         log.warning("week %s: Stripe is away, tried again with the next tick", unit_id)
         return
     reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
-    await _tried(unit_id, str(status), reason)
+    await _tried(unit_id, str(status), reason, funding_id)
 
 
 async def _ask_anew(unit_id: UUID) -> UUID | None:
@@ -113,13 +113,15 @@ async def _ask(unit_id: UUID) -> UUID | None:
 
 
 @command
-async def _tried(unit_id: UUID, status: str, reason: str) -> None:
+async def _tried(unit_id: UUID, status: str, reason: str, funding_id: UUID | None = None) -> None:
     unit = await lock(Unit, unit_id)
     if unit.prefund_tried_at is None:
         unit.prefund_tried_at = clock.now()
         await unit.save(update_fields=["prefund_tried_at"])
         if status == "failed":
             await events.record(WeekNotFunded(unit.id, reason))
+        elif funding_id and status == "funded":
+            await events.record(CardCharged(unit.id, funding_id))
 
 
 async def idle(beyond: UUID, limit: int) -> list[UUID]:

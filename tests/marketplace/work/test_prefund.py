@@ -57,11 +57,19 @@ async def next_sunday(contract: Contract) -> Unit:
     return second
 
 
-async def test_the_saved_card_pays_the_next_week_on_sunday_and_only_once() -> None:
-    _people, contract = await running()
+async def test_the_saved_card_pays_the_next_week_on_sunday_and_only_once_and_its_owner_is_told(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await running()
     second = await next_sunday(contract)
     await ticks.run_due()
     await ticks.run_due()
+    await run_jobs()
+    mails = [accounts.text_of(m) for m in accounts.mailbox(people.business.person.email)]
+    (told,) = [text for text in mails if "saved card has paid" in text or "a payé" in text]
+    paid = await Funding.get(holding_id=str(second.id))
+    assert f"{paid.captured_minor / 100:.2f}" in told.replace(",", ".")
+    assert f"/units/{second.id}" in told
     assert (await work.unit(contract, 2)).status is Status.FUNDED
     assert (await queries.balance(second)).held == Money(30000, "EUR")
     assert await Funding.filter(holding_id=str(second.id)).count() == 1
