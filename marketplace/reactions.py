@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from marketplace.accounts.events import PersonDeleted
+from marketplace.accounts.events import PersonDeleted, PersonSuspended
 from marketplace.admin.service import alerts
 from marketplace.billing.events import (
     DebitFailed,
@@ -76,6 +76,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_over, endings.on_contract_cancelled),
     ContractCompleted: (endings.on_contract_over,),
+    PersonSuspended: (profiles.on_person_suspended,),
     PersonDeleted: (shortlists.on_person_deleted, saved_searches.on_person_deleted),
     PartyCreated: (
         profiles.on_party_created,

@@ -46,6 +46,13 @@ class IdentityConnected(Event):
 
 
 @dataclass(frozen=True)
+class PersonSuspended(Event):
+    """An operator closed the account to its person; what is public of it goes from sight."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class PersonDeleted(Event):
     """The account goes in this transaction: reactions at once remove what else is the person's."""
 

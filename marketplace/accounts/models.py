@@ -15,7 +15,8 @@ from marketplace.core.ids import new_id
 class Person(Model):
     """Someone with an account. `email` is stored normalised (`rules.normal_email`).
 
-    `recovery_codes` are hashes of what replaces the second factor, once each.
+    `recovery_codes` are hashes of what replaces the second factor, once each. `suspended_for` is
+    the reason that a suspended person was told.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -26,6 +27,8 @@ class Person(Model):
     email_verified_at: datetime | None = fields.DatetimeField(null=True)
     is_operator: bool = fields.BooleanField(default=False)
     recovery_codes: Any = fields.JSONField(default=list)
+    suspended_at: datetime | None = fields.DatetimeField(null=True)
+    suspended_for: str = fields.TextField(default="")
     created_at: datetime = fields.DatetimeField()
 
     class Meta:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from marketplace.accounts.models import (
     ApiToken,
     Authenticator,
@@ -31,6 +33,12 @@ async def person(person_id: UUID) -> Person:
 async def person_by_email(email: str) -> Person | None:
     """The account of an address, in any spelling."""
     return await Person.get_or_none(email=normal_email(email))
+
+
+async def search(words: str, limit: int) -> list[Person]:
+    """The accounts whose address or name holds these words, the newest first: for operators."""
+    fits = Q(email__icontains=normal_email(words)) | Q(name__icontains=words)
+    return await Person.filter(fits).order_by("-created_at", "-id").limit(limit)
 
 
 async def operators() -> list[Person]:

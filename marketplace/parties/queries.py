@@ -103,6 +103,17 @@ async def people(party_id: UUID) -> list[Membership]:
     return sorted(found, key=lambda membership: membership.role is not Role.OWNER)
 
 
+async def left_alone(person_id: UUID) -> list[UUID]:
+    """The parties the person owns with no other owner who may log in."""
+    owners = Membership.filter(role=Role.OWNER)
+    mine = await owners.filter(person_id=person_id).values_list("party_id", flat=True)
+    others = owners.filter(party_id__in=mine, person__suspended_at=None).exclude(
+        person_id=person_id
+    )
+    kept = set(await others.values_list("party_id", flat=True))
+    return [UUID(str(each)) for each in mine if each not in kept]
+
+
 async def open_invitations(viewer: Viewer, party_id: UUID) -> list[PartyInvitation]:
     """Invitations of a party of the viewer that wait for an answer."""
     viewer.require(party_id)

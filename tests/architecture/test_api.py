@@ -297,6 +297,12 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "admin.inbox": ("admin_inbox",),
     "admin.news": ("admin_news",),
     "admin.retry_news": ("admin_retry_news",),
+    "admin.people": ("admin_find_people",),
+    "admin.find_people": ("admin_find_people",),
+    "admin.person": ("admin_person",),
+    "admin.suspend": ("admin_suspend",),
+    "admin.lift_suspension": ("admin_lift_suspension",),
+    "admin.reset_factor": ("admin_reset_factor",),
     "admin.invoices": ("admin_invoices",),
     "admin.invoice": ("admin_invoice",),
     "admin.retry_invoice": ("admin_retry_invoice",),
@@ -328,7 +334,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
 # Repeating these changes nothing, so they need no key.
 READS_ONLY = {
     "contracts_verify", "contracts_verify_file", "contracts_fee_preview", "parties_invitation",
-    "shortlists_shared",
+    "shortlists_shared", "admin_find_people",
 }  # fmt: skip
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {

@@ -15,6 +15,7 @@ from marketplace.accounts.rules import (
     LinkExpired,
     Proves,
     Purpose,
+    Suspended,
     WrongCredentials,
     landing_kind,
     safe_next,
@@ -28,7 +29,7 @@ from marketplace.accounts.schemas import (
 )
 from marketplace.accounts.service import devices, profile, sessions, signup
 from marketplace.accounts.service.factors import Proof
-from marketplace.core.errors import Invalid, TooManyRequests
+from marketplace.core.errors import Invalid, RelaisError, TooManyRequests
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
 from marketplace.web import links, visitors
@@ -54,7 +55,7 @@ def agent_of(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def with_message(form: Form, error: TooManyRequests | EmailUnverified | WrongCredentials) -> Form:
+def with_message(form: Form, error: RelaisError) -> Form:
     """The form with a sentence that concerns the whole of it."""
     form.errors["form"] = text_of((error.message, error.params), current_locale.get())
     return form
@@ -203,7 +204,7 @@ async def log_in(request: Request) -> Response:
         return _slow_down(request, "accounts/log_in.html", form, error, target)
     except FactorNeeded as needed:
         return second_step(request, needed, target)
-    except (WrongCredentials, EmailUnverified) as error:
+    except (WrongCredentials, EmailUnverified, Suspended) as error:
         return render(
             request, "accounts/log_in.html", error.status, form=with_message(form, error),
             next=target, unverified=isinstance(error, EmailUnverified), **_ways(),

@@ -15,6 +15,7 @@ from marketplace.accounts.rules import (
     FactorNeeded,
     LinkFirst,
     SignInFailed,
+    Suspended,
     safe_next,
 )
 from marketplace.accounts.schemas import ProofDraft
@@ -99,7 +100,7 @@ async def callback(request: Request) -> Response:
     request.state.locale = attempt.locale
     try:
         response = await _finish(request, attempt)
-    except (LinkFirst, AlreadyConnected, SignInFailed, Unavailable) as error:
+    except (LinkFirst, AlreadyConnected, SignInFailed, Suspended, Unavailable) as error:
         connecting = attempt.person_id is not None and viewer(request).signed_in
         where = "/account/connected" if connecting else "/log-in"
         response = to(request, where, error.message, "danger", **error.params)

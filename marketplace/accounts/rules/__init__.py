@@ -138,6 +138,30 @@ class EmailUnverified(Conflict):
     message = _("Please confirm your e-mail address first: follow the link we sent you.")
 
 
+class Suspended(Forbidden):
+    """An operator has suspended the account; said to who has given its password only."""
+
+    message = _("This account is suspended. The mail we sent you says why.")
+
+
+class AlreadySuspended(Conflict):
+    """The account is suspended already."""
+
+    message = _("This account is suspended already.")
+
+
+class NotSuspended(Conflict):
+    """There is nothing to lift."""
+
+    message = _("This account is not suspended.")
+
+
+class OperatorStays(Conflict):
+    """Operators do not act on one another: who runs the machine does."""
+
+    message = _("An operator’s account is not acted on here: end the role on the machine first.")
+
+
 class LinkExpired(NotFound):
     """A mailed link is unknown, used or too old: never told apart."""
 

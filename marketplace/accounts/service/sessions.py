@@ -18,6 +18,7 @@ from marketplace.accounts.rules import (
     FactorNeeded,
     LinkExpired,
     Proves,
+    Suspended,
     WrongCredentials,
 )
 from marketplace.accounts.schemas import LogInDraft
@@ -57,8 +58,10 @@ async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") 
 async def enter(person_id: UUID, *, ip: str, agent: str, previous: str = "") -> str:
     """The session of who has given a password, or was sent here by an OpenID provider.
 
-    Raises FactorNeeded for who has a second factor, whatever a provider says it has asked for.
+    Raises Suspended, and FactorNeeded for who has a second factor, whatever a provider says it
+    has asked for.
     """
+    await _not_suspended(person_id)
     if await queries.has_second_factor(person_id):
         raise FactorNeeded(_ticket(person_id))
     return await open_session(person_id, ip=ip, agent=agent, previous=previous)
@@ -101,13 +104,22 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
+async def _not_suspended(person_id: UUID) -> None:
+    if await Person.filter(pk=person_id, suspended_at__isnull=False).exists():
+        raise Suspended
+
+
 async def _rehash(person_id: UUID, old: str, new: str) -> None:
     await Person.filter(pk=person_id, password_hash=old).update(password_hash=new)
 
 
 @command
 async def open_session(person_id: UUID, *, ip: str, agent: str, previous: str = "") -> str:
-    """A new session and its secret. The previous one of this browser ends: no session fixation."""
+    """A new session and its secret. The previous one of this browser ends: no session fixation.
+
+    Raises Suspended, whichever way somebody came.
+    """
+    await _not_suspended(person_id)
     if previous:
         await close_session(previous)
     now = clock.now()

@@ -13,11 +13,13 @@ FIELDS: Final[dict[str, str]] = {
     "code": _("Why it waits"),
     "currency": _("Currency"),
     "earned_minor": _("Earned and still ours"),
+    "factor": _("Second factor"),
     "failure": _("Last problem"),
     "loss_minor": _("Our loss"),
     "recovered_minor": _("Borne by the assistant, before tax and fees"),
     "released_minor": _("Released and not taken back, before tax"),
     "status": _("State"),
+    "suspended": _("Suspended"),
     "task": _("Job"),
 }
 """Every name that an act may keep before and after it; amounts end in `_minor`."""

@@ -54,6 +54,9 @@ class Act(StrEnum):
     RENEW_HOLD = "renew_hold"
     RETRY_INVOICE = "retry_invoice"
     REBUILD_INDEX = "rebuild_index"
+    SUSPEND = "suspend"
+    LIFT = "lift"
+    RESET_FACTOR = "reset_factor"
 
 
 class NotParked(Conflict):

@@ -13,6 +13,7 @@ from marketplace.admin.service.acts import (
 )
 from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.invoices import retry_invoice
+from marketplace.admin.service.people import on_person
 from marketplace.admin.service.reconciling import ask_reconciliation
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ask_reconciliation",
     "decide_movement",
     "disputes",
+    "on_person",
     "rebuild_index",
     "reconciling",
     "renew_hold",

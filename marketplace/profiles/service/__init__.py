@@ -14,6 +14,7 @@ from marketplace.profiles.service.proving import end_proofs, held, prove, withdr
 from marketplace.profiles.service.publishing import (
     on_party_changed,
     on_party_created,
+    on_person_suspended,
     pause,
     publish,
     start,
@@ -26,6 +27,7 @@ __all__ = [
     "note_response",
     "on_party_changed",
     "on_party_created",
+    "on_person_suspended",
     "pause",
     "prove",
     "publish",

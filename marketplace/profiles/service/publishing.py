@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.accounts.events import PersonSuspended
 from marketplace.core import clock, events
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Invalid
@@ -101,6 +102,19 @@ async def pause(viewer: Viewer, profile_id: UUID) -> Profile:
     await move_to(profile, Status.PAUSED)
     await events.record(ProfilePaused(profile.id, profile.version))
     return await queries.whole(profile_id)
+
+
+async def on_person_suspended(event: PersonSuspended) -> None:
+    """Take what the person alone stands for out of the directory, in the same transaction.
+
+    Whom another owner who may log in stands for stays: it is theirs as much.
+    """
+    for party_id in await parties.left_alone(event.person_id):
+        found = await Profile.get_or_none(party_id=party_id, status=Status.PUBLISHED)
+        if found is not None:
+            profile = await lock(Profile, found.id)
+            await move_to(profile, Status.PAUSED)
+            await events.record(ProfilePaused(profile.id, profile.version))
 
 
 async def on_party_created(event: PartyCreated) -> None:
