@@ -12,8 +12,9 @@ from payments.money import Money
 
 _MOVEMENTS: Final = """
 SELECT id, kind, status, contract, holding, payer, payee, amount_minor, currency, charge, cause,
-       attempts, next_attempt_at, first_sent_at, stripe_id, settled_at, failure, created_at
-  FROM payment_movement
+       attempts, next_attempt_at, first_sent_at, stripe_id, settled_at, failure, created_at,
+       EXISTS (SELECT FROM payment_movement again WHERE again.cause = 'resend:' || m.id) AS resent
+  FROM payment_movement m
 """
 _NEWS: Final = """
 SELECT id, event, type, object, account, status, attempts, next_attempt_at, failure, received_at,

@@ -108,7 +108,10 @@ class BalanceMove:
 
 @dataclass(frozen=True, slots=True)
 class MovementView:
-    """A write of money we owe; see payments.movements."""
+    """A write of money we owe; see payments.movements.
+
+    `resent`: a refund that came back and was sent again, as a movement of its own.
+    """
 
     id: UUID
     kind: str
@@ -127,6 +130,7 @@ class MovementView:
     settled_at: datetime | None
     failure: str | None
     created_at: datetime
+    resent: bool
 
 
 @dataclass(frozen=True, slots=True)

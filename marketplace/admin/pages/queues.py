@@ -62,7 +62,7 @@ async def movement_page(request: Request, form: Form, status: int = 200) -> Resp
     return show(
         request, "movement", status=status, row=row, form=form, tab="movements",
         acts=await records.acts_on(f"movement:{row.id}"),
-        by_hand=BY_HAND.get((row.kind, row.status)),
+        by_hand=None if row.resent else BY_HAND.get((row.kind, row.status)),
         contract=await records.contract(row.contract),
         safe_from=await holding.safe_from(row.id) if row.status == "credit" else None,
     )  # fmt: skip

@@ -14,6 +14,7 @@ FIELDS: Final[dict[str, str]] = {
     "currency": _("Currency"),
     "earned_minor": _("Earned and still ours"),
     "factor": _("Second factor"),
+    "failed": _("Failed jobs"),
     "failure": _("Last problem"),
     "loss_minor": _("Our loss"),
     "recovered_minor": _("Borne by the assistant, before tax and fees"),

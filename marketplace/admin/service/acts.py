@@ -58,7 +58,11 @@ async def decide_movement(person_id: UUID, movement_id: UUID, draft: ReasonDraft
     if before is None:
         raise NotFound
     act = BY_HAND.get((before.kind, before.status))
-    if act is None or await OperatorAct.exists(subject=f"movement:{movement_id}", act=act.value):
+    if (
+        act is None
+        or before.resent
+        or await OperatorAct.exists(subject=f"movement:{movement_id}", act=act.value)
+    ):
         raise NothingToDecide
     if act is Act.RESEND_REFUND:
         await escrow.resend_refund(movement_id)

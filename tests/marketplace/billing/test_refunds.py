@@ -52,6 +52,10 @@ async def test_a_refund_that_came_back_is_told_and_sent_again(
     await accounts.log_in(client, people.business.person)
     assert (await client.post(send)).status_code == 303
     assert (await client.post(send)).status_code == 404
+    await accounts.log_in(client, operator)
+    here = f"/en/operator/movements/{refund.id}"
+    assert f"{here}/decide" not in (await client.get(here)).text  # nothing is left to decide
+    assert (await client.post(f"{here}/decide", data={"reason": "Once more"})).status_code == 409
     await run_jobs()
     assert await escrow.credits_of() == ()
     assert not [each for each in await explorer.queues() if each.status == "failed"]

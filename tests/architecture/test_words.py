@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from marketplace.web.templates import environment
 from payments import explorer
 from payments.ledger.postings import Kind
 from payments.models import MovementKind
+from tests.architecture import tree
 
 WORDS = {
     ("billing", "what"): [kind.value for kind in Kind],
@@ -33,6 +35,21 @@ def test_every_kind_is_said_in_words(feature: str, macro: str, lang: str) -> Non
     for name in WORDS[feature, macro]:
         said = template.render(name=name, lang=lang).strip()
         assert re.match(r"[A-ZÀ-Ý][^_]+$", said), (name, said)
+
+
+def test_all_that_the_log_keeps_has_words() -> None:
+    ours = {"uncategorized_text", "source"}  # what Stripe is told, and lines of a comparison
+    kept = {
+        key.value
+        for file in tree.sources()
+        if tree.inside(file).is_relative_to("marketplace/admin/service")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+    assert {"status", "amount_minor", "failed"} <= kept
+    assert kept - ours <= FIELDS.keys()
 
 
 def test_amounts_in_the_log_are_said_with_their_currency() -> None:
