@@ -107,6 +107,7 @@ async def _count(part: ClawbackPart, outcome: Outcome) -> None:
 
 async def _post(part: ClawbackPart, row: Holding, outcome: Outcome, reversal: str | None) -> None:
     share = part.share
+    of = {"release": part.release} if part.release else {}
     if share.held:
         if outcome is Outcome.REVERSED:
             assert reversal is not None, "a reversal has a name"
@@ -117,10 +118,10 @@ async def _post(part: ClawbackPart, row: Holding, outcome: Outcome, reversal: st
         else:
             posting = postings.debt(share, holding=row.id, payee=row.payee)
             key = f"debt:{part.id}"
-        await _book(posting, key, row, source=reversal, ref={"price": str(share.price)})
+        await _book(posting, key, row, source=reversal, ref={"price": str(share.price), **of})
     if share.deferred:
         returned = postings.fee_return(share, contract=row.contract)
-        await _book(returned, f"fee_return:{part.id}", row)
+        await _book(returned, f"fee_return:{part.id}", row, ref=of)
 
 
 async def _book(

@@ -7,11 +7,12 @@ refunded; what cannot come back becomes the payee's debt, which later releases p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import uuid4
 
 from payments import errors, holdings, movements, reversals
 from payments.config import now
+from payments.escrow.sources import UNSENT, Piece, pieces
 from payments.facts import ClawbackSettled, Fact
 from payments.fees import Share
 from payments.ledger import book, chart
@@ -21,16 +22,10 @@ from payments.models import (
     ClawbackPart,
     GoesTo,
     Holding,
-    Movement,
     MovementKind,
-    MovementStatus,
     Outcome,
 )
 from payments.money import Money
-from payments.taking import take
-
-_UNSENT = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
-_GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN)
 
 
 async def take_back(
@@ -65,9 +60,14 @@ async def take_back(
         raise ValueError("a named person decides that")
     if row.frozen_at is not None and goes_to is GoesTo.PAYER:
         raise errors.HoldingFrozen(holding)
-    share = await _returned(row, price)
+    wanted = _wanted(row, price)
+    found = await pieces(row, wanted, dispute.charge if dispute else None)
+    await _kept(row, found)
     if not client_fee_too or goes_to is GoesTo.LOSS:
-        share = replace(share, client_fee=0, client_fee_vat=0)
+        found = [
+            replace(each, share=replace(each.share, client_fee=0, client_fee_vat=0))
+            for each in found
+        ]
     await Clawback.create(
         id=key,
         holding_id=row.id,
@@ -75,14 +75,13 @@ async def take_back(
         decided_by=decided_by,
         reason=reason,
         currency=row.currency,
-        price_minor=share.price,
+        price_minor=wanted,
         dispute=dispute.id if dispute else None,
         created_at=now(),
     )
-    sources = await _sources(row, share.net, dispute.charge if dispute else None)
     facts = _Heard()
-    for source, part in zip(sources, _parts(share, [s.minor for s in sources]), strict=True):
-        await _take(row, key, source, part, facts)
+    for piece in found:
+        await _take(row, key, piece, facts)
     return tuple(facts.seen)
 
 
@@ -119,76 +118,31 @@ class _Heard:
         self.seen.append(fact)
 
 
-async def _returned(row: Holding, price: Money | None) -> Share:
+def _wanted(row: Holding, price: Money | None) -> int:
     released = row.released
     wanted = released.price if price is None else price.minor
     if price is not None and price.currency != row.currency:
         raise errors.TermsMismatch(f"released in {row.currency}")
     if not 0 < wanted <= released.price:
         raise errors.NothingReleased(f"{wanted} of {released.price} {row.currency}")
-    share = take(released, wanted)
-    await row.store_released(released.minus(share))
-    return share
+    return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a part of the net comes from: a transfer, or (None) what a debt had already kept."""
-
-    transfer: Movement | None
-    minor: int
-
-
-async def _sources(row: Holding, net: int, charge: str | None) -> list[_Source]:
-    """Transfers of this holding, the newest first; those that did not leave before those that did.
-
-    Those out of a lost `charge` before all others: the others' charges still bear refunds. What is
-    left over never was transferred, because it paid a debt: that debt is there again.
-    """
-    transfers = (
-        await Movement.filter(holding=row.id, kind=MovementKind.TRANSFER)
-        .exclude(status__in=_GONE)
-        .order_by("-created_at", "-id")
-        .select_for_update()
-    )
-    left, sources = net, list[_Source]()
-    for transfer in sorted(transfers, key=lambda t: (t.charge != charge, not _unsent(t))):
-        part = min(left, transfer.amount_minor - transfer.reversed_minor)
-        if part > 0:
-            sources.append(_Source(transfer, part))
-            left -= part
-    if left or not sources:
-        sources.append(_Source(None, left))
-    return sources
+async def _kept(row: Holding, found: Sequence[Piece]) -> None:
+    """Writes what stays released after these pieces."""
+    left = row.released
+    for piece in found:
+        left = left.minus(piece.share)
+    # A client fee that stayed with an earlier part counts as gone: it never comes back by itself.
+    await row.store_released(Share(row.currency, *(max(minor, 0) for minor in left.amounts())))
 
 
-def _unsent(transfer: Movement) -> bool:
-    return (
-        transfer.status in _UNSENT
-        and transfer.first_sent_at is None
-        and transfer.reversed_minor == 0
-    )
-
-
-def _parts(share: Share, nets: Sequence[int]) -> list[Share]:
-    """One share for each amount of net, summing to the whole; the first carries every fee."""
-    parts, held_before, price_before = list[Share](), 0, 0
-    fees = (share.client_fee, share.client_fee_vat, share.assistant_fee, share.assistant_fee_vat)
-    for number, net in enumerate(nets):
-        held = net + (share.commission if number == 0 else 0)
-        held_until = held_before + held
-        price_until = share.price * held_until // share.held if share.held else 0
-        price = min(price_until - price_before, held)
-        lines = fees if number == 0 else (0, 0, 0, 0)
-        parts.append(Share(share.currency, price, held - price, *lines))
-        held_before, price_before = held_until, price_before + price
-    return parts
-
-
-async def _take(row: Holding, key: str, source: _Source, share: Share, facts: _Heard) -> None:
+async def _take(row: Holding, key: str, source: Piece, facts: _Heard) -> None:
+    share = source.share
     part = ClawbackPart(
         id=uuid4(),
         clawback_id=key,
+        release=source.release,
         outcome=Outcome.OPEN,
         currency=share.currency,
         price_minor=share.price,
@@ -200,7 +154,7 @@ async def _take(row: Holding, key: str, source: _Source, share: Share, facts: _H
         created_at=now(),
     )
     transfer = source.transfer
-    if transfer is not None and not _unsent(transfer):
+    if transfer is not None and transfer.status not in UNSENT:
         transfer.reversed_minor += source.minor
         await transfer.save(update_fields=["reversed_minor"])
         movement = await movements.queue(

@@ -14,15 +14,16 @@ from typing import Any, Final
 
 from payments.explorer.reading import Where, rows
 from payments.fees import Share
-from payments.ledger import chart
+from payments.ledger.lines import share_of
 from payments.ledger.postings import Kind
 
 _BATCH: Final = 500
 _GIVEN: Final = (Kind.RELEASE, Kind.TIP)
 _BACK: Final = (Kind.CLAWBACK, Kind.DEBT, Kind.FEE_RETURN)
 _QUERY: Final = """
-SELECT t.id, t.key, t.kind, t.contract, t.holding, t.lines, t.created_at,
-       h.payer, h.payee, h.currency, coalesce(t.ref->>'price', old.price_minor::text, '0') AS price
+SELECT t.id, t.key, t.kind, t.ref->>'release' AS release, t.contract, t.holding,
+       t.lines, t.created_at, h.payer, h.payee, h.currency,
+       coalesce(t.ref->>'price', old.price_minor::text, '0') AS price
   FROM ledger_transaction t JOIN payment_holding h ON h.id = t.holding
   LEFT JOIN LATERAL (
        SELECT part.price_minor FROM payment_clawback_part part
@@ -41,7 +42,8 @@ class Earning:
     """What one transaction earned (`back` False) or took back of what was earned.
 
     `share.price` is the assistant's price before tax, `share.net` what the assistant got; of a
-    returned client fee only the client's lines are filled.
+    returned client fee only the client's lines are filled. `release` is the key of what is taken
+    back, None where that was not kept.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Earning:
     at: datetime
     share: Share
     back: bool
+    release: str | None = None
 
     @property
     def tip(self) -> bool:
@@ -63,26 +66,11 @@ class Earning:
 
 def _read(row: dict[str, Any]) -> Earning:
     kind = Kind(row["kind"])
-    lines = _json(row["lines"])
-    sign = 1 if kind in _BACK else -1  # of what a fee's account was given
-
-    def on(family: str) -> int:
-        return abs(sum(int(x["amount"]) for x in lines if x["code"].startswith(family + ":")))
-
-    def fee(code: str) -> int:
-        return sign * sum(int(x["amount"]) for x in lines if x["code"] == code)
-
-    held, deferred, client_fee = on("escrow"), on("deferred"), fee(chart.CLIENT_FEE)
-    price = int(row["price"]) if held else 0
-    client_vat = deferred - client_fee
-    share = Share(
-        row["currency"],
-        price,
-        held - price,
-        client_fee,
-        client_vat,
-        fee(chart.COMMISSION),
-        fee(chart.VAT) - client_vat,
+    share = share_of(
+        [(line["code"], int(line["amount"])) for line in _json(row["lines"])],
+        price=int(row["price"]),
+        currency=row["currency"],
+        back=kind in _BACK,
     )
     return Earning(
         row["id"],
@@ -95,6 +83,7 @@ def _read(row: dict[str, Any]) -> Earning:
         row["created_at"],
         share,
         kind in _BACK,
+        row["release"],
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.billing.queries import tips
+from marketplace.core import events
 from marketplace.core.db import command
 from marketplace.core.errors import Conflict, Forbidden, Invalid
 from marketplace.core.i18n import _
@@ -60,7 +61,7 @@ async def give_tip_back(
 
 async def _return(viewer: Viewer, holding: UUID, price: Money, draft: GiveBackDraft) -> None:
     try:
-        await escrow.refund_released(
+        settled = await escrow.refund_released(
             key=f"{holding}:back:{draft.request_id}",
             holding=str(holding),
             decided_by=str(viewer.person_id),
@@ -70,3 +71,5 @@ async def _return(viewer: Viewer, holding: UUID, price: Money, draft: GiveBackDr
         raise NotReleased({"price_minor": NotReleased.message}) from None
     except (HoldingFrozen, KeyReused):
         raise BackNotNow from None
+    for fact in settled:
+        await events.on_fact(fact)

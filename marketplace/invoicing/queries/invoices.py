@@ -120,6 +120,21 @@ async def originals(holding: str, kind: Kind) -> list[Invoice]:
     return await rows.order_by("id")
 
 
+async def released(holding: str, kind: Kind, release: str | None) -> Invoice | None:
+    """The invoice of a release as it stands: the one made anew where it was contested.
+
+    Of money given back before releases were told apart (None): the last invoice of the part.
+    """
+    rows = await originals(holding, kind)
+    if release is None:
+        return rows[-1] if rows else None
+    found, anew = None, next((each for each in rows if each.cause == release), None)
+    while anew is not None:
+        found = anew
+        anew = next((each for each in rows if each.cause == f"{AGAIN}{found.id}"), None)
+    return found
+
+
 async def corrections(row: Invoice) -> list[Invoice]:
     """What corrects an invoice."""
     return await Invoice.filter(corrects_id=row.id).order_by("id")

@@ -177,7 +177,10 @@ async def _sides(row: models.Invoice, outside: Outside | None) -> tuple[Any, Any
 
 
 async def _corrected(row: models.Invoice) -> tuple[models.Invoice | None, tuple[Earlier, ...]]:
-    """What a credit note corrects, and all it names: of the whole part if it exceeds the last."""
+    """What a credit note corrects and names.
+
+    One invoice; all of the part's for money given back before releases were told apart.
+    """
     if row.paper is not Paper.CREDIT_NOTE:
         return None, ()
     originals = await queries.originals(row.holding, row.kind)

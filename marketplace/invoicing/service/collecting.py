@@ -113,10 +113,10 @@ def _kinds(earning: Earning) -> list[Kind]:
 async def _add(earning: Earning, kind: Kind) -> None:
     corrects, reason = None, ""
     if earning.back:
-        originals = await queries.originals(earning.holding, kind)
-        if not originals:  # a tip that comes back: there was no invoice
+        original = await queries.released(earning.holding, kind, earning.release)
+        if original is None:  # a tip that comes back: there was no invoice
             return
-        corrects = originals[-1].id
+        corrects = original.id
         reason = GIVEN_BACK if kind is Kind.WORK else FEE_GIVEN_BACK
     net, vat = drafting.amounts(kind, earning.share)
     to_assistant = kind is Kind.ASSISTANT_FEE
