@@ -17,6 +17,9 @@ from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import CONTEST_DAYS, Status
 from payments.money import Money
 
+ANNULS = "contest:"
+"""Begins the cause of the credit note of a contest."""
+
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
     from marketplace.contracts.models import Contract
@@ -153,6 +156,11 @@ class Invoice(Model):
     def credit(self) -> bool:
         """Whether it gives back."""
         return self.paper is Paper.CREDIT_NOTE
+
+    @property
+    def annuls(self) -> bool:
+        """Whether it takes a contested invoice back on paper alone: no money moves."""
+        return self.cause.startswith(ANNULS)
 
     @property
     def contest_until(self) -> datetime | None:

@@ -102,7 +102,7 @@ class InvoiceView(Out):
 
     id: UUID
     number: str | None
-    type: Literal["380", "381", "389"]
+    type: Literal["380", "381", "386", "389"]
     kind: Kind
     status: Status
     waits_for: str
@@ -266,6 +266,7 @@ PAPER_NAMES = {
     Paper.INVOICE: _("Invoice"),
     Paper.SELF_BILLED: _("Invoice"),
     Paper.CREDIT_NOTE: _("Credit note"),
+    Paper.ADVANCE: _("Invoice for a payment on account"),
 }
 KIND_NAMES = {
     Kind.WORK: _("Work"),

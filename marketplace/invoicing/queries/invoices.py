@@ -135,6 +135,21 @@ async def released(holding: str, kind: Kind, release: str | None) -> Invoice | N
     return found
 
 
+async def before(row: Invoice) -> tuple[Invoice, list[Invoice]]:
+    """Whose place an invoice has, and the invoices before it of its part that still stand.
+
+    What was contested asks for nothing any more: the invoice made anew stands in its place.
+    """
+    rows = await originals(row.holding, row.kind)
+    places: dict[UUID, Invoice] = {}
+    for each in rows:
+        again = each.cause.startswith(AGAIN)
+        places[each.id] = places[UUID(each.cause.removeprefix(AGAIN))] if again else each
+    mine = places[row.id]
+    standing = [each for each in rows if each.contested_at is None and places[each.id].id < mine.id]
+    return mine, sorted(standing, key=lambda each: places[each.id].id)
+
+
 async def corrections(row: Invoice) -> list[Invoice]:
     """What corrects an invoice."""
     return await Invoice.filter(corrects_id=row.id).order_by("id")

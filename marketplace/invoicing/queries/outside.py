@@ -97,18 +97,6 @@ async def _said_paid(row: Invoice) -> int:
 
 
 async def _billed_before(row: Invoice) -> int:
-    """What the invoices before this one ask for its part, VAT included.
-
-    What was contested asks for nothing any more: the invoice made anew stands in its place.
-    """
-    rows = await invoices.originals(row.holding, row.kind)
-    places: dict[UUID, UUID] = {}
-    for each in rows:
-        places[each.id] = each.id
-        if each.cause.startswith(invoices.AGAIN):
-            places[each.id] = places[UUID(each.cause.removeprefix(invoices.AGAIN))]
-    return sum(
-        each.total.minor
-        for each in rows
-        if each.contested_at is None and places[each.id] < places[row.id]
-    )
+    """What the invoices before this one ask for its part, VAT included."""
+    _place, rows = await invoices.before(row)
+    return sum(each.total.minor for each in rows)

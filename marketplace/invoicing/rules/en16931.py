@@ -20,6 +20,7 @@ PAID_ONLINE: Final = "68"  # UNTDID 4461: an online payment service; no account 
 PAID_OUTSIDE: Final = "1"  # UNTDID 4461: not defined; the parties agree on it among themselves
 SERVICES: Final = "S1"  # services, to be paid
 ALREADY_PAID: Final = "S2"  # services, paid when the invoice is made (BT-23 of the French rules)
+AFTER_ADVANCES: Final = "S4"  # services, the final invoice after payments on account
 PEPPOL_BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 PEPPOL_INVOICE: Final = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 """BT-24 (PEPPOL-EN16931-R004): what a receiver on the network reads first."""
@@ -47,6 +48,8 @@ def percent(rate_ppm: int) -> str:
 
 def paid_words(document: Invoice) -> str:
     """How it is settled, in the document's language; never a bank account."""
+    if document.annuls:
+        return gettext(ANNULLED, document.language)
     if document.outside is not None:
         return _outside_words(document, document.outside)
     day = format_date(document.paid_on, document.language)
@@ -56,6 +59,9 @@ def paid_words(document: Invoice) -> str:
     return gettext("Paid from held funds on %(day)s.", document.language, day=day)
 
 
+ANNULLED: Final = _(
+    "No money moves: this note cancels the contested invoice, and a new one takes its place."
+)
 _PAID: Final = _("Paid directly to %(seller)s, outside the platform, on %(day)s.")
 _TO_PAY: Final = _("To be paid directly to %(seller)s, outside the platform, by %(day)s.")
 
@@ -119,7 +125,10 @@ def fields(document: Invoice) -> dict[str, Any]:
         "BT-81": PAID_OUTSIDE if document.outside else PAID_ONLINE,
         "BT-82": paid_words(document),
         "BG-1": notes(document),
-        "BG-3": [{"BT-25": each.number, "BT-26": each.issued_on} for each in document.corrects],
+        "BG-3": [
+            {"BT-25": each.number, "BT-26": each.issued_on}
+            for each in (*document.corrects, *document.before)
+        ],
         "BG-4": _party(document.seller, document),
         "BG-7": _party(document.buyer, document, buyer=True),
         "BG-23": [_breakdown(document)],
@@ -136,9 +145,11 @@ def fields(document: Invoice) -> dict[str, Any]:
     if document.french:  # "already paid" allows of no rounding (BR-FR-CO-09)
         settled = not document.left and not document.rounding
         made["BT-23"] = ALREADY_PAID if settled else SERVICES
+        if document.after_advances:
+            made["BT-23"] = AFTER_ADVANCES
     if document.outside:
         made["BT-9"] = document.outside.due_on
-    elif not (document.french and document.rounding):  # a day in the past (BR-FR-CO-07)
+    elif made.get("BT-23", ALREADY_PAID) == ALREADY_PAID:  # else no day in the past (BR-FR-CO-07)
         made["BT-9"] = document.paid_on
     return made
 

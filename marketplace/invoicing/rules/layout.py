@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-from marketplace.core.i18n import format_date, format_money, format_number, gettext
+from marketplace.core.i18n import _, format_date, format_money, format_number, gettext
 from marketplace.invoicing.rules import en16931, mentions
 from marketplace.invoicing.rules.papers import Identity, Invoice, Paper
 from payments.money import Money
 
 REGIONS: Final = {"fr": "FR", "en": "GB"}
 PPM_OF_PERCENT: Final = 10_000
+FIXED_SUM: Final = re.compile(r"€\s?40\b|\b40\s?€")
 
 
 def compose(document: Invoice) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def compose(document: Invoice) -> dict[str, Any]:
     return {
         "lang": language,
         "region": REGIONS[language],
-        "title": _("Credit note") if credit else _("Invoice"),
+        "title": _title(document),
         "number": document.number,
         "attach": document.electronic,
         "facts": _facts(document),
@@ -40,6 +42,14 @@ def compose(document: Invoice) -> dict[str, Any]:
         "mention": document.mention,
         "notes": _notes(document),
     }  # fmt: skip
+
+
+def _title(document: Invoice) -> str:
+    words = {
+        Paper.CREDIT_NOTE: _("Credit note"),
+        Paper.ADVANCE: _("Invoice for a payment on account"),
+    }
+    return gettext(words.get(document.paper, _("Invoice")), document.language)
 
 
 def _facts(document: Invoice) -> list[list[str]]:
@@ -58,6 +68,8 @@ def _facts(document: Invoice) -> list[list[str]]:
     ]
     if document.starts_on == document.ends_on:
         rows[1][1] = day(document.ends_on)
+    if document.paper is Paper.ADVANCE:
+        rows[1] = [_("Paid on account on"), day(document.paid_on)]
     for each in document.corrects:
         rows.append([_("Corrects the invoice"), f"{each.number} ({day(each.issued_on)})"])
     return [row for row in rows if row[1]]
@@ -95,7 +107,9 @@ def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
     for tax in document.taxes:
         name = f"{tax.name} {rate(tax.rate_ppm, language)}"
         rows.append([name, money(Money(tax.amount_minor, document.currency))])
-    total = _("Total given back") if credit else _("Total")
+    total = _("Total")
+    if credit:
+        total = _("Total cancelled") if document.annuls else _("Total given back")
     if document.rounding:
         rows.append([_("Total"), money(document.total)])
         rows.append([_("Rounding"), money(document.rounding)])
@@ -113,5 +127,11 @@ def _notes(document: Invoice) -> list[str]:
     notes += [text for text in en16931.general_words(document) if text != document.mention]
     if document.behalf:
         notes.append(en16931.behalf_words(document))
-    notes += [text for _subject, text in mentions.said(document)]
+    # A fixed sum that the signed words on late payment name is not said twice.
+    twice = bool(document.late) and FIXED_SUM.search(document.late) is not None
+    notes += [
+        text
+        for subject, text in mentions.said(document)
+        if not (twice and subject == mentions.FIXED and FIXED_SUM.search(text))
+    ]
     return notes

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from marketplace.invoicing.rules.papers import Invoice
 
 LATE: Final = "PMD"
+FIXED: Final = "PMT"
 DATA = Path(__file__).parents[1] / "data" / "mentions.toml"
 
 

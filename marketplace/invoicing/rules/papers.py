@@ -25,11 +25,13 @@ class Paper(StrEnum):
     """The document's code in UNTDID 1001.
 
     380 is ours: issued in the seller's name by a third party under its mandate. 389 is for a
-    customer that issues its supplier's invoice itself.
+    customer that issues its supplier's invoice itself. 386 is for what is paid on account, before
+    the work is handed in.
     """
 
     INVOICE = "380"
     CREDIT_NOTE = "381"
+    ADVANCE = "386"
     SELF_BILLED = "389"
 
 
@@ -78,7 +80,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An invoice that this one corrects."""
+    """An invoice that this one corrects, or comes after."""
 
     number: str
     issued_on: date
@@ -105,6 +107,8 @@ class Invoice:
     itself); `paid_on` is when the held funds paid it, unless it is paid `outside`; `late` is the
     interest on late payment that both signed, in the words of their contract. `rounding_minor` is
     what the parts of a larger sum leave of a cent: paid, and neither price nor tax (BT-114).
+    `annuls`: a credit note on paper alone, without money. `before` are the invoices of the same
+    price that its last one names, some of them on account (`after_advances`).
     """
 
     paper: Paper
@@ -130,6 +134,9 @@ class Invoice:
     outside: Outside | None = None
     late: str = ""
     rounding_minor: int = 0
+    annuls: bool = False
+    before: tuple[Earlier, ...] = ()
+    after_advances: bool = False
 
     @property
     def net(self) -> Money:

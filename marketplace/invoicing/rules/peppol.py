@@ -69,7 +69,8 @@ def _rules() -> tuple[Rule, ...]:
         Rule("R120", "//cac:InvoiceLine | //cac:CreditNoteLine",
              f"{net} - {due} <= 0.02 and {due} - {net} <= 0.02",
              "The net amount of a line is its quantity times its price."),
-        Rule("P0100", "/*/cbc:InvoiceTypeCode", ". = '380'", "An invoice is a 380."),
+        Rule("P0100", "/*/cbc:InvoiceTypeCode", ". = '380' or . = '386'",
+             "An invoice is a 380, on account a 386."),
         Rule("P0101", "/*/cbc:CreditNoteTypeCode", ". = '381'",
              "A credit note is a 381."),
         *(

@@ -12,23 +12,22 @@ from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Rail
-from marketplace.contracts.rules.terms import HourlyTerms, price_of_minutes
 from marketplace.contracts.service import taxes as contract_taxes
 from marketplace.core import clock
-from marketplace.core.i18n import _, format_date, gettext
+from marketplace.core.i18n import gettext
 from marketplace.invoicing.queries import identities
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.queries.outside import settlement
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.mandate import OUTSIDE_SINCE
-from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Line, Outside, Paper
+from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Outside, Paper
 from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.service import services
 from marketplace.jurisdictions.queries import VatDecision
 from marketplace.jurisdictions.service import Purpose
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
-from marketplace.work.rules import UnitKind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,11 +42,6 @@ PURPOSES: Final = {
     Kind.CLIENT_FEE: Purpose.CLIENT_FEE,
     Kind.ASSISTANT_FEE: Purpose.ASSISTANT_FEE,
 }
-FEE_NAMES: Final = {
-    Kind.CLIENT_FEE: _("Platform fee: use of the marketplace and held funds"),
-    Kind.ASSISTANT_FEE: _("Platform commission: introduction and held funds"),
-}
-TIP: Final = _("on a tip")
 LATE_CLAUSE: Final = "late.rate"
 
 
@@ -86,8 +80,8 @@ async def build(row: models.Invoice) -> Draft:
     mirrored = last is not None and (row.net, row.total) == (last.net, last.total)
     taxes = due if mirrored else drafting.tax_lines(due, row.net, row.vat)
     asks = row.kind is Kind.WORK and last is None  # a credit note asks for nothing
+    what = await services.said(row, contract, unit, last)
     document = Invoice(
-        paper=row.paper,
         kind=row.kind,
         number="",
         issued_on=clock.today(zone),
@@ -95,6 +89,7 @@ async def build(row: models.Invoice) -> Draft:
         currency=row.currency,
         taxes=taxes,
         paid_on=_day(row, contract.time_zone),
+        annuls=row.annuls,
         contract=contract.number,
         behalf=identities.behalf() if row.kind is Kind.WORK else "",
         corrects=corrects,
@@ -103,7 +98,7 @@ async def build(row: models.Invoice) -> Draft:
         late=await _late(contract) if asks else "",
         rounding_minor=row.total.minor - row.net_minor - sum(tax.amount_minor for tax in taxes),
         **same,
-        **await _work(row, contract, unit),
+        **what,
     )
     return Draft(document, zone, taxed, mandate_id)
 
@@ -191,44 +186,3 @@ async def _corrected(row: models.Invoice) -> tuple[models.Invoice | None, tuple[
     return last, tuple(
         Earlier(each.number, each.issued_on) for each in named if each.number and each.issued_on
     )
-
-
-async def _work(row: models.Invoice, contract: Contract, unit: Unit | None) -> dict[str, Any]:
-    """The line and the days it is about."""
-    paid = _day(row, contract.time_zone)
-    language = contract.language
-    name = contract.title
-    if unit is not None:
-        name = f"{contract.title}: {part_name(unit, language)}"
-    if row.kind is Kind.WORK:
-        detail = await _hours(unit, row, contract) if unit is not None else ""
-        line = Line(name, row.net_minor, detail)
-    else:
-        about = name if unit is not None else f"{name} ({gettext(TIP, language)})"
-        line = Line(gettext(FEE_NAMES[row.kind], language), row.net_minor, about)
-    start, end = (unit.starts_on, unit.ends_on) if unit is not None else (paid, paid)
-    return {"lines": (line,), "starts_on": min(start, end), "ends_on": end}
-
-
-def part_name(unit: Unit, language: str) -> str:
-    """A part of the work as people call it."""
-    if unit.kind is UnitKind.MILESTONE:
-        return unit.title
-    if unit.kind is UnitKind.TOP_UP:
-        return gettext("further pack", language)
-    if unit.kind is UnitKind.WEEK:
-        day = format_date(unit.starts_on, language)
-        return gettext("week of %(day)s", language, day=day)
-    return gettext("period %(n)s", language, n=unit.position)
-
-
-async def _hours(unit: Unit, row: models.Invoice, contract: Contract) -> str:
-    """The hours of a week that this line pays whole: of a part nobody knows which they are."""
-    terms = contracts.agreement(contract).terms
-    if not isinstance(terms, HourlyTerms) or row.paper is Paper.CREDIT_NOTE:
-        return ""
-    minutes = await work.minutes(unit.id) if unit.kind is UnitKind.WEEK else 0
-    if not minutes or price_of_minutes(work.rate_minor(unit, terms), minutes) != row.net_minor:
-        return ""
-    hours = f"{minutes // 60} h {minutes % 60:02d}"
-    return gettext("%(hours)s worked", contract.language, hours=hours)

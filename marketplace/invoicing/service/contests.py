@@ -12,7 +12,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.ids import new_id
-from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.models import ANNULS, Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Paper
 from marketplace.invoicing.rules.states import REPLACEMENTS_MAX, ContestOver, Status
@@ -67,7 +67,7 @@ async def _contest(viewer: Viewer, invoice_id: UUID, draft: ContestDraft) -> Inv
         raise ContestOver
     row.contested_at, row.contested_by_id = clock.now(), viewer.person_id
     await row.save(update_fields=["contested_at", "contested_by_id"])
-    await _add(row, f"contest:{row.id}", Paper.CREDIT_NOTE, draft.reason)
+    await _add(row, f"{ANNULS}{row.id}", Paper.CREDIT_NOTE, draft.reason)
     return await _add(row, f"{queries.AGAIN}{row.id}", row.paper, "")
 
 

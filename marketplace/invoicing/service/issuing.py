@@ -101,6 +101,7 @@ async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> In
     today = clock.today(draft.zone)  # read under the series' lock: days follow numbers
     document = replace(draft.document, number=row.number, issued_on=today)
     row.issued_on, row.issued_at = document.issued_on, clock.now()
+    row.paper = document.paper
     row.vat_minor, row.rounding_minor = document.vat.minor, document.rounding_minor
     row.document = queries.DOCUMENT.dump_python(document, mode="json")
     row.decision = await _decided(row, draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from marketplace.core.errors import NotFound
 from marketplace.work import rules
 from marketplace.work.models import (
     Delivery,
+    PackDraw,
     Pause,
     TimeEntry,
     Unit,
@@ -78,6 +80,16 @@ async def deliveries(unit_id: UUID) -> list[Delivery]:
 async def entries(unit_id: UUID) -> list[TimeEntry]:
     """A week's hours in the order of days. Guard the unit before."""
     return await TimeEntry.filter(unit_id=unit_id).order_by("worked_on", "created_at", "id")
+
+
+async def days_done(unit: Unit, since: datetime | None, until: datetime) -> list[date]:
+    """The days on which hours, or uses drawn from a pack in this time, were done for a unit."""
+    worked = {entry.worked_on for entry in await entries(unit.id)}
+    if not worked:
+        draws = PackDraw.filter(lot_id=unit.id, created_at__lte=until).select_related("use")
+        draws = draws.filter(created_at__gt=since) if since else draws
+        worked = {draw.use.used_on for draw in await draws}
+    return sorted(worked)
 
 
 async def minutes(unit_id: UUID) -> int:

@@ -88,6 +88,10 @@ CREDIT: dict[str, Any] = {
 }
 
 
+ON_ACCOUNT: dict[str, Any] = {"paper": Paper.ADVANCE}
+BALANCE: dict[str, Any] = {"before": (Earlier("A00042-000016", DAY),), "after_advances": True}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def one_process() -> Iterator[None]:
     yield
@@ -124,6 +128,10 @@ async def test_each_worked_case_passes_the_schematrons(
         pytest.param({"paid_on": DAY - timedelta(days=40)}, "380", id="waited for its mandate"),
         pytest.param({"language": "en"}, "380", id="English"),
         pytest.param({"rounding_minor": 1}, "380", id="a cent more than its own tax"),
+        pytest.param(ON_ACCOUNT, "386", id="on account"),
+        pytest.param(BALANCE, "380", id="balance after payments on account"),
+        pytest.param(BALANCE | {"rounding_minor": 1}, "380", id="balance with a cent of rounding"),
+        pytest.param(CREDIT | {"annuls": True}, "381", id="contested"),
         pytest.param({"rounding_minor": -1}, "380", id="a cent less"),
     ],
 )

@@ -11,7 +11,14 @@ import pytest
 from marketplace.invoicing.rules import peppol
 from marketplace.invoicing.service import files, gate
 from tests.factories.invoicing import DAY, Side, paper
-from tests.marketplace.invoicing.test_papers import BE, BE_SMALL, CREDIT, one_process
+from tests.marketplace.invoicing.test_papers import (
+    BALANCE,
+    BE,
+    BE_SMALL,
+    CREDIT,
+    ON_ACCOUNT,
+    one_process,
+)
 
 __all__ = ["one_process"]
 
@@ -19,7 +26,15 @@ __all__ = ["one_process"]
 @pytest.mark.parametrize("seller", [BE, BE_SMALL], ids=["with VAT", "small"])
 async def test_belgium_gets_ubl_that_passes_its_rules(seller: Side) -> None:
     late = {"paid_on": DAY - timedelta(days=40)}
-    for changed in ({}, CREDIT, late, {"language": "en"}, {"rounding_minor": -1}):
+    for changed in (
+        {},
+        CREDIT,
+        late,
+        {"language": "en"},
+        {"rounding_minor": -1},
+        ON_ACCOUNT,
+        BALANCE,
+    ):
         document, _ = paper(seller, BE, **changed)
         assert document.belgian
         said = await gate.check_ubl(files.ubl(document))
