@@ -11,6 +11,8 @@ import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
+from marketplace.billing.schemas.giving import GiveBackDraft
+from marketplace.billing.service import giving
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.core.db import connection, transaction
@@ -20,6 +22,7 @@ from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice, InvoiceSeries
 from marketplace.invoicing.queries import downloads, identities
 from marketplace.invoicing.queries import invoices as queries
+from marketplace.invoicing.rules import en16931
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import (
     ContestOver,
@@ -32,8 +35,8 @@ from marketplace.invoicing.service import collecting, contests, gate, issuing, m
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions import service as tax_facts
 from marketplace.parties.models import Party
-from marketplace.work.schemas import DeliveryDraft, EntryDraft
-from marketplace.work.service import deliveries, timesheets
+from marketplace.work.schemas import DeliveryDraft, EntryDraft, PartDraft
+from marketplace.work.service import deliveries, parts, timesheets
 from payments import escrow, explorer
 from payments.money import Money
 from tests.factories import work
@@ -81,13 +84,22 @@ async def agrees_with_the_ledger(contract: Contract) -> None:
     for row in await queries.of_contract(contract.id):
         sign = -1 if row.credit else 1
         printed.update({names[row.kind.value]: sign * row.net_minor})
-        printed.update({f"{names[row.kind.value]}_vat": sign * row.vat_minor})
+        collected = row.vat_minor + row.rounding_minor
+        printed.update({f"{names[row.kind.value]}_vat": sign * collected})
         if row.status is Status.ISSUED:
             document = queries.document(row)
             assert (document.net, document.vat) == (row.net, row.vat)
     assert +printed == +booked
     account = await explorer.account("tax:vat", "EUR")
     assert account is not None
+
+
+async def stays_as_it_is(invoice: Invoice) -> None:
+    """Nobody changes what is issued."""
+    with pytest.raises(OperationalError, match="final"):
+        await Invoice.filter(pk=invoice.id).update(net_minor=1)
+    with pytest.raises(OperationalError, match="final"):
+        await Invoice.filter(pk=invoice.id).delete()
 
 
 def is_taxed_as(credit: Invoice, invoice: Invoice) -> None:
@@ -204,10 +216,7 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
 
     invoice = found["work", "380"][0]
     draft = ContestDraft(reason="Mon adresse a changé.")
-    with pytest.raises(OperationalError, match="final"):  # nobody changes what is issued
-        await Invoice.filter(pk=invoice.id).update(net_minor=1)
-    with pytest.raises(OperationalError, match="final"):
-        await Invoice.filter(pk=invoice.id).delete()
+    await stays_as_it_is(invoice)
     made = await contests.contest(people.assistant, invoice.id, draft)
     with pytest.raises(ContestOver):
         await contests.contest(people.business, invoice.id, draft)
@@ -215,7 +224,9 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
     assert await queries.may_still_contest(people.assistant, await queries.by_id(made.id))
     notes = await queries.corrections(invoice)
     assert [row.reason for row in notes] == [collecting.GIVEN_BACK, draft.reason]
-    assert queries.document(notes[0]).reason == "Une part du prix a été rendue."
+    said = [queries.document(row) for row in notes]
+    assert said[0].reason == "Une part du prix a été rendue."
+    assert "Aucune somme" in en16931.paid_words(said[1])
     await agrees_with_the_ledger(contract)
     made = await contests.contest(people.assistant, made.id, draft)
     await run_jobs()
@@ -225,10 +236,57 @@ async def test_what_comes_back_is_a_credit_note_and_a_contest_a_new_invoice(
     clock.advance(timedelta(days=31).total_seconds())
     with pytest.raises(ContestOver):
         await contests.contest(people.business, found["client_fee", "380"][0].id, draft)
-    dropped = {path.name for path in (settings().data_dir / "handover").iterdir()}
+    dropped = [path.name for path in (settings().data_dir / "handover").iterdir()]
     assert f"{invoice.number}.pdf" in dropped
 
     await booked_as_before(database)
+    await agrees_with_the_ledger(contract)
+
+
+async def test_parts_of_a_price_say_so_and_each_is_given_back_by_its_own_note(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    await mandated(people)
+    contract = await work.signed(people, work.project(40_003))
+    await work.pay(contract)
+    part = await work.unit(contract)
+    for price in (4_001, 12_001):
+        draft = PartDraft(price_minor=price)
+        await parts.ask(people.business, part.id, draft)
+        await collecting.of_contract(contract.id)
+        await run_jobs()
+        clock.advance(timedelta(days=1).total_seconds())
+    await deliveries.submit(people.assistant, part.id, DONE)
+    handed_in = clock.today(contract.time_zone)
+    clock.advance(timedelta(days=1).total_seconds())
+    await deliveries.approve(people.business, part.id)
+    await run_jobs()
+    found = await papers(contract)
+    (first, second), (last,) = found["work", "386"], found["work", "380"]
+    said = [queries.document(row) for row in (first, second, last)]
+    assert [each.starts_on for each in said] == [each.ends_on for each in said]
+    assert said[2].ends_on == handed_in
+    assert all(each.ends_on <= each.issued_on for each in said)
+    assert "Acompte : partie 2" in said[1].lines[0].detail.replace("\u00a0", " ")
+    assert "Solde : partie 3" in said[2].lines[0].detail.replace("\u00a0", " ")
+    assert f"({first.number}, {second.number})" in said[2].lines[0].detail
+    assert [each.number for each in said[2].before] == [first.number, second.number]
+    await agrees_with_the_ledger(contract)
+
+    kept = GiveBackDraft(price_minor=40_003, request_id=new_id())
+    await giving.give_back(people.assistant, part.id, kept)
+    await run_jobs()
+    for row in await queries.of_contract(contract.id):
+        if row.credit:
+            mirrored = await queries.by_id(row.corrects_id or row.id)
+            assert row.status is Status.ISSUED
+            assert [each.number for each in queries.document(row).corrects] == [mirrored.number]
+            for name in ("net_minor", "vat_minor", "rounding_minor", "holding", "kind"):
+                assert getattr(row, name) == getattr(mirrored, name)
+            assert queries.document(row).ends_on == queries.document(mirrored).ends_on
+        else:
+            assert len(await queries.corrections(row)) == 1
     await agrees_with_the_ledger(contract)
 
 
