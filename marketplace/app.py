@@ -26,7 +26,7 @@ from marketplace.web.templates import DIST
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
     "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "vigilance",
-    "work", "billing", "disputes", "invoicing", "developers", "admin",
+    "work", "billing", "disputes", "invoicing", "developers", "admin", "my_data",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from marketplace.billing.service import (
     tips,
 )
 from marketplace.billing.service import letters as money_letters
+from marketplace.billing.service import letting_go as billing_letting_go
 from marketplace.contracts.events import (
     ContractCancelled,
     ContractChanged,
@@ -40,27 +41,44 @@ from marketplace.contracts.events import (
     OfferDeclined,
 )
 from marketplace.contracts.service import amending, answering, retaxing
+from marketplace.contracts.service import letting_go as contracts_letting_go
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
+from marketplace.exposure import service as exposure
 from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued, MandateSigned
-from marketplace.invoicing.service import collecting, handover
+from marketplace.invoicing.service import collecting, handover, reports
 from marketplace.invoicing.service import letters as invoice_letters
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.events import NumberAnswered
-from marketplace.parties.events import PartyChanged, PartyChecked, PartyCreated
+from marketplace.my_data import service as my_data
+from marketplace.parties import service as parties
+from marketplace.parties.events import PartyChanged, PartyChecked, PartyClosed, PartyCreated
 from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
-from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
+from marketplace.profiles.events import (
+    ProfileChanged,
+    ProfilePaused,
+    ProfilePublished,
+    ProfileRemoved,
+)
 from marketplace.saved_searches import service as saved_searches
 from marketplace.shortlists import service as shortlists
 from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
 from marketplace.vigilance.service import letters as paper_letters
 from marketplace.vigilance.service import reminders as papers
 from marketplace.work import events as work
-from marketplace.work.service import amendments, endings, keeping, letters, raises, units
+from marketplace.work.service import (
+    amendments,
+    endings,
+    keeping,
+    letters,
+    raises,
+    timers,
+    units,
+)
 from payments import facts, inbox, metrics, movements
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
@@ -77,7 +95,29 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ContractCancelled: (endings.on_contract_over, endings.on_contract_cancelled),
     ContractCompleted: (endings.on_contract_over,),
     PersonSuspended: (profiles.on_person_suspended,),
-    PersonDeleted: (shortlists.on_person_deleted, saved_searches.on_person_deleted),
+    # What is a person's own goes first; with the parties of theirs alone go those parties' own.
+    PersonDeleted: (
+        shortlists.on_person_deleted,
+        saved_searches.on_person_deleted,
+        contracts_letting_go.on_person_deleted,
+        timers.on_person_deleted,
+        my_data.on_person_deleted,
+        parties.on_person_deleted,
+    ),
+    PartyClosed: (
+        shortlists.on_party_closed,
+        profiles.on_party_closed,
+        contracts_letting_go.on_party_closed,
+        billing_letting_go.on_party_closed,
+        reports.on_party_closed,
+    ),
+    ProfileRemoved: (
+        directory.on_paused,
+        exposure.on_profile_removed,
+        shortlists.on_profile_removed,
+        saved_searches.on_profile_removed,
+        contracts_letting_go.on_profile_removed,
+    ),
     PartyCreated: (
         profiles.on_party_created,
         checks.on_party_changed,
@@ -92,6 +132,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.WorkApproved: (recorded.on_approved,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
+    PartyClosed: (billing_letting_go.forget_cards,),
     PartyChanged: (retaxing.on_party,),
     PartyChecked: (retaxing.on_party,),
     OfferCountered: (answering.on_answered,),

@@ -78,6 +78,13 @@ async def ensure_payee(
     return await payee_status(payee)
 
 
+async def forget_payee(payee: str) -> None:
+    """Keep no name and address of a payee, inside a command; the account at Stripe is theirs."""
+    require_command()
+    await Payee.filter(id=payee, account=None).delete()
+    await Payee.filter(id=payee).update(email="", name="")
+
+
 async def onboarding_link(payee: str, return_url: str, refresh_url: str) -> str:
     """The address of Stripe's own form for this payee.
 

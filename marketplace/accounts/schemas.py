@@ -120,10 +120,6 @@ class EmailChangeDraft(ProofDraft):
     email: Address
 
 
-class DeletionDraft(ProofDraft):
-    """A farewell."""
-
-
 class TokenDraft(ProofDraft):
     """A new API token; `days` until it expires, 0 for never."""
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import asyncpg
 from tortoise import Tortoise, connections
 from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 from tortoise.transactions import in_transaction
 
 from marketplace.core.errors import NotFound
@@ -52,6 +52,7 @@ MODELS = [
     "marketplace.disputes.models",
     "marketplace.invoicing.models",
     "marketplace.admin.models",
+    "marketplace.my_data.models",
     "payments.models",
 ]
 TRIES = 5
@@ -188,3 +189,13 @@ async def lock(model: type[M], row_id: UUID) -> M:
     if row is None:
         raise NotFound
     return row
+
+
+async def deleted(row: Model) -> bool:
+    """Delete a row inside a command, unless another refers to it; whether it went."""
+    try:
+        async with in_transaction():  # a savepoint: the command goes on after a refusal
+            await row.delete()
+    except IntegrityError:
+        return False
+    return True

@@ -11,12 +11,15 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.db import connection, is_away
 from marketplace.exposure.rules import FLUSH_SECONDS
+
+if TYPE_CHECKING:
+    from marketplace.profiles.events import ProfileRemoved
 
 log = logging.getLogger("relais.exposure")
 _shown: Counter[str] = Counter()
@@ -84,3 +87,10 @@ async def _flush_calmly() -> None:
     except Exception as error:  # counting never stands in the way of anything
         if not is_away(error):
             log.exception("exposure could not be written")
+
+
+async def on_profile_removed(event: ProfileRemoved) -> None:
+    """Reaction, before the profile goes."""
+    await connection().execute_query(
+        "DELETE FROM exposure_day WHERE profile_id = $1", [event.profile_id]
+    )

@@ -45,3 +45,10 @@ class PartyChecked(Event):
     """A register decided something new about a party's number."""
 
     party_id: UUID
+
+
+@dataclass(frozen=True)
+class PartyClosed(Event):
+    """Nobody acts for a party any more: reactions at once remove what no law keeps of it."""
+
+    party_id: UUID

@@ -152,3 +152,12 @@ async def with_numbers(numbers: list[str]) -> list[Party]:
     return await Party.filter(
         Q(vat_number__in=numbers) | Q(registration_number__in=numbers)
     ).order_by("id")
+
+
+async def alone_with(person_id: UUID) -> list[Party]:
+    """The parties that nobody but this person acts for, oldest first."""
+    mine = await for_person(person_id)
+    shared = Membership.filter(party_id__in=[each.party_id for each in mine])
+    rows = await shared.exclude(person_id=person_id)
+    others = {each.party_id for each in rows}
+    return [each.party for each in mine if each.party_id not in others]

@@ -30,3 +30,10 @@ class ProfilePaused(Event):
 
     profile_id: UUID
     version: int
+
+
+@dataclass(frozen=True)
+class ProfileRemoved(Event):
+    """A profile goes in this transaction: reactions at once remove what others keep of it."""
+
+    profile_id: UUID

@@ -33,6 +33,7 @@ from payments.explorer.queues import (
     queues,
     recoveries,
     unconfirmed,
+    unfinished,
 )
 from payments.explorer.views import (
     Account,
@@ -92,4 +93,5 @@ __all__ = [
     "transaction",
     "transactions",
     "unconfirmed",
+    "unfinished",
 ]

@@ -44,6 +44,16 @@ SELECT 'dispute', status, count(*), min(opened_at)
   FROM payment_dispute WHERE status = 'open' GROUP BY status
 """
 
+_UNFINISHED: Final = """
+SELECT 1 FROM payment_holding WHERE $1 IN (payer, payee) AND price_minor > 0
+ UNION ALL
+SELECT 1 FROM payment_movement WHERE $1 IN (payer, payee) AND status NOT IN ('sent', 'failed')
+ UNION ALL
+SELECT 1 FROM payment_dispute d JOIN payment_holding h ON h.id = d.holding_id
+ WHERE $1 IN (h.payer, h.payee) AND d.status = 'open'
+ LIMIT 1
+"""
+
 
 _RECOVERIES: Final = """
 SELECT min(c.created_at) AS at, c.decided_by, c.reason, c.currency,
@@ -108,6 +118,11 @@ async def unconfirmed(before: datetime) -> list[MovementView]:
     """Movements first sent before a moment that Stripe has not confirmed, the oldest first."""
     query = " WHERE status IN ('sending', 'queued') AND first_sent_at < $1 ORDER BY first_sent_at"
     return [_movement(row) for row in await rows(_MOVEMENTS + query, [before])]
+
+
+async def unfinished(person: str) -> bool:
+    """Whether money of a payer or payee is held, on its way or disputed."""
+    return bool(await rows(_UNFINISHED, [person]))
 
 
 async def movement(movement_id: UUID, *, lock: bool = False) -> MovementView | None:

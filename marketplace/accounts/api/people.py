@@ -12,7 +12,6 @@ from marketplace.accounts.rules import device_name
 from marketplace.accounts.schemas import (
     Accepted,
     AddressDraft,
-    DeletionDraft,
     EmailChangeDraft,
     IdentityView,
     LinkDraft,
@@ -112,13 +111,6 @@ async def change_email(request: Request, body: EmailChangeDraft) -> Accepted:
     who = viewer(request)
     await profile.request_email_change(who.person, body, who.session_token)
     return Accepted()
-
-
-@api.post("/me/deletion", guard=in_person, scope=WRITE, errors=(401, 409, 422, 429))
-async def delete_me(request: Request, body: DeletionDraft) -> None:
-    """Erase the account, unless a profile, a business or a contract is tied to it."""
-    who = viewer(request)
-    await profile.delete_account(who.person, body, who.session_token)
 
 
 @api.get("/me/identities", guard=signed_in, scope=READ, errors=(401,))

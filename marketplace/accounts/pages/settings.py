@@ -1,4 +1,4 @@
-"""Owns the pages where people change their name, language, address, password, or leave."""
+"""Owns the pages where people change their name, language, address and password."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from starlette.responses import Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.pages import proofs
-from marketplace.accounts.rules import AccountInUse
 from marketplace.accounts.schemas import (
-    DeletionDraft,
     EmailChangeDraft,
     OwnDraft,
     PasswordDraft,
 )
 from marketplace.accounts.service import profile, recovery
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.sessions import clear_session_cookie
 from marketplace.web.templates import render
 
 pages = Pages("accounts")
@@ -52,7 +49,7 @@ async def save_profile(request: Request) -> Response:
 
 async def _security_page(request: Request, status: int = 200, **forms: Form) -> Response:
     who = viewer(request)
-    shown = {"email_form": blank(), "password_form": blank(), "delete_form": blank(), **forms}
+    shown = {"email_form": blank(), "password_form": blank(), **forms}
     pending = await queries.pending_email(who.person_id)
     return render(
         request, "accounts/security.html", status, tab="security", noindex=True,
@@ -62,7 +59,7 @@ async def _security_page(request: Request, status: int = 200, **forms: Form) -> 
 
 @pages.get("/account/security", guard=signed_in)
 async def security(request: Request) -> Response:
-    """Show address, password and the way out."""
+    """Show address and password."""
     return await _security_page(request)
 
 
@@ -103,22 +100,3 @@ async def change_password(request: Request) -> Response:
         return await _refused(request, "password_form", form, error)
     done = _("Your password is changed. Other browsers were logged out, and API tokens ended.")
     return to(request, "/account/security", done)
-
-
-@pages.post("/account/delete", guard=signed_in)
-async def delete(request: Request) -> Response:
-    """Erase the account, if nothing binds it."""
-    draft, form = validate(DeletionDraft, await read_form(request))
-    if draft is None:
-        return await _security_page(request, 422, delete_form=form)
-    try:
-        who = viewer(request)
-        await profile.delete_account(who.person, draft, who.session_token)
-    except AccountInUse as error:
-        form.errors["form"] = gettext(error.message)
-        return await _security_page(request, 409, delete_form=form)
-    except (Invalid, TooManyRequests) as error:
-        return await _refused(request, "delete_form", form, error)
-    response = to(request, "/", _("Your account is deleted."), "info")
-    clear_session_cookie(response)
-    return response

@@ -95,6 +95,7 @@ class Scope(StrEnum):
     SHORTLISTS_WRITE = "shortlists:write"
     SEARCHES_READ = "searches:read"
     SEARCHES_WRITE = "searches:write"
+    MY_DATA_READ = "my_data:read"
     OPERATOR_READ = "operator:read"
     OPERATOR_WRITE = "operator:write"
 
@@ -116,6 +117,7 @@ SCOPE_LABELS: Final[dict[Scope, str]] = {
     Scope.SHORTLISTS_WRITE: _("Change and review your shortlists"),
     Scope.SEARCHES_READ: _("Read your saved searches"),
     Scope.SEARCHES_WRITE: _("Save, pause and delete searches"),
+    Scope.MY_DATA_READ: _("Take away everything that is kept about you"),
     Scope.OPERATOR_READ: _("Read the operator’s books and queues"),
     Scope.OPERATOR_WRITE: _("Act as the operator, with a reason each time"),
 }
@@ -197,14 +199,6 @@ class AlreadyConnected(Conflict):
     """This identity at the provider belongs to another account here."""
 
     message = _("This sign-in is already connected to another account.")
-
-
-class AccountInUse(Conflict):
-    """Contracts, profiles or businesses are still tied to the person."""
-
-    message = _(
-        "Your account cannot be deleted yet: a profile, a business or a contract is tied to it."
-    )
 
 
 class TooManyTokens(Conflict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -18,11 +19,11 @@ from marketplace.accounts.models import (
     Person,
     SignInAttempt,
 )
-from marketplace.accounts.rules import AccountInUse, LinkExpired, Purpose
-from marketplace.accounts.schemas import DeletionDraft, EmailChangeDraft, ProfileDraft
+from marketplace.accounts.rules import LinkExpired, Purpose
+from marketplace.accounts.schemas import EmailChangeDraft, ProfileDraft
 from marketplace.accounts.service import factors, links, signup
 from marketplace.core import clock, events, mail, upkeep
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, deleted, lock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -32,6 +33,16 @@ OWNED = (
     LoginSession, EmailToken, ApiToken, Authenticator, PasskeyChallenge, Passkey, Identity,
     SignInAttempt,
 )  # fmt: skip
+
+# What is left of a person in papers that must be kept. The address is of a domain that never
+# exists (RFC 2606); unconfirmed, so that no mail goes there and no way leads in.
+NOBODY: Final[dict[str, Any]] = {
+    "name": "Compte fermé · Closed account",
+    "password_hash": None,
+    "email_verified_at": None,
+    "is_operator": False,
+    "recovery_codes": [],
+}
 
 
 @command
@@ -123,23 +134,22 @@ async def _drop_squatter(email: str) -> None:
         await erase(stranger.id)
 
 
-async def delete_account(person: Person, draft: DeletionDraft, session: str) -> None:
-    """Erase the person and everything of this feature about them.
-
-    Raises AccountInUse when a party or contract binds them, and what `factors.prove` raises.
-    """
-    await factors.prove(person, draft.password, factors.given(draft, session))
-    try:
-        await _delete(person.id)
-    except IntegrityError:
-        raise AccountInUse from None
-
-
 @command
-async def _delete(person_id: UUID) -> None:
-    await lock(Person, person_id)
+async def remove(person_id: UUID) -> None:
+    """Erase a person and everything that others keep of them for themselves.
+
+    Where papers that must be kept name the person (the database refuses), an entry without name,
+    address or way in stays; `service.upkeep` removes it once nothing refers to it any more.
+    Reactions may refuse: LastOwner.
+    """
+    person = await lock(Person, person_id)
     await events.record(PersonDeleted(person_id=person_id))  # first others let go of the person
-    await erase(person_id)
+    for model in OWNED:
+        await model.filter(person_id=person_id).delete()
+    await upkeep.forget(person.email)
+    if not await deleted(person):
+        person.update_from_dict({**NOBODY, "email": f"{person_id}@closed.invalid"})
+        await person.save(update_fields=["email", *NOBODY])
 
 
 async def erase(person_id: UUID) -> None:

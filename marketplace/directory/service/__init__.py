@@ -39,7 +39,12 @@ from search.sync import Administration, Stage
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from marketplace.profiles.events import ProfileChanged, ProfilePaused, ProfilePublished
+    from marketplace.profiles.events import (
+        ProfileChanged,
+        ProfilePaused,
+        ProfilePublished,
+        ProfileRemoved,
+    )
 
 log = logging.getLogger("relais.directory")
 PREPARE_SECONDS: Final = 2.0
@@ -114,7 +119,7 @@ async def on_published(event: ProfilePublished | ProfileChanged) -> None:
     await sending.queue([event.profile_id])
 
 
-async def on_paused(event: ProfilePaused) -> None:
+async def on_paused(event: ProfilePaused | ProfileRemoved) -> None:
     """Reaction: the same, ahead of the queue."""
     await sending.queue([event.profile_id], ahead=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts import queries as contracts
 from marketplace.core import batches, clock, jobs, mail, once
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Invalid, NotFound
@@ -16,6 +17,7 @@ from marketplace.parties.models import Party
 
 if TYPE_CHECKING:
     from marketplace.invoicing.schemas import SellerDraft
+    from marketplace.parties.events import PartyClosed
     from marketplace.web.sessions import Viewer
 
 _MISSING = _("A person’s first name, last name and date of birth are needed.")
@@ -41,6 +43,12 @@ async def save_details(viewer: Viewer, party_id: UUID, draft: SellerDraft) -> Se
         party_id=party_id,
     )
     return row
+
+
+async def on_party_closed(event: PartyClosed) -> None:
+    """Reaction: who never signed anything was paid nothing that a tax office would ask about."""
+    if not await contracts.ever_signed(event.party_id):
+        await SellerDetails.filter(party_id=event.party_id).delete()
 
 
 @jobs.periodic("0 7 5-31 1 *", "invoicing.yearly")

@@ -129,7 +129,7 @@ async def change_role(viewer: Viewer, party_id: UUID, person_id: UUID, role: Rol
     await lock(Party, party_id)  # two owners demoting each other at once take turns here
     membership = await _member(party_id, person_id)
     if role is not Role.OWNER:
-        await _keep_an_owner(membership)
+        await keep_an_owner(membership)
     membership.role = role
     await forget_member(party_id, person_id)
     await membership.save(update_fields=["role"])
@@ -149,7 +149,7 @@ async def remove_member(viewer: Viewer, party_id: UUID, person_id: UUID) -> None
         await queries.require_owner(viewer, party_id)
     await lock(Party, party_id)
     membership = await _member(party_id, person_id)
-    await _keep_an_owner(membership)
+    await keep_an_owner(membership)
     await membership.delete()
     await forget_member(party_id, person_id)
     await events.record(MemberLeft(party_id, person_id))
@@ -162,7 +162,8 @@ async def _member(party_id: UUID, person_id: UUID) -> Membership:
     return membership
 
 
-async def _keep_an_owner(leaving: Membership) -> None:
+async def keep_an_owner(leaving: Membership) -> None:
+    """Raise LastOwner when this one may not go. Inside a command that has locked the party."""
     others = Membership.filter(party_id=leaving.party_id, role=Role.OWNER)
     if leaving.role is Role.OWNER and not await others.exclude(pk=leaving.id).exists():
         raise LastOwner

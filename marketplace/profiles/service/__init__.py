@@ -19,6 +19,7 @@ from marketplace.profiles.service.publishing import (
     publish,
     start,
 )
+from marketplace.profiles.service.removing import on_party_closed
 from marketplace.profiles.service.responding import note_response
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "held",
     "note_response",
     "on_party_changed",
+    "on_party_closed",
     "on_party_created",
     "on_person_suspended",
     "pause",

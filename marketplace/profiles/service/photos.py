@@ -37,6 +37,12 @@ def folder() -> Path:
     return settings().data_dir / "photos"
 
 
+def largest(photo: str) -> bytes | None:
+    """The largest kept picture of a photo; None when it is gone. It reads a file."""
+    path = folder() / photos.file_name(photo, photos.SIZES[0])
+    return path.read_bytes() if path.exists() else None
+
+
 async def save_photo(viewer: Viewer, profile_id: UUID, content: bytes) -> Profile:
     """Replace the photo. Raises NotFound, PhotoRefused, TooManyRequests."""
     if len(content) > photos.BYTES_MAX:
@@ -59,10 +65,16 @@ async def _allowed(viewer: Viewer, profile_id: UUID) -> None:
 
 async def _named(viewer: Viewer, profile_id: UUID, name: str) -> Profile:
     profile, former = await _renamed(viewer, profile_id, name)
-    if former and former != name and not await Profile.filter(photo=former).exists():
-        for size in photos.SIZES:
-            (folder() / photos.file_name(former, size)).unlink(missing_ok=True)
+    if former != name:
+        await drop_files(former)
     return profile
+
+
+async def drop_files(photo: str) -> None:
+    """Remove the files of a photo, unless a profile shows it."""
+    if photo and not await Profile.filter(photo=photo).exists():
+        for size in photos.SIZES:
+            (folder() / photos.file_name(photo, size)).unlink(missing_ok=True)
 
 
 @command

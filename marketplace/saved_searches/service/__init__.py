@@ -8,6 +8,7 @@ from marketplace.saved_searches.service.searches import (
     change,
     delete,
     on_person_deleted,
+    on_profile_removed,
     save,
     stop,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "look",
     "note_changes",
     "on_person_deleted",
+    "on_profile_removed",
     "save",
     "stop",
     "tick",

@@ -9,8 +9,9 @@ from marketplace.accounts.events import PersonDeleted
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.directory.queries import written
+from marketplace.profiles.events import ProfileRemoved
 from marketplace.saved_searches import queries
-from marketplace.saved_searches.models import SavedSearch, Told
+from marketplace.saved_searches.models import ProfileMark, SavedSearch, Told
 from marketplace.saved_searches.rules import SEARCHES_MAX, TooManySearches, following
 from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
 
@@ -86,3 +87,9 @@ async def on_person_deleted(event: PersonDeleted) -> None:
     """Reaction, before the person goes."""
     for row in await SavedSearch.filter(person_id=event.person_id).select_for_update():
         await _erase(row)
+
+
+async def on_profile_removed(event: ProfileRemoved) -> None:
+    """Reaction, before the profile goes: what was told of it, and how it looked."""
+    await Told.filter(profile_id=event.profile_id).delete()
+    await ProfileMark.filter(profile_id=event.profile_id).delete()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from marketplace.shortlists.service.joining import adopt, on_party_created, on_person_deleted
+from marketplace.shortlists.service.joining import (
+    adopt,
+    on_party_closed,
+    on_party_created,
+    on_person_deleted,
+    on_profile_removed,
+)
 from marketplace.shortlists.service.keeping import drop, keep, move, note, remove
 from marketplace.shortlists.service.linking import make_link, revoke_link
 from marketplace.shortlists.service.naming import create, delete, rename
@@ -18,8 +24,10 @@ __all__ = [
     "make_link",
     "move",
     "note",
+    "on_party_closed",
     "on_party_created",
     "on_person_deleted",
+    "on_profile_removed",
     "open_blind",
     "open_from_search",
     "remove",

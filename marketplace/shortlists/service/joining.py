@@ -11,8 +11,9 @@ from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.ids import hash_token
 from marketplace.parties import queries as parties
-from marketplace.parties.events import PartyCreated
+from marketplace.parties.events import PartyClosed, PartyCreated
 from marketplace.parties.rules import PartyKind
+from marketplace.profiles.events import ProfileRemoved
 from marketplace.shortlists.models import Entry, Review, Shortlist
 from marketplace.shortlists.rules import lists as rules
 from marketplace.shortlists.service import naming
@@ -68,3 +69,14 @@ async def on_person_deleted(event: PersonDeleted) -> None:
     await Review.filter(person_id=event.person_id).delete()
     for one in await Shortlist.filter(person_id=event.person_id).select_for_update():
         await naming.erase(one)
+
+
+async def on_party_closed(event: PartyClosed) -> None:
+    """Reaction, before the business goes: its lists."""
+    for one in await Shortlist.filter(party_id=event.party_id).select_for_update():
+        await naming.erase(one)
+
+
+async def on_profile_removed(event: ProfileRemoved) -> None:
+    """Reaction, before the profile goes: whoever kept it keeps it no more."""
+    await Entry.filter(profile_id=event.profile_id).delete()

@@ -18,6 +18,7 @@ from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import timesheets
 
 if TYPE_CHECKING:
+    from marketplace.accounts.events import PersonDeleted
     from marketplace.web.sessions import Viewer
 
 
@@ -70,3 +71,8 @@ async def _locked(viewer: Viewer, unit_id: UUID) -> WorkTimer:
     if timer is None:
         raise NoTimer
     return timer
+
+
+async def on_person_deleted(event: PersonDeleted) -> None:
+    """Reaction, before the person goes."""
+    await WorkTimer.filter(person_id=event.person_id).delete()

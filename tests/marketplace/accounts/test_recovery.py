@@ -1,16 +1,14 @@
-"""Forgotten and changed passwords, changed addresses, deleted accounts."""
+"""Forgotten and changed passwords, changed addresses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from marketplace.accounts import queries
-from marketplace.accounts.models import ApiToken, LoginSession, Person
-from marketplace.accounts.schemas import TokenDraft
-from marketplace.accounts.service import sessions, tokens
+from marketplace.accounts.models import Person
+from marketplace.accounts.service import sessions
 from marketplace.core import clock
 from tests.factories import accounts as make
-from tests.factories import parties
 
 if TYPE_CHECKING:
     import httpx
@@ -153,27 +151,3 @@ async def test_name_and_language_are_the_persons_to_change(client: httpx.AsyncCl
     assert answer.headers["location"] == "/en/account"
     again = await Person.get(pk=who.id)
     assert (again.name, again.locale) == ("Ada King", "en")
-
-
-async def test_a_person_nothing_binds_may_leave_without_a_trace(
-    client: httpx.AsyncClient,
-) -> None:
-    who = await make.person()
-    await make.log_in(client, who)
-    await tokens.create_token(who.id, TokenDraft(name="x", scopes=["account:read"]))
-    assert (await client.post("/en/account/delete", data={"password": "no"})).status_code == 422
-    answer = await client.post("/en/account/delete", data={"password": make.PASSWORD})
-    assert answer.status_code == 303
-    assert await Person.filter(pk=who.id).count() == 0
-    assert await LoginSession.filter(person_id=who.id).count() == 0
-    assert await ApiToken.filter(person_id=who.id).count() == 0
-
-
-async def test_a_person_a_party_binds_stays_whole(client: httpx.AsyncClient) -> None:
-    who = await make.person()
-    await parties.party(who)
-    await make.log_in(client, who)
-    answer = await client.post("/en/account/delete", data={"password": make.PASSWORD})
-    assert answer.status_code == 409
-    assert "cannot be deleted yet" in answer.text
-    assert (await client.get("/en/account")).status_code == 200, "nothing was erased"

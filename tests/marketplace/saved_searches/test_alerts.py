@@ -227,7 +227,9 @@ async def test_searches_are_their_persons_alone_and_go_with_the_account(
     assert (await client.get(f"/api/v1/saved-searches/{row.id}")).status_code == 404
     assert (await client.post(f"/fr/saved-searches/{row.id}/delete")).status_code == 404
     await accounts.log_in(client, row.person)
-    await client.post("/fr/account/delete", data={"password": accounts.PASSWORD})
+    await client.post(
+        "/fr/my-data/deletion", data={"understood": "1", "password": accounts.PASSWORD}
+    )
     assert not await SavedSearch.exists()
 
 

@@ -204,7 +204,9 @@ async def test_an_account_can_be_deleted_with_its_lists(client: httpx.AsyncClien
     claire = await accounts.person()
     await accounts.log_in(client, claire)
     await keep(client, SLUGS[0])
-    answer = await client.post("/fr/account/delete", data={"password": accounts.PASSWORD})
+    answer = await client.post(
+        "/fr/my-data/deletion", data={"understood": "1", "password": accounts.PASSWORD}
+    )
     assert answer.status_code in {200, 303}
     assert not await Shortlist.exists()
 

@@ -1,0 +1,117 @@
+"""An account goes whenever nothing is under way; what the law keeps stays without a way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.accounts.models import Person
+from marketplace.contracts import service as contracts
+from marketplace.contracts.rules.states import Actor
+from marketplace.core.db import connection
+from marketplace.parties import service as team
+from marketplace.parties.models import Membership, Party, PartyInvitation
+from marketplace.parties.schemas import InvitationDraft
+from marketplace.profiles.models import Profile
+from tests.factories import accounts as make
+from tests.factories import contracts as deals
+from tests.factories import parties
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.fixtures.application import RunJobs
+
+GOODBYE = {"understood": "1", "password": make.PASSWORD}
+
+
+async def _count(table: str) -> int:
+    (row,) = await connection().execute_query_dict(f"SELECT count(*) AS n FROM {table}")
+    return int(row["n"])
+
+
+async def test_a_draft_profile_and_a_business_go_with_their_person(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    who, other = await make.person(), await make.person()
+    await parties.profile(who)
+    business = await parties.party(who, "business")
+    kept = await parties.profile(other)
+    await make.log_in(client, who)
+    await client.post("/fr/shortlists", data={"name": "Mes choix"})
+    page = await client.get("/fr/my-data/deletion")
+    assert "aucun contrat, facture ou mandat" in page.text
+    assert business.display_name in page.text
+    # Nothing was erased by looking; nor by one click, or with a wrong password.
+    assert await Person.exists(pk=who.id)
+    once = await client.post("/fr/my-data/deletion", data={"password": make.PASSWORD})
+    assert (once.status_code, "Cochez" in once.text) == (422, True)
+    wrong = await client.post("/fr/my-data/deletion", data={**GOODBYE, "password": "not it"})
+    assert wrong.status_code == 422
+    gone = await client.post("/fr/my-data/deletion", data=GOODBYE)
+    assert (gone.status_code, gone.headers["location"]) == (303, "/fr/")
+    assert not await Person.exists(pk=who.id)
+    assert [row.party_id for row in await Membership.all()] == [kept.party_id]
+    assert [row.id for row in await Profile.all()] == [kept.id]
+    assert await _count("outgoing_mail") == 0
+    assert (await client.get("/fr/my-data")).status_code in {302, 303}  # logged out
+    await run_jobs()
+
+
+async def test_who_only_joined_and_left_a_team_can_go(client: httpx.AsyncClient) -> None:
+    owner, guest = await make.person(), await make.person()
+    business = await parties.party(owner, "business")
+    invitation = InvitationDraft(email=guest.email, role="member")
+    await team.invite(await parties.viewer(owner), business.id, invitation)
+    await PartyInvitation.all().update(token_hash="x")
+    await PartyInvitation.all().update(accepted_at=owner.created_at, accepted_by_id=guest.id)
+    await make.log_in(client, guest)
+    assert (await client.post("/fr/my-data/deletion", data=GOODBYE)).status_code == 303
+    assert not await Person.exists(pk=guest.id)
+    # The only owner of a team must hand it over first; a member just leaves.
+    member = await make.person()
+    await Membership.create(
+        party_id=business.id, person_id=member.id, role="member", created_at=owner.created_at
+    )
+    await make.log_in(client, owner)
+    page = await client.post("/en/my-data/deletion", data=GOODBYE)
+    assert page.status_code == 409
+    assert "you are its only owner" in page.text
+    await make.log_in(client, member)
+    preview = (await client.get("/api/v1/me/deletion")).json()
+    assert (preview["obstacles"], preview["parties"][0]["shared"]) == ([], True)
+    assert (await client.post("/en/my-data/deletion", data=GOODBYE)).status_code == 303
+    assert [row.person_id for row in await Membership.all()] == [owner.id]
+
+
+async def test_contracts_stay_and_name_the_party_but_nobody_gets_in(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    two = await deals.pair()
+    contract = await deals.signed(two)
+    await run_jobs()
+    who, email = two.camille, two.camille.email
+    await make.log_in(client, who)
+    refused = await client.post("/fr/my-data/deletion", data=GOODBYE)
+    assert refused.status_code == 409
+    assert contract.number in refused.text
+    await contracts.cancel(contract.id, Actor.BUSINESS, "over")
+    page = await client.get("/fr/my-data/deletion")
+    assert "figure dans 1 contrat" in page.text
+    body = {"password": make.PASSWORD}
+    done = await client.post("/api/v1/me/deletion", json=body)
+    assert done.is_success, done.text
+    await run_jobs()
+    closed = await Person.get(pk=who.id)
+    assert (closed.password_hash, closed.email_verified_at) == (None, None)
+    assert who.name not in closed.name
+    assert email not in closed.email
+    assert await Party.exists(pk=two.assistant.id)
+    assert not await Membership.filter(party_id=two.assistant.id).exists()
+    assert not await Profile.filter(party_id=two.assistant.id).exists()
+    addressed = "SELECT count(*) AS n FROM outgoing_mail WHERE recipient = $1"
+    (row,) = await connection().execute_query_dict(addressed, [email])
+    assert row["n"] == 0
+    # The other side still has its contract; the address is free for a new account.
+    await make.log_in(client, two.claire)
+    assert (await client.get(f"/fr/contracts/{contract.id}")).status_code == 200
+    assert await make.person(email=email)
