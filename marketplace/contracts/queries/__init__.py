@@ -13,7 +13,6 @@ from marketplace.contracts.queries.agreements import (
     by_id,
     code_is_live,
     current_version,
-    ever_signed,
     evidence,
     fee_terms,
     for_viewer,
@@ -25,7 +24,6 @@ from marketplace.contracts.queries.agreements import (
     link,
     monday_of,
     notice_end,
-    of_party,
     quoted,
     running,
     running_hourly,
@@ -66,6 +64,7 @@ from marketplace.contracts.queries.seals import (
     seals,
     unsealed,
 )
+from marketplace.contracts.queries.sides import ever_signed, of_party
 from marketplace.contracts.queries.signatories import Signatory, signatory
 from marketplace.contracts.queries.verification import begun_with, by_file, verdict
 from marketplace.contracts.rules.states import Actor, Status

@@ -140,18 +140,6 @@ async def waiting_for(viewer: Acting) -> int:
     ).count()
 
 
-async def of_party(party_id: UUID) -> list[Contract]:
-    """Every contract a party stands on a side of and the other side may know, oldest first."""
-    side = Q(business_id=party_id) | Q(assistant_id=party_id)
-    return await Contract.filter(side, version__gt=0).order_by("id")
-
-
-async def ever_signed(party_id: UUID) -> bool:
-    """Whether a party signed any contract with somebody."""
-    side = Q(business_id=party_id) | Q(assistant_id=party_id)
-    return await Contract.filter(side, signed_at__isnull=False).exists()
-
-
 def agreement(contract: Contract) -> Agreement:
     """What the contract says now. Raises OfferIncomplete naming the fields still missing."""
     values = {name: getattr(contract, name) for name in AGREED}
