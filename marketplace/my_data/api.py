@@ -12,7 +12,7 @@ from marketplace.my_data.schemas import DeletionDraft, ExportView, FarewellView
 from marketplace.web.guards import in_person, signed_in, viewer
 from marketplace.web.routing import Api
 
-api = Api("my_data")
+api = Api("data")
 # What an archive holds is all that other scopes may read, together.
 READ = "my_data:read"
 
@@ -24,7 +24,12 @@ async def exports(request: Request) -> list[ExportView]:
 
 
 @api.post(
-    "/me/exports", guard=signed_in, scope=READ, status=202, idempotent=True, errors=(401, 409, 429)
+    "/me/exports",
+    guard=signed_in,
+    scope="account:write",
+    status=202,
+    idempotent=True,
+    errors=(401, 409, 429),
 )
 async def ask(request: Request) -> ExportView:
     """Have an archive made of everything about you: readable JSON and your papers."""

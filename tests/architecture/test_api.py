@@ -62,11 +62,11 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "accounts.security": ("accounts_show_me",),
     "accounts.change_email": ("accounts_change_email",),
     "accounts.change_password": ("accounts_change_password",),
-    "my_data.index": ("my_data_exports",),
-    "my_data.ask": ("my_data_ask",),
-    "my_data.archive": ("my_data_archive",),
-    "my_data.deletion": ("my_data_farewell",),
-    "my_data.delete": ("my_data_delete_me",),
+    "my_data.index": ("data_exports",),
+    "my_data.ask": ("data_ask",),
+    "my_data.archive": ("data_archive",),
+    "my_data.deletion": ("data_farewell",),
+    "my_data.delete": ("data_delete_me",),
     "accounts.session_list": ("accounts_list_sessions",),
     "accounts.revoke_session": ("accounts_revoke_session",),
     "accounts.revoke_sessions": ("accounts_revoke_sessions",),
@@ -349,7 +349,7 @@ NEVER_REPLAYED = {
     "accounts_passkey_challenge": "its answer is a challenge, which serves once",
     "accounts_renew_codes": "its answer holds secrets, which are shown once and never stored",
     "accounts_add_passkey": "its answer may hold recovery codes; what the device made serves once",
-    "my_data_delete_me": "who asks no longer exists, and no password is kept for a comparison",
+    "data_delete_me": "who asks no longer exists, and no password is kept for a comparison",
 }
 
 
