@@ -26,8 +26,13 @@ async def tick(timestamp: int) -> None:
 
 async def run_due() -> None:
     """The same now; several reminders missed in a downtime leave as one."""
-    await batches.work_off("payments to remind of", work.unpaid_outside, _remind_to_pay)
+    await batches.work_off("payments to remind of", _unpaid, _remind_to_pay)
     await batches.work_off("payments to confirm", _unanswered, _remind_to_answer)
+
+
+async def _unpaid(beyond: UUID, limit: int) -> list[UUID]:
+    reminders = len(rules.PAY_REMINDER_DAYS)
+    return await work.unpaid_outside(beyond, limit, reminders=reminders)
 
 
 async def _unanswered(beyond: UUID, limit: int) -> list[UUID]:

@@ -140,14 +140,18 @@ async def in_review(assistant_id: UUID) -> list[Unit]:
     )
 
 
-async def unpaid_outside(beyond: UUID, limit: int) -> list[UUID]:
-    """Approved units whose payments are only recorded and not complete yet: a page of their ids."""
+async def unpaid_outside(beyond: UUID, limit: int, *, reminders: int) -> list[UUID]:
+    """Approved units whose payments are only recorded and not complete yet: a page of their ids.
+
+    Those of whom so many `reminders` have left are done with: nothing more is ever due of them.
+    """
     settled = [each.value for each in SETTLED]
     rows = Unit.filter(
         id__gt=beyond,
         contract__rail=Rail.RECORDED,
         paid_at=None,
         paid_minor__gt=0,
+        pay_reminders__lt=reminders,
         status__in=settled,
     )
     return [row.id for row in await rows.order_by("id").limit(limit).only("id")]

@@ -21,8 +21,10 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import PAY_DAYS, Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
+from marketplace.core.batches import FIRST
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import format_date
+from marketplace.work import queries as work_queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import IllegalStep, Status
 from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft
@@ -151,6 +153,13 @@ async def test_reminders_leave_once_each_and_silence_confirms_nothing(run_jobs: 
     await ticks.run_due()
     await run_jobs()
     assert len(accounts.mailbox(people.business.person.email)) == before + 1
+    assert await work_queries.unpaid_outside(FIRST, 1, reminders=4) == [first.id]
+    clock.advance(18 * DAY)
+    await ticks.run_due()
+    assert (
+        await work_queries.unpaid_outside(FIRST, 1, reminders=4) == []
+    )  # all four have left: never looked at again
+    await run_jobs()
     row = await recorded.record(people.business, first.id, draft(20000))
     await run_jobs()
     asked = len(accounts.mailbox(people.assistant.person.email))
