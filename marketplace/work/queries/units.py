@@ -150,6 +150,7 @@ async def unpaid_outside(beyond: UUID, limit: int, *, reminders: int) -> list[UU
         id__gt=beyond,
         contract__rail=Rail.RECORDED,
         paid_at=None,
+        funded_at=None,  # as of every part without held money; the index goes by it
         paid_minor__gt=0,
         pay_reminders__lt=reminders,
         status__in=settled,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relais.work")
 
+# Hours are entered until the Monday after their week at the latest: older weeks have no new ones.
 _IDLE = """
 SELECT c.id FROM contract c
 CROSS JOIN LATERAL (SELECT $1::timestamptz
@@ -43,7 +44,8 @@ WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < rest.since
 AND NOT EXISTS (SELECT 1 FROM work_pause p WHERE p.contract_id = c.id
                 AND (p.ended_at IS NULL OR p.ended_at >= rest.since))
 AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
-                WHERE u.contract_id = c.id AND e.created_at >= rest.since)"""
+                WHERE u.contract_id = c.id AND u.ends_on >= rest.since::date - 10
+                AND e.created_at >= rest.since)"""
 
 _TO_PREFUND = """
 SELECT u.id FROM unit u JOIN contract c ON c.id = u.contract_id
