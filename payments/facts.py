@@ -67,11 +67,6 @@ class FundingFailed(HoldingFact):
     reason: str
     late: bool = False
 
-    @property
-    def payer_must_confirm(self) -> bool:
-        """The card is good; only its holder's confirmation is missing."""
-        return self.reason == "authentication_required"
-
 
 @dataclass(frozen=True, slots=True)
 class PaymentConverted(HoldingFact):

@@ -6,11 +6,10 @@ Never touches what belongs to payers, payees or the tax office.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Final
 
 from payments import errors
-from payments.database import connection, forbid_command, transaction
+from payments.database import connection, forbid_command
 from payments.gateway import balance
 from payments.gateway.views import BalanceLine
 from payments.ledger import book, chart, postings
@@ -83,16 +82,3 @@ def periodic(line: BalanceLine) -> bool:
 async def book_fee(line: BalanceLine) -> bool:
     """Inside a command: books one periodic fee under `fee:txn_...`; False when it was done."""
     return await book.post(postings.stripe_fee(-line.net), key=f"fee:{line.id}", source=line.id)
-
-
-async def sweep_fees(since: datetime) -> int:
-    """Book every periodic fee from a time on, outside a transaction; gives how many were new."""
-    booked = 0
-    async for line in balance.balance_lines(since):
-        if periodic(line):
-            booked += await _book(line)
-    return booked
-
-
-async def _book(line: BalanceLine) -> int:
-    return int(await transaction(lambda: book_fee(line)))

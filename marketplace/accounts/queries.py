@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -156,8 +155,3 @@ async def pending_email(person_id: UUID) -> EmailToken | None:
         .order_by("-created_at")
         .first()
     )
-
-
-async def people_since(moment: datetime) -> int:
-    """How many verified people signed up since `moment`."""
-    return await Person.filter(created_at__gte=moment, email_verified_at__isnull=False).count()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
-ATTRIBUTION: Final = "GeoNames, CC BY 4.0"
 AT_HOME: Final = frozenset({"FR", "BE", "CH", "LU", "MC"})
 KINDRED: Final = frozenset("CA GB IE MA TN DZ SN CI CM MG ML BF BJ TG NE GN GA CG CD MU HT".split())
 """Countries where much French is spoken, and those across the Channel."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from marketplace.core.i18n import _
+from marketplace.web import sessions
 from marketplace.web.idempotency import KEY_MAX
 from marketplace.web.routing import PREFIX, Operation
 
@@ -91,7 +92,7 @@ def document(operations: Sequence[Operation], *, base_url: str, version: str) ->
             "schemas": {"Problem": PROBLEM, **dict(sorted(shapes.components.items()))},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "rl_..."},
-                "session": {"type": "apiKey", "in": "cookie", "name": "relais_session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": sessions.cookie_name()},
             },
         },
     }

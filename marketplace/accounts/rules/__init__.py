@@ -42,7 +42,6 @@ __all__ = [
     "password_problem",
 ]
 
-SESSION_COOKIE: Final = "relais_session"
 TOKEN_PREFIX: Final = "rl_"  # noqa: S105 - the public mark secret scanners look for
 NAME_MAX: Final = 120
 VERIFY_LIFE: Final = timedelta(hours=48)

@@ -173,13 +173,6 @@ async def mandate_of(party_id: UUID) -> BillingMandate | None:
     return await row.prefetch_related("person").first()
 
 
-async def mandates_of(viewer: Viewer, party_id: UUID) -> list[BillingMandate]:
-    """Every mandate the party gave, the newest first. Raises NotFound."""
-    viewer.require(party_id)
-    rows = BillingMandate.filter(party_id=party_id).prefetch_related("person", "revoked_by")
-    return await rows.order_by("-signed_at")
-
-
 async def mandate_text(party: Party, language: str) -> texts.Mandate:
     """The mandate in force as this party would sign it."""
     name = party.legal_name or party.display_name

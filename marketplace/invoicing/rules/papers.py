@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
 
 from marketplace.jurisdictions.rules import Category
 from payments.money import Money
-
-NUMBER_MAX: Final = 35  # BR-FR-01: what French approved platforms take
 
 
 class Kind(StrEnum):
