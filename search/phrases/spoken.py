@@ -48,6 +48,13 @@ _CALLS: Final = re.compile(
 )
 _REFUSED: Final = "NO"
 """Of a language nobody has to speak: no filter says that."""
+_WORDED: Final = "WORDED"
+"""Of a level in words, unless the work is on words: "cours d'anglais débutant"."""
+_WORDS: Final = {
+    "native": "C2", "natif": "C2", "advanced": "C1", "avance": "C1", "intermediate": "B1",
+    "intermediaire": "B1", "conversational": "B1", "basic": "A2", "basique": "A2", "de base": "A2",
+    "elementary": "A2", "elementaire": "A2", "scolaire": "A2", "beginner": "A1", "debutant": "A1",
+}  # fmt: skip
 _LEVELS: Final = {_WORKS_IN: "B2", _BESIDE: "B2", _ON_THE_LINE: "B2", _CALLED: "B2"}
 _INTO: Final = re.compile(
     r"tradu|translat|titr|subtitl|version|interpret|redig|redact|ecri|writ|text|contenu|content|site"
@@ -78,6 +85,25 @@ def _code(name: str) -> str:
     )
 
 
+_LEAD: Final = (
+    r"(?:(?:la|maitrise|connaissances?|pratique|notions?|bilingues?|bilingual|fluent|good|bon|basic"
+    r"|some|qui|parle|speaks?|speaking|knowledge|of|de|du|en|in|le|avec|with)\s+|(?:de\s+)?l'|d')*"
+)
+_BEHIND: Final = (
+    r"(?:\s+(?:courants?|fluent|bilingues?|bilingual|speaking|speaker|skills?|parlee?|spoken"
+    r"|(?:niveau\s+|level\s+)?[abc][12]))*"
+)
+_NICETY: Final = (
+    r"(?:(?:is|est|sera(?:it)?|would\s+be|as)\s+)?"
+    r"(?:(?:un|an?)\s+(?:\w+\s+)?(?:plus|bonus|atout|asset|avantage|advantage)|facultati\w+"
+    r"|optionnel\w*|optional|appreciee?s?|appreciated|bienvenue?s?|welcome|nice\s+to\s+have)"
+)
+"""Behind a language nobody has to speak: "l'anglais serait un plus", "French optional"."""
+_NO_NEED: Final = (
+    r"(?:[\w']+\s+(?:mais|but)\s+)?(?:n'est\s+pas|is\s+not|isn't|pas|non|not)\s+(?:\w+\s+)?"
+)
+
+
 @cache
 def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern, level when none is said). `one` and the words after it are language names."""
@@ -92,13 +118,18 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     well = r"(?<!in )(?<!en )(?:tres\s+|very\s+)?(?:good|bon|excellent|perfect)\s+"
     able = r"(?<!i )(?<!we )(?:who\s+)?(?:(?:can|must|should|to)\s+)?"
     needed = (
-        r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|appreciee?|necessaire|imperatif"
-        r"|required|essential|a must|needed|mandatory|preferred|a plus)"
+        r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|necessaire|imperatif|si possible"
+        r"|de preference|required|essential|a must|needed|mandatory|preferred|if possible)"
     )
     no = r"(?:no|not|non|without|sans|pas(?:\s+d[e'])?|aucun)(?:(?<=')|[\s-]+)"
+    worded = rf"(?P<level>{'|'.join(_WORDS)})e?(?:[\s-]+level)?(?:\s+{needed})?"
     said = (
+        (rf"{_LEAD}{many}{_BEHIND}[\s,]*(?:{_NICETY}|{_NO_NEED}{needed})", _REFUSED),
         (rf"{no}{many}(?:\s+{needed})?(?![\w' -]*\s(?:to|into|vers)\s)", _REFUSED),
-        (rf"(?:bilingues?|trilingues?|bilingual|trilingual)\s+(?:en\s+|in\s+)?{many}", "C1"),
+        (rf"(?:{able}speaks?\s+)?{one}\s+(?:at\s+(?:an?\s+)?|niveau\s+)?{worded}", _WORDED),
+        (rf"(?:niveau\s+)?{worded}\s+(?:en\s+|in\s+|of\s+|d')?{one}", _WORDED),
+        (rf"(?:bi|tri)ling(?:ues?|ual)\s+(?:en\s+|in\s+)?{many}(?:\s+{needed})?", "C1"),
+        (rf"(?:{able}speaks?\s+)?fluent\s+(?:in\s+)?(?:both\s+)?{many}(?:\s+{needed})?", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
@@ -111,7 +142,6 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"{good}(?:excellent|perfect|fluent|parfait|strong|flawless)\s+{many}", "C1"),
         (rf"bon(?:ne)?\s+(?:niveau|maitrise)\s+(?:d'|de\s+l'|de\s+|du\s+|en\s+){many}", "B2"),
         (rf"{one}\s+(?:parlee?|spoken)", "B2"),
-        (rf"(?:fluent)\s+(?:in\s+)?(?:both\s+)?{many}", "C1"),
         (rf"(?:{mother}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
         (rf"{one}\s+(?:{mother}|natif|native)", "C2"),
         (rf"{speaks}(?:(?:bien|couramment|parfaitement)\s+)?(?:l'|le\s+)?{many}", "B2"),
@@ -139,7 +169,10 @@ def spoken(text: str) -> Iterator[Found]:
             if default == _REFUSED:
                 yield Found(*match.span(), ())
                 continue
-            level = (named.get("level") or default).upper()
+            if default == _WORDED and _INTO.search(text):
+                continue
+            level = named.get("level") or default
+            level = _WORDS.get(level, level).upper()
             if level in _LEVELS and not _asks(level, match, text):
                 continue
             said = dict.fromkeys(
