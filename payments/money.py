@@ -25,7 +25,17 @@ EXPONENTS: Final[dict[str, int]] = {
 HELD_CURRENCIES: Final = ("EUR", "GBP", "CHF", "USD", "CAD")
 """Currencies in which funds may be held: those of the regions Stripe pays out to."""
 
-_DECIMAL: Final = re.compile(r"^(\d{1,12})(?:[.,](\d{1,3}))?$")
+_DECIMAL: Final = re.compile(r"(\d{1,12})(?:[.,](\d{1,3}))?", re.ASCII)
+_GROUPED: Final = re.compile(
+    r"(?:\d{1,3}(?:,\d{3})+\.\d{1,3}|\d{1,3}(?:\.\d{3})+,\d{1,3}|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+)",
+    re.ASCII,
+)
+"""Thousands set apart by another sign than the decimals, or by one that comes twice."""
+_SIGNS: Final = {
+    "EUR": ("€",), "GBP": ("£",), "USD": ("US$", "$US", "$"), "CHF": ("SFR.", "FR.", "SFR"),
+    "CAD": ("CA$", "$CA", "C$", "$C", "$"),
+}  # fmt: skip
+"""How a currency is written beside its amount, besides its code."""
 _WHOLE_BPS: Final = 10_000
 
 
@@ -40,6 +50,28 @@ def half_up(numerator: int, denominator: int) -> int:
     quotient, remainder = divmod(abs(numerator), denominator)
     rounded = quotient + (1 if 2 * remainder >= denominator else 0)
     return rounded if numerator >= 0 else -rounded
+
+
+def _bare(text: str, currency: str) -> str:
+    """An amount as typed without its spaces and its own currency's sign or code."""
+    typed = re.sub(r"[\s\u00a0\u202f'’]", "", text).upper()
+    for sign in (currency, *_SIGNS.get(currency, ())):
+        if typed.startswith(sign):
+            return typed.removeprefix(sign)
+        if typed.endswith(sign):
+            return typed.removesuffix(sign)
+    return typed
+
+
+def _ungrouped(typed: str) -> str:
+    """The same without what sets thousands apart; "1,250" alone may be either and stays."""
+    match = _GROUPED.fullmatch(typed)
+    if match is None:
+        return typed
+    if match[1]:
+        return typed.replace(match[1], "")
+    decimals = max(typed.rfind(","), typed.rfind("."))
+    return re.sub("[.,]", "", typed[:decimals]) + "." + typed[decimals + 1 :]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +94,11 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
-        """Reads "1 234,50" or "1234.5" as a person writes it.
+        """Reads "1 234,50", "1,234.50", "€1234.5" or "1234.5 EUR" as a person writes it.
 
         ValueError when it is not an exact amount.
         """
-        match = _DECIMAL.match(re.sub(r"[\s\u00a0\u202f'’]", "", text))
+        match = _DECIMAL.fullmatch(_ungrouped(_bare(text, currency)))
         exponent = EXPONENTS[currency]
         if match is None or len(match[2] or "") > exponent:
             raise ValueError(f"not an amount in {currency}: {text!r}")

@@ -71,3 +71,25 @@ class KindIsFixed(Conflict):
     """A party cannot move to the other side."""
 
     message = _("A business cannot become an assistant, nor the reverse. Create a second one.")
+
+
+POSTCODES: Final = {
+    "BE": (r"[0-9]{4}", "1000"),
+    "CA": (r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]", "H2X 1Y4"),
+    "CH": (r"[0-9]{4}", "1201"),
+    "DE": (r"[0-9]{5}", "10115"),
+    "ES": (r"[0-9]{5}", "28013"),
+    "FR": (r"[0-9]{5}", "31000"),
+    "GB": (r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", "SW1A 1AA"),
+    "IE": (r"[A-Z][0-9][0-9W] ?[A-Z0-9]{4}", "D02 AF30"),
+    "IN": (r"[0-9]{3} ?[0-9]{3}", "110001"),
+    "IT": (r"[0-9]{5}", "00184"),
+    "LU": (r"[0-9]{4}", "1009"),
+    "MC": (r"980[0-9]{2}", "98000"),
+    "NL": (r"[0-9]{4} ?[A-Z]{2}", "1012 AB"),
+    "PT": (r"[0-9]{4}-?[0-9]{3}", "1100-053"),
+    "US": (r"[0-9]{5}(-[0-9]{4})?", "10001"),
+    "ZA": (r"[0-9]{4}", "8001"),
+}
+"""Country -> how its postcodes are written, and one of them (Universal Postal Union, addressing
+guides of its members). Where few know theirs nothing is checked."""

@@ -13,12 +13,14 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
@@ -41,7 +43,16 @@ Headline = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_le
 Text = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=4000)]
 Short = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=80)]
 Includes = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=600)]
-Amount = Annotated[int, Field(gt=0, le=AMOUNT_MAX)]
+
+
+def _read(value: Any) -> Any:
+    """What is still a text here could not be read as an amount of the profile's currency."""
+    if isinstance(value, str):
+        raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.")
+    return value
+
+
+Amount = Annotated[int, BeforeValidator(_read), Field(gt=0, le=AMOUNT_MAX)]
 
 
 class In(BaseModel):
@@ -168,7 +179,7 @@ def _minor(value: Any, currency: str) -> Any:
     try:
         return Money.parse(value, currency).minor
     except ValueError:
-        return -1  # reads as "not above 0": the field's own message follows
+        return value  # refused beside its field (_read)
 
 
 class RatesDraft(In):

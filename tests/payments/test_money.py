@@ -63,13 +63,32 @@ def test_an_unknown_currency_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
-    [("1 234,50", "EUR", 123_450), ("12", "CHF", 1_200), ("0.5", "USD", 50), ("500", "XOF", 500)],
+    [
+        ("1 234,50", "EUR", 123_450),
+        ("12", "CHF", 1_200),
+        ("0.5", "USD", 50),
+        ("500", "XOF", 500),
+        ("32,50 €", "EUR", 3_250),
+        ("€32.50", "EUR", 3_250),
+        ("32 eur", "EUR", 3_200),
+        ("1,250.50", "GBP", 125_050),
+        ("1.250,50", "EUR", 125_050),
+        ("1,234,567", "EUR", 123_456_700),
+        ("1.234.567,8", "EUR", 123_456_780),
+        ("CA$40", "CAD", 4_000),
+        ("40 $CA", "CAD", 4_000),
+        ("Fr. 45", "CHF", 4_500),
+        ("1’200.50", "CHF", 120_050),
+        ("1,250", "TND", 1_250),
+    ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, currency: str, minor: int) -> None:
     assert Money.parse(text, currency) == Money(minor, currency)
 
 
-@pytest.mark.parametrize("text", ["", "1,234", "-5", "1e3", "12,345,6", "abc", "NaN"])
+@pytest.mark.parametrize(
+    "text", ["", "1,234", "-5", "1e3", "12,345,6", "abc", "NaN", "$32", "1,23,456.5", "€", "1.2.3"]
+)
 def test_what_is_not_an_exact_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         Money.parse(text, "EUR")

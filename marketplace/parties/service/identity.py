@@ -15,7 +15,7 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries
 from marketplace.parties.events import PartyChanged, PartyCreated
 from marketplace.parties.models import Membership, Party
-from marketplace.parties.rules import KindIsFixed, Role
+from marketplace.parties.rules import POSTCODES, KindIsFixed, Role
 from marketplace.places import queries as places
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def identity(draft: PartyDraft) -> dict[str, Any]:
         "tax_status": draft.tax_status,
         "address_line1": draft.address_line1,
         "address_line2": draft.address_line2,
-        "postcode": draft.postcode.upper(),
+        "postcode": _postcode(draft.postcode),
         "town": draft.town,
         "representative_name": draft.legal_name[:120] if personal else draft.representative_name,
         "representative_title": "" if personal else draft.representative_title,
@@ -146,7 +146,7 @@ def _subdivision(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> str:
     if "-" in place.code:
         return place.code
     if place.code not in ASK_SUBDIVISION:
-        return jurisdictions.subdivision_of(place.code, draft.postcode, clock.today())
+        return jurisdictions.subdivision_of(place.code, _postcode(draft.postcode), clock.today())
     region = places.region(draft.subdivision)
     if region is None or region.country != place.country:
         errors["subdivision"] = CHOOSE
@@ -161,3 +161,11 @@ def _address(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> None:
         errors["town"] = FILL
     if not draft.postcode and place.country not in NO_POSTCODE:
         errors["postcode"] = FILL
+    known = POSTCODES.get(place.country)
+    if draft.postcode and known and not re.fullmatch(known[0], _postcode(draft.postcode)):
+        errors["postcode"] = (_("A postcode there looks like %(example)s."), {"example": known[1]})
+
+
+def _postcode(typed: str) -> str:
+    """In capitals, without the country that some write before it ("F-31000")."""
+    return re.sub(r"^[A-Z]{1,2}-(?=[0-9])", "", " ".join(typed.upper().split()))

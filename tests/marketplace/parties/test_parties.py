@@ -94,6 +94,7 @@ async def test_quebec_has_a_tax_number_of_its_own(client: httpx.AsyncClient) -> 
     quebec = {
         **SOLE_TRADER, "jurisdiction": "CA-QC", "registration_number": "",
         "tax_status": "registered", "vat_number": "12302 6635 RT 0001", "qst_number": "12 TQ 1",
+        "postcode": "H2X 1Y4",
     }  # fmt: skip
     for wrong in ("12 TQ 1", "\u0661234567890 TQ 0001", "1234567890 TQ 000\u0661"):
         refused = await client.post("/fr/parties/new", data=quebec | {"qst_number": wrong})
@@ -142,6 +143,8 @@ async def test_a_company_names_who_signs(client: httpx.AsyncClient) -> None:
         ({"vat_number": "FR1"}, "vat_number"),
         ({"address_line1": ""}, "address_line1"),
         ({"postcode": ""}, "postcode"),
+        ({"postcode": "ABC99"}, "postcode"),
+        ({"postcode": "1"}, "postcode"),
     ],
 )
 async def test_the_api_refuses_with_the_name_of_the_field(
@@ -162,7 +165,7 @@ async def test_a_personal_number_is_not_asked_where_the_register_has_none(
         "jurisdiction": "GB",
         "tax_status": "unregistered",
         "registration_number": "",
-        "postcode": "sw1a 1aa",
+        "postcode": " sw1a  1aa",
     }
     answer = await client.post("/api/v1/parties", json=british)
     assert answer.status_code == 201, answer.text
