@@ -8,11 +8,12 @@ work itself ("traduction anglais") and stays text.
 from search.phrases.bare_places import lands, towns
 from search.phrases.base import Found, Said, Vocabulary
 from search.phrases.fixed import fixed
-from search.phrases.hours import weekly_hours, windows
+from search.phrases.hours import windows
 from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
 from search.phrases.refused import REFUSED, refused, theirs
 from search.phrases.spoken import bare_language, spoken
+from search.phrases.weekly import weekly_hours
 
 __all__ = [
     "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town",

@@ -1,4 +1,4 @@
-"""Owns what says when someone works: days, times, hours a week; never a price."""
+"""Owns what says when someone works: days and times of day; never how much of a week."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.phrases import clock, numbers, zones
+from search.phrases import clock, zones
 from search.phrases.base import Found
 
-_A_WEEK: Final = re.compile(
-    rf"(?<!\w)(?:(?:(?:entre|between|de|from)\s+)?{numbers.HOURS}\s*h?\s*(?:a|to|et|and|-|–)\s*)?"
-    rf"(?P<hours>{numbers.HOURS})\s*(?:h|heures?|hours?|hrs?)\s*"
-    r"(?:/\s*|(?:par|per|a|la|each|every)\s+)(?:semaine|sem|week|wk)(?!\w)"
-)
 _DAY_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES: Final = {
     name: _DAY_CODES[place % 7]
@@ -51,7 +46,7 @@ def _days(article: str = _EVERY) -> str:
         r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
         r"|(?P<weekdays>(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
         r"|(?:on\s+|every\s+|each\s+)?week-?days?|(?:every\s+|each\s+)?working days?)"
-        r"|(?P<daily>tous les jours|every day|7\s?j?/7))"
+        r"|(?P<daily>tous les jours|every day|7\s?j?(?:ours)?\s?(?:/|sur)\s?7))"
     )
 
 
@@ -101,7 +96,10 @@ _OFFICE: Final = (
     r"(?:(?:heures?|horaires?)\s+(?:de\s+)?bureaux?|heures? (?:ouvrables?|ouvrees?)"
     r"|(?:business|office|normal working)\s+hours))"
 )
-_ROUND: Final = r"(?P<round>24\s?h?\s?/\s?24(?:\s*(?:et|,)?\s*7\s?j?\s?/\s?7)?|24\s?/\s?7)"
+_ROUND: Final = (
+    r"(?P<round>24\s?h?(?:eures)?\s?(?:/|sur)\s?24"
+    r"(?:\s*(?:et|,)?\s*7\s?j?(?:ours)?\s?(?:/|sur)\s?7)?|24\s?/\s?7)"
+)
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
 _LONG_SENTENCE: Final = 10
 """In more words than this, "le soir" may tell of the writer's own day."""
@@ -130,12 +128,19 @@ _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
 _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
 _ONLY: Final = re.compile(r"\s*(?:only|seulement|uniquement)(?!\w)")
+_NINE_TO_FIVE: Final = ("9", "5")
+"""Hours without saying so; any other two numbers may be numbers of anything."""
 _WORKDAY: Final = ("09:00", "18:00")
 _ALSO: Final = re.compile(
     rf"\s*(?:[,&+]|et|and|plus)\s*{_EVERY}?{_DAY}s?(?:{_AND_DAY})*(?!\w)"
     rf"(?!\s+(?:le\s+|de\s+|from\s+)?(?:{_PART_NAME}|\d|midi|noon))"
 )
 """More days after hours: "le soir et samedi"."""
+_NOT_ON: Final = re.compile(
+    r"[\s,(]*(?:(?:mais|but)\s+)?(?:sauf|hors|excepte|hormis|except|excluding|jamais|pas|not)\s+"
+    rf"{_EVERY}?(?:{_DAY}s?(?:{_AND_DAY})*|week-?\s?ends?)\)?(?!\w)"
+)
+"""Days taken off hours: "tous les matins sauf le mercredi"."""
 _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
 _TELLS: Final = re.compile(
     r"(?<!\w)(?:je|j'|jai|jsuis|on (?:est|a|ferme|ouvre|fait|prend|va)|nous"
@@ -153,15 +158,6 @@ _WISHES: Final = re.compile(
 )
 _OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
 """How often something is to be done says when someone works only beside a time of day."""
-
-
-def weekly_hours(text: str) -> Iterator[Found]:
-    """So many hours a week."""
-    for match in _A_WEEK.finditer(text):
-        hours = numbers.value(match["hours"])
-        if 1 <= int(hours) <= 168:
-            yield Found(match.start(), match.end(), (("available_hours", hours),))
-            return
 
 
 def windows(text: str, zone: str) -> Iterator[Found]:
@@ -193,16 +189,36 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             if times and _any_of_them(named):
                 yield Found(match.start(), end, ())
             elif times:
-                hours = [(days, times) for days in _days_of(named)]
+                days = _days_of(named)
+                if off := _NOT_ON.match(text, end):
+                    days, end = _without(days, re.findall(_DAY, off[0])), off.end()
+                hours = [(some, times) for some in days]
                 if also := _ALSO.match(text, end):
                     hours += [(_DAY_NAMES[day], _WORKDAY) for day in re.findall(_DAY, also[0])]
                     end = also.end()
                 said = [
-                    ("covers", f"{days}@{opens}-{shuts}@{there or zone}")
-                    for days, (opens, shuts) in hours
+                    ("covers", f"{some}@{opens}-{shuts}@{there or zone}")
+                    for some, (opens, shuts) in hours
                 ]
                 yield Found(match.start(), end, tuple(said))
     yield from (Found(*span, ()) for span in zones.alone(text))
+
+
+def _without(days: list[str], off: list[str]) -> list[str]:
+    """Days and ranges of days without some of them; without a weekend, when none is named."""
+    gone = {_DAY_NAMES[day] for day in off} or {"sat", "sun"}
+    runs: list[list[str]] = []
+    for some in days:
+        first, _dash, last = some.partition("-")
+        start = _DAY_CODES.index(first)
+        count = (_DAY_CODES.index(last or first) - start) % 7 + 1
+        runs.append([])
+        for day in (*_DAY_CODES, *_DAY_CODES)[start : start + count]:
+            if day in gone:
+                runs.append([])
+            else:
+                runs[-1].append(day)
+    return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if run]
 
 
 def _any_of_them(named: dict[str, str | None]) -> bool:
@@ -270,5 +286,6 @@ def _times(named: dict[str, str | None], *, zoned: bool) -> tuple[str, str] | No
     if start and end:
         if whole and "14:00" <= whole[0] < "22:00" and end.strip().isdigit():
             end += " pm"
-        return clock.times(start, end, bare=zoned or bool(part) or any(map(named.get, _DAYS_SAID)))
+        bare = zoned or bool(part) or (start, end) == _NINE_TO_FIVE
+        return clock.times(start, end, bare=bare or any(map(named.get, _DAYS_SAID)))
     return whole or _WORKDAY

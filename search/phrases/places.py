@@ -21,6 +21,13 @@ _AT: Final = re.compile(
     r"|around|close to|in the|in|from|sur|dans les?|dans la|dans l'|dans|a la|aux|au|a|en)"
     r"(?:(?<=')|\s+)"
 )
+_NEAR_ME: Final = re.compile(
+    r"(?<!\w)(?:(?:tout )?(?:pres|proche|a cote|autour|pas loin) de (?:chez )?(?:moi|nous)"
+    r"|(?:near|close to|around|not far from) (?:me|us|my (?:home|office|place|house))"
+    r"|dans (?:mon quartier|mon coin|ma ville|mon secteur)"
+    r"|in my (?:area|town|neighbou?rhood))(?!\w)"
+)
+"""Where the search does not know: no filter says it."""
 _BESIDE: Final = (
     "pres", "proche d", "near", "close", "in or", "in and", "pas loin", "non loin", "not far",
     "du cote", "du coin", "autour", "around",
@@ -103,6 +110,8 @@ COMPASS: Final = frozenset(
 
 def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Towns, regions and countries after a preposition. `typed(start, end)`: the words as typed."""
+    for match in _NEAR_ME.finditer(text):
+        yield Found(*match.span(), ())
     yield from _distant(text, typed, known)
     yield from _numbered(text, typed, known)
     yield from _suffixed(text, typed, known)
