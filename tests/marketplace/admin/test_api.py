@@ -45,7 +45,7 @@ async def test_nobody_else_can_have_such_a_token(client: httpx.AsyncClient) -> N
         await admin.bearer(who, Scope.OPERATOR_READ)
     assert not {each for each in scopes_for(is_operator=False) if "operator" in each}
     await accounts.log_in(client, who)
-    body = {"name": "x", "scopes": ["operator:write"]}
+    body = {"name": "x", "scopes": ["operator:write"], "password": accounts.PASSWORD}
     answer = await client.post("/api/v1/me/tokens", json=body)
     assert answer.status_code == 403
     assert "operator:" not in (await client.get("/en/account/tokens")).text
