@@ -7,6 +7,7 @@ from itertools import count
 from hypothesis import given, settings
 from tortoise.transactions import in_transaction
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.api.previews import preview
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import QuoteLine
@@ -45,10 +46,10 @@ async def test_the_preview_of_a_thousand_contracts_is_what_the_books_say(
     numbers = count()
     for agreement in generated():
         number = next(numbers)
-        shown = preview(agreement)
+        shown = preview(agreement, contracts.quoted(agreement))
         for name in ("client_total", "client_fee", "assistant_net", "assistant_fee"):
             parts = [getattr(line, name) for line in shown.parts]
-            assert getattr(shown.total, name) == sum(parts)
+            assert shown.open_ended or getattr(shown.total, name) == sum(parts)
         line = shown.parts[number % len(shown.parts)]
         await _paid_and_released(f"c{number}", agreement, line)
         await _as_shown(f"c{number}", line)

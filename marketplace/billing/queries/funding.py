@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 class Bill:
     """A unit, what is held for it already, and the lines of what is missing.
 
-    `last_release`: the latest day on which this money leaves by the contract; `refused`: that day
-    is further away than money may be held. `payments`: what was tried before; `debit_on`: around
-    when a direct debit started today would arrive. `waits_for`: the paper that has to come first.
+    `last_release`: the latest day on which this money leaves, after the security hold that is due
+    today; `refused`: with any hold that day may be further away than money may be held.
+    `payments`: what was tried before; `debit_on`: around when a direct debit started today would
+    arrive. `waits_for`: the paper that has to come first.
     """
 
     unit: Unit
@@ -59,11 +60,12 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
     today, limits = clock.today(contract.time_zone), escrow.limits()
     last = latest_release(unit.kind, unit.ends_on, today, contract.review_days, contract.rhythm)
     days = (last - today).days
+    hold = await work.hold_days(contract)
     return Bill(
         unit=unit,
         carried=carried,
         quote=quote,
-        last_release=last,
+        last_release=last - timedelta(days=contract.rhythm.hold_days - hold),
         long_days=days if days > limits.warn_days else None,
         refused=days >= limits.refuse_days,
         payments=await work.payments(unit),

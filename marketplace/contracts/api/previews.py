@@ -9,6 +9,7 @@ from starlette.requests import Request
 from marketplace.contracts import queries
 from marketplace.contracts.api.agreements import READ
 from marketplace.contracts.rules.instalments import Instalment
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.schemas import (
     FeePreview,
@@ -85,7 +86,9 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
     assistant = await parties.by_id(profile.party_id)
     decided = await taxes.decide(await parties.by_id(business_id), assistant)
     chosen = settings()
-    fees = documents.fee_terms(decided, chosen.client_fee_bps, chosen.assistant_fee_bps)
+    rail = documents.rail_of(assistant)
+    shares = (chosen.client_fee_bps, chosen.assistant_fee_bps) if rail is Rail.HELD else (0, 0)
+    fees = documents.fee_terms(decided, *shares)
     agreed = Agreement(
         title="preview",
         scope="fee preview only",
@@ -100,13 +103,13 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
         terms=body.terms,
         fees=fees,
         clocks=documents.clocks_of(assistant),
+        rail=rail,
     )
-    return preview(agreed)
+    return preview(agreed, await queries.planned(agreed, assistant.id))
 
 
-def preview(agreed: Agreement) -> FeePreview:
-    """The quoted parts and their sum as numbers of minor units."""
-    parts = queries.quoted(agreed)
+def preview(agreed: Agreement, parts: tuple[queries.QuotedPart, ...]) -> FeePreview:
+    """The quoted parts and their sum as numbers of minor units; no sum where no end is written."""
     if not parts:
         raise Invalid({"first_week": _("The first week lies after the end of the contract.")})
     total = queries.total(parts, agreed.currency)
@@ -126,8 +129,13 @@ def preview(agreed: Agreement) -> FeePreview:
             "paid_on": last.paid_on,
         }
     )
-    open_ended = agreed.ends_on is None and agreed.terms.kind == "hourly"
-    return FeePreview(parts=lines, total=whole, open_ended=open_ended)
+    open_ended = queries.endless(agreed)
+    return FeePreview(
+        parts=lines,
+        total=None if open_ended else whole,
+        open_ended=open_ended,
+        rail=agreed.rail,
+    )
 
 
 def _line(part: Instalment, quoted: Quote, currency: str) -> QuoteLine:

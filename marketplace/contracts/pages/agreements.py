@@ -91,11 +91,11 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     if contract.version:
         agreed = queries.agreement(contract)
         change = await queries.change_shown(contract)
-        parts = queries.quoted(agreed)
+        parts = await queries.planned(agreed, contract.assistant_id)
         context |= {
             "agreed": agreed,
             "parts": parts,
-            "total": queries.total(parts, agreed.currency),
+            "total": queries.summed(parts, agreed),
             "versions": await compared(contract),
             "proposals": {each.version.number: each for each in await queries.changes(contract.id)},
             "change": change,

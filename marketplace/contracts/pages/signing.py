@@ -77,7 +77,8 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
     consent = consent_to(contract.number, version.number, contract.paper, locale)
     side = side_of(who, contract)
     change = await queries.change_shown(contract)
-    parts = queries.quoted(agreed, change.since if change else None)
+    since = change.since if change else None
+    parts = await queries.planned(agreed, contract.assistant_id, since)
     try:
         signatory = await queries.signatory(who.person, party_of(side, contract))
     except NotSignatory:  # may read what a colleague signs
@@ -97,7 +98,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         version=version,
         agreed=agreed,
         parts=parts,
-        total=queries.total(parts, agreed.currency),
+        total=queries.summed(parts, agreed),
         clauses=await wording(version),
         consent=consent,
         wish=gettext(WISH) if version.french_sha256 else "",

@@ -152,8 +152,8 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
     try:
         agreed = queries.agreement(contract)
         found = offers.problems_of(agreed)
-        parts = queries.quoted(agreed)
-        total = queries.total(parts, agreed.currency)
+        parts = await queries.planned(agreed, contract.assistant_id)
+        total = queries.summed(parts, agreed)
     except OfferIncomplete as error:
         found = dict(error.errors)
     form = blank()

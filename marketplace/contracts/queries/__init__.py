@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from marketplace.contracts.models import Contract
 from marketplace.contracts.queries.agreements import (
-    QuotedPart,
     agreement,
     assistants_at_work,
     between,
@@ -24,11 +23,9 @@ from marketplace.contracts.queries.agreements import (
     link,
     monday_of,
     notice_end,
-    quoted,
     running,
     running_hourly,
     signatures,
-    total,
     version,
     versions,
     waiting_for,
@@ -52,6 +49,15 @@ from marketplace.contracts.queries.imported import (
     holder,
     made_here,
     met_here,
+)
+from marketplace.contracts.queries.quotes import (
+    QuotedPart,
+    endless,
+    hold_days,
+    planned,
+    quoted,
+    summed,
+    total,
 )
 from marketplace.contracts.queries.seals import (
     first_day,
@@ -94,6 +100,7 @@ __all__ = [
     "confirmed",
     "consents",
     "current_version",
+    "endless",
     "ever_signed",
     "evidence",
     "fee_terms",
@@ -104,6 +111,7 @@ __all__ = [
     "hashes_of",
     "head",
     "heads",
+    "hold_days",
     "holder",
     "independence",
     "independence_of",
@@ -119,6 +127,7 @@ __all__ = [
     "on_table",
     "open_change",
     "pages_shown",
+    "planned",
     "quoted",
     "running",
     "running_hourly",
@@ -128,6 +137,7 @@ __all__ = [
     "signatory",
     "signatures",
     "standing",
+    "summed",
     "total",
     "unsealed",
     "verdict",

@@ -7,7 +7,6 @@ are for commands and jobs that have checked already.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,7 +25,6 @@ from marketplace.contracts.rules import calendar
 from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import Acting, side_of
 from marketplace.contracts.rules.independence import Found, signs
-from marketplace.contracts.rules.instalments import Instalment, instalments
 from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.signing import CODE_TRIES_MAX
 from marketplace.contracts.rules.states import OPEN, TURN, Actor, Kind, Rail, Status
@@ -36,8 +34,7 @@ from marketplace.contracts.rules.terms import (
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
-from payments.fees import FeeTerms, Quote, quote
-from payments.money import Money
+from payments.fees import FeeTerms
 
 __all__ = ["Actor", "Contract", "Status", "agreement", "by_id", "fee_terms", "for_viewer", "get"]
 
@@ -178,36 +175,6 @@ def notice_end(contract: Contract, now: datetime) -> datetime:
 def fee_terms(contract: Contract) -> FeeTerms:
     """The fees and VAT rates fixed with the contract's present version."""
     return FeeTerms.from_json(contract.fees)
-
-
-@dataclass(frozen=True)
-class QuotedPart:
-    """One instalment and every line of its price (payments.fees.quote)."""
-
-    part: Instalment
-    quote: Quote
-
-
-def quoted(agreed: Agreement, since: date | None = None) -> tuple[QuotedPart, ...]:
-    """Each part of the agreement with its price lines: the fee preview and, later, the ledger.
-
-    By the hour, weeks that are over before `since` are left out.
-    """
-    return tuple(
-        QuotedPart(part, quote(Money(part.price_minor, agreed.currency), agreed.fees))
-        for part in instalments(agreed, since=since)
-    )
-
-
-def total(parts: Iterable[QuotedPart], currency: str) -> Quote:
-    """The sum of the parts, line by line: fees are rounded part by part, as they are charged."""
-    quotes = [each.quote for each in parts]
-    return Quote(
-        **{
-            name: Money.sum((getattr(each, name) for each in quotes), currency)
-            for name in Quote.__dataclass_fields__
-        }
-    )
 
 
 async def versions(contract_id: UUID) -> list[ContractVersion]:

@@ -25,6 +25,7 @@ from payments.money import half_up
 
 WEEK = timedelta(days=7)
 WAIT_FOR_RECORD = timedelta(days=1)
+SILENCE = timedelta(days=1)  # silence approves at the end of the last review day
 ONE_OFF_DAYS_DEFAULT = 30  # a one-off price without an end date is due after this
 WEEKS_SHOWN_MAX = 52
 
@@ -34,7 +35,8 @@ class Instalment:
     """One part of a contract. All dates are days in the contract's time zone.
 
     `price_minor` is before tax; for a week it is the price of the full weekly cap.
-    `paid_on` is the latest day: an earlier approval pays earlier. `phase`: it is the whole start-up
+    `paid_on` is the latest day, before the security hold of an assistant's first payments
+    (queries.planned): an earlier approval pays earlier. `phase`: it is the whole start-up
     phase of a contract by the hour, whatever weeks that touches. Periods carry
     their days, and with a pack the units they pay for (minutes for hours) and the last day these
     can be used.
@@ -186,7 +188,7 @@ def _milestones(agreement: Agreement, terms: ProjectTerms) -> tuple[Instalment, 
                 price_minor=milestone.price_minor,
                 charged_on=starts_on,
                 review_until=review_until,
-                paid_on=review_until,
+                paid_on=review_until + SILENCE,
             )
         )
         starts_on = max(starts_on, milestone.due_on)
@@ -226,7 +228,7 @@ def _part_of_period(
         charged_on=starts_on,
         review_until=ends_on + review,
         # The record of a pack closes on the day after (noon): its review begins that much later.
-        paid_on=usable_until + WAIT_FOR_RECORD + review if usable_until else ends_on + review,
+        paid_on=(usable_until + WAIT_FOR_RECORD if usable_until else ends_on) + review + SILENCE,
         days=days,
         whole_days=whole,
         pack_units=units,

@@ -104,12 +104,8 @@ def problems(
 def held_too_long(agreement: Agreement, hold_days_max: int) -> Problems:
     """The first part whose funds would have to be held for `hold_days_max` days or more."""
     for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
-        # Silence approves at the end of the last review day: the money leaves on the day after. A
-        # week's `paid_on` is that day already. Counted to its end, as when the part is funded.
-        silence_days = 0 if part.kind == "week" else 1
-        held_days = (
-            (part.paid_on - part.charged_on).days + silence_days + agreement.clocks.hold_days
-        )
+        # Counted to the end of the security hold, as when the part is funded.
+        held_days = (part.paid_on - part.charged_on).days + agreement.clocks.hold_days
         if held_days >= hold_days_max:
             message = _(
                 "Funds are held for %(days)s days at most. Split part %(position)s into "

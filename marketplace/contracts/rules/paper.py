@@ -330,8 +330,8 @@ def _part_title(part: Instalment, agreed: Agreement, span: str) -> str:
     if isinstance(agreed.terms, FlatFeeTerms) and agreed.terms.pack:
         notes.append(pack_units(agreed.terms.pack, part.pack_units, language))
     if part.partial:
-        share = gettext("%(days)s of %(whole)s days", language, days=part.days,
-                        whole=part.whole_days)  # fmt: skip
+        each = "%(num)s of %(whole)s days"
+        share = ngettext(each, each, part.days, language, whole=part.whole_days)
         notes.append(share)
     first, *others = notes
     return f"{first} ({', '.join(others)})" if others else first

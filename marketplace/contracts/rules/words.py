@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from marketplace.contracts.rules.instalments import instalments, last_day
 from marketplace.contracts.rules.offers import Change
 from marketplace.contracts.rules.schedule_words import kpis, listed, processing
 from marketplace.contracts.rules.schedules import DataProcessing, Kpi
 from marketplace.contracts.rules.states import (
-    PAY_DAYS,
     Kind,
     NoticeIn,
     Rail,
@@ -314,11 +313,6 @@ FIELDS = {
     "hold_days": _("Security hold"),
     "hold_releases": _("Payments under the security hold"),
 }
-
-
-def pay_by(approved_on: date) -> date:
-    """The last day for a payment that is only recorded, approved on a day."""
-    return approved_on + timedelta(days=PAY_DAYS)
 
 
 def change(found: Change, currency: str, language: str) -> tuple[str, str, str]:

@@ -64,11 +64,16 @@ class QuoteLine(Out):
 
 
 class FeePreview(Out):
-    """What both sides pay and get, part by part. `open_ended` means more weeks follow."""
+    """What both sides pay and get, part by part. `open_ended` means more weeks follow: no total.
+
+    Where payments are only `recorded` no funds are held and no fee is taken: `held` is what the
+    business pays directly after the approval, `paid_on` the last day for it.
+    """
 
     parts: tuple[QuoteLine, ...]
-    total: QuoteLine
+    total: QuoteLine | None
     open_ended: bool
+    rail: Rail
 
 
 class PartyView(Out):

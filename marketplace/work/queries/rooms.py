@@ -166,12 +166,5 @@ async def payments_by(units: Iterable[Unit]) -> dict[UUID, tuple[FundingView, ..
 
 
 async def hold_days(contract: Contract) -> int:
-    """How many days the next release waits: the security hold of an assistant's first ones.
-
-    Counted are milestones, periods and weeks that were paid to the end, whatever the parts.
-    """
-    clocks = contract.rhythm
-    if not clocks.hold_days or not clocks.hold_releases:
-        return 0
-    earlier = await escrow.paid_in_full(str(contract.assistant_id), clocks.hold_releases)
-    return clocks.hold_days if earlier < clocks.hold_releases else 0
+    """How many days the next release waits: the security hold of an assistant's first ones."""
+    return await contracts.hold_days(contract.assistant_id, contract.rhythm)

@@ -76,6 +76,8 @@ def latest_release(
     What is handed in late moves it, so it is asked again with every payment.
     """
     ends = max(ends_on, today)
+    if kind is UnitKind.WEEK:  # also of a last week that is cut short
+        ends = _monday_after(ends) - timedelta(days=1)
     review = clocks.week_review_days + 1 if kind is UnitKind.WEEK else review_days + 1
     return ends + timedelta(days=review + clocks.hold_days)
 

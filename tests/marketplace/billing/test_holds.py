@@ -12,6 +12,7 @@ import pytest
 
 from marketplace.billing.queries import funding as bills
 from marketplace.billing.queries import statements
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
@@ -35,6 +36,32 @@ async def due_in(contract: Contract, days: int) -> Unit:
     """The first unit, now due so many days from today."""
     await Unit.filter(contract_id=contract.id).update(ends_on=clock.today() + timedelta(days=days))
     return await work.unit(contract)
+
+
+@pytest.mark.parametrize("hold", [5, 0])
+async def test_one_day_of_payment_is_told_before_signing_when_paying_and_in_the_room(
+    hold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_SECURITY_HOLD_DAYS", str(hold))
+    settings.cache_clear()
+    people = await work.pair()
+    for terms in (work.project(20000), work.hourly(hours=2)):
+        contract = await work.signed(people, terms, trial_days=0)
+        agreed = contracts.agreement(contract)
+        [told, *_others] = await contracts.planned(agreed, contract.assistant_id)
+        unit = await work.unit(contract)
+        assert (await bills.bill(people.business, unit.id)).last_release == told.part.paid_on
+        await work.pay(contract)
+        if terms.kind == "project":
+            clock.advance((unit.ends_on - clock.today()).days * DAY)
+            await deliveries.submit(people.assistant, unit.id, draft())
+        unit = await work.unit(contract)
+        assert unit.paid_on(contract, await queries.hold_days(contract)) == told.part.paid_on
+        assert told.hold == hold
+
+
+def draft() -> DeliveryDraft:
+    return DeliveryDraft.model_validate({"note": "Done, and proofread."})
 
 
 async def test_a_part_paid_out_too_late_is_refused_with_its_day(client: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
+from marketplace.parties.models import Party
 from payments.fees import FeeTerms, quote
 from payments.money import Money
 from tests.factories import contracts as make
@@ -116,9 +118,18 @@ async def test_the_preview_equals_the_quote_of_the_payments(
         expected = quote(Money(part["price"], "EUR"), fees)
         assert part["client_total"] == expected.client_total.minor
         assert part["assistant_net"] == expected.assistant_net.minor
-    total = answer.json()["total"]
-    assert total["client_total"] == sum(p["client_total"] for p in answer.json()["parts"])
+    shown = answer.json()
+    assert (shown["total"] is None, shown["open_ended"]) == (kind == "hourly", kind == "hourly")
+    if kind != "hourly":
+        assert shown["total"]["client_total"] == sum(p["client_total"] for p in shown["parts"])
     assert await Contract.all().count() == 0
+    await Party.filter(pk=two.profile.party_id).update(jurisdiction="MG", country="MG")
+    shown = (await client.post("/api/v1/fee-preview", json=body, headers=headers)).json()
+    first = shown["parts"][0]
+    assert shown["rail"] == "recorded"  # nothing is held there, and no fee is taken
+    assert first["client_fee"] == first["assistant_fee"] == 0
+    assert first["client_total"] == first["assistant_net"] == first["price"] + first["price_vat"]
+    assert date.fromisoformat(first["paid_on"]) > date.fromisoformat(first["review_until"])
 
 
 @pytest.mark.parametrize(
