@@ -45,7 +45,7 @@ async def test_one_day_of_payment_is_told_before_signing_when_paying_and_in_the_
     monkeypatch.setenv("RELAIS_SECURITY_HOLD_DAYS", str(hold))
     settings.cache_clear()
     people = await work.pair()
-    for terms in (work.project(20000), work.hourly(hours=2)):
+    for terms in (work.hourly(hours=2), work.project(20000)):
         contract = await work.signed(people, terms, trial_days=0)
         agreed = contracts.agreement(contract)
         [told, *_others] = await contracts.planned(agreed, contract.assistant_id)
