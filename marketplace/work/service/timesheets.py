@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 
-CHANGED = _("%(task)s, %(day)s: changed elsewhere meanwhile, it is %(time)s now.")
+CHANGED = _(
+    "%(task)s, %(day)s: changed elsewhere meanwhile, it is %(time)s now. Save again to put yours "
+    "in its place."
+)
 
 
 async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
