@@ -150,6 +150,28 @@ _SAID: Final = tuple(
 )
 
 
+_PRACTICE: Final = re.compile(
+    r"(?P<before>\b(?:depuis|for)\s+)?\b(?:(?:plus|près)\s+de\s+|(?:over|more\s+than|nearly)\s+)?"
+    r"(?:1[1-9]|[2-5]\d)\s*\+?\s*(?P<unit>ans|années|years?['’]?)\b"
+    r"(?P<of>\s+(?:d['’]expérience|d['’]exercice|de\s+(?:métier|pratique|carrière)|of\s+(?:experience"
+    r"|practice)|(?=experience)|dans\b|in\b|as\b))?",
+    re.IGNORECASE,
+)
+
+
+def practice_rounded(text: str) -> str:
+    """The text with more than ten years of practice told as ten or more, as skills are."""
+    return _PRACTICE.sub(_rounded, text)
+
+
+def _rounded(match: re.Match[str]) -> str:
+    if not match["before"] and not match["of"]:
+        return match[0]
+    english = match["unit"][0] in "yY"
+    told = "10 years or more" if english else "10 ans ou plus"
+    return f"{match['before'] or ''}{told}{match['of'] or ''}"
+
+
 def without_ages(text: str) -> str:
     """The text with gaps for ages, dates and years of birth; durations and other years stay."""
     for pattern in _SAID:

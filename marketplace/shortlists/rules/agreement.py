@@ -1,7 +1,8 @@
 """Owns the one form in which French words that agree in gender are read; never reads a profile.
 
 Women and men read the same by the lemmas of search.language, and by the lists here where those
-stop: adjectives only said of people, and the articles before a word that was turned.
+stop: adjectives only said of people, and the articles before a word that was turned. What is said
+of a thing keeps its form ("pièces classées"): it tells nothing of anybody.
 """
 
 from __future__ import annotations
@@ -66,6 +67,33 @@ _EPICENE: Final = frozenset(
 )
 
 
+# Adjectives and participles; nouns of people are never said of a thing.
+_OF_THINGS: Final = re.compile(rf"(?:ee|elle|ive|ale|quotidienne|{'|'.join(_EUX)})s?$")
+_PEOPLE: Final = frozenset(
+    "chargee salariee employee associee deleguee attachee diplomee retraitee".split()
+)
+_FEMININE_THING: Final = re.compile(
+    r".+(?:[stx]ion|[ae]nce|ture|[^e]tte|tude|erie|ade|aison|ite|ete|ogie|phie)s?"
+    r"|(?:piece|facture|banque|tva|page|commande|tache|fiche|base|boite|note|relance|caisse|feuille"
+    r"|video|photo|image|newsletter|campagne|equipe|langue|clientele|offre|annonce|methode|reponse"
+    r"|adresse|ligne|vente|demande|liste|boutique|marque|plateforme|heure|semaine|journee|annee|paie"
+    r"|paye|charge|carte|route|lettre|copie|saisie|serie|ecriture|personne|donnee|entreprise|societe"
+    r"|agence|presse|recherche|prise|mise|veille|garantie|partie|suite|table|forme|file|chaine|piste"
+    r"|vie|voix|main|date|duree|entree|sortie|idee|reunion|cle|audience|depense|recette|dette|taxe"
+    r"|echeance|maison|archive|compta|affaire|approche|rubrique|enveloppe|gamme|somme|norme|loi|zone|region|ville)s?"
+)
+_MASCULINE: Final = frozenset("ete cote traite comite site squelette stade grade".split())
+_MAY_STAND: Final = re.compile(
+    r"et|ou|tres|bien|plus|moins|toujours|deja|non|pas|est|sont|sera|seront|etait|etaient|soit|chaque"
+    r"|etre|ete|.+(?:ble|ique|ment)s?"
+)
+"""Between a thing and what is said of it."""
+_OF: Final = frozenset("de d du des a au aux en l la le les".split())
+_TOKEN: Final = re.compile(r"[^\W\d_]+|[^\w\s'’-]")
+_LOOK_BACK: Final = 80
+"""So many letters before a word are searched for the thing that it is said of."""
+
+
 def agreed(text: str) -> str:
     """A French text in which what is said of oneself, and articles before trades, have one form."""
     shown = _SELF.sub(lambda clause: _WORD.sub(_of_people, clause[0]), text)
@@ -118,6 +146,38 @@ def neutral(word: str) -> str:
     tail = turned[kept:] + plural
     made = word[:kept] + (tail.upper() if word.isupper() and len(word) > 1 else tail)
     return re.sub(r"èr(s?)$", r"er\1", made)  # conseillère, conseiller
+
+
+def of_thing(text: str, start: int, word: str) -> bool:
+    """Whether a word at a place of a text agrees with a thing that stands before it there."""
+    plain = fold(word)
+    if not _ends_as_said(plain):
+        return False
+    before = _TOKEN.findall(text[max(0, start - _LOOK_BACK) : start])
+    apart = False
+    for number in range(len(before) - 1, -1, -1):
+        one = fold(before[number])
+        if one == ",":
+            apart = True
+        elif _ends_as_said(one) and neutral(before[number]) != before[number]:
+            apart = False  # one more that is said of the same
+        elif not one.isalpha() or apart:
+            return False
+        elif _is_thing(one):
+            return True
+        elif not (
+            _MAY_STAND.fullmatch(one) or one in _OF or (number and fold(before[number - 1]) in _OF)
+        ):
+            return False
+    return False
+
+
+def _ends_as_said(plain: str) -> bool:
+    return bool(_OF_THINGS.search(plain)) and plain.removesuffix("s") not in _PEOPLE
+
+
+def _is_thing(plain: str) -> bool:
+    return bool(_FEMININE_THING.fullmatch(plain)) and plain.removesuffix("s") not in _MASCULINE
 
 
 def _turned(single: str) -> str:

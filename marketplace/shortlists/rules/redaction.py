@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from marketplace.shortlists.rules.ages import GAP, without_ages
-from marketplace.shortlists.rules.agreement import agreed, neutral
+from marketplace.shortlists.rules.ages import GAP, practice_rounded, without_ages
+from marketplace.shortlists.rules.agreement import agreed, neutral, of_thing
 from search.language import GENDER_WORDS, fold
 
 _NAME_LEAST: Final = 2
@@ -146,7 +146,7 @@ def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
     shown = _REACHED.sub(GAP, text)
     for pattern in _KIN:
         shown = pattern.sub(GAP, shown)
-    shown = without_ages(shown)
+    shown = practice_rounded(without_ages(shown))
     if french:
         shown = _IMPERSONAL.sub(GAP, agreed(shown))
     long = [one for one in hidden if len(one) >= _INSIDE_LEAST]
@@ -162,7 +162,9 @@ def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
         plain = fold(match[0])
         if plain in hidden or plain in _GENDERED or any(one in plain for one in long):
             return GAP
-        return neutral(match[0]) if french else match[0]
+        if not french or of_thing(match.string, match.start(), match[0]):
+            return match[0]
+        return neutral(match[0])
 
     shown = _WORD.sub(word, _LETTERS.sub(letters, shown))
     shown = _BESIDE_GAP.sub("", _TITLE.sub(GAP, shown))

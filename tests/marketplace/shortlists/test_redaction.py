@@ -58,6 +58,33 @@ def test_forms_for_women_and_men_read_the_same(her: str, his: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Pièces classées chaque semaine, banque rapprochée, TVA préparée.",
+        "Une semaine d'essai rémunérée",
+        "Saisie comptable quotidienne, factures envoyées et payées à temps",
+        "La comptabilité est toujours vérifiée, classée et archivée",
+        "Relation commerciale suivie, réponse personnalisée",
+    ],
+)
+def test_what_is_said_of_things_keeps_its_form(text: str) -> None:
+    assert redacted(text, frozenset(), french=True) == text
+
+
+@pytest.mark.parametrize(
+    ("her", "his"),
+    [
+        ("La comptabilité est ma passion, organisée", "La comptabilité est ma passion, organisé"),
+        ("Formation chargée de clientèle", "Formation chargé de clientèle"),
+        ("Motivée par la qualité. Organisée.", "Motivé par la qualité. Organisé."),
+        ("Je gère votre facturation, appliquée", "Je gère votre facturation, appliqué"),
+    ],
+)
+def test_what_is_said_of_people_beside_things_does_not(her: str, his: str) -> None:
+    assert redacted(her, frozenset(), french=True) == redacted(his, frozenset(), french=True) == his
+
+
+@pytest.mark.parametrize(
     "word", "matière année journée données attente accueil clients travaux sérieux œuvre".split()
 )
 def test_words_that_only_look_feminine_stay(word: str) -> None:
@@ -67,7 +94,15 @@ def test_words_that_only_look_feminine_stay(word: str) -> None:
 def test_english_words_are_not_turned_and_experience_is_no_age() -> None:
     english = "A native, creative assistant with administrative experience."
     assert redacted(english, OWN, french=False) == english
-    assert redacted("12 ans d'expérience", OWN, french=True) == "12 ans d'expérience"
+    assert redacted("9 ans d'expérience", OWN, french=True) == "9 ans d'expérience"
+    assert redacted("Archives gardées 30 ans", OWN, french=True) == "Archives gardées 30 ans"
+    for text in ("24 ans d'expérience", "Plus de 20 ans d'expérience", "18 années d’expérience"):
+        assert redacted(text, OWN, french=True).startswith("10 ans ou plus d")
+    assert (
+        redacted("Comptable depuis 21 ans.", OWN, french=True) == "Comptable depuis 10 ans ou plus."
+    )
+    assert redacted("24 years of experience", OWN, french=False) == "10 years or more of experience"
+    assert redacted("15 years in HR", OWN, french=False) == "10 years or more in HR"
 
 
 @pytest.mark.parametrize("piece", ["a", "a-", "a.", "é_", ".", "1("])
