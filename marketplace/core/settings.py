@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     platform_postcode: str = ""
     platform_town: str = ""
     invoice_platform: Literal["", "file_drop"] = ""
+    contact_email: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$")
+    contact_phone: str = ""
+    publication_director: str = ""
+    hosting: str = ""
+    legal_dir: str = ""
 
     hold_warn_days: int = Field(60, ge=1, le=88)
     hold_refuse_days: int = Field(75, ge=1, le=89)
@@ -183,6 +188,12 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         if not self.base_url.startswith("https://"):
             msg = "RELAIS_BASE_URL: production needs an https:// address"
+            raise ValueError(msg)
+        if not self.platform_legal_name or not self.contact_email:
+            msg = (
+                "RELAIS_PLATFORM_LEGAL_NAME and RELAIS_CONTACT_EMAIL: production needs to say who "
+                "runs it and how to reach them"
+            )
             raise ValueError(msg)
         return self
 

@@ -1,4 +1,4 @@
-"""Owns /health/live, /health/ready and /metrics, for supervisors and monitors; never cached."""
+"""Owns /health/live, /health/ready and /metrics for machines, /status for people; never cached."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from marketplace.health import queries
 from marketplace.web.guards import monitor, public
 from marketplace.web.routing import Pages
+from marketplace.web.templates import render
 from payments import metrics
 
 pages = Pages("health")
@@ -30,6 +31,16 @@ async def ready(_request: Request) -> Response:
         "parts": {name: part.as_json() for name, part in parts.items()},
     }
     return JSONResponse(content, code, headers=UNCACHED)
+
+
+@pages.get("/status", guard=public)
+async def status(request: Request) -> Response:
+    """The same for people: what works and what does not, in words."""
+    whole, parts = await queries.readiness()
+    states = {name: part.status.value for name, part in parts.items()}
+    response = render(request, "health/status.html", whole=whole.value, states=states, noindex=True)
+    response.headers.update(UNCACHED)
+    return response
 
 
 @pages.get("/metrics", guard=monitor, localised=False)

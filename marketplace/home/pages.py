@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from starlette.datastructures import FormData
@@ -15,6 +15,8 @@ from marketplace.core import clock
 from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding
+from marketplace.home import queries
+from marketplace.shortlists.rules.lists import KEPT_DAYS
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import Form, blank
 from marketplace.web.guards import development, public
@@ -30,7 +32,7 @@ FRONT_SKILLS: Final = (
     "invoicing", "pre-accounting", "data-entry", "project-management",
     "customer-support", "social-media", "medical-secretary", "automation",
 )  # fmt: skip
-INDEXED: Final = ("/", "/how-it-works", "/assistants")
+INDEXED: Final = ("/", "/how-it-works", "/assistants", "/legal", "/privacy", "/terms")
 
 pages = Pages("home")
 
@@ -86,7 +88,32 @@ async def home(request: Request) -> Response:
 @pages.get("/how-it-works", guard=public)
 async def how_it_works(request: Request) -> Response:
     """Contracts, held funds, fees and what happens when things go wrong."""
-    return render(request, "home/how_it_works.html")
+    return _about(request, "how_it_works")
+
+
+def _about(request: Request, name: str, **more: Any) -> Response:
+    locale = request.state.locale
+    return render(request, f"home/{name}.html", **queries.about(locale), **more)
+
+
+@pages.get("/legal", guard=public)
+async def legal(request: Request) -> Response:
+    """Who runs, publishes and hosts this site."""
+    return _about(request, "legal", added=queries.added("legal", request.state.locale))
+
+
+@pages.get("/privacy", guard=public)
+async def privacy(request: Request) -> Response:
+    """What is kept, why, how long, who receives it, and what people may ask for."""
+    locale = request.state.locale
+    found = queries.added("privacy", locale)
+    return _about(request, "privacy", added=found, list_days=KEPT_DAYS)
+
+
+@pages.get("/terms", guard=public)
+async def terms(request: Request) -> Response:
+    """What applies between people and the operator: the host's own words, else the software's."""
+    return _about(request, "terms", added=queries.added("terms", request.state.locale))
 
 
 @pages.post("/theme", guard=public, localised=False)

@@ -69,10 +69,10 @@ def _compiled(locale: str) -> Compiled | None:
 
 
 def _facts(locale: str) -> bytes:
-    """What templates are compiled with beside their source: texts and built files."""
+    """What templates are compiled with beside their source: texts, built files, the name."""
     files = sorted(one for one in DIST.glob("*") if one.is_file())
     built = [one.name.encode() + one.read_bytes() for one in files]
-    return b"".join([*built, *i18n.catalogues(locale)])
+    return b"".join([*built, *i18n.catalogues(locale), settings().site_name.encode()])
 
 
 def warm() -> None:
@@ -119,13 +119,14 @@ def environment(locale: str) -> Environment:
 
     known = lru_cache(maxsize=8192)(i18n.translations(locale).ugettext)
     engine.install_gettext_callables(known, plural, newstyle=True)  # type: ignore[attr-defined]
-    whole = lru_cache(maxsize=8192)(lambda msgid: Markup(known(msgid)) % {})  # noqa: S704 - ours
+    site = {"site": settings().site_name}  # any text may name the marketplace
+    whole = lru_cache(maxsize=8192)(lambda msgid: Markup(known(msgid)) % site)  # noqa: S704 - ours
 
     @pass_eval_context
     def text(context: EvalContext, msgid: str, /, **params: object) -> str:
         if not context.autoescape:
-            return known(msgid) % params
-        return Markup(known(msgid)) % params if params else whole(msgid)  # noqa: S704 - ours
+            return known(msgid) % {**site, **params}
+        return Markup(known(msgid)) % {**site, **params} if params else whole(msgid)  # noqa: S704
 
     engine.globals.update(
         _=text,  # as Jinja's own, which formats even what nothing is put into: a page has hundreds

@@ -9,7 +9,7 @@ from marketplace.billing.events import DebitFailed, DebitStarted
 from marketplace.core import events
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.events import on_fact
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
@@ -43,7 +43,7 @@ async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
         f"{here}/fund",
         payer_name=business.legal_name or business.display_name,
         payer_email=viewer.person.email,
-        fee_description=gettext("Relais service fee", locale),
+        fee_description=gettext(_("%(site)s service fee"), locale, site=settings().site_name),
     )
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import ValidationError
 
+from marketplace.core.settings import Settings, settings
 from marketplace.home.pages import FRONT_SKILLS, local_address, specialities
+from marketplace.web.templates import environment
 from search import taxonomy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
 
@@ -97,3 +103,58 @@ async def test_a_broken_message_in_a_cookie_is_no_message_and_goes(
     page = await client.get("/fr/", headers={"Cookie": cookie})
     assert page.status_code == 200
     assert 'relais_flash="";' in page.headers["set-cookie"]
+
+
+async def test_the_law_s_pages_name_the_operator_and_say_what_the_settings_say(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "privacy.fr.txt").write_text("# Notre délégué\n\nMme <Ida> Roux,\nà Lyon.")
+    (tmp_path / "terms.en.txt").write_text("Our own terms.")
+    given = {
+        "RELAIS_PLATFORM_LEGAL_NAME": "Aide Express SARL", "RELAIS_PLATFORM_LEGAL_FORM": "sarl",
+        "RELAIS_CONTACT_EMAIL": "bonjour@aide.example", "RELAIS_HOSTING": "Nuage SA, Lille",
+        "RELAIS_LEGAL_DIR": str(tmp_path), "RELAIS_ASSISTANT_FEE_BPS": "750",
+        "RELAIS_SECURITY_HOLD_DAYS": "6", "RELAIS_SITE_NAME": "Aide Express",
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    environment.cache_clear()
+    try:
+        pages = {
+            path: (await client.get(path)).text
+            for path in (
+                "/fr/legal", "/fr/privacy", "/en/terms", "/fr/terms", "/fr/sign-up",
+                "/fr/how-it-works", "/en/status",
+            )
+        }  # fmt: skip
+    finally:
+        settings.cache_clear()
+        environment.cache_clear()
+    for path in ("/fr/legal", "/fr/privacy", "/en/terms", "/fr/terms"):
+        assert "Aide Express SARL" in pages[path], path
+        assert "bonjour@aide.example" in pages[path], path
+    assert "Nuage SA, Lille" in pages["/fr/legal"]
+    assert "<h3>Notre délégué</h3><p>Mme &lt;Ida&gt; Roux, à Lyon.</p>" in pages["/fr/privacy"]
+    assert "Our own terms." in pages["/en/terms"]
+    assert "For professionals" not in pages["/en/terms"]
+    assert "7,50\N{NO-BREAK SPACE}%" in pages["/fr/how-it-works"]
+    assert "virés 6 jours après la validation" in pages["/fr/how-it-works"]
+    assert "Everything works" in pages["/en/status"] or "does not work" in pages["/en/status"]
+    for path, text in pages.items():
+        assert f'href="/{path[1:3]}/privacy"' in text, path
+        assert "<title>" in text and "– Aide Express</title>" in text, path
+        shown = re.sub(r"<[^>]*>", " ", text).replace("Fait avec Relais", "")
+        assert "Relais" not in shown.replace("Made with Relais", ""), path
+
+
+def test_production_says_who_runs_it() -> None:
+    given = {
+        "env": "production", "secret_key": "s" * 40, "STRIPE_SECRET_KEY": "sk_live_x",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_x", "SMTP_URL": "smtp://localhost",
+        "base_url": "https://relais.example", "STRIPE_API_BASE": "",
+        "platform_legal_name": "Aide Express SARL", "contact_email": "",
+    }  # fmt: skip
+    with pytest.raises(ValidationError, match="RELAIS_CONTACT_EMAIL: production needs"):
+        Settings(_env_file=None, **given)  # type: ignore[arg-type]
+    Settings(_env_file=None, **{**given, "contact_email": "a@b.example"})  # type: ignore[arg-type]
