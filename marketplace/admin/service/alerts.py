@@ -82,6 +82,7 @@ async def on_movement_parked(fact: MovementParked) -> None:
 
 async def on_refund_failed(fact: RefundFailed) -> None:
     """At once: the client's bank sent a refund back; only a person can send it again."""
+    contract = await contracts.by_id(UUID(fact.contract))
     await _tell(
         _("A refund came back"),
         _(
@@ -89,7 +90,7 @@ async def on_refund_failed(fact: RefundFailed) -> None:
             "with us: they can have it sent again, or tell us that the card or account works."
         ),
         f"/operator/movements/{fact.movement_id}",
-        [(_("Refund"), fact.amount)],
+        [(f"{contract.number} · {contract.title}", fact.amount)],
     )
 
 
