@@ -73,10 +73,6 @@ TASKS: dict[str, _Task] = {}
 _running: ContextVar[str | None] = ContextVar("running_job", default=None)
 
 
-class Hopeless(Exception):
-    """Raised by a job that no further try can help: it is parked at once."""
-
-
 class _Waits(BaseRetryStrategy):
     """Twice as long each time, an hour at most."""
 
@@ -84,9 +80,10 @@ class _Waits(BaseRetryStrategy):
         self.tries = tries
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """None when it is parked. `job.attempts` are those before this one."""
+        """None when it is parked, whatever went wrong. `job.attempts` are those before this one."""
+        del exception
         failed = job.attempts + 1
-        if failed >= self.tries or isinstance(exception, Hopeless):
+        if failed >= self.tries:
             return None
         return RetryDecision(retry_in={"seconds": min(2**failed, LONGEST_WAIT)})
 
@@ -199,7 +196,6 @@ __all__ = [
     "TRIES",
     "TRIES_ABROAD",
     "TRIES_WITH_KEY",
-    "Hopeless",
     "JobContext",
     "again",
     "all_again",

@@ -6,6 +6,7 @@ SMTP when SMTP_URL is set, else kept as .eml under the data folder (development)
 
 from __future__ import annotations
 
+import logging
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 
+log = logging.getLogger("relais.mail")
 _render: dict[str, Renderer] = {}  # set by marketplace.web.templates: mail has no engine of its own
 
 
@@ -116,20 +118,15 @@ async def _deliver(row: OutgoingMail) -> None:
         (folder / f"{row.created_at:%Y%m%dT%H%M%S.%f}-{row.id}.eml").write_bytes(bytes(message))
         return
     where = urlsplit(settings().smtp_url)
-    try:
-        await aiosmtplib.send(
-            message,
-            hostname=where.hostname,
-            port=where.port or (465 if where.scheme == "smtps" else 587),
-            username=unquote(where.username) if where.username else None,
-            password=unquote(where.password) if where.password else None,
-            use_tls=where.scheme == "smtps",
-            timeout=30,
-        )
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        if all(each.code >= REFUSED_FOR_GOOD for each in refused.recipients):
-            raise jobs.Hopeless(str(refused)) from refused
-        raise
+    await aiosmtplib.send(
+        message,
+        hostname=where.hostname,
+        port=where.port or (465 if where.scheme == "smtps" else 587),
+        username=unquote(where.username) if where.username else None,
+        password=unquote(where.password) if where.password else None,
+        use_tls=where.scheme == "smtps",
+        timeout=30,
+    )
 
 
 @jobs.task("mail.send", queue="mail", tries=jobs.TRIES_ABROAD)
@@ -138,7 +135,14 @@ async def deliver(mail: str) -> None:
     row = await OutgoingMail.get_or_none(pk=UUID(mail))
     if row is None or row.sent_at is not None:  # None: it came too late to be sent (upkeep.py)
         return
-    await _deliver(row)
+    try:
+        await _deliver(row)
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        if any(each.code < REFUSED_FOR_GOOD for each in refused.recipients):
+            raise
+        # There is no such mailbox: no try and no operator can help, and it counts as never sent.
+        log.warning("mail %s was refused for good", row.id)
+        return
     await _mark_sent(row)
 
 

@@ -34,6 +34,11 @@ SELECT task_name AS task, count(*) FILTER (WHERE status = 'failed') AS failed,
        count(*) FILTER (WHERE status = 'todo') AS retried
   FROM procrastinate_jobs WHERE status = 'failed' OR (status = 'todo' AND attempts > 0)
  GROUP BY task_name ORDER BY failed DESC, task_name"""
+LATELY: Final = """
+SELECT j.task_name AS task, count(DISTINCT j.id) AS failed, 0 AS retried
+  FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'failed'
+ WHERE j.status = 'failed' AND e.at > now() - interval '1 day'
+ GROUP BY j.task_name ORDER BY j.task_name"""
 SAME_WAITS: Final = """
 SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
 
@@ -126,6 +131,11 @@ async def failed_jobs(limit: int = 100) -> list[Job]:
 async def failing_kinds() -> list[Kind]:
     """Every kind of job of which one failed and is not done yet."""
     return [Kind(**row) for row in await connection().execute_query_dict(KINDS)]
+
+
+async def failed_lately() -> list[Kind]:
+    """The kinds of which jobs were given up within a day, and how many."""
+    return [Kind(**row) for row in await connection().execute_query_dict(LATELY)]
 
 
 async def failed_job(job_id: int, *, lock: bool = False) -> Job | None:

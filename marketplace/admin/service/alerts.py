@@ -1,7 +1,7 @@
 """Owns telling operators, by mail, what cannot wait until one looks; never repairs anything.
 
 Each cause is told once. What a command makes known is told in that command; what only time makes
-wrong (a movement Stripe never confirmed, parked news) is looked for every ten minutes.
+wrong (a movement Stripe never confirmed, parked news, failed jobs) is looked for every ten minutes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from marketplace.accounts import queries as people
+from marketplace.admin.queries import overview
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.events import ContractChanged, ContractSigned
 from marketplace.core import clock, jobs, mail, once
@@ -158,9 +159,10 @@ async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
 
 @jobs.periodic("*/10 * * * *", "admin.look_for_alarms")
 async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not needed
-    """Tell what waits too long: money without an answer, news that cannot be applied."""
+    """Tell what waits too long: money without an answer, news and jobs that were given up."""
     await _late_movements()
     await _parked_news()
+    await _failed_jobs()
 
 
 @command
@@ -186,6 +188,22 @@ async def _parked_news() -> None:
             _("It could not be applied. Look at the reason, then try it again."),
             "/operator/inbox?status=parked",
             [(f"{each.type} {each.object or ''}", None) for each in fresh],
+        )
+
+
+@command
+async def _failed_jobs() -> None:
+    """Once a day for each kind, as one cause often fails many."""
+    day = clock.today("UTC").isoformat()
+    fresh = [
+        each for each in await overview.failed_lately() if await _first(f"jobs:{each.task}:{day}")
+    ]
+    if fresh:
+        await _tell(
+            _("Jobs have failed"),
+            _("They rest now. Once the cause is gone, try all of a kind again at once."),
+            "/operator/jobs",
+            [(f"{each.task} · {each.failed}", None) for each in fresh],
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.admin.service import alerts
 from marketplace.core import clock
+from marketplace.core.db import connection
 from marketplace.core.models import OutgoingMail
 from payments import metrics
 from payments.gateway import meter
@@ -39,6 +40,20 @@ async def test_money_without_an_answer_and_parked_news_are_told_once(scene: Scen
     assert len(found) == 2
     assert "Stripe ne confirme pas" in found[0]
     assert "Stripe" in found[1]
+
+
+@pytest.mark.usefixtures("application")
+async def test_jobs_that_were_given_up_are_told_once_a_day_for_each_kind() -> None:
+    await admin.operator()
+    give_up = "INSERT INTO procrastinate_events (job_id, type, at) VALUES ($1, 'failed', $2)"
+    for days, task in ((0, "invoicing.hand_over"), (0, "invoicing.hand_over"), (3, "mail.send")):
+        moment = clock.now() - timedelta(days=days)
+        await connection().execute_query(give_up, [await admin.failed_job(task), moment])
+    for _ in range(2):
+        await alerts.look(0)
+    [mail] = await OutgoingMail.filter(template="operator_alert")
+    assert "invoicing.hand_over · 2" in mail.text
+    assert "mail.send" not in mail.text
 
 
 async def test_a_monitor_reads_the_figures(client: httpx.AsyncClient, scene: Scene) -> None:
