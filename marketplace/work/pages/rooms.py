@@ -20,7 +20,7 @@ from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from marketplace.work import queries, rules
-from marketplace.work.rules import NotProposed
+from marketplace.work.rules import AlreadyEnding, NotProposed, PhaseTurned
 from marketplace.work.schemas import AgreementDraft, EndingDraft
 from marketplace.work.service import endings, weeks
 from payments import explorer
@@ -92,6 +92,8 @@ async def propose_ending(request: Request) -> Response:
         ending = await endings.propose(viewer(request), contract_id, draft)
     except Invalid as error:
         return await _room(request, refused(form, error))
+    except (PhaseTurned, AlreadyEnding) as error:
+        return await _room(request, form, error)
     said = _("The contract has ended.") if ending.done_at else _("The other side has been told.")
     return to(request, f"/contracts/{contract_id}/work", said)
 

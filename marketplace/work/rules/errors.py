@@ -126,6 +126,15 @@ class AlreadyEnding(Conflict):
     message = _("Ending this contract has already been proposed.")
 
 
+class PhaseTurned(Conflict):
+    """The start-up phase began or ended since the author of a wish to end looked."""
+
+    message = _(
+        "The start-up phase has begun or ended since you opened this page, so that an end means "
+        "something else now. Nothing was proposed or ended: read below what it means today."
+    )
+
+
 class NotProposed(Conflict):
     """The end that is agreed to is not the one that is proposed now, if any is."""
 

@@ -133,8 +133,13 @@ class ShareDraft(Draft):
 
 
 class EndingDraft(Draft):
-    """A wish to end the contract early. `shares` count once the other side agrees."""
+    """A wish to end the contract early. `shares` count once the other side agrees.
 
+    `start_up` says whether you mean an end within the start-up phase, which ends the contract at
+    once and pays the days worked: when it is otherwise by now, nothing is done.
+    """
+
+    start_up: bool | None = None
     reason: Annotated[Note, StringConstraints(max_length=1000)] = ""
     shares: Annotated[list[ShareDraft], Field(max_length=60)] = []
 

@@ -29,6 +29,7 @@ from marketplace.work.rules import (
     BadShare,
     ContractNotRunning,
     NotProposed,
+    PhaseTurned,
     UnitKind,
 )
 from marketplace.work.rules import Status as UnitStatus
@@ -51,7 +52,7 @@ AND trial_until < ($1::timestamptz AT TIME ZONE time_zone)::date"""
 
 @command
 async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Ending:
-    """Ask to end the contract. Raises ContractNotRunning, AlreadyEnding."""
+    """Ask to end the contract. Raises ContractNotRunning, AlreadyEnding, PhaseTurned, BadShare."""
     side = queries.side_of(viewer, await contracts.get(viewer, contract_id))
     contract = await lock(Contract, contract_id)
     if contract.status not in {ContractStatus.SIGNED, ContractStatus.ACTIVE}:
@@ -63,6 +64,8 @@ async def propose(viewer: Viewer, contract_id: UUID, draft: EndingDraft) -> Endi
     shares = await _shares(held, draft)
     today = clock.today(contract.time_zone)
     trial = rules.in_trial(today, contract.trial_until)
+    if draft.start_up not in {None, trial}:
+        raise PhaseTurned
     # Where payments are only recorded nothing is held, and the notice counts all the same.
     open_work = held or await Unit.exists(contract_id=contract_id, status=UnitStatus.OPEN)
     at_once = (side == "assistant" or trial or not open_work) and not shares

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from marketplace.contracts.models import Contract
+from marketplace.core import clock
 from marketplace.work import queries
 from marketplace.work.models import Delivery, PartPayment
 from marketplace.work.rules import Status
@@ -76,6 +77,27 @@ async def test_an_end_is_agreed_to_as_it_was_shown_and_never_as_it_was_proposed_
     assert (await queries.balance(second)).released.minor == 100_000
     ended = await client.get(room)
     assert ended.status_code == 200
+
+
+async def test_an_end_is_proposed_as_the_start_up_phase_made_it_when_it_was_read(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), trial_days=10)
+    await accounts.log_in(client, people.business.person)
+    room, at = f"/en/contracts/{contract.id}/work", f"/en/contracts/{contract.id}/ending"
+    before = hidden((await client.get(room)).text, "ending")
+    await work.pay(contract)  # the phase begins: a proposal would have ended it at once
+    within = hidden((await client.get(room)).text, "ending")
+    early = await client.post(at, data=before)
+    clock.advance(20 * 86_400)  # it is over: the days worked would not have been paid
+    late = await client.post(at, data=within | {"reason": "Typed before"})
+    for answer in (early, late):
+        assert answer.status_code == 409
+        assert "Nothing was proposed or ended" in answer.text
+    assert "Typed before" in late.text
+    assert (await Contract.get(pk=contract.id)).status == "active"
+    assert (await client.post(at, data=hidden(late.text, "ending"))).is_redirect
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
