@@ -28,10 +28,10 @@ _HEDGES: Final = frozenset(
     " seulement uniquement exclusivement only".split()
 )
 """Right beside what is a filter they told of it."""
-_JOINS: Final = frozenset({"et", "and", "ou", "or"})
+_JOINS: Final = frozenset("et and ou or / | + & – —".split())
 _EDGES: Final = frozenset(
-    "et and avec with pour for de a au en in qui who dispo disponible available on le la les the"
-    " to of at or ou mais but".split()
+    "- / | + & – — et and avec with pour for de a au en in qui who dispo disponible available on le"
+    " la les the to of at or ou mais but".split()
 )
 
 

@@ -217,7 +217,8 @@ def _lies_in(town: City) -> set[str]:
     names = [part.name_fr, part.name_en] if part else []
     names += [country_name(town.country, "fr"), country_name(town.country, "en"), town.country]
     names += [town.region[3:], *(k for k, code in ALSO_CALLED.items() if code == town.country)]
-    return {fold(one) for one in names}
+    told = {fold(one) for one in names}
+    return told | {one.removeprefix("la ") for one in told}  # "Saint-Denis, Réunion"
 
 
 @cache
