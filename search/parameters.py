@@ -19,7 +19,7 @@ PER_PAGE: Final = 20
 PER_PAGE_MAX: Final = 50
 WITHIN_KM: Final = 50
 WITHIN_KM_MAX: Final = 500
-TEXT_MAX: Final = 400
+TEXT_MAX: Final = 1000
 VALUES_MAX: Final = 20
 RATE_MAX: Final = 100_000_000
 HOURS_MAX: Final = 168
@@ -71,7 +71,7 @@ Reader = Callable[[str, Places], object]
 def text(value: str, _places: Places) -> str:
     """What was typed, in one line."""
     if len(value) > TEXT_MAX:
-        raise Bad(_("Please use at most 400 characters."))
+        raise Bad(_("Please use at most 1,000 characters."))
     return " ".join(value.split())
 
 

@@ -103,6 +103,12 @@ function countNow() {
   htmx.ajax("GET", href, { source: "#results", target: "#main", swap: "outerMorph", headers });
 }
 
+// The same search sent again (Enter after it followed the typing) is no further step to go back from.
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { path } = (event as CustomEvent).detail.history;
+  if (new URL(path, location.href).href === location.href) event.preventDefault();
+});
+
 // What had the focus may be moved by a swap, which takes the focus from it. A control that waits for
 // another (a level for a language) was not asked for yet: it stays as the person left it.
 let focused = "";

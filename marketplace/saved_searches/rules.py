@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEARCHES_MAX: Final = 30
 NAME_MAX: Final = 80
-QUERY_MAX: Final = 2000
+QUERY_MAX: Final = 5000
 TOLD_MAX: Final = 10
 """How many profiles a mail shows; it leads to the others."""
 ZONE: Final = ZoneInfo("Europe/Paris")

@@ -208,6 +208,11 @@ def test_what_a_sentence_said_goes_when_it_is_written_over(page: Page) -> None:
     field.fill("facturation lundi matin")
     expect(page.locator("a.chip", has_text="lundi matin")).to_have_count(1)
     expect(chips).to_have_count(3)
+    steps, asked = page.evaluate("history.length"), page.url
+    with page.expect_response(re.compile("/fr/assistants.*q_before")):
+        field.press("Enter")
+    expect(page.locator("#main[aria-busy]")).to_have_count(0)
+    assert (page.evaluate("history.length"), page.url) == (steps, asked)
     field.fill("")
     expect(chips).to_have_count(1)
     expect(chips).to_contain_text("Disponible sous une semaine")

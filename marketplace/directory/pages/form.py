@@ -57,7 +57,7 @@ def _readable(typed: str, problems: list[Problem]) -> str:
         return text
     whole = text[: TEXT_MAX + 1].rpartition(" ")[0] or text[:TEXT_MAX]
     rest = text[len(whole) :].strip()
-    problems.append(Problem("q", rest[:80], _("Please use at most 400 characters.")))
+    problems.append(Problem("q", rest[:80], _("Please use at most 1,000 characters.")))
     return whole
 
 
