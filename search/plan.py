@@ -102,8 +102,11 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
     same = first == looser["q"] and len(looser["q"].split()) < 2
     understood = by_words and all(map(str.isdigit, first.split()))
-    if same or understood or not ranked(query):
+    if same or not ranked(query):
         return []
+    if understood:  # nobody does what is meant first: who does the rest of it
+        rest = " ".join(first.split()[1:])
+        return [{**body, "q": rest} for body in bodies] if rest else []
     return [{**body, **looser} for body in bodies]
 
 

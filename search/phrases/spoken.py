@@ -12,7 +12,8 @@ from babel import Locale
 from search.language import fold
 from search.phrases.base import Found
 
-_CODES: Final = "fr en es de it pt nl ar pl ro ru tr zh ja uk el sv da".split()
+LANGUAGES: Final = tuple("fr en es de it pt nl ar pl ro ru tr zh ja uk el sv da".split())
+"""ISO 639-1 codes of the languages that are read, the likeliest first."""
 _COLLOQUIAL: Final = {
     "neerlandaise": "nl", "flamand": "nl", "mandarin": "zh", "anglophone": "en",
     "francophone": "fr", "hispanophone": "es", "germanophone": "de", "italophone": "it",
@@ -66,7 +67,7 @@ _INTO: Final = re.compile(
 @cache
 def _languages() -> dict[str, str]:
     names = {
-        fold(Locale(locale).languages[code]): code for code in _CODES for locale in ("fr", "en")
+        fold(Locale(locale).languages[code]): code for code in LANGUAGES for locale in ("fr", "en")
     }
     return {**names, **{name: code for name, code in _COLLOQUIAL.items() if code}}
 

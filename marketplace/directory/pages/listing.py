@@ -221,7 +221,8 @@ async def suggest(request: Request) -> Response:
     """The suggestions under the search field."""
     typed = request.query_params.get("q", "")
     found = await queries.suggest(typed, request.state.locale)
-    kinds = [(kind, [one for one in found if one.kind == kind]) for kind in sheet.SUGGESTIONS]
+    order = dict.fromkeys(one.kind for one in found)
+    kinds = [(kind, [one for one in found if one.kind == kind]) for kind in order]
     return render(request, "directory/_suggest.html", kinds=kinds, world=world)
 
 

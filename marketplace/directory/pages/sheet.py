@@ -12,7 +12,6 @@ from marketplace.directory.queries import wishes
 from search import notes, taxonomy
 from search.query import SearchQuery, dropped
 
-SUGGESTIONS: Final = ("skill", "tool", "country", "region", "place", "person")
 PILL_SKILLS: Final = (
     *("virtual-receptionist", "virtual-assistance", "email-triage", "calendar-management"),
     *("invoicing", "bookkeeping", "customer-support", "social-media", "medical-secretary"),

@@ -11,10 +11,11 @@ from marketplace.directory.queries import finding, placenames, views, world
 from marketplace.directory.rules import SUGGESTION_LENGTH_MIN
 from marketplace.directory.schemas import Suggestion
 from marketplace.places import queries as places
-from search import taxonomy
+from search import phrases, taxonomy
 from search.errors import SearchError
 from search.index_settings import shown
 from search.language import STOP_WORDS, fold, normalise
+from search.phrases.spoken import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from search.taxonomy import Term
 
 TERMS: Final = {"skill": 5, "tool": 3}
+WEAK: Final = 2
+"""From this match on (a word inside, or its stem) a skill stands behind a place of that name,"""
+WEAKLY: Final = 2
+"""and so many of them are enough."""
+SPOKEN: Final = 2
+SPOKEN_AT: Final = "B2"
 LANDS: Final = 2
 PLACES: Final = 3
 TOWNS: Final = 6
@@ -55,12 +62,29 @@ def learn() -> None:
 
 
 def _named(typed: str, rest: str, locale: str) -> list[Suggestion]:
+    """All that is named so: what begins so before what only has a word that does."""
+    skills, weak = _terms(taxonomy.skills(), typed, rest, locale)
+    tools, _weak = _terms(taxonomy.tools(), typed, rest, locale)
+    spoken = _languages(typed, rest, locale) if rest else []
+    where = [*_lands(typed, rest, locale), *_places(typed, rest, locale)]
+    if spoken or (where and weak):
+        return [*spoken, *tools, *where, *skills[:WEAKLY]]
+    return [*skills, *tools, *where]
+
+
+def _languages(typed: str, rest: str, locale: str) -> list[Suggestion]:
+    """Languages to be spoken beside the work that was typed before: "standardiste ang"."""
+    begun = fold(typed)
     return [
-        *_terms(taxonomy.skills(), typed, rest, locale),
-        *_terms(taxonomy.tools(), typed, rest, locale),
-        *_lands(typed, rest, locale),
-        *_places(typed, rest, locale),
-    ]
+        Suggestion(
+            kind="speaks",
+            value=f"{code}:{SPOKEN_AT}",
+            label=world.label("speaks", f"{code}:{SPOKEN_AT}", locale),
+            url=_url(locale, "speaks", f"{code}:{SPOKEN_AT}", rest),
+        )
+        for code in LANGUAGES
+        if fold(world.language_name(code, locale)).startswith(begun)
+    ][:SPOKEN]
 
 
 def _endings(typed: str) -> Iterator[tuple[str, str]]:
@@ -86,8 +110,10 @@ def _entries(kind: str, locale: str) -> tuple[tuple[str, str, int, Term], ...]:
     return tuple(rows)
 
 
-def _terms(terms: tuple[Term, ...], typed: str, rest: str, locale: str) -> list[Suggestion]:
-    """Those that match best; of equals those of whose names most do."""
+def _terms(
+    terms: tuple[Term, ...], typed: str, rest: str, locale: str
+) -> tuple[list[Suggestion], bool]:
+    """Those that match best, of equals those of whose names most do; whether none begins so."""
     kind = terms[0].kind
     wanted, lemmas = fold(typed), normalise(typed)
     matched: dict[str, list[tuple[int, int, str]]] = {}
@@ -96,7 +122,7 @@ def _terms(terms: tuple[Term, ...], typed: str, rest: str, locale: str) -> list[
         if place is not None:
             matched.setdefault(term.code, []).append((place, official, text))
     ranks = {code: (min(rows)[0], -len(rows), min(rows)) for code, rows in matched.items()}
-    return [
+    found = [
         Suggestion(
             kind=kind,
             value=code,
@@ -105,6 +131,7 @@ def _terms(terms: tuple[Term, ...], typed: str, rest: str, locale: str) -> list[
         )
         for code in sorted(ranks, key=lambda code: ranks[code])[: TERMS[kind]]
     ]
+    return found, all(min(rows)[0] >= WEAK for rows in matched.values())
 
 
 def _match(text: str, its_lemmas: str, wanted: str, lemmas: str) -> int | None:
@@ -113,6 +140,8 @@ def _match(text: str, its_lemmas: str, wanted: str, lemmas: str) -> int | None:
         return int(text != wanted)
     if f" {wanted}" in text.replace("'", " ").replace("-", " "):
         return 2
+    if " " in wanted and text.replace(" ", "").startswith(wanted.replace(" ", "")):
+        return 1  # "air c"
     return 3 if lemmas and its_lemmas.startswith(lemmas) else None
 
 
@@ -143,8 +172,18 @@ def _places(typed: str, rest: str, locale: str) -> list[Suggestion]:
             detail=places.whereabouts(town, locale),
             url=_url(locale, "near", town.slug, rest),
         )
-        for town in places.cities_matching(typed, limit=PLACES)
+        for town in places.cities_matching(typed, limit=PLACES) or _parted(typed)
     ]
+
+
+def _parted(typed: str) -> list[places.City]:
+    """The town of which a part is typed by its number: "75011", "paris 1"."""
+    if not any(char.isdecimal() for char in typed):
+        return []
+    whole = fold(typed)
+    name = phrases.part_of_town(whole) or phrases.part_of_town(f"{whole}e")
+    town = places.city_named(name) if name else None
+    return [town] if town else []
 
 
 def suggest_towns(text: str, locale: str) -> list[Suggestion]:

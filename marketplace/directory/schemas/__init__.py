@@ -313,8 +313,9 @@ class TaxonomyView(BaseModel):
 
 
 class Suggestion(BaseModel):
-    """Something to search for: kind skill, tool, country, region, place (a town) or person.
+    """Something to search for, the likeliest first.
 
+    `kind`: skill, tool, speaks (a language), country, region, place (a town) or person.
     `value` is its code or slug, `url` the address of the search for it.
     """
 

@@ -36,6 +36,12 @@ async def test_of_skills_that_begin_alike_the_one_it_is_most_often_said_of_comes
         ("secrétaire aircal", "q=secr%C3%A9taire&tool=aircall"),
         ("assistante en factur", "q=assistante&skill=invoicing"),
         ("en lyo", "near=lyon"),
+        ("standardiste ang", "q=standardiste&speaks=en%3AB2"),
+        ("comptable 75011", "q=comptable&near=paris"),
+        ("mars", "near=marseille"),
+        ("75011", "near=paris"),
+        ("paris 1", "near=paris"),
+        ("air c", "tool=aircall"),
     ],
 )
 async def test_the_last_word_is_completed_and_those_before_stay(typed: str, wanted: str) -> None:
