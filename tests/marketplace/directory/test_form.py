@@ -84,7 +84,7 @@ def test_amounts_are_shown_as_they_are_typed() -> None:
 
 
 def test_of_a_long_pasted_text_as_much_as_is_read_stays_and_the_rest_is_named() -> None:
-    pasted = "Bonjour,\n je cherche une aide " + "pour mes factures " * 53 + "et la paie"
+    pasted = "Bonjour,\n je cherche une aide " + "pour mes factures " * 56 + "et la paie"
     pairs, problems = translate([("q", pasted)], PARIS)
     kept = dict(pairs)["q"]
     assert 980 < len(kept) <= 1000
