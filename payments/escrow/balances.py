@@ -129,7 +129,8 @@ def _contested(row: Holding, behind: _Backed, disputed: set[UUID | None]) -> int
 class FundingView:
     """One payment for a holding. `method` is Stripe's type; `window` None until it is paid.
 
-    `expected_on`: around when a direct debit that is under way should arrive.
+    `expected_on`: around when a direct debit that is under way should arrive. `dispute`: what
+    became of the last time its bank took it back (open, won, lost); None when it never did.
     """
 
     id: UUID
@@ -142,6 +143,7 @@ class FundingView:
     window: Window | None
     expected_on: date | None = None
     failure: str | None = None
+    dispute: DisputeStatus | None = None
 
 
 async def fundings_of(holding: str) -> tuple[FundingView, ...]:
@@ -152,13 +154,16 @@ async def fundings_of(holding: str) -> tuple[FundingView, ...]:
 async def fundings_by(holdings: Collection[str]) -> dict[str, tuple[FundingView, ...]]:
     """The same of several holdings; empty for one that nobody was asked to pay."""
     found = await _behind(holdings)
+    paid = [funding.id for behind in found.values() for _lot, funding in behind]
+    rows = await BankDispute.filter(funding_id__in=paid).order_by("opened_at") if paid else []
+    disputes = {row.funding_id: row.status for row in rows}
     return {
-        holding: tuple(_view(funding) for _lot, funding in behind)
+        holding: tuple(_view(funding, disputes.get(funding.id)) for _lot, funding in behind)
         for holding, behind in found.items()
     }
 
 
-def _view(row: Funding) -> FundingView:
+def _view(row: Funding, dispute: DisputeStatus | None) -> FundingView:
     return FundingView(
         id=row.id,
         status=row.status,
@@ -170,6 +175,7 @@ def _view(row: Funding) -> FundingView:
         window=window(row.method, row.funded_at) if row.funded_at else None,
         expected_on=_expected(row),
         failure=row.failure,
+        dispute=dispute,
     )
 
 

@@ -79,7 +79,8 @@ class PaymentView(BaseModel):
     """One payment of the client.
 
     `reversible_until`: its bank may take it back until then without a reason, `disputable_until`
-    with one. `expected_on`: around when a direct debit that is under way should arrive.
+    with one. `expected_on`: around when a direct debit that is under way should arrive. `dispute`:
+    what became of the last time its bank took it back (open, won, lost).
     """
 
     id: UUID
@@ -93,6 +94,7 @@ class PaymentView(BaseModel):
     reversible_until: datetime | None
     disputable_until: datetime | None
     expected_on: date | None
+    dispute: str | None
 
     @classmethod
     def of(cls, paid: Paid) -> PaymentView:
@@ -110,6 +112,7 @@ class PaymentView(BaseModel):
             reversible_until=window.reversible_until if window else None,
             disputable_until=window.disputable_until if window else None,
             expected_on=each.expected_on,
+            dispute=each.dispute.value if each.dispute else None,
         )
 
 

@@ -211,6 +211,7 @@ async def _the_assistant_knows(client: httpx.AsyncClient, case: Case) -> None:
         assert "stays yours unless" not in (await client.get(why)).text
         page = (await client.get(statement)).text
         assert "Given back to the client by their bank" in page
+        assert "Given back by the bank</span>" in page  # where others say until when it may be
         assert "of it is frozen" not in page
         assert why in (await client.get(statement.replace("statement", "work"))).text
     await accounts.log_in(client, case.people.assistant.person)
