@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 class QuotedPart:
     """One instalment and every line of its price (payments.fees.quote).
 
-    `hold`: days of the security hold that are part of its last day of payment.
+    `wait`: days from the approval to its last day of payment: the security hold, or the time to pay directly.
     """
 
     part: Instalment
     quote: Quote
-    hold: int = 0
+    wait: int = 0
 
 
 async def hold_days(assistant_id: UUID, clocks: Clocks) -> int:
@@ -53,13 +53,14 @@ async def planned(
     """
     if agreed.rail is Rail.HELD:
         hold = await hold_days(assistant_id, agreed.clocks)
-        return tuple(replace(_later(each, hold), hold=hold) for each in quoted(agreed, since))
+        return tuple(_later(each, hold) for each in quoted(agreed, since))
     return tuple(_later(each, PAY_DAYS) for each in quoted(agreed, since))
 
 
 def _later(quoted: QuotedPart, days: int) -> QuotedPart:
     part = quoted.part
-    return replace(quoted, part=replace(part, paid_on=part.paid_on + timedelta(days=days)))
+    later = replace(part, paid_on=part.paid_on + timedelta(days=days))
+    return replace(quoted, part=later, wait=days)
 
 
 def quoted(agreed: Agreement, since: date | None = None) -> tuple[QuotedPart, ...]:

@@ -57,7 +57,7 @@ async def test_one_day_of_payment_is_told_before_signing_when_paying_and_in_the_
             await deliveries.submit(people.assistant, unit.id, draft())
         unit = await work.unit(contract)
         assert unit.paid_on(contract, await queries.hold_days(contract)) == told.part.paid_on
-        assert told.hold == hold
+        assert told.wait == hold
 
 
 def draft() -> DeliveryDraft:
