@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class QuotedPart:
     """One instalment and every line of its price (payments.fees.quote).
 
-    `wait`: days from the approval to its last day of payment: the security hold, or the time to pay directly.
+    `wait`: days from the approval to its last day of payment, for safety or to pay directly.
     """
 
     part: Instalment
