@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from marketplace.contracts.rules.instalments import instalments
 from marketplace.contracts.rules.states import Kind, Rail
-from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, ProjectTerms
+from marketplace.contracts.rules.terms import PRICE_MIN_MINOR, Agreement, FlatFeeTerms, ProjectTerms
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
 from payments.money import HELD_CURRENCIES
@@ -17,6 +17,8 @@ from payments.money import HELD_CURRENCIES
 Problems = dict[str, str | tuple[str, dict[str, object]]]
 # Payments design §4: funding whose latest release would pass this many days is refused.
 HOLD_DAYS_MAX = 75
+PART_MAX_MINOR = 700_000_00
+"""With fees and VAT, below what Stripe takes in one payment (999,999.99)."""
 NOT_YET = _("That changes once the contract runs.")
 
 
@@ -98,7 +100,25 @@ def problems(
             _("Payments in this currency cannot be held. Choose among: %(held)s."),
             {"held": ", ".join(currencies)},
         )
-    return found | held_too_long(agreement, hold_days_max)
+    return found | held_too_long(agreement, hold_days_max) | unpayable(agreement)
+
+
+def unpayable(agreement: Agreement) -> Problems:
+    """The first part that no card could pay: a share of a period of some cents, or millions.
+
+    https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+    """
+    for part in instalments(agreement) if agreement.rail is Rail.HELD else ():
+        if part.price_minor < PRICE_MIN_MINOR:
+            message = _(
+                "Part %(position)s would cost too little to be paid. Begin with the next period, "
+                "or write a higher price."
+            )
+            return {"terms": (message, {"position": part.position})}
+        if part.price_minor > PART_MAX_MINOR:
+            message = _("Part %(position)s is more than one payment can be. Split it.")
+            return {"terms": (message, {"position": part.position})}
+    return {}
 
 
 def held_too_long(agreement: Agreement, hold_days_max: int) -> Problems:

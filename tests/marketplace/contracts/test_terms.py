@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from marketplace.contracts import queries
 from marketplace.contracts.rules.instalments import add_months, instalments, last_day, week
-from marketplace.contracts.rules.offers import HOLD_DAYS_MAX, differences, problems
+from marketplace.contracts.rules.offers import HOLD_DAYS_MAX, PART_MAX_MINOR, differences, problems
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, price_of_minutes
 from payments.fees import FeeTerms, quote
 from payments.money import Money
@@ -250,6 +251,18 @@ def test_periods_cover_each_day_once_and_cost_their_share_of_days(
         assert part.days == (part.ends_on - part.starts_on).days + 1
         assert abs(part.price_minor * part.whole_days - price * part.days) <= part.whole_days
         assert part.partial or part.price_minor == price
+
+
+def test_no_part_is_offered_that_no_card_can_pay() -> None:
+    monthly = {"kind": "flat_fee", "price_minor": 1_000, "calendar": True, "includes": "accueil"}
+    last = START.replace(day=calendar.monthrange(START.year, START.month)[1])
+    assert set(problems(agreed(monthly, starts_on=last), START)) == {"terms"}
+    assert problems(agreed(monthly, starts_on=last + timedelta(days=1)), START) == {}
+    assert problems(agreed(monthly, starts_on=last, rail="recorded"), START) == {}
+    dear = {"title": "Tout", "price_minor": PART_MAX_MINOR, "criteria": "fait", "due_on": START}
+    assert problems(agreed({"kind": "project", "milestones": [dear]}), START) == {}
+    dearer = dear | {"price_minor": PART_MAX_MINOR + 1}
+    assert set(problems(agreed({"kind": "project", "milestones": [dearer]}), START)) == {"terms"}
 
 
 def test_units_that_roll_over_are_usable_to_the_end_of_a_later_period_but_not_too_long() -> None:
