@@ -246,6 +246,7 @@ COMMANDS = (
             PORT,
             _option("--no-demo", action="store_true", help="start with an empty marketplace"),
             _option("--web", type=int, default=1, metavar="N", help="web processes (1)"),
+            _option("--restore", type=Path, metavar="FILE", help="begin with a backup"),
         ),
         joins=False,
     ),

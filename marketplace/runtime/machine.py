@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -34,13 +36,13 @@ from search.keys import search_key
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from pathlib import Path
     from typing import TextIO
 
     from marketplace.core.settings import Settings
 
 ANY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 POSTGRES_TRIES = 4
+RESTORE = Path(__file__).parents[2] / "deploy" / "restore"
 OWNER = "DATABASE_OWNER_URL"  # for migrations: web and worker never learn it
 
 
@@ -53,6 +55,7 @@ class Options:
     port: int = 8000
     demo: bool = True
     web_processes: int = 1
+    restore: Path | None = None  # a backup to begin with, in an empty folder
 
     @property
     def url(self) -> str:
@@ -77,10 +80,14 @@ class Machine:
         self._lock = lockfile.hold(folder)
         leftovers.wait_gone(folder)
         self._server = ports.listen(self.options.host, self.options.port)
+        if self.options.restore is not None:
+            self._database()
+            self._restore(self.options.restore)  # before this instance draws secrets of its own
         self._general_settings()
         self._begin_search()
         self._begin_payments()
-        self._database()
+        if self.options.restore is None:
+            self._database()
         self._migrate()
         self._finish_search()
         if self.supervisor.watches("stripe-sandbox"):
@@ -167,6 +174,22 @@ class Machine:
         self.env["DATABASE_OWNER_URL"] = postgres.dsn(folder, port)
         self.env["DATABASE_URL"] = postgres.application_dsn(folder, port)
         self.env["PG_BIN"] = str(binaries.folder)  # backups need tools of the server's version
+
+    def _restore(self, file: Path) -> None:
+        """Put a backup into the empty database and folder. Raises CannotStart."""
+        owner = self.env.get(OWNER) or self.settings.database_owner_url
+        env = {
+            **self.env,
+            "RELAIS_DATA_DIR": str(self.options.data_dir),
+            "DATABASE_URL": owner or self.settings.database_url,
+        }
+        self.say(f"restoring {file}")
+        done = subprocess.run(  # noqa: S603 - our own script
+            [str(RESTORE), str(file)], env=env, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            msg = f"The backup was not restored: {done.stderr.strip()}"
+            raise CannotStart(msg)
 
     def _start_postgres(self, program: programs.Program) -> None:
         # The backends of a killed server need a moment to notice, and hold its memory until then.

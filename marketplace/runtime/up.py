@@ -27,14 +27,17 @@ def run(chosen: argparse.Namespace) -> int:
     known = settings()
     folder = (chosen.data or known.data_dir).expanduser().resolve()
     _make(folder)
-    demo = known.demo_logins and not chosen.no_demo
-    options = Options(folder, chosen.host, chosen.port, demo, chosen.web)
+    backup = chosen.restore.expanduser().resolve() if chosen.restore else None
+    demo = known.demo_logins and not chosen.no_demo and backup is None
+    options = Options(folder, chosen.host, chosen.port, demo, chosen.web, backup)
     for number in STOPPING:
         signal.signal(number, signal.default_int_handler)
     machine = Machine(options, known, _say)
     try:
         machine.start()
         _seed(machine)
+        if backup is not None:
+            machine.run("reindex", "--data", str(folder))  # the index is in no backup
         _announce(machine)
         while True:
             machine.tend()

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from tests.fixtures.services import PostgresServer
 
 
-MADE_AGAIN = {"cache", "clock", "lock", "logs", "mail", "meilisearch", "postgres", "stripe"}
+MADE_AGAIN = {
+    "cache",
+    "clock",
+    "exports",
+    "lock",
+    "logs",
+    "mail",
+    "meilisearch",
+    "postgres",
+    "stripe",
+}
 """What the data folder holds besides: the database is dumped, the rest belongs to an instance."""
 KEPT = {
     folder
