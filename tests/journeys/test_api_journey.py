@@ -73,7 +73,8 @@ class Program:
         )
         assert entered.status_code == 303, entered.text
         scopes = [scope.value for scope in Scope if not scope.startswith("operator:")]
-        made = await self.call("POST", "/me/tokens", {"name": "journey", "scopes": scopes}, 201)
+        wish = {"name": "journey", "scopes": scopes, "password": PASSWORD}
+        made = await self.call("POST", "/me/tokens", wish, 201)
         self.http.cookies.clear()
         self.http.headers["authorization"] = f"Bearer {made['secret']}"
         assert (await self.call("GET", "/me"))["email"] == self.email
