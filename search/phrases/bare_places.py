@@ -59,7 +59,7 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
             continue
         capital = typed(start, end)[:1].isupper()
         # A capital says nothing where a sentence begins.
-        meant = name not in UNCERTAIN | WORDS_TOO or (capital and bool(start))
+        meant = name not in UNCERTAIN | WORDS_TOO or (capital and not _opens(text, start))
         if inside and not capital:
             meant = meant and known.certain(name) and name not in words_of_work()
         if meant:
@@ -85,6 +85,11 @@ def lands(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
 def _is_land(name: str, known: Vocabulary) -> bool:
     named = known.country(name) or known.region(name)
     return name in _LANDS or bool(named and not known.town(name))
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence begins there."""
+    return text[:start].rstrip()[-1:] in {"", ".", "!", "?", ":"}
 
 
 def _stretches(

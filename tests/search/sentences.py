@@ -21,6 +21,7 @@ SAID = (
     ("SAV 10h par semaine", "SAV", {"available_hours=10"}),
     ("SAV 15h semaine", "SAV", {"available_hours=15"}),
     ("SAV 15 heures hebdo", "SAV", {"available_hours=15"}),
+    ("Gérer le SAV. Mission de dix heures hebdomadaires.", "Gérer le SAV. Mission", {"available_hours=10"}),
     ("SAV 10-12 hours weekly", "SAV", {"available_hours=12"}),
     ("SAV 3 à 4 h par semaine", "SAV", {"available_hours=4"}),
     ("SAV à trente-cinq euros de l'heure", "SAV", {"rate_max=3500"}),
