@@ -15,7 +15,7 @@ from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
 from marketplace.directory.pages.form import BEFORE, translate, unchosen
 from marketplace.directory.pages.zone import zone_of
-from marketplace.directory.queries import placenames, world
+from marketplace.directory.queries import placenames, wishes, world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
 from marketplace.web import kept
@@ -175,7 +175,8 @@ def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
         (*sheet.named(one.parameter, one.value, locale), text_of(one.message, locale))
         for one in problems
     ]
-    shown = {"plain": found.plain, "left_out": left_out, "problems": named, "unsaid": unsaid}
+    quoted = [wishes.label(found.query, "q", words, locale) for words in unsaid]
+    shown = {"plain": found.plain, "left_out": left_out, "problems": named, "unsaid": quoted}
     return render_text("directory/_notes.html", locale, shown).encode()
 
 
