@@ -317,6 +317,7 @@ class Payee(Model):
     """A payee's account at Stripe and whether it can receive transfers.
 
     `verified`: it can, and Stripe neither asks for anything more nor checks anything any more.
+    `refused`: Stripe will not, whatever is sent.
     """
 
     id: str = fields.TextField(primary_key=True)
@@ -324,6 +325,7 @@ class Payee(Model):
     status: PayeeStatus = fields.CharEnumField(PayeeStatus)
     requirements: list[str] = fields.JSONField(default=list)
     verified: bool = fields.BooleanField(default=False)
+    refused: bool = fields.BooleanField(default=False)
     email: str = fields.TextField()
     name: str = fields.TextField()
     country: str = fields.CharField(max_length=2)

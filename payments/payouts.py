@@ -31,7 +31,8 @@ TRANSITIONS: Final[dict[PayeeStatus, frozenset[PayeeStatus]]] = {
 }
 
 
-_CHECKED: Final = ("requirements", "checked_at", "verified")
+_CHECKED: Final = ("requirements", "checked_at", "verified", "refused")
+_REFUSED: Final = ("rejected", "unsupported")
 _BANK: Final = ("bank_failed_at", "bank_failure", "bank_payout")
 
 
@@ -40,12 +41,15 @@ class PayeeView:
     """`requirements` are what Stripe still wants from the payee, as Stripe names them.
 
     `bank_failure` is Stripe's code of the last payout, when the payee's bank sent it back.
+    `refused`: Stripe pays them out never; `checking`: it has everything and looks at it.
     """
 
     status: PayeeStatus
     requirements: tuple[str, ...] = ()
     bank_failure: str | None = None
     bank_failed_at: datetime | None = None
+    refused: bool = False
+    checking: bool = False
 
 
 async def payee_status(payee: str) -> PayeeView:
@@ -57,7 +61,15 @@ async def payee_status(payee: str) -> PayeeView:
     row = await Payee.get_or_none(id=payee)
     if row is None:
         return PayeeView(PayeeStatus.NONE)
-    return PayeeView(row.status, tuple(row.requirements), row.bank_failure, row.bank_failed_at)
+    unsettled = row.status in (PayeeStatus.ONBOARDING, PayeeStatus.RESTRICTED) and not row.refused
+    return PayeeView(
+        row.status,
+        tuple(row.requirements),
+        row.bank_failure,
+        row.bank_failed_at,
+        row.refused,
+        checking=unsettled and row.checked_at is not None and not row.requirements,
+    )
 
 
 async def ensure_payee(
@@ -147,6 +159,7 @@ async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
         return False
     row.requirements, row.checked_at = list(view.requirements), now()
     status, before = _status(row.status, view.transfers), row.verified
+    row.refused = view.transfers in _REFUSED
     row.verified = status is PayeeStatus.ACTIVE and view.cleared
     if status is row.status:
         await row.save(update_fields=_CHECKED)
@@ -197,7 +210,7 @@ async def settle_payout(view: PayoutView, account: str, on_fact: OnFact) -> bool
 def _status(before: PayeeStatus, transfers: str) -> PayeeStatus:
     if transfers == "active":
         return PayeeStatus.ACTIVE
-    if transfers in ("rejected", "unsupported") or before in (
+    if transfers in _REFUSED or before in (
         PayeeStatus.ACTIVE,
         PayeeStatus.RESTRICTED,
     ):

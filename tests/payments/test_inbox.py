@@ -20,6 +20,7 @@ from payments.facts import (
     FundsSecured,
     PayeeChanged,
 )
+from payments.gateway.views import AccountView
 from payments.ledger import book, chart
 from payments.models import (
     EventStatus,
@@ -27,6 +28,7 @@ from payments.models import (
     FundingStatus,
     Holding,
     Movement,
+    Payee,
     PayeeStatus,
     StripeEvent,
 )
@@ -205,6 +207,24 @@ async def test_a_payee_is_set_up_step_by_step(stripe: Stripe, facts: Facts) -> N
     await stripe.onboard()
     assert await payouts.refresh_payee("assistant", facts) == payouts.PayeeView(PayeeStatus.ACTIVE)
     assert [fact.status for fact in facts.of(PayeeChanged)] == ["active"]
+
+
+async def test_a_payee_reads_that_stripe_checks_or_has_refused(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await payouts.ensure_payee(
+        payee="assistant", email="a@example.org", name="A", country="FR", locale="fr"
+    )
+    await payouts.onboarding_link("assistant", "http://x/ok", "http://x/again")
+    account = str((await Payee.get(id="assistant")).account)
+    assert not (await payouts.payee_status("assistant")).checking, "nothing was given yet"
+    seen = []
+    for transfers in ("pending", "rejected", "active"):
+        async with in_transaction():
+            await payouts.settle_account(AccountView(account, transfers), facts)
+        state = await payouts.payee_status("assistant")
+        seen.append((state.checking, state.refused))
+    assert seen == [(True, False), (False, True), (False, False)]
 
 
 async def test_a_failing_reaction_undoes_everything_and_is_tried_again(

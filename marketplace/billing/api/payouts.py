@@ -32,6 +32,8 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
         party_id=party_id,
         payable=found.payable,
         status=found.state.status.value,
+        checking=found.state.checking,
+        refused=found.state.refused,
         requirements=list(found.state.requirements),
         requirements_text=[gettext(text) for text in needs(found.state.requirements)],
         bank_failure=code,

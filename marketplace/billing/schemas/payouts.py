@@ -53,14 +53,17 @@ class AwaitedView(BaseModel):
 class PayeeView(BaseModel):
     """Whether a party can be paid, and everything it was paid.
 
-    `requirements` and `bank_failure` are Stripe's names; the texts say them in the caller's
-    language. `bank_failed_at`: the party's own bank sent that payout back. `transferred` is less
-    `taken_back`; `debt` is set off against what is released next.
+    `checking`: Stripe has everything and looks at it; `refused`: it will not pay the party out,
+    whatever is sent. `requirements` and `bank_failure` are Stripe's names; the texts say them in
+    the caller's language. `bank_failed_at`: the party's own bank sent that payout back.
+    `transferred` is less `taken_back`; `debt` is set off against what is released next.
     """
 
     party_id: UUID
     payable: bool
     status: str
+    checking: bool
+    refused: bool
     requirements: list[str]
     requirements_text: list[str]
     bank_failure: str | None

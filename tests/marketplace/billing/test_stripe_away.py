@@ -57,6 +57,14 @@ async def test_pages_work_and_money_waits_while_stripe_is_away(
     assert (movement.status, movement.stripe_id) == (MovementStatus.QUEUED, None)
     await accounts.log_in(client, people.assistant.person)
     assert (await client.get(f"/en/payouts/{payee}")).status_code == 200
+    held, row = Payee.filter(id=payee), await Payee.get(id=payee)
+    await held.update(status="onboarding", requirements=[])
+    assert "There is nothing for you to do" in (await client.get(f"/en/payouts/{payee}")).text
+    await held.update(status="restricted", refused=True)
+    page = (await client.get(f"/en/payouts/{payee}")).text
+    assert "refused to pay you out" in page
+    assert "Go on with the set-up" not in page
+    await held.update(status=row.status, refused=False)
     away = await client.post(f"/en/payouts/{payee}/set-up")
     assert away.headers["location"].endswith(f"/payouts/{payee}")
     configure(there)
