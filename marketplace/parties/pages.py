@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from marketplace.accounts.rules import safe_next
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, RelaisError
 from marketplace.core.i18n import gettext
@@ -37,9 +38,7 @@ def _kind(request: Request) -> PartyKind | None:
 
 def _next(request: Request) -> str:
     """Where to go after creating, if the address names a page of ours."""
-    asked = request.query_params.get("next", "")
-    inside = asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    return asked if inside and asked.isprintable() else ""
+    return safe_next(request.query_params.get("next"), "")
 
 
 @pages.get("/parties", guard=signed_in)

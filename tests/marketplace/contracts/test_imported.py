@@ -136,7 +136,7 @@ async def test_a_file_that_is_known_or_refused_is_not_imported() -> None:
         with pytest.raises(error):
             await imports.attach(who, draft.id, content, NAME, day)
     with pytest.raises(Invalid):
-        await imports.attach(who, draft.id, pdf(), NAME, clock.today() + timedelta(days=1))
+        await imports.attach(who, draft.id, pdf(), NAME, clock.today() + timedelta(days=2))
     with pytest.raises(NotFound):  # the other side, and strangers
         await imports.attach(await two.as_assistant(), draft.id, pdf(), NAME, day)
     done = await offers.send(who, (await imports.attach(who, draft.id, pdf(), NAME, day)).id)
