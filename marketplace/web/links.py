@@ -2,7 +2,8 @@
 
 A link carries its secret as `?token=`. The first request is answered by a cookie and the address
 without it, so that no page, history entry, Referer or later line of a log holds it. Opening a
-link uses nothing up: programs open the links of mails, too.
+link uses nothing up: programs open the links of mails, too. Where one browser may hold several
+links of a kind at once, each has its own cookie, and its address ends in the cookie's number.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
+from marketplace.core.ids import hash_token
 from marketplace.core.settings import settings
 
 HOUR: Final = 3600
@@ -76,20 +78,32 @@ def opened(kind: str, secret: str, seconds: int, path: str) -> Response:
     return private(response)
 
 
+def number_of(secret: str) -> str:
+    """What tells one link from another in an address; it opens nothing, nor leads to the secret."""
+    return hash_token(secret)[:12]
+
+
 def opens(
-    kind: str, seconds: int = HOUR
+    kind: str, seconds: int = HOUR, *, several: bool = False
 ) -> Callable[[Opened], Callable[[Request], Awaitable[Response]]]:
-    """Make `handler(request, secret)` the page a link leads to; it sees no address with a token."""
+    """Make `handler(request, secret)` the page a link leads to; it sees no address with a token.
+
+    With `several` the page is at the link's address and, below it, at `{number}`.
+    """
 
     def wrap(handler: Opened) -> Callable[[Request], Awaitable[Response]]:
         @functools.wraps(handler)
         async def page(request: Request) -> Response:
+            path, number = request.url.path, request.path_params.get("number", "")
             secret = request.query_params.get("token")
-            if secret is None:
-                if not (secret := held(request, kind)):
-                    raise LinkForgotten
-                return private(await handler(request, secret))
-            return opened(kind, secret, seconds, request.url.path)
+            if secret is not None and several:
+                path, number = f"{path}/{number_of(secret)}", number_of(secret)
+            cookie = f"{kind}_{number}" if several else kind
+            if secret is not None:
+                return opened(cookie, secret, seconds, path)
+            if not (secret := held(request, cookie)):
+                raise LinkForgotten
+            return private(await handler(request, secret))
 
         return page
 

@@ -43,7 +43,8 @@ async def revoke_link(request: Request) -> Response:
 
 
 @pages.get("/shared/shortlist", guard=public)
-@links.opens("shared", links.DAY)
+@pages.get("/shared/shortlist/{number}", guard=public)
+@links.opens("shared", links.DAY, several=True)
 async def shared(request: Request, token: str) -> Response:
     """What somebody with the link sees."""
     view = await queries.shown_by_link(await queries.shared(token), request.state.locale)

@@ -199,6 +199,28 @@ async def test_a_link_shows_the_list_until_it_is_revoked(client: httpx.AsyncClie
     assert "encore une fois" in (await client.get("/fr/shared/shortlist")).text
 
 
+async def test_two_links_are_open_in_one_browser(client: httpx.AsyncClient) -> None:
+    await three()
+    claire = await accounts.person()
+    await accounts.log_in(client, claire)
+    await make.party(claire, "business")
+    opened = []
+    for name in ("Accueil", "Factures"):
+        made = await client.post("/fr/shortlists", data={"name": name})
+        own = made.headers["location"]
+        await client.post(f"{own}/link")
+        link = re.search(r"/fr/shared/shortlist\?token=[\w-]+", (await client.get(own)).text)
+        assert link
+        opened.append((name, own, (await client.get(link[0])).headers["location"]))
+    for name, _own, address in opened:
+        assert f"<h1>{name}</h1>" in (await client.get(address)).text
+    await client.post(f"{opened[1][1]}/link/revoke")
+    assert (await client.get(opened[1][2])).status_code == 404
+    assert "Accueil" in (await client.get(opened[0][2])).text
+    client.cookies.clear()
+    assert "encore une fois" in (await client.get(opened[0][2])).text  # the number opens nothing
+
+
 async def test_an_account_can_be_deleted_with_its_lists(client: httpx.AsyncClient) -> None:
     await three()
     claire = await accounts.person()
