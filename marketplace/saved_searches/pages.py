@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, Invalid, Unavailable
 from marketplace.core.i18n import _, gettext
+from marketplace.directory import queries as directory
 from marketplace.directory.queries import written
+from marketplace.directory.queries.wishes import told
 from marketplace.saved_searches import queries, service
-from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS
+from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS, SavedAlready
 from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
@@ -23,6 +26,7 @@ from marketplace.web.templates import render
 
 if TYPE_CHECKING:
     from marketplace.saved_searches.models import SavedSearch
+    from search.query import SearchQuery
 
 pages = Pages("saved_searches")
 
@@ -54,12 +58,28 @@ async def index(request: Request) -> Response:
     return await _index(request, {})
 
 
-def _new(request: Request, query: str, form: Form, status: int = 200) -> Response:
+async def _new(request: Request, query: str, form: Form, status: int = 200) -> Response:
+    try:
+        asked = written.parsed(query)
+    except Invalid:  # the form says so
+        wishes, total = [], None
+    else:
+        wishes = [label for _name, _value, label in told(asked, request.state.locale)]
+        total = await _matches(asked)
     return render(
         request, "saved_searches/new.html", status, asked=query, form=form,
-        rhythms=_rhythms(request), noindex=True,
+        wishes=wishes, total=total, rhythms=_rhythms(request), noindex=True,
         search_url=f"/{request.state.locale}/assistants" + (f"?{query}" if query else ""),
     )  # fmt: skip
+
+
+async def _matches(query: SearchQuery) -> int | None:
+    """How many it finds now; None while the index cannot tell."""
+    try:
+        found = await directory.find(replace(query, facets=False, per_page=1), near=False)
+    except Unavailable:
+        return None
+    return None if found.plain else found.answer.total
 
 
 @pages.get("/saved-searches/new", guard=signed_in)
@@ -69,8 +89,11 @@ async def new(request: Request) -> Response:
         query = written.parsed(request.url.query)
     except Invalid as error:
         return to(request, "/assistants", str(error.errors["query"]), "danger")
+    if already := await queries.same(viewer(request), written.as_written(query)):
+        said = SavedAlready(name=already.name)
+        return to(request, "/saved-searches", said.message, "info", **said.params)
     name = written.named(query, request.state.locale, NAME_MAX)
-    return _new(request, written.as_written(query), blank({"name": name, "rhythm": "weekly"}))
+    return await _new(request, written.as_written(query), blank({"name": name, "rhythm": "weekly"}))
 
 
 @pages.post("/saved-searches", guard=signed_in)
@@ -80,14 +103,14 @@ async def save(request: Request) -> Response:
     draft, form = validate(SearchDraft, data)
     query = str(data.get("query", ""))
     if draft is None:
-        return _new(request, query, form, 422)
+        return await _new(request, query, form, 422)
     try:
         await service.save(viewer(request), draft)
     except Invalid as error:
-        return _new(request, query, refused(form, error), 422)
+        return await _new(request, query, refused(form, error), 422)
     except Conflict as error:
         form.errors["form"] = gettext(error.message, None, **error.params)
-        return _new(request, query, form, error.status)
+        return await _new(request, query, form, error.status)
     return _back(request, _("Saved. What is new or changed comes by mail."))
 
 

@@ -93,6 +93,12 @@ class TooManySearches(Conflict):
     message = _("There are already %(most)s saved searches. Delete one you no longer need.")
 
 
+class SavedAlready(Conflict):
+    """The same search twice would be two mails of the same news."""
+
+    message = _("This search is saved already, as “%(name)s”. Nothing was added.")
+
+
 class StopLinkUnknown(NotFound):
     """The link of a mail whose search is deleted, or no link of ours."""
 

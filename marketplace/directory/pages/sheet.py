@@ -66,12 +66,9 @@ def named(name: str, value: str, locale: str) -> tuple[str, str]:
 def chips(query: SearchQuery, locale: str) -> list[tuple[str, str, str]]:
     """(label, address without it, words it came from) for each filter, as in the address."""
     rows = []
-    for name, value in query.filters:
-        if name == "rate_max" and query.rate_min is not None:
-            continue
+    for name, value, label in wishes.told(query, locale):
         changed = dropped(query, name, value)
-        label = wishes.label(query, name, value, locale)
         if name == "rate_min":
-            label, changed = wishes.price(query, locale), changed.changed(rate_max=None)
+            changed = changed.changed(rate_max=None)
         rows.append((label, address(locale, changed), notes.words_of(query, name, value)))
     return rows

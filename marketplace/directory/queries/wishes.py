@@ -37,6 +37,19 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
     return world.label(name, value, locale)
 
 
+def told(query: SearchQuery, locale: str) -> list[tuple[str, str, str]]:
+    """(name, value, label) of every wish; both bounds of a rate are one, under the lower."""
+    return [
+        (
+            name,
+            value,
+            price(query, locale) if name == "rate_min" else label(query, name, value, locale),
+        )
+        for name, value in query.filters
+        if name != "rate_max" or query.rate_min is None
+    ]
+
+
 def besides(query: SearchQuery) -> bool:
     """Whether anything is asked for beside the work."""
     return bool({name for name, _value in query.filters} - {"q", "skill", "years"})

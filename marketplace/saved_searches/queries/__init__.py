@@ -7,6 +7,7 @@ from marketplace.saved_searches.queries.searches import (
     all_of,
     by_stop_token,
     get,
+    same,
     view,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "due",
     "fresh",
     "get",
+    "same",
     "view",
 ]

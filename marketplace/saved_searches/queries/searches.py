@@ -28,6 +28,11 @@ async def get(viewer: Viewer, search_id: UUID) -> SavedSearch:
     return found
 
 
+async def same(viewer: Viewer, query: str) -> SavedSearch | None:
+    """The viewer's search that asks for the same, if any."""
+    return await SavedSearch.filter(person_id=viewer.person_id, query=query).first()
+
+
 async def by_stop_token(token: str) -> SavedSearch:
     """The search whose mails a link stops, whoever asks. Raises StopLinkUnknown."""
     found = await SavedSearch.get_or_none(pk=stopped_by(token, settings().secret_key))

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from marketplace.accounts.events import PersonDeleted
 from marketplace.core import clock
-from marketplace.core.db import command, lock
+from marketplace.core.db import command, connection, lock
 from marketplace.directory.queries import written
 from marketplace.profiles.events import ProfileRemoved
 from marketplace.saved_searches import queries
 from marketplace.saved_searches.models import ProfileMark, SavedSearch, Told
-from marketplace.saved_searches.rules import SEARCHES_MAX, TooManySearches, following
+from marketplace.saved_searches.rules import SEARCHES_MAX, SavedAlready, TooManySearches, following
 from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
 
 if TYPE_CHECKING:
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 @command
 async def save(viewer: Viewer, draft: SearchDraft) -> SavedSearch:
-    """Save a search: what changes from now on is told. Raises Invalid, TooManySearches."""
+    """Save a search: what changes from now on is told.
+
+    Raises Invalid, SavedAlready, TooManySearches.
+    """
     query = written.as_written(written.parsed(draft.query))
+    # A double click sends two requests at once: they take turns until the command ends.
+    await connection().execute_query(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"search:{viewer.person_id}"]
+    )
+    if already := await queries.same(viewer, query):
+        raise SavedAlready(name=already.name)
     if len(await queries.all_of(viewer)) >= SEARCHES_MAX:
         raise TooManySearches(most=SEARCHES_MAX)
     now = clock.now()

@@ -205,8 +205,8 @@ async def test_searches_are_their_persons_alone_and_go_with_the_account(
     row = await saved(client)
     page = (await client.get("/fr/saved-searches")).text
     assert "Mes factures" in page
-    new = await client.get(f"/fr/saved-searches/new?{QUERY}&page=3")
-    assert 'name="query" value="skill=invoicing&amp;country=FR"' in new.text
+    new = await client.get("/fr/saved-searches/new?skill=invoicing&country=BE&page=3")
+    assert 'name="query" value="skill=invoicing&amp;country=BE"' in new.text
     assert (await client.get("/fr/saved-searches/new?skill=nothing")).status_code == 303
     refused = await client.post(
         "/api/v1/saved-searches", json={"name": "x", "query": "skill=nothing"}
@@ -231,6 +231,29 @@ async def test_searches_are_their_persons_alone_and_go_with_the_account(
         "/fr/my-data/deletion", data={"understood": "1", "password": accounts.PASSWORD}
     )
     assert not await SavedSearch.exists()
+
+
+async def test_the_same_search_is_saved_once_and_the_form_says_what(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    await people.publish("there-before", **INVOICING)
+    await run_jobs()
+    who = await accounts.person()
+    await accounts.log_in(client, who)
+    form = (await client.get(f"/fr/saved-searches/new?{QUERY}")).text
+    assert '<li class="tag">Facturation</li><li class="tag">France</li>' in form
+    assert "1 profil correspond aujourd" in form
+    named = {"query": QUERY, "name": "Factures", "rhythm": "daily"}
+    assert (await client.post("/fr/saved-searches", data=named)).status_code == 303
+    assert "<p>Une fois par jour, le matin. " in (await client.get("/fr/saved-searches")).text
+    turned = {**named, "query": "country=FR&skill=invoicing&page=2", "name": "Autre"}
+    twice = await client.post("/fr/saved-searches", data=turned)
+    assert (twice.status_code, "déjà enregistrée, sous le nom" in twice.text) == (409, True)
+    assert (await client.post("/api/v1/saved-searches", json=turned)).status_code == 409
+    asked = await client.get(f"/fr/saved-searches/new?{turned['query']}")
+    assert asked.headers["location"] == "/fr/saved-searches"
+    assert "déjà enregistrée, sous le nom" in (await client.get("/fr/saved-searches")).text
+    assert await SavedSearch.all().count() == 1
 
 
 async def test_resuming_tells_only_what_comes_later(
