@@ -17,6 +17,7 @@ from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding
 from marketplace.home import queries
+from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.shortlists.rules.lists import KEPT_DAYS
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import Form, blank
@@ -89,7 +90,7 @@ async def home(request: Request) -> Response:
 @pages.get("/how-it-works", guard=public)
 async def how_it_works(request: Request) -> Response:
     """Contracts, held funds, fees and what happens when things go wrong."""
-    return _about(request, "how_it_works")
+    return _about(request, "how_it_works", places=jurisdictions.all(request.state.locale))
 
 
 def _about(request: Request, name: str, **more: Any) -> Response:

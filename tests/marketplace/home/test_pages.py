@@ -141,6 +141,8 @@ async def test_the_law_s_pages_name_the_operator_and_say_what_the_settings_say(
     assert "For professionals" not in pages["/en/terms"]
     assert "7,50\N{NO-BREAK SPACE}%" in pages["/fr/how-it-works"]
     assert "virés 6 jours après la validation" in pages["/fr/how-it-works"]
+    assert "/how-it-works#countries" in pages["/fr/sign-up"]
+    assert re.search(r'id="countries".*Belgique.*Sénégal', pages["/fr/how-it-works"], re.DOTALL)
     assert "Everything works" in pages["/en/status"] or "does not work" in pages["/en/status"]
     for path, text in pages.items():
         assert f'href="/{path[1:3]}/privacy"' in text, path
