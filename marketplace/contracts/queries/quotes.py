@@ -53,14 +53,16 @@ async def planned(
     """
     if agreed.rail is Rail.HELD:
         hold = await hold_days(assistant_id, agreed.clocks)
-        return tuple(_later(each, hold) for each in quoted(agreed, since))
-    return tuple(_later(each, PAY_DAYS) for each in quoted(agreed, since))
+        return tuple(_dated(each, agreed, hold) for each in quoted(agreed, since))
+    return tuple(_dated(each, agreed, PAY_DAYS) for each in quoted(agreed, since))
 
 
-def _later(quoted: QuotedPart, days: int) -> QuotedPart:
+def _dated(quoted: QuotedPart, agreed: Agreement, days: int) -> QuotedPart:
+    """Nothing is charged before the contract begins, also of a week that began before it."""
     part = quoted.part
-    later = replace(part, paid_on=part.paid_on + timedelta(days=days))
-    return replace(quoted, part=later, wait=days)
+    charged_on = max(part.charged_on, agreed.starts_on)
+    dated = replace(part, charged_on=charged_on, paid_on=part.paid_on + timedelta(days=days))
+    return replace(quoted, part=dated, wait=days)
 
 
 def quoted(agreed: Agreement, since: date | None = None) -> tuple[QuotedPart, ...]:

@@ -58,6 +58,7 @@ async def test_one_day_of_payment_is_told_before_signing_when_paying_and_in_the_
         unit = await work.unit(contract)
         assert unit.paid_on(contract, await queries.hold_days(contract)) == told.part.paid_on
         assert told.wait == hold
+        assert told.part.charged_on >= agreed.starts_on
 
 
 def draft() -> DeliveryDraft:
