@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 AT_HOME: Final = frozenset({"FR", "BE", "CH", "LU", "MC"})
 KINDRED: Final = frozenset("CA GB IE MA TN DZ SN CI CM MG ML BF BJ TG NE GN GA CG CD MU HT".split())
 """Countries where much French is spoken, and those across the Channel."""
@@ -63,15 +61,6 @@ def fold(text: str) -> str:
     words = re.sub(r"[\W_]+", " ", plain).split()
     full = {"st": "saint", "ste": "sainte"}
     return " ".join(full.get(word, word) for word in words)
-
-
-def distance_km(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
-    """Great-circle distance between two points given in degrees, in kilometres (haversine)."""
-    north, south = math.radians(lat_a), math.radians(lat_b)
-    half_lat = (south - north) / 2
-    half_lng = math.radians(lng_b - lng_a) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(north) * math.cos(south) * math.sin(half_lng) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
 def weight(town: City) -> int:

@@ -7,17 +7,14 @@ sides told and the statement, and `SHA256SUMS` over all of it, so that each part
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
 import json
-import zipfile
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.service import documents
-from marketplace.core import clock
+from marketplace.core import archives, clock
 from marketplace.core.errors import NotFound
 from marketplace.disputes import queries
 from marketplace.work import queries as work
@@ -49,16 +46,7 @@ async def archive(dispute_id: str) -> bytes:
         name = f"{contract.number}-version-{version.number}.pdf"
         files[name] = await documents.read(version.file_sha256)
     files["summary.txt"] = (await summary(row, contract)).encode()
-    return await asyncio.to_thread(_zip, files)
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name, content in {**files, "SHA256SUMS": "\n".join([*sums, ""]).encode()}.items():
-            kept.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return await asyncio.to_thread(archives.packed, files)
 
 
 def _json(value: Any) -> bytes:

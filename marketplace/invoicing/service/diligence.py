@@ -9,10 +9,7 @@ contracts and every invoice, with `SHA256SUMS` over all of it.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
 import json
-import zipfile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,7 +17,7 @@ from marketplace.billing.queries import recorded
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.queries.seals import seals
 from marketplace.contracts.service import documents
-from marketplace.core import clock
+from marketplace.core import archives, clock
 from marketplace.core.errors import NotFound
 from marketplace.invoicing.queries import downloads
 from marketplace.invoicing.queries import invoices as queries
@@ -57,7 +54,7 @@ async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
     files |= await _handed_in(contract, papers)
     files["diligence.json"] = _json(await _facts(contract, rows, papers))
     name = f"diligence-{contract.number}-{clock.today(contract.time_zone)}.zip"
-    return name, await asyncio.to_thread(_zip, files)
+    return name, await asyncio.to_thread(archives.packed, files)
 
 
 async def _papers(contract: Contract) -> dict[str, bytes]:
@@ -176,12 +173,3 @@ def _paper(paper: Paper, number: str) -> dict[str, Any]:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode()
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name, content in {**files, "SHA256SUMS": "\n".join([*sums, ""]).encode()}.items():
-            kept.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -6,6 +6,7 @@ import pycountry
 import pytest
 
 from marketplace.places import queries as places
+from search.geo import distance_km
 
 MAIN = ("FR", "BE", "LU", "CH", "MC", "CA", "GB", "IE", "DE", "ES", "PT", "IT", "NL", "US")
 
@@ -141,9 +142,9 @@ def test_distance_is_in_kilometres() -> None:
     paris, lyon = places.city("paris"), places.city("lyon")
     assert paris
     assert lyon
-    there = places.distance_km(paris.lat, paris.lng, lyon.lat, lyon.lng)
+    there = distance_km((paris.lat, paris.lng), (lyon.lat, lyon.lng))
     assert there == pytest.approx(392, abs=3)
-    assert places.distance_km(1, 1, 1, 1) == 0
+    assert distance_km((1, 1), (1, 1)) == 0
 
 
 def test_countries_start_with_the_francophone_neighbours() -> None:
