@@ -159,7 +159,7 @@ async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:
             metadata=_metadata(funding, holding),
             key=f"charge:{funding.id}:{funding.attempt}",
         )
-    except errors.CardDeclined as declined:
+    except (errors.CardDeclined, errors.AmountRefused) as declined:
         reason = declined.code
         await transaction(lambda: fundings.refused(funding_id, reason, on_fact))
     else:

@@ -158,6 +158,15 @@ class PayeeNotReady(StripeRefused):
     """The payee's account cannot receive transfers yet."""
 
 
+class AmountRefused(StripeRefused):
+    """Stripe takes no payment of this amount: it is below its least or above its most."""
+
+    message = (
+        "The payment service takes no payment of this amount. Nothing was charged. Agree on "
+        "another amount for this part."
+    )
+
+
 class IdempotencyConflict(StripeRefused):
     """The key was used with other parameters."""
 

@@ -132,6 +132,14 @@ class PackLapsed(Event):
 
 
 @dataclass(frozen=True)
+class PartNews(Event):
+    """A part payment before the approval was `asked` for, `paid` or `refused`."""
+
+    part_id: UUID
+    what: str
+
+
+@dataclass(frozen=True)
 class EndingProposed(Event):
     """One side wants to end the contract early."""
 

@@ -34,6 +34,7 @@ _READY_LATER: Final = {
     "transfers_not_allowed",
     "account_invalid",
 }
+_AMOUNTS: Final = {"amount_too_small", "amount_too_large"}
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[PaymentsConfig, StripeClient]] = (
     WeakKeyDictionary()
 )
@@ -109,7 +110,8 @@ def _named(error: stripe.StripeError) -> errors.StripeProblem:
     if isinstance(error, stripe.InvalidRequestError):
         if code in _READY_LATER:
             return errors.PayeeNotReady(text, code=code)
-        return errors.StripeRefused(text, code=code or str(error.http_status))
+        kind_of = errors.AmountRefused if code in _AMOUNTS else errors.StripeRefused
+        return kind_of(text, code=code or str(error.http_status))
     kind = errors.StripeUnavailable
     if isinstance(error, stripe.AuthenticationError):
         kind = errors.KeyRefused

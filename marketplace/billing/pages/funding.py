@@ -20,7 +20,7 @@ from marketplace.web.templates import render
 from marketplace.work import queries as work
 from marketplace.work.rules import CurrencyNotHeld, HeldTooLong
 from payments import escrow
-from payments.errors import CardDeclined, PaymentProcessing, StripeProblem
+from payments.errors import AmountRefused, CardDeclined, PaymentProcessing, StripeProblem
 from payments.facts import CONVERTED
 from payments.money import Money
 
@@ -51,9 +51,11 @@ async def pay(request: Request) -> Response:
         address = await service.start_funding(viewer(request), unit_id, request.state.locale)
     except (StripeProblem, PaymentProcessing, *REFUSED) as problem:
         params: dict[str, object] = {}
-        message = _("The payment page is away for a moment. Nothing was charged; please try again.")
+        message = AWAY
         if isinstance(problem, REFUSED):
             message, params = problem.message, problem.params
+        elif isinstance(problem, AmountRefused):
+            message = problem.message
         elif isinstance(problem, PaymentProcessing):
             message = _("Your payment is being confirmed. We will write to you.")
         return to(request, f"/units/{unit_id}/fund", message, "danger", **params)
@@ -91,8 +93,10 @@ async def fund_parts(request: Request) -> Response:
         raise NotFound
     waiting = [unit for unit in room.units if unit.status in ("planned", "funding")]
     found = [await bills.bill(who, unit.id) for unit in waiting]
-    total = Money.sum((bill.quote.client_total for bill in found), room.contract.currency)
+    payable = [bill for bill in found if not bill.processing]
+    total = Money.sum((bill.quote.client_total for bill in payable), room.contract.currency)
     return render(
-        request, "billing/fund_parts.html", contract=room.contract, bills=found, total=total,
+        request, "billing/fund_parts.html", contract=room.contract, bills=found, payable=payable,
+        total=total,
         side="business",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from marketplace.vigilance.queries import standing_in_the_way
 from marketplace.work import queries as work
 from marketplace.work.rules import latest_release
 from payments import escrow
+from payments.escrow import FundingStatus
 from payments.money import Money
 from payments.windows import expected_on
 
@@ -43,6 +44,11 @@ class Bill:
     payments: tuple[FundingView, ...]
     debit_on: date
     waits_for: Paper | None
+
+    @property
+    def processing(self) -> bool:
+        """Whether a direct debit is under way, so that nothing more can be paid."""
+        return any(each.status is FundingStatus.PROCESSING for each in self.payments)
 
 
 async def bill(viewer: Viewer, unit_id: UUID) -> Bill:

@@ -15,7 +15,7 @@ from marketplace.parties import queries as parties
 from marketplace.work import queries as work
 from marketplace.work.service import units
 from payments import escrow, facts
-from payments.errors import FundingUnderWay
+from payments.errors import AmountRefused, FundingUnderWay
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
     """The address of the payment page for a unit's missing money. Not inside a command.
 
-    Raises Forbidden for the assistant, and what units.request_funding raises.
+    Raises Forbidden for the assistant, AmountRefused when Stripe takes no payment of this amount,
+    and what units.request_funding raises.
     """
     unit = await work.unit(viewer, unit_id)
     if not viewer.acts_for(unit.contract.business_id):
@@ -35,7 +36,16 @@ async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
     except FundingUnderWay as open_page:  # another amount was asked for then
         await escrow.cancel_funding(UUID(str(open_page)), on_fact)
         funding_id = await units.request_funding(unit_id, locale)
-    here = f"{settings().base_url}/{locale}/units/{unit_id}"
+    try:
+        return await _checkout(viewer, unit, funding_id, locale)
+    except AmountRefused:  # for good: nothing is under way, and asking again does not help
+        await escrow.cancel_funding(funding_id, on_fact)
+        await units.not_asked(unit_id)
+        raise
+
+
+async def _checkout(viewer: Viewer, unit: Unit, funding_id: UUID, locale: str) -> str:
+    here = f"{settings().base_url}/{locale}/units/{unit.id}"
     business = await parties.by_id(unit.contract.business_id)
     return await escrow.start_checkout(
         funding_id,

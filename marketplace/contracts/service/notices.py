@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from marketplace.contracts.models import (
@@ -36,6 +37,12 @@ YOUR_TURN = (
     _("%(other)s signed the contract."),
     _("Read it and sign it. It stays open until %(until)s."),
     _("Read and sign"),
+)
+CHANGE_YOUR_TURN = (
+    _("%(other)s signed the change, now it is your turn: %(title)s"),
+    _("%(other)s signed the change of the contract."),
+    _("Compare old and new, then sign or decline. It can be signed until %(until)s."),
+    _("See the change"),
 )
 ENDED = {
     "declined": (
@@ -103,9 +110,11 @@ async def offer_on_table(contract: Contract, action: Action, by: Actor) -> None:
     await _tell(contract, (party_of(by.other, contract),), words)
 
 
-async def your_turn_to_sign(contract: Contract, side: Actor) -> None:
-    """Tell the side whose signature is missing."""
-    await _tell(contract, (party_of(side, contract),), YOUR_TURN)
+async def your_turn_to_sign(contract: Contract, side: Actor, change: ContractChange | None) -> None:
+    """Tell the side whose signature is missing, under the contract or under a change of it."""
+    words = CHANGE_YOUR_TURN if change else YOUR_TURN
+    until = change.expires_at if change else None
+    await _tell(contract, (party_of(side, contract),), words, until=until)
 
 
 async def change_on_table(contract: Contract, change: ContractChange, by: Actor) -> None:
@@ -132,16 +141,18 @@ async def signed(contract: Contract, version: ContractVersion, seal: ContractSea
     """Send both sides the link to the sealed file and its fingerprint."""
     both = (contract.business_id, contract.assistant_id)
     changed = await ContractChange.exists(version_id=version.id)
-    await _tell(contract, both, CHANGE_SIGNED if changed else SIGNED, version, seal)
+    await _tell(contract, both, CHANGE_SIGNED if changed else SIGNED, version=version, seal=seal)
 
 
 async def _tell(
     contract: Contract,
     party_ids: Iterable[UUID],
     words: tuple[str, str, str, str],
+    *,
     version: ContractVersion | None = None,
     seal: ContractSeal | None = None,
     reason: str = "",
+    until: datetime | None = None,
 ) -> None:
     sides = {
         contract.business_id: await parties.by_id(contract.business_id),
@@ -161,6 +172,7 @@ async def _tell(
                 version=version,
                 seal=seal,
                 reason=reason,
+                until=until or contract.expires_at,
                 subject=words[0],
                 happened=words[1],
                 advice=words[2],

@@ -298,7 +298,7 @@ async def _after_consent(
     if change is not None:
         done = await changes.consented(contract, change)
     if not done:
-        await notices.your_turn_to_sign(contract, side.other)
+        await notices.your_turn_to_sign(contract, side.other, change)
         return
     await evidence.append(
         contract,

@@ -28,6 +28,7 @@ from marketplace.work.events import (
     HoursContested,
     PackExpiring,
     PackLapsed,
+    PartNews,
     RaiseNotFunded,
     ReviewReminded,
     UnitFunded,
@@ -38,7 +39,7 @@ from marketplace.work.events import (
     WorkResumed,
     WorkSubmitted,
 )
-from marketplace.work.models import Ending, PackNotice, TimeEntry, Unit
+from marketplace.work.models import Ending, PackNotice, PartPayment, TimeEntry, Unit
 from marketplace.work.rules import Status, UnitKind
 from payments.facts import CONVERTED
 from payments.money import Money
@@ -243,6 +244,11 @@ REFUSALS = {
         "There is no saved card for the payment for %(part)s. The button leads to the payment page."
     ),
 }
+AMOUNT = _(
+    "The payment service takes no payment of the amount of %(part)s, so nothing was charged. Agree "
+    "on another amount with your assistant."
+)
+REFUSALS |= dict.fromkeys(("amount_too_small", "amount_too_large"), AMOUNT)
 REFUSED = _(
     "The bank refused the payment for %(part)s. You can pay with another card: the button leads to "
     "the payment page."
@@ -340,6 +346,39 @@ async def on_contest_settled(event: ContestSettled) -> None:
             _("“%(task)s” is settled with %(minutes)s minutes."),
             f"/units/{entry.unit_id}", task=entry.task, minutes=entry.counting,
         )  # fmt: skip
+
+
+# What became of a part payment: who is told, the subject, what happened.
+PART_NEWS = {
+    "asked": (
+        BUSINESS,
+        _("A part payment is asked for: %(title)s"),
+        _("Your assistant asks for %(amount)s before tax of %(part)s, before the approval. Pay it "
+          "or refuse it; until then the money stays held."),
+    ),
+    "paid": (
+        ASSISTANT,
+        _("A part is paid before the approval: %(title)s"),
+        _("The client has released %(amount)s before tax of %(part)s to you. The rest stays held "
+          "until the approval."),
+    ),
+    "refused": (
+        ASSISTANT,
+        _("Your part payment was refused: %(title)s"),
+        _("The client does not pay %(amount)s before tax of %(part)s before the approval. The "
+          "money stays held for you."),
+    ),
+}  # fmt: skip
+
+
+async def on_part(event: PartNews) -> None:
+    """The business is to answer, not once it has; the assistant reads the answer."""
+    part = await PartPayment.get(pk=event.part_id).prefetch_related("unit")
+    if event.what == "asked" and (part.paid_at or part.refused_at):
+        return
+    side, subject, line = PART_NEWS[event.what]
+    amount = Money(part.price_minor, part.unit.currency)
+    await _about(part.unit_id, side, subject, line, amount=amount)
 
 
 @command

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from marketplace.core import clock
+from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.work import queries, rules
+from marketplace.work.events import PartNews
 from marketplace.work.models import PartPayment, Unit
 from marketplace.work.rules import BadShare, IllegalStep, NoPart, PartOpen, UnitKind
 from marketplace.work.service import lots, units
@@ -50,6 +51,8 @@ async def ask(viewer: Viewer, unit_id: UUID, draft: PartDraft) -> PartPayment:
     )
     if viewer.acts_for(shown.contract.business_id):
         await _pay(unit, part)
+    else:
+        await events.record(PartNews(part.id, "asked"))
     return part
 
 
@@ -66,6 +69,7 @@ async def answer(viewer: Viewer, unit_id: UUID, part_id: UUID, *, pay: bool) -> 
     else:
         part.refused_at = clock.now()
         await part.save(update_fields=["refused_at"])
+        await events.record(PartNews(part.id, "refused"))
     return part
 
 
@@ -91,4 +95,5 @@ async def _pay(unit: Unit, part: PartPayment) -> None:
     await part.save(update_fields=["paid_at"])
     unit.paid_minor += part.price_minor
     await unit.save(update_fields=["paid_minor"])
+    await events.record(PartNews(part.id, "paid"))
     await release(unit, Money(part.price_minor, unit.currency), key=f"{unit.id}:part:{part.id}")

@@ -179,6 +179,14 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
         raise CurrencyNotHeld(currency=unit.currency) from None
 
 
+@command
+async def not_asked(unit_id: UUID) -> None:
+    """Take a unit back to PLANNED whose payment Stripe refused before it began."""
+    unit = await lock(Unit, unit_id)
+    if unit.status is Status.FUNDING:
+        await move(unit, Status.PLANNED)
+
+
 async def refuse_new_money(contract: Contract) -> None:
     """Raise TaxToSign or DocumentMissing while nothing more may be held, asked for before or not.
 

@@ -66,6 +66,9 @@ async def test_work_waits_for_a_debit_whose_day_is_said(
     pages = (f"units/{first.id}", f"units/{first.id}/fund", f"contracts/{contract.id}/statement")
     for page in (*pages, f"contracts/{contract.id}/work"):
         assert said in (await client.get(f"/{lang}/{page}")).text, page
+    several = (await client.get(f"/{lang}/contracts/{contract.id}/fund")).text
+    assert said in several
+    assert f"/units/{first.id}/fund" not in several  # never offered a second time
     await control("advance", seconds=6 * DAY)
     clock.advance(6 * DAY)
     await escrow.refresh(paid.id, on_fact)

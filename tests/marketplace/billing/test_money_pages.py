@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from marketplace.work import queries
+from marketplace.work.models import Unit
+from marketplace.work.rules import Status
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from payments import statements
@@ -30,6 +32,27 @@ async def test_all_parts_to_fund_stand_on_one_page(client: httpx.AsyncClient, la
     assert len(set(re.findall(r'action="[^"]*(/units/[^"]+/fund)"', page))) == 2
     await accounts.log_in(client, people.assistant.person)
     assert (await client.get(f"/{lang}/contracts/{contract.id}/fund")).status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_an_amount_that_no_card_can_pay_leaves_nothing_under_way(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    first = await work.unit(contract)
+    await Unit.filter(pk=first.id).update(price_minor=10)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    for _again in range(2):
+        answer = await client.post(f"/{lang}/units/{first.id}/fund", follow_redirects=True)
+        assert {"fr": "pas ce montant", "en": "no payment of this"}[lang] in answer.text
+        assert "débité ; réessayez" not in answer.text
+        assert (await work.unit(contract)).status is Status.PLANNED
+    api = await client.post(f"/api/v1/units/{first.id}/funding", json={})
+    assert api.status_code == 409
+    await Unit.filter(pk=first.id).update(price_minor=20000)
+    assert await work.pay(contract) == "funded"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from marketplace.contracts.rules.terms import Milestone, ProjectTerms
 from marketplace.contracts.schemas import ChangeDraft
 from marketplace.contracts.service import amending
 from marketplace.core import clock
+from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
 from marketplace.work.rules import PartHeld, Status
 from marketplace.work.schemas import DeliveryDraft
@@ -26,6 +28,17 @@ from tests.marketplace.billing.test_recorded import draft, pair_outside
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
+
+
+async def test_whoever_signs_second_is_told_of_the_change_and_until_when() -> None:
+    people, contract = await project(20000, 30000)
+    draft = ChangeDraft(notice_days=12)
+    await amending.propose(people.assistant, contract.id, draft)
+    await work.consent(people.assistant, contract)
+    mail = await OutgoingMail.filter(recipient=people.business.person.email).order_by("-id").first()
+    assert mail is not None
+    assert "a signé l’avenant" in mail.subject + mail.text
+    assert re.search(r"signé jusqu’au \d+ \S+ 20\d\d", mail.text), mail.text
 
 
 async def both(people: work.Pair, contract: Contract, draft: ChangeDraft) -> Contract:

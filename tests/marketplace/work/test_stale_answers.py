@@ -21,6 +21,7 @@ from marketplace.work.schemas import (
 )
 from marketplace.work.service import deliveries, endings, parts
 from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 
@@ -137,14 +138,20 @@ async def test_a_delivery_nobody_has_seen_is_neither_approved_nor_sent_back(
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 async def test_a_part_is_paid_as_it_was_shown_and_never_as_it_was_asked_anew(
-    client: httpx.AsyncClient, lang: str
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
 ) -> None:
     people, contract = await project(lang, client)
     first = await work.unit(contract)
     at = f"/{lang}/units/{first.id}"
     asked = await parts.ask(people.assistant, first.id, PartDraft(price_minor=5000))
     page = (await client.get(at)).text
+    await run_jobs()  # the page said that the other side has been told
+    told = accounts.text_of(accounts.mailbox(people.business.person.email)[-1])
+    assert "50,00\N{NO-BREAK SPACE}€" in told
     await parts.answer(people.business, first.id, asked.id, pay=False)
+    await run_jobs()
+    told = accounts.text_of(accounts.mailbox(people.assistant.person.email)[-1])
+    assert "ne paie pas 50,00" in told
     await parts.ask(people.assistant, first.id, PartDraft(price_minor=15_000))
     for each in ("pay", "refuse"):
         old = hidden(page, f"parts/{each}")
