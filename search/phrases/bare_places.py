@@ -18,12 +18,13 @@ _LANDS: Final = frozenset("qc uk usa fr be ch ca on gb ma tn sn lux".split())
 _GOING: Final = re.compile(
     r"(?<!\w)(?:(?:moving|relocating|travel\w*|fly\w*|trips?|flights?) to|vers)\s+$"
 )
+_ORDINARY: Final = UNCERTAIN | WORDS_TOO
 _NEAR: Final = frozenset("FR BE CH LU CA MA TN SN GB IE".split())
 """Countries whose regions are known by their name alone."""
 _NO_LAND: Final = frozenset(
     "chad chili china cuba georgia guinea israel jersey jordan jordanie mali niger oriental panama"
     " parisienne togo turkey".split()
-)
+).union(COMPASS)
 """Names of lands that are words or people's names first: lands after "in" alone."""
 _MATTER: Final = frozenset(
     "de d du des la le les l the to of for pour vers avec with entre between across et and"
@@ -51,15 +52,13 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
     # "Montréal Canada": the town stands before the last word.
     behind = len(words) > 2 and _is_land(words[-1][0], known)
     for start, end, inside in _stretches(text, words, len(words) - 1, known, behind=behind):
-        if _GOING.search(text, 0, start):
-            continue
         name = text[start:end]
         town = known.town(name)
-        if not (town and town[1]):
+        if not (town and town[1]) or _GOING.search(text, 0, start):
             continue
         capital = typed(start, end)[:1].isupper()
         # A capital says nothing where a sentence begins.
-        meant = name not in UNCERTAIN | WORDS_TOO or (capital and not _opens(text, start))
+        meant = name not in _ORDINARY or (capital and not _opens(text, start))
         if inside and not capital:
             meant = meant and known.certain(name) and name not in words_of_work()
         if meant:
@@ -70,15 +69,17 @@ def lands(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
     """A country, or a region of one near, with no word that says "in", or all of a text."""
     words = list(WORD.finditer(text))
     for start, end, inside in _stretches(text, words, len(words), known):
-        before = next((one[0] for one in reversed(words) if one.end() <= start), "")
         name = text[start:end]
-        if name in _NO_LAND | COMPASS or before in _MATTER or name.isdecimal():
+        country = known.country(name)
+        region = "" if country else known.region(name)
+        if not (country or region) or name in _NO_LAND or name.isdecimal():
             continue
-        if inside and name in _PEOPLES and typed(start, end).islower():
+        before = next((one[0] for one in reversed(words) if one.end() <= start), "")
+        if before in _MATTER or (inside and name in _PEOPLES and typed(start, end).islower()):
             continue
-        if country := known.country(name):
+        if country:
             yield Found(start, end, (("country", country),))
-        elif (region := known.region(name)) and region[:2] in _NEAR and not known.town(name):
+        elif region and region[:2] in _NEAR and not known.town(name):
             yield Found(start, end, (("region", region),))
 
 

@@ -124,6 +124,12 @@ _WHENS: Final = tuple(
 )
 
 
+_CUES: Final = {
+    6: ("jusqu", "until", "till"),
+    7: ("partir", "compter", "des ", "from", "after", "apres", "avant", "before"),
+    8: ("bureau", "ouvr", "hours"),
+}
+"""What some of the patterns have a word of: without it they need not be tried."""
 _BARE_WHENS: Final = _WHENS[-2:]
 """A part of the day or days alone."""
 _DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
@@ -166,7 +172,7 @@ def windows(text: str, zone: str) -> Iterator[Found]:
     "3 matins par semaine" are none of them in particular, which no filter says.
     """
     long = len(text.split()) > _LONG_SENTENCE
-    for pattern in _WHENS:
+    for pattern in _tried(text):
         vague = long and pattern in _BARE_WHENS
         for match in pattern.finditer(text):
             named = match.groupdict()
@@ -202,6 +208,12 @@ def windows(text: str, zone: str) -> Iterator[Found]:
                 ]
                 yield Found(match.start(), end, tuple(said))
     yield from (Found(*span, ()) for span in zones.alone(text))
+
+
+def _tried(text: str) -> Iterator[re.Pattern[str]]:
+    for at, pattern in enumerate(_WHENS):
+        if at not in _CUES or any(cue in text for cue in _CUES[at]):
+            yield pattern
 
 
 def _without(days: list[str], off: list[str]) -> list[str]:
@@ -258,16 +270,7 @@ def _days_of(named: dict[str, str | None]) -> list[str]:
     return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
 
 
-_DAYS_SAID: Final = (
-    "first",
-    "from_day",
-    "weekdays",
-    "several",
-    "listed",
-    "only",
-    "daily",
-    "weekend",
-)
+_DAYS_SAID: Final = tuple("first from_day weekdays several listed only daily weekend".split())
 _PARTS_SAID: Final = ("part", "plural", "ee", "bare", "many")
 
 
