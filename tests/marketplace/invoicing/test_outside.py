@@ -147,7 +147,7 @@ async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_i
     assert sum((-1 if each.credit else 1) * each.net_minor for each in rows) == 25000
     assert all(each.status is Status.ISSUED for each in rows), [each.code for each in rows]
     credit = next(each for each in rows if each.credit)
-    assert "hors de la plateforme" in text_of(credit)
+    assert "Aucune somme n’est rendue" in text_of(credit)
     assert "L. 441-10" not in text_of(credit), "who gives back threatens with no interest"
     assert "L. 441-10" in text_of(later)
 
