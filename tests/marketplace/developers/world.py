@@ -21,6 +21,7 @@ from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.service import collecting, issuing
+from marketplace.my_data.service import exporting
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.saved_searches import service as searches
@@ -35,8 +36,12 @@ from tests.factories import accounts, invoicing, papers, work
 from tests.factories import contracts as make
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from starlette.applications import Starlette
     from tortoise.models import Model
+
+    from marketplace.web.sessions import Viewer
 
 _addresses = itertools.count(1)
 
@@ -71,6 +76,13 @@ async def bearer(person: Person) -> dict[str, str]:
     scopes = scopes_for(is_operator=person.is_operator)
     _row, secret = await tokens.create_token(person.id, TokenDraft(name="t", scopes=scopes))
     return {"authorization": f"Bearer {secret}"}
+
+
+async def _archive(who: Viewer) -> UUID:
+    """An archive of somebody's data, made."""
+    row = await exporting.ask(who.person_id, "fr")
+    await exporting.make(str(row.id))
+    return row.id
 
 
 async def _ids(model: type[Model]) -> list[Any]:
@@ -139,6 +151,7 @@ async def build(app: Starlette) -> World:
         "entry": await _ids(Entry),
         "shortlist_id": [kept.id],
         "id": [two.profile.id, two.business.id, two.assistant.id, kept.id],
+        "export_id": [await _archive(sides.business)],
         "search_id": [(await searches.save(sides.business, SearchDraft(name="Calls"))).id],
         "party_id": [two.assistant.id, two.business.id],
         "person_id": [two.claire.id, two.camille.id],
