@@ -72,7 +72,7 @@ async def new(request: Request) -> Response:
 async def create(request: Request) -> Response:
     """Create the party; an assistant goes on to the profile."""
     data = await read_form(request)
-    if "show" in data:  # the person changed the country: show what it asks, keep what was typed
+    if _another_country(data):
         return _reshown(request, data, None)
     draft, form = validate(PartyDraft, data)
     if draft is not None:
@@ -126,7 +126,7 @@ async def update(request: Request) -> Response:
     """Save the identity."""
     party = await queries.get(viewer(request), request.path_params["id"])
     data = await read_form(request)
-    if "show" in data:
+    if _another_country(data):
         return _reshown(request, data, party)
     draft, form = validate(PartyDraft, data)
     if draft is not None:
@@ -154,6 +154,12 @@ def _kind_of(data: FormData) -> PartyKind:
     return PartyKind(asked) if asked in set(PartyKind) else PartyKind.ASSISTANT
 
 
+def _another_country(data: FormData) -> bool:
+    """Whether the form asked what another country asks: its answers are not those of this one."""
+    drawn = data.get("drawn_for", "")
+    return "show" in data or bool(drawn and drawn != data.get("jurisdiction", ""))
+
+
 def _reshown(request: Request, data: FormData, party: Any) -> Response:
     place = jurisdictions.find(str(data.get("jurisdiction", "")))
     chosen = place or jurisdictions.get(DEFAULT_JURISDICTION)
@@ -164,7 +170,9 @@ def _reshown(request: Request, data: FormData, party: Any) -> Response:
         del fitting["legal_form"]
     if chosen.tax_status(kept.get("tax_status", "")):
         del fitting["tax_status"]
-    return _form_page(request, blank({**kept, **fitting}), kind, chosen, party)
+    turned = kept.get("drawn_for", "") != chosen.code
+    form = blank({**kept, **fitting})
+    return _form_page(request, form, kind, chosen, party, turned=turned)
 
 
 def _again(request: Request, form: Form, data: FormData, party: Any) -> Response:
@@ -176,7 +184,7 @@ def _again(request: Request, form: Form, data: FormData, party: Any) -> Response
 
 def _form_page(
     request: Request, form: Form, kind: PartyKind, place: Any, party: Any = None,
-    status: int = 200, *, waiting: Sequence[Any] = (),
+    status: int = 200, *, waiting: Sequence[Any] = (), turned: bool = False,
 ) -> Response:  # fmt: skip
     locale = request.state.locale
     asked = places.regions(place.country) if place.code in {"CA", "US"} else []
@@ -185,7 +193,7 @@ def _form_page(
         jurisdictions=[(each.code, each.name(locale)) for each in jurisdictions.all(locale)],
         regions=[(each.code, each.name(locale)) for each in asked],
         numbers=_number_labels(place, locale), next=_next(request),
-        waiting=waiting, noindex=True,
+        waiting=waiting, turned=turned, noindex=True,
     )  # fmt: skip
 
 

@@ -93,20 +93,22 @@ async def save(request: Request) -> Response:
     profile = await queries.get(viewer(request), request.path_params["id"])
     data = await read_form(request)
     draft, form = steps.read(step, data)
+    if draft is not None and steps.overtaken(step, profile, draft, form):
+        return step_page(request, profile, step, form, 409, overtaken=True)
     if draft is not None:
         try:
-            await SAVE[step](viewer(request), profile.id, draft)
+            saved = await SAVE[step](viewer(request), profile.id, draft)
         except Invalid as error:
             refused(form, error)
         except Conflict as error:
             said = (error.message, *error.errors.values())
             form.errors["form"] = " ".join(text_of(one, request.state.locale) for one in said)
         else:
-            return _onward(request, profile, step, form)
+            return _onward(request, profile, step, form, saved)
     return step_page(request, profile, step, form, 422)
 
 
-def _onward(request: Request, before: Profile, step: Step, form: Form) -> Response:
+def _onward(request: Request, before: Profile, step: Step, form: Form, saved: Profile) -> Response:
     if form.data.get("then") == "stay":
         return at(request, before.id, step, "Saved.")
     if step is Step.SKILLS:  # a new skill's level was not asked yet on the page just sent
@@ -114,7 +116,17 @@ def _onward(request: Request, before: Profile, step: Step, form: Form) -> Respon
         unasked = [code for code in form.values("skill") if f"level-{code}" not in form.data]
         if set(unasked) - known:
             return at(request, before.id, step, "Saved. How well do you master each skill?")
-    return at(request, before.id, STEPS[STEPS.index(step) + 1], "Saved.")
+    if _lacking(saved, step):  # said here, not at the end of the way
+        return at(request, before.id, step, "Saved. To publish, this step still needs something.")
+    return at(request, before.id, _after(step), "Saved.")
+
+
+def _after(step: Step) -> Step:
+    return STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
+
+
+def _lacking(profile: Profile, step: Step) -> list[publishing.Missing]:
+    return [each for each in publishing.missing(queries.contents(profile)) if each.step is step]
 
 
 @pages.post("/profiles/{id:uuid}/preview/{step}", guard=signed_in)
@@ -161,17 +173,21 @@ def step_page(
     status: int = 200,
     *,
     tried: bool = False,
+    overtaken: bool = False,
 ) -> Response:
     """A step's page around its form."""
     locale = request.state.locale
     contents = queries.contents(profile)
+    drawn_from = steps.mark(step, profile)
     return render(
         request, f"profiles/{step.value}.html", status, form=form, profile=profile,
         step=step.value, tried=tried, hit=card.card(profile, locale),
         wizard=_wizard(profile, step, contents, locale),
         completeness=publishing.completeness(contents), missing=publishing.missing(contents),
         payable=jurisdictions.payable(profile.party.jurisdiction), noindex=True,
-        rank=_rank(profile),
+        rank=_rank(profile), lacking=_lacking(profile, step), after=_after(step).value,
+        seen=drawn_from if overtaken else form.value("seen", drawn_from),
+        stored=steps.filled(step, profile, locale) if overtaken else None,
         **_EXTRA[step](profile, form, locale),
     )  # fmt: skip
 

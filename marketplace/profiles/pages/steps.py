@@ -6,17 +6,22 @@ messages come back under the names of the fields.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 
+from marketplace.core.errors import Invalid
 from marketplace.core.i18n import gettext
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
 from marketplace.profiles.rules import coverage
 from marketplace.profiles.rules.publishing import Step
+from marketplace.profiles.service.editing import place_columns
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
 
@@ -45,6 +50,39 @@ def filled(step: Step, profile: Profile, locale: str) -> dict[str, Any]:
     return _FILL[step](profile, locale) if step in _FILL else {}
 
 
+def mark(step: Step, profile: Profile) -> str:
+    """What a step's form was drawn from: another mark, other stored values."""
+    stored = json.dumps(filled(step, profile, "en"), sort_keys=True, default=str)
+    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+
+
+def overtaken(step: Step, profile: Profile, draft: BaseModel, form: Form) -> bool:
+    """Whether the step was saved with something else since this form was drawn.
+
+    A form without a mark was drawn by nobody; the same sent twice overtakes nothing.
+    """
+    seen = form.data.get("seen", "")
+    if not seen or seen == mark(step, profile):
+        return False
+    pairs: Pairs = []
+    for name, value in filled(step, profile, "en").items():
+        several = value if isinstance(value, list) else [value]
+        pairs += [(name, "" if one is None else str(one)) for one in several]
+    stored, _form = read(step, FormData(pairs))
+    return stored is None or _plain(stored) != _plain(draft)
+
+
+def _plain(draft: BaseModel) -> dict[str, Any]:
+    """A draft's values, lists in one order, a town as it is stored however it was written."""
+    if isinstance(draft, schemas.PlaceDraft):
+        with suppress(Invalid):
+            return place_columns(draft)
+    return {
+        name: sorted(value, key=repr) if isinstance(value, list | tuple) else value
+        for name, value in draft.model_dump(mode="json").items()
+    }
+
+
 def _fill_identity(profile: Profile, locale: str) -> dict[str, Any]:
     del locale
     return {name: getattr(profile, name) for name in schemas.IdentityDraft.model_fields}
@@ -55,7 +93,7 @@ def _fill_skills(profile: Profile, locale: str) -> dict[str, Any]:
     chosen = sorted(profile.skills, key=lambda each: (-each.level, -each.years, each.code))
     shown: dict[str, Any] = {
         "skill": [each.code for each in chosen],
-        "tool": [each.code for each in profile.tools],
+        "tool": sorted(each.code for each in profile.tools),
     }
     for each in chosen:
         shown[f"level-{each.code}"] = str(each.level)
@@ -66,7 +104,7 @@ def _fill_skills(profile: Profile, locale: str) -> dict[str, Any]:
 def _fill_languages(profile: Profile, locale: str) -> dict[str, Any]:
     del locale
     shown = {}
-    for row, each in enumerate(profile.languages):
+    for row, each in enumerate(sorted(profile.languages, key=lambda one: one.id)):
         shown[f"languages-{row}-code"] = each.code
         shown[f"languages-{row}-level"] = str(each.level)
     return shown

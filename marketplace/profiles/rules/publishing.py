@@ -126,7 +126,7 @@ def missing(contents: Contents) -> list[Missing]:
             Missing(
                 "text",
                 Step.IDENTITY,
-                _("Present yourself in a few sentences, in the language of a headline."),
+                _("Present yourself in at least eighty characters, in the language of a headline."),
             ),
         ),
         (contents.skills >= SKILLS_MIN, Missing("skills", Step.SKILLS, _("Choose a skill."))),

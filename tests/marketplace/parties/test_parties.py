@@ -89,6 +89,24 @@ async def test_another_country_asks_its_own_questions_and_keeps_what_was_typed(
     assert await Party.all().count() == 0
 
 
+async def test_answers_for_one_country_are_not_filed_as_those_of_another(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    form = (await client.get("/fr/parties/new?kind=assistant")).text
+    assert '<input type="hidden" name="drawn_for" value="FR">' in form
+    typed = {**SOLE_TRADER, "drawn_for": "FR", "jurisdiction": "BE"}
+    shown = await client.post("/fr/parties/new", data=typed)
+    assert (shown.status_code, await Party.all().count()) == (200, 0)
+    assert "Les questions sont maintenant celles de ce pays" in shown.text
+    assert '<input type="hidden" name="drawn_for" value="BE">' in shown.text
+    assert 'value="Léa Roussel"' in shown.text
+    await client.post("/fr/parties/new", data={**SOLE_TRADER, "drawn_for": "FR"})
+    party = await Party.get()
+    edited = await client.post(f"/fr/parties/{party.id}/edit", data=typed)
+    assert (edited.status_code, (await Party.get()).jurisdiction) == (200, "FR")
+
+
 async def test_quebec_has_a_tax_number_of_its_own(client: httpx.AsyncClient) -> None:
     await accounts.log_in(client, await accounts.person())
     quebec = {

@@ -171,6 +171,47 @@ async def test_a_slip_is_told_beside_its_field_and_what_was_typed_stays(
     assert (await Profile.get()).version == 1, "nothing was written"
 
 
+def seen_of(page: str) -> str:
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
+async def test_a_window_opened_before_does_not_replace_newer_text(
+    client: httpx.AsyncClient,
+) -> None:
+    base = await begin(client)
+    for step, fields in STEPS.items():
+        path = f"{base}/edit/{step}"
+        old = {**fields, "seen": seen_of((await client.get(path)).text)}
+        for _twice in range(2):  # a double click
+            assert (await client.post(path, data=old)).status_code == 303, step
+    path, old = f"{base}/edit/identity", {**STEPS["identity"]}
+    old["seen"] = seen_of((await client.get(path)).text)
+    newer = {**old, "text_fr": "Plus récent. " * 10}
+    assert (await client.post(path, data=newer)).status_code == 303
+    late = {**old, "headline_fr": "Écrit dans l’ancienne fenêtre"}
+    answer = await client.post(path, data=late)
+    assert answer.status_code == 409
+    assert "Plus récent. Plus récent." in answer.text
+    assert 'value="Écrit dans l’ancienne fenêtre"' in answer.text
+    assert (await Profile.get()).text_fr.startswith("Plus récent.")
+    wrong = await client.post(path, data={**late, "headline_fr": "x" * 121})
+    assert seen_of(wrong.text) == old["seen"]  # nor does a slip make the old window a new one
+    again = await client.post(path, data={**late, "seen": seen_of(answer.text)})
+    assert again.status_code == 303
+    assert (await Profile.get()).headline_fr == late["headline_fr"]
+
+
+async def test_a_step_says_itself_what_a_public_profile_needs(client: httpx.AsyncClient) -> None:
+    path = f"{await begin(client)}/edit/identity"
+    short = {"headline_fr": "Standard et agenda", "text_fr": "Bonjour."}
+    kept = await client.post(path, data=short)
+    assert kept.headers["location"] == path
+    page = (await client.get(path)).text
+    assert "Présentez-vous en quatre-vingts caractères au moins" in page
+    assert 'href="' + path.replace("identity", "skills") + '"' in page
+    assert "quatre-vingts" not in (await client.get(path.replace("identity", "place"))).text
+
+
 async def test_half_a_period_is_told_in_the_week(client: httpx.AsyncClient) -> None:
     base = await begin(client)
     typed = {"time_zone": "Europe/Paris", "coverage-3-from": "09:00", "coverage-3-to": ""}
