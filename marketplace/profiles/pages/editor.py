@@ -57,22 +57,12 @@ def at(request: Request, profile_id: UUID, step: Step, said: str = "") -> Respon
 
 
 @pages.get("/profiles/{id:uuid}", guard=signed_in)
+@pages.get("/profiles/{id:uuid}/edit", guard=signed_in)  # an address someone shortens
 async def open_(request: Request) -> Response:
     """Open the editor where something is missing, else at the preview."""
     profile = await queries.get(viewer(request), request.path_params["id"])
-    return _where_to_start(request, profile)
-
-
-def _where_to_start(request: Request, profile: Profile) -> Response:
     lacking = publishing.missing(queries.contents(profile))
     return at(request, profile.id, lacking[0].step if lacking else Step.PREVIEW)
-
-
-@pages.get("/profiles/{id:uuid}/edit", guard=signed_in)
-async def edit(request: Request) -> Response:
-    """The same, for an address someone shortens."""
-    profile = await queries.get(viewer(request), request.path_params["id"])
-    return _where_to_start(request, profile)
 
 
 @pages.get("/profiles/{id:uuid}/edit/{step}", guard=signed_in)
