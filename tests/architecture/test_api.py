@@ -116,7 +116,6 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "jurisdictions.rulebook": ("jurisdictions_rules",),
     "profiles.mine": ("profiles_mine", "profiles_start"),
     "profiles.open_": ("profiles_show",),
-    "profiles.edit": ("profiles_show",),
     "profiles.show": ("profiles_show", "directory_vocabulary", "jurisdictions_towns"),
     "profiles.save": (
         "profiles_identity", "profiles_skills", "profiles_languages", "profiles_place",
