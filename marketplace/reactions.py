@@ -166,7 +166,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.PackExpiring: (letters.on_pack_expiring,),
     work.PackLapsed: (letters.on_pack_lapsed, collecting.on_unit),
     TipGiven: (money_letters.on_tip, collecting.on_tip),
-    work.PartNews: (letters.on_part,),
+    work.PartNews: (letters.on_part, collecting.on_part),
     work.EndingProposed: (letters.on_ending_proposed,),
     work.ContractEnded: (letters.on_ended, collecting.on_contract),
     MandateSigned: (collecting.on_mandate_signed,),

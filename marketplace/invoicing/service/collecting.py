@@ -24,12 +24,13 @@ from marketplace.invoicing.queries import outside as recorded
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import PASSES, Status
+from marketplace.work.models import PartPayment
 from marketplace.work.service import units
 from payments import explorer
 
 if TYPE_CHECKING:
     from marketplace.billing.events import TipGiven
-    from marketplace.work.events import ContractEnded, PackLapsed, WorkApproved
+    from marketplace.work.events import ContractEnded, PackLapsed, PartNews, WorkApproved
     from payments.explorer import Earning
     from payments.facts import ClawbackSettled
 
@@ -145,6 +146,13 @@ async def _add(earning: Earning, kind: Kind) -> None:
 async def on_unit(event: WorkApproved | PackLapsed) -> None:
     """Money of this part was released."""
     await of_holding(event.unit_id)
+
+
+async def on_part(event: PartNews) -> None:
+    """A part was paid before the approval of the whole."""
+    if event.what == "paid":
+        part = await PartPayment.get(pk=event.part_id)
+        await of_holding(part.unit_id)
 
 
 async def on_tip(event: TipGiven) -> None:

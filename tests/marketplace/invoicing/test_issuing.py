@@ -254,7 +254,6 @@ async def test_parts_of_a_price_say_so_and_each_is_given_back_by_its_own_note(
     for price in (4_001, 12_001):
         draft = PartDraft(price_minor=price)
         await parts.ask(people.business, part.id, draft)
-        await collecting.of_contract(contract.id)
         await run_jobs()
         clock.advance(timedelta(days=1).total_seconds())
     await deliveries.submit(people.assistant, part.id, DONE)
