@@ -24,7 +24,7 @@ from marketplace.invoicing.queries import outside as recorded
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Kind, Paper
 from marketplace.invoicing.rules.states import PASSES, Status
-from marketplace.work.models import PartPayment
+from marketplace.work import queries as work
 from marketplace.work.service import units
 from payments import explorer
 
@@ -151,8 +151,7 @@ async def on_unit(event: WorkApproved | PackLapsed) -> None:
 async def on_part(event: PartNews) -> None:
     """A part was paid before the approval of the whole."""
     if event.what == "paid":
-        part = await PartPayment.get(pk=event.part_id)
-        await of_holding(part.unit_id)
+        await of_holding(await work.unit_of_part(event.part_id))
 
 
 async def on_tip(event: TipGiven) -> None:

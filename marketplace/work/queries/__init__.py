@@ -45,6 +45,7 @@ from marketplace.work.queries.units import (
     side_of,
     taxed_as_now,
     unit,
+    unit_of_part,
     unpaid_outside,
     unsettled,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "sums",
     "taxed_as_now",
     "unit",
+    "unit_of_part",
     "unpaid_outside",
     "unsettled",
     "weigh",

@@ -16,6 +16,7 @@ from marketplace.work import rules
 from marketplace.work.models import (
     Delivery,
     PackDraw,
+    PartPayment,
     Pause,
     TimeEntry,
     Unit,
@@ -90,6 +91,11 @@ async def days_done(unit: Unit, since: datetime | None, until: datetime) -> list
         draws = draws.filter(created_at__gt=since) if since else draws
         worked = {draw.use.used_on for draw in await draws}
     return sorted(worked)
+
+
+async def unit_of_part(part_id: UUID) -> UUID:
+    """The unit of which a part is paid."""
+    return (await PartPayment.get(pk=part_id)).unit_id
 
 
 async def minutes(unit_id: UUID) -> int:
