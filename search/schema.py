@@ -128,7 +128,7 @@ SHAPE: Final = 13
 def stamp(zone: str, monday: date) -> int:
     """Tells a document to be written anew: clock, exchange rates, vocabulary or form changed."""
     clock = coverage.clock_stamp(zone, monday) ^ rates.as_of().toordinal()
-    return (clock * 100 + SHAPE) * 1000 + taxonomy.taxonomy().version
+    return (clock * 100 + SHAPE) * 1000 + taxonomy.mark()
 
 
 def _turns(document: AssistantDocument, monday: date) -> dict[str, object]:

@@ -3,13 +3,14 @@
 The data stands in data/taxonomy.json, and in data/sayings.json what people say besides, which is
 recognised and never shown. Codes are stored in profiles and contracts and appear in
 addresses, so a code is never renamed or reused: labels and synonyms may change freely, and the
-version grows with them, by which documents are written anew.
+mark changes with them, by which documents are written anew.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -77,6 +78,12 @@ class Taxonomy:
     version: int
     groups: tuple[Group, ...]
     terms: dict[str, Term]
+
+
+@lru_cache(maxsize=1)
+def mark() -> int:
+    """Three digits that change with the vocabulary and its sayings, once in a thousand not."""
+    return zlib.crc32(DATA.read_bytes() + SAYINGS.read_bytes()) % 1000
 
 
 @lru_cache(maxsize=1)
