@@ -129,7 +129,7 @@ class Delivery(Model):
 
 
 class TimeEntry(Model):
-    """Minutes worked on a day of a week, with the task and a note; never a screenshot (F65).
+    """Minutes worked on a day of a week, with the task and a note; never a screenshot.
 
     A contested line carries the newest proposal, whose it is and until when the other side answers.
     """
@@ -172,7 +172,7 @@ class TimeEntry(Model):
 
 
 class PackLot(Model):
-    """Units of a pack that a period or a further pack pays for; the money is its unit's (F24).
+    """Units of a pack that a period or a further pack pays for; the money is its unit's.
 
     Quantities are minutes for hours, else pieces. `rollover` of what is left after the unit's last
     day may be used until `usable_until`. `reviewed_at`: the uses of its period were approved.

@@ -1,4 +1,4 @@
-"""The fee preview before signing is what the books say afterwards, to the cent (F25)."""
+"""The fee preview before signing is what the books say afterwards, to the cent."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from payments.facts import (
 from payments.money import Money
 
 UNCONFIRMED_AFTER: Final = timedelta(hours=1)
-"""Invariant I9: money that left for Stripe longer ago than this and is not confirmed alarms."""
+"""Money that left for Stripe longer ago than this and is not confirmed alarms."""
 
 
 async def _tell(

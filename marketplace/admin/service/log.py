@@ -1,4 +1,4 @@
-"""Owns writing the operator's log (F59); never reads it."""
+"""Owns writing the operator's log; never reads it."""
 
 from __future__ import annotations
 

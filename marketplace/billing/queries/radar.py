@@ -1,4 +1,4 @@
-"""Owns the reads of an assistant's turnover against the limits of its place (F53).
+"""Owns the reads of an assistant's turnover against the limits of its place.
 
 Turnover is the price before tax of what the ledger released (tips too, less what was taken back),
 what both sides confirmed to be paid outside, and what the assistant declares beside. Amounts in

@@ -1,4 +1,4 @@
-"""Owns which limits concern an assistant and what is said when one is reached (F53); pure."""
+"""Owns which limits concern an assistant and what is said when one is reached; pure."""
 
 from __future__ import annotations
 

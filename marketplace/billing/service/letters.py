@@ -151,7 +151,7 @@ async def on_debit_failed(event: DebitFailed) -> None:
 
 @command
 async def on_hold_aged(event: HoldAged) -> None:
-    """Both sides read that money cannot stay held much longer, or no longer at all (F23)."""
+    """Both sides read that money cannot stay held much longer, or no longer at all."""
     unit = await units.locked(event.unit_id)
     contract, _agreement = await work.agreed(unit.contract_id)
     age = work.ageing(await work.balance(unit))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NotPayableHere(Conflict):
-    """Stripe cannot pay out in the party's country (payments design, section 1.3)."""
+    """Stripe cannot pay out in the party's country."""
 
     message = _("Payouts through held funds are not possible in this country yet.")
 

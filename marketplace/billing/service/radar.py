@@ -1,4 +1,4 @@
-"""Owns telling assistants of limits reached, once each, and from when VAT is due (F53)."""
+"""Owns telling assistants of limits reached, once each, and from when VAT is due."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ChangeShown:
     """A proposed change for reading: what it says now and then, line by line in the reader's words.
 
     `more_now`: the price before tax that is to be paid for a present week whose cap rises. `since`:
-    the first day that it changes. `independence`: the signs that the changed text shows (F54).
+    the first day that it changes. `independence`: the signs that the changed text shows.
     """
 
     change: ContractChange

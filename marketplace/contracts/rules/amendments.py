@@ -1,7 +1,7 @@
 """Owns what a change of a signed contract makes of its agreement, and when it is too late; pure.
 
 Nothing is changed backwards: another price, rate or date counts for parts whose money is not held
-yet (F28). Which these are, work says; here are the limits that follow from the agreement alone.
+yet. Which these are, work says; here are the limits that follow from the agreement alone.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def _holidays(place: str) -> holidays.HolidayBase:
 
 
 def is_business_day(day: date, place: str) -> bool:
-    """Monday to Friday without the public holidays of a country or part of one (F32)."""
+    """Monday to Friday without the public holidays of a country or part of one."""
     return day.isoweekday() < 6 and day not in _holidays(place)
 
 
@@ -39,7 +39,7 @@ def last_business_day(begun: date, days: int, place: str) -> date:
 
 
 def business_deadline(now: datetime, days: int, place: str, zone: str) -> datetime:
-    """The end of the `days`-th business day after today, in the contract's zone (F32)."""
+    """The end of the `days`-th business day after today, in the contract's zone."""
     day = now.astimezone(ZoneInfo(zone)).date()
     left = days
     while left:

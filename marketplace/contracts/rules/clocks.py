@@ -1,6 +1,6 @@
 """Owns the clocks that a contract promises, as frozen data; never computes a date.
 
-They are fixed with each version from the operator's settings (payments design, section 4), so
+They are fixed with each version from the operator's settings, so
 that a later change of a setting moves no deadline of a contract that is signed.
 """
 

@@ -1,6 +1,6 @@
 """Owns the signs of disguised employment that an agreement shows: found, explained, with a fix.
 
-They inform both sides and never block (F54). What makes employment is orders, control and sanction
+They inform both sides and never block. What makes employment is orders, control and sanction
 in fact (Cour de cassation, chambre sociale, 13 November 1996, 94-13.187); each sign names the
 clause of the contract that answers it.
 """
@@ -177,7 +177,7 @@ def signs(agreement: Agreement, monday: date | None = None) -> tuple[Found, ...]
 
 
 def named(found: tuple[Found, ...]) -> str:
-    """The ids of the signs that were shown to both sides, for the evidence (F54)."""
+    """The ids of the signs that were shown to both sides, for the evidence."""
     return ", ".join(each.sign.id for each in found) or "none"
 
 

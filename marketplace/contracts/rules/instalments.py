@@ -1,6 +1,6 @@
 """Owns how an agreement falls into parts that are each held, reviewed and paid; never quotes fees.
 
-One instalment becomes one unit of work. Rhythm (payments design §4): milestones and periods are
+One instalment becomes one unit of work. Rhythm: milestones and periods are
 reviewed for the contract's review window and then paid; an hourly week runs Monday to Sunday, is
 reviewed until the next Thursday and paid that Friday.
 """

@@ -15,7 +15,7 @@ from payments.money import HELD_CURRENCIES
 
 # A message for each field that is wrong, with its parameters.
 Problems = dict[str, str | tuple[str, dict[str, object]]]
-# Payments design §4: funding whose latest release would pass this many days is refused.
+# Funding whose latest release would pass this many days is refused.
 HOLD_DAYS_MAX = 75
 PART_MAX_MINOR = 700_000_00
 """With fees and VAT, below what Stripe takes in one payment (999,999.99)."""
@@ -43,7 +43,7 @@ class OwnOffer(Conflict):
 def trial_problems(
     kind: Kind, days: int, minutes: int, *, days_max: int, hours_max: int
 ) -> Problems:
-    """What is wrong with a start-up phase, by field; the caps are the operator's (F38)."""
+    """What is wrong with a start-up phase, by field; the caps are the operator's."""
     found: Problems = {}
     if days > days_max:
         found["trial_days"] = (

@@ -106,7 +106,7 @@ class TaxToSign(Conflict):
 
 
 class PartyInactive(Conflict):
-    """The business register says that a side has ceased its activity (F08)."""
+    """The business register says that a side has ceased its activity."""
 
     message = _(
         "%(name)s is inactive in the business register, so this contract cannot be signed. "

@@ -60,7 +60,7 @@ class Action(StrEnum):
 
 
 class Rail(StrEnum):
-    """How the price reaches the assistant: fixed in the agreement that both sign (F16, F26).
+    """How the price reaches the assistant: fixed in the agreement that both sign.
 
     `held`: work starts once the payment provider holds the money, approval releases it.
     `recorded`: where Stripe cannot pay out, the business pays directly; each payment is recorded by
@@ -202,7 +202,7 @@ def has_signed(status: Status, actor: Actor) -> bool:
 
 
 def may_sign(status: Status, actor: Actor, order: SigningOrder) -> bool:
-    """Whether the table and the agreed order let this side sign now (F14)."""
+    """Whether the table and the agreed order let this side sign now."""
     if Action.SIGN not in actions_for(status, actor):
         return False
     first = {

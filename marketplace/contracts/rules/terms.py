@@ -67,7 +67,7 @@ Text = Annotated[
 
 
 def _paid(value: int) -> int:
-    if value <= 0:  # no unpaid trials (F38)
+    if value <= 0:  # no unpaid trials
         raise ValueError(_("Work is always paid, in the start-up phase too: write a price."))
     return value
 
@@ -134,7 +134,7 @@ class HourlyTerms(Frozen):
         return value
 
     def cap_of(self, monday: date) -> int:
-        """The minutes that count in the week of this Monday, after what was signed (F19)."""
+        """The minutes that count in the week of this Monday, after what was signed."""
         once = 0
         for each in self.raises:
             if each.only and each.from_week == monday:
@@ -150,7 +150,7 @@ class HourlyTerms(Frozen):
         return cap
 
     def rate_of(self, monday: date) -> int:
-        """The hourly rate in the week of this Monday, after what was signed (F28)."""
+        """The hourly rate in the week of this Monday, after what was signed."""
         rate = self.rate_minor
         for each in self.rates:
             if each.from_week <= monday:
@@ -211,7 +211,7 @@ class FlatFeeTerms(Frozen):
     a first period in proportion; otherwise they are counted from the start. With a `pack`, a period
     pays for `pack_size` units. Up to `rollover_units` of those left over may be used in the next
     `rollover_periods` periods, counted from the end of their own; `unused` says what becomes of the
-    others (F24).
+    others.
     """
 
     kind: Literal["flat_fee"] = "flat_fee"
@@ -233,7 +233,7 @@ class FlatFeeTerms(Frozen):
     sizes: Annotated[tuple[SizeChange, ...], Field(max_length=200)] = ()
 
     def price_of(self, position: int) -> int:
-        """The price of the whole period of this number, after what was signed (F28)."""
+        """The price of the whole period of this number, after what was signed."""
         price = self.price_minor
         for each in self.prices:
             if each.from_period <= position:

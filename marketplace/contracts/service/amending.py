@@ -71,7 +71,7 @@ async def freedom(contract: Contract) -> dict[int, str]:
 async def propose(
     viewer: Acting, contract_id: UUID, draft: ChangeDraft, *, trace: Trace = NO_TRACE
 ) -> ContractChange:
-    """Put a change of a contract that both signed before both sides (F28).
+    """Put a change of a contract that both signed before both sides.
 
     Raises IllegalStep unless it runs or waits for its first money, ChangeOpen, StaleContract,
     ChangeRefused and NothingChanged by field, what `refuse_held` raises for parts that are held,
@@ -111,7 +111,7 @@ async def propose_tax(contract: Contract, decided: taxes.Taxes, reason: str) -> 
 async def propose_cap(
     viewer: Acting, contract_id: UUID, draft: CapDraft, *, trace: Trace = NO_TRACE
 ) -> ContractChange:
-    """Put a higher weekly cap before both sides, for the present week as well (F19).
+    """Put a higher weekly cap before both sides, for the present week as well.
 
     Raises IllegalStep unless the contract runs by the hour, ChangeOpen, CapNotRaised, NotFound.
     """

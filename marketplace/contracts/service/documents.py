@@ -66,7 +66,7 @@ def default_language(business: parties.Party, assistant: parties.Party) -> str:
 
 
 def rail_of(assistant: parties.Party) -> Rail:
-    """Held funds where Stripe can pay the assistant, recorded payments elsewhere (F26)."""
+    """Held funds where Stripe can pay the assistant, recorded payments elsewhere."""
     return Rail.HELD if jurisdictions.payable(assistant.jurisdiction) else Rail.RECORDED
 
 

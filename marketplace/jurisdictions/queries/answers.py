@@ -116,7 +116,7 @@ async def troubled(limit: int) -> list[RegisterAnswer]:
 
 
 async def inactive(party: Taxed) -> bool:
-    """Whether the register says that the business or establishment has ceased (F08)."""
+    """Whether the register says that the business or establishment has ceased."""
     return any(each.state is State.INACTIVE for each in await checked(party))
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 LEVELS: Final = (80, 100)
-"""Percent of a limit at which people are told (F53)."""
+"""Percent of a limit at which people are told."""
 
 
 class Effect(StrEnum):

@@ -1,4 +1,4 @@
-"""Owns who can contract with whom: rules C1 to C7 for each pair of status and client (F66)."""
+"""Owns who can contract with whom: rules C1 to C7 for each pair of status and client."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Verdict(StrEnum):
 
 
 class DocumentMissing(Conflict):
-    """New funding waits for a paper; work that is done is paid as always (F51)."""
+    """New funding waits for a paper; work that is done is paid as always."""
 
     message = _(
         "“%(document)s” is missing, refused or too old, so no new money can be held for this "
@@ -195,7 +195,7 @@ def reminder(until: date | None, today: date) -> int | None:
 def next_weeks(terms: HourlyTerms, monday: date) -> int:
     """The price of the two next weekly holds from the week of `monday`, which may be held already.
 
-    By the caps and rates that hold in each of them (F19, F28), in minor units.
+    By the caps and rates that hold in each of them, in minor units.
     """
     now, then, after = (
         terms.price_of(max(monday, terms.first_week) + timedelta(weeks=n)) for n in range(3)

@@ -1,4 +1,4 @@
-"""Owns the one question asked before new money is held; never touches money that is held (F51)."""
+"""Owns the one question asked before new money is held; never touches money that is held."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from marketplace.work.queries.units import agreed, unit
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack's lots and uses, and what of them covers what as things stand (F24).
+    """A pack's lots and uses, and what of them covers what as things stand.
 
     `lots` carry their units; `uses` are those that count, `drawn` what was covered and paid.
     """

@@ -37,7 +37,7 @@ class Sheet:
 
     @property
     def uncovered(self) -> int:
-        """The minutes that the held cap does not pay for (F19)."""
+        """The minutes that the held cap does not pay for."""
         return self.minutes - sum(self.covered.values())
 
 
@@ -60,8 +60,8 @@ def rate_minor(unit: Unit, terms: HourlyTerms) -> int:
 def missing(unit: Unit, agreement: Agreement, held: Money) -> Money:
     """What is still to be paid for a unit (before tax) of which `held` is there already.
 
-    For a week that is paid it is the difference to the higher cap both sides signed (F19). What was
-    paid out of a part before its held money went back (F23) is not asked for again.
+    For a week that is paid it is the difference to the higher cap both sides signed. What was
+    paid out of a part before its held money went back is not asked for again.
     """
     if unit.status in rules.UNPAID:
         return Money(unit.price_minor - unit.paid_minor, unit.currency) - held

@@ -19,13 +19,13 @@ class NotFunded(Conflict):
 
 
 class PartHeld(Invalid):
-    """A change touches a part whose money is held or on its way, or that is done (F28)."""
+    """A change touches a part whose money is held or on its way, or that is done."""
 
     message = _("What is held, on its way or done keeps its terms.")
 
 
 class CriterionNeeded(Invalid):
-    """A rejection names none of the agreed criteria (F29)."""
+    """A rejection names none of the agreed criteria."""
 
     message = _("Name at least one agreed criterion that is not met.")
 
@@ -56,7 +56,7 @@ class HoursChanged(Invalid):
 
 
 class ContractPaused(Conflict):
-    """Nothing is charged or entered while a contract rests (F20)."""
+    """Nothing is charged or entered while a contract rests."""
 
     message = _("This contract is paused. The client can resume it.")
 
@@ -179,7 +179,7 @@ class CurrencyNotHeld(Conflict):
 
 
 class HeldTooLong(Conflict):
-    """The latest release by the contract is further away than money may be held (F23)."""
+    """The latest release by the contract is further away than money may be held."""
 
     message = _(
         "Funds are held for %(days)s days at most, and this part would be paid out on %(day)s. "

@@ -43,7 +43,7 @@ def typed(minutes: int) -> str:
 
 
 def coverage(lines: Sequence[int], cap_minutes: int) -> list[int]:
-    """The minutes of each line that the held cap pays for, first worked first covered (F19).
+    """The minutes of each line that the held cap pays for, first worked first covered.
 
     What is above is kept and shown as uncovered. A contested line keeps its place, so that its
     money stays held while the others are paid.

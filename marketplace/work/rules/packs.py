@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from payments.money import half_up
 
 FURTHER = 1000  # further packs are numbered from here, so that periods can be added later
-NOTICE_DAYS = (14, 3)  # before units expire, the business reads of it from these days on (F24)
+NOTICE_DAYS = (14, 3)  # before units expire, the business reads of it from these days on
 NOTICES_APART = timedelta(days=1)
 RECORD_UNTIL = time(12, 0)  # of the day after the period
 
@@ -95,7 +95,7 @@ def lapses(lot: Lot, left: int, rolls: int) -> list[tuple[date, int]]:
 def worth(price_minor: int, size: int, gone: int, quantity: int) -> int:
     """What the next `quantity` units of a lot cost, after `gone` of them, in minor units.
 
-    Differences of one rounded scale, so that the parts of a lot sum to its price exactly (F27).
+    Differences of one rounded scale, so that the parts of a lot sum to its price exactly.
     """
     return half_up(price_minor * (gone + quantity), size) - half_up(price_minor * gone, size)
 

@@ -23,7 +23,7 @@ class UnitKind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a unit stands. Only FUNDED and what follows it means that money is held (F16).
+    """Where a unit stands. Only FUNDED and what follows it means that money is held.
 
     OPEN is the one exception: both signed that payments are only recorded, so work may start
     without held money (contracts.rules.states.Rail).
@@ -44,7 +44,7 @@ class Status(StrEnum):
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PLANNED: frozenset({Status.FUNDING, Status.FUNDED, Status.CANCELLED}),
     Status.FUNDING: frozenset({Status.PLANNED, Status.FUNDED, Status.CANCELLED}),
-    # Back to PLANNED: money held for too long goes back and is paid anew (F23).
+    # Back to PLANNED: money held for too long goes back and is paid anew.
     Status.FUNDED: frozenset({Status.SUBMITTED, Status.ROLLED, Status.PLANNED, Status.CANCELLED}),
     Status.OPEN: frozenset({Status.SUBMITTED, Status.CANCELLED}),
     Status.SUBMITTED: frozenset(
@@ -59,9 +59,9 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.CHANGES_REQUESTED: frozenset(
         {Status.SUBMITTED, Status.PLANNED, Status.APPROVED, Status.CANCELLED}
     ),
-    # A week whose other lines are paid while single ones are still argued about (F30).
+    # A week whose other lines are paid while single ones are still argued about.
     Status.CONTESTED: frozenset({Status.APPROVED, Status.CANCELLED}),
-    # A pack whose uses are paid while units of it are left (F24).
+    # A pack whose uses are paid while units of it are left.
     Status.ROLLED: frozenset({Status.APPROVED, Status.CANCELLED}),
     Status.APPROVED: frozenset(),
     Status.CANCELLED: frozenset(),
@@ -81,7 +81,7 @@ RENEWABLE = frozenset({Status.FUNDED, Status.CHANGES_REQUESTED})
 WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
-NO_DOCUMENT = "document_missing"  # why nothing was charged (F51)
+NO_DOCUMENT = "document_missing"  # why nothing was charged
 
 
 class EntryState(StrEnum):
@@ -112,7 +112,7 @@ def check(status: Status, target: Status) -> None:
 
 
 def cited(criteria: list[str], numbers: list[int]) -> list[int]:
-    """The valid criterion numbers (from 0). Raises CriterionNeeded when none is left (F29)."""
+    """The valid criterion numbers (from 0). Raises CriterionNeeded when none is left."""
     chosen = sorted({number for number in numbers if 0 <= number < len(criteria)})
     if criteria and not chosen:
         raise CriterionNeeded({"criteria": CriterionNeeded.message})

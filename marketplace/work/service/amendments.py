@@ -1,4 +1,4 @@
-"""Owns what a signed change of a contract does to its parts and their money (F28).
+"""Owns what a signed change of a contract does to its parts and their money.
 
 Which parts keep their terms, `keeping` says: asked when a change is proposed and when it is signed.
 """

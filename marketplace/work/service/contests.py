@@ -1,6 +1,6 @@
 """Owns contesting single lines of a week: the proposal goes to and fro until both say the same.
 
-Never touches the other lines. A proposal nobody answers in five business days counts (F32).
+Never touches the other lines. A proposal nobody answers in five business days counts.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ async def _refuse_other(unit: Unit, seen: int | None) -> None:
 
 
 async def approve_silently(unit: Unit, now: datetime) -> None:
-    """Accept a delivery whose review window has passed (F21). The unit is locked by the caller.
+    """Accept a delivery whose review window has passed. The unit is locked by the caller.
 
     Silence counts only when both reminders had left: otherwise people get days to look, and the
     reminders are sent again.

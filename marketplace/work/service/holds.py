@@ -1,4 +1,4 @@
-"""Owns money that is held for long: both sides are warned, and at the end it is paid anew (F23).
+"""Owns money that is held for long: both sides are warned, and at the end it is paid anew.
 
 Stripe holds for at most 90 days. Work that is handed in ends by itself, since silence approves it;
 work that is not goes on once the returned money is paid again.

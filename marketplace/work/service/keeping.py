@@ -1,4 +1,4 @@
-"""Owns which parts of a contract a change may touch (F28); never changes one.
+"""Owns which parts of a contract a change may touch; never changes one.
 
 Nothing is changed backwards: a part whose money is held or on its way, or that is handed in or
 done, keeps its terms; a change that touches one is refused, when it is proposed and again when it

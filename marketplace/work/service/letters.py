@@ -188,7 +188,7 @@ async def on_reminder(event: ReviewReminded) -> None:
 
 @command
 async def on_pack_expiring(event: PackExpiring) -> None:
-    """The business reads which units of a pack expire and when, if nobody uses them (F24)."""
+    """The business reads which units of a pack expire and when, if nobody uses them."""
     notice = await PackNotice.get(pk=event.notice_id).prefetch_related("lot")
     contract, agreement = await queries.agreed(notice.lot.contract_id)
     await _write(

@@ -1,4 +1,4 @@
-"""Owns the nightly look at running contracts for signs of disguised employment (F54)."""
+"""Owns the nightly look at running contracts for signs of disguised employment."""
 
 from __future__ import annotations
 

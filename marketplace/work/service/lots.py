@@ -1,7 +1,7 @@
 """Owns the money of packs: uses are paid, units lapse, notices come first; never records a use.
 
 Each lot's money waits under its own unit. It leaves in parts of one rounded scale, so that used,
-returned and expired units sum to the lot's price, with fees and VAT in proportion (F24, F27).
+returned and expired units sum to the lot's price, with fees and VAT in proportion.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ async def _let_go(
 
 
 async def _noticed(lot: PackLot, contract: Contract, day: date) -> bool:
-    """Whether two notices about this day had really left before it was over (F24)."""
+    """Whether two notices about this day had really left before it was over."""
     end = packs.last_moment(day, contract.time_zone)
     notices = await PackNotice.filter(lot_id=lot.unit_id, lapses_on=day)
     sent = [await mail.sent_about(notice.about) for notice in notices]

@@ -1,7 +1,7 @@
 """Owns the record of a pack's uses and the order of a further pack; never moves money (see lots).
 
 The assistant records a use with its day and a note; both sides see what is used, left, rolled over
-and not covered. A use beyond the pack is kept, and payable only from a further pack (F24).
+and not covered. A use beyond the pack is kept, and payable only from a further pack.
 """
 
 from __future__ import annotations

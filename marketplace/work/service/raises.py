@@ -1,4 +1,4 @@
-"""Owns what a signed higher cap does to weeks: to be held, charged, then covering (F19).
+"""Owns what a signed higher cap does to weeks: to be held, charged, then covering.
 
 Never changes the contract. Hours above the cap were kept as uncovered; once the difference is
 held they are covered, and paid with the week, or at once if the week is paid already.
@@ -142,7 +142,7 @@ async def _ask(unit_id: UUID) -> UUID | None:
     if unit.raised_minutes in {None, unit.raise_tried} or unit.status in UNASKED:
         return None  # paid meanwhile, or refused; or the week itself is paid first, by its client
     if contract.status is not ContractStatus.ACTIVE or await queries.pause(contract.id):
-        return None  # nothing is charged by itself; its client may still pay (F20)
+        return None  # nothing is charged by itself; its client may still pay
     if await _wholly_paid(unit):
         unit.raised_minutes = None
         await unit.save(update_fields=["raised_minutes"])

@@ -1,6 +1,6 @@
 """Owns the timer of a person at work: started on a task, stopped into lines of hours.
 
-Never watches anything else than the clock (F65).
+Never watches anything else than the clock.
 """
 
 from __future__ import annotations

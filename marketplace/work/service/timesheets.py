@@ -52,7 +52,7 @@ async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
     await unit.fetch_related("contract")
     if unit.kind is not UnitKind.WEEK:
         raise IllegalStep
-    # In a running contract hours may be kept before the week is paid: shown as uncovered (F19).
+    # In a running contract hours may be kept before the week is paid: shown as uncovered.
     if unit.status in rules.UNPAID and unit.contract.status is not ContractStatus.ACTIVE:
         raise NotFunded
     if await queries.pause(unit.contract_id):
@@ -232,9 +232,9 @@ async def lapse(unit: Unit) -> None:
 
 
 async def settle(unit: Unit, how: str) -> None:
-    """Pay the covered minutes of a submitted week and move on what is left (F18, F19).
+    """Pay the covered minutes of a submitted week and move on what is left.
 
-    Lines that are contested keep the money that covers them until they are settled (F30).
+    Lines that are contested keep the money that covers them until they are settled.
     Its contract is loaded.
     """
     agreement = contracts.agreement(unit.contract)

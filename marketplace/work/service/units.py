@@ -249,7 +249,7 @@ async def at_most(unit: Unit, amount: Money) -> Money:
 
 
 async def on_dispute_closed(fact: facts.DisputeClosed) -> None:
-    """A lost dispute took held money: work that goes on has to be paid for anew (F16)."""
+    """A lost dispute took held money: work that goes on has to be paid for anew."""
     if fact.won:
         return
     try:
@@ -277,7 +277,7 @@ async def on_funds_secured(fact: facts.FundsSecured) -> None:
 
 
 async def return_surplus(unit: Unit, cause: str) -> None:
-    """Send back what is held beyond a price that a signed change has lowered (F28)."""
+    """Send back what is held beyond a price that a signed change has lowered."""
     surplus = (await carried(unit)).minor - (unit.price_minor - unit.paid_minor)
     if surplus > 0:
         price = Money(surplus, unit.currency)

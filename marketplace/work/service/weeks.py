@@ -1,6 +1,6 @@
 """Owns what happens between weeks: paid ahead by the saved card, resting when idle.
 
-Never touches the hours. A resting contract is charged nothing until its client resumes it (F20).
+Never touches the hours. A resting contract is charged nothing until its client resumes it.
 """
 
 from __future__ import annotations

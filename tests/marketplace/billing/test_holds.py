@@ -1,4 +1,4 @@
-"""Money is not asked for longer than it may be held; what ages is said, then paid anew (F23)."""
+"""Money is not asked for longer than it may be held; what ages is said, then paid anew."""
 
 from __future__ import annotations
 

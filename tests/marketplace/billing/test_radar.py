@@ -1,4 +1,4 @@
-"""The VAT radar: what was earned here and declared outside, told once at 80 and 100 percent (F53)."""
+"""The VAT radar: what was earned here and declared outside, told once at 80 and 100 percent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments made outside (F26): no held funds, and paid only once both sides say so."""
+"""Payments made outside: no held funds, and paid only once both sides say so."""
 
 from __future__ import annotations
 

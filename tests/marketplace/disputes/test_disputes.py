@@ -247,7 +247,7 @@ async def test_work_whose_money_a_bank_took_is_paid_anew_or_ends(run_jobs: RunJo
     contract = await work.signed(people, work.project(20_000), trial_days=0)
     await work.pay(contract)
     await lose(run_jobs, contract)
-    assert (await work.unit(contract)).status is Status.PLANNED  # nothing is held for it (F16)
+    assert (await work.unit(contract)).status is Status.PLANNED  # nothing is held for it
     assert await work.pay(contract) == "funded"
     first = await work.unit(contract)
     await deliveries.submit(people.assistant, first.id, DONE)

@@ -1,4 +1,4 @@
-"""Who can contract with whom: every pair of status, client's country and kind (F66)."""
+"""Who can contract with whom: every pair of status, client's country and kind."""
 
 from __future__ import annotations
 

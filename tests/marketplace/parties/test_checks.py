@@ -1,4 +1,4 @@
-"""Numbers are asked of VIES and Sirene by job; answers are kept word for word and act (F08)."""
+"""Numbers are asked of VIES and Sirene by job; answers are kept word for word and act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A missing paper keeps new money from being held, both sides know in time, and done work is paid (F51)."""
+"""A missing paper keeps new money from being held, both sides know in time, and done work is paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs of disguised employment in a contract's life: seen, told once, to whom they may be told (F54)."""
+"""Signs of disguised employment in a contract's life: seen, told once, to whom they may be told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attacks on a change of a running contract, its pages and its sealed paper (F28)."""
+"""Attacks on a change of a running contract, its pages and its sealed paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Change orders of packs and before the first money (F28): what is shown is asked, all adds up."""
+"""Change orders of packs and before the first money: what is shown is asked, all adds up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of a running contract (F28): what is not held follows, what is held keeps its terms."""
+"""Changes of a running contract: what is not held follows, what is held keeps its terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of a week is contested: the others are paid, its money stays held until both agree (F30)."""
+"""One line of a week is contested: the others are paid, its money stays held until both agree."""
 
 from __future__ import annotations
 

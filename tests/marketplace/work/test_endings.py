@@ -1,4 +1,4 @@
-"""Early ends shared by agreement, the start-up phase, part payments: no cent is lost (F27)."""
+"""Early ends shared by agreement, the start-up phase, part payments: no cent is lost."""
 
 from __future__ import annotations
 

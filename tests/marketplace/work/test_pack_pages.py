@@ -1,4 +1,4 @@
-"""The pages and operations of packs, and the words of a rejection (F29), in both languages."""
+"""The pages and operations of packs, and the words of a rejection, in both languages."""
 
 from __future__ import annotations
 

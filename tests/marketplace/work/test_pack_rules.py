@@ -1,4 +1,4 @@
-"""Packs, the arithmetic: no unit is drawn twice or out of its time, and no cent is lost (F24, F27)."""
+"""Packs, the arithmetic: no unit is drawn twice or out of its time, and no cent is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packs: what is used is paid, what is not is never lost silently, and no cent is lost (F24, F27)."""
+"""Packs: what is used is paid, what is not is never lost silently, and no cent is lost."""
 
 from __future__ import annotations
 

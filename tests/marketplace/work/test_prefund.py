@@ -1,4 +1,4 @@
-"""Between weeks: the saved card pays ahead, a refusal asks the client, idle contracts rest (F18-F20)."""
+"""Between weeks: the saved card pays ahead, a refusal asks the client, idle contracts rest."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ async def test_a_refused_week_says_why_and_until_when_then_its_hours_are_uncover
     unfunded = "Ces heures ne sont pas couvertes"
     assert (unfunded in before, unfunded in after) == (False, True)
     assert (await queries.sheet(second.id))[1].uncovered == 60
-    assert not (await queries.balance(second)).held  # nothing worked is payable yet (F16)
+    assert not (await queries.balance(second)).held  # nothing worked is payable yet
     with pytest.raises(NotFunded):
         await timesheets.submit_week(people.assistant, second.id)
 

@@ -1,4 +1,4 @@
-"""A higher weekly cap: its difference is held, then its hours are paid (F19)."""
+"""A higher weekly cap: its difference is held, then its hours are paid."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_a_signed_raise_covers_hours_of_this_week_once_its_difference_is_h
     assert (contract.version, contract.status) == (2, "active")
     week = await work.unit(contract)
     assert (week.price_minor, week.raised_minutes) == (6000, 240)
-    assert (await queries.sheet(week.id))[1].uncovered == 60  # signed, and not held yet (F16)
+    assert (await queries.sheet(week.id))[1].uncovered == 60  # signed, and not held yet
     await run_jobs()  # the saved card pays the difference
     week = await work.unit(contract)
     assert (week.price_minor, week.raised_minutes, week.cap_minutes) == (12000, None, 240)
