@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,21 +14,11 @@ from payments.money import Money
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
-    from marketplace.work.models import Unit
-    from payments.escrow import FundingView
 
 COLUMNS = (
     "at", "step", "part", "amount", "fees_and_vat", "held_change", "held_after", "currency",
     "reference",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Paid:
-    """One payment of the client for a unit. See payments.escrow.FundingView."""
-
-    unit: Unit
-    funding: FundingView
 
 
 async def contract_statement(
@@ -44,17 +33,9 @@ async def contract_statement(
     return contract, found if found.lines else None
 
 
-async def payments(viewer: Viewer, contract_id: UUID) -> list[Paid]:
+async def payments(viewer: Viewer, contract_id: UUID) -> list[work.Paid]:
     """The client's payments, also those under way or refused, each where it was paid for."""
-    room = await work.room(viewer, contract_id)
-    found, seen = list[Paid](), set[UUID]()
-    behind = await work.payments_by(room.units)
-    for unit in room.units:
-        for each in behind[unit.id]:
-            if each.id not in seen:  # what rolled over stands behind a later week too
-                seen.add(each.id)
-                found.append(Paid(unit, each))
-    return found
+    return await work.paid((await work.room(viewer, contract_id)).units)
 
 
 async def came_back(contract: Contract) -> Money:

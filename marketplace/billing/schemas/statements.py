@@ -13,7 +13,7 @@ from marketplace.billing.schemas.amounts import Amount
 from payments.statements import ContractStatement, StatementLine
 
 if TYPE_CHECKING:
-    from marketplace.billing.queries.statements import Paid
+    from marketplace.work.queries import Paid
 
 
 class StatementLineView(BaseModel):
@@ -76,7 +76,7 @@ class StatementView(BaseModel):
 
 
 class PaymentView(BaseModel):
-    """One payment of the client.
+    """One payment of the client for `unit_id`; what was left of it went on to `carried_to`.
 
     `reversible_until`: its bank may take it back until then without a reason, `disputable_until`
     with one. `expected_on`: around when a direct debit that is under way should arrive. `dispute`:
@@ -85,6 +85,7 @@ class PaymentView(BaseModel):
 
     id: UUID
     unit_id: UUID
+    carried_to: list[UUID]
     status: str
     method: str | None
     charged: Amount
@@ -103,6 +104,7 @@ class PaymentView(BaseModel):
         return cls(
             id=each.id,
             unit_id=paid.unit.id,
+            carried_to=[unit.id for unit in paid.carried_to],
             status=each.status.value,
             method=each.method,
             charged=Amount.of(each.charged),

@@ -104,6 +104,7 @@ async def unit_page(
         "balance": balance,
         "age": queries.ageing(balance),
         "payments": await queries.payments(found),
+        "paid": await _paid(found),
         "deliveries": await queries.deliveries(unit_id),
         "entries": entries,
         "cap_minutes": queries.cap_minutes(found, agreement) if found.kind == "week" else 0,
@@ -150,6 +151,12 @@ async def _pack(unit: Unit, side: str, form: Form) -> dict[str, object]:
         "use_form": form,
         "words": words,
     }
+
+
+async def _paid(unit: Unit) -> list[queries.Paid]:
+    """The client's payments for this unit, and those of which the rest counts for it."""
+    rows = await queries.paid(await queries.of_contract(unit.contract_id))
+    return [each for each in rows if unit.id in {each.unit.id, *(u.id for u in each.carried_to)}]
 
 
 @pages.post("/units/{unit_id:uuid}/deliver", guard=signed_in)

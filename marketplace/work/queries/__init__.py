@@ -7,11 +7,13 @@ from marketplace.work.queries.lives import life
 from marketplace.work.queries.packs import Pack, pack, pack_use
 from marketplace.work.queries.rooms import (
     Ageing,
+    Paid,
     Phase,
     Room,
     Sums,
     ageing,
     hold_days,
+    paid,
     payments,
     payments_by,
     phase,
@@ -53,6 +55,7 @@ from marketplace.work.queries.units import (
 __all__ = [
     "Ageing",
     "Pack",
+    "Paid",
     "Phase",
     "Room",
     "Sheet",
@@ -79,6 +82,7 @@ __all__ = [
     "of_contract",
     "pack",
     "pack_use",
+    "paid",
     "paid_anything",
     "pause",
     "payments",

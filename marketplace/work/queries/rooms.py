@@ -165,6 +165,28 @@ async def payments_by(units: Iterable[Unit]) -> dict[UUID, tuple[FundingView, ..
     }
 
 
+@dataclass(frozen=True)
+class Paid:
+    """One payment of the client, for `unit`; what was left of it went on to `carried_to`."""
+
+    unit: Unit
+    funding: FundingView
+    carried_to: tuple[Unit, ...]
+
+
+async def paid(units: Iterable[Unit]) -> list[Paid]:
+    """The payments behind all units of a contract in their order, each where it was paid for."""
+    found = dict[UUID, Paid]()
+    units = list(units)
+    behind = await payments_by(units)
+    for unit in units:
+        for each in behind[unit.id]:
+            first = found.get(each.id)  # what rolled over stands behind a later week too
+            later = (*first.carried_to, unit) if first else ()
+            found[each.id] = Paid(first.unit if first else unit, each, later)
+    return list(found.values())
+
+
 async def hold_days(contract: Contract) -> int:
     """How many days the next release waits: the security hold of an assistant's first ones."""
     return await contracts.hold_days(contract.assistant_id, contract.rhythm)

@@ -8,11 +8,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from marketplace.core import clock
+from marketplace.core.i18n import format_date
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets
 from payments import statements
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -53,6 +55,39 @@ async def test_an_amount_that_no_card_can_pay_leaves_nothing_under_way(
     assert api.status_code == 409
     await Unit.filter(pk=first.id).update(price_minor=20000)
     assert await work.pay(contract) == "funded"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_money_that_rolled_over_says_which_week_it_was_and_where_it_counts(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    week = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=150, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    later = await work.unit(contract, 2)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    first, next_ = (
+        ("Semaine du " if lang == "fr" else "Week of ") + format_date(each.starts_on, lang)
+        for each in (week, later)
+    )
+    said = {"fr": "Le reste compte pour", "en": "What was left counts for"}[lang]
+    rows = set[str]()
+    for path in (f"units/{week.id}", f"units/{later.id}", f"contracts/{contract.id}/statement"):
+        page = (await client.get(f"/{lang}/{path}")).text
+        (row,) = re.findall(rf'<td data-label="[^"]*">({first}<br><small>{said}.*?)</td>', page)
+        rows.add(row)
+        assert next_ in row
+    assert len(rows) == 1  # the same words wherever it is shown
+    assert f"{first} → {next_}" in page  # the step itself
+    shown = (await client.get(f"/{lang}/units/{week.id}")).text
+    assert {"fr": "Validé et débloqué", "en": "Approved and released"}[lang] in shown
+    assert {"fr": "Débloqué pour le prestataire", "en": "Released to the assistant"}[lang] in shown
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -64,6 +64,9 @@ async def test_approved_hours_are_paid_and_the_rest_rolls_into_the_next_week() -
     assert following.status is Status.PLANNED
     assert await work.pay(contract, position=2) == "funded"
     assert (await queries.balance(following)).held == Money(30000, "EUR")
+    first, second = await queries.paid(await queries.of_contract(contract.id))
+    assert (first.unit, first.carried_to) == (week, (following,))
+    assert (second.unit, second.carried_to) == (following, ())
 
 
 async def test_the_rest_goes_back_when_the_contract_says_so() -> None:
