@@ -77,7 +77,7 @@ async def test_money_that_rolled_over_says_which_week_it_was_and_where_it_counts
         for each in (week, later)
     )
     said = {"fr": "Le reste compte pour", "en": "What was left counts for"}[lang]
-    rows = set[str]()
+    rows, page = set[str](), ""
     for path in (f"units/{week.id}", f"units/{later.id}", f"contracts/{contract.id}/statement"):
         page = (await client.get(f"/{lang}/{path}")).text
         (row,) = re.findall(rf'<td data-label="[^"]*">({first}<br><small>{said}.*?)</td>', page)
