@@ -76,7 +76,7 @@ async def test_money_that_rolled_over_says_which_week_it_was_and_where_it_counts
         ("Semaine du " if lang == "fr" else "Week of ") + format_date(each.starts_on, lang)
         for each in (week, later)
     )
-    said = {"fr": "Le reste compte pour", "en": "What was left counts for"}[lang]
+    said = {"fr": "Le reste a été reporté sur", "en": "What was left went on to"}[lang]
     rows, page = set[str](), ""
     for path in (f"units/{week.id}", f"units/{later.id}", f"contracts/{contract.id}/statement"):
         page = (await client.get(f"/{lang}/{path}")).text
