@@ -112,6 +112,7 @@ def test_suggestions_work_with_the_keyboard_alone(page: Page, complaints: list[s
     page.keyboard.press("/")
     page.keyboard.type("factu")
     expect(page.locator("#q")).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("[role=option]").first).to_contain_text("Facturation")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[role=option][aria-selected=true]")).to_have_count(1)
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import typst
 
-from marketplace.accounts.models import LoginSession, Person
+from marketplace.accounts.models import ApiToken, LoginSession, Person
 from marketplace.accounts.rules import scopes_for
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import tokens
@@ -69,6 +69,12 @@ class World:
         if session:
             client.cookies.set("relais_session", session, domain="127.0.0.1")
         return client
+
+    async def rejoin(self) -> None:
+        """A new token for whoever's was ended by what was sent before: nobody is left outside."""
+        for who, person in self.people.items():
+            if not await ApiToken.filter(person_id=person.id, revoked_at=None).exists():
+                self.headers[who] = await bearer(person)
 
 
 async def bearer(person: Person) -> dict[str, str]:
