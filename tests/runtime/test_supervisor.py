@@ -106,10 +106,11 @@ def test_only_what_was_left_of_this_folder_is_ended(
 def test_children_end_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, lambda _: None)
     ended: list[str] = []
+    # Not print: a signal that comes while it writes finds its buffer taken.
     code = (
-        "import signal, sys, time\n"
-        "def leave(*_): print(time.monotonic(), flush=True); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, leave); print('ready', flush=True); time.sleep(60)"
+        "import os, signal, sys, time\n"
+        "def leave(*_): os.write(1, f'{time.monotonic()} '.encode()); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, leave); os.write(1, b'ready '); time.sleep(60)"
     )
     for name in ("first", "second", "third"):
         supervisor.start(_program(tmp_path, name, sys.executable, "-c", code))
