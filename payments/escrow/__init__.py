@@ -13,7 +13,7 @@ Inside a command:   request_funding, request_tip, release, refund, split, carry_
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           aged, available, balance, balances, fundings_by, fundings_of, credits_of,
                     debt_of, held_long, limits, holding_of, kept, preview, quote_funding,
-                    paid_in_full, failure_of
+                    paid_in_full, failure_of, charged
 """
 
 from payments.escrow.asking import (

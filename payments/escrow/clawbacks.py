@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from payments import errors, holdings, movements, reversals
 from payments.config import now
-from payments.escrow.sources import UNSENT, Piece, pieces
+from payments.escrow.sources import Piece, pieces, unsent
 from payments.facts import ClawbackSettled, Fact
 from payments.fees import Share
 from payments.ledger import book, chart
@@ -154,7 +154,7 @@ async def _take(row: Holding, key: str, source: Piece, facts: _Heard) -> None:
         created_at=now(),
     )
     transfer = source.transfer
-    if transfer is not None and transfer.status not in UNSENT:
+    if transfer is not None and not unsent(transfer):
         transfer.reversed_minor += source.minor
         await transfer.save(update_fields=["reversed_minor"])
         movement = await movements.queue(

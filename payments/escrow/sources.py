@@ -24,7 +24,7 @@ from payments.models import (
 from payments.money import half_up
 from payments.taking import take
 
-UNSENT = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
+_WAITING = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
 _GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN)
 
 
@@ -47,6 +47,15 @@ class _Release:
     key: str | None
     left: Share
     transfers: list[Movement]
+
+
+def unsent(transfer: Movement) -> bool:
+    """Whether a transfer has surely not left: one that waits to be tried again may have."""
+    return (
+        transfer.status in _WAITING
+        and transfer.first_sent_at is None
+        and transfer.reversed_minor == 0
+    )
 
 
 async def pieces(row: Holding, price_minor: int, charge: str | None) -> list[Piece]:
@@ -73,7 +82,7 @@ async def _releases(row: Holding, charge: str | None) -> list[_Release]:
         .order_by("-created_at", "-id")
         .select_for_update()
     )
-    transfers.sort(key=lambda each: (each.charge != charge, each.status not in UNSENT))
+    transfers.sort(key=lambda each: (each.charge != charge, not unsent(each)))
     earlier = await ClawbackPart.filter(
         clawback_id__in=await Clawback.filter(holding_id=row.id).values_list("id", flat=True)
     )

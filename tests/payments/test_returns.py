@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from marketplace.core import clock
 from payments import errors, escrow, inbox, movements, reconcile, statements
+from payments.config import config, configure
 from payments.escrow import GoesTo
 from payments.facts import (
     ClawbackSettled,
@@ -101,6 +103,27 @@ async def test_a_transfer_that_did_not_leave_is_withdrawn(stripe: Stripe, facts:
     assert [fact.amount for fact in facts.of(RefundSent)] == [eur(40_000)]
     await stripe.onboard()
     assert [fact.amount for fact in facts.of(TransferSent)] == [eur(56_400)]
+    await all_agrees()
+
+
+async def test_a_transfer_whose_answer_was_lost_is_reversed_not_withdrawn(
+    stripe: Stripe, facts: Facts
+) -> None:
+    configure(replace(config(), network_retries=0))
+    await stripe.onboard()
+    await stripe.fund(eur(100_000), holding="m1")
+    async with in_transaction():
+        await escrow.release(key="m1", holding="m1", payee="assistant")
+    await stripe.control("faults", kind="drop_after", path="^/v1/transfers$")
+    transfer = await Movement.get(kind=MovementKind.TRANSFER)
+    await movements.send(transfer.id, facts)
+    assert (await Movement.get(id=transfer.id)).status is MovementStatus.QUEUED  # and it left
+    assert await back(price=eur(40_000)) == ()
+    for _ in range(3):
+        await stripe.settle()
+        await advance(60)
+    assert [fact.amount for fact in facts.of(TransferSent)] == [eur(94_000)]
+    assert [fact.amount for fact in facts.of(RefundSent)] == [eur(40_000)]
     await all_agrees()
 
 

@@ -156,14 +156,16 @@ async def _answered(
 ) -> None:
     """Note that the card was asked, once for each cap; its client hears what came of it."""
     unit = await lock(Unit, unit_id)
-    if funding_id and status == "funded":
-        await events.record(CardCharged(unit_id, funding_id))
-    if unit.raised_minutes in {None, unit.raise_tried}:
+    covered = unit.raised_minutes is None  # by this payment, or by hand meanwhile
+    asked = unit.cap_minutes if covered else unit.raised_minutes
+    if unit.raise_tried == asked or (covered and status != "funded"):
         return
-    unit.raise_tried = unit.raised_minutes
+    unit.raise_tried = asked
     await unit.save(update_fields=["raise_tried"])
     if status == "failed":
         await events.record(RaiseNotFunded(unit_id, reason))
+    elif funding_id and status == "funded":
+        await events.record(CardCharged(unit_id, funding_id))
 
 
 @command
