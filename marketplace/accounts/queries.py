@@ -71,7 +71,7 @@ async def logged_in_just_now(token: str) -> bool:
 async def person_by_session(token: str) -> Person | None:
     """Who is signed in with this cookie; notes the visit at most once a minute."""
     session = await session_by_token(token)
-    if session is None:
+    if session is None or session.person.suspended_at is not None:
         return None
     now = clock.now()
     if now - session.last_seen_at > TOUCH_EVERY:
@@ -88,6 +88,8 @@ async def person_by_api_token(token: str) -> tuple[Person, frozenset[str]] | Non
     )
     now = clock.now()
     if row is None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    if row.person.suspended_at is not None:
         return None
     if row.last_used_at is None or now - row.last_used_at > TOUCH_EVERY:
         await ApiToken.filter(pk=row.id).update(last_used_at=now)

@@ -43,6 +43,8 @@ BEATS: Final = """DELETE FROM worker_heartbeat WHERE name IN (
   SELECT name FROM worker_heartbeat WHERE seen_at < now() - interval '1 day' LIMIT $1)"""
 FORGET_SENT: Final = """
 UPDATE outgoing_mail SET recipient = '' WHERE recipient = $1 AND sent_at IS NOT NULL"""
+FORGET_UNSENT: Final = """
+DELETE FROM outgoing_mail WHERE recipient = $1 AND sent_at IS NULL"""
 FORGET_FAILED: Final = """
 DELETE FROM procrastinate_jobs WHERE status = 'failed' AND args ->> 'email' = $1"""
 
@@ -80,5 +82,5 @@ async def _clear(step: tuple[str, timedelta | None, tuple[str, ...]]) -> None:
 @command
 async def forget(address: str) -> None:
     """What is done no longer says this address: its person is erased."""
-    for statement in (FORGET_SENT, FORGET_FAILED):
+    for statement in (FORGET_SENT, FORGET_UNSENT, FORGET_FAILED):
         await connection().execute_query(statement, [address])

@@ -121,7 +121,10 @@ def page(request: Request, error: RelaisError) -> Response:
 
 def _form_of(request: Request) -> str:
     """The page of ours that a refused form stood on, "" when unknown."""
-    came = urlsplit(request.headers.get("referer", ""))
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # "http://[": a stranger's
+        return ""
     ours = request.method != "GET" and came.netloc == request.headers.get("host")
     return f"{came.path}?{came.query}" if ours and came.query else came.path if ours else ""
 

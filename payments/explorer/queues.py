@@ -47,7 +47,10 @@ SELECT 'dispute', status, count(*), min(opened_at)
 _UNFINISHED: Final = """
 SELECT 1 FROM payment_holding WHERE $1 IN (payer, payee) AND price_minor > 0
  UNION ALL
-SELECT 1 FROM payment_movement WHERE $1 IN (payer, payee) AND status NOT IN ('sent', 'failed')
+SELECT 1 FROM payment_movement
+ WHERE $1 IN (payer, payee) AND status NOT IN ('sent', 'failed', 'withdrawn')
+ UNION ALL
+SELECT 1 FROM payment_returned WHERE payer = $1
  UNION ALL
 SELECT 1 FROM payment_dispute d JOIN payment_holding h ON h.id = d.holding_id
  WHERE $1 IN (h.payer, h.payee) AND d.status = 'open'
@@ -121,7 +124,7 @@ async def unconfirmed(before: datetime) -> list[MovementView]:
 
 
 async def unfinished(person: str) -> bool:
-    """Whether money of a payer or payee is held, on its way or disputed."""
+    """Whether money of a payer or payee is held, on its way, disputed, or came back to us."""
     return bool(await rows(_UNFINISHED, [person]))
 
 

@@ -6,7 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from marketplace.accounts.models import ApiToken, Person
-from marketplace.accounts.rules import TOKEN_PREFIX, TOKENS_MAX, TooManyTokens, scopes_for
+from marketplace.accounts.rules import (
+    TOKEN_PREFIX,
+    TOKENS_MAX,
+    Suspended,
+    TooManyTokens,
+    scopes_for,
+)
 from marketplace.accounts.schemas import TokenDraft
 from marketplace.accounts.service import factors
 from marketplace.core import clock
@@ -32,6 +38,8 @@ async def create_token(person_id: UUID, draft: TokenDraft) -> tuple[ApiToken, st
     """A new token and its secret, which nobody can read again. Raises Forbidden, TooManyTokens."""
     scopes = [scope.value for scope in draft.scopes]
     person = await lock(Person, person_id)
+    if person.suspended_at is not None:
+        raise Suspended
     if above := set(draft.scopes) - set(scopes_for(is_operator=person.is_operator)):
         raise Forbidden(OPERATORS_ONLY, scopes=", ".join(sorted(above)))
     if await ApiToken.filter(person_id=person_id, revoked_at=None).count() >= TOKENS_MAX:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _MINE: Final = "person_id = $1"
 _PARTY: Final = "party_id = ANY($2)"
+# A blind list tells nobody who its letters are before they have scored.
+_OPEN_TO_ME: Final = """NOT EXISTS (SELECT FROM shortlist blind WHERE blind.id = t.shortlist_id
+   AND blind.blind_at IS NOT NULL AND NOT EXISTS (
+     SELECT FROM shortlist_review r WHERE r.shortlist_id = blind.id AND r.person_id = $1))"""
 _PROFILES: Final = "profile_id IN (SELECT id FROM profile WHERE party_id = ANY($2))"
 # The assistant never sees a draft that was not sent to it.
 _CONTRACTS: Final = """SELECT id FROM contract
@@ -48,7 +52,7 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
         "saved_search_told", f"saved_search_id IN ({_MY_SEARCHES})", "mark",
     ),
     "shortlists": ("shortlist", "person_id = $1 OR party_id = ANY($2)", "link_hash visitor"),
-    "shortlist_entries": ("shortlist_entry", f"shortlist_id IN ({_LISTS})", ""),
+    "shortlist_entries": ("shortlist_entry", f"shortlist_id IN ({_LISTS}) AND {_OPEN_TO_ME}", ""),
     "my_reviews": ("shortlist_review", _MINE, ""),
     "memberships": ("membership", _MINE, ""),
     "invitations": (
@@ -127,12 +131,20 @@ LEFT_OUT: Final = {
 }
 
 
+OWNERS: Final = frozenset({"tax_details", "payout_set_up"})
+"""Of parties that the person owns: other members never see them."""
+
+
 async def everything(person_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Every section with its rows, as JSON; times in UTC, amounts in minor units."""
-    mine = [each.party_id for each in await parties.for_person(person_id)]
+    memberships = await parties.for_person(person_id)
+    mine = [each.party_id for each in memberships]
+    owned = [each.party_id for each in memberships if each.role is parties.Role.OWNER]
     found: dict[str, list[dict[str, Any]]] = {}
     for name, (table, which, without) in SECTIONS.items():
-        found[name] = await _rows(table, which, without.split(), [person_id, mine])
+        found[name] = await _rows(
+            table, which, without.split(), [person_id, owned if name in OWNERS else mine]
+        )
     return found
 
 

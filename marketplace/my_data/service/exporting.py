@@ -155,6 +155,12 @@ async def _drop_old(rows: list[DataExport]) -> None:
 
 async def _drop(rows: list[DataExport]) -> None:
     for row in rows:
-        if row.file_sha256:
-            queries.place(row.file_sha256).unlink(missing_ok=True)
+        if row.file_sha256:  # by job: a command that is rolled back destroys nothing
+            await jobs.defer("my_data.drop_file", sha256=row.file_sha256)
         await row.delete()
+
+
+@jobs.task("my_data.drop_file")
+async def drop_file(sha256: str) -> None:
+    """Remove the file of an archive that is gone; again does nothing."""
+    queries.place(sha256).unlink(missing_ok=True)

@@ -210,6 +210,9 @@ def _present(found: Path) -> tuple[Certificate, EllipticCurvePrivateKey]:
 def _kept_elsewhere(public: Path | None) -> EllipticCurvePublicKey | None:
     """The public half of the key that RELAIS_SEAL_KEY names, if it names one. Raises ValueError."""
     named = settings().seal_key
+    if public and not named.startswith(DEVICE):
+        msg = "--public is of a key in a device: RELAIS_SEAL_KEY names none (here)."
+        raise ValueError(msg)
     if public:
         found = load_pem_public_key(public.read_bytes())
     elif not named or Path(named) == folder() / "seal.key":
@@ -218,7 +221,10 @@ def _kept_elsewhere(public: Path | None) -> EllipticCurvePublicKey | None:
         msg = "The seal's key is in a device: name a file with its public half by --public (PEM)."
         raise ValueError(msg)
     else:
-        private = load_pem_private_key(Path(named).read_bytes(), None)
+        try:
+            private = load_pem_private_key(Path(named).read_bytes(), None)
+        except TypeError as closed:  # by a passphrase
+            raise ValueError(str(closed)) from closed
         found = private.public_key()
     if not isinstance(found, EllipticCurvePublicKey):
         msg = "The seal's key is not one on an elliptic curve."

@@ -18,6 +18,7 @@ from marketplace.work.models import Unit
 from marketplace.work.pages.units import row_key, unit_page, week_days
 from marketplace.work.rules import HoursChanged
 from marketplace.work.schemas import (
+    CELLS_MAX,
     AnswerDraft,
     CellDraft,
     ContestDraft,
@@ -135,6 +136,8 @@ async def fill_week(request: Request) -> Response:
     data = await read_form(request)
     form = Form(data=data, submitted=True)
     cells = await _cells(unit, data, form)
+    if len(cells) > CELLS_MAX:
+        form.refuse({"task_new": _("This is more than one week’s grid holds.")})
     if not form.errors:
         try:
             await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))

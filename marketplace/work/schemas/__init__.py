@@ -1,6 +1,7 @@
 """Owns the shapes of work at the edge: drafts that come in, views that go out."""
 
 from marketplace.work.schemas.drafts import (
+    CELLS_MAX,
     AgreementDraft,
     AnswerDraft,
     ApprovalDraft,
@@ -36,6 +37,7 @@ from marketplace.work.schemas.views import (
 )
 
 __all__ = [
+    "CELLS_MAX",
     "AgreementDraft",
     "AnswerDraft",
     "ApprovalDraft",

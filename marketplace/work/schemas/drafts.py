@@ -31,13 +31,16 @@ class DeliveryDraft(Draft):
     links: Annotated[list[HttpUrl], Field(max_length=DELIVERY_LINKS_MAX)] = []
 
 
+Number = Annotated[int, Field(ge=0, lt=2**31)]  # as its column holds
+
+
 class ChangesDraft(Draft):
     """A rejection: the numbers (from 0) of the criteria not met, and what is missing.
 
     `delivery` is the number of the delivery that you looked at.
     """
 
-    delivery: int
+    delivery: Number
     criteria: list[int] = []
     note: Annotated[Note, StringConstraints(min_length=3)]
 
@@ -48,7 +51,7 @@ class ApprovalDraft(Draft):
     `delivery` is the number of the delivery that you looked at; a week of hours has none.
     """
 
-    delivery: int | None = None
+    delivery: Number | None = None
     note: Note = ""
 
 
@@ -80,10 +83,13 @@ class CellDraft(Draft):
     was: Annotated[Minutes, Span(0, ENTRY_MINUTES_MAX)] | None = None
 
 
+CELLS_MAX = 350
+
+
 class SheetDraft(Draft):
     """Cells of a week's grid; what is not named stays as it is."""
 
-    cells: Annotated[list[CellDraft], Field(max_length=350)]
+    cells: Annotated[list[CellDraft], Field(max_length=CELLS_MAX)]
 
 
 class UseDraft(Draft):

@@ -25,7 +25,7 @@ from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
 from marketplace.work.service import timesheets, units
 from payments import escrow
-from payments.errors import FundingUnderWay, StripeProblem
+from payments.errors import FundingUnderWay, PaymentProcessing, StripeProblem
 from payments.facts import CONVERTED
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ async def charge(event: WeekRaised) -> None:
     """Charge the saved card for the difference. A job: it talks to Stripe and is tried again."""
     try:
         await _charge(event.unit_id)
-    except TaxToSign:
-        return  # the tick asks again, until both have signed it
+    except (TaxToSign, FundingUnderWay, PaymentProcessing):
+        return  # the tick asks again, until both have signed it, or a debit has arrived
     except DocumentMissing:
         await _refused(event.unit_id, NO_DOCUMENT)
 
@@ -113,7 +113,7 @@ async def charge_late(unit_id: UUID) -> None:
     """
     try:
         await _charge(unit_id)
-    except (TaxToSign, DocumentMissing):
+    except (TaxToSign, DocumentMissing, FundingUnderWay, PaymentProcessing):
         return
     except rules.CurrencyNotHeld:
         await _answered(unit_id, "failed", CONVERTED)

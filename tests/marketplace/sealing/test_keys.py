@@ -106,14 +106,16 @@ def test_a_key_kept_elsewhere_is_certified_and_never_replaced(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
     )
+    assert main(["seal", "rotate", "--public", str(half)]) == 1  # no key is kept elsewhere
+    assert (own / "seal.key").exists()
     monkeypatch.setenv("RELAIS_SEAL_KEY", "pkcs11:token=Relais;object=seal")
     settings.cache_clear()
     assert main(["seal", "rotate"]) == 1  # nobody can read what the device holds
     assert "--public" in capsys.readouterr().out
+    assert main(["seal", "rotate", "--public", str(half)]) == 0
     monkeypatch.setenv("RELAIS_SEAL_KEY", str(elsewhere))
     settings.cache_clear()
-    assert main(["seal", "rotate", "--public", str(half)]) == 0
-    assert make.signed().sealed()[1].ok
+    assert make.signed().sealed()[1].ok  # the same key, from a file
     assert elsewhere.read_bytes() == secret
     assert not (own / "seal.key").exists()
     assert main(["seal", "rotate"]) == 1  # the same key again
