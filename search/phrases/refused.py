@@ -22,7 +22,7 @@ _CARRIES: Final = (
     r"|obligatoirement|forcement|necessairement|necessaire|besoin|obligatoire|etre|est|sont|soi(?:t|ent)"
     r"|parl\w+|travaill\w+|habit\w+|basee?s?|situee?s?|localisee?s?|uniquement|seulement|only|just"
     r"|qui|qu[e']?|who|with|avec|someone|somebody|quelqu'un|disponibles?|dispos?|available|free"
-    r"|veux|voulons|cherch\w+|recherch\w+|looking|il|elle|faut|charg\w+|pay\w*|factur\w+|d'"
+    r"|veux|voulons|cherch\w+|recherch\w+|looking|il|elle|faut|charg\w+|pay\w*|factur\w+"
 )
 """Small words between what refuses and what is refused."""
 _BEFORE: Final = re.compile(

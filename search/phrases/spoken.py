@@ -88,7 +88,7 @@ def _code(name: str) -> str:
 
 _LEAD: Final = (
     r"(?:(?:la|maitrise|connaissances?|pratique|notions?|bilingues?|bilingual|fluent|good|bon|basic"
-    r"|some|qui|parle|speaks?|speaking|knowledge|of|de|du|en|in|le|avec|with)\s+|(?:de\s+)?l'|d')*"
+    r"|some|qui|parle|speaks?|speaking|knowledge|of|de|du|en|in|le|avec|with)\s+|l'|d')*"
 )
 _BEHIND: Final = (
     r"(?:\s+(?:courants?|fluent|bilingues?|bilingual|speaking|speaker|skills?|parlee?|spoken"
@@ -109,8 +109,9 @@ _NO_NEED: Final = (
 def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern, level when none is said). `one` and the words after it are language names."""
     name = "|".join(sorted((n for n in _languages() if not n.endswith("phone")), key=len)[::-1])
-    joined = r"(?:,|/|-|–|\b(?:et|and)(?:\s+(?:en|in|l'|le))?\b|&|\s)"
-    many = rf"(?P<names>(?:{name})(?:\s*{joined}\s*(?:{name})(?!\w))*)"
+    # One way to read a run of blanks, or a long one is tried in all ways there are.
+    joined = r"(?:\s*(?:,|/|-|–|\b(?:et|and)(?:\s+(?:en|in|l'|le))?\b|&)\s*|\s+)"
+    many = rf"(?P<names>(?:{name})(?:{joined}(?:{name})(?!\w))*)"
     one = rf"(?P<names>{name})"
     level = r"(?P<level>[abc][12])"
     mother = "langue maternelle|mother tongue"

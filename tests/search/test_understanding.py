@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 
@@ -270,3 +271,15 @@ def test_no_text_breaks_it_and_nothing_is_lost_silently(text: str) -> None:
     for one in found.pieces:
         _query, problems = parse([(one.parameter, one.value)], PLACES)
         assert not problems, one
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["de l'" * 250, ("pas " + "d' " * 18 + "x ") * 16 + "à Lyon", "french¨¨¨" * 110,
+     "pas d'" * 160 + " à Lyon", "anglais, " * 110, "french" + " " * 990 + "x"],
+)  # fmt: skip
+def test_no_text_is_read_in_more_than_one_way_too_many(text: str) -> None:
+    understand("anglais à Lyon", VOCABULARY, PARIS)  # what the first one waits for
+    began = time.process_time()
+    understand(text[:1000], VOCABULARY, PARIS)
+    assert time.process_time() - began < 1

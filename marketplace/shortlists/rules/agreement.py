@@ -89,6 +89,8 @@ _MAY_STAND: Final = re.compile(
 )
 """Between a thing and what is said of it."""
 _OF: Final = frozenset("de d du des a au aux en l la le les".split())
+_HANGS_BY: Final = frozenset("de d du des en a au aux pour".split())
+_ARTICLE: Final = frozenset("l la le les un une vos votre mes ma sa ses leur leurs".split())
 _TOKEN: Final = re.compile(r"[^\W\d_]+|[^\w\s'’-]")
 _LOOK_BACK: Final = 80
 """So many letters before a word are searched for the thing that it is said of."""
@@ -164,12 +166,18 @@ def of_thing(text: str, start: int, word: str) -> bool:
         elif not one.isalpha() or apart:
             return False
         elif _is_thing(one):
-            return True
+            return not _hangs(before[:number])  # "secrétaire de direction expérimentée"
         elif not (
             _MAY_STAND.fullmatch(one) or one in _OF or (number and fold(before[number - 1]) in _OF)
         ):
             return False
     return False
+
+
+def _hangs(before: list[str]) -> bool:
+    """Whether what follows these words belongs to an earlier one, which may be a person."""
+    kept = [one for each in before if (one := fold(each)) not in _ARTICLE]
+    return bool(kept) and kept[-1] in _HANGS_BY
 
 
 def _ends_as_said(plain: str) -> bool:

@@ -76,6 +76,11 @@ def test_what_is_said_of_things_keeps_its_form(text: str) -> None:
     [
         ("La comptabilité est ma passion, organisée", "La comptabilité est ma passion, organisé"),
         ("Formation chargée de clientèle", "Formation chargé de clientèle"),
+        ("Assistante de direction expérimentée", "Assistant de direction expérimenté"),
+        ("Secrétaire de direction expérimentée", "Secrétaire de direction expérimenté"),
+        ("Gestionnaire de paie confirmée", "Gestionnaire de paie confirmé"),
+        ("Responsable de la clientèle dévouée", "Responsable de la clientèle dévoué"),
+        ("Experte en gestion passionnée", "Expert en gestion passionné"),
         ("Motivée par la qualité. Organisée.", "Motivé par la qualité. Organisé."),
         ("Je gère votre facturation, appliquée", "Je gère votre facturation, appliqué"),
     ],
