@@ -7,6 +7,7 @@ SMTP when SMTP_URL is set, else kept as .eml under the data folder (development)
 from __future__ import annotations
 
 import logging
+import re
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -42,7 +43,9 @@ class _OneLine(UnstructuredHeader, BaseHeader):
 
 _headers = HeaderRegistry()
 _headers.map_to_type("list-unsubscribe", _OneLine)
-REFUSED_FOR_GOOD: Final = 500  # RFC 5321, 4.2.1: 4yz may be tried again, 5yz should not be
+NO_MAILBOX: Final = re.compile(r"5\.1\.(?:1|2|3|6|10)\b")
+"""RFC 3463, 3.2: the recipient's address is bad. Other refusals for good (a relay, our address, a
+policy) are of our set-up, and an operator mends that."""
 _POLICY: Final = SMTP.clone(header_factory=_headers)
 
 
@@ -138,7 +141,7 @@ async def deliver(mail: str) -> None:
     try:
         await _deliver(row)
     except aiosmtplib.SMTPRecipientsRefused as refused:
-        if any(each.code < REFUSED_FOR_GOOD for each in refused.recipients):
+        if not all(NO_MAILBOX.match(each.message) for each in refused.recipients):
             raise
         # There is no such mailbox: no try and no operator can help, and it counts as never sent.
         log.warning("mail %s was refused for good", row.id)

@@ -23,6 +23,7 @@ from marketplace.work import queries as work
 from marketplace.work.events import CardCharged, HoldAged, HoldRenewed, WorkApproved
 from marketplace.work.service import units
 from marketplace.work.service.letters import ASSISTANT, BUSINESS, tell
+from marketplace.work.service.raises import SETTLED_EARLY
 from payments import escrow
 
 
@@ -210,10 +211,17 @@ async def on_card_charged(event: CardCharged) -> None:
     """The business reads what its saved card has just paid, and for what."""
     unit = await units.locked(event.unit_id)
     contract, _agreement = await work.agreed(unit.contract_id)
+    line = _(
+        "Your saved card has paid %(amount)s for %(part)s. The money is held until you "
+        "approve the hours; what is not used goes back to you or pays the next week."
+    )
+    if unit.status in SETTLED_EARLY:
+        line = _(
+            "Your saved card has paid %(amount)s for %(part)s: the hours of it above the old "
+            "cap that are approved already."
+        )
     await tell(
-        contract, BUSINESS, _("Your card has paid: %(title)s"),
-        _("Your saved card has paid %(amount)s for %(part)s. The money is held until you approve "
-          "the hours; what is not used goes back to you or pays the next week."),
+        contract, BUSINESS, _("Your card has paid: %(title)s"), line,
         f"/units/{unit.id}", unit, amount=await escrow.charged(event.funding_id),
     )  # fmt: skip
 

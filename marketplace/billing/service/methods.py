@@ -13,8 +13,8 @@ from marketplace.core.db import command
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from payments import cards, escrow
-from payments.errors import UnknownMethod
+from payments import cards, escrow, explorer
+from payments.errors import NotReturned, UnknownMethod
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -62,10 +62,13 @@ async def send_again(viewer: Viewer, party_id: UUID, movement_id: UUID) -> None:
     Raises NotFound when it is not this business's, or did not come back.
     """
     party = await queries.business(viewer, party_id)
-    mine = await escrow.credits_of(str(party.id))
-    if not any(each.movement_id == movement_id and each.returned for each in mine):
+    refund = await explorer.movement(movement_id)
+    if refund is None or refund.payer != str(party.id):
         raise NotFound
-    await escrow.resend_refund(movement_id)
+    try:
+        await escrow.resend_refund(movement_id)
+    except NotReturned:
+        raise NotFound from None
 
 
 async def remove(viewer: Viewer, party_id: UUID, method_id: str) -> None:

@@ -110,3 +110,12 @@ async def test_a_mail_server_may_be_away_for_a_while(
     left = "SELECT 1 FROM procrastinate_jobs WHERE status <> 'succeeded'"
     # An address that does not exist is neither tried for two days nor an operator's work.
     assert await connection().execute_query_dict(left) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "nobody"),
+    [("5.1.1 no such mailbox", True), ("5.1.10 null MX", True), ("5.7.1 relaying denied", False),
+     ("5.1.8 bad sender", False), ("no", False), ("4.2.1 later", False)],
+)  # fmt: skip
+def test_only_an_address_that_is_nobodys_is_given_up(said: str, nobody: bool) -> None:
+    assert bool(mail.NO_MAILBOX.match(said)) is nobody

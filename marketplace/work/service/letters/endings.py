@@ -11,7 +11,7 @@ from marketplace.work.events import (
     ContractEnded,
     EndingProposed,
 )
-from marketplace.work.models import Ending
+from marketplace.work.models import Ending, PartPayment
 from marketplace.work.rules import Status
 from marketplace.work.service.letters.writing import ASSISTANT, BUSINESS, write
 from payments.money import Money
@@ -37,7 +37,11 @@ async def on_ended(event: ContractEnded) -> None:
     """Both sides read that it is over."""
     contract = await contracts.by_id(event.contract_id)
     units = await queries.of_contract(contract.id)
-    kept = sum(unit.paid_minor for unit in units if unit.status is Status.CANCELLED)
+    ended = [unit for unit in units if unit.status is Status.CANCELLED]
+    before = PartPayment.filter(unit_id__in=[unit.id for unit in ended], paid_at__isnull=False)
+    kept = sum(unit.paid_minor for unit in ended) - sum(
+        [part.price_minor for part in await before]  # paid long ago
+    )
     said = _("The contract has ended. What was held for unfinished work goes back to the client.")
     if contract.rail is Rail.RECORDED:
         said = _("The contract has ended. Its page says what is still to be paid and confirmed.")
