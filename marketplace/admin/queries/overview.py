@@ -37,7 +37,8 @@ SELECT task_name AS task, count(*) FILTER (WHERE status = 'failed') AS failed,
 LATELY: Final = """
 SELECT j.task_name AS task, count(DISTINCT j.id) AS failed, 0 AS retried
   FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'failed'
- WHERE j.status = 'failed' AND e.at > now() - interval '1 day'
+ WHERE j.status = 'failed'
+   AND e.at > date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '10 minutes'
  GROUP BY j.task_name ORDER BY j.task_name"""
 SAME_WAITS: Final = """
 SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
@@ -134,7 +135,7 @@ async def failing_kinds() -> list[Kind]:
 
 
 async def failed_lately() -> list[Kind]:
-    """The kinds of which jobs were given up within a day, and how many."""
+    """The kinds of which jobs were given up today (UTC) or just before, and how many."""
     return [Kind(**row) for row in await connection().execute_query_dict(LATELY)]
 
 

@@ -84,9 +84,9 @@ async def propose_cap(request: Request) -> Response:
 async def close_change(request: Request) -> Response:
     """Withdraw the own proposal, or decline the other side's."""
     contract_id: UUID = request.path_params["contract_id"]
-    draft, _form = validate(ChangeRefusal, await read_form(request))
-    if draft is None:  # an old page
-        raise NoChange
+    draft, form = validate(ChangeRefusal, await read_form(request))
+    if draft is None:
+        raise NoChange if "version" in form.errors else Invalid(form.errors)  # an old page, or not
     found = await changes.answer(
         viewer(request), contract_id, draft.reason, version=draft.version, trace=trace_of(request)
     )
