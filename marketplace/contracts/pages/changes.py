@@ -86,7 +86,9 @@ async def close_change(request: Request) -> Response:
     contract_id: UUID = request.path_params["contract_id"]
     draft, form = validate(ChangeRefusal, await read_form(request))
     if draft is None:
-        raise NoChange if "version" in form.errors else Invalid(form.errors)  # an old page, or not
+        raise (
+            NoChange if "version" in form.errors else Invalid({**form.errors})
+        )  # an old page, or not
     found = await changes.answer(
         viewer(request), contract_id, draft.reason, version=draft.version, trace=trace_of(request)
     )
