@@ -93,6 +93,7 @@ async def test_a_page_answers_whatever_is_sent(
     method, route = ROUTES[name]
     target = address(route, world, data.draw)
     content, media = form(data.draw) if method == "POST" else (b"", "")
+    await world.rejoin()
     for who in (None, *world.people.values()):
         session = ""
         if who is not None:

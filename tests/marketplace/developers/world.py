@@ -12,7 +12,7 @@ import typst
 from marketplace.accounts.models import ApiToken, LoginSession, Person
 from marketplace.accounts.rules import scopes_for
 from marketplace.accounts.schemas import TokenDraft
-from marketplace.accounts.service import tokens
+from marketplace.accounts.service import suspending, tokens
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import BringStart
@@ -71,8 +71,10 @@ class World:
         return client
 
     async def rejoin(self) -> None:
-        """A new token for whoever's was ended by what was sent before: nobody is left outside."""
+        """Let in again whom what was sent before put outside: suspended, or without a token."""
         for who, person in self.people.items():
+            if await Person.exists(pk=person.id, suspended_at__not_isnull=True):
+                await suspending.lift(person.id, "The next call is theirs")
             if not await ApiToken.filter(person_id=person.id, revoked_at=None).exists():
                 self.headers[who] = await bearer(person)
 
