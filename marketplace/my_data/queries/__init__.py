@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 PURPOSE = "exports"  # closed on disk: an archive says everything about somebody
 
 
+def folder() -> Path:
+    """Where archives are kept, out of reach of any address."""
+    return settings().data_dir / "exports"
+
+
 def place(sha256: str) -> Path:
-    """Where an archive of this hash is kept, out of reach of any address."""
-    return settings().data_dir / "exports" / sha256
+    """Where an archive of this hash is kept."""
+    return folder() / sha256
 
 
 async def exports(person_id: UUID) -> list[DataExport]:

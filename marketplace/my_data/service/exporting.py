@@ -142,10 +142,19 @@ async def on_person_deleted(event: PersonDeleted) -> None:
 
 @jobs.periodic("41 3 * * *", "my_data.upkeep")
 async def upkeep(timestamp: int) -> None:
-    """Drop archives that are a week old."""
+    """Drop archives that are a week old, and files that no row knows."""
     del timestamp
     old = clock.now() - timedelta(days=EXPORT_DAYS)
     await _drop_old(await DataExport.filter(created_at__lt=old))
+    known = await DataExport.exclude(file_sha256=None).values_list("file_sha256", flat=True)
+    await asyncio.to_thread(_sweep, set(known), old.timestamp())
+
+
+def _sweep(known: set[object], before: float) -> None:
+    """Remove old files without a row: their worker died before it could write down the hash."""
+    for path in queries.folder().glob("*"):
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 @command

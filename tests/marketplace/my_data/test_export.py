@@ -12,7 +12,10 @@ import pytest
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
+from marketplace.my_data import queries
+from marketplace.my_data.models import DataExport
 from marketplace.my_data.queries.sections import LEFT_OUT, SECTIONS
+from marketplace.my_data.service import exporting
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
 
@@ -75,3 +78,25 @@ async def test_an_archive_of_one_side_of_a_contract(
     clock.advance(8 * 86_400)
     await make.log_in(client, two.camille)
     assert (await client.get(f"/api/v1/me/exports/{row['id']}/file")).status_code == 404
+
+
+async def test_an_archive_whose_worker_died_before_its_row_knew_it_goes_too(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    two = await deals.pair()
+    await make.log_in(client, two.camille)
+    await client.post("/fr/my-data/exports")
+    await run_jobs()
+    kept = queries.place((await DataExport.get()).file_sha256 or "")
+    orphan = kept.with_name("0" * 64)
+    orphan.write_bytes(b"closed")
+    clock.advance(6 * 86_400)
+    await exporting.upkeep(0)
+    await run_jobs()
+    assert kept.exists()
+    assert orphan.exists()
+    clock.advance(2 * 86_400)
+    await exporting.upkeep(0)
+    await run_jobs()
+    assert not kept.exists()
+    assert not orphan.exists()
