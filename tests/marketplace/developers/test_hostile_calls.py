@@ -25,7 +25,7 @@ CALLS = {
     for method, operation in methods.items()
 }
 CALLERS = ("anonymous", "business", "assistant", "operator")
-EXAMPLES = 12
+EXAMPLES = 8
 FOREIGN = ["not-a-uuid", "00000000-0000-0000-0000-000000000000", "%00", "x" * 3000, "é", "-1",
            "99999999999999999999"]  # fmt: skip
 
@@ -85,7 +85,7 @@ async def test_an_operation_answers_as_documented_whatever_is_sent(
     elif taken:
         content, media = data.draw(st.binary(max_size=200)), next(iter(taken))
     headers = {"content-type": media} if media else {}
-    if data.draw(st.booleans()):
+    if method != "get" and data.draw(st.booleans()):
         headers["idempotency-key"] = data.draw(st.text("abcé\x80 ", max_size=8)).strip() or "k"
     await world.rejoin()
     for who in CALLERS:

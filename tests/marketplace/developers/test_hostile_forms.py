@@ -81,7 +81,7 @@ def form(draw: Any) -> tuple[bytes, str]:
 
 @pytest.mark.parametrize("name", sorted(ROUTES))
 @settings(
-    max_examples=12,
+    max_examples=8,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
