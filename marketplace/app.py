@@ -26,7 +26,7 @@ from marketplace.web.templates import DIST
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
     "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "vigilance",
-    "work", "billing", "disputes", "invoicing", "developers", "admin", "my_data",
+    "work", "billing", "disputes", "reviews", "invoicing", "developers", "admin", "my_data",
 )  # fmt: skip
 
 
@@ -75,13 +75,16 @@ def connect_features() -> None:
     """Join the parts that may not import one another."""
     from marketplace.accounts import queries as accounts
     from marketplace.directory.queries.kept import connect as connect_kept
+    from marketplace.directory.queries.reviewed import connect as connect_reviewed
     from marketplace.parties import queries as parties
+    from marketplace.reviews import queries as reviews
     from marketplace.shortlists import queries as shortlists
     from marketplace.shortlists.service import adopt
     from marketplace.vigilance.queries.committed import connect as connect_committed
     from marketplace.work import queries as work
 
     connect_kept(shortlists.kept)
+    connect_reviewed(reviews.newest)
     connect_committed(work.committed, work.dearest)
     visitors.connect(adopt)
     sessions.connect(

@@ -64,6 +64,15 @@ from marketplace.profiles.events import (
     ProfilePublished,
     ProfileRemoved,
 )
+from marketplace.reviews import service as reviews
+from marketplace.reviews.events import (
+    ReviewJudged,
+    ReviewReplied,
+    ReviewsReminded,
+    ReviewsRevealed,
+    RoundOpened,
+)
+from marketplace.reviews.service import letters as review_letters
 from marketplace.saved_searches import service as saved_searches
 from marketplace.shortlists import service as shortlists
 from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
@@ -101,6 +110,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
         saved_searches.on_person_deleted,
         contracts_letting_go.on_person_deleted,
         timers.on_person_deleted,
+        reviews.on_person_deleted,
         my_data.on_person_deleted,
         parties.on_person_deleted,
     ),
@@ -109,6 +119,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
         profiles.on_party_closed,
         contracts_letting_go.on_party_closed,
         billing_letting_go.on_party_closed,
+        reviews.on_party_closed,
         reports.on_party_closed,
     ),
     ProfileRemoved: (
@@ -138,6 +149,13 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
     ContractSigned: (answering.on_answered, papers.on_signed, alerts.on_contract_signed),
+    ContractCompleted: (reviews.on_contract_over,),
+    ContractCancelled: (reviews.on_contract_over,),
+    RoundOpened: (review_letters.on_opened,),
+    ReviewsReminded: (review_letters.on_reminded,),
+    ReviewsRevealed: (review_letters.on_revealed,),
+    ReviewReplied: (review_letters.on_replied,),
+    ReviewJudged: (review_letters.on_judged,),
     PapersWanted: (paper_letters.on_wanted,),
     PaperHandedIn: (paper_letters.on_handed_in,),
     PaperRefused: (paper_letters.on_refused,),

@@ -50,6 +50,7 @@ MODELS = [
     "marketplace.work.models",
     "marketplace.billing.models",
     "marketplace.disputes.models",
+    "marketplace.reviews.models",
     "marketplace.invoicing.models",
     "marketplace.admin.models",
     "marketplace.my_data.models",

@@ -22,7 +22,8 @@ class Profile(Model):
     `country` ISO 3166-1, `region` ISO 3166-2, `city` a gazetteer slug with its coordinates in
     degrees; `time_zone` an IANA name in which the coverage is written; `engagement` a list of
     rules.states.Engagement values; `photo` the name of a stored picture, "" for none;
-    `response_minutes` the usual time to a first answer of `response_answers` offers; `version`
+    `response_minutes` the usual time to a first answer of `response_answers` offers; `reviews` how
+    many can be read and `review_marks` the sum of their marks (search.rating); `version`
     grows with each change of the profile or of its parts.
     """
 
@@ -53,6 +54,8 @@ class Profile(Model):
     photo: str = fields.CharField(max_length=64, default="")
     response_minutes: int | None = fields.IntField(null=True)
     response_answers: int = fields.IntField(default=0)
+    review_marks: int = fields.IntField(default=0)
+    reviews: int = fields.IntField(default=0)
     created_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
     published_at: datetime | None = fields.DatetimeField(null=True)

@@ -13,6 +13,7 @@ from marketplace.admin.api import (
     queues,
     records,
     reports,
+    reviews,
 )
 from marketplace.admin.api.router import api
 
@@ -28,4 +29,5 @@ __all__ = [
     "queues",
     "records",
     "reports",
+    "reviews",
 ]

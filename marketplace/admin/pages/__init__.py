@@ -14,6 +14,7 @@ from marketplace.admin.pages import (
     queues,
     reconciliation,
     reports,
+    reviews,
 )
 from marketplace.admin.pages.router import pages
 
@@ -30,4 +31,5 @@ __all__ = [
     "queues",
     "reconciliation",
     "reports",
+    "reviews",
 ]

@@ -16,6 +16,8 @@ FIELDS: Final[dict[str, str]] = {
     "factor": _("Second factor"),
     "failed": _("Failed jobs"),
     "failure": _("Last problem"),
+    "ground": _("Ground"),
+    "hidden": _("Hidden"),
     "loss_minor": _("Our loss"),
     "recovered_minor": _("Borne by the assistant, before tax and fees"),
     "released_minor": _("Released and not taken back, before tax"),

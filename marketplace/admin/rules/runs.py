@@ -57,6 +57,8 @@ class Act(StrEnum):
     SUSPEND = "suspend"
     LIFT = "lift"
     RESET_FACTOR = "reset_factor"
+    HIDE_REVIEW = "hide_review"
+    KEEP_REVIEW = "keep_review"
 
 
 class NotParked(Conflict):

@@ -15,12 +15,15 @@ from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.invoices import retry_invoice
 from marketplace.admin.service.people import on_person
 from marketplace.admin.service.reconciling import ask_reconciliation
+from marketplace.admin.service.reviews import hide_review, keep_review
 
 __all__ = [
     "alerts",
     "ask_reconciliation",
     "decide_movement",
     "disputes",
+    "hide_review",
+    "keep_review",
     "on_person",
     "rebuild_index",
     "reconciling",

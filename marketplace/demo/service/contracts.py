@@ -29,7 +29,7 @@ from marketplace.core import clock, once
 from marketplace.core.db import command
 from marketplace.core.ids import new_id
 from marketplace.demo.rules import CONTRACTED, STAR, draw_assistant, vat_number, words
-from marketplace.demo.service import money, papers
+from marketplace.demo.service import money, papers, reviews
 from marketplace.demo.service.businesses import key
 from marketplace.demo.service.people import acting, newest_code
 from marketplace.invoicing.queries import invoices
@@ -59,16 +59,19 @@ SCENARIOS: Final = (
     ("send", "sign_both", "fund", "work", "submit", "changes"),
     ("send", "sign_both", "fund", "work", "submit", "approve"),
     ("send", "sign_both", "fund", "end"),
-    ("send", "sign_both", "finish"),
+    ("send", "sign_both", "finish", "review"),
 )
 # Beside them: a pack of calls a month under way, a done project with a tip, and large projects of
-# the demo's business whose assistant's certificate is checked, soon too old, and missing.
+# the demo's business whose assistant's certificate is checked, soon too old, and missing; one done
+# project that both sides can still review, and some that they did.
 MORE: Final = (
     (Kind.FLAT_FEE, ("send", "sign_both", "fund", "use")),
-    (Kind.PROJECT, ("send", "sign_both", "finish", "tip")),
+    (Kind.PROJECT, ("send", "sign_both", "finish", "tip", "review")),
     (Kind.PROJECT, ("large", "send", "sign_both", "certificate", "check", "fund")),
     (Kind.PROJECT, ("large", "send", "sign_both", "old_certificate", "fund")),
     (Kind.PROJECT, ("large", "send", "sign_both")),
+    (Kind.PROJECT, ("send", "sign_both", "finish")),
+    *((Kind.FLAT_FEE, ("send", "sign_both", "finish", "review")) for _ in range(4)),
 )
 LARGE_MINOR: Final = 280_000  # a first part that, with the second, calls for the certificate
 KINDS: Final = (Kind.HOURLY, Kind.FLAT_FEE, Kind.PROJECT)
@@ -309,6 +312,10 @@ class _Cast:
         )
         given = await tips.ask(self.business, self.contract_id, draft)
         await tips.pay(self.business, given, self.business.locale, saved_card=True)
+
+    async def review(self) -> None:
+        """Both sides say how it was to work together."""
+        await reviews.both(self.business, self.assistant, self.contract_id, self.number)
 
     async def submit(self) -> None:
         unit = await self._unit()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.directory import queries
 from marketplace.directory.pages.listing import tagged
 from marketplace.directory.pages.zone import zone_of, zones
-from marketplace.directory.queries import world
+from marketplace.directory.queries import reviewed, world
 from marketplace.web.templates import render
 from payments.money import EXPONENTS, Money
 from search import rates
@@ -38,6 +39,7 @@ async def show(request: Request) -> Response:
         "week": profile.week_in(zone),
         "zone": zone,
         "zones": zones(zone),
+        "reviewed": await reviewed.newest(UUID(profile.party_id)) if profile.view.reviews else [],
         "near": await queries.near_by(profile, locale),
         "price": price,
         "converted": _converted(profile.view.rate, currency_of(request)),

@@ -182,6 +182,8 @@ def _view(
         project_minimum=_price(profile.project_minimum_minor, profile.currency),
         packages=_packages(profile, locale),
         hours_week=profile.hours_week,
+        rating=known.rating,
+        reviews=known.reviews,
         response_minutes=known.response_minutes,
         time_zone=profile.time_zone,
         coverage=[

@@ -15,6 +15,7 @@ from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
 from search.language import fold
 from search.parameters import UNION
+from search.rating import rating
 from search.schema import LEVELS, PROOFS, AssistantDocument, Spoken
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def document(profile: Profile, said: Registers = NOTHING_SAID) -> AssistantDocum
         available_on=profile.available_from.toordinal() if profile.available_from else 0,
         verified=tuple(proven),
         verified_on=tuple(day.isoformat() for day, _until in proven.values()),
+        rating=rating(profile.review_marks, profile.reviews),
+        reviews=profile.reviews,
         response_minutes=profile.response_minutes,
         photo=profile.photo,
         published_at=int(profile.published_at.timestamp()) if profile.published_at else 0,

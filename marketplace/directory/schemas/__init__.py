@@ -283,6 +283,8 @@ class ProfileView(BaseModel):
     project_minimum: RateView | None
     packages: list[PackageView]
     hours_week: int | None
+    rating: float | None
+    reviews: int
     response_minutes: int | None
     time_zone: str
     coverage: list[CoverageView]

@@ -29,6 +29,9 @@ _CONTRACTS: Final = """SELECT id FROM contract
  WHERE business_id = ANY($2) OR (assistant_id = ANY($2) AND version > 0)"""
 _OF_CONTRACT: Final = f"contract_id IN ({_CONTRACTS})"
 _OF_UNIT: Final = f"unit_id IN (SELECT id FROM unit WHERE {_OF_CONTRACT})"  # noqa: S608 - ours alone
+# What the other side wrote is nobody's to read before both have, or the time is over.
+_REVEALED: Final = """sent_at IS NOT NULL AND EXISTS (
+   SELECT FROM review_round o WHERE o.id = round_id AND o.revealed_at IS NOT NULL)"""
 _MY_ADDRESS: Final = "email = (SELECT email FROM person WHERE id = $1)"
 _MY_SEARCHES: Final = "SELECT id FROM saved_search WHERE person_id = $1"
 _NUMBERS: Final = """number <> '' AND number IN
@@ -99,6 +102,10 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "pack_draws": ("pack_draw", f"lot_{_OF_UNIT.removeprefix('unit_')}", ""),
     "tips": ("tip", _OF_CONTRACT, ""),
     "recorded_payments": ("recorded_payment", _OF_UNIT, ""),
+    "review_rounds": ("review_round", _OF_CONTRACT, ""),
+    "reviews_i_wrote": ("contract_review", "author_id = ANY($2)", ""),
+    "reviews_of_me": ("contract_review", f"about_id = ANY($2) AND {_REVEALED}", "hidden_for"),
+    "my_reports_of_reviews": ("review_report", _MY_ADDRESS, ""),
     "my_dispute_accounts": ("dispute_account", _MINE, ""),
     "invoices": (
         "invoice", "status = 'issued' AND (seller_id = ANY($2) OR buyer_id = ANY($2))",

@@ -19,12 +19,14 @@ from marketplace.profiles.service.publishing import (
     publish,
     start,
 )
+from marketplace.profiles.service.rating import note_rating
 from marketplace.profiles.service.removing import on_party_closed
 from marketplace.profiles.service.responding import note_response
 
 __all__ = [
     "end_proofs",
     "held",
+    "note_rating",
     "note_response",
     "on_party_changed",
     "on_party_closed",

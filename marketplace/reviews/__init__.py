@@ -1,0 +1,1 @@
+"""Reviews that the two sides of a contract give each other, and the rating made of them."""

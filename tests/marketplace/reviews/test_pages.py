@@ -1,0 +1,138 @@
+"""The pages of reviews: forms without scripts, replies, reports and what operators decide."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from marketplace.accounts.rules import Scope
+from marketplace.admin.models import OperatorAct
+from marketplace.core.models import OutgoingMail
+from marketplace.profiles.models import Profile
+from marketplace.reviews.models import ContractReview, ReviewReport
+from tests.factories import accounts, admin, reviews, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+TYPED = {
+    "quality": "5", "communication": "4", "deadlines": "3", "again": "true",
+    "text": "Tout était prêt.\nMerci !", "language": "fr",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_a_review_is_drafted_sent_and_answered_on_pages(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    at = f"/{lang}/contracts/{contract.id}/reviews"
+    await accounts.log_in(client, people.business.person)
+    assert at in (await client.get(f"/{lang}/reviews")).text
+    wrong = await client.post(f"{at}/of-assistant", data={**TYPED, "quality": "", "text": "Kept!"})
+    assert wrong.status_code == 422
+    assert "Kept!" in wrong.text
+    assert (await client.post(f"{at}/of-assistant", data=TYPED)).status_code == 303
+    assert "Tout était prêt." in (await client.get(at)).text  # the draft, in its form
+    assert (await ContractReview.get()).sent_at is None
+    sent = await client.post(f"{at}/of-assistant", data={**TYPED, "send": "1"})
+    assert sent.status_code == 303
+    again = await client.post(f"{at}/of-assistant", data={**TYPED, "quality": "1", "send": "1"})
+    assert again.status_code == 409
+    assert at not in (await client.get(f"/{lang}/reviews")).text
+    await reviews.by_assistant(people, contract)
+    row = await ContractReview.get(side="business")
+    await accounts.log_in(client, people.assistant.person)
+    shown = await client.get(at)
+    assert '<div lang="fr"><p class="prose">Tout était prêt.</p>' in shown.text
+    reply = f"/{lang}/reviews/{row.id}/reply"
+    assert (await client.post(reply, data={"text": "", "language": "en"})).status_code == 422
+    said = {"text": "With pleasure.", "language": "en"}
+    assert (await client.post(reply, data=said)).status_code == 303
+    assert (await client.post(reply, data=said)).status_code == 409
+    client.cookies.clear()
+    public = (await client.get(f"/{lang}/assistants/{profile.slug}")).text
+    assert "With pleasure." in public
+    assert "4,0" in public or "4.0" in public
+    listed = (await client.get(f"/{lang}/assistants/{profile.slug}/reviews?page=77x")).text
+    assert "Menuiserie Arnaud" in listed
+    assert (await client.get(f"/{lang}/reviews/rules")).status_code == 200
+    assert (await client.get(f"/{lang}/reviews")).status_code in {302, 303}
+
+
+async def test_a_report_is_decided_with_a_reason_that_all_are_told(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    row = await reviews.by_business(people, contract, 1, 1, 1)
+    await reviews.by_assistant(people, contract)
+    form = f"/fr/reviews/{row.id}/report"
+    assert (await client.get(form)).status_code == 200
+    typed = {"ground": "insult", "said": "Le mot « voleur » m’injurie.", "email": "x"}
+    wrong = await client.post(form, data=typed)
+    assert wrong.status_code == 422
+    assert "voleur" in wrong.text
+    typed["email"] = "tiers@relais.example"
+    assert (await client.post(form, data=typed)).status_code == 303
+    assert (await Profile.get(pk=profile.id)).reviews == 1  # nothing is hidden by a report
+    operator = await admin.operator()
+    await accounts.log_in(client, operator)
+    assert "Menuiserie Arnaud sur Léa Roussel" in (await client.get("/fr/operator/reviews")).text
+    one = f"/fr/operator/reviews/{row.id}"
+    assert "voleur" in (await client.get(one)).text
+    without = await client.post(f"{one}/hide", data={"reason": "Injure"})
+    assert without.status_code == 422
+    hidden = await client.post(f"{one}/hide", data={"reason": "Injure", "ground": "insult"})
+    assert hidden.status_code == 303
+    second = await client.post(f"{one}/keep", data={"reason": "Trop tard"})
+    assert second.status_code == 409
+    now = await Profile.get(pk=profile.id)
+    assert (now.reviews, now.review_marks) == (0, 0)
+    (act,) = await OperatorAct.all()
+    assert (act.act, act.after) == ("hide_review", {"hidden": True, "ground": "insult"})
+    assert "injurie ou diffame" in (await client.get("/fr/operator/log")).text
+    await run_jobs()
+    told = await OutgoingMail.filter(text__contains="Injure")
+    assert {mail.recipient for mail in told} == {
+        people.business.person.email, people.assistant.person.email, "tiers@relais.example",
+    }  # fmt: skip
+    assert (await ReviewReport.get()).email == ""
+    client.cookies.clear()
+    assert (await client.get(form)).status_code == 404
+    page = await client.get(f"/fr/assistants/{profile.slug}/reviews")
+    assert "Neat work." not in page.text
+
+
+async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncClient) -> None:
+    people = await work.pair()
+    await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    key = await admin.bearer(people.business.person, Scope.CONTRACTS_WRITE, Scope.CONTRACTS_READ)
+    at = f"/api/v1/contracts/{contract.id}/reviews"
+    body = {"quality": 2, "communication": 2, "deadlines": 2, "again": False, "language": "en",
+            "text": "Late.", "send": True}  # fmt: skip
+    bad = await client.post(f"{at}/of-assistant", json={**body, "quality": 6}, headers=key)
+    assert bad.status_code == 422
+    sent = (await client.post(f"{at}/of-assistant", json=body, headers=key)).json()
+    await reviews.by_assistant(people, contract)
+    room = (await client.get(at, headers=key)).json()
+    assert room["rounds"][0]["theirs"]["marks"] == {"briefs": 4, "communication": 4, "payment": 5}
+    report = {"ground": "false_facts", "said": "It was in time, see the log."}
+    for _each in range(5):
+        answer = await client.post(f"/api/v1/reviews/{sent['id']}/reports", json=report)
+        assert answer.status_code == 201
+    limited = await client.post(f"/api/v1/reviews/{sent['id']}/reports", json=report)
+    assert limited.status_code == 429
+    operator = await admin.bearer(await admin.operator(), Scope.OPERATOR_READ, Scope.OPERATOR_WRITE)
+    waiting = (await client.get("/api/v1/operator/reviews", headers=operator)).json()["waiting"]
+    assert len(waiting) == 5
+    kept = await client.post(
+        f"/api/v1/operator/reviews/{sent['id']}/keep",
+        json={"reason": "The log shows the delay"}, headers=operator,
+    )  # fmt: skip
+    assert kept.json()["hidden_for"] == ""
+    again = (await client.get("/api/v1/operator/reviews", headers=operator)).json()
+    assert (again["waiting"], len(again["decided"])) == ([], 5)

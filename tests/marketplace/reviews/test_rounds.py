@@ -1,0 +1,259 @@
+"""Who may review whom and when; that nobody sees one before its time; what it adds up to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import asyncpg
+import httpx
+import pytest
+
+from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Actor
+from marketplace.core import clock
+from marketplace.core.db import command, connection
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.models import OutgoingMail
+from marketplace.directory.queries import projection
+from marketplace.my_data.queries.sections import everything
+from marketplace.profiles.models import Profile
+from marketplace.reviews import queries, rules, service
+from marketplace.reviews.models import ContractReview, ReviewRound
+from marketplace.reviews.rules import Occasion
+from marketplace.work.schemas import EndingDraft
+from marketplace.work.service import endings
+from search.rating import rating
+from tests.factories import accounts, reviews, work
+from tests.fixtures.application import RunJobs
+
+pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+DAY = 86_400
+
+
+async def test_both_reviews_are_readable_at_once_and_reach_the_profile(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    await run_jobs()
+    (row,) = await ReviewRound.all()
+    assert (row.occasion, row.contract_id) == (Occasion.ENDED, contract.id)
+    mails = await OutgoingMail.filter(template="review_news")
+    assert {mail.recipient for mail in mails} == {
+        people.business.person.email, people.assistant.person.email,
+    }  # fmt: skip
+    await reviews.by_business(people, contract, 5, 4, 3)
+    assert (await projection.current([profile.id]))[0][0].reviews == 0
+    await reviews.by_assistant(people, contract)
+    (document,), _gone = await projection.current([profile.id])
+    assert (document.rating, document.reviews) == (4.0, 1)
+    (event,) = await connection().execute_query_dict(
+        "SELECT body FROM domain_event WHERE name = 'ReviewsRevealed'"
+    )
+    assert str(row.id) in str(event["body"])
+    await run_jobs()
+    subjects = [mail.subject for mail in await OutgoingMail.filter(template="review_news")]
+    assert len([one for one in subjects if "Avis à lire" in one]) == 2
+
+
+async def test_nothing_of_a_review_is_seen_before_its_time(client: httpx.AsyncClient) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    draft = reviews.of_assistant(1, 2, 1, text="Unmistakable words")
+    row = await service.write(people.business, contract.id, Actor.BUSINESS, draft)
+    before = await Profile.get(pk=profile.id)
+    assert (before.reviews, before.review_marks, before.version) == (0, 0, profile.version)
+    await accounts.log_in(client, people.assistant.person)
+    at = f"/api/v1/contracts/{contract.id}/reviews"
+    told = (await client.get(at)).json()["rounds"][0]
+    assert (told["theirs"], told["mine"], told["revealed_at"]) == (None, None, None)
+    public = (await client.get(f"/api/v1/assistants/{profile.slug}/reviews")).json()
+    assert public["score"] | {"formula": ""} == {
+        "rating": None, "marks": 0, "reviews": 0, "marks_each": 3, "formula": "", "version": 1,
+    }  # fmt: skip
+    other = (await client.get(f"{at}/other-side")).json()
+    assert other["items"] == []
+    for page in (f"/en/contracts/{contract.id}/reviews", f"/en/assistants/{profile.slug}/reviews"):
+        answer = await client.get(page)
+        assert answer.status_code == 200
+        assert "Unmistakable" not in answer.text
+        assert str(row.id) not in answer.text
+    assert (await client.get(f"/en/reviews/{row.id}/report")).status_code == 404
+    assert (await client.post(f"/api/v1/reviews/{row.id}/reply", json={
+        "text": "No", "language": "en",
+    })).status_code == 404  # fmt: skip
+    archive = json.dumps(await everything(people.assistant.person_id), default=str)
+    assert "Unmistakable" not in archive
+    assert str(row.id) not in archive
+    assert "Unmistakable" in json.dumps(await everything(people.business.person_id), default=str)
+
+
+async def test_after_fourteen_days_what_was_sent_is_readable_and_drafts_are_gone(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    await reviews.by_business(people, contract, 2, 2, 2)
+    await reviews.by_assistant(people, contract, send=False)
+    await run_jobs()
+    clock.advance(11 * DAY)
+    await service.run_due()
+    await service.run_due()
+    await run_jobs()
+    reminded = [
+        mail.recipient
+        for mail in await OutgoingMail.filter(template="review_news")
+        if "quelques jours" in mail.subject
+    ]
+    assert reminded == [people.assistant.person.email]
+    assert (await ReviewRound.get()).revealed_at is None
+    clock.advance(4 * DAY)
+    with pytest.raises(rules.TooLate):  # also while the clockwork is behind
+        await reviews.by_assistant(people, contract)
+    await service.run_due()
+    (left,) = await ContractReview.all()
+    assert left.side is Actor.BUSINESS
+    profile = await Profile.get(party_id=people.assistant_id)
+    assert (profile.reviews, profile.review_marks) == (1, 6)
+    with pytest.raises(rules.TooLate):
+        await reviews.by_assistant(people, contract)
+    await service.run_due()
+    assert await ReviewRound.all().count() == 1
+
+
+async def test_without_released_money_nobody_reviews(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000))
+    await work.pay(contract)
+    await endings.propose(people.assistant, contract.id, EndingDraft(reason="Ill"))
+    await run_jobs()
+    await service.run_due()
+    assert (await Contract.get(pk=contract.id)).ended_at is not None
+    assert await ReviewRound.all().count() == 0
+    with pytest.raises(rules.NotOpen):
+        await reviews.by_business(people, contract)
+
+
+async def test_strangers_and_wrong_sides_are_refused() -> None:
+    people, others = await work.pair(), await work.pair()
+    contract = await reviews.paid(people)
+    with pytest.raises(NotFound):
+        await reviews.by_business(others, contract)
+    with pytest.raises(Forbidden):
+        await service.write(people.assistant, contract.id, Actor.BUSINESS, reviews.of_assistant())
+    with pytest.raises(NotFound):
+        await queries.room(others.business, contract.id)
+
+
+async def test_a_draft_changes_and_what_was_sent_never_does(database: str) -> None:
+    people = await work.pair()
+    contract = await reviews.paid(people)
+    await reviews.by_business(people, contract, 1, 1, 1, send=False)
+    row = await reviews.by_business(people, contract, 4, 4, 4)
+    with pytest.raises(rules.AlreadySent):
+        await reviews.by_business(people, contract, 5, 5, 5)
+    owner = await asyncpg.connect(database)
+    try:
+        for change in (
+            "UPDATE contract_review SET quality = 5",
+            "UPDATE contract_review SET text = ''",
+            "UPDATE contract_review SET reply = 'x', reply_language = 'fr', replied_at = now()",
+            "DELETE FROM contract_review",
+            "UPDATE review_round SET revealed_at = opened_at",
+            "UPDATE review_round SET closes_at = closes_at + interval '1 day'",
+            "DELETE FROM review_round",
+        ):
+            with pytest.raises(asyncpg.PostgresError):
+                await owner.execute(change)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await owner.execute(
+                "INSERT INTO contract_review SELECT (jsonb_populate_record(r, jsonb_build_object("
+                "'id', gen_random_uuid()))).* FROM contract_review r"
+            )
+    finally:
+        await owner.close()
+    assert (await ContractReview.get(pk=row.id)).marks == {
+        "quality": 4, "communication": 4, "deadlines": 4,
+    }  # fmt: skip
+
+
+async def test_both_sent_at_the_same_moment_are_revealed_once(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await reviews.paid(people)
+    await asyncio.gather(
+        reviews.by_business(people, contract), reviews.by_assistant(people, contract)
+    )
+    assert (await ReviewRound.get()).revealed_at is not None
+    await run_jobs()
+    mails = await OutgoingMail.filter(template="review_news", subject__contains="Avis à lire")
+    assert len(mails) == 2
+
+
+async def test_a_long_contract_is_reviewed_under_way_and_again_at_its_end() -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await work.signed(people, work.project(20000, 30000))
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await reviews.deliveries.submit(people.assistant, first.id, reviews.DONE)
+    await reviews.deliveries.approve(people.business, first.id)
+    await service.run_due()
+    assert await ReviewRound.all().count() == 0
+    clock.advance((rules.UNDER_WAY_DAYS + 1) * DAY)
+    await service.run_due()
+    assert (await ReviewRound.get()).occasion is Occasion.UNDER_WAY
+    await reviews.by_business(people, contract, 1, 1, 1)
+    await reviews.by_assistant(people, contract)
+    assert (await Profile.get(pk=profile.id)).review_marks == 3
+    await endings.propose(people.assistant, contract.id, EndingDraft(reason="Ill"))
+    await service.run_due()
+    assert await ReviewRound.filter(occasion=Occasion.ENDED).count() == 1
+    await reviews.by_business(people, contract, 5, 5, 5)
+    await reviews.by_assistant(people, contract)
+    now = await Profile.get(pk=profile.id)
+    assert (now.reviews, now.review_marks) == (1, 15)  # one contract counts once
+
+
+async def test_anybody_can_compute_the_score_again(client: httpx.AsyncClient) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    prices = (1000, 900_000, 20_000)
+    for price, marks in zip(prices, ((5, 5, 5), (1, 2, 1), (4, 3, 5)), strict=True):
+        contract = await reviews.paid(people, price)
+        await reviews.by_business(people, contract, *marks)
+        await reviews.by_assistant(people, contract)
+    found, cursor = [], ""
+    while True:
+        answer = await client.get(
+            f"/api/v1/assistants/{profile.slug}/reviews", params={"limit": 2, "cursor": cursor}
+        )
+        page = answer.json()
+        found += page["items"]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert len(found) == page["score"]["reviews"] == 3
+    marks_sum = sum(sum(one["marks"].values()) for one in found)
+    assert page["score"]["marks"] == marks_sum
+    assert page["score"]["rating"] == rating(marks_sum, 3) == 3.44
+    assert {one["verified_by"] for one in found} == {"released"}
+    assert (await client.get(f"/api/v1/assistants/{profile.slug}")).json()["rating"] == 3.44
+    (document,), _gone = await projection.current([profile.id])
+    assert document.rating == 3.44
+    text = (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
+    assert "31 points au total" in text
+    assert "3,44" in text
+
+
+async def test_a_closed_account_leaves_its_review_without_its_name() -> None:
+    people = await work.pair()
+    contract = await reviews.paid(people)
+    row = await reviews.by_business(people, contract)
+    await reviews.by_assistant(people, contract)
+    from marketplace.parties.events import PartyClosed
+
+    await command(service.on_party_closed)(PartyClosed(people.business_id))
+    shown = queries.view(await queries.visible(row.id))
+    assert (shown.author, shown.text) == ("", "Neat work.")
