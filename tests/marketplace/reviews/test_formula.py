@@ -25,6 +25,7 @@ def test_the_rating_is_the_mean_of_all_marks(reviews: list[list[int]]) -> None:
     mean = Fraction(total, MARKS * len(reviews))
     exact = Decimal(mean.numerator) / Decimal(mean.denominator)
     assert Decimal(str(found)) == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert found is not None
     assert 1 <= found <= 5
     assert rating(total * 2, len(reviews) * 2) == found  # saying everything twice changes nothing
 

@@ -23,7 +23,7 @@ from marketplace.reviews.models import ContractReview, ReviewRound
 from marketplace.reviews.rules import Occasion
 from marketplace.web.sessions import Viewer
 from marketplace.work.schemas import EndingDraft
-from marketplace.work.service import endings
+from marketplace.work.service import deliveries, endings
 from search.rating import rating
 from tests.factories import accounts, reviews, work
 from tests.fixtures.application import RunJobs
@@ -202,8 +202,8 @@ async def test_a_long_contract_is_reviewed_under_way_and_again_at_its_end() -> N
     contract = await work.signed(people, work.project(20000, 30000))
     await work.pay(contract)
     first = await work.unit(contract)
-    await reviews.deliveries.submit(people.assistant, first.id, reviews.DONE)
-    await reviews.deliveries.approve(people.business, first.id)
+    await deliveries.submit(people.assistant, first.id, reviews.DONE)
+    await deliveries.approve(people.business, first.id)
     await service.run_due()
     assert await ReviewRound.all().count() == 0
     clock.advance((rules.UNDER_WAY_DAYS + 1) * DAY)
