@@ -55,7 +55,8 @@ def _asked(text: str) -> list[dict[str, object]]:
 async def test_gender_never_changes_who_comes_back_nor_in_which_order(filled: Directory) -> None:
     different, seen = [], {one.text for one in tuning()}
     for one in (*tuning(), *unseen()):
-        others = [text for text in swapped(one.text) if _asked(text) != _asked(one.text)]
+        asked = _asked(one.text)
+        others = [text for text in swapped(one.text) if _asked(text) != asked]
         first = await filled.ids(q=one.text, per_page="50", facets="0") if others else []
         for text in others:
             if await filled.ids(q=text, per_page="50", facets="0") != first:
