@@ -11,14 +11,21 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import orjson
 
 from search import nearby, nearest, plan, ranking
 from search.counts import Counts
-from search.errors import GONE, SearchBusy, SearchError, SearchRefused, SearchUnavailable
+from search.errors import (
+    GONE,
+    SearchBusy,
+    SearchError,
+    SearchRefused,
+    SearchUnavailable,
+    refusal,
+)
 from search.index_settings import MAX_FACET_VALUES, shown
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ WAIT_SECONDS: Final = 1.0
 FAILURES_TO_OPEN: Final = 3
 PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
-_FAULT: Final = 500
+_OK: Final = 200
 _FULL_QUEUE: Final = "too_many_search_requests"
 
 
@@ -263,20 +270,34 @@ class SearchClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.breaker.failed()
             raise SearchUnavailable(str(error) or type(error).__name__) from error
-        if status >= _FAULT or status in _UNAUTHORISED:
-            self._refused(content)
-        answer: Any = orjson.loads(content)
-        if "results" not in answer:
-            if answer.get("code") == GONE:
-                raise SearchUnavailable(answer["message"])
-            raise SearchRefused(answer.get("message", "refused"))
+        answer = _object(content)
+        if status != _OK or answer is None or "results" not in answer:
+            raise self._refused(status, answer, content)
         self.breaker.answered()
         results: list[Body] = answer["results"]
         return results
 
-    def _refused(self, content: bytes) -> None:
-        """Meilisearch cannot answer now: too many ask it, or it is ill or being set up."""
-        if _FULL_QUEUE.encode() in content:
-            raise SearchBusy
+    def _refused(self, status: int, answer: Body | None, content: bytes) -> SearchError:
+        """Why nothing was found: too many ask, it is ill or being set up, or we asked wrongly.
+
+        What is no JSON is not Meilisearch's: something stands in its place.
+        """
+        code = (answer or {}).get("code")
+        if code == _FULL_QUEUE:
+            return SearchBusy()
+        said = content[:200].decode(errors="replace")
+        if code == GONE:
+            return SearchUnavailable(said)
+        error = refusal(status, said)
+        if code and isinstance(error, SearchRefused) and status not in _UNAUTHORISED:
+            return error
         self.breaker.failed()
-        raise SearchUnavailable(content[:200].decode(errors="replace"))
+        return SearchUnavailable(said)
+
+
+def _object(content: bytes) -> Body | None:
+    try:
+        read = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return read if isinstance(read, dict) else None

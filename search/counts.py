@@ -7,10 +7,11 @@ kept while nobody would (`trusted`). A minute bounds what an accident could leav
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from search import plan
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 KEPT_MAX: int = 2_000
 SECONDS: Final = 60.0
 
-Key = tuple[Any, ...]
+Key = bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ class Counts:
     def about(self, query: SearchQuery, today: date) -> Asked:
         """The counts of a search: the same on each page and in each order."""
         if not self.trusted or not query.facets or not KEPT_MAX:
-            return Asked(None, self, (), 0)
-        key = plan.counted_by(query, today)
+            return Asked(None, self, b"", 0)
+        # A digest: the towns around a place alone are up to a hundred thousand letters.
+        told = "\0".join(plan.counted_by(query, today))
+        key = hashlib.blake2b(told.encode(errors="replace"), digest_size=16).digest()
         found = self._kept.get(key)
         if found and found[0] > time.monotonic():
-            self._kept.move_to_end(key)
             return Asked(found[1], self, key, self._generation)
         return Asked(None, self, key, self._generation)
 
@@ -69,6 +71,8 @@ class Counts:
         """Keep counts asked for in this generation."""
         if generation != self._generation:
             return
-        self._kept[key] = (time.monotonic() + SECONDS, facets)
-        if len(self._kept) > KEPT_MAX:
+        now = time.monotonic()
+        self._kept.pop(key, None)
+        self._kept[key] = (now + SECONDS, facets)
+        while len(self._kept) > KEPT_MAX or next(iter(self._kept.values()))[0] <= now:
             self._kept.popitem(last=False)

@@ -56,8 +56,12 @@ class Answer:
     nearby: list[Near] = field(default_factory=list)
 
 
-def _base(query: SearchQuery, index: str) -> Body:
+def _base(query: SearchQuery, index: str, *, every: bool = False) -> Body:
+    """The words and what becomes of those that do not match; with `every` all must."""
     asked = senses.asked(query.wish)
+    if every:
+        words = "" if anybody(query) else asked.words
+        return {"indexUid": index, "q": words, "matchingStrategy": "all"}
     if anybody(query):
         # Whoever has the skill of the trade's name stands first.
         words = f"{EVERYONE_IS} {asked.words}" if ranked(query) and asked.codes else ""
@@ -222,8 +226,7 @@ def newcomers_query(
     recent = f"published_at >= {ranking.new_since(today)}"
     others = f" AND NOT {only(beside)}" if beside else ""
     return {
-        **_base(query, index),
-        "matchingStrategy": "all",
+        **_base(query, index, every=True),
         "sort": [f"{ranking.drawn_by(today)}:asc"],
         "filter": joined(parts or filters(query, today), extra=recent + others),
         "limit": ranking.QUOTA + ranking.SPARE,
@@ -239,8 +242,7 @@ def listed(turns: Body) -> Body:
 def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str]) -> Body:
     """Those of some people who match every word and filter, the best first."""
     return {
-        **_base(query, index),
-        "matchingStrategy": "all",
+        **_base(query, index, every=True),
         "filter": joined(filters(query, today), extra=only(ids)),
         "limit": len(ids),
         "attributesToRetrieve": ["id", "published_at"],

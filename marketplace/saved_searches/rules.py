@@ -42,7 +42,7 @@ MATTERS: Final = (
     *("name", "headline_fr", "headline_en", "skills", "tools", "spoken", "country", "region"),
     *("city", "jurisdiction", "legal_form", "tax_status", "charges_vat", "can_contract_with"),
     *("payable", "engagement", "rate_minor", "currency", "coverage", "time_zone", "hours_week"),
-    "verified",
+    *("verified", "skill_years", "available_on"),
 )
 """The facts whose change is news, beside the step of the usual time to a first answer: whoever asks
 for one would else never hear of anybody, since no new profile has one. Not: the presentation's
@@ -51,11 +51,12 @@ ASPECTS: Final = {
     "price": (_("price"), ("rate_minor", "currency")),
     "headline": (_("headline"), ("headline_fr", "headline_en")),
     "presentation": (_("presentation"), ("bio_fr", "bio_en")),
-    "skills": (_("skills"), ("skills",)),
+    "skills": (_("skills"), ("skills", "skill_years")),
     "tools": (_("tools"), ("tools",)),
     "languages": (_("languages"), ("spoken",)),
     "place": (_("place"), ("country", "region", "city")),
     "hours": (_("hours"), ("coverage", "time_zone", "hours_week")),
+    "availability": (_("availability"), ("available_on",)),
     "engagement": (_("ways of working"), ("engagement",)),
     "payable": (_("payment through held funds"), ("payable",)),
     "law": (

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from search import client, coverage, nearest, rates
+from search import client, coverage, nearest, plan, rates
 from search.coverage import parse_window
 from search.geo import distance_km
+from search.query import parse
 from search.schema import LEVELS, AssistantDocument
-from tests.search.conftest import indexed
+from tests.search.conftest import WORLD, indexed
 from tests.search.corpus import PLACES, TODAY, people, person
 
 if TYPE_CHECKING:
@@ -229,3 +230,8 @@ async def test_the_trades_own_word_narrows_nothing_beside_what_else_was_said(
     assert first[: len(named)] == named, "whoever has the skill of that name stands first"
     assert (await filled.find(q="une assistante")).total < len(people())
     assert (await filled.find(q="comptable", **place)).total < everyone.total
+    # Alerts and newcomers' turns look among as many as the page finds.
+    query, _problems = parse([("q", "une assistante"), *place.items()], WORLD)
+    body = plan.among_query(query, filled.client.index, TODAY, [one.id for one in people()])
+    among = (await filled.client.ask([body]))[0]["hits"]
+    assert len(among) == everyone.total

@@ -27,7 +27,8 @@ IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang|understand|nearby|tz")
 """What others add to an address, and what a page does anyway or reads elsewhere."""
 DAY_RANGES: Final = ("mon-fri", "mon-sat", "mon-sun", "sat-sun")
 MIDNIGHT: Final = "24:00"
-_AMOUNT: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
+_AMOUNT: Final = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?")
+_CENTS: Final = 2  # written of any currency, also where it has none
 
 
 def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
@@ -66,27 +67,30 @@ def _rates(form: dict[str, str], currency: str, problems: list[Problem]) -> Pair
     for field, name in (("rate_from", "rate_min"), ("rate_to", "rate_max")):
         if field not in form:
             continue
-        if not _AMOUNT.fullmatch(form[field]):
+        minor = _minor(form[field], _decimals(currency.upper()))
+        if minor is None:
             problems.append(Problem(field, form[field][:20], _("Write an amount such as 25.")))
             continue
-        found.append((name, str(_minor(form[field], currency))))
+        found.append((name, str(minor)))
     return found
 
 
-def _minor(amount: str, currency: str) -> int:
-    whole, _dot, cents = amount.replace(",", ".").partition(".")
-    if currency.upper() in rates.ZERO_DECIMAL:
-        return int(whole)
-    if currency.upper() in rates.THREE_DECIMAL:
-        return int(whole) * 1000 + int(cents.ljust(3, "0"))
-    return int(whole) * 100 + int(cents.ljust(2, "0"))
+def _minor(amount: str, decimals: int) -> int | None:
+    written = _AMOUNT.fullmatch(amount)
+    if written is None or len(cents := written[2] or "") > max(decimals, _CENTS):
+        return None
+    return int(written[1] + cents.ljust(decimals, "0")[:decimals])
+
+
+def _decimals(currency: str) -> int:
+    return 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
 
 
 def major(minor: int | None, currency: str) -> str:
     """An amount as the form's number field shows it: 25, or 25.50."""
     if minor is None:
         return ""
-    digits = 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
+    digits = _decimals(currency)
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
 

@@ -13,6 +13,10 @@ from search.language import fold
 from search.phrases import Vocabulary, town_names
 
 TOWN_LETTERS: Final = 3
+TYPED_MAX: Final = 80
+"""No name of a town has so many letters; reading one takes the square of them."""
+LAND_WORDS: Final = 5
+"""The most words that a region or country behind a town's name has."""
 TOWN_LARGE: Final = 20_000
 """From so many people on, a town's name after "in" means the town, even in lower case."""
 
@@ -71,7 +75,7 @@ def _town_said(name: str) -> tuple[str, bool] | None:
 def _with_its_land(name: str) -> places.City | None:
     """The town of a name with its region or country behind it: "vienne autriche", "montreal qc"."""
     words = name.split()
-    for at in range(1, len(words)):
+    for at in range(max(1, len(words) - LAND_WORDS), len(words)):
         land = " ".join(words[at:])
         # Other letters ("in", "de", "la") are words far more often than states.
         if len(land) >= TOWN_LETTERS or land in _SHORT_LANDS:
@@ -82,6 +86,8 @@ def _with_its_land(name: str) -> places.City | None:
 
 def town_typed(text: str) -> places.City | None:
     """The town a person means who writes nothing else: by name, shortened, misspelt, a part."""
+    if len(text) > TYPED_MAX:
+        return None
     whole = fold(text).strip()
     name = phrases.part_of_town(whole) or whole
     said = None if name == whole else places.city_named(name)

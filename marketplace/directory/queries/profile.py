@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from marketplace.core import clock
 from marketplace.core.i18n import told
@@ -23,6 +22,8 @@ from marketplace.directory.schemas import (
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles import queries as profiles
 from search import coverage
+from search.errors import SearchError
+from search.index_settings import shown
 from search.language import fold
 from search.query import SearchQuery
 
@@ -68,7 +69,7 @@ class PublicProfile:
     reach: tuple[ReachGroup, ...]
     party_id: str
     photo: str
-    available_from: datetime | None
+    available_from: date | None
     has_languages: tuple[str, ...]
     quarters: frozenset[int]
 
@@ -95,11 +96,9 @@ async def by_slug(slug: str, locale: str) -> PublicProfile:
     )
 
 
-def _start(profile: Profile) -> datetime | None:
+def _start(profile: Profile) -> date | None:
     day = profile.available_from
-    if day is None or day <= clock.today(profile.time_zone):
-        return None
-    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(profile.time_zone))
+    return day if day is not None and day > clock.today(profile.time_zone) else None
 
 
 def _reach(party: Party, said: projection.Registers) -> list[jurisdictions.Reach]:
@@ -238,11 +237,17 @@ def _legal(party: Party, locale: str) -> LegalFacts:
 
 
 async def near_by(profile: PublicProfile, locale: str, limit: int = 3) -> list[Hit]:
-    """Others with the same first skill, for the foot of the page; none while search is away."""
+    """Others with the same first skill, for the foot of the page; none while the index is away."""
     client = finding.connected()
     if client is None or not profile.view.skills:
         return []
-    query = SearchQuery(skill=(profile.view.skills[0].code,), per_page=limit + 1, facets=False)
-    found = await finding.find(query, locale)
-    others = [raw for raw in found.answer.hits if raw["id"] != profile.view.id]
+    skill = profile.view.skills[0].code
+    query = SearchQuery(skill=(skill,), per_page=limit + 1, facets=False, locale=locale)
+    try:
+        answer = await client.find(query, clock.today("UTC"), near=False)
+    except SearchError:
+        return []
+    # Documents of an older form (search.schema.SHAPE) tell nothing until they are written anew.
+    told = [raw for raw in answer.hits if shown(locale) in raw]
+    others = [raw for raw in told if raw["id"] != profile.view.id]
     return [views.hit(raw, locale) for raw in others[:limit]]

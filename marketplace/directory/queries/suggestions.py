@@ -45,7 +45,7 @@ async def suggest(text: str, locale: str) -> list[Suggestion]:
     Where nothing begins with all of it, its longest ending that something begins with counts, and
     the words before it stay looked for: "comptable lyo" offers Lyon beside "comptable".
     """
-    typed = " ".join(text.split())[:80]
+    typed = " ".join(text.split())[: placenames.TYPED_MAX]
     if len(typed) < SUGGESTION_LENGTH_MIN:
         return []
     found = _named(typed, "", locale) + await _people(typed, locale)
@@ -188,8 +188,9 @@ def _parted(typed: str) -> list[places.City]:
 
 def suggest_towns(text: str, locale: str) -> list[Suggestion]:
     """Towns for a field of a form: `value` is what to write there, and there is no address."""
-    found = places.cities_matching(text, limit=TOWNS)
-    meant = None if found else placenames.town_typed(text)
+    typed = text[: placenames.TYPED_MAX]
+    found = places.cities_matching(typed, limit=TOWNS)
+    meant = None if found else placenames.town_typed(typed)
     return [
         Suggestion(
             kind="place",

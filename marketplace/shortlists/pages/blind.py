@@ -115,7 +115,7 @@ def _scores(data: FormData) -> dict[str, list[int]]:
     found: dict[str, dict[int, int]] = {}
     for name, value in data.multi_items():
         match = FIELD.fullmatch(name)
-        if match and isinstance(value, str) and value.isdigit() and len(value) == 1:
+        if match and isinstance(value, str) and value in RANGE:
             found.setdefault(match[1], {})[int(match[2])] = int(value)
     whole = {}
     for letter, given in found.items():

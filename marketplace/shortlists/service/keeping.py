@@ -69,9 +69,8 @@ async def drop(viewer: Viewer, slug: str) -> int:
     profile = await profiles.by_slug(slug)
     stay = 0
     for one in await queries.all_of(viewer):
-        if one.blind_at is not None:
+        if (await lock(Shortlist, one.id)).blind_at is not None:
             continue
-        await lock(Shortlist, one.id)
         rows = Entry.filter(shortlist_id=one.id, profile_id=profile.id)
         await rows.filter(note="").delete()
         stay += await rows.count()
@@ -80,8 +79,10 @@ async def drop(viewer: Viewer, slug: str) -> int:
 
 @command
 async def remove(viewer: Viewer, shortlist_id: UUID, entry_id: UUID) -> None:
-    """Take an entry out, with its note. Raises NotFound, StillBlind."""
-    _found, entry = await _entry(viewer, shortlist_id, entry_id)
+    """Take an entry out, with its note. Raises NotFound, StillBlind, CandidatesFixed."""
+    found, entry = await _entry(viewer, shortlist_id, entry_id)
+    if found.blind_at is not None:  # others may have yet to score it
+        raise blind.CandidatesFixed
     await entry.delete()
 
 

@@ -13,7 +13,8 @@ from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing, views
 from search import client as asking
-from search.client import PROBE_AFTER_SECONDS, SearchClient
+from search.client import FAILURES_TO_OPEN, PROBE_AFTER_SECONDS, SearchClient
+from search.errors import SearchUnavailable
 from search.keys import search_key
 from search.query import parse
 from tests.marketplace.directory import people
@@ -125,3 +126,33 @@ async def test_when_too_many_search_people_and_programs_are_told_when_to_come_ba
         assert int(answer.headers["retry-after"]) > 0
     assert api.json()["code"] == "directory_busy"
     assert "Beaucoup de personnes cherchent" in page.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 404 Not Found\r\ncontent-length: 6\r\n\r\n<html>",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]",
+        b'HTTP/1.1 429 Too Many Requests\r\ncontent-length: 14\r\n\r\n{"code":"slow"}'[:-1],
+        b"HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\n{}",
+    ],
+)
+async def test_what_answers_in_its_place_is_taken_for_an_index_that_is_away(answer: bytes) -> None:
+    async def stranger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(stranger, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = SearchClient(f"http://127.0.0.1:{port}", "", "none")
+    await client.open()
+    try:
+        for _time in range(FAILURES_TO_OPEN):
+            with pytest.raises(SearchUnavailable):
+                await client.ask([{}])
+        assert client.breaker.open
+    finally:
+        await client.close()
+        server.close()

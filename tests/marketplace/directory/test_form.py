@@ -19,6 +19,10 @@ PARIS = "Europe/Paris"
             [("rate_to", "5000"), ("currency", "XOF")],
             [("currency", "XOF"), ("rate_max", "5000")],
         ),
+        (
+            [("rate_to", "25.500"), ("currency", "TND")],
+            [("currency", "TND"), ("rate_max", "25500")],
+        ),
         ([("speak", "en"), ("level", "C1")], [("speaks", "en:C1")]),
         (
             [("speak", "en"), ("speaks", "fr:C2"), ("level", "B1")],
@@ -56,6 +60,18 @@ def test_what_a_form_sends_is_understood(
     sent: list[tuple[str, str]], meant: list[tuple[str, str]]
 ) -> None:
     assert translate(sent, PARIS) == (meant, [])
+
+
+@pytest.mark.parametrize("currency", ["EUR", "XOF", "TND"])
+@pytest.mark.parametrize("minor", [1, 99, 2550, 25_500, 99_999_999])
+def test_what_the_form_shows_it_also_reads(minor: int, currency: str) -> None:
+    sent = [("rate_to", major(minor, currency)), ("currency", currency)]
+    assert ("rate_max", str(minor)) in translate(sent, PARIS)[0]
+
+
+def test_more_decimals_than_a_currency_has_are_no_amount() -> None:
+    _pairs, problems = translate([("rate_to", "25.505")], PARIS)
+    assert [one.parameter for one in problems] == ["rate_to"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from marketplace.directory.pages import sheet
 from marketplace.directory.pages.form import BEFORE, FIELDS
 from marketplace.directory.queries import finding
+from search.errors import SearchBusy
 from search.parameters import PARAMETERS
 from tests.marketplace.directory import people
 
@@ -455,3 +456,22 @@ async def test_a_heart_and_the_reasons_leave_the_reader_on_the_same_page(
     page = unescape((await directory.get(second)).text)
     assert f'name="back" value="{second}"' in page
     assert f'href="{second}&explain=1"' in page
+
+
+async def test_a_profile_is_shown_while_too_many_search(
+    directory: httpx.AsyncClient, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = finding.connected()
+    assert client is not None
+    await people.publish("ada-lyon", name="Ada Lyon", skills=["bookkeeping"])
+    await run_jobs()
+    assert "Ada Lyon" in (await directory.get("/fr/assistants/tom-kay")).text
+
+    async def turned_away(bodies: object) -> object:
+        raise SearchBusy
+
+    monkeypatch.setattr(client, "ask", turned_away)
+    assert (await directory.get("/fr/assistants")).status_code == 503
+    answer = await directory.get("/fr/assistants/tom-kay")
+    assert answer.status_code == 200
+    assert "Ada Lyon" not in answer.text

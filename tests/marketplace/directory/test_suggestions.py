@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.directory.queries import suggest
+from marketplace.directory.queries import placenames, suggest
+from marketplace.directory.queries.suggestions import suggest_towns
 
 
 async def urls(typed: str, locale: str = "fr") -> list[str]:
@@ -55,3 +56,11 @@ async def test_what_begins_something_as_a_whole_is_not_taken_apart() -> None:
 @pytest.mark.parametrize("typed", ["comptable ly", "comptable pour", "comptable qui xyzzy"])
 async def test_nothing_is_guessed_of_too_little(typed: str) -> None:
     assert await urls(typed) == []
+
+
+def test_a_town_is_found_with_its_land_and_a_long_text_is_none() -> None:
+    for typed in ("vienne autriche", "Washington district de columbia", "montreal qc"):
+        assert placenames.town_typed(typed) is not None, typed
+    assert placenames.town_typed("ab " * 100_000) is None
+    assert suggest_towns("ab " * 100_000, "fr") == []
+    assert placenames.VOCABULARY.town("ab " * 2_000) is None

@@ -50,6 +50,8 @@ def test_a_touch_is_no_change_and_every_fact_that_matters_is() -> None:
         replace(one, headline_fr="Autre"),
         replace(one, response_minutes=60),
         replace(one, response_minutes=None),
+        replace(one, available_on=740_000),
+        replace(one, skill_years=(5,)),
     ):
         assert rules.mark(changed) != rules.mark(one)
 

@@ -99,7 +99,7 @@ async def test_names_come_with_the_scores_and_not_before(client: httpx.AsyncClie
     )
     assert more.status_code == 409
     partly = {f"score-{letter}-{n}": "4" for letter in "ABC" for n in range(2)}
-    partly.pop("score-B-1")
+    partly["score-B-1"] = "²"
     refused = await client.post(f"{base}/scores", data=partly)
     assert refused.status_code == 422
     assert 'href="#f-score-B-1"' in refused.text
@@ -122,6 +122,11 @@ async def test_each_person_of_a_team_scores_before_they_see(client: httpx.AsyncC
     scores = {letter: [3, 3] for letter in "ABC"}
     saved = await client.post(f"/api/v1/shortlists/{row.id}/scores", json={"scores": scores})
     assert len(saved.json()["entries"]) == 3
+    # Who has scored takes nobody out while others have yet to score.
+    one = saved.json()["entries"][0]["id"]
+    taken = await client.delete(f"/api/v1/shortlists/{row.id}/entries/{one}")
+    assert taken.status_code == 409
+    assert "/remove" not in (await client.get(f"/fr/shortlists/{row.id}")).text
     sam = await accounts.person(name="Sam")
     await Membership.create(
         party_id=row.party_id, person_id=sam.id, role=Role.MEMBER, created_at=row.created_at
