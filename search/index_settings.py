@@ -23,7 +23,16 @@ HIT: Final = ("id", "version", "currency", "lat", "lng")
 REASONS: Final = ("response_minutes", "updated_at")
 """What answers with reasons hold besides."""
 _ALSO_READ: Final = (
-    *("time_zone", "clock", "published_at", "rating", "reviews", "merit", "lot", "rate_eur_minor"),
+    *(
+        "time_zone",
+        "clock",
+        "published_at",
+        "standing",
+        "reviews",
+        "merit",
+        "lot",
+        "rate_eur_minor",
+    ),
 )
 """By reconciling, and for the reasons of a rank, which tell only what may be seen."""
 
@@ -99,7 +108,7 @@ SETTINGS: Final[dict[str, object]] = {
     ],
     "sortableAttributes": [
         "rate_eur_minor",
-        "rating",
+        "standing",
         "reviews",
         "response_minutes",
         "published_at",

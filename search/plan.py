@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 Facets = dict[str, dict[str, int]]
 SORTS: Final = {
-    "rate": ["rate_eur_minor:asc", "rating:desc"],
-    "-rate": ["rate_eur_minor:desc", "rating:desc"],
-    "rating": ["rating:desc", "reviews:desc"],
-    "response": ["response_minutes:asc", "rating:desc"],
+    "rate": ["rate_eur_minor:asc", "standing:desc"],
+    "-rate": ["rate_eur_minor:desc", "standing:desc"],
+    "rating": ["standing:desc", "reviews:desc"],
+    "response": ["response_minutes:asc", "standing:desc"],
     "newest": ["published_at:desc"],
 }
 WORDS_MAX: Final = 10
 """Meilisearch reads so many words of a text."""
-UNASKED: Final = ["rating:desc", "reviews:desc", "published_at:desc"]
+UNASKED: Final = ["standing:desc", "reviews:desc", "published_at:desc"]
 """The order when nothing was typed: relevance has nothing to say then."""
 EVERYONE: Final = "payable"
 """A field every document has exactly one value of: its counts add up to the whole result."""

@@ -8,6 +8,7 @@ Version 2 (2026-11-23): merit and a fixed lot among equals; newcomers take turns
 Version 3 (2026-11-28): the place of the words, first skills first, before their closeness.
 Version 4 (2026-11-28): all matching newcomers take part in a draw, 200 at most before; words are
 close when they stand in the same part of a profile.
+Version 5 (2026-11-29): where ratings order, all begin with five reviews of 4 (search.rating).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 COMBINATION: Final = "lexicographic"
 RULES: Final = ("sort", "words", "typo", "attribute", "proximity", "exactness")
 """Meilisearch's rules in order; the first in which two people differ decides."""

@@ -1,6 +1,8 @@
 """Owns the arithmetic of ratings, published under VERSION: what is shown; pure.
 
-Version 1 (2026-11-29): the plain mean of all marks, beside how many reviews it stands on.
+Version 1 (2026-11-29): the plain mean of all marks, beside how many reviews it stands on. Where it
+orders people, everybody begins with five imagined reviews of 4: one single review neither puts
+somebody first nor last, and who has none stands among the others instead of behind them all.
 """
 
 from __future__ import annotations
@@ -22,3 +24,15 @@ def rating(marks: int, reviews: int) -> float | None:
         return None
     given = MARKS * reviews
     return (200 * marks + given) // (2 * given) / 100  # halves go up, in whole numbers
+
+
+PRIOR_RATING: Final = 4
+PRIOR_REVIEWS: Final = 5
+"""With so many reviews of PRIOR_RATING everybody begins, for the order alone."""
+
+
+def standing(found: float | None, reviews: int) -> float:
+    """What orders people by rating: (5 x 4 + rating x reviews) / (5 + reviews), two decimals."""
+    cents = 100 * PRIOR_REVIEWS * PRIOR_RATING + round(100 * (found or 0)) * reviews
+    given = PRIOR_REVIEWS + reviews
+    return (2 * cents + given) // (2 * given) / 100

@@ -16,6 +16,7 @@ from babel import Locale
 from search import coverage, ranking, rates, senses, taxonomy
 from search.index_settings import SHOWN_IN, shown
 from search.language import normalise
+from search.rating import standing
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,7 +122,7 @@ def to_index(document: AssistantDocument, monday: date) -> dict[str, object]:
     }
 
 
-SHAPE: Final = 13
+SHAPE: Final = 14
 """Grows when documents are written differently: reconciling then writes all of them anew."""
 
 
@@ -161,6 +162,7 @@ def _identity(document: AssistantDocument) -> dict[str, object]:
         "time_zone": document.time_zone,
         "hours_week": document.hours_week,
         "rating": document.rating,
+        "standing": standing(document.rating, document.reviews),
         "reviews": document.reviews,
         "response_minutes": document.response_minutes,
         "verified": list(document.verified),

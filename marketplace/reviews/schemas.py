@@ -21,30 +21,34 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_M
 Language = Literal["fr", "en"]
 
 
-class _Draft(BaseModel):
-    """What both sides write; `send` false keeps it as a draft that nobody else sees."""
+class OfAssistantDraft(BaseModel):
+    """A business about its assistant; marks are 1 (bad) to 5 (very good).
+
+    `send` false keeps it as a draft that nobody else sees.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
+    quality: Mark
     communication: Mark
+    deadlines: Mark
+    again: bool
     text: Said = ""
     language: Language
     send: bool = False
 
 
-class OfAssistantDraft(_Draft):
-    """A business about its assistant; marks are 1 (bad) to 5 (very good)."""
+class OfBusinessDraft(BaseModel):
+    """An assistant about a business; else as OfAssistantDraft."""
 
-    quality: Mark
-    deadlines: Mark
-    again: bool
-
-
-class OfBusinessDraft(_Draft):
-    """An assistant about a business; marks are 1 (bad) to 5 (very good)."""
+    model_config = ConfigDict(extra="forbid")
 
     briefs: Mark
+    communication: Mark
     payment: Mark
+    text: Said = ""
+    language: Language
+    send: bool = False
 
 
 class ReplyDraft(BaseModel):

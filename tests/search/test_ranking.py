@@ -66,6 +66,20 @@ async def test_no_field_a_payment_writes_changes_a_rank(empty: Directory) -> Non
         assert [await _order(empty, asked) for asked in ASKED] == before
 
 
+async def test_one_review_puts_nobody_first_or_last(empty: Directory) -> None:
+    loved, praised, unknown, blamed = people()[:4]
+    some = [
+        replace(blamed, rating=1.0, reviews=1),
+        replace(unknown, rating=None, reviews=0),
+        replace(praised, rating=5.0, reviews=1),
+        replace(loved, rating=4.9, reviews=50),
+    ]
+    await empty.admin.upsert(some, TODAY, wait=True)
+    wanted = [one.id for one in (loved, praised, unknown, blamed)]
+    for asked in ({}, {"sort": "rating"}):
+        assert await _order(empty, asked) == wanted, asked
+
+
 async def _order(directory: Directory, asked: dict[str, Any]) -> list[str]:
     answer = await directory.find(**asked, per_page="50", facets="0")
     return [hit["id"] for hit in answer.hits]

@@ -13,6 +13,7 @@ from marketplace.directory import queries
 from marketplace.directory.queries import exposed, views
 from marketplace.web.templates import render
 from search import ranking as ranking_rules
+from search import rating
 from search.ranking import RECENCY_START
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ RULES: Final = {
     "merit": _("Replies and recent changes"),
     "lot": _("Fixed lot"),
     "rate_eur_minor": _("Hourly rate"),
-    "rating": _("Rating"),
+    "standing": _("Rating, weighed by reviews"),
     "reviews": _("Reviews"),
     "response_minutes": _("Usual time to reply"),
     "published_at": _("Published"),
@@ -85,7 +86,7 @@ def _value(rule: str, value: float | None, locale: str) -> str:
         return f"{format_number(value / 100, locale, 2)} EUR"
     if rule == "distance":
         return f"{format_number(value, locale, 1)} km"
-    return format_number(value, locale, 1 if rule == "rating" else 0)
+    return format_number(value, locale, 2 if rule == "standing" else 0)
 
 
 async def ranking(request: Request) -> Response:
@@ -99,6 +100,7 @@ async def ranking(request: Request) -> Response:
             (gettext(RULES[name], locale), gettext(text, locale)) for name, text in EXPLAINED
         ],
         "start": RECENCY_START,
+        "rating": rating,
         "canonical": f"/{locale}/ranking",
     }
     return render(request, "directory/ranking.html", **context)

@@ -21,7 +21,7 @@ from marketplace.directory.schemas import (
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles.rules.photos import file_name
-from search import index_settings, ranking, rates, schema, taxonomy
+from search import index_settings, ranking, rates, rating, schema, taxonomy
 from search.index_settings import SHOWN_IN
 from search.parameters import MANY
 from search.query import canonical
@@ -44,6 +44,9 @@ def published(day: date) -> RankingView:
         response=list(ranking.RESPONSE),
         response_unknown=ranking.RESPONSE_UNKNOWN,
         fields=sorted(ranking.RANKED_FIELDS),
+        rating_formula=rating.FORMULA,
+        rating_prior=rating.PRIOR_RATING,
+        rating_prior_reviews=rating.PRIOR_REVIEWS,
         new_days=ranking.NEW_DAYS,
         draws=ranking.DRAWS,
         quota=ranking.QUOTA,

@@ -18,7 +18,11 @@ from search.ranking import NEW_DAYS
 
 
 class RankingView(BaseModel):
-    """The published order: `rules` decide from first to last; `weights` make up merit."""
+    """The published order: `rules` decide from first to last; `weights` make up merit.
+
+    Where ratings order, people are compared by (prior x its reviews + rating x reviews) / (both
+    numbers of reviews).
+    """
 
     version: int
     combination: str
@@ -31,6 +35,9 @@ class RankingView(BaseModel):
     draws: int
     quota: int
     places: list[int]
+    rating_formula: str
+    rating_prior: int
+    rating_prior_reviews: int
     day: date
     seed: str
 

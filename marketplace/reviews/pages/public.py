@@ -36,9 +36,7 @@ async def listed(request: Request) -> Response:
 @pages.get("/reviews/rules", guard=public)
 async def published(request: Request) -> Response:
     """How reviews come about, are checked, ordered, added up and removed."""
-    return render(
-        request, "reviews/rules.html", rules=rules, version=rating.VERSION, grounds=rules.GROUNDS
-    )
+    return render(request, "reviews/rules.html", rules=rules, rating=rating, grounds=rules.GROUNDS)
 
 
 @pages.get("/reviews/{review_id:uuid}/report", guard=public)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.reviews import rules
-from search.rating import MARKS, rating
+from search.rating import MARKS, PRIOR_RATING, rating, standing
 
 marks = st.lists(st.lists(st.integers(1, 5), min_size=MARKS, max_size=MARKS), max_size=60)
 
@@ -51,3 +51,15 @@ def test_a_round_lasts_fourteen_whole_days(moment: datetime, zone: str) -> None:
     assert rules.REVIEW_DAYS * 24 - 1 <= hours <= (rules.REVIEW_DAYS + 1) * 24 + 1
     assert closes.hour == closes.minute == 0
     assert rules.last_day(closes, zone) == closes.date() - timedelta(days=1)
+
+
+@given(st.integers(100, 500), st.integers(1, 500), st.integers(1, 500))
+def test_where_ratings_order_few_reviews_say_little(cents: int, few: int, more: int) -> None:
+    shown = cents / 100
+    nobody, by_few, by_all = (
+        standing(None, 0), standing(shown, few), standing(shown, few + more),
+    )  # fmt: skip
+    assert nobody == PRIOR_RATING
+    away = [abs(each - PRIOR_RATING) for each in (nobody, by_few, by_all, shown)]
+    assert away == sorted(away)  # the more reviews, the nearer to what they say
+    assert standing(min(5, shown + 0.01), few) >= by_few
