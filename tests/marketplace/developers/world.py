@@ -24,6 +24,10 @@ from marketplace.invoicing.service import collecting, issuing
 from marketplace.my_data.service import exporting
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
+from marketplace.reviews.models import ContractReview
+from marketplace.reviews.rules import Ground
+from marketplace.reviews.schemas import ReportDraft
+from marketplace.reviews.service import judging, open_round
 from marketplace.saved_searches import service as searches
 from marketplace.saved_searches.schemas import SearchDraft
 from marketplace.shortlists import service as shortlists
@@ -32,7 +36,7 @@ from marketplace.shortlists.schemas import KeepDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
-from tests.factories import accounts, invoicing, papers, work
+from tests.factories import accounts, invoicing, papers, reviews, work
 from tests.factories import contracts as make
 
 if TYPE_CHECKING:
@@ -111,6 +115,16 @@ async def _done(sides: work.Pair) -> Contract:
     return contract
 
 
+async def _reviewed(sides: work.Pair) -> Contract:
+    """A project whose sides said of each other how it was; somebody reported one of the two."""
+    contract = await reviews.paid(sides, 1_000)
+    said = await reviews.by_business(sides, contract)
+    await reviews.by_assistant(sides, contract)
+    report = ReportDraft(ground=Ground.INSULT, said="An insult in every word")
+    await judging.report(said.id, report, "en", "203.0.113.9")
+    return contract
+
+
 async def build(app: Starlette) -> World:
     """Claire's business and Camille's activity, with a contract of each kind and state."""
     two = await make.pair("en")
@@ -150,15 +164,19 @@ async def build(app: Starlette) -> World:
     await sealing.finalise(contract=str(project.id), version=1)
     await heads._publish(clock.today("UTC"))
     done = await _done(sides)
+    await open_round(done.id)  # to be written
+    read = await _reviewed(sides)
+    said = await _ids(ContractReview)
     handed = await papers.hand_in(sides.assistant, project)
-    contracts = [*offers, project, weeks, flat, done, pack, outside]
+    contracts = [*offers, project, weeks, flat, done, pack, outside, read]
     found: dict[str, list[Any]] = {
         "contract_id": [each.id for each in contracts],
         "unit_id": [(await work.unit(outside)).id, (await work.unit(pack)).id, *parts],
         "entry_id": [*await _ids(TimeEntry), *await _ids(Entry)],
         "entry": await _ids(Entry),
         "shortlist_id": [kept.id],
-        "id": [two.profile.id, two.business.id, two.assistant.id, kept.id],
+        "id": [two.profile.id, two.business.id, two.assistant.id, kept.id, *said],
+        "review_id": said,
         "export_id": [await _archive(sides.business)],
         "search_id": [(await searches.save(sides.business, SearchDraft(name="Calls"))).id],
         "party_id": [two.assistant.id, two.business.id],
