@@ -25,8 +25,9 @@ from marketplace.web.templates import DIST
 
 FEATURES = (
     "health", "home", "accounts", "notifications", "parties", "jurisdictions", "profiles",
-    "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts", "vigilance",
-    "work", "billing", "disputes", "reviews", "invoicing", "developers", "admin", "my_data",
+    "references", "exposure", "directory", "shortlists", "saved_searches", "sealing", "contracts",
+    "vigilance", "work", "billing", "disputes", "reviews", "invoicing", "developers", "admin",
+    "my_data",
 )  # fmt: skip
 
 

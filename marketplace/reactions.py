@@ -55,7 +55,13 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.jurisdictions.events import NumberAnswered
 from marketplace.my_data import service as my_data
 from marketplace.parties import service as parties
-from marketplace.parties.events import PartyChanged, PartyChecked, PartyClosed, PartyCreated
+from marketplace.parties.events import (
+    MemberJoined,
+    PartyChanged,
+    PartyChecked,
+    PartyClosed,
+    PartyCreated,
+)
 from marketplace.parties.service import checks
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import (
@@ -64,6 +70,8 @@ from marketplace.profiles.events import (
     ProfilePublished,
     ProfileRemoved,
 )
+from marketplace.references import service as references
+from marketplace.references.events import ReferenceDisowned
 from marketplace.reviews import service as reviews
 from marketplace.reviews.events import (
     ReviewJudged,
@@ -108,6 +116,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     PersonDeleted: (
         shortlists.on_person_deleted,
         saved_searches.on_person_deleted,
+        references.on_person_deleted,
         contracts_letting_go.on_person_deleted,
         timers.on_person_deleted,
         reviews.on_person_deleted,
@@ -125,10 +134,12 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ProfileRemoved: (
         directory.on_paused,
         exposure.on_profile_removed,
+        references.on_profile_removed,
         shortlists.on_profile_removed,
         saved_searches.on_profile_removed,
         contracts_letting_go.on_profile_removed,
     ),
+    MemberJoined: (references.on_member_joined,),
     PartyCreated: (
         profiles.on_party_created,
         checks.on_party_changed,
@@ -146,6 +157,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PartyClosed: (billing_letting_go.forget_cards,),
     PartyChanged: (retaxing.on_party,),
     PartyChecked: (retaxing.on_party,),
+    ReferenceDisowned: (alerts.on_reference_disowned,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
     ContractSigned: (answering.on_answered, papers.on_signed, alerts.on_contract_signed),

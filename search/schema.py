@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2")
 ENGAGEMENTS: Final = ("hourly", "flat_fee", "project")
-PROOFS: Final = ("identity", "business", "vat", "insurance")
+PROOFS: Final = ("identity", "business", "vat", "insurance", "references")
 YEARS: Final = (1, 2, 3, 5, 10)
 """Years of practice that can be asked for."""
 ANSWERS_WITHIN: Final = tuple(most for most, _value in ranking.RESPONSE)

@@ -42,6 +42,7 @@ MODELS = [
     "marketplace.jurisdictions.models",
     "marketplace.parties.models",
     "marketplace.profiles.models",
+    "marketplace.references.models",
     "marketplace.directory.models",
     "marketplace.shortlists.models",
     "marketplace.saved_searches.models",

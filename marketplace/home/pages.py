@@ -18,6 +18,7 @@ from marketplace.core.settings import settings
 from marketplace.directory.queries import finding
 from marketplace.home import queries
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.references.rules.states import ADDRESS_KEPT, YEARS
 from marketplace.shortlists.rules.lists import KEPT_DAYS
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import Form, blank
@@ -109,7 +110,10 @@ async def privacy(request: Request) -> Response:
     """What is kept, why, how long, who receives it, and what people may ask for."""
     locale = request.state.locale
     found = queries.added("privacy", locale)
-    return _about(request, "privacy", added=found, list_days=KEPT_DAYS)
+    return _about(
+        request, "privacy", added=found, list_days=KEPT_DAYS, reference_years=YEARS,
+        reference_days=ADDRESS_KEPT.days,
+    )  # fmt: skip
 
 
 @pages.get("/terms", guard=public)

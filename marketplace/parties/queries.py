@@ -125,6 +125,14 @@ async def open_invitations(viewer: Viewer, party_id: UUID) -> list[PartyInvitati
     ).order_by("id")
 
 
+async def invited(party_id: UUID) -> list[str]:
+    """The addresses with an open invitation to act for the party, whoever asks."""
+    waiting = PartyInvitation.filter(
+        party_id=party_id, accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+    )
+    return [one.email for one in await waiting]
+
+
 async def waiting_for(viewer: Viewer) -> list[PartyInvitation]:
     """Invitations mailed to the viewer's own proven address that wait, with their party."""
     if viewer.person.email_verified_at is None:

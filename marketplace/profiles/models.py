@@ -156,9 +156,10 @@ class ProfileCoverage(Model):
 
 
 class ProfileProof(Model):
-    """What someone else proved: "identity" or "insurance", the day, and the last day it counts.
+    """What someone else proved: "identity", "insurance" or "references", and on which day.
 
-    `valid_until` null: until it is withdrawn. Days are those of the profile's time zone.
+    `valid_until` is the last day it counts, null: until it is withdrawn. Days are those of the
+    profile's time zone.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)

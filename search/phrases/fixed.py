@@ -31,6 +31,18 @@ _INSURED: Final = (
     r"|with (?:professional |liability |indemnity )*insurance"
     rf"|(?:fully|professionally|who is|must be) insured){_ENDS})"
 )
+_REFERENCED: Final = (
+    r"(?:references? (?:client(?:e?s)? )?(?:verifiees?|confirmees?)"
+    r"|(?:verified|confirmed|checked) (?:client )?references?"
+    r"|(?:avec|with) (?:(?:des|de bonnes|de vraies|good|client|some) )?references?"
+    r"(?: clients?| a l'appui)?(?=\s*(?:$|[,.;)]|(?:a|en|au|dispo\w*|in|near)\s)))"
+)
+_OF_GOODS: Final = re.compile(
+    r"\b(?:catalogues?|catalogs?|produits?|products?|fiches?|articles?|pieces?|parts?|stocks?|prix"
+    r"|prices?|tableaux?|tables?|listes?|lists?|bibliograph\w*|notes?|rapports?|memoires?|theses?"
+    r"|thesis|factures?|invoices?|boutiques?|shops?|tarifs?)\b"
+)
+"""Before "with references" these tell of numbers or sources, of no former client."""
 _SOLE: Final = (
     r"(?:en (?:micro|auto)[- ]?entreprise"
     r"|(?:au |sous )?statut (?:d')?(?:auto|micro)[- ]?entrepreneur)"
@@ -53,6 +65,7 @@ _FIXED: Final = (
     (r"(?:au projet|par projet|by project|per project)", ("engagement", "project")),
     (r"(?:identite verifiee|verified identity|id[- ]verified)", ("verified", "identity")),
     (_INSURED, ("verified", "insurance")),
+    (_REFERENCED, ("verified", "references")),
     (_SOLE, ("legal_form", "sole_trader")),
     (r"en portage(?: salarial)?", ("legal_form", "umbrella")),
     (_AT_ONCE, ("available", "1")),
@@ -71,5 +84,6 @@ def fixed(text: str) -> Iterator[Found]:
     """Set phrases that stand for one value."""
     for phrase, said in _FIXED:
         for match in re.finditer(rf"(?<!\w)(?:{phrase})(?!\w)", text):
-            if not _TOLD.search(text, 0, match.start()):
+            of_goods = phrase == _REFERENCED and _OF_GOODS.search(text, 0, match.start())
+            if not _TOLD.search(text, 0, match.start()) and not of_goods:
                 yield Found(match.start(), match.end(), (said,))

@@ -127,6 +127,18 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "profiles.send": ("profiles_photo",),
     "profiles.remove": ("profiles_no_photo",),
     "profiles.photo": MACHINES,
+    "references.mine": ("references_mine",),
+    "references.new": READING,
+    "references.ask": ("references_ask",),
+    "references.hide": ("references_hide",),
+    "references.withdraw": ("references_withdraw",),
+    "references.answer_form": ("references_request",),
+    "references.answer": ("references_answer",),
+    "references.decline": ("references_decline",),
+    "references.remove_form": ("references_given",),
+    "references.remove": ("references_remove",),
+    "references.stop_form": ("references_stop",),
+    "references.stop": ("references_stop",),
     "shortlists.index": ("shortlists_index",),
     "shortlists.create": ("shortlists_create",),
     "shortlists.keep": ("shortlists_keep",),
@@ -355,7 +367,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
 # Repeating these changes nothing, so they need no key.
 READS_ONLY = {
     "contracts_verify", "contracts_verify_file", "contracts_fee_preview", "parties_invitation",
-    "shortlists_shared", "admin_find_people",
+    "shortlists_shared", "admin_find_people", "references_request", "references_given",
 }  # fmt: skip
 # And these must not be answered twice, and why.
 NEVER_REPLAYED = {

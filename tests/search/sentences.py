@@ -1,6 +1,6 @@
 """Sentences and what is read from them, as tables (test_understanding)."""
 
-SAID = (
+SAID: tuple[tuple[str, str, set[str]], ...] = (
     ("standardiste moins de 30 €", "standardiste", {"rate_max=3000"}),
     ("bookkeeper under £25 an hour", "bookkeeper", {"rate_max=2500", "currency=GBP"}),
     ("facturation entre 20 et 27,50 € de l’heure", "facturation", {"rate_min=2000", "rate_max=2750"}),
@@ -50,6 +50,10 @@ SAID = (
     ("bookkeeper who charges VAT", "bookkeeper", {"charges_vat=1"}),
     ("saisie, ne facture pas la TVA", "saisie", {"charges_vat=0"}),
     ("standardiste avec assurance", "standardiste", {"verified=insurance"}),
+    ("standardiste avec références", "standardiste", {"verified=references"}),
+    ("comptable, références vérifiées, à Lyon", "comptable", {"verified=references", "near=lyon"}),
+    ("PA with verified references", "PA", {"verified=references"}),
+    ("catalogue de pièces avec références et prix", "catalogue de pièces avec références et prix", set()),
     ("PA with insurance in Leeds", "PA", {"verified=insurance", "near=leeds"}),
     ("standardiste qui répond vite", "standardiste", {"answers_within=240"}),
     ("saisie, répond en moins d'une heure", "saisie", {"answers_within=60"}),

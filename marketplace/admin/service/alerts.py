@@ -21,6 +21,8 @@ from marketplace.core.i18n import _, format_money, gettext
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
+from marketplace.references import queries as references
+from marketplace.references.events import ReferenceDisowned
 from payments import explorer
 from payments.facts import (
     DisputeOpened,
@@ -154,6 +156,23 @@ async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
             (" · ".join([contract.number, *(each.display_name for each in sides)]), None),
             (f"{paper.file_name} · {paper.signed_on.isoformat()}", None),
         ],
+    )
+
+
+@command
+async def on_reference_disowned(event: ReferenceDisowned) -> None:
+    """Somebody whom an assistant named as their client does not know them: a slip, or a lie."""
+    row = await references.disowned(event.reference_id)
+    if row is None or not await _first(f"reference:{row.id}"):
+        return
+    await _tell(
+        _("Somebody does not know an assistant"),
+        _(
+            "An assistant asked them for a reference, as a former client. They are not asked by "
+            "this assistant again. Look at it if it happens more than once."
+        ),
+        f"/operator/people/{row.asked_by_id}" if row.asked_by_id else "/operator/people",
+        [(f"{row.party.display_name} · {row.domain}", None)],
     )
 
 

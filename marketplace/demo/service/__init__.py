@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from marketplace.admin.service import reconciling
 from marketplace.demo.rules import ASSISTANTS
-from marketplace.demo.service import businesses, contracts, directory, shortlists
+from marketplace.demo.service import businesses, contracts, directory, references, shortlists
 from marketplace.directory import service as search
 
 Progress = Callable[[int, int, str], None]
@@ -20,6 +20,7 @@ async def seed(progress: Progress) -> None:
     """Fill the demo. What an interrupted seeding left is completed, never doubled."""
     await directory.fill(0, ASSISTANTS, progress)
     await businesses.fill(progress)
+    await references.fill()
     await search.reindex(progress)
     await shortlists.fill()
     await contracts.fill(progress)

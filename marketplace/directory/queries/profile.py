@@ -21,6 +21,7 @@ from marketplace.directory.schemas import (
 )
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles import queries as profiles
+from marketplace.references import queries as references
 from search import coverage
 from search.errors import SearchError
 from search.index_settings import shown
@@ -84,8 +85,10 @@ async def by_slug(slug: str, locale: str) -> PublicProfile:
     profile = await profiles.by_slug(slug)
     said = await projection.registers([profile])
     reach = _reach(profile.party, said)
+    view = _view(profile, reach, said, locale)
+    view.references = await references.shown(profile, locale)
     return PublicProfile(
-        view=_view(profile, reach, said, locale),
+        view=view,
         legal=_legal(profile.party, locale),
         reach=_grouped(reach, locale),
         party_id=str(profile.party_id),

@@ -58,6 +58,7 @@ PROOF_LABELS: Final = {
     "business": _("Verified business"),
     "vat": _("Verified VAT number"),
     "insurance": _("Verified insurance"),
+    "references": _("Confirmed references"),
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from marketplace.core import clock
+from marketplace.references.schemas import ReferenceView
 from search.conditions import SOON_DAYS
 from search.ranking import NEW_DAYS
 
@@ -252,7 +253,8 @@ class ProofView(BaseModel):
     """What others proved of someone: `on` the day, `until` the last day it counts, if it ages.
 
     "identity" is verified by Stripe, "business" and "vat" by public registers, "insurance" is a
-    certificate that a client accepted.
+    certificate that a client accepted, "references" are at least two that former clients gave by a
+    link mailed to them, one of them to a company's own domain: `on` is the day of the newest.
     """
 
     proof: str
@@ -298,6 +300,7 @@ class ProfileView(BaseModel):
     published_at: datetime | None
     updated_at: datetime
     verified: list[ProofView] = []
+    references: list[ReferenceView] = []
 
 
 class TermView(BaseModel):

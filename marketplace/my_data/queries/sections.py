@@ -79,6 +79,7 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "profile_packages": ("profile_package", _PROFILES, ""),
     "profile_coverage": ("profile_coverage", _PROFILES, ""),
     "profile_proofs": ("profile_proof", _PROFILES, ""),
+    "references": ("client_reference", f"{_PARTY} OR {_MY_ADDRESS}", "mark"),
     "profile_shown": ("exposure_day", _PROFILES, ""),
     "contracts": ("contract", f"id IN ({_CONTRACTS})", ""),
     "contract_versions": ("contract_version", _OF_CONTRACT, ""),

@@ -1,7 +1,8 @@
 """Owns what others proved of a profile's owner: kept with its days, dropped at its end.
 
-Nobody proves anything of themselves: callers speak for Stripe (identity) or for a client that
-read a paper (insurance). What registers confirm is read where it is shown and not kept here.
+Nobody proves anything of themselves: callers speak for Stripe (identity), for a client that read a
+paper (insurance) or for former clients that answered (references). What registers confirm is read
+where it is shown and not kept here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ SELECT p.id FROM profile_proof proof JOIN profile p ON p.id = proof.profile_id
 
 @command
 async def prove(party_id: UUID, proof: str, on: date, until: date | None = None) -> None:
-    """Keep that a party's identity or insurance was proven on a day.
+    """Keep that a party's identity, insurance or references were proven on a day.
 
     It counts to the end of the day `until`, in the profile's time zone; None: until withdrawn.
     Nothing for parties without a profile.

@@ -36,7 +36,7 @@ from marketplace.shortlists.schemas import KeepDraft
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
-from tests.factories import accounts, invoicing, papers, reviews, work
+from tests.factories import accounts, invoicing, papers, references, reviews, work
 from tests.factories import contracts as make
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ async def build(app: Starlette) -> World:
     await open_round(done.id)  # to be written
     read = await _reviewed(sides)
     said = await _ids(ContractReview)
+    given = await references.standing(two.profile, "She kept our front desk.")
+    asked = await references.asked(two.camille, "tom@client.example")
     handed = await papers.hand_in(sides.assistant, project)
     contracts = [*offers, project, weeks, flat, done, pack, outside, read]
     found: dict[str, list[Any]] = {
@@ -189,6 +191,7 @@ async def build(app: Starlette) -> World:
         "day": [clock.today("UTC")],
         "document_id": [handed.id],
         "brought_id": [brought.id],
+        "reference_id": [given.id, asked.id],
         "invoice_id": await _ids(Invoice),
         "year": [clock.today("UTC").year],
         "step": ["identity", "skills", "scope", "price", "check", "rates"],

@@ -11,7 +11,7 @@ from marketplace.parties.models import Membership, Party
 from marketplace.parties.rules import Role
 from marketplace.profiles.models import Profile
 from marketplace.shortlists.models import Entry, Review, Shortlist
-from tests.factories import accounts
+from tests.factories import accounts, references
 from tests.factories import parties as make
 from tests.marketplace.directory import people
 
@@ -25,6 +25,7 @@ TEXT = (
 )
 IDENTIFYING = (
     *("zelie", "zélie", "quintin", "toulouse", "occitanie", "fr-occ", "example.org", "12 34 56"),
+    *("notre accueil", "silva conseil", "client.example"),
     *("1981", PHOTO, "rue des lilas", "552008443", "assistante rigoureuse"),
 )
 
@@ -40,6 +41,7 @@ async def shortlist(client: httpx.AsyncClient) -> tuple[Shortlist, list[Profile]
     await Party.filter(pk=some[0].party_id).update(
         address_line1="12 rue des Lilas", town="Toulouse", registration_number="552008443"
     )
+    await references.standing(some[0], "Elle a tenu notre accueil.")
     claire = await accounts.person(name="Claire Durand")
     await make.party(claire, "business")
     await accounts.log_in(client, claire)

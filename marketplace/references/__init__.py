@@ -1,0 +1,1 @@
+"""What former clients say of an assistant: asked by mail, answered by a link, shown as it is."""

@@ -1,0 +1,19 @@
+"""Owns the reading of references; never writes. Split by who reads; see each module."""
+
+from __future__ import annotations
+
+from marketplace.references.queries.given import by_link, disowned, given, request, shown
+from marketplace.references.queries.own import get, mine
+from marketplace.references.queries.standing import counted, marks
+
+__all__ = [
+    "by_link",
+    "counted",
+    "disowned",
+    "get",
+    "given",
+    "marks",
+    "mine",
+    "request",
+    "shown",
+]

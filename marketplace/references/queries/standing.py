@@ -1,0 +1,32 @@
+"""Owns which references count, and how an address is known again; for commands and jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import vault
+from marketplace.references.models import ClientReference
+from marketplace.references.rules import addresses
+from marketplace.references.rules.counting import Counted
+from marketplace.references.rules.states import Status
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def marks(email: str) -> list[str]:
+    """The marks of a mailbox: that to keep, then those under the server's former secrets."""
+    return [addresses.mark(email, secret) for secret in vault.secrets()]
+
+
+async def counted(profile_id: UUID, today: date) -> list[Counted]:
+    """What counts of a profile's references: confirmed, shown, and not over on this day."""
+    rows = await ClientReference.filter(
+        profile_id=profile_id, status=Status.CONFIRMED, hidden_at=None, counts_until__gte=today
+    )
+    return [
+        Counted(row.mark, row.at_company, row.answered_on, row.counts_until)
+        for row in rows
+        if row.answered_on and row.counts_until
+    ]

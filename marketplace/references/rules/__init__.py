@@ -1,0 +1,1 @@
+"""Owns the rules of references; never reads or writes. Split by noun; see each module."""

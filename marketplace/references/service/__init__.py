@@ -1,0 +1,28 @@
+"""The door to writing references; never holds a step itself."""
+
+from marketplace.references.service.answering import answer, decline, knock, remove, stop
+from marketplace.references.service.asking import ask, withdraw
+from marketplace.references.service.letting_go import (
+    on_member_joined,
+    on_person_deleted,
+    on_profile_removed,
+)
+from marketplace.references.service.proving import hide, recount
+from marketplace.references.service.terms import forget, tick
+
+__all__ = [
+    "answer",
+    "ask",
+    "decline",
+    "forget",
+    "hide",
+    "knock",
+    "on_member_joined",
+    "on_person_deleted",
+    "on_profile_removed",
+    "recount",
+    "remove",
+    "stop",
+    "tick",
+    "withdraw",
+]

@@ -1,0 +1,37 @@
+"""Owns the one way a reference changes its state, and what is forgotten when it is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from marketplace.core import clock
+from marketplace.references.rules.states import TRANSITIONS, ReferenceOver, Status
+
+if TYPE_CHECKING:
+    from marketplace.references.models import ClientReference
+
+FORGOTTEN: Final[dict[str, Any]] = {
+    "email": "",
+    "domain": "",
+    "name": "",
+    "company": "",
+    "text": "",
+    "skills": [],
+    "again": None,
+    "show_company": False,
+}
+"""What of a reference that is over tells of a person."""
+
+
+async def move_to(row: ClientReference, target: Status) -> None:
+    """The only writer of a reference's state; the row is locked. Raises ReferenceOver."""
+    if target not in TRANSITIONS.get(row.status, ()):
+        raise ReferenceOver
+    row.status, row.next_at, row.closed_at = target, None, clock.now()
+    await row.save()
+
+
+async def erase(row: ClientReference) -> None:
+    """Forget whom it was asked of and all they said; that they were asked stays."""
+    row.update_from_dict(FORGOTTEN)
+    await row.save(update_fields=list(FORGOTTEN))
