@@ -54,9 +54,10 @@ async def _answered(
 ) -> None:  # fmt: skip
     began = date(draw.randint(2019, 2023), draw.randint(1, 12), 1)
     ended = date(draw.randint(2024, 2025), draw.randint(1, 12), 1) if draw.random() < 0.6 else None
-    on = clock.today(profile.time_zone) - timedelta(days=draw.randint(5, 400))
+    answered = clock.now() - timedelta(days=draw.randint(5, 400))
+    on = answered.date()
     await _create(
-        profile, client, began, ended, Status.CONFIRMED, closed_at=clock.now(), answered_on=on,
+        profile, client, began, ended, Status.CONFIRMED, closed_at=answered, answered_on=on,
         counts_until=counts_until(on), skills=skills[: draw.randint(1, 3)], again=True,
         text=text["text"], language=text["language"], show_company=draw.random() < 0.7,
     )  # fmt: skip
@@ -66,7 +67,8 @@ async def _create(
     profile: Profile, client: dict[str, str], began: date, ended: date | None, status: Status,
     **more: Any,
 ) -> None:  # fmt: skip
-    now, domain = clock.now(), domain_of(client["email"])
+    now = more.get("closed_at", clock.now())
+    domain = domain_of(client["email"])
     waits: dict[str, Any] = {"next_at": following(now, now)} if status is Status.ASKED else {}
     await ClientReference.create(
         profile_id=profile.id, party_id=profile.party_id, email=client["email"],

@@ -9,12 +9,14 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.directory import service as directory
-from marketplace.directory.queries import projection
+from marketplace.directory.queries import projection, world
 from marketplace.profiles.models import Profile
 from marketplace.profiles.service import end_proofs
 from marketplace.references import service
 from marketplace.references.models import ClientReference
 from marketplace.references.rules.states import Status, counts_until
+from marketplace.web.templates import environment
+from search.schema import PROOFS
 from tests.factories import accounts
 from tests.factories import parties as make
 from tests.factories import references as refs
@@ -79,6 +81,14 @@ async def test_after_a_pause_of_ours_one_reminder_is_sent_and_none_for_a_hidden_
     assert len(accounts.mailbox("ana@else.example")) == 1
     await row.refresh_from_db()
     assert row.reminded == 2
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_card_and_a_filter_say_a_proof_in_the_same_words(lang: str) -> None:
+    line = '{% import "directory/_card.html" as c with context %}{{ c.proof(name) }}'
+    card = environment(lang).from_string(line)
+    for name in PROOFS:
+        assert card.render(name=name) == world.label("verified", name, lang)
 
 
 @pytest.mark.usefixtures("search_engine")
