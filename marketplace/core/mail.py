@@ -24,7 +24,7 @@ from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from email.policy import Policy
 
@@ -92,6 +92,13 @@ async def sent_about(about: str) -> datetime | None:
     """When the first mail about this left; None while none did."""
     row = await OutgoingMail.filter(about=about, sent_at__isnull=False).order_by("sent_at").first()
     return row.sent_at if row else None
+
+
+async def forget(to: str, templates: Collection[str]) -> None:
+    """What was sent from these templates no longer says to whom; what was not is not sent."""
+    about = OutgoingMail.filter(recipient=to, template__in=list(templates))
+    await about.filter(sent_at__isnull=True).delete()
+    await about.update(recipient="")
 
 
 def _message(row: OutgoingMail) -> EmailMessage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from marketplace.core import clock
+from marketplace.core import clock, mail
 from marketplace.references.rules.states import TRANSITIONS, ReferenceOver, Status
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ FORGOTTEN: Final[dict[str, Any]] = {
     "show_company": False,
 }
 """What of a reference that is over tells of a person."""
+MAILED: Final = ("reference_asked", "reference_thanks")
 
 
 async def move_to(row: ClientReference, target: Status) -> None:
@@ -32,6 +33,8 @@ async def move_to(row: ClientReference, target: Status) -> None:
 
 
 async def erase(row: ClientReference) -> None:
-    """Forget whom it was asked of and all they said; that they were asked stays."""
+    """Forget whom it was asked of and all they said, here and in the list of mails that left."""
+    if row.email:
+        await mail.forget(row.email, MAILED)
     row.update_from_dict(FORGOTTEN)
     await row.save(update_fields=list(FORGOTTEN))

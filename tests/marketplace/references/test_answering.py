@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.core import clock, events
 from marketplace.core.db import transaction
+from marketplace.core.models import OutgoingMail
 from marketplace.parties.events import MemberJoined
 from marketplace.parties.models import Membership
 from marketplace.profiles.models import ProfileProof
@@ -88,6 +89,7 @@ async def test_the_link_of_the_mail_serves_once_and_what_was_said_is_shown(
     assert (await client.get(f"/api/v1/assistants/{profile.slug}")).json()["references"] == []
     row = await ClientReference.get()
     assert (row.status, row.email, row.text, row.name) == (Status.REMOVED, "", "", "")
+    assert not await OutgoingMail.filter(recipient=ONCE).exists()
 
 
 async def test_who_shows_the_company_shows_the_domain_and_free_mail_is_a_persons(
