@@ -80,7 +80,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     (mail,) = letters(row)
     text = accounts.text_of(mail)
     assert "New Match (nouveau)" in text
-    assert "There Before (a changé\xa0: prix, accroche, présentation)" in text
+    assert "There Before (a changé\xa0: prix, titre, présentation)" in text
     assert re.search(r"Toulouse, France · 42\s€ par heure\s", text)
     for absent in ("Quiet One", "Other Trade", "Soon Hidden"):
         assert absent not in text
