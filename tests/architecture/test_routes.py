@@ -7,6 +7,7 @@ import re
 from starlette.routing import Mount, Route
 
 from marketplace import app
+from marketplace.profiles.rules.publishing import TAKEN
 from marketplace.web import guards
 from tests.architecture.tree import ROOT
 
@@ -44,6 +45,13 @@ def test_no_two_routes_share_method_and_path() -> None:
     ]
     twice = {pair for pair in seen if seen.count(pair) > 1}
     assert not twice, f"only the first of each pair is ever reached: {twice}"
+
+
+def test_no_profile_stands_at_the_address_of_another_page() -> None:
+    beside = re.compile(r"/\{lang:lang\}/assistants/(\w+)(?:/\{.+)?|/api/v1/assistants/(\w+)")
+    paths = [route.path for route in app.routes() if isinstance(route, Route)]
+    found = {each[1] or each[2] for path in paths if (each := beside.fullmatch(path))}
+    assert {"compare", "skill"} <= found <= TAKEN, f"a profile may be called so: {found - TAKEN}"
 
 
 def test_every_changing_api_operation_needs_a_scope_or_is_public() -> None:

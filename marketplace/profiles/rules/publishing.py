@@ -14,6 +14,8 @@ HEADLINE_MIN: Final = 10
 TEXT_MIN: Final = 80
 SKILLS_MIN: Final = 1
 GOOD_SKILLS: Final = 5
+TAKEN: Final = frozenset({"city", "compare", "skill", "suggest", "towns"})
+"""Pages of the directory at the address a profile of that name would have."""
 
 
 class Step(StrEnum):

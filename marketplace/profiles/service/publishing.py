@@ -17,7 +17,7 @@ from marketplace.parties.events import PartyChecked
 from marketplace.profiles import queries
 from marketplace.profiles.events import ProfilePaused, ProfilePublished
 from marketplace.profiles.models import Profile
-from marketplace.profiles.rules.publishing import EmailUnconfirmed, NotReady, missing
+from marketplace.profiles.rules.publishing import TAKEN, EmailUnconfirmed, NotReady, missing
 from marketplace.profiles.rules.states import Status
 from marketplace.profiles.service.changing import locked, move_to, noted
 from payments.money import HELD_CURRENCIES
@@ -69,7 +69,7 @@ async def _free_slug(name: str) -> str:
         "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"profile.slug:{base}"]
     )
     rows = await Profile.filter(slug__startswith=base).values("slug")
-    taken = {str(row["slug"]) for row in rows}
+    taken = TAKEN | {str(row["slug"]) for row in rows}
     if base not in taken:
         return base
     number = 2

@@ -307,6 +307,15 @@ async def test_two_people_of_one_name_have_their_own_address(database: str) -> N
     assert (first.slug, second.slug) == ("lea-roussel", "lea-roussel-2")
 
 
+async def test_a_name_that_is_a_page_of_the_directory_has_another_address(database: str) -> None:
+    lea = await accounts.person()
+    called = await make.party(lea, display_name="Compare")
+    profile = await profiles.of_party(called.id) or await service.start(
+        await make.viewer(lea), called.id
+    )
+    assert profile.slug == "compare-2"
+
+
 async def test_people_of_one_name_at_the_same_moment_each_get_an_address(database: str) -> None:
     people = [await accounts.person() for _ in range(4)]
     await asyncio.gather(*(make.party(each) for each in people))
