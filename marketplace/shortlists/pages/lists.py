@@ -61,20 +61,23 @@ async def keep(request: Request) -> Response:
     target = _where_from(request, str(data.get("back", "")), draft.slug if draft else "")
     if draft is None:
         return to(target)
-    who, secret = viewer(request), ""
+    who = viewer(request)
     await _limit(request)
     if not who.signed_in and not who.visitor:
-        secret = secret_token()
-        who = replace(who, visitor=secret)
+        who = replace(who, visitor=secret_token())
     try:
         found, _entry = await service.keep(who, draft)
     except Conflict as error:
         text = gettext(error.message, None, **error.params)
         return await _pressed(request, who, draft.slug, target, text, "danger")
     text = gettext(_("Kept in “%(name)s”."), None, name=named(found.name))
-    response = await _pressed(request, who, draft.slug, target, text)
-    if secret:
-        visitors.remember(response, secret, KEPT_DAYS)
+    return _remembered(who, await _pressed(request, who, draft.slug, target, text))
+
+
+def _remembered(who: Viewer, response: Response) -> Response:
+    """After a change the browser keeps its secret for as long again as its list is kept."""
+    if not who.signed_in:
+        visitors.remember(response, who.visitor, KEPT_DAYS)
     return response
 
 
@@ -149,12 +152,12 @@ async def note(request: Request) -> Response:
     if draft is None:
         form.errors["form"] = form.errors.pop("note", "") or gettext(_("That did not work."))
         return await page(request, form, status=422)
-    entry = request.path_params["entry"]
+    who, entry = viewer(request), request.path_params["entry"]
     try:
-        await service.note(viewer(request), list_id(request), entry, draft.note or "")
+        await service.note(who, list_id(request), entry, draft.note or "")
     except Conflict as error:
         return refused(request, error)
-    return back(request, _("The note is kept."), part=f"#e-{entry}")
+    return _remembered(who, back(request, _("The note is kept."), part=f"#e-{entry}"))
 
 
 @pages.post("/shortlists/{id:uuid}/entries/{entry:uuid}/move", guard=public)

@@ -245,6 +245,20 @@ async def test_forgotten_browsers_are_cleared_by_night(client: httpx.AsyncClient
     assert answer.status_code == 200
 
 
+async def test_a_browser_keeps_its_list_from_the_last_change_on(client: httpx.AsyncClient) -> None:
+    await three()
+    await keep(client, SLUGS[0])
+    secret = client.cookies[cookie_name()]
+    for slug in (SLUGS[1], SLUGS[0]):  # also where it stood there already
+        answer = await keep(client, slug)
+        assert f"{cookie_name()}={secret}; " in answer.headers["set-cookie"]
+        assert f"Max-Age={KEPT_DAYS * 86_400};" in answer.headers["set-cookie"]
+    entry = await Entry.get(profile__slug=SLUGS[1])
+    path = f"/fr/shortlists/{entry.shortlist_id}/entries/{entry.id}/note"
+    noted = await client.post(path, data={"note": "À rappeler"})
+    assert f"{cookie_name()}={secret}; " in str(noted.headers.get_list("set-cookie"))
+
+
 async def test_an_invented_cookie_does_not_turn_the_limit_off(client: httpx.AsyncClient) -> None:
     answers = []
     for number in range(41):
