@@ -1,13 +1,19 @@
 // A heart changes where it stands; without scripts its form takes the whole page along.
 import { say } from "./results";
 
-document.addEventListener("submit", async (event) => {
+// One after another: the first one gives a browser its list, which the next must find.
+let turn = Promise.resolve();
+document.addEventListener("submit", (event) => {
   const heart = event.submitter as HTMLButtonElement | null;
   if (!heart?.matches(".heart")) return;
   event.preventDefault();
   if (heart.ariaBusy) return;
   heart.ariaBusy = "true";
   const sent = new FormData(event.target as HTMLFormElement, heart) as unknown as Record<string, string>;
+  turn = turn.then(() => press(heart, sent));
+});
+
+async function press(heart: HTMLButtonElement, sent: Record<string, string>): Promise<void> {
   try {
     const answer = await fetch(heart.formAction, {
       method: "POST",
@@ -25,4 +31,4 @@ document.addEventListener("submit", async (event) => {
     heart.ariaBusy = null;
     say();
   }
-});
+}

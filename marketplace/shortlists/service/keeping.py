@@ -51,6 +51,7 @@ async def keep(viewer: Viewer, draft: KeepDraft) -> tuple[Shortlist, Entry]:
 async def _target(viewer: Viewer, chosen: UUID | None) -> Shortlist:
     if chosen is not None:
         return await naming.locked(viewer, chosen)
+    await naming.turn(viewer)
     known = await queries.current(viewer)
     return await lock(Shortlist, known.id) if known else await naming.first(viewer)
 

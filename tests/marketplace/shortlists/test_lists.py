@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from marketplace.core import clock
-from marketplace.core.ids import hash_token
+from marketplace.core.ids import hash_token, secret_token
 from marketplace.profiles.models import Profile
 from marketplace.shortlists.models import Entry, Shortlist
 from marketplace.shortlists.rules.lists import KEPT_DAYS
@@ -257,6 +260,21 @@ async def test_a_browser_keeps_its_list_from_the_last_change_on(client: httpx.As
     path = f"/fr/shortlists/{entry.shortlist_id}/entries/{entry.id}/note"
     noted = await client.post(path, data={"note": "À rappeler"})
     assert f"{cookie_name()}={secret}; " in str(noted.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+async def test_hearts_pressed_at_once_go_to_one_list(
+    client: httpx.AsyncClient, signed_in: bool
+) -> None:
+    await three()
+    if signed_in:
+        await accounts.log_in(client, await accounts.person())
+    else:  # whose list was cleared, or whose script sent all of them
+        client.cookies.set(cookie_name(), secret_token())
+    answers = await asyncio.gather(*(keep(client, slug) for slug in SLUGS))
+    assert [one.status_code for one in answers] == [303, 303, 303]
+    assert await Shortlist.all().count() == 1
+    assert await Entry.all().count() == len(SLUGS)
 
 
 async def test_an_invented_cookie_does_not_turn_the_limit_off(client: httpx.AsyncClient) -> None:
