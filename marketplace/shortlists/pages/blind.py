@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, Invalid, Unavailable
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import written
 from marketplace.shortlists import service
@@ -69,7 +69,7 @@ async def open_from_search(request: Request) -> Response:
         made = await service.open_from_search(viewer(request), draft)
     except Invalid as error:
         return _new(request, asked, forms.refused(form, error), 422)
-    except Conflict as error:
+    except (Conflict, Unavailable) as error:
         form.errors["form"] = gettext(error.message, None, **error.params)
         return _new(request, asked, form, error.status)
     return to(f"/{request.state.locale}/shortlists/{made.id}")

@@ -55,8 +55,8 @@ async def open_from_search(viewer: Viewer, draft: BlindSearchDraft) -> Shortlist
     Raises Invalid, WrongNumber, TooManyLists, Unavailable while the search is being restored.
     """
     query = written.parsed(draft.query).changed(per_page=draft.count, facets=False)
-    found = await directory.find(query)
-    if found.left_out:
+    found = await directory.find(query, near=False)
+    if found.plain:  # the newest, not the first that the search shows
         raise Unavailable
     ids = [UUID(raw["id"]) for raw in found.answer.hits]
     return await _made(viewer, draft, ids)

@@ -18,6 +18,9 @@ from tests.marketplace.directory import people
 if TYPE_CHECKING:
     import httpx
 
+    from tests.fixtures.application import RunJobs
+    from tests.fixtures.services import Server
+
 PHOTO = "cafe" * 10
 TEXT = (
     "Je suis Zélie Quintin, assistante rigoureuse à Toulouse, née en 1981. "
@@ -168,8 +171,24 @@ async def test_one_candidate_is_no_comparison(client: httpx.AsyncClient) -> None
     assert api.status_code == 409
 
 
-async def test_a_review_straight_from_a_search_shows_nobody_before_the_scores(
+async def test_a_review_from_a_search_waits_until_the_search_is_back(
     client: httpx.AsyncClient,
+) -> None:
+    for slug in ("a-one", "b-two"):
+        await people.publish(slug)
+    await accounts.log_in(client, await accounts.person())
+    draft = {"name": "Bras droit", "query": "skill=virtual-assistance", "criteria": ["Clarté", ""]}
+    away = await client.post("/fr/shortlists/blind", data=draft)  # no index is connected
+    assert away.status_code == 503
+    for typed in ("Bras droit", "Clarté"):
+        assert f'value="{typed}"' in away.text
+    body = {**draft, "criteria": ["Clarté"]}
+    assert (await client.post("/api/v1/shortlists/blind", json=body)).status_code == 503
+    assert not await Shortlist.exists()
+
+
+async def test_a_review_straight_from_a_search_shows_nobody_before_the_scores(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
     some = [await people.publish("zelie-quintin", text=TEXT), await people.publish("chloe-perrin")]
     owner = await accounts.person(name="Océane Vidal")  # a trade name is not all that names her
@@ -178,6 +197,7 @@ async def test_a_review_straight_from_a_search_shows_nobody_before_the_scores(
     )
     await people.change(some[1], text_fr="Je suis Océane, votre bras droit.")
     await people.publish("a-translator", skills=["translation-fr-en"])
+    await run_jobs()
     claire = await accounts.person(name="Claire Durand")
     await accounts.log_in(client, claire)
     form = await client.get("/fr/shortlists/blind?skill=virtual-assistance&page=2")
