@@ -256,6 +256,21 @@ async def test_the_same_search_is_saved_once_and_the_form_says_what(
     assert await SavedSearch.all().count() == 1
 
 
+async def test_a_mistake_in_one_of_several_searches_leads_to_its_own_field(
+    client: httpx.AsyncClient,
+) -> None:
+    first = await saved(client)
+    other = {"query": "tool=sage", "name": "Sage", "rhythm": "daily"}
+    await client.post("/fr/saved-searches", data=other)  # the newest stands first
+    for row in await SavedSearch.all():
+        unnamed = {"name": "", "rhythm": "daily"}
+        page = (await client.post(f"/fr/saved-searches/{row.id}", data=unnamed)).text
+        own = 2 if row.id == first.id else 1
+        assert re.findall(r'<a href="#(f-[^"]+)">', page) == [f"f-name-{own}"]
+        field = page[page.index(f'<input id="f-name-{own}"') :]
+        assert 'aria-invalid="true"' in field[: field.index(">")]
+
+
 async def test_resuming_tells_only_what_comes_later(
     search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
