@@ -43,6 +43,17 @@ def as_written(query: SearchQuery) -> str:
     return urlencode(pairs, safe=":@,/")
 
 
+def wished(query: str) -> list[tuple[str, str]]:
+    """What a written search looks for: less its order, and a currency no rate is asked in.
+
+    Equal for searches that find the same people.
+    """
+    pairs = parse_qsl(query)
+    priced = {"rate_min", "rate_max"} & {name for name, _value in pairs}
+    passed = {"sort"} if priced else {"sort", "currency"}
+    return [pair for pair in pairs if pair[0] not in passed]
+
+
 def named(query: SearchQuery, locale: str, length: int) -> str:
     """What a search may be called: its words and filters, at most `length` characters."""
     parts = [query.q, world.town_title(query.near, locale) if query.near else ""]

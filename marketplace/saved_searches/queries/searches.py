@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
+from marketplace.directory.queries import written
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.saved_searches.rules import StopLinkUnknown, stopped_by
 from marketplace.saved_searches.schemas import SavedSearchView
@@ -29,8 +30,9 @@ async def get(viewer: Viewer, search_id: UUID) -> SavedSearch:
 
 
 async def same(viewer: Viewer, query: str) -> SavedSearch | None:
-    """The viewer's search that asks for the same, if any."""
-    return await SavedSearch.filter(person_id=viewer.person_id, query=query).first()
+    """The viewer's search that finds the same people, in whatever order, if any."""
+    wish = written.wished(query)
+    return next((row for row in await all_of(viewer) if written.wished(row.query) == wish), None)
 
 
 async def by_stop_token(token: str) -> SavedSearch:

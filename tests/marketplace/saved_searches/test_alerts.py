@@ -250,6 +250,9 @@ async def test_the_same_search_is_saved_once_and_the_form_says_what(
     twice = await client.post("/fr/saved-searches", data=turned)
     assert (twice.status_code, "déjà enregistrée, sous le nom" in twice.text) == (409, True)
     assert (await client.post("/api/v1/saved-searches", json=turned)).status_code == 409
+    for shown in ("sort=rate", "currency=GBP"):  # the same people, drawn otherwise
+        body = {**turned, "query": f"{QUERY}&{shown}"}
+        assert (await client.post("/api/v1/saved-searches", json=body)).status_code == 409
     asked = await client.get(f"/fr/saved-searches/new?{turned['query']}")
     assert asked.headers["location"] == "/fr/saved-searches"
     assert "déjà enregistrée, sous le nom" in (await client.get("/fr/saved-searches")).text
