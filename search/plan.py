@@ -239,12 +239,14 @@ def listed(turns: Body) -> Body:
     return {**turns, "limit": ranking.LISTED, "attributesToRetrieve": ["id"]}
 
 
-def among_query(query: SearchQuery, index: str, today: date, ids: Sequence[str]) -> Body:
-    """Those of some people who match every word and filter, the best first."""
+def among_query(
+    query: SearchQuery, index: str, today: date, ids: Sequence[str] | None = None
+) -> Body:
+    """Those of some people, or of all, who match every word and filter, the best first."""
     return {
         **_base(query, index, every=True),
-        "filter": joined(filters(query, today), extra=only(ids)),
-        "limit": len(ids),
+        "filter": joined(filters(query, today), extra="" if ids is None else only(ids)),
+        "limit": MAX_HITS if ids is None else len(ids),
         "attributesToRetrieve": ["id", "published_at"],
     }
 

@@ -102,8 +102,10 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     return sorted((row for row in counted if row[2]), key=lambda row: -row[2])
 
 
-async def among(query: SearchQuery, ids: Sequence[str]) -> list[dict[str, Any]]:
+async def among(query: SearchQuery, ids: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """Those of some people who match every word and filter of a search, the best first.
+
+    Without `ids` of all, MAX_HITS at most.
 
     Raises SearchUnavailable: the plain listing does not know every filter.
     """

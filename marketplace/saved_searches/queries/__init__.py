@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.saved_searches.queries.news import changed, due, fresh
+from marketplace.saved_searches.queries.news import due, fresh
 from marketplace.saved_searches.queries.searches import (
     all_of,
     by_stop_token,
@@ -14,7 +14,6 @@ from marketplace.saved_searches.queries.searches import (
 __all__ = [
     "all_of",
     "by_stop_token",
-    "changed",
     "due",
     "fresh",
     "get",

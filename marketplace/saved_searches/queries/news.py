@@ -15,12 +15,16 @@ from marketplace.directory import queries as directory
 from marketplace.directory.queries.written import parsed
 from marketplace.saved_searches.models import ProfileMark, Told
 from marketplace.saved_searches.rules import BATCH, SETTLE, changed_since, is_news
+from search.index_settings import MAX_HITS as MATCHES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tortoise.queryset import QuerySet
+
     from marketplace.directory.schemas import Hit
     from marketplace.saved_searches.models import SavedSearch
+    from search.query import SearchQuery
 
 DUE: Final = """
 SELECT id FROM saved_search s
@@ -50,40 +54,54 @@ async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
     return [UUID(str(row["id"])) for row in rows]
 
 
-async def changed(since: datetime, until: datetime) -> list[ProfileMark]:
-    """Of the profiles whose last change that matters lies after `since`, to `until`."""
-    rows = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until)
-    return await rows.order_by("changed_at")
-
-
 async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[News]:
     """What the search has to tell, the best match first.
 
     Raises SearchUnavailable (nothing is guessed then), Invalid (a filter no longer exists).
     """
-    told = {row.profile_id: row.mark for row in await Told.filter(saved_search=search)}
+    changed = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until)
+    found = await _matches(parsed(search.query), changed)
+    ids = [raw["id"] for raw in found]
+    told = dict(
+        await Told.filter(saved_search=search, profile_id__in=ids).values_list("profile_id", "mark")
+    )
     marks = {
-        row.profile_id: row
-        for row in await changed(since, until)
+        str(row.profile_id): row
+        for row in await changed.filter(profile_id__in=ids)
         if is_news(row.mark, row.changed_at, told.get(row.profile_id), search.looked_until)
     }
-    asked = [*marks]
-    query = parsed(search.query)
-    found: list[dict[str, Any]] = []
-    for start in range(0, len(asked), BATCH):
-        found += await directory.among(query, [str(one) for one in asked[start : start + BATCH]])
-    people = await directory.several([UUID(raw["id"]) for raw in found], search.locale)
+    people = await directory.several([row.profile_id for row in marks.values()], search.locale)
     return [
         News(
-            UUID(raw["id"]),
-            marks[UUID(raw["id"])].mark,
-            raw["published_at"] > since.timestamp() and UUID(raw["id"]) not in told,
+            row.profile_id,
+            row.mark,
+            raw["published_at"] > since.timestamp() and row.profile_id not in told,
             people[raw["id"]],
-            _changed(marks[UUID(raw["id"])], search, since),
+            _changed(row, search, since),
         )
         for raw in found
-        if raw["id"] in people
+        if raw["id"] in people and (row := marks.get(raw["id"]))
     ]
+
+
+async def _matches(query: SearchQuery, changed: QuerySet[ProfileMark]) -> list[dict[str, Any]]:
+    """Those of the changed profiles who match; all who match, where those are fewer.
+
+    After a busy week a search of few matches must not have the index go through all that changed.
+    """
+    asked = await _ids(changed.limit(BATCH + 1))
+    if len(asked) <= BATCH:
+        return await directory.among(query, asked) if asked else []
+    found = await directory.among(query)
+    if len(found) < MATCHES:
+        return found
+    asked = await _ids(changed)
+    batches = [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
+    return [raw for batch in batches for raw in await directory.among(query, batch)]
+
+
+async def _ids(changed: QuerySet[ProfileMark]) -> list[str]:
+    return [str(one) for one in await changed.values_list("profile_id", flat=True)]
 
 
 def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> str:

@@ -6,20 +6,24 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
+from marketplace.directory import queries as asking
 from marketplace.directory import service as directory
+from marketplace.directory.queries import finding
 from marketplace.profiles import service as profiles
 from marketplace.saved_searches import service
 from marketplace.saved_searches.models import ProfileMark, SavedSearch
+from marketplace.saved_searches.queries import news
 from tests.factories import accounts
 from tests.factories import parties as make
 from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
     import httpx
-    import pytest
 
     from tests.fixtures.application import RunJobs
     from tests.fixtures.services import Server
@@ -181,8 +185,6 @@ async def test_while_the_index_is_away_a_search_waits(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from marketplace.directory.queries import finding
-
     row = await saved(client, "daily")
     clock.advance(60)
     await people.publish("new-match", **INVOICING)
@@ -305,6 +307,50 @@ async def test_what_came_in_bulk_is_no_news_when_the_index_is_mended(
     await run_jobs()
     assert letters(row) == []
     assert await ProfileMark.all().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("batch", "matches", "asked"), [(500, 1000, [4]), (1, 1000, [None]), (1, 2, [None, 1, 1, 1, 1])]
+)
+async def test_the_same_is_told_however_many_have_changed(
+    search_engine: Server,
+    client: httpx.AsyncClient,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+    batch: int,
+    matches: int,
+    asked: list[int | None],
+) -> None:
+    """The index is asked about who changed, or about who matches where those are fewer."""
+    told = await people.publish("there-before", **INVOICING)
+    await people.publish("quiet-one", **INVOICING)
+    await run_jobs()
+    clock.advance(2 * DAY)
+    row = await saved(client, "daily")
+    clock.advance(60)
+    for slug in ("new-match", "newer-match"):
+        await people.publish(slug, **INVOICING)
+    await people.publish("other-trade", skills=["translation-fr-en"])
+    await people.change(told, hourly_rate_minor=4200)
+    await run_jobs()
+    counts: list[int | None] = []
+
+    async def among(query: Any, ids: list[str] | None = None) -> Any:
+        counts.append(None if ids is None else len(ids))
+        return await finding.among(query, ids)
+
+    monkeypatch.setattr(news, "BATCH", batch)
+    monkeypatch.setattr(news, "MATCHES", matches)
+    monkeypatch.setattr(asking, "among", among)
+    clock.advance(seconds_to((await SavedSearch.get()).next_at))
+    await service.tick(0)
+    await run_jobs()
+    (mail,) = letters(row)
+    text = accounts.text_of(mail)
+    assert "There Before (a changé\xa0: prix)" in text
+    assert [f"{name} Match (nouveau)" in text for name in ("New", "Newer")] == [True, True]
+    assert [name in text for name in ("Quiet One", "Other Trade")] == [False, False]
+    assert counts == asked
 
 
 async def test_a_mark_of_other_facts_is_no_news_of_anybody(
