@@ -15,6 +15,7 @@ from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists.rules.blind import years_told
+from marketplace.shortlists.rules.inhabitants import inhabitants
 from marketplace.shortlists.rules.redaction import initials, redacted, tokens
 from marketplace.shortlists.schemas import BlindSkill, Candidate
 
@@ -89,12 +90,13 @@ async def _hidden(profile: Profile) -> frozenset[str]:
     party = profile.party
     people = [one.person.name for one in await parties.people(profile.party_id)]
     people += [party.display_name, party.legal_name, party.representative_name]
+    city, region = places.city(profile.city), places.region(profile.region)
+    where = [party.town]
+    where += [city.name_fr, city.name_en] if city else []
+    where += [region.name_fr, region.name_en] if region else []
     named = [
-        *(*people, profile.slug),
-        *(party.town, party.address_line1, party.address_line2, party.postcode),
+        *(*people, profile.slug, *where),
+        *(party.address_line1, party.address_line2, party.postcode),
         *(party.registration_number, party.vat_number),
     ]
-    city, region = places.city(profile.city), places.region(profile.region)
-    named += [city.name_fr, city.name_en] if city else []
-    named += [region.name_fr, region.name_en] if region else []
-    return tokens(named) | initials(people)
+    return tokens(named) | inhabitants(tokens(where)) | initials(people)

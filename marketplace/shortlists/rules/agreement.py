@@ -31,7 +31,10 @@ _LOOK_PARTICIPLE: Final = frozenset(
 )
 _PARTICIPLE_LEAST: Final = 5
 # -euse goes back to -eux after these, else to -eur: sérieuse, rigoureuse, but vendeuse.
-_EUX: Final = ("ieuse", "ueuse", "reuse", "gneuse", "mbreuse", "geuse")
+_EUX: Final = (
+    *("ieuse", "ueuse", "reuse", "gneuse", "mbreuse", "geuse", "culeuse", "puleuse", "yeuse"),
+    *("anceuse", "ntilleuse", "rveilleuse"),
+)
 _OF_PEOPLE: Final = {
     "ravie": "ravi", "fiere": "fier", "franche": "franc", "discrete": "discret", "douce": "doux",
     "attentive": "attentif", "investie": "investi", "aguerrie": "aguerri", "assidue": "assidu",
@@ -103,7 +106,7 @@ def agreed(text: str) -> str:
 
 
 def _of_people(match: re.Match[str]) -> str:
-    return _cased(match[0], _OF_PEOPLE.get(fold(match[0]), match[0]))
+    return cased(match[0], _OF_PEOPLE.get(fold(match[0]), match[0]))
 
 
 def _article(match: re.Match[str]) -> str:
@@ -115,10 +118,11 @@ def _article(match: re.Match[str]) -> str:
     turned = _ARTICLES[fold(article)]
     if turned == "ce" and (between.strip() or word)[0].lower() in "aeéiouh":
         turned = "cet"
-    return _cased(article, turned) + _WORD.sub(_of_people, between) + word
+    return cased(article, turned) + _WORD.sub(_of_people, between) + word
 
 
-def _cased(model: str, word: str) -> str:
+def cased(model: str, word: str) -> str:
+    """A word in capitals where its model is, or with its first letter as there."""
     if model.isupper() and len(model) > 1:
         return word.upper()
     return word[0].upper() + word[1:] if model[0].isupper() else word
@@ -128,7 +132,7 @@ def neutral(word: str) -> str:
     """A French word in the form that stands for everybody: "rédactrice" reads "rédacteur"."""
     plain = fold(word)
     if plain in _ANYWHERE:
-        return _cased(word, _OF_PEOPLE[plain])
+        return cased(word, _OF_PEOPLE[plain])
     if len(plain) != len(word):  # a ligature: not one of the forms we turn
         return word
     many = plain.endswith("s") and not plain.endswith("ss")
@@ -165,7 +169,7 @@ def of_thing(text: str, start: int, word: str) -> bool:
             apart = False  # one more that is said of the same
         elif not one.isalpha() or apart:
             return False
-        elif _is_thing(one):
+        elif is_thing(one):
             return not _hangs(before[:number])  # "secrétaire de direction expérimentée"
         elif not (
             _MAY_STAND.fullmatch(one) or one in _OF or (number and fold(before[number - 1]) in _OF)
@@ -184,7 +188,8 @@ def _ends_as_said(plain: str) -> bool:
     return bool(_OF_THINGS.search(plain)) and plain.removesuffix("s") not in _PEOPLE
 
 
-def _is_thing(plain: str) -> bool:
+def is_thing(plain: str) -> bool:
+    """Whether a folded word is a thing of feminine gender, such as one has to do with at work."""
     return bool(_FEMININE_THING.fullmatch(plain)) and plain.removesuffix("s") not in _MASCULINE
 
 

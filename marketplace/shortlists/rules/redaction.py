@@ -14,6 +14,7 @@ from typing import Final
 
 from marketplace.shortlists.rules.ages import GAP, practice_rounded, without_ages
 from marketplace.shortlists.rules.agreement import agreed, neutral, of_thing
+from marketplace.shortlists.rules.oneself import said_of_oneself
 from search.language import GENDER_WORDS, fold
 
 _NAME_LEAST: Final = 2
@@ -148,7 +149,7 @@ def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
         shown = pattern.sub(GAP, shown)
     shown = practice_rounded(without_ages(shown))
     if french:
-        shown = _IMPERSONAL.sub(GAP, agreed(shown))
+        shown = _IMPERSONAL.sub(GAP, agreed(said_of_oneself(shown)))
     long = [one for one in hidden if len(one) >= _INSIDE_LEAST]
 
     def letters(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.shortlists.rules.ages import GAP
 from marketplace.shortlists.rules.agreement import neutral
+from marketplace.shortlists.rules.inhabitants import inhabitants
 from marketplace.shortlists.rules.redaction import redacted, tokens
 
 OWN = tokens(["Léa Roussel", "lea-roussel", "Toulouse", "Studio de la Côte"])
@@ -55,6 +56,56 @@ def test_own_names_places_contacts_and_ages_are_gaps(text: str) -> None:
 )
 def test_forms_for_women_and_men_read_the_same(her: str, his: str) -> None:
     assert redacted(her, frozenset(), french=True) == redacted(his, frozenset(), french=True) == his
+
+
+@pytest.mark.parametrize(
+    ("her", "his"),
+    [
+        ("Je suis sportive, réfléchie et positive", "Je suis sportif, réfléchi et positif"),
+        ("Je suis très intuitive, vive d’esprit", "Je suis très intuitif, vif d’esprit"),
+        ("J’ai été élue, promue et reçue", "J’ai été élu, promu et reçu"),
+        ("Je suis une vraie Nantaise", "Je suis un vrai Nantais"),
+        ("Je suis comptable toulousaine", "Je suis comptable toulousain"),
+        ("Je suis brillante, stricte et parfaite", "Je suis brillant, strict et parfait"),
+        ("Je suis docteure en droit, première et championne, gentille",
+         "Je suis docteur en droit, premier et champion, gentil"),
+        ("Je suis marocaine, européenne et bretonne", "Je suis marocain, européen et breton"),
+        ("JE SUIS SPORTIVE", "JE SUIS SPORTIF"),
+        ("Méticuleuse, joyeuse, pointilleuse", "Méticuleux, joyeux, pointilleux"),
+    ],
+)  # fmt: skip
+def test_whatever_one_says_one_is_has_one_form(her: str, his: str) -> None:
+    assert redacted(her, frozenset(), french=True) == redacted(his, frozenset(), french=True) == his
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je suis polyglotte et utilise Excel, je publie, archive et commande",
+        "Je suis une personne positive, à l’aise chaque semaine",
+        "Je suis dans une région active, avec la mise en page et une veille sportive",
+    ],
+)
+def test_what_is_said_of_things_after_it_is_not_turned(text: str) -> None:
+    assert redacted(text, frozenset(), french=True) == text
+
+
+@pytest.mark.parametrize(
+    ("place", "told", "kept"),
+    [
+        ("Lyon", "Lyonnaise", "parfois"),
+        ("Nice", "niçoises", "technicien"),
+        ("Toulouse", "toulousain", "bordereau"),
+        ("Saint-Étienne", "Stéphanoise", "saint"),
+        ("Bordeaux", "bordelais", "bordereau"),
+        ("Nantes", "nantaise", "avant"),
+        ("Île-de-France", "francilien", "français"),
+        ("Bretagne", "bretonnes", "bretelle"),
+    ],
+)
+def test_who_lives_in_a_hidden_place_is_hidden_as_well(place: str, told: str, kept: str) -> None:
+    hidden = tokens([place]) | inhabitants(tokens([place]))
+    assert redacted(f"{told}, {kept}", hidden, french=True) == f"{GAP}, {kept}"
 
 
 @pytest.mark.parametrize(
