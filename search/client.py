@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 FIND_SECONDS: Final = 1.5
 """The questions of one search together; each query is cut off by the index after 0.5."""
 NEARBY_SECONDS: Final = 0.7
-"""For who is near, asked after few were found."""
+"""For what is asked after the answer is there: who is near, and more newcomers."""
 CONNECT_SECONDS: Final = 0.5
 AT_ONCE: Final = 64
 """Searches under way; the pool holds as many connections."""
@@ -156,13 +156,16 @@ class SearchClient:
                 async with asyncio.timeout(FIND_SECONDS):
                     by_place = query.sort == "distance"
                     find = self._find_nearest if by_place else self._find
-                    answer = await find(query, today)
+                    answer, first = await find(query, today)
             except TimeoutError as late:
                 self.breaker.failed()
                 raise SearchUnavailable("the search index is slow") from late
+            if first and answer.total > query.per_page:
+                answer = await self._with_turns(query, answer, first, today)
             return await self._followed(query, answer, today) if near else answer
 
-    async def _find(self, query: SearchQuery, today: date) -> Answer:
+    async def _find(self, query: SearchQuery, today: date) -> tuple[Answer, Body | None]:
+        """The answer, and what was found of newcomers where there are turns."""
         asked = self.counts.about(query, today)
         bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
         results = await self.ask(bodies)
@@ -172,9 +175,7 @@ class SearchClient:
         if not results[0]["totalHits"] and (relaxed := plan.relaxed(query, hits)):
             answer = plan.read(query, await self.ask(relaxed), known=asked.known)
         asked.keep(answer.facets)
-        if turns and answer.total > query.per_page:
-            return await self._with_turns(query, answer, turns, today)
-        return answer
+        return answer, turns
 
     async def _followed(self, query: SearchQuery, answer: Answer, today: date) -> Answer:
         """The answer and, where few were found, who is near what was asked for.
@@ -195,7 +196,10 @@ class SearchClient:
     async def _with_turns(
         self, query: SearchQuery, answer: Answer, first: Body, today: date
     ) -> Answer:
-        """The answer with newcomers who are not on its page anyway."""
+        """The answer with newcomers who are not on its page anyway.
+
+        What was found is not given up because no more newcomers could be asked for in time.
+        """
         shown = {hit["id"] for hit in answer.hits}
         turns = [hit for hit in first["hits"] if hit["id"] not in shown]
         candidates: list[Body] = []
@@ -203,9 +207,12 @@ class SearchClient:
         if query.explain or not enough:
             body = plan.newcomers_query(query, self.index, today, beside=sorted(shown))
             assert body  # there are turns
-            results = await self.ask([body, *([plan.listed(body)] if query.explain else [])])
-            turns = results[0]["hits"]
-            candidates = results[-1]["hits"] if query.explain else []
+            with suppress(SearchError, TimeoutError):
+                async with asyncio.timeout(NEARBY_SECONDS):
+                    asked = [body, *([plan.listed(body)] if query.explain else [])]
+                    results = await self.ask(asked)
+                turns = results[0]["hits"]
+                candidates = results[-1]["hits"] if query.explain else []
         turns = turns[: ranking.QUOTA]
         for hit in turns:
             plan.placed(hit, query)
@@ -217,7 +224,7 @@ class SearchClient:
         )
         return replace(answer, rotation=rotation, turns=turns)
 
-    async def _find_nearest(self, query: SearchQuery, today: date) -> Answer:
+    async def _find_nearest(self, query: SearchQuery, today: date) -> tuple[Answer, None]:
         """Nearest first: how many there are in each town, then whose turn this page is."""
         asked = self.counts.about(query, today)
         bodies, _names = plan.opening(query, self.index, today, facets=asked.known is None)
@@ -244,7 +251,7 @@ class SearchClient:
         answer = plan.read(query, opened, known=asked.known)
         asked.keep(answer.facets)
         took = sum(int(one["processingTimeMs"]) for one in (census, *found))
-        return replace(answer, took_ms=answer.took_ms + took)
+        return replace(answer, took_ms=answer.took_ms + took), None
 
     async def names(self, text: str, limit: int, locale: str) -> list[Body]:
         """People whose name or headline starts like `text`: for suggestions."""

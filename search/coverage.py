@@ -4,7 +4,8 @@ A week is a set of local quarter-hours 0..671 (0 = Monday 00:00-00:15) in a time
 in UTC half-hours 0..335 of one reference week, the next whole one from Monday 00:00 UTC, in which
 every instant is looked up in the zone's own rules: daylight saving may begin or end inside it.
 Weeks wrap: Sunday night in Tahiti is Monday in UTC. In a quarter-hour zone (Nepal) a half-hour
-counts as covered only when all of it is, so an answer is never wrong in the assistant's disfavour.
+counts as covered only when all of it is, and as wanted when any of it is: nobody is found who is
+away for a part of what was asked for.
 """
 
 from __future__ import annotations
@@ -186,16 +187,20 @@ def week_in_zone(
 ) -> list[list[tuple[int, int]]]:
     """The week as a visitor sees it: for each of 7 days its covered spans, in minutes of the day.
 
-    A quarter-hour that a change of clocks makes come twice counts when it is covered both times.
+    A quarter-hour that a change of clocks makes come twice counts when it is covered both times;
+    one that it takes out of the week in UTC is looked up by itself.
     """
     try:
         shown = _local_minutes(shown_in, monday)
     except (ZoneInfoNotFoundError, ValueError):
-        shown = _local_minutes("UTC", monday)
+        shown_in, shown = "UTC", _local_minutes("UTC", monday)
     own = _local_minutes(zone, monday)
     away = {theirs // 15 for mine, theirs in zip(own, shown, strict=True) if mine // 15 not in week}
+    for quarter in set(range(QUARTERS)).difference(theirs // 15 for theirs in shown):
+        if _at(quarter, shown_in, zone, monday) not in week:
+            away.add(quarter)
     days: list[list[tuple[int, int]]] = [[] for _day in range(7)]
-    for quarter in sorted({theirs // 15 for theirs in shown} - away):
+    for quarter in sorted(set(range(QUARTERS)) - away):
         day, start = divmod(quarter * 15, _DAY_MINUTES)
         spans = days[day]
         if spans and spans[-1][1] == start:
@@ -203,6 +208,13 @@ def week_in_zone(
         else:
             spans.append((start, start + 15))
     return days
+
+
+def _at(quarter: int, zone: str, other: str, monday: date) -> int:
+    """The quarter-hour of the week that it is in another zone."""
+    midnight = datetime(monday.year, monday.month, monday.day, tzinfo=ZoneInfo(zone))
+    local = (midnight + timedelta(minutes=15 * quarter)).astimezone(ZoneInfo(other))
+    return ((local.weekday() * 24 + local.hour) * 60 + local.minute) // 15
 
 
 @lru_cache(maxsize=2048)

@@ -67,7 +67,7 @@ def bodies(
     others = f"NOT {conditions.only(shown)}" if shown else ""
     for _wish, body in looser:
         body["filter"] = _both(body["filter"], others)
-    return looser[:WISHES_MAX]
+    return [(wish, plan.counting_all(body)) for wish, body in looser[:WISHES_MAX]]
 
 
 def _same_conditions(query: SearchQuery, index: str, today: date) -> list[tuple[Wish, Body]]:
@@ -118,7 +118,7 @@ def read(
         seen |= {hit["id"] for hit in hits}
         for hit in hits:
             plan.placed(hit, query)
-        total = before.total + int(result["totalHits"])
+        total = before.total + plan.total(result)
         found[wish] = replace(before, total=total, hits=[*before.hits, *hits])
     return [one for one in found.values() if one.hits]
 

@@ -275,6 +275,17 @@ def read(
     )
 
 
+def counting_all(body: Body) -> Body:
+    """The same query, telling how many there are also where Meilisearch stops counting."""
+    return {**body, "facets": [EVERYONE]}
+
+
+def total(result: Body) -> int:
+    """How many a query found; beyond MAX_HITS only if it was `counting_all`."""
+    told = int(result.get("totalHits") or result.get("estimatedTotalHits") or 0)
+    return max(told, sum(result.get("facetDistribution", {}).get(EVERYONE, {}).values()))
+
+
 def _retrieved(query: SearchQuery) -> list[str]:
     return [*HIT, shown(query.locale), *(REASONS if query.explain else ())]
 

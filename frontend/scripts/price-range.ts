@@ -18,12 +18,15 @@ customElements.define(
       const [from, to] = all<HTMLInputElement>("[type=number]", this);
       if (moved.dataset.r) {
         const step = Number(moved.step) || 1;
-        if (+low.value > +high.value - step) {
-          if (moved === low) low.value = String(+high.value - step);
-          else high.value = String(+low.value + step);
+        // A slider stops before the other one, and writes its own field alone: the other's may
+        // hold what no slider can show (above the scale, or cents).
+        if (moved === low) {
+          low.value = String(Math.min(+low.value, +high.value - step));
+          from.value = +low.value > least ? low.value : "";
+        } else {
+          high.value = String(Math.max(+high.value, +low.value + step));
+          to.value = +high.value < most ? high.value : "";
         }
-        from.value = +low.value > least ? low.value : "";
-        to.value = +high.value < most ? high.value : "";
         if (event.type === "change") {
           event.stopPropagation();
           send(from.form!, 0);

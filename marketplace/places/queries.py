@@ -9,7 +9,7 @@ import gzip
 import json
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -163,10 +163,14 @@ def cities_matching(text: str, country: str | None = None, limit: int = 10) -> l
     more than the beginning of a larger town's.
     """
     prefix = fold(text)
-    if not prefix:
-        return []
+    return list(_matching(prefix, country, limit)) if prefix else []
+
+
+@lru_cache(maxsize=4096)  # two letters begin the names of thousands: tens of milliseconds
+def _matching(prefix: str, country: str | None, limit: int) -> tuple[City, ...]:
     found = {t.slug: t for t in _starting_with(prefix) if country in (None, t.country)}
-    return sorted(found.values(), key=lambda town: -_likelihood(town, prefix))[:limit]
+    likeliest = sorted(found.values(), key=lambda town: -_likelihood(town, prefix))
+    return tuple(likeliest[:limit])
 
 
 def _likelihood(town: City, prefix: str) -> float:

@@ -76,7 +76,7 @@ async def _new(request: Request, query: str, form: Form, status: int = 200) -> R
 async def _matches(query: SearchQuery) -> int | None:
     """How many it finds now; None while the index cannot tell."""
     try:
-        found = await directory.find(replace(query, facets=False, per_page=1), near=False)
+        found = await directory.find(replace(query, per_page=1), near=False)
     except Unavailable:
         return None
     return None if found.plain else found.answer.total

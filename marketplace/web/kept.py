@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT_MAX: int = 48 * 2**20
 """Bytes of drawings; addresses can ask for any number of frames and cards."""
+BESIDE = 400
+"""Bytes that a drawing takes beside itself: its key, and both their places."""
 ADDRESSES = ("canonical", "alternates", "other_url", "back")
 """What of `base.html` is another on every page."""
 _ADDRESS_HOLES = {name: hole(name) for name in ADDRESSES}
@@ -35,11 +37,18 @@ def once(key: Hashable, draw: Callable[[], str]) -> bytes:
         _kept.move_to_end(key)
         return known
     made = draw().encode()
-    _size[0] += len(made) - len(_kept.pop(key, b""))
+    if (former := _kept.pop(key, None)) is not None:
+        _size[0] -= weight(former)
+    _size[0] += weight(made)
     _kept[key] = made
     while _size[0] > KEPT_MAX:
-        _size[0] -= len(_kept.popitem(last=False)[1])
+        _size[0] -= weight(_kept.popitem(last=False)[1])
     return made
+
+
+def weight(made: bytes) -> int:
+    """The bytes that keeping a drawing takes."""
+    return len(made) + BESIDE
 
 
 def drawn(locale: str, template: str, macro: str, *facts: Hashable) -> bytes:

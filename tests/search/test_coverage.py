@@ -134,6 +134,26 @@ def test_the_visitor_sees_the_week_at_home() -> None:
     assert tahiti[6] == [(22 * 60, 24 * 60)]
 
 
+@pytest.mark.parametrize(
+    ("zone", "monday"),
+    [
+        ("America/Toronto", date(2027, 11, 1)),
+        ("Australia/Sydney", date(2027, 3, 29)),
+        ("Europe/Paris", date(2027, 10, 25)),
+        ("Europe/Paris", date(2027, 3, 22)),
+    ],
+)
+def test_whoever_covers_the_whole_week_does_so_when_the_clocks_change(
+    zone: str, monday: date
+) -> None:
+    whole = frozenset(range(coverage.QUARTERS))
+    for shown_in in (zone, "UTC", "Europe/London"):
+        week = coverage.week_in_zone(whole, zone, shown_in, monday)
+        assert week == [[(0, 24 * 60)]] * 7, shown_in
+    office = coverage.week_in_zone(OFFICE, zone, zone, monday)
+    assert office == [[(9 * 60, 18 * 60)]] * 5 + [[], []]
+
+
 def test_the_reference_week_is_the_next_whole_one() -> None:
     assert coverage.reference_week(date(2026, 11, 23)) == date(2026, 11, 30)
     assert coverage.reference_week(date(2026, 11, 29)) == date(2026, 11, 30)

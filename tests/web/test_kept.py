@@ -49,12 +49,12 @@ def test_a_macro_is_drawn_once_for_its_arguments_and_knows_nothing_else() -> Non
 def test_what_is_kept_has_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "_kept", OrderedDict())
     monkeypatch.setattr(kept, "_size", [0])
-    monkeypatch.setattr(kept, "KEPT_MAX", 1000)
+    monkeypatch.setattr(kept, "KEPT_MAX", 2500)
     drawn = {n: kept.once(n, lambda n=n: str(n % 10) * 300) for n in range(9)}  # type: ignore[misc]
     assert kept.once(8, lambda: "drawn anew") is drawn[8]
     assert kept.once(0, lambda: "drawn anew") == b"drawn anew"
     assert kept.once("large", lambda: "x" * 2000) == b"x" * 2000
-    assert sum(map(len, kept._kept.values())) == kept._size[0] <= 1000
+    assert sum(map(kept.weight, kept._kept.values())) == kept._size[0] <= 2500
 
 
 async def test_what_is_kept_of_the_search_page_is_nobodys(client: httpx.AsyncClient) -> None:

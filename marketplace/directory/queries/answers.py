@@ -87,13 +87,14 @@ def _rotation(found: Found, locale: str) -> JSON | None:
     drawn = found.answer.rotation
     if drawn is None:
         return None
+    currency = found.query.currency
     turns = zip(ranking.TURNS, found.answer.turns, strict=False)
     return {
         "day": drawn.day,
         "seed": drawn.seed,
         "quota": ranking.QUOTA,
         "candidates": drawn.candidates,
-        "turns": [{"place": place, "hit": hit(raw, locale)} for place, raw in turns],
+        "turns": [{"place": place, "hit": hit(raw, locale, currency)} for place, raw in turns],
     }
 
 

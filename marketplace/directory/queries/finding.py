@@ -94,8 +94,8 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     looser = [one for n, one in enumerate(looser) if one not in looser[:n]]
     today = clock.today("UTC")
     try:
-        bodies = [plan.hits_query(one, client.index, today) for one in looser]
-        found = [int(one["totalHits"]) for one in await client.ask(bodies)]
+        bodies = [plan.counting_all(plan.hits_query(q, client.index, today)) for q in looser]
+        found = [plan.total(one) for one in await client.ask(bodies)]
     except SearchError:
         return []
     counted = [(*pair, n) for pair, n in zip(given, found, strict=True)]
@@ -146,6 +146,7 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
         raise DirectoryAway from late
     given = {name for name, _value in query.filters}
     left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
+    left_out += () if query.sort in listing.ORDER else ("sort",)
     return Found(query, answer, plain=True, left_out=left_out)
 
 

@@ -13,6 +13,7 @@ from marketplace.core import clock
 from marketplace.core.db import connection, is_away
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
+from marketplace.profiles.rules.states import Status
 from search import rates, taxonomy
 from search.conditions import SOON_DAYS
 from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 WORD_MIN: Final = 3
 WORDS_MAX: Final = 8
 ORDER: Final = {
-    "rate": "p.hourly_rate_minor ASC NULLS LAST",
-    "-rate": "p.hourly_rate_minor DESC NULLS LAST",
+    "relevance": "p.updated_at DESC",
+    "rate": "{euros} ASC NULLS LAST",
+    "-rate": "{euros} DESC NULLS LAST",
     "newest": "p.published_at DESC",
     "response": "p.response_minutes ASC NULLS LAST",
 }
@@ -57,9 +59,9 @@ class _Where:
 
 
 async def find(query: SearchQuery) -> Answer:
-    """The published profiles that match, newest changes first unless sorted."""
+    """The published profiles that match, newest changes first unless sorted as in ORDER."""
     where = _conditions(query)
-    order = ORDER.get(query.sort, "p.updated_at DESC")
+    order = ORDER.get(query.sort, ORDER["relevance"]).format(euros=_euros())
     limit, offset = query.per_page, (query.page - 1) * query.per_page
     source = f"FROM profile p JOIN party ON party.id = p.party_id WHERE {' AND '.join(where.parts)}"
     # Every piece of text in these statements is ours; values go in as parameters.
@@ -156,6 +158,14 @@ def _rate(where: _Where, query: SearchQuery) -> None:
     where.parts.append(f"({' OR '.join(choices)})")
 
 
+def _euros() -> str:
+    """What tells rates of several currencies apart: millionths of a cent of a euro."""
+    worth = (
+        f"WHEN '{code}' THEN {rates.convert(10**6, code, 'EUR'):d}" for code in rates.currencies()
+    )
+    return f"p.hourly_rate_minor * (CASE p.currency {' '.join(worth)} END)::bigint"
+
+
 def _word(where: _Where, word: str) -> None:
     if len(word) < WORD_MIN:
         return
@@ -168,8 +178,9 @@ def _word(where: _Where, word: str) -> None:
 
 
 async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Id -> (name, slug) of profiles; nobody while the database is away."""
-    known = profiles.Profile.filter(id__in=list(ids)).select_related("party")
+    """Id -> (name, slug) of public profiles; nobody while the database is away."""
+    public = profiles.Profile.filter(id__in=list(ids), status=Status.PUBLISHED)
+    known = public.select_related("party")
     try:
         return {str(one.id): (one.party.display_name, one.slug) for one in await known}
     except Exception as error:

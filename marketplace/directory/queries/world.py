@@ -162,13 +162,13 @@ _NAMES: Final[dict[str, Callable[[str, str], str]]] = {
     "region": region_name,
     "city": town_title,
     "jurisdiction": jurisdiction_name,
-    "legal_form": lambda value, locale: gettext(FORM_LABELS[value], locale),
+    "legal_form": lambda value, locale: gettext(FORM_LABELS.get(value, value), locale),
     "tax_status": tax_status_name,
-    "engagement": lambda value, locale: gettext(ENGAGEMENT_LABELS[value], locale),
-    "verified": lambda value, locale: gettext(PROOF_LABELS[value], locale),
+    "engagement": lambda value, locale: gettext(ENGAGEMENT_LABELS.get(value, value), locale),
+    "verified": lambda value, locale: gettext(PROOF_LABELS.get(value, value), locale),
     "charges_vat": _vat,
-    "answers_within": lambda value, locale: gettext(ANSWERS_LABELS[value], locale),
-    "answers_in": lambda value, locale: gettext(ANSWERS_IN_LABELS[value], locale),
+    "answers_within": lambda value, locale: gettext(ANSWERS_LABELS.get(value, value), locale),
+    "answers_in": lambda value, locale: gettext(ANSWERS_IN_LABELS.get(value, value), locale),
     "payable": lambda _value, locale: gettext(_("Payable through held funds"), locale),
 }
 

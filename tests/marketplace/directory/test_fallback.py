@@ -72,6 +72,21 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         assert answer.total == len(expected)
 
 
+@pytest.mark.usefixtures("database")
+async def test_the_plain_listing_compares_rates_of_several_currencies() -> None:
+    await people.publish("tunis", rate_minor=25_000, currency="TND")
+    await people.publish("dakar", rate_minor=20_000, currency="XOF")
+    await people.publish("paris", rate_minor=2_000, currency="EUR")
+    await people.publish("none", rate_minor=None)
+    for sort, expected in (
+        ("rate", ["tunis", "paris", "dakar", "none"]),
+        ("-rate", ["dakar", "paris", "tunis", "none"]),
+    ):
+        query, _problems = parse([("sort", sort)], PLACES)
+        hits = (await listing.find(query)).hits
+        assert [views.facts(hit, "fr")["slug"] for hit in hits] == expected
+
+
 async def test_the_page_says_that_search_is_being_restored(client: httpx.AsyncClient) -> None:
     await people.publish("lea", name="Léa Roussel")
     answer = await client.get("/en/assistants?verified=identity")
@@ -81,6 +96,8 @@ async def test_the_page_says_that_search_is_being_restored(client: httpx.AsyncCl
     api = (await client.get("/api/v1/assistants?covers=mon@09:00-10:00@Europe/Paris")).json()
     assert api["plain"] is True
     assert api["left_out"] == ["covers"]
+    api = (await client.get("/api/v1/assistants?sort=rating")).json()
+    assert api["left_out"] == ["sort"]
 
 
 async def test_it_recovers_by_itself(index: Administration, search_engine: Server) -> None:
