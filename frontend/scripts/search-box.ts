@@ -100,7 +100,12 @@ customElements.define(
       if (!form || !wish.search) return location.assign(wish);
       const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
       const taken = wish.searchParams.has("near") ? ["q", "near", "place"] : ["q"];
-      for (const name of taken) asked.delete(name);
+      // What the sentence had been read as until now is chosen from here on: it does not go with
+      // the words.
+      const chosen = [...wish.searchParams].map(([name, value]) => `${name}=${value}|`);
+      const said = asked.getAll("said").filter((note) => !chosen.some((filter) => note.startsWith(filter)));
+      for (const name of [...taken, "said"]) asked.delete(name);
+      for (const note of said) asked.append("said", note);
       for (const [name, value] of wish.searchParams) asked.append(name, value);
       this.#field.value = wish.searchParams.get("q") ?? "";
       go(`${wish.pathname}?${asked}`);

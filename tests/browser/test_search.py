@@ -125,6 +125,16 @@ def test_what_waits_for_another_filter_stays_and_a_suggestion_joins_them(page: P
     expect(page.locator("#sw-available")).to_be_focused()
 
 
+def test_a_language_chosen_of_the_suggestions_stays_when_its_words_go(page: Page) -> None:
+    page.goto("/fr/assistants")
+    page.locator("#q").focus()
+    page.keyboard.type("secrétaire qui parle anglais")
+    page.wait_for_url(re.compile("speaks=en:B2"))  # read from the sentence until now
+    page.locator("[role=option]", has_text="Anglais B2").first.click()
+    page.wait_for_url(re.compile(r"q=secr%C3%A9taire\+qui\+parle&.*speaks=en:B2$"))
+    expect(page.locator(".chip", has_text="Anglais")).to_have_count(1)
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_without_script_the_form_does_the_same(browser: Browser, base_url: str, lang: str) -> None:
     plain = browser.new_context(java_script_enabled=False)

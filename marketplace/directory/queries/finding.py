@@ -145,8 +145,9 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
     except TimeoutError as late:
         raise DirectoryAway from late
     given = {name for name, _value in query.filters}
+    if query.sort not in listing.ORDER:
+        given.add("sort")
     left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
-    left_out += () if query.sort in listing.ORDER else ("sort",)
     return Found(query, answer, plain=True, left_out=left_out)
 
 
