@@ -283,7 +283,8 @@ def counting_all(body: Body) -> Body:
 def total(result: Body) -> int:
     """How many a query found; beyond MAX_HITS only if it was `counting_all`."""
     told = int(result.get("totalHits") or result.get("estimatedTotalHits") or 0)
-    return max(told, sum(result.get("facetDistribution", {}).get(EVERYONE, {}).values()))
+    counted: dict[str, int] = result.get("facetDistribution", {}).get(EVERYONE, {})
+    return max(told, sum(counted.values()))
 
 
 def _retrieved(query: SearchQuery) -> list[str]:
