@@ -9,6 +9,8 @@ import asyncpg
 import httpx
 import pytest
 
+from marketplace.billing.schemas.recorded import RecordedDraft
+from marketplace.billing.service import recorded
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock
@@ -262,3 +264,25 @@ async def test_a_closed_account_leaves_its_review_without_its_name() -> None:
     await command(service.on_party_closed)(PartyClosed(people.business_id))
     shown = queries.view(await queries.visible(row.id))
     assert (shown.author, shown.text) == ("", "Neat work.")
+
+
+async def test_where_payments_are_recorded_a_confirmed_one_opens_the_round() -> None:
+    people = await work.with_outsider(await work.pair())
+    contract = await work.signed(people, work.project(20000))
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, reviews.DONE)
+    await deliveries.approve(people.business, first.id)
+    await service.open_round(contract.id)
+    assert await ReviewRound.all().count() == 0  # one side's word proves nothing
+    said = RecordedDraft.model_validate(
+        {"amount_minor": 20000, "paid_on": clock.today(), "method": "mobile_money",
+         "reference": "MVola 123"}
+    )  # fmt: skip
+    payment = await recorded.record(people.business, first.id, said)
+    await service.open_round(contract.id)
+    assert await ReviewRound.all().count() == 0
+    await recorded.confirm(people.assistant, payment.id)
+    await service.open_round(contract.id)
+    row = await reviews.by_business(people, contract)
+    await reviews.by_assistant(people, contract)
+    assert queries.view(await queries.visible(row.id)).verified_by == "recorded"
