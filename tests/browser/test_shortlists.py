@@ -76,6 +76,18 @@ def test_from_a_heart_to_the_names_behind_the_scores(browser: Browser, base_url:
     context.close()
 
 
+def test_hearts_pressed_in_a_row_fill_one_list(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/fr/assistants?skill=invoicing")
+    page.evaluate("[...document.querySelectorAll('.heart')].slice(0, 3).forEach((o) => o.click())")
+    expect(page.locator(".heart.is-on")).to_have_count(3)
+    page.goto("/fr/shortlists")
+    page.locator("main .panel h2 a").first.click()
+    expect(page.locator(".keeps summary")).to_have_count(3)
+    context.close()
+
+
 def test_a_search_is_saved_paused_and_deleted(browser: Browser, base_url: str) -> None:
     context = browser.new_context(
         base_url=base_url, locale="en-GB", viewport={"width": 390, "height": 844}, bypass_csp=True
