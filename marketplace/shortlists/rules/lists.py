@@ -40,8 +40,16 @@ class LinkGone(NotFound):
 
 def named(name: str) -> str:
     """A list's name as shown: the one given to the first list is said in the reader's language."""
-    given = {FIRST_NAME, *(gettext(FIRST_NAME, each) for each in LOCALES)}
-    return gettext(FIRST_NAME) if name in given else name
+    return gettext(FIRST_NAME) if name in _given() else name
+
+
+def same_names(name: str) -> frozenset[str]:
+    """The names of lists that are called so: the one we give is the same in every language."""
+    return _given() if name in _given() else frozenset({name})
+
+
+def _given() -> frozenset[str]:
+    return frozenset({FIRST_NAME, *(gettext(FIRST_NAME, each) for each in LOCALES)})
 
 
 def moved(rows: Sequence[T], index: int, step: int) -> list[T]:

@@ -21,14 +21,18 @@ from marketplace.shortlists.service import naming
 
 @command
 async def adopt(secret: str, person_id: UUID) -> None:
-    """Merge what a browser kept into the account of the one who signed in; nothing is lost."""
+    """Bring what a browser kept into the account of the one who signed in; nothing is lost.
+
+    It joins a list of the same name that nobody else reads by a link; else it stands beside.
+    """
     brought = await Shortlist.select_for_update().get_or_none(visitor=hash_token(secret))
     if brought is None:
         return
     memberships = await parties.for_person(person_id)
     mine = [one.party_id for one in memberships if one.party.kind == PartyKind.BUSINESS]
-    open_ = Shortlist.filter(Q(person_id=person_id) | Q(party_id__in=mine), blind_at=None)
-    target = await open_.order_by("-updated_at", "id").first()
+    own = Shortlist.filter(Q(person_id=person_id) | Q(party_id__in=mine))
+    alike = own.filter(name__in=rules.same_names(brought.name), blind_at=None, link_hash=None)
+    target = await alike.order_by("-updated_at", "id").first()
     if target is None or not await _merged(brought, target):
         party = mine[0] if mine else None
         await Shortlist.filter(pk=brought.id).update(

@@ -12,7 +12,7 @@ from marketplace.core import clock
 from marketplace.core.ids import hash_token, secret_token
 from marketplace.profiles.models import Profile
 from marketplace.shortlists.models import Entry, Shortlist
-from marketplace.shortlists.rules.lists import KEPT_DAYS
+from marketplace.shortlists.rules.lists import FIRST_NAME, KEPT_DAYS
 from marketplace.shortlists.service.upkeep import upkeep
 from marketplace.web.visitors import cookie_name
 from tests.factories import accounts
@@ -59,7 +59,7 @@ async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
     claire = await accounts.person(email="claire@relais.example")
     business = await make.party(claire, "business")
     own = await Shortlist.create(
-        party_id=business.id, name="Own", created_at=clock.now(), updated_at=clock.now()
+        party_id=business.id, name="Ma présélection", created_at=clock.now(), updated_at=clock.now()
     )
     first = await Entry.get(profile__slug=SLUGS[0])
     await Entry.filter(pk=first.id).update(note="from the visit")
@@ -76,6 +76,23 @@ async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
     rows = await Entry.filter(shortlist=own).order_by("position").prefetch_related("profile")
     assert [row.profile.slug for row in rows] == list(SLUGS[:2])
     assert rows[0].note == "mine\nfrom the visit"
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Phones"}, {"name": FIRST_NAME, "link_hash": hash_token("link")}]
+)
+async def test_a_visit_never_joins_a_list_named_otherwise_or_read_by_others(
+    client: httpx.AsyncClient, other: dict[str, Any]
+) -> None:
+    await three()
+    await keep(client, SLUGS[0])
+    claire = await accounts.person(email="claire@relais.example")
+    now = clock.now()
+    own = await Shortlist.create(person_id=claire.id, created_at=now, updated_at=now, **other)
+    await client.post("/fr/log-in", data={"email": claire.email, "password": accounts.PASSWORD})
+    assert await Entry.filter(shortlist=own).count() == 0
+    (brought,) = await Shortlist.filter(person_id=claire.id).exclude(pk=own.id)
+    assert await Entry.filter(shortlist=brought).count() == 1
 
 
 async def test_without_a_list_the_visit_becomes_the_persons_then_the_business_own(
