@@ -117,7 +117,7 @@ def understand(
     ):
         for found in _apart(recognise(sentence.folded), sentence):
             words = sentence.words(found.start, found.end)
-            if fold(words) in as_text or _is_work(words, found) or _unsaid(found, sentence):
+            if _stays(words, as_text) or _is_work(words, found) or _unsaid(found, sentence):
                 continue
             pieces += [Piece(name, value, words) for name, value in found.said]
             sentence.use(found.start, found.end)
@@ -125,6 +125,19 @@ def understand(
     pieces += _bare_language(sentence, as_text, pieces)
     rest = sentence.rest() if pieces else text
     return Understood(rest, tuple(pieces), tuple(sentence.unsaid))
+
+
+def _stays(words: str, as_text: frozenset[str]) -> bool:
+    """Whether words are to stay text: part of such words, or these with a small word before.
+
+    Given back behind "receptionist near", "London" would be read once more, as "near London".
+    """
+    said = fold(words)
+    return any(_within(said, one) or _within(one, said) for one in as_text if one)
+
+
+def _within(some: str, words: str) -> bool:
+    return bool(some in words and re.search(rf"(?<!\w){re.escape(some)}(?!\w)", words))
 
 
 def _unsaid(found: Found, sentence: _Sentence) -> bool:
@@ -151,7 +164,7 @@ def _bare_place(
     lands = phrases.lands(sentence.folded, sentence.words, known)
     for found in _apart(chain(towns, lands), sentence):
         words = sentence.words(found.start, found.end)
-        if any(fold(words) in one for one in as_text) or senses.asked(words).codes:
+        if _stays(words, as_text) or senses.asked(words).codes:
             continue
         if _unsaid(found, sentence) or placed:
             continue
@@ -178,7 +191,7 @@ def _bare_language(
     rest = sentence.folded[: found.start] + sentence.folded[found.end :]
     codes = senses.asked(_plain(rest)).codes
     of_words = all(group_of(code) in _WORD_WORK for code in codes)
-    if not codes or of_words or any(fold(words) in one for one in as_text):
+    if not codes or of_words or _stays(words, as_text):
         return []
     if not _of_work(words, sentence.folded[: found.start], sentence.folded[found.end :]):
         return []

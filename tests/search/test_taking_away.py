@@ -58,6 +58,19 @@ def test_a_filter_taken_away_never_turns_the_work_into_another(text: str, left: 
     assert query.q.startswith(left)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["London receptionist near", "lyon standardiste sur", "75011 secrétaire médicale dans",
+     "Bretagne standardiste en"],
+)  # fmt: skip
+def test_words_given_back_behind_a_small_word_are_not_read_with_it(text: str) -> None:
+    query = _applied(SearchQuery(q=text))
+    [(name, value)] = query.filters[1:]
+    again = dropped(query, name, value)
+    assert _applied(again) == again
+    assert again.filters == [("q", again.q)]
+
+
 def test_a_filter_unticked_in_the_form_gives_its_words_back_too() -> None:
     query = _applied(SearchQuery(q="standardiste à Lyon"))
     pairs = [pair for pair in canonical(query) if pair[0] != "near"]
