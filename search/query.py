@@ -139,7 +139,8 @@ def read(
         good, bad = _read(name, given, readers[name], places)
         problems += bad
         if good:
-            found[name] = tuple(sorted(good, key=str)) if name in MANY else good[-1]
+            # Of two spellings, "FR" and "fr", one value is left.
+            found[name] = tuple(sorted({*good}, key=str)) if name in MANY else good[-1]
     return found, problems
 
 

@@ -26,6 +26,17 @@ def test_the_order_of_parameters_does_not_matter() -> None:
     assert canonical(one) == [("skill", "bookkeeping"), ("skill", "invoicing"), ("tool", "sage")]
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "kept"),
+    [("country", ("FR", "fr"), "FR"), ("city", ("paris", "PARIS"), "paris"),
+     ("region", ("fr-bre", "FR-BRE"), "FR-BRE")],
+)  # fmt: skip
+def test_a_value_written_in_two_ways_is_one(name: str, values: tuple[str, ...], kept: str) -> None:
+    query, problems = parse([(name, value) for value in values], WORLD)
+    assert canonical(query) == [(name, kept)]
+    assert problems == []
+
+
 def test_defaults_and_blanks_are_left_out() -> None:
     query, problems = parse(
         [("q", " "), ("sort", "relevance"), ("page", "1"), ("currency", "EUR"), ("facets", "1")],
