@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
 from search.parameters import WITHIN_KM_MAX
@@ -119,9 +120,7 @@ def places(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> It
         if match["how"] == "vers" and _TRAVEL.search(text, 0, match.start()):
             continue
         how = match["how"]
-        words = [word for word in WORD.finditer(text, match.end()) if word.start() >= match.end()][
-            :NAME_WORDS
-        ]
+        words = list(islice(WORD.finditer(text, match.end()), NAME_WORDS))
         for count in range(len(words), 0, -1):
             start, end = match.end(), words[count - 1].end()
             name, as_typed = text[start:end], typed(start, end)
@@ -197,7 +196,7 @@ def _whole(match: re.Match[str]) -> str:
 
 def _beside(text: str, start: int) -> Iterator[tuple[int, int]]:
     """From where to where the next few words stand, the most of them first."""
-    words = list(WORD.finditer(text, start))[:NAME_WORDS]
+    words = list(islice(WORD.finditer(text, start), NAME_WORDS))
     for count in range(len(words), 0, -1):
         if not text[start : words[0].start()].strip(" ,("):
             yield words[0].start(), words[count - 1].end()
