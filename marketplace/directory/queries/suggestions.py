@@ -205,10 +205,11 @@ def suggest_towns(text: str, locale: str) -> list[Suggestion]:
 
 async def _people(typed: str, locale: str) -> list[Suggestion]:
     client = finding.connected()
-    if client is None:
+    name = normalise(typed, keep_gender=True)
+    if client is None or not name:  # an empty name, of "!!", is everybody's
         return []
     try:
-        rows = await client.names(normalise(typed, keep_gender=True), PEOPLE, locale)
+        rows = await client.names(name, PEOPLE, locale)
     except SearchError:
         return []
     return [
