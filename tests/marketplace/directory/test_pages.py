@@ -306,6 +306,8 @@ async def test_suggestions_offer_skills_places_and_people(directory: httpx.Async
     assert "/fr/assistants?skill=invoicing" in answer.text
     answer = await directory.get("/fr/assistants/suggest?q=léa")
     assert "/fr/assistants/lea-roussel" in answer.text
+    answer = await directory.get("/fr/assistants/suggest?q=!!")
+    assert "data-href" not in answer.text, "punctuation names nobody"
     answer = await directory.get("/fr/assistants/suggest?q=suis")
     assert 'data-href="/fr/assistants?country=CH"' in answer.text
     answer = await directory.get("/fr/assistants/suggest?q=breta")
@@ -446,7 +448,9 @@ async def test_first_who_has_kindred_skills_and_meets_every_other_filter(
     assert first["skills"] == [{"code": "bookkeeping", "label": "Bookkeeping"}]
     assert [hit["slug"] for hit in first["hits"]] == ["tom-kay"]
     alone = unescape((await directory.get("/fr/assistants?skill=payroll")).text)
-    assert "Compétences voisines</h4>" in alone
+    assert "Compétences voisines</p>" in alone
+    levels = re.findall(r"<h(\d)", page[page.index('class="nearby"') :])
+    assert (levels[0], {*levels[1:]}) == ("2", {"3"}), "names of people stand right under the title"
 
 
 async def test_a_heart_and_the_reasons_leave_the_reader_on_the_same_page(
