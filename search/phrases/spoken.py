@@ -116,9 +116,16 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     level = r"(?P<level>[abc][12])"
     mother = "langue maternelle|mother tongue"
     speaks = r"(?<!je )(?:qui\s+)?(?:parl(?:ant|er|e|ent)|maitris(?:ant|e))\s+(?:et\s+ecri\w+\s+)?"
+    fluently = (
+        r"(?:(?:tres|tout a fait|very|absolutely)\s+)?"
+        r"(?:couramment|parfaitement|fluently|perfectly|flawlessly)"
+    )
+    a_lot = r"(?:(?:tres|assez|vraiment|very|really|quite)\s+)?(?:bien|well)"
     good = r"(?:with|avec|speaks?)\s+(?:an?\s+|un\s+)?(?:very\s+|tres\s+|really\s+)?"
     well = r"(?<!in )(?<!en )(?:tres\s+|very\s+)?(?:good|bon|excellent|perfect)\s+"
     able = r"(?<!i )(?<!we )(?:who\s+)?(?:(?:can|must|should|to)\s+)?"
+    speaking = rf"(?:{speaks}|{able}(?:speaks?|speaking)\s+)"
+    the = r"(?:both\s+|l'|le\s+|un\s+)?"
     needed = (
         r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|necessaire|imperatif|si possible"
         r"|de preference|required|essential|a must|needed|mandatory|preferred|if possible)"
@@ -135,19 +142,22 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
+        (rf"{speaking}(?:{fluently}\s+)?{the}{many}\s+(?:tres\s+)?(?:courants?|parfaits?)", "C1"),
+        (rf"{speaking}{fluently}\s+{the}{many}", "C1"),
+        (rf"{speaking}{the}{many}\s+{fluently}", "C1"),
+        (rf"{many}\s+{fluently}(?:\s+(?:spoken|parlee?s?))?", "C1"),
         (rf"{many}\s+(?:tres\s+|bien\s+)?(?:courants?|fluent)(?:\s+{needed})?", "C1"),
         (rf"{one}\s+(?:impeccable|irreprochable)(?:\s+{needed})?", "C1"),
         (rf"(?:a l'aise|comfortable|confident)\s+(?:en|in|with|avec)\s+(?:l')?{many}", "B2"),
-        (rf"{well}(?:level\s+of\s+|spoken\s+)?{many}(?:\s+{needed})?", _WORKS_IN),
-        (rf"{one}\s+(?:is\s+|est\s+)?{needed}", "B2"),
         (rf"{good}(?:good|decent|bon)\s+(?:spoken\s+|level of\s+)?{many}", "B2"),
         (rf"{good}(?:excellent|perfect|fluent|parfait|strong|flawless)\s+{many}", "C1"),
+        (rf"{well}(?:level\s+of\s+|spoken\s+)?{many}(?:\s+{needed})?", _WORKS_IN),
+        (rf"{one}\s+(?:is\s+|est\s+)?{needed}", "B2"),
         (rf"bon(?:ne)?\s+(?:niveau|maitrise)\s+(?:d'|de\s+l'|de\s+|du\s+|en\s+){many}", "B2"),
         (rf"{one}\s+(?:parlee?|spoken)", "B2"),
         (rf"(?:{mother}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
         (rf"{one}\s+(?:{mother}|natif|native)", "C2"),
-        (rf"{speaks}(?:(?:bien|couramment|parfaitement)\s+)?(?:l'|le\s+)?{many}", "B2"),
-        (rf"{able}(?:speaks?|speaking)\s+(?:both\s+)?{many}", "B2"),
+        (rf"{speaking}(?:{a_lot}\s+)?{the}{many}(?:\s+{a_lot}(?!\s+\w))?", "B2"),
         (rf"{many}[\s-]+(?:speaking|speakers?)", "B2"),
         (rf"de\s+langue\s+{one}", "B2"),
         (rf"notions?\s+(?:d'|de\s+){one}", "A2"),
