@@ -143,7 +143,7 @@ def _within(some: str, words: str) -> bool:
 def _unsaid(found: Found, sentence: _Sentence) -> bool:
     """Whether what was found is no filter: refused, said of others, or more than one can say."""
     place = found.said and found.said[0][0] in WHERE
-    if place and phrases.theirs(sentence.folded, found.start):
+    if place and phrases.theirs(sentence.folded, found.start, found.end):
         sentence.leave(found.start, found.end)
         return True
     stretch = phrases.refused(sentence.folded, found.start, found.end)

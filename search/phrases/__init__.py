@@ -7,11 +7,12 @@ work itself ("traduction anglais") and stays text.
 
 from search.phrases.bare_places import lands, towns
 from search.phrases.base import Found, Said, Vocabulary
+from search.phrases.elsewhere import theirs
 from search.phrases.fixed import fixed
 from search.phrases.hours import windows
 from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
-from search.phrases.refused import REFUSED, refused, theirs
+from search.phrases.refused import REFUSED, refused
 from search.phrases.spoken import bare_language, spoken
 from search.phrases.weekly import weekly_hours
 

@@ -41,20 +41,6 @@ _AFTER: Final = re.compile(
 )
 _REACH: Final = 60
 """So many letters before words may refuse them."""
-_PEOPLE: Final = (
-    r"(?:clients?|clientes?|clientele|customers?|patients?|fournisseurs?|suppliers?|prospects?"
-    r"|locataires?|tenants?|guests?|voyageurs?|buyers?|acheteurs?|filiales?|subsidiar\w+)"
-)
-_WHERE_THEY_ARE: Final = (
-    r"\s*(?:(?<!\w)(?:all|mostly|mainly|currently|tous|toutes|surtout|principalement|actuellement)\s+)?"
-    r"(?:(?<!\w)(?:based|located|basee?s?|situee?s?|installee?s?|implantee?s?)\s+)?$"
-)
-_THEIRS: Final = re.compile(
-    r"(?:(?<!\w)(?:(?:we|i|nous|je|on|our|my|notre|nos|mes|mon|ma)(?!\w)(?:\s+[\w'-]+){0,3}?\s+"
-    r"(?:is|are|am|est|sont|sommes|suis|vis|vivons|live|habite|habitons)|j'habite|(?:we|i)'(?:re|m)|im)\s"
-    rf"|(?<!\w)(?:de|des|mes|nos|les|ses|leurs|our|my|with|to|of|for|aux|avec|pour)\s+(?:\w+\s+)?{_PEOPLE}\s)"
-    + _WHERE_THEY_ARE
-)
 
 
 def refused(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -67,8 +53,3 @@ def refused(text: str, start: int, end: int) -> tuple[int, int] | None:
     if not (before or after):
         return None
     return before.start() if before else start, after.end() if after else end
-
-
-def theirs(text: str, start: int) -> bool:
-    """Whether a place is the writer's or their clients': "our company is based in London"."""
-    return bool(_THEIRS.search(text, max(0, start - _REACH), start))
