@@ -29,9 +29,10 @@ def _any(names: dict[str, int]) -> str:
 
 
 _SMALL: Final = f"{_any(_TEENS)}|{_any(_ONES)}"
+_TEN_AND: Final = r"dix[ -](?:sept|huit|neuf)"
 WORDS: Final = (
-    rf"(?:(?:{_any(_TENS)})(?:(?:[ -]et[ -]|[ -])?(?:{_SMALL}))?"
-    rf"|dix[ -](?:sept|huit|neuf)|{_SMALL})"
+    rf"(?:(?:{_any(_TENS)})(?:(?:[ -]et[ -]|[ -])?(?:{_TEN_AND}|{_SMALL}))?"
+    rf"|{_TEN_AND}|{_SMALL})"
 )
 """A number below a hundred in words, folded."""
 HOURS: Final = rf"(?:\d{{1,3}}|{WORDS})"

@@ -12,7 +12,8 @@ from search.phrases.base import Found, Said
 
 _MONEY: Final = currencies.SIGN
 _DIGITS: Final = r"(?:\d{1,3}(?:[ ']\d{3})+|\d{1,5}(?:[.,]\d{1,2})?)(?![\d%])"
-_NUMBER: Final = rf"(?:{_DIGITS}|{numbers.WORDS}(?!\w))"
+_NUMBER: Final = rf"(?:{_DIGITS}|(?>{numbers.WORDS})(?!\w))"
+"""In words a number is whole: "vingt-cinq" and "vingt et un" are no two."""
 _SOME_NUMBER: Final = re.compile(rf"\d|(?<!\w){numbers.WORDS}(?!\w)")
 _TAX: Final = (
     r"(?:\s*\(?(?:ht|h\.t\.?|ttc|nets?|bruts?|hors tax\w*|hors tva|toutes taxes comprises|gross"
@@ -52,7 +53,8 @@ _PRICE: Final = (
 _MOST: Final = (
     r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|pas plus d'"
     r"|au plus|en dessous de|plafond(?: de| a)?|under|below|less than|up to|at most|no more than"
-    r"|not more than|not over|capped at|cheaper than|<=?|≤|-\s?de"
+    r"|pas plus chere?s? que|moins chere?s? que|not more than|not over|capped at|cheaper than"
+    r"|<=?|≤|-\s?de"
     r"|budget(?: de| d'| of)?(?: max\w*)?)\s*:?\s*"
 )
 _LEAST: Final = (
@@ -70,6 +72,15 @@ _LESS: Final = re.compile(r"(?:a )?(?:moins|less|under|below|en dessous)")
 _BETWEEN: Final = re.compile(
     rf"(?<!\w)(?:entre|between|de|from)\s+{_amount('low')}\s*(?:et|and|a|to|-|–)\s*"
     rf"{_amount('high')}{_TAIL}"
+)
+_UP_TO: Final = rf"{_amount('high')}{_TAX}{_HOURLY}?"
+_DOWN_TO: Final = rf"{_amount('low')}{_TAX}{_HOURLY}?"
+_BOTH: Final = tuple(
+    re.compile(rf"(?<!\w){first}[\s,]+(?:(?:mais|et|but|and)\s+){then}{_TAIL}")
+    for first, then in (
+        (f"{_MOST}{_UP_TO}", f"{_LEAST}{_amount('low')}"),
+        (f"{_LEAST}{_DOWN_TO}", f"{_MOST}{_amount('high')}"),
+    )
 )
 _AT_MOST: Final = re.compile(
     rf"(?<!\w)(?P<rated>{_PRICE}(?:\s+(?:de|d'|of))?\s*:?\s+)?{_MOST}{_amount('high')}{_TAIL}"
@@ -129,6 +140,7 @@ _BARE: Final = tuple(
 _NOT_PAID: Final = re.compile(
     rf"(?<!\w){_THINGS}|(?<!\w)(?:{_MOST}|{_LEAST})$|{_OF_THINGS.pattern}"
 )
+_ROUGHLY: Final = re.compile(r"\s*(?:(?:environ|vers|autour de|about|around|roughly)\s+)?")
 _BESIDE_MAX: Final = 4
 """So many words at most between someone and what they are paid."""
 
@@ -192,12 +204,15 @@ def prices(text: str) -> Iterator[Found]:
     """Hourly rates: said so, or the most that someone pays. Never what the work is about."""
     if not _SOME_NUMBER.search(text):
         return
-    for pattern in (_BETWEEN, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
+    for pattern in (_BETWEEN, *_BOTH, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
         for match in pattern.finditer(text):
             start, named = _turned(pattern, match, text)
             if not _signs(named) and not _is_rate(pattern, named):
                 continue  # "10 h a week" is no price: hours alone need a cue and a currency
-            of_things = not named.get("high") or _OF_THINGS.search(text, 0, match.start())
+            whole = match[0].strip() == text.strip(" .!?")
+            of_things = not (named.get("high") or whole) or _OF_THINGS.search(
+                text, 0, match.start()
+            )
             if of_things and not named.get("hour"):
                 continue  # "les impayés de plus de 100 €"
             if found := _found(start, match.end(), named, text):
@@ -223,6 +238,8 @@ def _bare(text: str) -> Iterator[Found]:
 def _paid(text: str, match: re.Match[str], *, cued: bool) -> bool:
     """Whether an amount is what someone named beside it is paid."""
     before, after = text[: match.start()], text[match.end() :]
+    if not cued and _ROUGHLY.fullmatch(before) and not after.strip(" .!?"):
+        return True  # nothing else is said
     if not before.strip():
         return _SOMEONE.match(after.lstrip(" ,")) is not None
     who = [one.end() for one in _SOMEONE.finditer(before)]
