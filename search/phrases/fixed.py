@@ -48,11 +48,17 @@ _SOLE: Final = (
     r"|(?:au |sous )?statut (?:d')?(?:auto|micro)[- ]?entrepreneur)"
 )
 _AT_ONCE: Final = rf"(?:{_FREE}|qui peu\w+ commencer|(?:who |that )?can start) {_SOON}"
-_IN_AN_HOUR: Final = rf"{_ANSWERS} (?:dans l'heure|en (?:moins d'une|une) heure|within an hour)"
-_IN_A_DAY: Final = (
-    rf"{_ANSWERS} (?:dans la journee|(?:en moins de |sous )(?:24 ?h(?:eures?)?|un jour)"
+_AN_HOUR: Final = r"(?:dans l'heure|(?:en (?:moins d')?|sous )une heure|within an hour)"
+_A_DAY: Final = (
+    r"(?:dans la journee|(?:en moins de |sous )(?:24 ?h(?:eures?)?|un jour)"
     r"|within (?:a|one) day|the same day)"
 )
+_QUICK: Final = r"(?:(?:,? (?:tres |very )?(?:vite|rapidement|fast|quickly)),?)?"
+_ANSWER: Final = r"(?:reponses?|repl(?:y|ies)|response)"
+_LAST: Final = r"(?=\s*(?:$|[,.;)]))"
+"""Behind what may as well be told of the work: "réponse sous 24 h aux clients"."""
+_IN_AN_HOUR: Final = rf"(?:{_ANSWERS}{_QUICK} {_AN_HOUR}|{_ANSWER} {_AN_HOUR}{_LAST})"
+_IN_A_DAY: Final = rf"(?:{_ANSWERS}{_QUICK} {_A_DAY}|{_ANSWER} {_A_DAY}{_LAST})"
 _FAST: Final = (
     r"(?:(?:qui|who) (?:repond(?:ent)?|answers?|repl(?:y|ies)) (?:tres |very )?"
     rf"(?:vite|rapidement|fast|quickly)|quick to (?:reply|answer)){_ENDS}"
