@@ -8,12 +8,14 @@ from typing import Final
 REFUSED: Final = "\x01"
 """Stands for what was refused in a sentence that is being read."""
 _LEFT_OUT: Final = (
-    r"sauf|jamais|hors|excepte|hormis|pas|non|ni|sans|aucune?|a part|plutot qu[e']|au lieu d[eu']"
+    r"(?:(?:qui|who)\s+)?n(?:e\s+|')\w+\s+(?:pas|plus|jamais)|\w+n't"
+    r"|no[ -]?one|nobody|none"
+    r"|sauf|jamais|hors|excepte|hormis|pas|non|ni|sans|aucune?|a part|plutot qu[e']|au lieu d[eu']"
     r"|(?:ailleurs|autre part|autrement|autres?) qu[e']|(?:en )?dehors d[eu']|a l'exception d[eu']"
     r"|evite[rz]?|refus\w+|exclu\w*|except(?:ing)?|excluding|never|not|no|nor|neither|without"
     r"|outside|other than|apart from|instead of|rather than|avoid(?:ing)?"
     r"|(?:any|every|no)(?:where|one|body|thing)? (?:time |day )?but"
-    r"|\w+n't|(?:do|does|is|are|ca|wo|did)nt|cannot"
+    r"|(?:do|does|is|are|ca|wo|did)nt|cannot"
 )
 _CARRIES: Final = (
     r"l[ae]s?|d[eu]s?|aux?|a|en|dans|sur|sous|pendant|une?|on|the|of|in|at|near|to|from|by|for|an|any"

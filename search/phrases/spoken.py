@@ -81,6 +81,8 @@ def _peoples() -> str:
 def _code(name: str) -> str:
     """The language of a name, also of several people's: "suisses allemands" speak German."""
     last = re.split(r"[ -]", name)[-1]
+    if name in LANGUAGES:
+        return name
     return next(
         (_languages()[one] for one in (last, last[:-1], last[:-2]) if one in _languages()), ""
     )
@@ -112,6 +114,8 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     # One way to read a run of blanks, or a long one is tried in all ways there are.
     joined = r"(?:\s*(?:,|/|-|–|\b(?:et|and)(?:\s+(?:en|in|l'|le))?\b|&)\s*|\s+)"
     many = rf"(?P<names>(?:{name})(?:{joined}(?:{name})(?!\w))*)"
+    together = rf"(?P<names>(?:{name})(?:\s*(?:/|&|\b(?:et|and|ou|or)\b)\s*(?:{name})(?!\w))*)"
+    codes = rf"(?P<names>(?:{'|'.join(LANGUAGES)})(?:\s*[/-]\s*(?:{'|'.join(LANGUAGES)}))+)"
     one = rf"(?P<names>{name})"
     level = r"(?P<level>[abc][12])"
     mother = "langue maternelle|mother tongue"
@@ -130,14 +134,18 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|necessaire|imperatif|si possible"
         r"|de preference|required|essential|a must|needed|mandatory|preferred|if possible)"
     )
-    no = r"(?:no|not|non|without|sans|pas(?:\s+d[e'])?|aucun)(?:(?<=')|[\s-]+)"
+    no = (
+        r"(?:no|not|non|without|sans|(?:(?:qui\s+)?n(?:e\s+|')\w+\s+)?pas(?:\s+d[e'])?|aucun)"
+        r"(?:(?<=')|[\s-]+)"
+    )
     worded = rf"(?P<level>{'|'.join(_WORDS)})e?(?:[\s-]+level)?(?:\s+{needed})?"
     said = (
-        (rf"{_LEAD}{many}{_BEHIND}[\s,]*(?:{_NICETY}|{_NO_NEED}{needed})", _REFUSED),
+        (rf"{_LEAD}{together}{_BEHIND}[\s,]*(?:{_NICETY}|{_NO_NEED}{needed})", _REFUSED),
         (rf"{no}{many}(?:\s+{needed})?(?![\w' -]*\s(?:to|into|vers)\s)", _REFUSED),
         (rf"(?:{able}speaks?\s+)?{one}\s+(?:at\s+(?:an?\s+)?|niveau\s+)?{worded}", _WORDED),
         (rf"(?:niveau\s+)?{worded}\s+(?:en\s+|in\s+|of\s+|d')?{one}", _WORDED),
         (rf"(?:bi|tri)ling(?:ues?|ual)\s+(?:en\s+|in\s+)?{many}(?:\s+{needed})?", "C1"),
+        (rf"(?:bi|tri)ling(?:ues?|ual)\s+{codes}", "C1"),
         (rf"(?:{able}speaks?\s+)?fluent\s+(?:in\s+)?(?:both\s+)?{many}(?:\s+{needed})?", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
