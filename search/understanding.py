@@ -25,6 +25,7 @@ _VERBS: Final = frozenset({"polish"})
 _ARTICLE: Final = re.compile(r"(?:l[ae]s?|the)\s+|l['’]")
 _HEDGES: Final = frozenset(
     "environ approximativement approx roughly minimum mini min maximum maxi max moins least most"
+    " compris inclus included"
     " seulement uniquement exclusivement only".split()
 )
 """Right beside what is a filter they told of it."""
@@ -169,7 +170,7 @@ def _bare_place(
         if _unsaid(found, sentence) or placed:
             continue
         rest = _plain(sentence.folded[: found.start] + " " + sentence.folded[found.end :])
-        alone = found.said[0][0] != "near" and not rest
+        alone = found.said[0][0] != "near" and _HEDGES.issuperset(rest.split())
         if not (alone or senses.asked(rest).codes):
             continue
         sentence.use(found.start, found.end)
