@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from search.phrases import numbers
+from search.phrases import numbers, zones
 
 _NAMED: Final = {"midi": 12, "noon": 12, "midday": 12, "minuit": 24, "midnight": 24}
 _HALVES: Final = r"(?:\s+et\s+(?:demie?|quart))"
@@ -19,10 +19,13 @@ _DAYTIME: Final = (
     r"|at\s+night|o'?\s?clock))"
 )
 _MERIDIEM: Final = r"(?:\s*(?:a\.?m\b\.?|p\.?m\b\.?))"
-_MINUTES: Final = r"(?:\s*(?:h|:|\.(?=\d\d(?!\d)))\s*(?:[0-5]\d)?|\s*heures?(?:\s*[0-5]\d)?)?"
+_MINUTES: Final = (
+    r"(?:\s*(?:h|:|\.(?=\d\d(?!\d)))\s*(?:[0-5]\d)?"
+    rf"|\s*heures?{zones.NOT_THERE}(?:\s*[0-5]\d)?)?"
+)
 TIME: Final = (
     rf"(?:(?:{_HALF}?(?:\d{{1,2}}{_MINUTES}"
-    rf"|(?:{_HOUR}|{numbers.WORDS}(?=\s+heures?))(?:\s+heures?)?){_HALVES}?{_MERIDIEM}?{_DAYTIME}?"
+    rf"|(?:{_HOUR}|{numbers.WORDS}(?=\s+heures?))(?:\s+heures?{zones.NOT_THERE})?){_HALVES}?{_MERIDIEM}?{_DAYTIME}?"
     rf"|{'|'.join(_NAMED)})(?:\s+(?:sharp|pile|precises?))?)"
 )
 _TAIL: Final = re.compile(

@@ -6,49 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.phrases import clock, zones
+from search.phrases import clock, days, zones
 from search.phrases.base import Found
-
-_DAY_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_NAMES: Final = {
-    name: _DAY_CODES[place % 7]
-    for place, name in enumerate(
-        "lundi mardi mercredi jeudi vendredi samedi dimanche"
-        " monday tuesday wednesday thursday friday saturday sunday".split()
-    )
-}
-_DAY: Final = rf"(?:{'|'.join(_DAY_NAMES)})"
-_SHORT_DAYS: Final = {
-    name: _DAY_CODES[place % 7]
-    for place, name in enumerate(
-        "lun mar mer jeu ven sam dim mon tue wed thu fri sat sun lu ma me je ve sa di"
-        " lun mar mer jeud vend sam dim mon tues weds thur fri sat sun".split()
-    )
-}
-"""As they are shortened between two of them: "mon-fri", "lun-ven"."""
-SHORTEST: Final = 2
-"""Shorter names are words far more often, one after the other: "je", "ma"."""
-_SHORT_DAY: Final = rf"(?:{'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\.?"
-_EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
-_AND_SHORT: Final = r"(?:\s*(?:[,/&]|\b(?:et|and)\b)\s*(?:(?:et|and)\s+)?|\s+)"
-_LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT_DAYS if len(name) > SHORTEST)})\.?"
-_AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){_EVERY}?{_DAY}s?"
-
-
-def _days(article: str = _EVERY) -> str:
-    return (
-        rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{_DAY})s?\s*(?:au|a|to|through|-|–)\s*"
-        rf"(?P<last>{_DAY})s?"
-        rf"|(?P<from_day>{_SHORT_DAY})\s*(?:-|–|/|au|a|to)\s*(?P<to_day>{_SHORT_DAY})"
-        rf"|{article}?(?P<several>{_DAY}s?(?:{_AND_DAY}){{1,5}})"
-        rf"|(?P<listed>{_LISTED}(?:{_AND_SHORT}{_LISTED}(?!\w)){{1,5}})"
-        rf"|{article}(?P<only>{_DAY})s?"
-        r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
-        r"|(?P<weekdays>(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
-        r"|(?:on\s+|every\s+|each\s+)?week-?days?|(?:every\s+|each\s+)?working days?)"
-        r"|(?P<daily>tous les jours|every day|7\s?j?(?:ours)?\s?(?:/|sur)\s?7))"
-    )
-
 
 _PARTS: Final = {
     "matin": ("09:00", "12:00"),
@@ -100,6 +59,8 @@ _ROUND: Final = (
     r"(?P<round>24\s?h?(?:eures)?\s?(?:/|sur)\s?24"
     r"(?:\s*(?:et|,)?\s*7\s?j?(?:ours)?\s?(?:/|sur)\s?7)?|24\s?/\s?7)"
 )
+_ALONE: Final = r"[\s,]+(?:(?:seulement|uniquement|exclusivement|only)[\s,]+)?"
+"""Between days and their hours: "lundi et mardi seulement de 9h à 12h"."""
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
 _LONG_SENTENCE: Final = 10
 """In more words than this, "le soir" may tell of the writer's own day."""
@@ -107,19 +68,19 @@ _WHENS: Final = tuple(
     re.compile(rf"(?<!\w){_FREE}{body}(?!\w)")
     for body in (
         _ROUND,
-        rf"{_PART}[\s,]+{_days()}[\s,]+{_CLOCK}",
-        rf"{_days(_EVERY + '?')}[\s,]+(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}",
+        rf"{_PART}[\s,]+{days.pattern()}[\s,]+{_CLOCK}",
+        rf"{days.pattern(days.EVERY + '?')}{_ALONE}(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}",
         rf"{_PART}[\s,]+{_CLOCK}",
-        rf"{_CLOCK}[\s,]+{_days(_EVERY + '?')}",
+        rf"{_CLOCK}[\s,]+{days.pattern(days.EVERY + '?')}",
         rf"{_CLOCK}[\s,]+{_PART}",
         rf"{_PART}[\s,]+{_UNTIL}",
-        rf"(?:{_days(_EVERY + '?')}[\s,]+)?{_OPEN_END}",
+        rf"(?:{days.pattern(days.EVERY + '?')}{_ALONE})?{_OPEN_END}",
         _OFFICE,
-        rf"{_PART}[\s,]+{_days()}",
-        rf"{_days(_EVERY + '?')}[\s,]+(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
+        rf"{_PART}[\s,]+{days.pattern()}",
+        rf"{days.pattern(days.EVERY + '?')}{_ALONE}(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
         _CLOCK,
         _PART,
-        _days(),
+        days.pattern(),
     )
 )
 
@@ -138,13 +99,17 @@ _NINE_TO_FIVE: Final = ("9", "5")
 """Hours without saying so; any other two numbers may be numbers of anything."""
 _WORKDAY: Final = ("09:00", "18:00")
 _ALSO: Final = re.compile(
-    rf"\s*(?:[,&+]|et|and|plus)\s*{_EVERY}?{_DAY}s?(?:{_AND_DAY})*(?!\w)"
+    rf"\s*(?:[,&+]|et|and|plus)\s*{days.EVERY}?{days.DAY}s?(?:{days.AND_DAY})*(?!\w)"
     rf"(?!\s+(?:le\s+|de\s+|from\s+)?(?:{_PART_NAME}|\d|midi|noon))"
 )
 """More days after hours: "le soir et samedi"."""
+_MORE: Final = re.compile(
+    rf"[\s,]*(?:[/&+]\s*|(?:et|and|puis|then)\s+)?{_CLOCK}(?!\w)(?![\s,]*{days.EVERY}?{days.DAY})"
+)
+"""More hours of the same days: "lundi mardi 8h-12h 14h-18h"."""
 _NOT_ON: Final = re.compile(
     r"[\s,(]*(?:(?:mais|but)\s+)?(?:sauf|hors|excepte|hormis|except|excluding|jamais|pas|not)\s+"
-    rf"{_EVERY}?(?:{_DAY}s?(?:{_AND_DAY})*|week-?\s?ends?)\)?(?!\w)"
+    rf"{days.EVERY}?(?:{days.DAY}s?(?:{days.AND_DAY})*|week-?\s?ends?)\)?(?!\w)"
 )
 """Days taken off hours: "tous les matins sauf le mercredi"."""
 _CLAUSE: Final = re.compile(r"[,;.!?:]|\b(?:qui|who|that|mais|but)\b")
@@ -189,19 +154,18 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             vaguely = named.get("shuts") or (long and named.get("opens"))
             if vaguely and not (named.get("free") or _ANSWERS.search(text)):
                 continue  # "livrer avant 18h"
+            if named.get("endings") and not zone.startswith("America/"):
+                continue  # in Québec the weekend, in France its last days
             if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             end = max(end, match.end())
             if times and _any_of_them(named):
                 yield Found(match.start(), end, ())
             elif times:
-                days = _days_of(named)
-                if off := _NOT_ON.match(text, end):
-                    days, end = _without(days, re.findall(_DAY, off[0])), off.end()
-                hours = [(some, times) for some in days]
-                if also := _ALSO.match(text, end):
-                    hours += [(_DAY_NAMES[day], _WORKDAY) for day in re.findall(_DAY, also[0])]
-                    end = also.end()
+                more, end = _more(text, end, named)
+                if more and not there:
+                    there, end = zones.named(text, end)
+                hours, end = _with_more_days(text, end, days.said(named), [times, *more])
                 said = [
                     ("covers", f"{some}@{opens}-{shuts}@{there or zone}")
                     for some, (opens, shuts) in hours
@@ -216,27 +180,36 @@ def _tried(text: str) -> Iterator[re.Pattern[str]]:
             yield pattern
 
 
-def _without(days: list[str], off: list[str]) -> list[str]:
-    """Days and ranges of days without some of them; without a weekend, when none is named."""
-    gone = {_DAY_NAMES[day] for day in off} or {"sat", "sun"}
-    runs: list[list[str]] = []
-    for some in days:
-        first, _dash, last = some.partition("-")
-        start = _DAY_CODES.index(first)
-        count = (_DAY_CODES.index(last or first) - start) % 7 + 1
-        runs.append([])
-        for day in (*_DAY_CODES, *_DAY_CODES)[start : start + count]:
-            if day in gone:
-                runs.append([])
-            else:
-                runs[-1].append(day)
-    return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if run]
+def _with_more_days(
+    text: str, end: int, on: list[str], spans: list[tuple[str, str]]
+) -> tuple[list[tuple[str, tuple[str, str]]], int]:
+    """Hours of days without those taken off and with those added behind, and where it ends."""
+    if off := _NOT_ON.match(text, end):
+        on, end = days.without(on, re.findall(days.DAY, off[0])), off.end()
+    hours = [(some, span) for span in spans for some in on]
+    if also := _ALSO.match(text, end):
+        hours += [(days.NAMES[day], _WORKDAY) for day in re.findall(days.DAY, also[0])]
+        end = also.end()
+    return hours, end
+
+
+def _more(text: str, end: int, named: dict[str, str | None]) -> tuple[list[tuple[str, str]], int]:
+    """Further hours of the days that were named, and where their words end."""
+    found: list[tuple[str, str]] = []
+    of_days = named.get("open") and any(map(named.get, days.SAID))
+    while of_days and (match := _MORE.match(text, end)):
+        times = clock.times(match["open"], match["shut"])
+        if times is None:
+            break
+        found.append(times)
+        end = match.end()
+    return found, end
 
 
 def _any_of_them(named: dict[str, str | None]) -> bool:
     """Whether so many mornings a week are meant, whichever: fewer than there are."""
     every = named.get("count") in {"5", "6", "7", "cinq", "five"}
-    return bool(named.get("many")) and not every and not any(map(named.get, _DAYS_SAID))
+    return bool(named.get("many")) and not every and not any(map(named.get, days.SAID))
 
 
 def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> bool:
@@ -249,28 +222,6 @@ def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> b
     return bool(_TELLS.search(clause)) and not _WISHES.search(clause)
 
 
-def _days_of(named: dict[str, str | None]) -> list[str]:
-    if first := named.get("first"):
-        return [f"{_DAY_NAMES[first]}-{_DAY_NAMES[named['last'] or first]}"]
-    if opening := named.get("from_day"):
-        closing = named["to_day"] or opening
-        return [f"{_SHORT_DAYS[opening.strip('.')]}-{_SHORT_DAYS[closing.strip('.')]}"]
-    if several := named.get("several"):
-        return list(dict.fromkeys(_DAY_NAMES[day] for day in re.findall(_DAY, several)))
-    if listed := named.get("listed"):
-        return list(
-            dict.fromkeys(
-                _SHORT_DAYS[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT_DAYS
-            )
-        )
-    if only := named.get("only"):
-        return [_DAY_NAMES[only]]
-    if named.get("weekend"):
-        return ["sat-sun"]
-    return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
-
-
-_DAYS_SAID: Final = tuple("first from_day weekdays several listed only daily weekend".split())
 _PARTS_SAID: Final = ("part", "plural", "ee", "bare", "many")
 
 
@@ -290,5 +241,5 @@ def _times(named: dict[str, str | None], *, zoned: bool) -> tuple[str, str] | No
         if whole and "14:00" <= whole[0] < "22:00" and end.strip().isdigit():
             end += " pm"
         bare = zoned or bool(part) or (start, end) == _NINE_TO_FIVE
-        return clock.times(start, end, bare=bare or any(map(named.get, _DAYS_SAID)))
+        return clock.times(start, end, bare=bare or any(map(named.get, days.SAID)))
     return whole or _WORKDAY

@@ -44,6 +44,8 @@ _ENGLISH_HOURS: Final = re.compile(
 )
 """After "9am-5pm", "9-5" or "9 to 5"; after "9h-12h" they are the French words."""
 _NAME: Final = "|".join(sorted(_BY_NAME, key=len, reverse=True))
+NOT_THERE: Final = rf"(?!\s+(?:de\s+la\s+|de\s+|d'|du\s+)(?:{_NAME})(?!\w))"
+"""Behind the hour of a time: "9 à 5 heure de Montréal" is said in Montreal's."""
 _BESIDE: Final = re.compile(
     r"[\s,]*(?:"
     rf"\(?(?:a\s+l'|l'|en\s+)?heures?\s+(?:locale\s+)?(?:de\s+la\s+|de\s+|d'|du\s+)?(?P<fr>{_NAME})\)?"

@@ -41,6 +41,14 @@ def test_hours_are_read_as_people_say_them_in_the_zone_they_name(
     assert found.text == rest
 
 
+def test_the_end_of_the_week_is_the_weekend_across_the_ocean_alone() -> None:
+    text = "service client en fin de semaine"
+    found = understand(text, VOCABULARY, "America/Toronto")
+    assert [one.value for one in found.pieces] == ["sat-sun@09:00-18:00@America/Toronto"]
+    assert found.text == "service client"
+    assert understand(text, VOCABULARY, PARIS).pieces == ()
+
+
 @pytest.mark.parametrize(("text", "rest", "spoken"), LANGUAGES, ids=lambda one: str(one)[:40])
 def test_a_language_someone_must_speak_is_no_work_on_words(
     text: str, rest: str, spoken: set[str]

@@ -1,0 +1,89 @@
+"""Owns which days of the week are said; never at what time of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMES: Final = {
+    name: _CODES[place % 7]
+    for place, name in enumerate(
+        "lundi mardi mercredi jeudi vendredi samedi dimanche"
+        " monday tuesday wednesday thursday friday saturday sunday".split()
+    )
+}
+DAY: Final = rf"(?:{'|'.join(NAMES)})"
+_SHORT: Final = {
+    name: _CODES[place % 7]
+    for place, name in enumerate(
+        "lun mar mer jeu ven sam dim mon tue wed thu fri sat sun lu ma me je ve sa di"
+        " lun mar mer jeud vend sam dim mon tues weds thur fri sat sun".split()
+    )
+}
+"""As they are shortened between two of them: "mon-fri", "lun-ven"."""
+SHORTEST: Final = 2
+"""Shorter names are words far more often, one after the other: "je", "ma"."""
+_SHORTENED: Final = rf"(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})\.?"
+EVERY: Final = r"(?:(?:le|les|on|every|chaque)\s+)"
+_AND_SHORT: Final = r"(?:\s*(?:[,/&]|\b(?:et|and)\b)\s*(?:(?:et|and)\s+)?|\s+)"
+_LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT if len(name) > SHORTEST)})\.?"
+AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){EVERY}?{DAY}s?"
+
+
+def pattern(article: str = EVERY) -> str:
+    """What says days, with a group of its name for each way to say them."""
+    return (
+        rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{DAY})s?\s*(?:au|a|to|through|-|–)\s*"
+        rf"(?P<last>{DAY})s?"
+        rf"|(?P<from_day>{_SHORTENED})\s*(?:-|–|/|au|a|to)\s*(?P<to_day>{_SHORTENED})"
+        rf"|{article}?(?P<several>{DAY}s?(?:{AND_DAY}){{1,5}})"
+        rf"|(?P<listed>{_LISTED}(?:{_AND_SHORT}{_LISTED}(?!\w)){{1,5}})"
+        rf"|{article}(?P<only>{DAY})s?"
+        r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
+        rf"|(?:{EVERY}|(?:en|la)\s+)?(?P<endings>fins?\s+de\s+semaine)"
+        r"|(?P<weekdays>(?<!fin )(?<!fins )(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
+        r"|(?:on\s+|every\s+|each\s+)?week-?days?|(?:every\s+|each\s+)?working days?)"
+        r"|(?P<daily>tous les jours|every day|7\s?j?(?:ours)?\s?(?:/|sur)\s?7))"
+    )
+
+
+SAID: Final = tuple("first from_day weekdays several listed only daily weekend endings".split())
+"""The groups of the pattern that name days."""
+
+
+def without(days: list[str], off: list[str]) -> list[str]:
+    """Days and ranges of days without some of them; without a weekend, when none is named."""
+    gone = {NAMES[day] for day in off} or {"sat", "sun"}
+    runs: list[list[str]] = []
+    for some in days:
+        first, _dash, last = some.partition("-")
+        start = _CODES.index(first)
+        count = (_CODES.index(last or first) - start) % 7 + 1
+        runs.append([])
+        for day in (*_CODES, *_CODES)[start : start + count]:
+            if day in gone:
+                runs.append([])
+            else:
+                runs[-1].append(day)
+    return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if run]
+
+
+def said(named: dict[str, str | None]) -> list[str]:
+    """The days of a match of the pattern, as codes and spans of codes: "mon", "mon-fri"."""
+    if first := named.get("first"):
+        return [f"{NAMES[first]}-{NAMES[named['last'] or first]}"]
+    if opening := named.get("from_day"):
+        closing = named["to_day"] or opening
+        return [f"{_SHORT[opening.strip('.')]}-{_SHORT[closing.strip('.')]}"]
+    if several := named.get("several"):
+        return list(dict.fromkeys(NAMES[day] for day in re.findall(DAY, several)))
+    if listed := named.get("listed"):
+        return list(
+            dict.fromkeys(_SHORT[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT)
+        )
+    if only := named.get("only"):
+        return [NAMES[only]]
+    if named.get("weekend") or named.get("endings"):
+        return ["sat-sun"]
+    return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
