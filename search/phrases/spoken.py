@@ -105,6 +105,21 @@ _NICETY: Final = (
 _NO_NEED: Final = (
     r"(?:[\w']+\s+(?:mais|but)\s+)?(?:n'est\s+pas|is\s+not|isn't|pas|non|not)\s+(?:\w+\s+)?"
 )
+_FLUENTLY: Final = (
+    r"(?:(?:tres|tout a fait|very|absolutely)\s+)?"
+    r"(?:couramment|parfaitement|fluently|perfectly|flawlessly)"
+)
+_A_LOT: Final = r"(?:(?:tres|assez|vraiment|very|really|quite)\s+)?(?:bien|well)"
+_NEEDED: Final = (
+    r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|necessaire|imperatif|si possible"
+    r"|de preference|required|essential|a must|needed|mandatory|preferred|if possible)"
+)
+_NO: Final = (
+    r"(?:no|not|non|without|sans|(?:(?:qui\s+)?n(?:e\s+|')\w+\s+)?pas(?:\s+d[e'])?|aucun)"
+    r"(?:(?<=')|[\s-]+)"
+)
+_THE: Final = r"(?:both\s+|l'|le\s+|un\s+)?"
+_MOTHER: Final = "langue maternelle|mother tongue"
 
 
 @cache
@@ -118,54 +133,39 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     codes = rf"(?P<names>(?:{'|'.join(LANGUAGES)})(?:\s*[/-]\s*(?:{'|'.join(LANGUAGES)}))+)"
     one = rf"(?P<names>{name})"
     level = r"(?P<level>[abc][12])"
-    mother = "langue maternelle|mother tongue"
     speaks = r"(?<!je )(?:qui\s+)?(?:parl(?:ant|er|e|ent)|maitris(?:ant|e))\s+(?:et\s+ecri\w+\s+)?"
-    fluently = (
-        r"(?:(?:tres|tout a fait|very|absolutely)\s+)?"
-        r"(?:couramment|parfaitement|fluently|perfectly|flawlessly)"
-    )
-    a_lot = r"(?:(?:tres|assez|vraiment|very|really|quite)\s+)?(?:bien|well)"
     good = r"(?:with|avec|speaks?)\s+(?:an?\s+|un\s+)?(?:very\s+|tres\s+|really\s+)?"
     well = r"(?<!in )(?<!en )(?:tres\s+|very\s+)?(?:good|bon|excellent|perfect)\s+"
     able = r"(?<!i )(?<!we )(?:who\s+)?(?:(?:can|must|should|to)\s+)?"
     speaking = rf"(?:{speaks}|{able}(?:speaks?|speaking)\s+)"
-    the = r"(?:both\s+|l'|le\s+|un\s+)?"
-    needed = (
-        r"(?:exigee?|obligatoire|requise?|indispensable|souhaitee?|necessaire|imperatif|si possible"
-        r"|de preference|required|essential|a must|needed|mandatory|preferred|if possible)"
-    )
-    no = (
-        r"(?:no|not|non|without|sans|(?:(?:qui\s+)?n(?:e\s+|')\w+\s+)?pas(?:\s+d[e'])?|aucun)"
-        r"(?:(?<=')|[\s-]+)"
-    )
-    worded = rf"(?P<level>{'|'.join(_WORDS)})e?(?:[\s-]+level)?(?:\s+{needed})?"
+    worded = rf"(?P<level>{'|'.join(_WORDS)})e?(?:[\s-]+level)?(?:\s+{_NEEDED})?"
     said = (
-        (rf"{_LEAD}{together}{_BEHIND}[\s,]*(?:{_NICETY}|{_NO_NEED}{needed})", _REFUSED),
-        (rf"{no}{many}(?:\s+{needed})?(?![\w' -]*\s(?:to|into|vers)\s)", _REFUSED),
+        (rf"{_LEAD}{together}{_BEHIND}[\s,]*(?:{_NICETY}|{_NO_NEED}{_NEEDED})", _REFUSED),
+        (rf"{_NO}{many}(?:\s+{_NEEDED})?(?![\w' -]*\s(?:to|into|vers)\s)", _REFUSED),
         (rf"(?:{able}speaks?\s+)?{one}\s+(?:at\s+(?:an?\s+)?|niveau\s+)?{worded}", _WORDED),
         (rf"(?:niveau\s+)?{worded}\s+(?:en\s+|in\s+|of\s+|d')?{one}", _WORDED),
-        (rf"(?:bi|tri)ling(?:ues?|ual)\s+(?:en\s+|in\s+)?{many}(?:\s+{needed})?", "C1"),
+        (rf"(?:bi|tri)ling(?:ues?|ual)\s+(?:en\s+|in\s+)?{many}(?:\s+{_NEEDED})?", "C1"),
         (rf"(?:bi|tri)ling(?:ues?|ual)\s+{codes}", "C1"),
-        (rf"(?:{able}speaks?\s+)?fluent\s+(?:in\s+)?(?:both\s+)?{many}(?:\s+{needed})?", "C1"),
+        (rf"(?:{able}speaks?\s+)?fluent\s+(?:in\s+)?(?:both\s+)?{many}(?:\s+{_NEEDED})?", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
         (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
-        (rf"{speaking}(?:{fluently}\s+)?{the}{many}\s+(?:tres\s+)?(?:courants?|parfaits?)", "C1"),
-        (rf"{speaking}{fluently}\s+{the}{many}", "C1"),
-        (rf"{speaking}{the}{many}\s+{fluently}", "C1"),
-        (rf"{many}\s+{fluently}(?:\s+(?:spoken|parlee?s?))?", "C1"),
-        (rf"{many}\s+(?:tres\s+|bien\s+)?(?:courants?|fluent)(?:\s+{needed})?", "C1"),
-        (rf"{one}\s+(?:impeccable|irreprochable)(?:\s+{needed})?", "C1"),
+        (rf"{speaking}(?:{_FLUENTLY}\s+)?{_THE}{many}\s+(?:tres\s+)?(?:courants?|parfaits?)", "C1"),
+        (rf"{speaking}{_FLUENTLY}\s+{_THE}{many}", "C1"),
+        (rf"{speaking}{_THE}{many}\s+{_FLUENTLY}", "C1"),
+        (rf"{many}\s+{_FLUENTLY}(?:\s+(?:spoken|parlee?s?))?", "C1"),
+        (rf"{many}\s+(?:tres\s+|bien\s+)?(?:courants?|fluent)(?:\s+{_NEEDED})?", "C1"),
+        (rf"{one}\s+(?:impeccable|irreprochable)(?:\s+{_NEEDED})?", "C1"),
         (rf"(?:a l'aise|comfortable|confident)\s+(?:en|in|with|avec)\s+(?:l')?{many}", "B2"),
         (rf"{good}(?:good|decent|bon)\s+(?:spoken\s+|level of\s+)?{many}", "B2"),
         (rf"{good}(?:excellent|perfect|fluent|parfait|strong|flawless)\s+{many}", "C1"),
-        (rf"{well}(?:level\s+of\s+|spoken\s+)?{many}(?:\s+{needed})?", _WORKS_IN),
-        (rf"{one}\s+(?:is\s+|est\s+)?{needed}", "B2"),
+        (rf"{well}(?:level\s+of\s+|spoken\s+)?{many}(?:\s+{_NEEDED})?", _WORKS_IN),
+        (rf"{one}\s+(?:is\s+|est\s+)?{_NEEDED}", "B2"),
         (rf"bon(?:ne)?\s+(?:niveau|maitrise)\s+(?:d'|de\s+l'|de\s+|du\s+|en\s+){many}", "B2"),
         (rf"{one}\s+(?:parlee?|spoken)", "B2"),
-        (rf"(?:{mother}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
-        (rf"{one}\s+(?:{mother}|natif|native)", "C2"),
-        (rf"{speaking}(?:{a_lot}\s+)?{the}{many}(?:\s+{a_lot}(?!\s+\w))?", "B2"),
+        (rf"(?:{_MOTHER}|native(?:\s+speakers?\s+of)?)\s+{one}(?:[\s-]+speakers?)?", "C2"),
+        (rf"{one}\s+(?:{_MOTHER}|natif|native)", "C2"),
+        (rf"{speaking}(?:{_A_LOT}\s+)?{_THE}{many}(?:\s+{_A_LOT}(?!\s+\w))?", "B2"),
         (rf"{many}[\s-]+(?:speaking|speakers?)", "B2"),
         (rf"de\s+langue\s+{one}", "B2"),
         (rf"notions?\s+(?:d'|de\s+){one}", "A2"),
