@@ -23,7 +23,7 @@ from marketplace.runtime import environment
 from marketplace.web.sessions import cookie_name
 from tests.fixtures.product import Product
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 POLL_SECONDS = 0.05
 
 
@@ -93,7 +93,7 @@ class Instance:
         headers = {"Origin": self.product.url, "Sec-Fetch-Site": "same-origin"}
         cookies = {cookie_name(): token} if token else {}
         async with outside.client(
-            base_url=self.product.url, headers=headers, cookies=cookies, timeout=30
+            base_url=self.product.url, headers=headers, cookies=cookies, timeout=PATIENCE_SECONDS
         ) as browser:
             answer = await browser.request(method, path, json=body)
         self.answers.append(answer)
@@ -101,7 +101,7 @@ class Instance:
 
     async def health(self) -> tuple[int, dict[str, Any]]:
         """The status and content of /health/ready."""
-        async with outside.client(timeout=30) as client:
+        async with outside.client(timeout=PATIENCE_SECONDS) as client:
             answer = await client.get(f"{self.product.url}/health/ready")
         return answer.status_code, answer.json()
 

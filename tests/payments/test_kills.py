@@ -48,7 +48,7 @@ CLICK_SECONDS = 0.1
 PAUSE_SECONDS = 0.12
 STOPPED_SECONDS = 0.4
 HELD = 2_000_000
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass
@@ -223,7 +223,7 @@ async def yard(
         )
     await db.init_db(server.dsn)
     try:
-        async with httpx.AsyncClient(timeout=30) as http:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
             stripe = Stripe(f"http://127.0.0.1:{api}", facts, http)
             while not ports.answers(api):
                 await asyncio.sleep(0.02)

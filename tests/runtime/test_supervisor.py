@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 def _program(folder: Path, name: str, *command: str) -> programs.Program:
