@@ -45,7 +45,7 @@ async def path_of(world: World, name: str) -> str:
     if name == "billing_payments":
         chosen["unit_id"] = world.values["unit_id"][0]
     if name == "work_pack":
-        chosen["contract_id"] = world.values["contract_id"][-2]
+        chosen["contract_id"] = world.values["contract_id"][-3]
     if name == "work_list_entries":
         chosen["unit_id"] = str((await TimeEntry.all())[0].unit_id)
     return re.sub(r"{(\w+)}", lambda match: chosen[match[1]], CALLS[name][1]) + ASKED.get(name, "")

@@ -11,7 +11,6 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.core.db import connection
-from marketplace.core.settings import settings
 from marketplace.my_data import queries
 from marketplace.my_data.models import DataExport
 from marketplace.my_data.queries.sections import LEFT_OUT, SECTIONS
@@ -71,7 +70,7 @@ async def test_an_archive_of_one_side_of_a_contract(
     assert "token_hash" not in text
     assert two.claire.email not in text
     # On disk it is closed; nobody else gets it; after a week it is gone.
-    (kept,) = (settings().data_dir / "exports").iterdir()
+    kept = queries.place((await DataExport.get()).file_sha256 or "")
     assert b"data.json" not in kept.read_bytes()
     await make.log_in(client, two.claire)
     assert (await client.get(f"/fr/my-data/exports/{row['id']}.zip")).status_code == 404
