@@ -261,17 +261,17 @@ def read(
     `known` are the counts where they were not asked for.
     """
     first = results[0]
-    total = int(first.get("totalHits") or first.get("estimatedTotalHits") or 0)
+    told = _told(first)
     facets = known or counts(query, results)
     return Answer(
         # Meilisearch stops counting at MAX_HITS, its facets do not.
-        total=max(total, sum(facets.get(EVERYONE, {}).values())),
+        total=max(told, sum(facets.get(EVERYONE, {}).values())),
         page=query.page,
-        pages=-(-min(total, MAX_HITS) // query.per_page),
+        pages=-(-min(told, MAX_HITS) // query.per_page),
         hits=[_hit(hit, query) for hit in first["hits"]],
         facets=facets,
         took_ms=sum(int(result.get("processingTimeMs", 0)) for result in results),
-        capped=total >= MAX_HITS,
+        capped=told >= MAX_HITS,
     )
 
 
@@ -282,9 +282,12 @@ def counting_all(body: Body) -> Body:
 
 def total(result: Body) -> int:
     """How many a query found; beyond MAX_HITS only if it was `counting_all`."""
-    told = int(result.get("totalHits") or result.get("estimatedTotalHits") or 0)
     counted: dict[str, int] = result.get("facetDistribution", {}).get(EVERYONE, {})
-    return max(told, sum(counted.values()))
+    return max(_told(result), sum(counted.values()))
+
+
+def _told(result: Body) -> int:
+    return int(result.get("totalHits") or result.get("estimatedTotalHits") or 0)
 
 
 def _retrieved(query: SearchQuery) -> list[str]:

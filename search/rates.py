@@ -106,8 +106,13 @@ def known(currency: str) -> bool:
     return currency in _table()[1]
 
 
+def decimals(currency: str) -> int:
+    """How many decimals its minor unit has (ISO 4217)."""
+    return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
 def _factor(currency: str) -> Decimal:
-    return Decimal(1 if currency in ZERO_DECIMAL else 1000 if currency in THREE_DECIMAL else 100)
+    return Decimal(10 ** decimals(currency))
 
 
 def whole(minor: int, currency: str) -> int:

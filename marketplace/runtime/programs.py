@@ -42,7 +42,7 @@ class Program:
     log: Path
     env: Mapping[str, str]
     ready: Callable[[], bool] = _always
-    ready_seconds: float = 180.0  # a busy machine takes three times as long as a slow one
+    ready_seconds: float = 180.0  # beside other work a web process needs more than one minute
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
     # When we are killed there is nobody left to wait for: no program of ours loses anything by it,

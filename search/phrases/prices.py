@@ -156,7 +156,7 @@ def _highest(named: dict[str, str | None]) -> int:
 
 def minor(amount: str, currency: str) -> int:
     """Minor units of an amount as typed: "27,50" EUR is 2750, and "trente" is 3000."""
-    digits = 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
+    digits = rates.decimals(currency)
     whole, _point, rest = _digits(amount).replace(",", ".").partition(".")
     return int(whole) * int(f"1{'0' * digits}") + int((rest + "000")[:digits] or 0)
 

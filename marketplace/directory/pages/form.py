@@ -67,7 +67,7 @@ def _rates(form: dict[str, str], currency: str, problems: list[Problem]) -> Pair
     for field, name in (("rate_from", "rate_min"), ("rate_to", "rate_max")):
         if field not in form:
             continue
-        minor = _minor(form[field], _decimals(currency.upper()))
+        minor = _minor(form[field], rates.decimals(currency.upper()))
         if minor is None:
             problems.append(Problem(field, form[field][:20], _("Write an amount such as 25.")))
             continue
@@ -82,15 +82,11 @@ def _minor(amount: str, decimals: int) -> int | None:
     return int(written[1] + cents.ljust(decimals, "0")[:decimals])
 
 
-def _decimals(currency: str) -> int:
-    return 0 if currency in rates.ZERO_DECIMAL else 3 if currency in rates.THREE_DECIMAL else 2
-
-
 def major(minor: int | None, currency: str) -> str:
     """An amount as the form's number field shows it: 25, or 25.50."""
     if minor is None:
         return ""
-    digits = _decimals(currency)
+    digits = rates.decimals(currency)
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}d}" if rest else str(whole)
 

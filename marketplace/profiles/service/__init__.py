@@ -9,6 +9,7 @@ from marketplace.profiles.service.editing import (
     save_rates,
     save_skills,
 )
+from marketplace.profiles.service.noting import note_rating, note_response
 from marketplace.profiles.service.photos import remove_photo, save_photo
 from marketplace.profiles.service.proving import end_proofs, held, prove, withdraw
 from marketplace.profiles.service.publishing import (
@@ -19,9 +20,7 @@ from marketplace.profiles.service.publishing import (
     publish,
     start,
 )
-from marketplace.profiles.service.rating import note_rating
 from marketplace.profiles.service.removing import on_party_closed
-from marketplace.profiles.service.responding import note_response
 
 __all__ = [
     "end_proofs",
