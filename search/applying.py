@@ -3,12 +3,12 @@
 Each piece that became a filter keeps the words it came from in the search itself (`said`), so the
 address alone says what was understood. Taking such a filter away puts its words back as text,
 unless they would ask for other work there, and marks them as text: they are not understood a
-second time. Rewriting the words takes it away, too.
+second time. A search field shows text and words as one sentence (`notes.sentence`): writing another
+takes away what the one before said, and nothing that was chosen by hand.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,14 +25,14 @@ Pairs = list[tuple[str, str]]
 
 
 def asked(
-    pairs: Pairs, places: Places, known: Vocabulary, zone: str, before: str | None = None
+    pairs: Pairs, places: Places, known: Vocabulary, zone: str, *, anew: bool = False
 ) -> tuple[SearchQuery, list[Problem]]:
     """The search that was asked for with what its text says, and what was left out of it.
 
-    The place that an order or a distance goes with may be in the text.
+    The place that an order or a distance goes with may be in the text. `anew` as in `applied`.
     """
     query, problems = parse(pairs, places)
-    query = applied(query, places, known, zone, before)
+    query = applied(query, places, known, zone, anew=anew)
     said = dict(canonical(query))  # "à 30 km de Rennes" wins over what a form sends beside it
     alone = [(one.parameter, one.value) for one in problems if one.message == WITH_PLACE]
     waiting = [pair for pair in alone if pair[0] not in said]
@@ -43,16 +43,15 @@ def asked(
 
 
 def applied(
-    query: SearchQuery, places: Places, known: Vocabulary, zone: str, before: str | None = None
+    query: SearchQuery, places: Places, known: Vocabulary, zone: str, *, anew: bool = False
 ) -> SearchQuery:
     """The search with what its text says made into filters; the same again changes nothing.
 
-    What is left may say more than it did beside what was taken out, so it is read again. `before`
-    is what stood in the place of the text when someone began to write there: filters that came
-    from those words go with them.
+    What is left may say more than it did beside what was taken out, so it is read again. `anew`:
+    the text was written in the place of another sentence, and the filters of that one's words go.
     """
-    if before is not None:
-        query = _read(query, places, known, zone, before)
+    if anew:
+        query = _read(query, places, known, zone, anew=True)
     for _time in range(_TIMES):
         again = _read(query, places, known, zone)
         if again == query:
@@ -62,12 +61,12 @@ def applied(
 
 
 def _read(
-    query: SearchQuery, places: Places, known: Vocabulary, zone: str, before: str | None = None
+    query: SearchQuery, places: Places, known: Vocabulary, zone: str, *, anew: bool = False
 ) -> SearchQuery:
     noted = [notes.parts(one) for one in query.said]
     as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
     understood = _near_one(query.q, known, zone, as_text)
-    gone = _gone(query, before or "")
+    gone = _said_before(query) if anew else set()
     unsaid = set(understood.unsaid) - {*notes.unsaid(query.said)}
     if not (understood.pieces or gone or unsaid):
         return query
@@ -81,7 +80,7 @@ def _read(
             pairs = [pair for pair in pairs if pair[0] != "within_km"]
         else:
             fresh = [one for one in fresh if (one.parameter, one.words) != ("within_km", words)]
-    pairs = list(_settled(pairs, fresh, anew=before is not None))
+    pairs = list(_settled(pairs, fresh, anew=anew))
     # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
     for text, some in ((understood.text, fresh), (query.q, [])):
         said = [(one.parameter, one.value) for one in some]
@@ -102,23 +101,14 @@ def _said_so_far(within_km: int, place: Understood) -> bool:
     return str(within_km) == (said[0] if said else str(WITHIN_KM))
 
 
-def _gone(query: SearchQuery, before: str) -> set[tuple[str, str]]:
-    """Pairs that came from words someone writes over; what stood beside them as a chip stays."""
-    stood, stands, given = _each(before), _each(query.q), set(canonical(query))
+def _said_before(query: SearchQuery) -> set[tuple[str, str]]:
+    """The filters that came from words, and their notes; those about text go with that text."""
     gone: set[tuple[str, str]] = set()
-    for one in query.said if stood else ():
-        name, value, words = notes.parts(one)
-        if name in notes.IN_TEXT or not _each(words) <= stood:
-            continue
-        if (name, value) in given:
+    for one in query.said:
+        name, value, _words = notes.parts(one)
+        if name not in notes.IN_TEXT:
             gone |= {(name, value), ("said", one)}
-        elif not _each(words) <= stands:
-            gone.add(("said", one))
     return gone
-
-
-def _each(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text)))
 
 
 def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:

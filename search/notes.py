@@ -52,6 +52,16 @@ def words_of(query: SearchQuery, name: str, value: str) -> str:
     return ""
 
 
+def sentence(query: SearchQuery) -> str:
+    """The text with the words that became filters: what would be typed to ask the same.
+
+    A search field shows it, so that what it said is in sight and goes when it is written over.
+    """
+    noted = [parts(one) for one in query.said]
+    words = dict.fromkeys(words for name, _value, words in noted if name not in IN_TEXT)
+    return " ".join([query.q, *words]).strip()
+
+
 def unsaid(said: Iterable[str]) -> list[str]:
     """The words that no filter can say."""
     return [words for name, _value, words in map(parts, said) if name == UNSAID]
@@ -69,18 +79,19 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
     """The search with notes that hold: `given` are its filters, `longest` the longest text.
 
     A note whose filter is gone gives its words back to the text unless they would ask for other
-    work there; a note about text that is not there any more is dropped.
+    work there; a note about text that is not there any more is dropped. So are those of words of
+    which one filter has another value now: that was chosen by hand.
     """
     if not query.said:
         return query
-    names = {name for name, _value in given}
+    replaced = _replaced(query, given)
     held: list[str] = []
     text = query.q
     for one in query.said[:SAID_MAX]:
         name, value, words = parts(one)
-        if name in IN_TEXT:
+        if name in IN_TEXT or words in replaced:
             continue
-        if (name, value) in given if name in SEVERAL else name in names:
+        if (name, value) in given:
             held.append(one)
             continue
         again = f"{text} {words}".strip()
@@ -95,6 +106,20 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
     stands = fold(text)
     kept = [one for one in held if parts(one)[0] not in IN_TEXT or fold(parts(one)[2]) in stands]
     return replace(query, q=text, said=tuple(sorted(set(kept))))
+
+
+def _replaced(query: SearchQuery, given: frozenset[tuple[str, str]]) -> set[str]:
+    """The words of which one filter was changed, or taken away while another still stands."""
+    noted = [parts(one) for one in query.said]
+    names = {name for name, _value in given}
+    stand = {words for name, value, words in noted if (name, value) in given}
+    return {
+        words
+        for name, value, words in noted
+        if name not in SEVERAL | IN_TEXT
+        and (name, value) not in given
+        and (name in names or words in stand)
+    }
 
 
 def _same_work(name: str, text: str, again: str) -> bool:

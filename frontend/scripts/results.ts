@@ -28,8 +28,8 @@ document.addEventListener("input", (event) => {
   if (field.type === "search" && field.form?.matches("[data-auto]")) send(field.form, 220);
 });
 
-// Filters read out of a sentence follow it as long as it stands in the field: it is sent along with
-// what was sent before, by which the server knows whose words were written over.
+// Filters read out of a sentence follow it: it is sent along with the one that stood in the field
+// before, by which the server knows whether it was written over.
 let sent = "";
 document.addEventListener("submit", (event) => {
   if ((event.target as HTMLElement).id === "f") sent = one<HTMLInputElement>("#q")?.value ?? "";

@@ -104,7 +104,7 @@ customElements.define(
       // the words.
       const chosen = [...wish.searchParams].map(([name, value]) => `${name}=${value}|`);
       const said = asked.getAll("said").filter((note) => !chosen.some((filter) => note.startsWith(filter)));
-      for (const name of [...taken, "said"]) asked.delete(name);
+      for (const name of [...taken, "said", "q_before", "q_left"]) asked.delete(name);
       for (const note of said) asked.append("said", note);
       for (const [name, value] of wish.searchParams) asked.append(name, value);
       this.#field.value = wish.searchParams.get("q") ?? "";

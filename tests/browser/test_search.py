@@ -144,14 +144,19 @@ def test_without_script_the_form_does_the_same(browser: Browser, base_url: str, 
     page.locator("#filters button[type=submit].nojs").click()
     expect(page).to_have_url(re.compile(r"rate_max=3000"))
     assert "lang=" not in page.url
-    lyon = "near=lyon&rate_max=3000&said=near%3Dlyon%7Cin+Lyon"  # a chip, and not in the field
+    lyon = "near=lyon&rate_max=3000&said=near%3Dlyon%7Cin+Lyon"
     for sentence, rest in (
         ("invoicing in Lyon", f"q=invoicing&{lyon}"),
-        ("bookkeeping", f"q=bookkeeping&{lyon}"),
+        ("bookkeeping", "q=bookkeeping&rate_max=3000"),  # Lyon was said, the rate was chosen
+        ("bookkeeping in Lyon", f"q=bookkeeping&{lyon}"),
     ):
         page.locator("#q").fill(sentence)
         page.locator("#q").press("Enter")
         page.wait_for_url(re.compile(f"/assistants\\?{re.escape(rest)}$"))
+        expect(page.locator("#q")).to_have_value(sentence)
+    page.locator("#sw-available").check()
+    page.locator("#filters button[type=submit].nojs").click()
+    page.wait_for_url(re.compile(r"q=bookkeeping&near=lyon&rate_max=3000&available=1"))
     plain.close()
 
 
@@ -194,17 +199,19 @@ def test_a_sentence_turns_into_chips_and_a_chip_back_into_words(page: Page) -> N
     page.locator("main input[name=q]").fill("standardiste bilingue anglais à Paris moins de 40 €")
     page.locator("main input[name=q]").press("Enter")
     page.wait_for_url(re.compile("near=paris"))
-    expect(page.locator("#q")).to_have_value("standardiste")
+    expect(page.locator("#q")).to_have_value("standardiste à Paris moins de 40 € bilingue anglais")
     chip = page.locator("a.chip", has_text="à Paris")
     expect(chip).to_have_count(1)
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
     picture(page, "search-understood")
     page.locator("a.chip", has_text="bilingue anglais").click()
     page.wait_for_url(lambda address: "speaks" not in address)
-    expect(page.locator("#q")).to_have_value("standardiste")  # as text it would be translation
+    expect(page.locator("#q")).to_have_value(  # as text it would be translation
+        "standardiste à Paris moins de 40 €"
+    )
     chip.click()
     page.wait_for_url(lambda address: "near=paris&" not in address)
-    expect(page.locator("#q")).to_have_value("standardiste à Paris")
+    expect(page.locator("#q")).to_have_value("standardiste à Paris moins de 40 €")
     expect(page).to_have_title("standardiste à Paris – Relais")  # though only a part was drawn anew
     expect(page.locator("a.chip", has_text="moins de 40 €")).to_have_count(1)
 
@@ -223,6 +230,11 @@ def test_what_a_sentence_said_goes_when_it_is_written_over(page: Page) -> None:
         field.press("Enter")
     expect(page.locator("#main[aria-busy]")).to_have_count(0)
     assert (page.evaluate("history.length"), page.url) == (steps, asked)
+    page.reload()
+    expect(field).to_have_value("facturation lundi matin")
+    field.fill("graphiste moins de 50 €")
+    expect(chips).to_have_count(3)
+    expect(page.locator("a.chip", has_text="lundi")).to_have_count(0)
     field.fill("")
     expect(chips).to_have_count(1)
     expect(chips).to_contain_text("Disponible sous une semaine")

@@ -157,17 +157,18 @@ def test_a_price_changed_by_hand_wins_over_the_same_words() -> None:
 
 def test_while_someone_types_the_longer_words_replace_the_shorter() -> None:
     query = _applied(SearchQuery(q="standardiste de 8h à 1"))
-    query = _rewritten(query, "standardiste de 8h à 1", "standardiste de 8h à 18h")
+    query = _rewritten(query, "standardiste de 8h à 18h")
     assert [str(one) for one in query.covers] == ["mon-fri@08:00-18:00@Europe/Paris"]
-    query = _rewritten(query, query.q, f"{query.q} moins de 4 €")
-    query = _rewritten(query, f"{query.q} moins de 4 €", f"{query.q} moins de 40 €")
-    assert query.rate_max == 4000
+    typed = notes.sentence(query)
+    query = _rewritten(query, f"{typed} moins de 4 €")
+    query = _rewritten(query, f"{typed} moins de 40 €")
+    assert (query.rate_max, len(query.covers)) == (4000, 1)
 
 
-def _rewritten(query: SearchQuery, before: str, after: str) -> SearchQuery:
-    """What follows when `after` is written where `before` stood, everything else left as it is."""
+def _rewritten(query: SearchQuery, after: str) -> SearchQuery:
+    """What follows when `after` is written in the search field, all else left as it is."""
     sent, _problems = parse(canonical(replace(query, q=after)), PLACES)
-    return applied(sent, PLACES, VOCABULARY, PARIS, before)
+    return applied(sent, PLACES, VOCABULARY, PARIS, anew=True)
 
 
 def _filters(query: SearchQuery) -> str:
@@ -192,7 +193,7 @@ def test_what_was_read_out_of_a_sentence_goes_with_its_words(
     before: str, after: str, left: str
 ) -> None:
     read = _applied(SearchQuery(q=before, available=True, country=("BE",)))
-    query = _rewritten(read, before, after)
+    query = _rewritten(read, after)
     assert (
         _filters(query).replace(" available=1", "").replace("country=BE", "").split()
         == left.split()
@@ -202,21 +203,36 @@ def test_what_was_read_out_of_a_sentence_goes_with_its_words(
     assert _applied(query) == query
 
 
-def test_filters_of_words_that_left_the_field_stay_as_chips() -> None:
-    query = _applied(SearchQuery(q=SENTENCE))
-    for text in ("standardiste médicale", "standarsite", "standard", "facturation", "st", ""):
-        assert _rewritten(query, "standardiste", text) == replace(query, q=text)
-    moved = _rewritten(query, "standardiste", "standardiste en Bretagne")
-    assert (moved.near, moved.region) == ("", ("FR-BRE",))
-    more = _rewritten(query, "standardiste", "standardiste parle allemand")
-    assert [one.code for one in more.speaks] == ["de", "en"]
-    evening = _rewritten(query, "standardiste", "standardiste samedi soir")
-    assert [str(one)[:9] for one in evening.covers] == ["sat@18:00"]
-    found = _applied(SearchQuery(q="à Lyon"))
-    assert found.q == ""
-    assert _rewritten(found, "", "") == found, "a filter ticked beside an empty field"
-    for before, after in (("", "c"), ("c", "co"), ("co", "compta")):
-        assert _rewritten(replace(found, q=before), before, after) == replace(found, q=after)
+@pytest.mark.parametrize("opened", [False, True])
+def test_another_sentence_says_all_anew_whether_the_first_was_just_typed_or_opened(
+    opened: bool,
+) -> None:
+    query = _applied(SearchQuery(q="secrétaire à Lyon, moins de 30 euros", available=True))
+    if opened:  # its address is all that is left of it
+        query = parse(canonical(query), PLACES)[0]
+    assert notes.sentence(query) == "secrétaire à Lyon moins de 30 euros"
+    moved = _rewritten(query, "comptable à Marseille")
+    assert _filters(moved) == "q=comptable near=marseille available=1"
+    assert _filters(_rewritten(moved, "graphiste")) == "q=graphiste available=1"
+    assert _filters(_rewritten(query, "")) == "available=1"
+
+
+@pytest.mark.parametrize("text", [SENTENCE, "compta pour 20 à 30 €/h", "à Lyon", "devis", "£25/h"])
+def test_the_sentence_of_a_search_asks_for_the_same_again(text: str) -> None:
+    query = _applied(SearchQuery(q=text, available=True))
+    again = _rewritten(query, notes.sentence(query))
+    assert _filters(again) == _filters(query)
+    assert _filters(_rewritten(again, f"{notes.sentence(again)} Notion")).startswith("q=")
+
+
+def test_words_of_which_a_filter_was_changed_by_hand_are_no_longer_said() -> None:
+    read = _applied(SearchQuery(q="compta à Lyon pour 20 à 30 €/h"))
+    for changes in ({"rate_max": 4000}, {"rate_min": None}):
+        by_hand = parse(canonical(read.changed(**changes)), PLACES)[0]
+        assert notes.sentence(by_hand) == "compta à Lyon"
+        kept = {name: value for name, value in by_hand.filters if name.startswith("rate")}
+        other = dict(_rewritten(by_hand, "graphiste").filters)
+        assert {name: other[name] for name in kept} == kept
 
 
 def test_how_far_someone_says_wins_over_what_a_form_sends_without_a_place() -> None:
@@ -228,21 +244,21 @@ def test_how_far_someone_says_wins_over_what_a_form_sends_without_a_place() -> N
 def test_what_was_chosen_beside_the_words_stays_when_they_go() -> None:
     read = _applied(SearchQuery(q="compta à Lyon moins de 30 €"))
     near = parse([*canonical(read), ("within_km", "10"), ("sort", "distance")], PLACES)[0]
-    again = _rewritten(near, "compta à Lyon moins de 30 €", "compta à Lyon et à jour")
+    again = _rewritten(near, "compta à Lyon et à jour")
     assert (again.near, again.within_km, again.sort, again.rate_max) == (
         "lyon",
         10,
         "distance",
         None,
     )
-    gone = _rewritten(again, "compta à Lyon", "compta")
+    gone = _rewritten(again, "compta")
     assert (gone.near, gone.within_km, gone.sort) == ("", 50, "relevance")
     far = _applied(SearchQuery(q="compta à 30 km de Rennes"))
-    assert _rewritten(far, "compta à 30 km de Rennes", "compta à Rennes").within_km == 50
+    assert _rewritten(far, "compta à Rennes").within_km == 50
     wider = parse([p for p in canonical(far) if p[0] != "within_km"], PLACES)[0]
     said = "compta à 30 km de Rennes"
-    assert [_rewritten(one, said, said).within_km for one in (far, wider)] == [30, 50]
-    dearer = _rewritten(read.changed(rate_max=4000), "compta à Lyon moins de 30 €", "compta")
+    assert [_rewritten(one, said).within_km for one in (far, wider)] == [30, 50]
+    dearer = _rewritten(read.changed(rate_max=4000), "compta")
     assert (dearer.near, dearer.rate_max, dearer.said) == ("", 4000, ())
 
 

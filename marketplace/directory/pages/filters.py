@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marketplace.core.i18n import _, format_number, gettext
 from marketplace.core.settings import settings
 from marketplace.directory.pages import bars, zone
-from marketplace.directory.pages.form import BEFORE, DAY_RANGES
+from marketplace.directory.pages.form import BEFORE, DAY_RANGES, LEFT
 from marketplace.directory.queries import views, wishes, world
 from marketplace.directory.schemas import FacetValue
 from marketplace.jurisdictions import queries as jurisdictions
@@ -22,7 +22,7 @@ from marketplace.web.errors import text_of
 from marketplace.web.pieces import filled, hole, text
 from marketplace.web.templates import environment
 from payments.money import EXPONENTS
-from search import rates
+from search import notes, rates
 from search.parameters import UNION
 from search.query import Problem, SearchQuery, canonical
 from search.schema import LEVELS, YEARS
@@ -125,7 +125,7 @@ def _hidden(query: SearchQuery, locale: str, *, covers: bool) -> bytes:
     several = len(query.can_contract_with) > 1  # an address may name more than the form's one
     names = {*KEPT, *({"covers"} if covers else ()), *({"can_contract_with"} if several else ())}
     pairs = [pair for pair in canonical(query) if pair[0] in names]
-    pairs.append((BEFORE, query.q))
+    pairs += [(BEFORE, notes.sentence(query)), (LEFT, query.q)]
     return b"".join(_drawn(locale, "hidden", *pair) for pair in pairs)
 
 

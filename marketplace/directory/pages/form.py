@@ -19,9 +19,12 @@ from search.schema import LEVELS
 Pairs = list[tuple[str, str]]
 
 BEFORE: Final = "q_before"
-"""The field with what stood in the search field when the form was drawn."""
+"""The field with the sentence that stood in the search field when the form was drawn,"""
+LEFT: Final = "q_left"
+"""and the one with its text, which is left of it beside filters."""
 FIELDS: Final = frozenset(
-    "q_before speak level rate_from rate_to place cover_days cover_from cover_to cover_zone".split()
+    "q_before q_left speak level rate_from rate_to place"
+    " cover_days cover_from cover_to cover_zone".split()
 )
 IGNORED: Final = re.compile(r"utm_\w+|fbclid|gclid|lang|understand|nearby|tz")
 """What others add to an address, and what a page does anyway or reads elsewhere."""
@@ -36,6 +39,9 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     form = {name: value.strip() for name, value in sent if name in FIELDS and value.strip()}
     pairs = [(k, v) for k, v in sent if k not in FIELDS and v.strip() and not IGNORED.fullmatch(k)]
     problems: list[Problem] = []
+    if LEFT in dict(sent) and not rewritten(sent):
+        pairs = [pair for pair in pairs if pair[0] != "q"]
+        pairs += [("q", form[LEFT])] if LEFT in form else []
     pairs = [(k, _readable(v, problems) if k == "q" else v) for k, v in pairs]
     level = form.get("level", "").upper()
     level = level if level in LEVELS else "B1"
@@ -44,6 +50,12 @@ def translate(sent: Pairs, zone: str) -> tuple[Pairs, list[Problem]]:
     pairs = _place(dict(sent), pairs, problems)
     pairs += _cover(form, zone)
     return pairs, problems
+
+
+def rewritten(sent: Pairs) -> bool:
+    """Whether another sentence was written in the search field than stood there."""
+    fields = dict(sent)
+    return BEFORE in fields and fields.get("q", "").split() != fields[BEFORE].split()
 
 
 def unchosen(problem: Problem, sent: Pairs) -> bool:

@@ -13,7 +13,7 @@ from marketplace.core.i18n import gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
-from marketplace.directory.pages.form import BEFORE, translate, unchosen
+from marketplace.directory.pages.form import rewritten, translate, unchosen
 from marketplace.directory.pages.zone import zone_of
 from marketplace.directory.queries import placenames, wishes, world
 from marketplace.exposure import service as exposure
@@ -47,8 +47,8 @@ async def search(request: Request) -> Response:
     sent = request.query_params.multi_items()
     zone = zone_of(request)
     pairs, troubles = translate(sent, zone)
-    before = request.query_params.get(BEFORE)
-    query, misread = asked(pairs, queries.PLACES, placenames.VOCABULARY, zone, before)
+    known, anew = placenames.VOCABULARY, rewritten(sent)
+    query, misread = asked(pairs, queries.PLACES, known, zone, anew=anew)
     problems = troubles + [one for one in misread if not unchosen(one, sent)]
     own = address(request.state.locale, query)
     fragment = is_fragment(request)
@@ -162,7 +162,8 @@ def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str
         heading = name = gettext("Virtual assistants in %(city)s", locale, city=where)
     show = ngettext("Show %(num)s profile", "Show %(num)s profiles", total, locale)
     words = {"title": name, "desc": about, "heading": heading, "profiles": profiles, "show": show}
-    return {name: text(one) for name, one in {**words, "q": found.query.q}.items()}
+    words["sentence"] = notes.sentence(found.query)
+    return {name: text(one) for name, one in words.items()}
 
 
 def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:

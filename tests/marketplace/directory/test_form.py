@@ -53,6 +53,19 @@ PARIS = "Europe/Paris"
             [("covers", "mon-sun@00:00-24:00@Europe/Paris")],
         ),
         ([("cover_days", ""), ("cover_from", "08:00")], []),
+        (
+            [("q", "devis  à Lyon"), ("q_before", "devis à Lyon"), ("q_left", "devis")],
+            [("q", "devis")],
+        ),
+        (
+            [("q", "à Lyon"), ("q_before", "à Lyon"), ("q_left", ""), ("near", "lyon")],
+            [("near", "lyon")],
+        ),
+        (
+            [("q", "devis à Lille"), ("q_before", "devis à Lyon"), ("q_left", "devis")],
+            [("q", "devis à Lille")],
+        ),
+        ([("q", ""), ("q_before", "devis à Lyon"), ("q_left", "devis")], []),
         ([("utm_source", "mail"), ("understand", "1"), ("tz", "Asia/Tokyo"), ("q", "")], []),
     ],
 )

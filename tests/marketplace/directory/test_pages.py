@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.directory.pages import sheet
-from marketplace.directory.pages.form import BEFORE, FIELDS
+from marketplace.directory.pages.form import BEFORE, FIELDS, LEFT
 from marketplace.directory.queries import finding
 from search.errors import SearchBusy
 from search.parameters import PARAMETERS
@@ -158,6 +158,7 @@ async def test_the_town_an_order_needs_may_stand_in_the_text(
 def test_every_parameter_and_field_has_a_name_in_words() -> None:
     fields = FIELDS - {
         BEFORE,
+        LEFT,
         "speak",
         "level",
         "cover_days",
