@@ -25,11 +25,11 @@ _ANYBODY: Final = frozenset(
 
 
 def anybody(query: SearchQuery) -> bool:
-    """Whether the text narrows nothing beside the filters it came with.
+    """Whether the text narrows nothing beside what was read out of it, applied or not.
 
     "Une assistante à Paris" is anyone in Paris; "une assistante" alone names a skill.
     """
-    read = any(notes.parts(one)[0] not in notes.IN_TEXT for one in query.said)
+    read = any(notes.parts(one)[0] != notes.AS_TEXT for one in query.said)
     return read and bool(query.wish) and _is_anybody(query.wish)
 
 

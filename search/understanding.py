@@ -112,9 +112,11 @@ def understand(
         phrases.prices,
         phrases.weekly_hours,
         lambda folded: phrases.windows(folded, zone),
+        phrases.unspoken,
         phrases.spoken,
         phrases.fixed,
         lambda folded: phrases.places(folded, sentence.words, known),
+        lambda folded: phrases.peoples(folded, sentence.words, known),
     ):
         for found in _apart(recognise(sentence.folded), sentence):
             words = sentence.words(found.start, found.end)

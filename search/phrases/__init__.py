@@ -10,13 +10,15 @@ from search.phrases.base import Found, Said, Vocabulary
 from search.phrases.elsewhere import theirs
 from search.phrases.fixed import fixed
 from search.phrases.hours import windows
+from search.phrases.peoples import peoples
 from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
 from search.phrases.refused import REFUSED, refused
-from search.phrases.spoken import bare_language, spoken
+from search.phrases.spoken import bare_language, spoken, unspoken
 from search.phrases.weekly import weekly_hours
 
 __all__ = [
     "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town",
-    "places", "prices", "refused", "spoken", "theirs", "towns", "weekly_hours", "windows",
+    "peoples", "places", "prices", "refused", "spoken", "theirs", "towns", "unspoken",
+    "weekly_hours", "windows",
 ]  # fmt: skip

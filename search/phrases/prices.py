@@ -9,6 +9,7 @@ from typing import Final
 from search import rates
 from search.phrases import currencies, numbers
 from search.phrases.base import Found, Said
+from search.phrases.someone import SOMEONE
 
 _MONEY: Final = currencies.SIGN
 _DIGITS: Final = r"(?:\d{1,3}(?:[ ']\d{3})+|\d{1,5}(?:[.,]\d{1,2})?)(?![\d%])"
@@ -119,11 +120,7 @@ _AN_HOUR: Final = re.compile(r"de l'h|an h|p[ae]r h|/\s*h")
 _DEAR: Final = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})
 
 
-_SOMEONE: Final = re.compile(
-    r"(?<!\w)(?:(?:assist|consult|account)ant\w*|secretar\w+|comptables?|gestionnaires?|conseill\w+"
-    r"|\w{3,}ist(?:es?|s)?|\w{3,}(?:teur|trice|deur|euse)s?|redac\w+|hotesses?|bookkeepers?"
-    r"|\w*(?:manag|writ|design|plann|recruit|market|train|develop)ers?|\w+[aeiu]tors?|va|pa|cm)(?!\w)"
-)
+_SOMEONE: Final = re.compile(rf"(?<!\w){SOMEONE}(?!\w)")
 """Who is paid by the hour where nothing more is said: "standardiste 20 €", "comptable max 30"."""
 _END: Final = rf"{_NOT_HOURLY}(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
 _OPEN: Final = rf"{_NOT_HOURLY}(?!\w)(?!\s*(?:de|d'|of)(?!\w))"

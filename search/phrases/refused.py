@@ -23,12 +23,13 @@ _CARRIES: Final = (
     r"|lives?|living|needs?|needed|wants?|wanted|require[sd]?|based|located|necessar(?:y|ily)"
     r"|obligatoirement|forcement|necessairement|necessaire|besoin|obligatoire|etre|est|sont|soi(?:t|ent)"
     r"|parl\w+|travaill\w+|habit\w+|basee?s?|situee?s?|localisee?s?|uniquement|seulement|only|just"
+    r"|personnes?|gens|monde|people|persons?|profils?|profiles?|candidat\w*|prestataires?"
     r"|qui|qu[e']?|who|with|avec|someone|somebody|quelqu'un|disponibles?|dispos?|available|free"
     r"|veux|voulons|cherch\w+|recherch\w+|looking|il|elle|faut|charg\w+|pay\w*|factur\w+"
 )
 """Small words between what refuses and what is refused."""
 _BEFORE: Final = re.compile(
-    rf"(?:(?<!\w)(?:{_LEFT_OUT})|(?<={REFUSED})\s*(?:et|ou|or|and|ni|nor)(?!\w))"
+    rf"(?:(?<!\w)(?:(?:surtout|especially|certainly)\s+)?(?:{_LEFT_OUT})|(?<={REFUSED})\s*(?:et|ou|or|and|ni|nor)(?!\w))"
     rf"(?:(?:(?<=')|[\s-]+)(?:(?:{_CARRIES})(?!\w)|[ld]'))*(?:(?<=')|[\s-]+)$"
 )
 _NEEDED: Final = (
@@ -50,8 +51,13 @@ def refused(text: str, start: int, end: int) -> tuple[int, int] | None:
 
     "pas en portage", "anywhere but London", "French not required", "ni à Lyon" after another.
     """
-    before = _BEFORE.search(text, max(0, start - _REACH), start)
+    before = begins_refused(text, start)
     after = _AFTER.match(text, end)
     if not (before or after):
         return None
     return before.start() if before else start, after.end() if after else end
+
+
+def begins_refused(text: str, start: int) -> re.Match[str] | None:
+    """What refuses whatever begins there."""
+    return _BEFORE.search(text, max(0, start - _REACH), start)

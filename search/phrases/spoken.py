@@ -184,11 +184,10 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
 def spoken(text: str) -> Iterator[Found]:
     """Languages someone should speak, each with a level: said, or what the phrase implies."""
     for pattern, default in _spoken():
+        if default == _REFUSED:
+            continue
         for match in pattern.finditer(text):
             named = match.groupdict()
-            if default == _REFUSED:
-                yield Found(*match.span(), ())
-                continue
             if default == _WORDED and _INTO.search(text):
                 continue
             level = named.get("level") or default
@@ -203,6 +202,13 @@ def spoken(text: str) -> Iterator[Found]:
             own = level in {_BESIDE, _ON_THE_LINE, _CALLED}
             start, end = match.span("names") if own else match.span()
             yield Found(start, end, tuple(said))
+
+
+def unspoken(text: str) -> Iterator[Found]:
+    """Languages nobody has to speak, of which no filter tells; to be read before the others."""
+    for pattern, default in _spoken():
+        if default == _REFUSED:
+            yield from (Found(*match.span(), ()) for match in pattern.finditer(text))
 
 
 def _asks(level: str, match: re.Match[str], text: str) -> bool:
