@@ -67,7 +67,8 @@ def _read(
     as_text = frozenset(fold(words) for name, _value, words in noted if name == notes.AS_TEXT)
     understood = _near_one(query.q, known, zone, as_text)
     gone = _said_before(query) if anew else set()
-    unsaid = set(understood.unsaid) - {*notes.unsaid(query.said)}
+    told = {(value, words) for name, value, words in noted if name == notes.UNSAID}
+    unsaid = set(understood.unsaid) - told
     if not (understood.pieces or gone or unsaid):
         return query
     pairs = [pair for pair in canonical(query) if pair not in gone and pair[0] != "q"]
@@ -87,7 +88,7 @@ def _read(
         # How far is said of a place and goes with it; changed by hand, it gives no words back.
         noted_now = [one for one in some if one.parameter != "within_km"]
         said += [("said", notes.note(one.parameter, one.value, one.words)) for one in noted_now]
-        said += [("said", notes.note(notes.UNSAID, "", words)) for words in sorted(unsaid)]
+        said += [("said", notes.note(notes.UNSAID, *one)) for one in sorted(unsaid)]
         changed, problems = parse([("q", text), *pairs, *said], places)
         refused = [one for one in problems if one.message != WITH_PLACE]
         if not refused and len(changed.said) <= notes.SAID_MAX:

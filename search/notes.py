@@ -1,15 +1,16 @@
 """Owns the notes by which a search remembers its words; reads no filter out of any.
 
 A note is "near=lyon|à Lyon" (these words became this filter), "text=|à Lyon" (these words stay
-text) or "none=|pas à Lyon" (no filter can say these words, nor are they searched for). They are
-part of the search's address, so that a filter can be turned back into its words where they mean
-the same as text.
+text) or "none=|pas à Lyon" (no filter can say these words, nor are they searched for; the value
+says why: Why). They are part of the search's address, so that a filter can be turned back into its
+words where they mean the same as text.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from search import senses
@@ -29,6 +30,24 @@ SEVERAL: Final = frozenset(
     {"speaks", "country", "region", "covers", "engagement", "verified", "legal_form"}
 )
 """Filters words can name several of: their notes hold only for the very value."""
+
+
+class Why(StrEnum):
+    """Why what was found is not applied."""
+
+    REFUSED = ""
+    """Filters say what is wanted; or none tells of such things."""
+    RATE = "rate"
+    """Paid by something else than the hour."""
+    TIME = "time"
+    """A date, or hours of a day or a month."""
+    YEARS = "years"
+    """Years of practice in no one skill."""
+    PLACE = "place"
+    """A place that nobody knows."""
+    TOWNS = "towns"
+    """Several towns; they stay words to search for."""
+    SEX = "sex"
 
 
 def note(name: str, value: str, words: str) -> str:
@@ -64,14 +83,24 @@ def sentence(query: SearchQuery) -> str:
 
 def unsaid(said: Iterable[str]) -> list[str]:
     """The words that no filter can say."""
-    return [words for name, _value, words in map(parts, said) if name == UNSAID]
+    return [words for some in reasons(said).values() for words in some]
+
+
+def reasons(said: Iterable[str]) -> dict[str, list[str]]:
+    """Why words are not applied -> the words."""
+    found: dict[str, list[str]] = {}
+    for name, value, words in map(parts, said):
+        if name == UNSAID:
+            found.setdefault(value, []).append(words)
+    return found
 
 
 def wish(text: str, said: Iterable[str]) -> str:
     """A text without the words that no filter can say: what is searched for."""
     left = text
-    for words in unsaid(said):
-        left = re.sub(re.escape(words), " ", left, flags=re.IGNORECASE)
+    for why, some in reasons(said).items():
+        for words in some if why != Why.TOWNS else ():
+            left = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", left, flags=re.IGNORECASE)
     return text if left == text else " ".join(left.split()).strip(" ,;")
 
 

@@ -13,6 +13,7 @@ from babel import Locale
 
 from search import phrases, senses, taxonomy
 from search.language import fold
+from search.notes import Why
 from search.phrases import REFUSED, Found, Vocabulary
 from search.senses.lexicon import group_of, meaningful, named
 
@@ -49,12 +50,13 @@ class Piece:
 class Understood:
     """What a sentence says: the text left to search for, and its filters.
 
-    `unsaid` are words of the text that no filter can say ("pas à Paris"): never their opposite.
+    `unsaid` are words of the text that no filter can say ("pas à Paris"): never their opposite,
+    each with why.
     """
 
     text: str
     pieces: tuple[Piece, ...]
-    unsaid: tuple[str, ...] = ()
+    unsaid: tuple[tuple[Why, str], ...] = ()
 
 
 class _Sentence:
@@ -62,7 +64,7 @@ class _Sentence:
 
     def __init__(self, typed: str) -> None:
         self.typed = typed
-        self.unsaid: list[str] = []
+        self.unsaid: list[tuple[Why, str]] = []
         letters = [(char, at) for at, whole in enumerate(typed) for char in fold(whole)]
         self.folded = "".join(char for char, _at in letters)
         self._origin = [*(at for _char, at in letters), len(typed)]
@@ -110,11 +112,14 @@ def understand(
     pieces: list[Piece] = []
     for recognise in (
         phrases.prices,
+        phrases.budgets,
         phrases.weekly_hours,
         lambda folded: phrases.windows(folded, zone),
         phrases.unspoken,
         phrases.spoken,
         phrases.fixed,
+        phrases.dates,
+        phrases.kinds,
         lambda folded: phrases.places(folded, sentence.words, known),
         lambda folded: phrases.peoples(folded, sentence.words, known),
     ):
@@ -123,7 +128,7 @@ def understand(
             if _stays(words, as_text) or _is_work(words, found) or _unsaid(found, sentence):
                 continue
             pieces += [Piece(name, value, words) for name, value in found.said]
-            sentence.use(found.start, found.end)
+            (sentence.leave if found.matter else sentence.use)(found.start, found.end)
     pieces += _bare_place(sentence, known, as_text, pieces)
     pieces += _bare_language(sentence, as_text, pieces)
     rest = sentence.rest() if pieces else text
@@ -152,7 +157,8 @@ def _unsaid(found: Found, sentence: _Sentence) -> bool:
     stretch = phrases.refused(sentence.folded, found.start, found.end)
     if stretch or not found.said:
         start, end = stretch or (found.start, found.end)
-        sentence.unsaid.append(sentence.words(start, end))
+        why = Why.REFUSED if stretch else found.why
+        sentence.unsaid.append((why, sentence.words(start, end)))
         sentence.leave(start, end)
         return True
     return False

@@ -5,11 +5,15 @@ Each recogniser looks at folded text and yields what it is sure of. Sure means s
 work itself ("traduction anglais") and stays text.
 """
 
+from search.phrases.amounts import with_tax
 from search.phrases.bare_places import lands, towns
 from search.phrases.base import Found, Said, Vocabulary
+from search.phrases.budgets import budgets
+from search.phrases.dates import dates
 from search.phrases.elsewhere import theirs
 from search.phrases.fixed import fixed
 from search.phrases.hours import windows
+from search.phrases.kinds import kinds
 from search.phrases.peoples import peoples
 from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
@@ -18,7 +22,7 @@ from search.phrases.spoken import bare_language, spoken, unspoken
 from search.phrases.weekly import weekly_hours
 
 __all__ = [
-    "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "fixed", "lands", "part_of_town",
-    "peoples", "places", "prices", "refused", "spoken", "theirs", "towns", "unspoken",
-    "weekly_hours", "windows",
+    "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "budgets", "dates", "fixed", "kinds",
+    "lands", "part_of_town", "peoples", "places", "prices", "refused", "spoken", "theirs", "towns",
+    "unspoken", "weekly_hours", "windows", "with_tax",
 ]  # fmt: skip

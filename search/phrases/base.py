@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from search.notes import Why
+
 Said = tuple[str, str]
 """A parameter of the HTTP contract and its value."""
 
@@ -28,8 +30,13 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was said from `start` to `end` of the folded text; nothing, where no filter says it."""
+    """What was said from `start` to `end` of the folded text; nothing, where no filter says it.
+
+    `why`: why none does. `matter`: the words tell of the work, too, and stay text.
+    """
 
     start: int
     end: int
     said: tuple[Said, ...]
+    why: Why = Why.REFUSED
+    matter: bool = False

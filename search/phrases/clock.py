@@ -25,7 +25,7 @@ _MINUTES: Final = (
 )
 TIME: Final = (
     rf"(?:(?:{_HALF}?(?:\d{{1,2}}{_MINUTES}"
-    rf"|(?:{_HOUR}|{numbers.WORDS}(?=\s+heures?))(?:\s+heures?{zones.NOT_THERE})?){_HALVES}?{_MERIDIEM}?{_DAYTIME}?"
+    rf"|(?:{_HOUR}|{numbers.WORDS}(?=\s+heures?))(?![a-z])(?:\s+heures?{zones.NOT_THERE})?){_HALVES}?{_MERIDIEM}?{_DAYTIME}?"
     rf"|{'|'.join(_NAMED)})(?:\s+(?:sharp|pile|precises?))?)"
 )
 _TAIL: Final = re.compile(

@@ -31,6 +31,14 @@ _LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT if len(name) > SHORTEST
 AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){EVERY}?{DAY}s?"
 
 
+_ADDED: Final = rf"(?:{DAY}s?|week-?\s?ends?)"
+INCLUDED: Final = (
+    rf"(?:(?<!au )(?<!a )(?<!to )(?<!-){EVERY}?{_ADDED}\s+(?:compris|inclus|included)"
+    rf"|(?:y compris|including)\s+{EVERY}?{_ADDED})"
+)
+"""A day beside those of the week: "samedi compris"."""
+
+
 def pattern(article: str = EVERY) -> str:
     """What says days, with a group of its name for each way to say them."""
     return (
@@ -48,7 +56,9 @@ def pattern(article: str = EVERY) -> str:
     )
 
 
-SAID: Final = tuple("first from_day weekdays several listed only daily weekend endings".split())
+SAID: Final = tuple(
+    "first from_day weekdays several listed only daily weekend endings included".split()
+)
 """The groups of the pattern that name days."""
 
 
@@ -69,6 +79,11 @@ def without(days: list[str], off: list[str]) -> list[str]:
     return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if run]
 
 
+def added(words: str) -> list[str]:
+    """The days that are said to be included: "sat", or both of the weekend."""
+    return [NAMES[day] for day in re.findall(DAY, words)] or ["sat", "sun"]
+
+
 def said(named: dict[str, str | None]) -> list[str]:
     """The days of a match of the pattern, as codes and spans of codes: "mon", "mon-fri"."""
     if first := named.get("first"):
@@ -76,14 +91,15 @@ def said(named: dict[str, str | None]) -> list[str]:
     if opening := named.get("from_day"):
         closing = named["to_day"] or opening
         return [f"{_SHORT[opening.strip('.')]}-{_SHORT[closing.strip('.')]}"]
-    if several := named.get("several"):
+    if several := named.get("several") or named.get("only"):
         return list(dict.fromkeys(NAMES[day] for day in re.findall(DAY, several)))
     if listed := named.get("listed"):
         return list(
             dict.fromkeys(_SHORT[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT)
         )
-    if only := named.get("only"):
-        return [NAMES[only]]
+    if included := named.get("included"):
+        last = max(added(included), key=_CODES.index)
+        return [f"mon-{last}" if last in {"sat", "sun"} else "mon-fri"]
     if named.get("weekend") or named.get("endings"):
         return ["sat-sun"]
     return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.phrases.base import Found
+from search.phrases.days import DAY
 
 _ENDS: Final = r"(?=\s*(?:$|[,.;)]|(?:et|a|en|au|pour|dispo\w*|moins|and|in|near|for|under)\s))"
 """Where nothing follows that would tell of whose work this is: "assurance maladie"."""
@@ -14,8 +15,15 @@ _FREE: Final = r"(?:disponibles?|dispos?|libres?|available|free)"
 _SOON: Final = (
     r"(?:(?:des )?(?:maintenant|cette semaine)|(?:tout )?de suite|immediatement|tres rapidement"
     r"|sous (?:une semaine|8 jours|7 jours|huitaine)|this week|now|immediately|right away"
-    r"|straight away|at once|within (?:a|one) week|asap)"
+    r"|straight away|at once|within (?:a|one) week|asap|demain|tomorrow)"
 )
+_NEXT_DAY: Final = (
+    rf"(?:(?:{_FREE}|qui peu\w+ commencer|(?:who )?can start) )?"
+    rf"(?:a (?:partir|compter) de|des|from|starting(?: from| on)?) {DAY}(?: prochain)?"
+    r"(?!s?[\s,]*(?:au|a|to|till?|until|through|et|and|ou|or|-|–|\d|d[eu]s? |matin|soir|apres"
+    r"|morning|afternoon|evening))"
+)
+"""The next one is less than a week away."""
 _ANSWERS: Final = r"(?:(?:qui|who) )?(?:repond(?:ant|ent)?|answer(?:s|ing)?|repl(?:y|ies))"
 _NO_VAT: Final = (
     r"(?:sans tva|hors tva|no vat|without vat|non assujettie?s? a la tva"
@@ -75,6 +83,7 @@ _FIXED: Final = (
     (_SOLE, ("legal_form", "sole_trader")),
     (r"en portage(?: salarial)?", ("legal_form", "umbrella")),
     (_AT_ONCE, ("available", "1")),
+    (_NEXT_DAY, ("available", "1")),
     (_IN_AN_HOUR, ("answers_within", "60")),
     (_IN_A_DAY, ("answers_within", "1440")),
     (_FAST, ("answers_within", "240")),

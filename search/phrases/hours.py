@@ -8,6 +8,7 @@ from typing import Final
 
 from search.phrases import clock, days, zones
 from search.phrases.base import Found
+from search.phrases.someone import SOMEONE
 
 _PARTS: Final = {
     "matin": ("09:00", "12:00"),
@@ -45,7 +46,7 @@ _OPEN_END: Final = (
     r"(?:(?:(?:a partir|a compter) de\s+|des\s+|from\s+|after\s+|apres\s+(?!midi))"
     rf"(?P<opens>{_TIME})"
     r"(?:\s+(?:on(?:wards?)?|et plus|ou plus))?"
-    rf"|(?:avant|before)\s+(?P<shuts>{_TIME}))(?!\s*(?:a|to|et|and|until|jusqu'a|-|–)\s*\d)"
+    rf"|(?:avant|before|jusqu'a|until|till)\s+(?P<shuts>{_TIME}))(?!\s*(?:a|to|et|and|until|jusqu'a|-|–)\s*\d)"
 )
 """A time of day before or after which someone works."""
 _UNTIL: Final = rf"(?:jusqu'a\s+|until\s+|till\s+|'?til\s+)(?P<shut>{_TIME})"
@@ -61,39 +62,39 @@ _ROUND: Final = (
 )
 _ALONE: Final = r"[\s,]+(?:(?:seulement|uniquement|exclusivement|only)[\s,]+)?"
 """Between days and their hours: "lundi et mardi seulement de 9h à 12h"."""
+_JOINED: Final = r"\s*(?:[,/&+]|et|and)\s+"
+_WEEKEND: Final = r"(?:l[ae]s?\s+|the\s+|on\s+)?week-?\s?ends?"
 _FREE: Final = r"(?P<free>(?:disponibles?|dispos?|available|libres?|joignables?)\s+)?"
 _LONG_SENTENCE: Final = 10
 """In more words than this, "le soir" may tell of the writer's own day."""
-_WHENS: Final = tuple(
-    re.compile(rf"(?<!\w){_FREE}{body}(?!\w)")
-    for body in (
-        _ROUND,
-        rf"{_PART}[\s,]+{days.pattern()}[\s,]+{_CLOCK}",
-        rf"{days.pattern(days.EVERY + '?')}{_ALONE}(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}",
-        rf"{_PART}[\s,]+{_CLOCK}",
-        rf"{_CLOCK}[\s,]+{days.pattern(days.EVERY + '?')}",
-        rf"{_CLOCK}[\s,]+{_PART}",
-        rf"{_PART}[\s,]+{_UNTIL}",
-        rf"(?:{days.pattern(days.EVERY + '?')}{_ALONE})?{_OPEN_END}",
-        _OFFICE,
-        rf"{_PART}[\s,]+{days.pattern()}",
-        rf"{days.pattern(days.EVERY + '?')}{_ALONE}(?:{_PART}|(?P<bare>{_PART_NAME})s?)",
-        _CLOCK,
-        _PART,
-        days.pattern(),
-    )
+_ON: Final = days.pattern(days.EVERY + "?")
+_BODIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    (_ROUND, ()),
+    (rf"{_PART}[\s,]+{days.pattern()}[\s,]+{_CLOCK}", ()),
+    (rf"{_ON}{_ALONE}(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}", ()),
+    (rf"{_PART}[\s,]+{_CLOCK}", ()),
+    (rf"{_CLOCK}[\s,]+{_ON}(?!\s+(?:compris|inclu))", ()),
+    (rf"{_CLOCK}[\s,]+{_PART}", ()),
+    (rf"{_PART}[\s,]+{_UNTIL}", ("jusqu", "until", "till")),
+    (
+        rf"(?:{_ON}{_ALONE})?{_OPEN_END}",
+        ("partir", "compter", "des ", "from", "after", "apres", "avant", "before", "jusqu", "til"),
+    ),
+    (_OFFICE, ("bureau", "ouvr", "hours")),
+    (rf"{_PART}[\s,]+{days.pattern()}", ()),
+    (rf"{_ON}{_ALONE}(?:{_PART}|(?P<bare>{_PART_NAME})s?)", ()),
+    (rf"(?P<bare>{_PART_NAME})s?(?={_JOINED}{_WEEKEND}(?!\w))", ("week",)),
+    (rf"(?<=week-end et )(?:l[ae]s?\s+)?(?P<bare>{_PART_NAME})s?", ("week",)),
+    (_CLOCK, ()),
+    (rf"(?P<included>{days.INCLUDED})", ("compris", "inclu")),
+    (_PART, ()),
+    (days.pattern(), ()),
 )
-
-
-_CUES: Final = {
-    6: ("jusqu", "until", "till"),
-    7: ("partir", "compter", "des ", "from", "after", "apres", "avant", "before"),
-    8: ("bureau", "ouvr", "hours"),
-}
-"""What some of the patterns have a word of: without it they need not be tried."""
-_BARE_WHENS: Final = _WHENS[-2:]
+"""The longest first, with what some have a word of: without it they need not be tried."""
+_WHENS: Final = tuple((re.compile(rf"(?<!\w){_FREE}{body}(?!\w)"), cues) for body, cues in _BODIES)
+_BARE_WHENS: Final = tuple(pattern for pattern, _cues in _WHENS[-2:])
 """A part of the day or days alone."""
-_DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
+DEADLINE: Final = re.compile(r"(?<!\w)(?:before|by|until|since|avant|depuis|d'ici|jusqu'au?)\s*$")
 _ONLY: Final = re.compile(r"\s*(?:only|seulement|uniquement)(?!\w)")
 _NINE_TO_FIVE: Final = ("9", "5")
 """Hours without saying so; any other two numbers may be numbers of anything."""
@@ -103,6 +104,7 @@ _ALSO: Final = re.compile(
     rf"(?!\s+(?:le\s+|de\s+|from\s+)?(?:{_PART_NAME}|\d|midi|noon))"
 )
 """More days after hours: "le soir et samedi"."""
+_INCLUDED: Final = re.compile(rf"[\s,(]*(?:(?:et|and)\s+)?{days.INCLUDED}(?!\w)\)?")
 _MORE: Final = re.compile(
     rf"[\s,]*(?:[/&+]\s*|(?:et|and|puis|then)\s+)?{_CLOCK}(?!\w)(?![\s,]*{days.EVERY}?{days.DAY})"
 )
@@ -127,6 +129,7 @@ _WISHES: Final = re.compile(
     r"(?<!\w)(?:cherch|recherch|voudr|aimer|besoin|faut|faudr|souhait|veu[tx]|need|want|look"
     r"|like|love|hop|'d|qqn|quelqu)"
 )
+_NOBODY_ELSE: Final = re.compile(rf"(?:^|(?<!\w){SOMEONE})[\s,]*$")
 _OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
 """How often something is to be done says when someone works only beside a time of day."""
 
@@ -148,15 +151,17 @@ def windows(text: str, zone: str) -> Iterator[Found]:
             bare = pattern in _BARE_WHENS and not named.get("free") and not only
             span = named.get("first") or named.get("from_day")
             if bare and (
-                (vague and not span) or (pattern is _WHENS[-1] and _OFTEN.match(match[0]))
+                (vague and not span) or (pattern is _BARE_WHENS[-1] and _OFTEN.match(match[0]))
             ):
                 continue
             vaguely = named.get("shuts") or (long and named.get("opens"))
-            if vaguely and not (named.get("free") or _ANSWERS.search(text)):
+            if vaguely and not (
+                named.get("free") or _ANSWERS.search(text) or _is_alone(text, match)
+            ):
                 continue  # "livrer avant 18h"
             if named.get("endings") and not zone.startswith("America/"):
                 continue  # in Québec the weekend, in France its last days
-            if _DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
+            if DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
                 continue
             end = max(end, match.end())
             if times and _any_of_them(named):
@@ -175,8 +180,8 @@ def windows(text: str, zone: str) -> Iterator[Found]:
 
 
 def _tried(text: str) -> Iterator[re.Pattern[str]]:
-    for at, pattern in enumerate(_WHENS):
-        if at not in _CUES or any(cue in text for cue in _CUES[at]):
+    for pattern, cues in _WHENS:
+        if not cues or any(cue in text for cue in cues):
             yield pattern
 
 
@@ -187,6 +192,9 @@ def _with_more_days(
     if off := _NOT_ON.match(text, end):
         on, end = days.without(on, re.findall(days.DAY, off[0])), off.end()
     hours = [(some, span) for span in spans for some in on]
+    if more := _INCLUDED.match(text, end):
+        hours += [(day, span) for span in spans for day in days.added(more[0])]
+        end = more.end()
     if also := _ALSO.match(text, end):
         hours += [(days.NAMES[day], _WORKDAY) for day in re.findall(days.DAY, also[0])]
         end = also.end()
@@ -206,6 +214,13 @@ def _more(text: str, end: int, named: dict[str, str | None]) -> tuple[list[tuple
     return found, end
 
 
+def _is_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether nothing but someone stands beside a time of day: "secrétaire jusqu'à 20h"."""
+    return not text[match.end() :].strip(" .!?") and bool(
+        _NOBODY_ELSE.search(text[: match.start()])
+    )
+
+
 def _any_of_them(named: dict[str, str | None]) -> bool:
     """Whether so many mornings a week are meant, whichever: fewer than there are."""
     every = named.get("count") in {"5", "6", "7", "cinq", "five"}
@@ -214,9 +229,12 @@ def _any_of_them(named: dict[str, str | None]) -> bool:
 
 def _is_told(text: str, match: re.Match[str], named: dict[str, str | None]) -> bool:
     """Whether the words tell of the writer's own days: "je fais mes devis le dimanche soir"."""
-    if named.get("free") or named.get("round"):
-        return False
-    clause = _CLAUSE.split(text[: match.start()])[-1]
+    return not (named.get("free") or named.get("round")) and tells(text, match.start())
+
+
+def tells(text: str, start: int) -> bool:
+    """Whether the clause before `start` tells of the writer and wishes for nothing."""
+    clause = _CLAUSE.split(text[:start])[-1]
     if _OPEN.search(clause) and _ANSWERS.search(text):
         return False  # "we're open Monday to Friday and need phones answered"
     return bool(_TELLS.search(clause)) and not _WISHES.search(clause)

@@ -7,20 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from search import rates
-from search.phrases import currencies, numbers
+from search.phrases import amounts, currencies, numbers
+from search.phrases.amounts import DIGITS, SOME_NUMBER, TAX
 from search.phrases.base import Found, Said
 from search.phrases.someone import SOMEONE
 
-_MONEY: Final = currencies.SIGN
-_DIGITS: Final = r"(?:\d{1,3}(?:[ ']\d{3})+|\d{1,5}(?:[.,]\d{1,2})?)(?![\d%])"
-_NUMBER: Final = rf"(?:{_DIGITS}|(?>{numbers.WORDS})(?!\w))"
-"""In words a number is whole: "vingt-cinq" and "vingt et un" are no two."""
-_SOME_NUMBER: Final = re.compile(rf"\d|(?<!\w){numbers.WORDS}(?!\w)")
-_TAX: Final = (
-    r"(?:\s*\(?(?:ht|h\.t\.?|ttc|nets?|bruts?|hors tax\w*|hors tva|toutes taxes comprises|gross"
-    r"|before tax|(?:(?:ex|incl?)\w*\.?|plus|\+) ?(?:vat|tva|tax(?:es)?))\)?(?!\w))?"
-)
-"""Beside an amount; rates are compared as they stand on profiles, without tax."""
 _HOUR: Final = r"(?:heures?|hours?|hrs?|h)\b"
 _HOURLY: Final = (
     rf"(?:\s*(?:/\s*|(?:de |par |per |an |a |l'|de l')\s*){_HOUR}|\s*p/?h\b"
@@ -33,25 +24,18 @@ _UNIT: Final = (
     r"|ticket|dossier|fiche)"
 )
 _NOT_HOURLY: Final = (
-    rf"(?!{_TAX}\s*(?:(?:/|(?:par|per|each|chaque) )(?!{_HOUR})[a-z]"
+    rf"(?!{TAX}\s*(?:(?:/|(?:par|per|each|chaque) )(?!{_HOUR})[a-z]"
     rf"|(?:/ |(?:a|an|la|le|the|du|de la) |(?:de )?l'){_UNIT}|(?:piece|each)\b))"
 )
 """Something else than an hour is paid so."""
 
 
-def _amount(name: str, number: str = _NUMBER) -> str:
-    return (
-        rf"(?:(?P<{name}_before>{_MONEY})\s*)?(?P<{name}>{number})"
-        rf"(?:\s*(?P<{name}_after>{_MONEY})(?!\w))?"
-    )
-
-
-_TAIL: Final = rf"{_TAX}(?P<hour>{_HOURLY})?{_TAX}{_NOT_HOURLY}(?!\w)"
+_TAIL: Final = rf"{TAX}(?P<hour>{_HOURLY})?{TAX}{_NOT_HOURLY}(?!\w)"
 _PRICE: Final = (
     r"(?:(?:pour |a |at |avec |with )?(?:un |une |a )?(?:tarif|taux|remuneration|(?:hourly )?rate)"
     r"(?: horaire)?)"
 )
-_MOST: Final = (
+MOST: Final = (
     r"(?:(?:a|pour)\s+)?(?:moins de|moins d'|maximum|maxi|max|jusqu'a|pas plus de|pas plus d'"
     r"|au plus|en dessous de|plafond(?: de| a)?|under|below|less than|up to|at most|no more than"
     r"|pas plus chere?s? que|moins chere?s? que|not more than|not over|capped at|cheaper than"
@@ -71,37 +55,37 @@ _PASSING: Final = re.compile(r"(?:depasser(?: les)?|exceder|exceed)\s*$")
 _NO_LESS: Final = re.compile(r"(?<!\w)(?:pas|jamais|not|never|no)\s+$")
 _LESS: Final = re.compile(r"(?:a )?(?:moins|less|under|below|en dessous)")
 _BETWEEN: Final = re.compile(
-    rf"(?<!\w)(?:entre|between|de|from)\s+{_amount('low')}\s*(?:et|and|a|to|-|–)\s*"
-    rf"{_amount('high')}{_TAIL}"
+    rf"(?<!\w)(?:entre|between|de|from)\s+{amounts.pattern('low')}\s*(?:et|and|a|to|-|–)\s*"
+    rf"{amounts.pattern('high')}{_TAIL}"
 )
-_UP_TO: Final = rf"{_amount('high')}{_TAX}{_HOURLY}?"
-_DOWN_TO: Final = rf"{_amount('low')}{_TAX}{_HOURLY}?"
+_UP_TO: Final = rf"{amounts.pattern('high')}{TAX}{_HOURLY}?"
+_DOWN_TO: Final = rf"{amounts.pattern('low')}{TAX}{_HOURLY}?"
 _BOTH: Final = tuple(
     re.compile(rf"(?<!\w){first}[\s,]+(?:(?:mais|et|but|and)\s+){then}{_TAIL}")
     for first, then in (
-        (f"{_MOST}{_UP_TO}", f"{_LEAST}{_amount('low')}"),
-        (f"{_LEAST}{_DOWN_TO}", f"{_MOST}{_amount('high')}"),
+        (f"{MOST}{_UP_TO}", f"{_LEAST}{amounts.pattern('low')}"),
+        (f"{_LEAST}{_DOWN_TO}", f"{MOST}{amounts.pattern('high')}"),
     )
 )
 _AT_MOST: Final = re.compile(
-    rf"(?<!\w)(?P<rated>{_PRICE}(?:\s+(?:de|d'|of))?\s*:?\s+)?{_MOST}{_amount('high')}{_TAIL}"
+    rf"(?<!\w)(?P<rated>{_PRICE}(?:\s+(?:de|d'|of))?\s*:?\s+)?{MOST}{amounts.pattern('high')}{_TAIL}"
 )
-_AT_LEAST: Final = re.compile(rf"(?<!\w){_LEAST}{_amount('low')}{_TAIL}")
+_AT_LEAST: Final = re.compile(rf"(?<!\w){_LEAST}{amounts.pattern('low')}{_TAIL}")
 _AFTER: Final = (
     r"\s+(?:(?:grand )?(?:maximum|maxi|max)|or less|ou moins|at most|tops|(?:et )?pas plus)(?!\w)"
 )
 _ALONE: Final = rf"(?<![\w.,{currencies.MARKS}])"
 """No part of a longer number, and no amount whose sign we do not know."""
 _MOST_AFTER: Final = re.compile(
-    rf"{_ALONE}(?:a\s+)?{_amount('high')}{_TAX}(?P<hour>{_HOURLY})?{_TAX}{_AFTER}{_NOT_HOURLY}"
+    rf"{_ALONE}(?:a\s+)?{amounts.pattern('high')}{TAX}(?P<hour>{_HOURLY})?{TAX}{_AFTER}{_NOT_HOURLY}"
 )
 _RANGE: Final = re.compile(
-    rf"{_ALONE}{_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*{_amount('high', _DIGITS)}"
-    rf"{_TAX}(?P<hour>{_HOURLY}){_TAX}(?!\w)"
+    rf"{_ALONE}{amounts.pattern('low', DIGITS)}\s*(?:a|to|-|–)\s*{amounts.pattern('high', DIGITS)}"
+    rf"{TAX}(?P<hour>{_HOURLY}){TAX}(?!\w)"
 )
 """In figures: "trente-cinq" is one number."""
 _EXACT: Final = re.compile(
-    rf"{_ALONE}(?:(?:a|at|for|pour)\s+)?{_amount('high')}{_TAX}(?P<hour>{_HOURLY}){_TAX}(?!\w)"
+    rf"{_ALONE}(?:(?:a|at|for|pour)\s+)?{amounts.pattern('high')}{TAX}(?P<hour>{_HOURLY}){TAX}(?!\w)"
 )
 _THINGS: Final = (
     r"(?:factures?|impayes?|creances?|invoices?|unpaid|bills?|debts?|orders?|commandes?|payments?"
@@ -109,7 +93,7 @@ _THINGS: Final = (
     r"|depenses?|expenses?|produits?|products?|cadeaux?|gifts?|loyers?|rents?|transactions?|devis"
     r"|quotes?)(?!\w)"
 )
-_OF_THINGS: Final = re.compile(rf"(?:(?<!\w)(?:de|of|worth)\s*|(?<!\w)d'|(?<!\w){_THINGS}\s+)$")
+OF_THINGS: Final = re.compile(rf"(?:(?<!\w)(?:de|of|worth)\s*|(?<!\w)d'|(?<!\w){_THINGS}\s+)$")
 """Before an amount that is of what is worked on: "les impayés de plus de 100 €"."""
 
 HOURLY_MAX: Final = 200
@@ -124,19 +108,18 @@ _SOMEONE: Final = re.compile(rf"(?<!\w){SOMEONE}(?!\w)")
 """Who is paid by the hour where nothing more is said: "standardiste 20 €", "comptable max 30"."""
 _END: Final = rf"{_NOT_HOURLY}(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
 _OPEN: Final = rf"{_NOT_HOURLY}(?!\w)(?!\s*(?:de|d'|of)(?!\w))"
-_LOW: Final = rf"(?:{_amount('low', _DIGITS)}\s*(?:a|to|-|–)\s*)?"
+_LOW: Final = rf"(?:{amounts.pattern('low', DIGITS)}\s*(?:a|to|-|–)\s*)?"
+_HIGH: Final = amounts.pattern("high", DIGITS)
 _BARE: Final = tuple(
     re.compile(body)
     for body in (
-        rf"(?<!\w)(?:{_PRICE}\s*:?\s+)?{_MOST}(?P<high>{_DIGITS})(?P<cue>){_END}",
-        rf"(?<!\w){_PRICE}\s*:?\s+{_amount('high', _DIGITS)}(?P<cue>){_TAX}{_END}",
-        rf"{_ALONE}(?P<high>{_DIGITS}){_AFTER}(?P<cue>){_END}",
-        rf"{_ALONE}(?:(?P<at>a|at|for|pour)\s+)?{_LOW}{_amount('high', _DIGITS)}{_TAX}{_OPEN}",
+        rf"(?<!\w)(?:{_PRICE}\s*:?\s+)?{MOST}(?P<high>{DIGITS})(?P<cue>){_END}",
+        rf"(?<!\w){_PRICE}\s*:?\s+{_HIGH}(?P<cue>){TAX}{_END}",
+        rf"{_ALONE}(?P<high>{DIGITS}){_AFTER}(?P<cue>){_END}",
+        rf"{_ALONE}(?:(?P<at>a|at|for|pour)\s+)?{_LOW}{_HIGH}{TAX}{_OPEN}",
     )
 )
-_NOT_PAID: Final = re.compile(
-    rf"(?<!\w){_THINGS}|(?<!\w)(?:{_MOST}|{_LEAST})$|{_OF_THINGS.pattern}"
-)
+_NOT_PAID: Final = re.compile(rf"(?<!\w){_THINGS}|(?<!\w)(?:{MOST}|{_LEAST})$|{OF_THINGS.pattern}")
 _ROUGHLY: Final = re.compile(r"\s*(?:(?:environ|vers|autour de|about|around|roughly)\s+)?")
 _BESIDE_MAX: Final = 4
 """So many words at most between someone and what they are paid."""
@@ -199,7 +182,7 @@ def _turned(
 
 def prices(text: str) -> Iterator[Found]:
     """Hourly rates: said so, or the most that someone pays. Never what the work is about."""
-    if not _SOME_NUMBER.search(text):
+    if not SOME_NUMBER.search(text):
         return
     for pattern in (_BETWEEN, *_BOTH, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
         for match in pattern.finditer(text):
@@ -207,9 +190,7 @@ def prices(text: str) -> Iterator[Found]:
             if not _signs(named) and not _is_rate(pattern, named):
                 continue  # "10 h a week" is no price: hours alone need a cue and a currency
             whole = match[0].strip() == text.strip(" .!?")
-            of_things = not (named.get("high") or whole) or _OF_THINGS.search(
-                text, 0, match.start()
-            )
+            of_things = not (named.get("high") or whole) or OF_THINGS.search(text, 0, match.start())
             if of_things and not named.get("hour"):
                 continue  # "les impayés de plus de 100 €"
             if found := _found(start, match.end(), named, text):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.directory.queries import wishes
 from marketplace.directory.queries.placenames import VOCABULARY
 from marketplace.directory.queries.world import PLACES
 from search import notes
 from search.applying import applied
+from search.notes import Why
 from search.passing import anybody
 from search.query import SearchQuery, canonical, parse
 
-REFUSALS = (
+Told = tuple[tuple[str, str, str, set[str]], ...]
+"""A sentence, what of it is searched for, its filters and the words that are told of."""
+
+REFUSALS: Told = (
     ("pas de Malgache", "", "", {"pas de Malgache"}),
     ("secrétaire, surtout pas du Maroc", "secrétaire", "", {"surtout pas du Maroc"}),
     ("bookkeeper, no Indians", "bookkeeper", "", {"no Indians"}),
@@ -21,7 +26,7 @@ REFUSALS = (
     ("must speak french, english not needed", "", "speaks=fr:B2", {"english not needed"}),
     ("comptable belge, pas de Français", "comptable", "country=BE", {"pas de Français"}),
 )  # fmt: skip
-PEOPLES = (
+PEOPLES: Told = (
     ("comptable belge qui connaît la TVA belge", "comptable qui connaît la TVA belge", "country=BE", set()),
     ("British bookkeeper", "bookkeeper", "country=GB", set()),
     ("secrétaire québécoise", "secrétaire", "region=CA-QC", set()),
@@ -30,14 +35,53 @@ PEOPLES = (
     ("sans Notion", "sans Notion", "", set()),
 )  # fmt: skip
 
+RATES: Told = (
+    ("150 euros la journée", "", "", {"150 euros la journée"}),
+    ("bookkeeper £150 a day", "bookkeeper", "", {"£150 a day"}),
+    ("secrétaire 1500 € par mois", "secrétaire", "", {"1500 € par mois"}),
+    ("secrétaire, budget 500 euros par mois pour 15 heures", "secrétaire", "",
+     {"budget 500 euros par mois pour 15 heures"}),
+    ("forfait 400€ mois", "", "", {"forfait 400€ mois"}),
+    ("VA, fixed price £300", "VA", "", {"fixed price £300"}),
+    ("montage vidéo forfait 150 € par vidéo", "montage vidéo", "", {"forfait 150 € par vidéo"}),
+    ("relancer un loyer de 800 € par mois", "relancer un loyer de 800 € par mois", "", set()),
+)  # fmt: skip
+TIMES: Told = (
+    ("secrétaire 8h/jour", "secrétaire", "", {"8h/jour"}),
+    ("bookkeeper ten hours a month", "bookkeeper", "", {"ten hours a month"}),
+    ("secrétaire le 24 décembre", "secrétaire", "", {"le 24 décembre"}),
+    ("receptionist on 24 December", "receptionist", "", {"on 24 December"}),
+    ("secrétaire demain matin", "secrétaire", "", {"demain matin"}),
+    ("receptionist tomorrow morning", "receptionist", "", {"tomorrow morning"}),
+    ("secrétaire du 3 au 15 août", "secrétaire", "", {"du 3 au 15 août"}),
+    ("clôture au 31 décembre", "clôture au 31 décembre", "", set()),
+    ("je dois livrer demain", "je dois livrer demain", "", set()),
+)
+KINDS: Told = (
+    ("comptable, pas de débutants", "comptable", "", {"pas de débutants"}),
+    ("bookkeeper, no agencies, no students", "bookkeeper", "", {"no agencies", "no students"}),
+    ("comptable agences immobilières", "comptable agences immobilières", "", set()),
+    ("bien noté, au moins 4 étoiles", "", "", {"bien noté", "au moins 4 étoiles"}),
+    ("bookkeeper with reviews", "bookkeeper", "", {"with reviews"}),
+    ("répondre aux avis", "répondre aux avis", "", set()),
+)
+SEXES: Told = (
+    ("secrétaire homme uniquement", "secrétaire", "", {"homme uniquement"}),
+    ("secrétaire, une femme de préférence", "secrétaire", "", {"une femme de préférence"}),
+    ("female bookkeeper", "bookkeeper", "", {"female"}),
+    ("secrétaire homme ou femme", "secrétaire homme ou femme", "", set()),
+    ("boutique vêtements femme", "boutique vêtements femme", "", set()),
+    ("une femme de ménage", "une femme de ménage", "", set()),
+)
+ALL = REFUSALS + PEOPLES + RATES + TIMES + KINDS + SEXES
+WHY = {Why.RATE: RATES, Why.TIME: TIMES, Why.SEX: SEXES, Why.REFUSED: REFUSALS + KINDS}
+
 
 def read(text: str) -> SearchQuery:
     return applied(SearchQuery(q=text), PLACES, VOCABULARY, "Europe/Paris")
 
 
-@pytest.mark.parametrize(
-    ("text", "wish", "filters", "told"), REFUSALS + PEOPLES, ids=lambda one: str(one)[:40]
-)
+@pytest.mark.parametrize(("text", "wish", "filters", "told"), ALL, ids=lambda one: str(one)[:40])
 def test_what_no_filter_says_is_told_and_not_searched_for(
     text: str, wish: str, filters: str, told: set[str]
 ) -> None:
@@ -58,3 +102,23 @@ def test_of_a_refusal_alone_nobody_is_searched_for_by_its_small_words(text: str)
     query = read(text)
     assert notes.unsaid(query.said)
     assert anybody(query)
+
+
+@pytest.mark.parametrize("why", WHY)
+def test_the_page_says_why_in_both_languages(why: Why) -> None:
+    for text, _wish, _filters, told in WHY[why]:
+        query = read(text)
+        assert set(notes.reasons(query.said).get(why, ())) == told
+        for locale in ("fr", "en"):
+            said = wishes.not_applied(query, locale)
+            assert len(said) == bool(told)
+            assert all(words in said[0] for words in told)
+
+
+def test_a_rate_with_its_tax_is_told_to_be_compared_without() -> None:
+    query = read("secrétaire max 25 euros ttc")
+    assert (query.rate_max, query.wish) == (2500, "secrétaire")
+    [said] = wishes.not_applied(query, "fr")
+    assert said.startswith("« max 25 euros ttc »")
+    assert "hors taxes" in said
+    assert wishes.not_applied(read("bookkeeper £20 ex VAT"), "en") == []

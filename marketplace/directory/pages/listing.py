@@ -168,7 +168,7 @@ def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str
 
 def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
     """What was not understood or cannot be applied now."""
-    unsaid = notes.unsaid(found.query.said)
+    unsaid = wishes.not_applied(found.query, locale)
     if not (found.plain or problems or unsaid):
         return b""
     left_out = [sheet.parameter_name(name, locale) for name in found.left_out]
@@ -176,8 +176,7 @@ def _notes(found: queries.Found, problems: list[Problem], locale: str) -> bytes:
         (*sheet.named(one.parameter, one.value, locale), text_of(one.message, locale))
         for one in problems
     ]
-    quoted = [wishes.label(found.query, "q", words, locale) for words in unsaid]
-    shown = {"plain": found.plain, "left_out": left_out, "problems": named, "unsaid": quoted}
+    shown = {"plain": found.plain, "left_out": left_out, "problems": named, "unsaid": unsaid}
     return render_text("directory/_notes.html", locale, shown).encode()
 
 

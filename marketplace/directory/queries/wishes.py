@@ -8,12 +8,47 @@ from marketplace.core.i18n import _, gettext, ngettext
 from marketplace.directory.queries import world
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
+from search import notes
+from search.notes import Why
 from search.parameters import UNION
+from search.phrases import with_tax
 from search.query import SearchQuery, dropped
 
 WORDS_MAX: Final = 60
 """Letters of a longer text that a chip shows; the search field has it whole."""
+BOUNDS: Final = ("rate_min", "rate_max")
 DAYS: Final = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+NOT_APPLIED: Final = {
+    Why.REFUSED: _(
+        "Not applied: %(words)s. Filters say what is wanted, such as a town, days or a rate."
+    ),
+    Why.RATE: _("Not applied: %(words)s. Rates are compared by the hour and without tax."),
+    Why.TIME: _(
+        "Not applied: %(words)s. You can search by days of the week and hours a week;"
+        " say the rest in your request."
+    ),
+    Why.YEARS: _("Not applied: %(words)s. Years of practice go with one skill: say which one."),
+    Why.PLACE: _("We do not know this place: %(words)s. Try a larger town nearby."),
+    Why.TOWNS: _("A search goes around one place only: choose between %(words)s."),
+    Why.SEX: _("Not applied: %(words)s. Nobody is chosen here for being a man or a woman."),
+}
+WITH_TAX: Final = _(
+    "%(words)s: rates are compared without tax. From those who charge VAT the price is higher."
+)
+
+
+def not_applied(query: SearchQuery, locale: str) -> list[str]:
+    """What to say of the words that no filter says, and of a rate that was said with its tax."""
+    found = notes.reasons(query.said)
+    told = [(NOT_APPLIED[why], found[why]) for why in Why if why in found]
+    rates = {words: None for name, _v, words in map(notes.parts, query.said) if name in BOUNDS}
+    taxed = [words for words in rates if with_tax(words)]
+    return [
+        gettext(text, locale, words=", ".join(label(query, "q", one, locale) for one in words))
+        for text, words in [*told, *([(WITH_TAX, taxed)] if taxed else [])]
+    ]
 
 
 def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
@@ -22,7 +57,7 @@ def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
         case "q":
             short = value if len(value) <= WORDS_MAX else f"{value[:WORDS_MAX].rsplit(' ', 1)[0]}…"
             return f"« {short} »" if locale == "fr" else f"“{short}”"
-        case "rate_min" | "rate_max":
+        case _ if name in BOUNDS:
             return _bound(query, name, value, locale)
         case "near":
             town = places.after("de", world.town_title(value, locale), locale)

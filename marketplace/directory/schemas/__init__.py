@@ -141,6 +141,9 @@ class UnderstoodPiece(BaseModel):
     """A filter that came from words of `q`; sending `text=|words` as `said` keeps them text.
 
     With the parameter `none`: words no filter can say ("not in Paris"), which are not applied.
+    Its value says why: empty (refused, or no filter has it), `rate` (not by the hour), `time`
+    (dates, hours of a day or month), `years` (in no one skill), `place` (unknown), `towns`
+    (several) or `sex`.
     """
 
     parameter: str
