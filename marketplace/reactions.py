@@ -76,6 +76,7 @@ from marketplace.reviews import service as reviews
 from marketplace.reviews.events import (
     ReviewJudged,
     ReviewReplied,
+    ReviewShownAgain,
     ReviewsReminded,
     ReviewsRevealed,
     RoundOpened,
@@ -168,6 +169,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     ReviewsRevealed: (review_letters.on_revealed,),
     ReviewReplied: (review_letters.on_replied,),
     ReviewJudged: (review_letters.on_judged,),
+    ReviewShownAgain: (review_letters.on_shown_again,),
     PapersWanted: (paper_letters.on_wanted,),
     PaperHandedIn: (paper_letters.on_handed_in,),
     PaperRefused: (paper_letters.on_refused,),

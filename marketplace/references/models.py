@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from marketplace.core.grounds import Ground
 from marketplace.core.ids import new_id
 from marketplace.references.rules.states import Relation, Status
 
@@ -26,6 +27,7 @@ class ClientReference(Model):
     address, `at_company` when no free one. Months are kept as their first day, `worked_to` null
     while the two still work together; `skills` are codes. Days are those of the profile's zone;
     `counts_until` is the last one. `next_at` is when a reminder or the end of waiting is due.
+    Hidden by the assistant, or taken down by an operator for a Ground.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -65,6 +67,8 @@ class ClientReference(Model):
     language: str = fields.CharField(max_length=8, default="")
     show_company: bool = fields.BooleanField(default=False)
     hidden_at: datetime | None = fields.DatetimeField(null=True)
+    taken_down_at: datetime | None = fields.DatetimeField(null=True)
+    taken_down_for: Ground | str = fields.CharField(max_length=20, default="")
 
     class Meta:
         table = "client_reference"

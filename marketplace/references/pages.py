@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from marketplace.core import clock
 from marketplace.core.errors import Conflict, Invalid, TooManyRequests
+from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import _, gettext
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.states import LANGUAGES
@@ -60,7 +61,7 @@ async def mine(request: Request) -> Response:
                 for one in listed]  # fmt: skip
     return render(
         request, "references/index.html", rows=[OwnReference.of(row, locale) for row in rows],
-        standing=standing, least=counting.LEAST, noindex=True,
+        standing=standing, least=counting.LEAST, grounds=GROUNDS, noindex=True,
     )  # fmt: skip
 
 
@@ -186,7 +187,9 @@ async def remove_form(request: Request, token: str) -> Response:
 
 def _remove_page(request: Request, token: str, row: Any) -> Response:
     given = queries.given(row, request.state.locale)
-    page = render(request, "references/remove.html", token=token, given=given, noindex=True)
+    page = render(
+        request, "references/remove.html", token=token, given=given, grounds=GROUNDS, noindex=True
+    )
     return links.private(page)
 
 
@@ -209,7 +212,7 @@ def _token(data: Any) -> str:
 @links.opens(STOP, links.DAY)
 async def stop_form(request: Request, token: str) -> Response:
     """Ask once: programs that open the links of mails must not stop them."""
-    await queries.by_link(Purpose.STOP, token)
+    queries.mailbox(token)
     return links.private(render(request, "references/stop.html", token=token, noindex=True))
 
 

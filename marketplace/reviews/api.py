@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from marketplace.contracts.rules.states import Actor
+from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import gettext
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.models import ContractReview
@@ -129,7 +130,7 @@ async def published(request: Request) -> RulesView:
         under_way_after_days=rules.UNDER_WAY_DAYS,
         order="newest first",
         criteria={side.value: list(names) for side, names in rules.CRITERIA.items()},
-        grounds={one.value: gettext(said, locale) for one, said in rules.GROUNDS.items()},
+        grounds={one.value: gettext(said, locale) for one, said in GROUNDS.items()},
     )
 
 

@@ -43,3 +43,11 @@ class ReviewJudged(Event):
     review_id: UUID
     ground: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ReviewShownAgain(Event):
+    """An operator took back that a review was hidden."""
+
+    review_id: UUID
+    reason: str

@@ -10,8 +10,9 @@ from tortoise import fields
 from tortoise.models import Model
 
 from marketplace.contracts.rules.states import Actor
+from marketplace.core.grounds import Ground
 from marketplace.core.ids import new_id
-from marketplace.reviews.rules import CRITERIA, Ground, Occasion
+from marketplace.reviews.rules import CRITERIA, Occasion
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract

@@ -42,31 +42,6 @@ CRITERIA: Final[dict[Actor, tuple[str, ...]]] = {
 """What each side marks in the other, from 1 to 5."""
 
 
-class Ground(StrEnum):
-    """Why a review may be hidden: unlawful, or not a review at all. That it is bad is no reason."""
-
-    INSULT = "insult"
-    HATRED = "hatred"
-    PERSONAL_DATA = "personal_data"
-    CONFIDENTIAL = "confidential"
-    FALSE_FACTS = "false_facts"
-    ADVERTISING = "advertising"
-    OTHER_MATTER = "other_matter"
-    OTHER_LAW = "other_law"
-
-
-GROUNDS: Final = {
-    Ground.INSULT: _("It insults or defames somebody"),
-    Ground.HATRED: _("It calls for hatred or discriminates"),
-    Ground.PERSONAL_DATA: _("It gives away private or personal data"),
-    Ground.CONFIDENTIAL: _("It gives away a business secret"),
-    Ground.FALSE_FACTS: _("It states facts that are shown to be false"),
-    Ground.ADVERTISING: _("It is advertising"),
-    Ground.OTHER_MATTER: _("It says nothing of the work under this contract"),
-    Ground.OTHER_LAW: _("It breaks the law in another way"),
-}
-
-
 class TooLate(Conflict):
     """The round is over: both reviews are in, or its days have passed."""
 
@@ -92,7 +67,7 @@ class AlreadyReplied(Conflict):
 
 
 class NothingToDecide(Conflict):
-    """The review is hidden already, or nobody reported it."""
+    """The review is hidden already, or shown already, or nobody reported it."""
 
     message = _("There is nothing to decide about this review.")
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from marketplace.accounts.schemas import Address
 from marketplace.core.fields import Clean
-from marketplace.reviews.rules import REPLY_MAX, REPORT_MAX, REVIEW_DAYS, TEXT_MAX, Ground
+from marketplace.core.grounds import Ground
+from marketplace.reviews.rules import REPLY_MAX, REPORT_MAX, REVIEW_DAYS, TEXT_MAX
 from search.rating import FORMULA, MARKS, VERSION
 
 if TYPE_CHECKING:

@@ -25,7 +25,13 @@ SKILL = "virtual-receptionist"
 
 def link(reference_id: UUID, purpose: Purpose = Purpose.ANSWER) -> str:
     """The secret in a link of this reference."""
+    assert purpose is not Purpose.STOP, "that one is of a mailbox"
     return token(purpose, reference_id, settings().secret_key)
+
+
+def stop_link(email: str = "ana@client.example") -> str:
+    """The secret in the link that stops mails to this address."""
+    return token(Purpose.STOP, queries.marks(email)[0], settings().secret_key)
 
 
 def asking(email: str = "ana@client.example", **more: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from marketplace.admin.api import (
     people,
     queues,
     records,
+    references,
     reports,
     reviews,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "queues",
     "records",
+    "references",
     "reports",
     "reviews",
 ]

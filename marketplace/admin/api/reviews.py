@@ -8,10 +8,13 @@ from starlette.requests import Request
 
 from marketplace.admin import service
 from marketplace.admin.api.router import act, read
-from marketplace.admin.schemas.queues import ReasonDraft
-from marketplace.admin.schemas.reviews import HideDraft, JudgedView, ReportedView, ReportsView
+from marketplace.admin.rules.runs import Act
+from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
+from marketplace.admin.schemas.reviews import JudgedView, ReportedView, ReportsView
 from marketplace.reviews import queries
 from marketplace.web.guards import viewer
+
+ONE = "/operator/reviews/{review_id:uuid}"
 
 
 @read("/operator/reviews")
@@ -30,21 +33,30 @@ async def _one(review_id: UUID) -> JudgedView:
     )
 
 
-@read("/operator/reviews/{review_id:uuid}", errors=(404,))
+@read(ONE, errors=(404,))
 async def review(_request: Request, review_id: UUID) -> JudgedView:
     """A review that was reported."""
     return await _one(review_id)
 
 
-@act("/operator/reviews/{review_id:uuid}/hide", errors=(404, 409))
+async def _judge(request: Request, review_id: UUID, kind: Act, body: ReasonDraft) -> JudgedView:
+    await service.on_review(viewer(request).person_id, review_id, kind, body)
+    return await _one(review_id)
+
+
+@act(ONE + "/hide", errors=(404, 409))
 async def hide_review(request: Request, review_id: UUID, body: HideDraft) -> JudgedView:
     """Hide a reported review for a ground of the published list; both sides are told."""
-    await service.hide_review(viewer(request).person_id, review_id, body)
-    return await _one(review_id)
+    return await _judge(request, review_id, Act.HIDE_REVIEW, body)
 
 
-@act("/operator/reviews/{review_id:uuid}/keep", errors=(404, 409))
+@act(ONE + "/keep", errors=(404, 409))
 async def keep_review(request: Request, review_id: UUID, body: ReasonDraft) -> JudgedView:
     """Let a reported review stand; both sides are told."""
-    await service.keep_review(viewer(request).person_id, review_id, body)
-    return await _one(review_id)
+    return await _judge(request, review_id, Act.KEEP_REVIEW, body)
+
+
+@act(ONE + "/show", errors=(404, 409))
+async def show_review(request: Request, review_id: UUID, body: ReasonDraft) -> JudgedView:
+    """Show a review again that was hidden by mistake; both sides are told."""
+    return await _judge(request, review_id, Act.SHOW_REVIEW, body)

@@ -13,6 +13,7 @@ from marketplace.admin.pages import (
     people,
     queues,
     reconciliation,
+    references,
     reports,
     reviews,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "people",
     "queues",
     "reconciliation",
+    "references",
     "reports",
     "reviews",
 ]

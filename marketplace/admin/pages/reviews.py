@@ -1,7 +1,8 @@
-"""Owns the operator's pages of reported reviews: hidden for a ground of the list, or kept."""
+"""Owns the operator's pages of reported reviews: hidden for a ground of the list, kept, shown."""
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -10,13 +11,18 @@ from starlette.responses import Response
 from marketplace.admin import service
 from marketplace.admin.pages.router import Form, blank, pages, show, with_draft
 from marketplace.admin.queries import records
-from marketplace.admin.schemas.queues import ReasonDraft
-from marketplace.admin.schemas.reviews import HideDraft
+from marketplace.admin.rules.runs import Act
+from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
 from marketplace.core.i18n import _
 from marketplace.reviews import queries
-from marketplace.reviews.rules import GROUNDS
 from marketplace.web.guards import operator, viewer
 from marketplace.web.redirects import to
+
+DONE: Final = {
+    Act.HIDE_REVIEW: _("The review is hidden, and both sides told."),
+    Act.KEEP_REVIEW: _("The review stays, and both sides are told."),
+    Act.SHOW_REVIEW: _("The review is shown again, and both sides are told."),
+}
 
 
 @pages.get("/operator/reviews", guard=operator)
@@ -29,45 +35,48 @@ async def reviews(request: Request) -> Response:
 
 
 async def _one(
-    request: Request, status: int = 200, hide: Form | None = None, keep: Form | None = None
+    request: Request, status: int = 200, forms: dict[Act, Form] | None = None
 ) -> Response:
     review_id: UUID = request.path_params["id"]
     row = await queries.reported(review_id)
     return show(
         request, "review", status=status, row=row, review=queries.view(row),
-        reports=await queries.reports_of(review_id), grounds=GROUNDS,
-        hide=hide or blank(), keep=keep or blank(),
-        acts=await records.acts_on(f"review:{review_id}"), tab="reviews",
+        reports=await queries.reports_of(review_id), tab="reviews",
+        form=lambda act: (forms or {}).get(Act(act), blank()),
+        acts=await records.acts_on(f"review:{review_id}"),
     )  # fmt: skip
 
 
 @pages.get("/operator/reviews/{id:uuid}", guard=operator)
 async def review(request: Request) -> Response:
-    """One review, who reported it for what, and the two forms to decide."""
+    """One review, who reported it for what, and the forms to decide."""
     return await _one(request)
+
+
+async def _act(request: Request, act: Act, shape: type[ReasonDraft] = ReasonDraft) -> Response:
+    review_id: UUID = request.path_params["id"]
+    return await with_draft(
+        request,
+        shape,
+        lambda draft: service.on_review(viewer(request).person_id, review_id, act, draft),
+        lambda form, status: _one(request, status, {act: form}),
+        lambda: to(request, "/operator/reviews", DONE[act]),
+    )
 
 
 @pages.post("/operator/reviews/{id:uuid}/hide", guard=operator)
 async def hide_review(request: Request) -> Response:
     """Hide the review."""
-    review_id: UUID = request.path_params["id"]
-    return await with_draft(
-        request,
-        HideDraft,
-        lambda draft: service.hide_review(viewer(request).person_id, review_id, draft),
-        lambda form, status: _one(request, status, hide=form),
-        lambda: to(request, "/operator/reviews", _("The review is hidden, and both sides told.")),
-    )
+    return await _act(request, Act.HIDE_REVIEW, HideDraft)
 
 
 @pages.post("/operator/reviews/{id:uuid}/keep", guard=operator)
 async def keep_review(request: Request) -> Response:
     """Let the review stand."""
-    review_id: UUID = request.path_params["id"]
-    return await with_draft(
-        request,
-        ReasonDraft,
-        lambda draft: service.keep_review(viewer(request).person_id, review_id, draft),
-        lambda form, status: _one(request, status, keep=form),
-        lambda: to(request, "/operator/reviews", _("The review stays, and both sides are told.")),
-    )
+    return await _act(request, Act.KEEP_REVIEW)
+
+
+@pages.post("/operator/reviews/{id:uuid}/show", guard=operator)
+async def show_review(request: Request) -> Response:
+    """Show a hidden review again."""
+    return await _act(request, Act.SHOW_REVIEW)

@@ -17,6 +17,7 @@ from marketplace.admin.rules.log import FIELDS
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.errors import Conflict
+from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import BABEL, gettext
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.routing import Pages
@@ -35,7 +36,8 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
     """A page of the operator, never to be kept by a shared cache."""
     response = render(
         request, f"admin/{template}.html", status, noindex=True,
-        ago=lambda moment: ago(moment, request.state.locale), log_fields=FIELDS, **context,
+        ago=lambda moment: ago(moment, request.state.locale), log_fields=FIELDS,
+        grounds=GROUNDS, **context,
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response

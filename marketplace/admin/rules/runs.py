@@ -59,6 +59,9 @@ class Act(StrEnum):
     RESET_FACTOR = "reset_factor"
     HIDE_REVIEW = "hide_review"
     KEEP_REVIEW = "keep_review"
+    SHOW_REVIEW = "show_review"
+    TAKE_DOWN_REFERENCE = "take_down_reference"
+    PUT_BACK_REFERENCE = "put_back_reference"
 
 
 class NotParked(Conflict):

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from marketplace.admin.schemas.shapes import Listed, ListQuery, MinorAmount, View
+from marketplace.core.grounds import Ground
 from payments import explorer
 
 MOVEMENT_STATUS = "^(" + "|".join(explorer.MOVEMENT_STATUSES) + ")?$"
@@ -21,6 +22,12 @@ class ReasonDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+class HideDraft(ReasonDraft):
+    """Why words of somebody are hidden: a ground of the published list, and what is wrong."""
+
+    ground: Ground
 
 
 class KindDraft(ReasonDraft):

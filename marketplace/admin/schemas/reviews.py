@@ -8,18 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from marketplace.admin.schemas.queues import ReasonDraft
-from marketplace.reviews.rules import Ground
+from marketplace.core.grounds import Ground
 from marketplace.reviews.schemas import ReviewView
 
 if TYPE_CHECKING:
     from marketplace.reviews.models import ReviewReport
-
-
-class HideDraft(ReasonDraft):
-    """Why a review is hidden: a ground of the published list, and what is unlawful in it."""
-
-    ground: Ground
 
 
 class ReportedView(BaseModel):

@@ -15,16 +15,16 @@ from marketplace.admin.service.holding import renew_hold, send_credit
 from marketplace.admin.service.invoices import retry_invoice
 from marketplace.admin.service.people import on_person
 from marketplace.admin.service.reconciling import ask_reconciliation
-from marketplace.admin.service.reviews import hide_review, keep_review
+from marketplace.admin.service.words import on_reference, on_review
 
 __all__ = [
     "alerts",
     "ask_reconciliation",
     "decide_movement",
     "disputes",
-    "hide_review",
-    "keep_review",
     "on_person",
+    "on_reference",
+    "on_review",
     "rebuild_index",
     "reconciling",
     "renew_hold",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from marketplace.references.queries.given import by_link, disowned, given, request, shown
+from marketplace.references.queries import judged
+from marketplace.references.queries.given import by_link, disowned, given, mailbox, request, shown
 from marketplace.references.queries.own import get, mine
 from marketplace.references.queries.standing import counted, marks
 
@@ -12,6 +13,8 @@ __all__ = [
     "disowned",
     "get",
     "given",
+    "judged",
+    "mailbox",
     "marks",
     "mine",
     "request",

@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.core import clock, vault
 from marketplace.profiles import queries as profiles
 from marketplace.references.models import ClientReference
+from marketplace.references.queries.standing import standing
 from marketplace.references.rules import links
 from marketplace.references.rules.states import ReferenceLinkUnknown, Status
 from marketplace.references.schemas import GivenView, ReferenceView, RequestView, labelled
@@ -23,6 +24,11 @@ async def by_link(purpose: links.Purpose, token: str) -> ClientReference:
     if row is None:
         raise ReferenceLinkUnknown
     return row
+
+
+def mailbox(token: str) -> str:
+    """The mark of the mailbox of a link that stops mails. Raises ReferenceLinkUnknown."""
+    return links.stopping(token, vault.secrets())
 
 
 async def request(row: ClientReference, locale: str) -> RequestView:
@@ -57,18 +63,14 @@ def given(row: ClientReference, locale: str) -> GivenView:
         assistant=row.party.display_name,
         status=row.status,
         reference=ReferenceView.of(row, locale) if stands else None,
+        taken_down_for=str(row.taken_down_for) if stands else "",
     )
 
 
 async def shown(profile: Profile, locale: str) -> list[ReferenceView]:
     """What is public on a profile, the newest answer first."""
-    rows = await ClientReference.filter(
-        profile_id=profile.id,
-        status=Status.CONFIRMED,
-        hidden_at=None,
-        counts_until__gte=clock.today(profile.time_zone),
-    ).order_by("-answered_on", "-id")
-    return [ReferenceView.of(row, locale) for row in rows]
+    rows = standing(profile.id, clock.today(profile.time_zone)).order_by("-answered_on", "-id")
+    return [ReferenceView.of(row, locale) for row in await rows]
 
 
 async def disowned(reference_id: UUID) -> ClientReference | None:

@@ -1,7 +1,8 @@
 """Owns the secrets in the links of mails; keeps none.
 
 A secret is made from the reference's id and the server's own secret, so that a reminder carries the
-same link as the request, and nothing is stored that opens it.
+same link as the request, and nothing is stored that opens it. That of a link that stops such mails
+is made from the mailbox's mark: it stops them even when the request is long gone.
 """
 
 from __future__ import annotations
@@ -23,24 +24,32 @@ class Purpose(StrEnum):
     STOP = "stop"
 
 
-def token(purpose: Purpose, reference_id: UUID, secret: str) -> str:
-    """What stands in a link."""
-    return f"{reference_id}.{_seal(purpose, reference_id, secret)}"
+def token(purpose: Purpose, of: UUID | str, secret: str) -> str:
+    """What stands in a link about a reference or, to stop mails, about a mailbox's mark."""
+    return f"{of}.{_seal(purpose, str(of), secret)}"
 
 
 def meant(purpose: Purpose, token: str, secrets: Iterable[str]) -> UUID:
     """The reference of a link under one of the server's secrets. Raises ReferenceLinkUnknown."""
-    name, _dot, seal = token.partition(".")
     try:
-        reference_id = UUID(name)
+        return UUID(_sealed(purpose, token, secrets))
     except ValueError:
         raise ReferenceLinkUnknown from None
-    seals = [_seal(purpose, reference_id, secret).encode() for secret in secrets]
+
+
+def stopping(token: str, secrets: Iterable[str]) -> str:
+    """The mark of the mailbox that a link stops mails to. Raises ReferenceLinkUnknown."""
+    return _sealed(Purpose.STOP, token, secrets)
+
+
+def _sealed(purpose: Purpose, token: str, secrets: Iterable[str]) -> str:
+    name, _dot, seal = token.partition(".")
+    seals = [_seal(purpose, name, secret).encode() for secret in secrets]
     if not any(hmac.compare_digest(seal.encode(), each) for each in seals):
         raise ReferenceLinkUnknown
-    return reference_id
+    return name
 
 
-def _seal(purpose: Purpose, reference_id: UUID, secret: str) -> str:
-    text = f"reference-{purpose.value}:{reference_id}"
+def _seal(purpose: Purpose, name: str, secret: str) -> str:
+    text = f"reference-{purpose.value}:{name}"
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]

@@ -78,6 +78,12 @@ class ReferenceOver(Conflict):
     message = _("This request is closed: it was answered, withdrawn or has expired.")
 
 
+class NothingToJudge(Conflict):
+    """The reference is taken down already, or shown already."""
+
+    message = _("There is nothing to decide about this reference.")
+
+
 class ReferenceLinkUnknown(NotFound):
     """The link of a mail whose request is gone, or no link of ours."""
 

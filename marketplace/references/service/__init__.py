@@ -2,6 +2,7 @@
 
 from marketplace.references.service.answering import answer, decline, knock, remove, stop
 from marketplace.references.service.asking import ask, withdraw
+from marketplace.references.service.judging import judge
 from marketplace.references.service.letting_go import (
     on_member_joined,
     on_person_deleted,
@@ -16,6 +17,7 @@ __all__ = [
     "decline",
     "forget",
     "hide",
+    "judge",
     "knock",
     "on_member_joined",
     "on_person_deleted",

@@ -22,7 +22,7 @@ from marketplace.references.rules.states import (
     counts_until,
 )
 from marketplace.references.service import letters
-from marketplace.references.service.asking import refuse_own
+from marketplace.references.service.asking import refuse_own, take_turn
 from marketplace.references.service.moving import erase, move_to
 from marketplace.references.service.proving import recount
 from marketplace.web import ratelimit
@@ -118,8 +118,9 @@ async def stop(token: str) -> None:
 
     What waits for an answer of it is declined; what it gave stays. Raises ReferenceLinkUnknown.
     """
-    found = await queries.by_link(Purpose.STOP, token)
-    await ReferenceStop.get_or_create({"stopped_at": clock.now()}, mark=found.mark)
-    waiting = ClientReference.filter(mark=found.mark, status=Status.ASKED)
+    mark = queries.mailbox(token)
+    await take_turn(mark)  # whoever is asking this mailbox right now is either met here, or refused
+    await ReferenceStop.get_or_create({"stopped_at": clock.now()}, mark=mark)
+    waiting = ClientReference.filter(mark=mark, status=Status.ASKED)
     for row in await waiting.order_by("id").select_for_update():
         await move_to(row, Status.DECLINED)

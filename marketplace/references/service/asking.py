@@ -83,8 +83,8 @@ async def _profile(viewer: Viewer, slug: str) -> Profile:
 async def _ask(viewer: Viewer, draft: AskDraft, profile: Profile) -> ClientReference:
     marks = queries.marks(draft.email)
     # They are counted: of one assistant and of one address in turns, always in this order.
-    for name in (f"references:{profile.party_id}", f"references:{marks[0]}"):
-        await connection().execute_query(TURNS, [name])
+    for name in (str(profile.party_id), marks[0]):
+        await take_turn(name)
     await refuse_own(profile.party_id, draft.email)
     await _refuse_bother(profile, marks)
     await _refuse_flood(viewer, profile, marks)
@@ -110,6 +110,11 @@ async def _ask(viewer: Viewer, draft: AskDraft, profile: Profile) -> ClientRefer
     )
     await letters.send_request(row, reminder=False)
     return await queries.get(viewer, row.id)
+
+
+async def take_turn(name: str) -> None:
+    """Have a party's or a mailbox's requests wait for one another, to the end of the command."""
+    await connection().execute_query(TURNS, [f"references:{name}"])
 
 
 async def refuse_own(party_id: UUID, email: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import mail
+from marketplace.core.grounds import GROUNDS, Ground
+from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.references.rules import links
@@ -16,6 +18,35 @@ from marketplace.references.rules.states import ADDRESS_KEPT, YEARS
 
 if TYPE_CHECKING:
     from marketplace.references.models import ClientReference
+
+_DOWN = (
+    _("A reference is no longer shown"),
+    (
+        _(
+            "Your reference for %(assistant)s is no longer shown. Why: %(ground)s. Our reason: "
+            "“%(reason)s”. If you think we are wrong, write to us: another person looks at it."
+        ),
+        _(
+            "The reference that %(client)s gave you is no longer shown and does not count. Why: "
+            "%(ground)s. Our reason: “%(reason)s”. If you think we are wrong, write to us: another "
+            "person looks at it."
+        ),
+    ),
+)
+_BACK = (
+    _("A reference is shown again"),
+    (
+        _(
+            "Your reference for %(assistant)s, which we had taken down, is shown again. Our "
+            "reason: “%(reason)s”."
+        ),
+        _(
+            "The reference that %(client)s gave you, which we had taken down, is shown again and "
+            "counts. Our reason: “%(reason)s”."
+        ),
+    ),
+)
+"""The subject, and the lines for who gave it and who asked for it."""
 
 PATHS: Final = {
     links.Purpose.ANSWER: "answer",
@@ -26,7 +57,8 @@ PATHS: Final = {
 
 def address(row: ClientReference, purpose: links.Purpose) -> str:
     """The whole address of a link of this reference."""
-    token = links.token(purpose, row.id, settings().secret_key)
+    of = row.mark if purpose is links.Purpose.STOP else row.id
+    token = links.token(purpose, of, settings().secret_key)
     base = f"{settings().base_url.rstrip('/')}/{row.locale}"
     return f"{base}/references/{PATHS[purpose]}?token={token}"
 
@@ -70,3 +102,21 @@ async def send_answered(row: ClientReference) -> None:
         "reference_answered", to=person.email, locale=person.locale, reference=row,
         name=person.name,
     )  # fmt: skip
+
+
+async def send_judged(row: ClientReference, reason: str) -> None:
+    """Tell who gave it and who asked for it that it was taken down, or put back, and why."""
+    subject, (to_giver, to_asker) = _DOWN if row.taken_down_at else _BACK
+    assistant = (await parties.by_id(row.party_id)).display_name
+    token = links.token(links.Purpose.REMOVE, row.id, settings().secret_key)
+    told = [(row.email, row.locale, row.name, to_giver, f"/references/remove?token={token}")]
+    if row.asked_by_id is not None:
+        person = await accounts.person(row.asked_by_id)
+        told.append((person.email, person.locale, person.name, to_asker, "/references"))
+    for email, locale, name, line, path in told:
+        ground = gettext(GROUNDS[Ground(row.taken_down_for)], locale) if row.taken_down_for else ""
+        said = {"assistant": assistant, "client": row.name, "ground": ground, "reason": reason}
+        await mail.send(
+            "reference_judged", to=email, locale=locale, name=name,
+            subject=gettext(subject, locale), line=gettext(line, locale, **said), path=path,
+        )  # fmt: skip

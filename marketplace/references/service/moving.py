@@ -21,7 +21,7 @@ FORGOTTEN: Final[dict[str, Any]] = {
     "show_company": False,
 }
 """What of a reference that is over tells of a person."""
-MAILED: Final = ("reference_asked", "reference_thanks")
+MAILED: Final = ("reference_asked", "reference_thanks", "reference_judged")
 
 
 async def move_to(row: ClientReference, target: Status) -> None:

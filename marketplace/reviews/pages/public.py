@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import _
 from marketplace.parties import queries as parties
 from marketplace.reviews import queries, rules, service
@@ -36,7 +37,7 @@ async def listed(request: Request) -> Response:
 @pages.get("/reviews/rules", guard=public)
 async def published(request: Request) -> Response:
     """How reviews come about, are checked, ordered, added up and removed."""
-    return render(request, "reviews/rules.html", rules=rules, rating=rating, grounds=rules.GROUNDS)
+    return render(request, "reviews/rules.html", rules=rules, rating=rating, grounds=GROUNDS)
 
 
 @pages.get("/reviews/{review_id:uuid}/report", guard=public)
@@ -49,7 +50,7 @@ async def report_form(request: Request) -> Response:
 def _report(request: Request, form: Form, status: int = 200) -> Response:
     return render(
         request, "reviews/report.html", status=status, form=form,
-        review_id=request.path_params["review_id"], most=rules.REPORT_MAX, grounds=rules.GROUNDS,
+        review_id=request.path_params["review_id"], most=rules.REPORT_MAX, grounds=GROUNDS,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from marketplace.contracts.rules.states import Actor
 from marketplace.core.errors import Conflict
+from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import _, gettext
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.pages.router import PAGE, paged, pages
@@ -48,8 +49,8 @@ async def _room(
         across=across, score=other.score, criteria=rules.CRITERIA[side], view=queries.view,
         last_day=lambda one: rules.last_day(one.closes_at, contract.time_zone),
         text_max=rules.TEXT_MAX, reply_max=rules.REPLY_MAX, days=rules.REVIEW_DAYS,
-        under_way_days=rules.UNDER_WAY_DAYS, grounds=rules.GROUNDS,
-        **{"reply_form": blank(), **more},
+        under_way_days=rules.UNDER_WAY_DAYS, grounds=GROUNDS,
+        **{"reply_form": blank(), "refused": "", **more},
     )  # fmt: skip
 
 
@@ -68,6 +69,11 @@ async def room(request: Request) -> Response:
     return await _room(request, request.path_params["contract_id"])
 
 
+def _words(error: Conflict) -> str:
+    """Above the page: the form that was refused is not on it any more."""
+    return gettext(error.message, None, **error.params)
+
+
 async def _write(
     request: Request, side: Actor, shape: type[OfAssistantDraft | OfBusinessDraft]
 ) -> Response:
@@ -78,8 +84,7 @@ async def _write(
     try:
         row = await service.write(viewer(request), contract_id, side, draft)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await _room(request, contract_id, form, error.status)
+        return await _room(request, contract_id, form, error.status, refused=_words(error))
     _contract, _side, turns = await queries.room(viewer(request), contract_id)
     both = any(one.mine and one.mine.id == row.id and one.theirs for one in turns)
     said = (BOTH if both else SENT) if draft.send else KEPT
@@ -125,8 +130,5 @@ async def reply(request: Request) -> Response:
     try:
         await service.reply(who, review_id, draft)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await _room(
-            request, contract_id, status=error.status, reply_form=form, replying=review_id
-        )
+        return await _room(request, contract_id, status=error.status, refused=_words(error))
     return to(request, f"/contracts/{contract_id}/reviews", _("Your reply can be read now."))

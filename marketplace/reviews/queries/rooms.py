@@ -13,6 +13,7 @@ from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock
 from marketplace.reviews.models import ContractReview, ReviewRound
+from marketplace.reviews.rules import other
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 class Turn:
     """A round as one side sees it: its own review, and once it is over, the other's.
 
-    `may_write`: the round is open and the side has not sent its review.
+    `may_write`: the round is open and the side has not sent its review. `withheld`: the other's
+    was hidden by an operator.
     """
 
     round: ReviewRound
     mine: ContractReview | None
     theirs: ContractReview | None
+    withheld: bool
 
     @property
     def may_write(self) -> bool:
@@ -48,13 +51,14 @@ async def room(viewer: Viewer, contract_id: UUID) -> tuple[Contract, Actor, list
 async def _turn(one: ReviewRound, side: Actor) -> Turn:
     readable = Q(side=side)
     if one.revealed_at is not None:
-        readable |= Q(sent_at__isnull=False, hidden_at=None)
+        readable |= Q(sent_at__isnull=False)
     found = ContractReview.filter(readable, round_id=one.id)
     by_side = {
         each.side: each for each in await found.prefetch_related("round__contract", "author")
     }
-    mine = by_side.pop(side, None)
-    return Turn(one, mine, next(iter(by_side.values()), None))
+    mine, theirs = by_side.get(side), by_side.get(other(side))
+    withheld = theirs is not None and theirs.hidden_at is not None
+    return Turn(one, mine, None if withheld else theirs, withheld)
 
 
 async def to_write(viewer: Viewer) -> list[tuple[ReviewRound, Actor]]:

@@ -1,7 +1,8 @@
 """Owns the reviews that anybody may read and what they add up to; never shows one before its time.
 
-One contract counts once: its newest visible review, so that the one at the end takes the place of
-the one written under way.
+One contract counts once: by its newest review, so that the one at the end takes the place of the
+one written under way. Hidden, it still has that place: its author has replaced the earlier words,
+and nobody gains older marks by having newer ones hidden.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COUNTING = """
-SELECT DISTINCT ON (o.contract_id) r.id, o.revealed_at
-  FROM contract_review r JOIN review_round o ON o.id = r.round_id
- WHERE r.about_id = $1 AND r.side = $2 AND r.sent_at IS NOT NULL
-   AND o.revealed_at IS NOT NULL AND r.hidden_at IS NULL
- ORDER BY o.contract_id, o.opened_at DESC, o.id DESC"""
+SELECT id FROM (
+  SELECT DISTINCT ON (o.contract_id) r.id, r.hidden_at
+    FROM contract_review r JOIN review_round o ON o.id = r.round_id
+   WHERE r.about_id = $1 AND r.side = $2 AND r.sent_at IS NOT NULL AND o.revealed_at IS NOT NULL
+   ORDER BY o.contract_id, o.opened_at DESC, o.id DESC) newest
+ WHERE hidden_at IS NULL"""
 NEWEST = 3
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.reviews.service.judging import judge, report
+from marketplace.reviews.service.judging import judge, report, show_again
 from marketplace.reviews.service.letting_go import on_party_closed, on_person_deleted
 from marketplace.reviews.service.rounds import on_contract_over, open_round, run_due
 from marketplace.reviews.service.writing import reply, write
@@ -16,5 +16,6 @@ __all__ = [
     "reply",
     "report",
     "run_due",
+    "show_again",
     "write",
 ]

@@ -8,14 +8,17 @@ from uuid import UUID
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.grounds import Ground
 from marketplace.reviews import queries, rules
-from marketplace.reviews.events import ReviewJudged
+from marketplace.reviews.events import ReviewJudged, ReviewShownAgain
 from marketplace.reviews.models import ContractReview, ReviewReport
 from marketplace.reviews.service.letters import tell_reporter
 from marketplace.reviews.service.rounds import note_rating
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from marketplace.reviews.schemas import ReportDraft
 
 REPORTS_A_MINUTE = 1
@@ -47,7 +50,7 @@ async def _report(review_id: UUID, draft: ReportDraft, locale: str) -> ReviewRep
 
 
 @command
-async def judge(review_id: UUID, ground: rules.Ground | None, reason: str) -> ContractReview:
+async def judge(review_id: UUID, ground: Ground | None, reason: str) -> ContractReview:
     """Hide a reported review for a ground, or keep it (None); both sides and reporters are told.
 
     For operators. Raises NotFound, NothingToDecide.
@@ -59,13 +62,32 @@ async def judge(review_id: UUID, ground: rules.Ground | None, reason: str) -> Co
         raise rules.NothingToDecide
     now = clock.now()
     if ground is not None:
-        row.hidden_at, row.hidden_for = now, ground
-        await row.save(update_fields=["hidden_at", "hidden_for"])
-        if row.side is Actor.BUSINESS:
-            await note_rating(row.about_id)
+        await _set_hidden(row, now, ground)
     for each in waiting:
         await tell_reporter(each, ground, reason)
         each.hidden, each.decided_at, each.email = ground is not None, now, ""
         await each.save(update_fields=["hidden", "decided_at", "email"])
     await events.record(ReviewJudged(row.id, ground.value if ground else "", reason))
     return row
+
+
+@command
+async def show_again(review_id: UUID, reason: str) -> ContractReview:
+    """Show a review that was hidden by mistake; it counts again, and both sides are told.
+
+    For operators. Raises NotFound, NothingToDecide.
+    """
+    await queries.reported(review_id)
+    row = await lock(ContractReview, review_id)
+    if row.hidden_at is None:
+        raise rules.NothingToDecide
+    await _set_hidden(row, None, "")
+    await events.record(ReviewShownAgain(row.id, reason))
+    return row
+
+
+async def _set_hidden(row: ContractReview, at: datetime | None, ground: Ground | str) -> None:
+    row.hidden_at, row.hidden_for = at, ground
+    await row.save(update_fields=["hidden_at", "hidden_for"])
+    if row.side is Actor.BUSINESS:
+        await note_rating(row.about_id)

@@ -10,11 +10,12 @@ from marketplace.contracts.rules.access import party_of
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import mail
 from marketplace.core.db import command
+from marketplace.core.grounds import GROUNDS, Ground
 from marketplace.core.i18n import _, format_date, gettext
 from marketplace.parties import queries as parties
 from marketplace.reviews import queries
 from marketplace.reviews.models import ContractReview, ReviewRound
-from marketplace.reviews.rules import CRITERIA, GROUNDS, Ground, Occasion, last_day, other
+from marketplace.reviews.rules import CRITERIA, Occasion, last_day, other
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from marketplace.reviews.events import (
         ReviewJudged,
         ReviewReplied,
+        ReviewShownAgain,
         ReviewsReminded,
         ReviewsRevealed,
         RoundOpened,
@@ -53,6 +55,10 @@ _HIDDEN = _(
 )
 _KEPT = _(
     "A review of the contract “%(title)s” was reported to us. We looked at it and it stays. Our "
+    "reason: “%(reason)s”. If you think we are wrong, write to us: another person looks at it."
+)
+_AGAIN = _(
+    "A review of the contract “%(title)s” that we had hidden is shown again, and counts. Our "
     "reason: “%(reason)s”. If you think we are wrong, write to us: another person looks at it."
 )
 _REPORT_HIDDEN = _(
@@ -101,17 +107,17 @@ async def on_replied(event: ReviewReplied) -> None:
 @command
 async def on_judged(event: ReviewJudged) -> None:
     """Both sides read what was decided about a reported review, and why."""
-    row = await queries.by_id(event.review_id)
-    subject = _("A review is no longer shown: %(title)s")
-    for side in CRITERIA:
-        await _write(
-            row.round.contract,
-            side,
-            subject if event.ground else _("A review was reported and stays: %(title)s"),
-            _HIDDEN if event.ground else _KEPT,
-            ground=event.ground,
-            reason=event.reason,
-        )
+    subject, line = _("A review was reported and stays: %(title)s"), _KEPT
+    if event.ground:
+        subject, line = _("A review is no longer shown: %(title)s"), _HIDDEN
+    await _of_review(event.review_id, subject, line, ground=event.ground, reason=event.reason)
+
+
+@command
+async def on_shown_again(event: ReviewShownAgain) -> None:
+    """Both sides read that a hidden review is back, and why."""
+    subject = _("A review is shown again: %(title)s")
+    await _of_review(event.review_id, subject, _AGAIN, reason=event.reason)
 
 
 async def tell_reporter(report: ReviewReport, ground: Ground | None, reason: str) -> None:
@@ -138,6 +144,12 @@ async def _of_round(
     for side in CRITERIA:
         if sides is None or side in sides:
             await _write(contract, side, subject, line, closes_at=row.closes_at)
+
+
+async def _of_review(review_id: UUID, subject: str, line: str, **facts: str) -> None:
+    row = await queries.by_id(review_id)
+    for side in CRITERIA:
+        await _write(row.round.contract, side, subject, line, **facts)
 
 
 async def _write(contract: Contract, side: Actor, subject: str, line: str, **facts: Any) -> None:

@@ -18,6 +18,7 @@ from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import BringStart
 from marketplace.contracts.service import bringing, heads, imports, sealing
 from marketplace.core import clock
+from marketplace.core.grounds import Ground
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.service import collecting, issuing
@@ -25,7 +26,6 @@ from marketplace.my_data.service import exporting
 from marketplace.parties import service as parties
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.reviews.models import ContractReview
-from marketplace.reviews.rules import Ground
 from marketplace.reviews.schemas import ReportDraft
 from marketplace.reviews.service import judging, open_round
 from marketplace.saved_searches import service as searches

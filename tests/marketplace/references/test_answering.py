@@ -166,12 +166,12 @@ async def test_programs_do_the_same(client: httpx.AsyncClient) -> None:
     ).json()
     assert [one["code"] for one in opened["skills"]] == [refs.SKILL]
     assert (opened["company"], opened["over"]) == ("Silva Conseil", False)
-    for wrong in ("x", refs.link(row.id, Purpose.STOP), refs.link(row.id)[:-1]):
+    for wrong in ("x", refs.stop_link(), refs.link(row.id)[:-1]):
         lost = await client.post("/api/v1/references/open", json={"token": wrong})
         assert lost.status_code == 404
     no = await client.post("/api/v1/references/decline", json={"token": refs.link(row.id)})
     assert no.json()["status"] == "declined"
-    stopped = {"token": refs.link(row.id, Purpose.STOP)}
+    stopped = {"token": refs.stop_link()}
     assert (await client.post("/api/v1/references/stop", json=stopped)).json() == {"stopped": True}
     given = {"token": refs.link(row.id, Purpose.REMOVE)}
     assert (await client.post("/api/v1/references/given", json=given)).json()["reference"] is None

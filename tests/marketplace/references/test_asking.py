@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,6 @@ from marketplace.parties.models import Membership
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.references import service
 from marketplace.references.models import ClientReference, ReferenceStop
-from marketplace.references.rules.links import Purpose
 from marketplace.references.rules.states import (
     AGAIN_AFTER,
     ASKED_MAX,
@@ -152,6 +153,35 @@ async def test_an_address_that_stops_them_is_asked_by_nobody(
     assert len(accounts.mailbox(STOPS)) == 1
 
 
+async def test_mails_are_stopped_also_when_who_asked_is_gone(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    who, other = await assistant(), await assistant("Tom Kay")
+    late = "ana@late.example"
+    await refs.asked(who, late)
+    await run_jobs()
+    (mail,) = accounts.mailbox(late)
+    await accounts.log_in(client, who)
+    goodbye = {"understood": "1", "password": accounts.PASSWORD}
+    assert (await client.post("/fr/my-data/deletion", data=goodbye)).status_code == 303
+    assert not await ClientReference.exists()
+    client.cookies.clear()
+    address = str(mail["List-Unsubscribe"]).strip("<>").removeprefix(settings().base_url)
+    page = await accounts.open_link(client, address)
+    found = re.search(r'name="token" value="([^"]+)"', page.text)
+    assert found
+    done = await client.post("/fr/references/stop", data={"token": found[1]})
+    assert done.status_code == 200
+    assert "do not write" in await refusal(other, late)
+
+
+async def test_asked_and_stopped_at_the_same_moment_nobody_is_reminded() -> None:
+    who = await assistant()
+    await asyncio.gather(refs.asked(who), service.stop(refs.stop_link()), return_exceptions=True)
+    assert await ReferenceStop.exists()
+    assert not await ClientReference.filter(status=Status.ASKED).exists()
+
+
 async def test_how_many_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     who = await assistant()
     row = await refs.asked(who, "one@client.example")
@@ -199,4 +229,4 @@ async def test_how_often_one_address_is_asked() -> None:
     assert "not long ago" in await refusal(some[0], "ana@client.example")
     clock.advance((AGAIN_AFTER + timedelta(days=1)).total_seconds())
     again = await refs.asked(some[0])
-    assert refs.link(again.id, Purpose.STOP) != refs.link(row.id, Purpose.STOP)
+    assert refs.link(again.id) != refs.link(row.id)

@@ -90,6 +90,11 @@ def test_a_link_opens_what_it_is_for_and_nothing_else() -> None:
     ):
         with pytest.raises(ReferenceLinkUnknown):
             links.meant(purpose, token, secrets)
+    stop = links.token(links.Purpose.STOP, "a mark", secret)
+    assert links.stopping(stop, ["new", secret]) == "a mark"
+    for token in (made, stop[:-1], f"another {stop}"):
+        with pytest.raises(ReferenceLinkUnknown):
+            links.stopping(token, [secret])
 
 
 def test_nothing_follows_a_no() -> None:
@@ -101,6 +106,7 @@ def test_nothing_follows_a_no() -> None:
     [
         {"name": "See www.spam.example"},
         {"company": "http://spam.example"},
+        {"company": "gagnez-gros.xyz"},
         {"name": "Buy\u2028now"},
         {"worked_from": "2024-13"},
         {"worked_from": "1888-01"},

@@ -39,6 +39,7 @@ async def test_a_review_is_drafted_sent_and_answered_on_pages(
     assert sent.status_code == 303
     again = await client.post(f"{at}/of-assistant", data={**TYPED, "quality": "1", "send": "1"})
     assert again.status_code == 409
+    assert ("Vous avez envoyé" if lang == "fr" else "cannot be changed any more") in again.text
     assert at not in (await client.get(f"/{lang}/reviews")).text
     await reviews.by_assistant(people, contract)
     row = await ContractReview.get(side="business")
@@ -46,7 +47,9 @@ async def test_a_review_is_drafted_sent_and_answered_on_pages(
     shown = await client.get(at)
     assert '<div lang="fr"><p class="prose">Tout était prêt.</p>' in shown.text
     reply = f"/{lang}/reviews/{row.id}/reply"
-    assert (await client.post(reply, data={"text": "", "language": "en"})).status_code == 422
+    empty = await client.post(reply, data={"text": "", "language": "en"})
+    assert empty.status_code == 422
+    assert empty.text.count(f'id="f-reply-{row.id}-text"') == 1
     said = {"text": "With pleasure.", "language": "en"}
     assert (await client.post(reply, data=said)).status_code == 303
     assert (await client.post(reply, data=said)).status_code == 409
@@ -92,7 +95,7 @@ async def test_a_report_is_decided_with_a_reason_that_all_are_told(
     assert (now.reviews, now.review_marks) == (0, 0)
     (act,) = await OperatorAct.all()
     assert (act.act, act.after) == ("hide_review", {"hidden": True, "ground": "insult"})
-    assert "injurie ou diffame" in (await client.get("/fr/operator/log")).text
+    assert "Injure ou diffamation" in (await client.get("/fr/operator/log")).text
     await run_jobs()
     for to in (people.business.person.email, people.assistant.person.email, typed["email"]):
         assert any("Injure" in accounts.text_of(mail) for mail in accounts.mailbox(to)), to
@@ -101,6 +104,20 @@ async def test_a_report_is_decided_with_a_reason_that_all_are_told(
     assert (await client.get(form)).status_code == 404
     page = await client.get(f"/fr/assistants/{profile.slug}/reviews")
     assert "Neat work." not in page.text
+    await accounts.log_in(client, people.assistant.person)
+    room = (await client.get(f"/fr/contracts/{contract.id}/reviews")).text
+    assert "L’avis de Menuiserie Arnaud nous a été signalé" in room
+
+    await accounts.log_in(client, operator)
+    back = await client.post(f"{one}/show", data={"reason": "Le mot est une citation"})
+    assert back.status_code == 303
+    twice = await client.post(f"{one}/show", data={"reason": "Le mot est une citation"})
+    assert twice.status_code == 409
+    assert (await Profile.get(pk=profile.id)).reviews == 1
+    await run_jobs()
+    for side in (people.business, people.assistant):
+        assert "de nouveau affiché" in str(accounts.mailbox(side.person.email)[-1]["Subject"])
+    assert "Neat work." in (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
 
 
 async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncClient) -> None:
@@ -131,5 +148,10 @@ async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncC
         json={"reason": "The log shows the delay"}, headers=operator,
     )  # fmt: skip
     assert kept.json()["hidden_for"] == ""
+    shown = await client.post(
+        f"/api/v1/operator/reviews/{sent['id']}/show",
+        json={"reason": "It was never hidden"}, headers=operator,
+    )  # fmt: skip
+    assert shown.status_code == 409
     again = (await client.get("/api/v1/operator/reviews", headers=operator)).json()
     assert (again["waiting"], len(again["decided"])) == ([], 5)

@@ -16,6 +16,7 @@ from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock
 from marketplace.core.db import command, connection
 from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.grounds import Ground
 from marketplace.core.models import OutgoingMail
 from marketplace.directory.queries import projection
 from marketplace.my_data.queries.sections import everything
@@ -23,6 +24,7 @@ from marketplace.profiles.models import Profile
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.models import ContractReview, ReviewRound
 from marketplace.reviews.rules import Occasion
+from marketplace.reviews.schemas import ReportDraft
 from marketplace.web.sessions import Viewer
 from marketplace.work.schemas import EndingDraft
 from marketplace.work.service import deliveries, endings
@@ -217,10 +219,23 @@ async def test_a_long_contract_is_reviewed_under_way_and_again_at_its_end() -> N
     await endings.propose(people.assistant, contract.id, EndingDraft(reason="Ill"))
     await service.run_due()
     assert await ReviewRound.filter(occasion=Occasion.ENDED).count() == 1
-    await reviews.by_business(people, contract, 5, 5, 5)
+    last = await reviews.by_business(people, contract, 5, 5, 5)
     await reviews.by_assistant(people, contract)
-    now = await Profile.get(pk=profile.id)
-    assert (now.reviews, now.review_marks) == (1, 15)  # one contract counts once
+
+    async def counted() -> tuple[int, int]:
+        now = await Profile.get(pk=profile.id)
+        return now.reviews, now.review_marks
+
+    assert await counted() == (1, 15)  # one contract counts once
+    # Hidden, the last one still has the place of the first: nobody's replaced words come back.
+    await service.report(
+        last.id, ReportDraft(ground=Ground.INSULT, said="An insult, really"), "fr", "test"
+    )
+    await service.judge(last.id, Ground.INSULT, "An insult")
+    assert await counted() == (0, 0)
+    assert (await queries.listed(people.assistant_id, Actor.BUSINESS)).rows == []
+    await service.show_again(last.id, "A quotation")
+    assert await counted() == (1, 15)
 
 
 async def test_anybody_can_compute_the_score_again(client: httpx.AsyncClient) -> None:

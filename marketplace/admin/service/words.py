@@ -1,0 +1,51 @@
+"""Owns what an operator decides about what people wrote, each act with its reason in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.admin.rules.runs import Act
+from marketplace.admin.schemas.queues import HideDraft
+from marketplace.admin.service.log import record
+from marketplace.core.db import command
+from marketplace.references import service as references
+from marketplace.reviews import service as reviews
+
+if TYPE_CHECKING:
+    from marketplace.admin.schemas.queues import ReasonDraft
+
+
+@command
+async def on_review(operator_id: UUID, review_id: UUID, act: Act, draft: ReasonDraft) -> None:
+    """Hide a reported review for a ground (HideDraft), keep it, or show a hidden one again.
+
+    Both sides are told the reason. Raises NotFound, NothingToDecide.
+    """
+    if act is Act.SHOW_REVIEW:
+        await reviews.show_again(review_id, draft.reason)
+    else:
+        ground = draft.ground if isinstance(draft, HideDraft) else None
+        await reviews.judge(review_id, ground, draft.reason)
+    await _record(operator_id, f"review:{review_id}", act, draft, was=act is Act.SHOW_REVIEW)
+
+
+@command
+async def on_reference(operator_id: UUID, reference_id: UUID, act: Act, draft: ReasonDraft) -> None:
+    """Take a reference down for a ground (HideDraft), or put it back.
+
+    Who asked for it and who gave it are told. Raises NotFound, NothingToJudge.
+    """
+    ground = draft.ground if isinstance(draft, HideDraft) else None
+    await references.judge(reference_id, ground, draft.reason)
+    await _record(operator_id, f"reference:{reference_id}", act, draft, was=ground is None)
+
+
+async def _record(
+    operator_id: UUID, subject: str, act: Act, draft: ReasonDraft, *, was: bool
+) -> None:
+    """`was`: whether it was hidden before."""
+    after: dict[str, object] = {"hidden": False}
+    if isinstance(draft, HideDraft):
+        after = {"hidden": True, "ground": draft.ground.value}
+    await record(operator_id, act, subject, before={"hidden": was}, after=after, draft=draft)

@@ -1,0 +1,36 @@
+"""Owns taking a reference down for a ground, and putting it back; never because it is bad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from marketplace.core import clock
+from marketplace.core.db import command, lock
+from marketplace.references import queries
+from marketplace.references.models import ClientReference
+from marketplace.references.rules.states import NothingToJudge
+from marketplace.references.service import letters
+from marketplace.references.service.proving import recount
+
+if TYPE_CHECKING:
+    from marketplace.core.grounds import Ground
+
+
+@command
+async def judge(reference_id: UUID, ground: Ground | None, reason: str) -> ClientReference:
+    """Take a reference down for a ground, or put it back (None). For operators.
+
+    Taken down, it is neither shown nor counted. Who gave it and who asked for it are told.
+    Raises NotFound, NothingToJudge for one that stands so already.
+    """
+    await queries.judged.one(reference_id)
+    await lock(ClientReference, reference_id)
+    row = await queries.judged.one(reference_id)  # its giver may have removed it meanwhile
+    if (row.taken_down_at is None) is (ground is None):
+        raise NothingToJudge
+    row.taken_down_at, row.taken_down_for = (clock.now(), ground) if ground else (None, "")
+    await row.save(update_fields=["taken_down_at", "taken_down_for"])
+    await recount(row.party_id)
+    await letters.send_judged(row, reason)
+    return row
