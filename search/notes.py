@@ -27,7 +27,7 @@ IN_TEXT: Final = frozenset({AS_TEXT, UNSAID})
 """Of words that are in the text, and no filter."""
 SAID_MAX: Final = 12
 SEVERAL: Final = frozenset(
-    {"speaks", "country", "region", "covers", "engagement", "verified", "legal_form"}
+    "speaks country region covers engagement verified legal_form can_contract_with skill".split()
 )
 """Filters words can name several of: their notes hold only for the very value."""
 
@@ -43,6 +43,8 @@ class Why(StrEnum):
     """A date, or hours of a day or a month."""
     YEARS = "years"
     """Years of practice in no one skill."""
+    CLIENT = "client"
+    """A client who is of no country."""
     PLACE = "place"
     """A place that nobody knows."""
     TOWNS = "towns"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import Final
@@ -118,6 +118,8 @@ def understand(
         phrases.unspoken,
         phrases.spoken,
         phrases.fixed,
+        phrases.forms,
+        lambda folded: phrases.contracts(folded, known),
         phrases.dates,
         phrases.kinds,
         lambda folded: phrases.places(folded, sentence.words, known),
@@ -131,6 +133,7 @@ def understand(
             (sentence.leave if found.matter else sentence.use)(found.start, found.end)
     pieces += _bare_place(sentence, known, as_text, pieces)
     pieces += _bare_language(sentence, as_text, pieces)
+    pieces += _practised(sentence, as_text)
     rest = sentence.rest() if pieces else text
     return Understood(rest, tuple(pieces), tuple(sentence.unsaid))
 
@@ -208,6 +211,27 @@ def _bare_language(
         return []
     sentence.use(found.start, found.end)
     return [Piece(name, value, words) for name, value in found.said]
+
+
+def _practised(sentence: _Sentence, as_text: frozenset[str]) -> list[Piece]:
+    """Years of practice, of the one skill that the rest of the sentence names."""
+    for found in _apart(phrases.years(sentence.folded), sentence):
+        words = sentence.words(found.start, found.end)
+        if _stays(words, as_text):
+            continue
+        before, after = sentence.folded[: found.start], sentence.folded[found.end :]
+        skill = _one_skill(after) or _one_skill(f"{before} {after}")
+        if _unsaid(found if skill else replace(found, said=()), sentence):
+            continue
+        sentence.use(found.start, found.end)
+        return [Piece(name, value, words) for name, value in (("skill", skill), *found.said)]
+    return []
+
+
+def _one_skill(folded: str) -> str:
+    """The one skill a text names; empty where it names none or several."""
+    skills = [code for code in senses.asked(_plain(folded)).codes if taxonomy.is_skill(code)]
+    return skills[0] if len(skills) == 1 else ""
 
 
 def _plain(folded: str) -> str:

@@ -12,6 +12,7 @@ from search.phrases.budgets import budgets
 from search.phrases.dates import dates
 from search.phrases.elsewhere import theirs
 from search.phrases.fixed import fixed
+from search.phrases.forms import contracts, forms
 from search.phrases.hours import windows
 from search.phrases.kinds import kinds
 from search.phrases.peoples import peoples
@@ -20,9 +21,10 @@ from search.phrases.prices import prices
 from search.phrases.refused import REFUSED, refused
 from search.phrases.spoken import bare_language, spoken, unspoken
 from search.phrases.weekly import weekly_hours
+from search.phrases.years import years
 
 __all__ = [
-    "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "budgets", "dates", "fixed", "kinds",
-    "lands", "part_of_town", "peoples", "places", "prices", "refused", "spoken", "theirs", "towns",
-    "unspoken", "weekly_hours", "windows", "with_tax",
+    "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "budgets", "contracts", "dates",
+    "fixed", "forms", "kinds", "lands", "part_of_town", "peoples", "places", "prices", "refused",
+    "spoken", "theirs", "towns", "unspoken", "weekly_hours", "windows", "with_tax", "years",
 ]  # fmt: skip

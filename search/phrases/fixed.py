@@ -51,22 +51,29 @@ _OF_GOODS: Final = re.compile(
     r"|thesis|factures?|invoices?|boutiques?|shops?|tarifs?)\b"
 )
 """Before "with references" these tell of numbers or sources, of no former client."""
-_SOLE: Final = (
-    r"(?:en (?:micro|auto)[- ]?entreprise"
-    r"|(?:au |sous )?statut (?:d')?(?:auto|micro)[- ]?entrepreneur)"
-)
 _AT_ONCE: Final = rf"(?:{_FREE}|qui peu\w+ commencer|(?:who |that )?can start) {_SOON}"
-_AN_HOUR: Final = r"(?:dans l'heure|(?:en (?:moins d')?|sous )une heure|within an hour)"
-_A_DAY: Final = (
-    r"(?:dans la journee|(?:en moins de |sous )(?:24 ?h(?:eures?)?|un jour)"
-    r"|within (?:a|one) day|the same day)"
-)
+_WITHIN: Final = r"(?:(?:dans les?|en moins d[e']|sous|en|within|in (?:under|less than))\s?)"
+_H: Final = r"(?:h|heures?|hours?|hrs?)"
+_ANSWERED: Final = {
+    "60": rf"dans l'heure|{_WITHIN}(?:une heure|an hour|1 ?{_H}|half an hour|une demi-heure"
+    r"|(?:5|10|15|20|30|45) ?min(?:utes?)?)",
+    "240": rf"{_WITHIN}(?:(?:[2-4]|deux|trois|quatre|two|three|four) ?{_H}|half a day"
+    r"|une demi-journee)",
+    "1440": rf"dans la journee|the same day|{_WITHIN}(?:24 ?{_H}|un jour|a day|one day|1 day)",
+    "4320": rf"{_WITHIN}(?:(?:48|72) ?{_H}|(?:[23]|deux|trois|two|three) (?:jours|days))",
+}
+"""The steps of the filter, in minutes, and who asks for no more than each: the next one above."""
 _QUICK: Final = r"(?:(?:,? (?:tres |very )?(?:vite|rapidement|fast|quickly)),?)?"
 _ANSWER: Final = r"(?:reponses?|repl(?:y|ies)|response)"
 _LAST: Final = r"(?=\s*(?:$|[,.;)]))"
 """Behind what may as well be told of the work: "réponse sous 24 h aux clients"."""
-_IN_AN_HOUR: Final = rf"(?:{_ANSWERS}{_QUICK} {_AN_HOUR}|{_ANSWER} {_AN_HOUR}{_LAST})"
-_IN_A_DAY: Final = rf"(?:{_ANSWERS}{_QUICK} {_A_DAY}|{_ANSWER} {_A_DAY}{_LAST})"
+_ANSWERED_BY: Final = tuple(
+    (
+        rf"(?:{_ANSWERS}{_QUICK} (?:{soon})|{_ANSWER} (?:{soon}){_LAST}|(?<!.)(?:{soon})(?!.))",
+        ("answers_within", minutes),
+    )
+    for minutes, soon in _ANSWERED.items()
+)
 _FAST: Final = (
     r"(?:(?:qui|who) (?:repond(?:ent)?|answers?|repl(?:y|ies)) (?:tres |very )?"
     rf"(?:vite|rapidement|fast|quickly)|quick to (?:reply|answer)){_ENDS}"
@@ -80,15 +87,12 @@ _FIXED: Final = (
     (r"(?:identite verifiee|verified identity|id[- ]verified)", ("verified", "identity")),
     (_INSURED, ("verified", "insurance")),
     (_REFERENCED, ("verified", "references")),
-    (_SOLE, ("legal_form", "sole_trader")),
-    (r"en portage(?: salarial)?", ("legal_form", "umbrella")),
     (_AT_ONCE, ("available", "1")),
     (_NEXT_DAY, ("available", "1")),
-    (_IN_AN_HOUR, ("answers_within", "60")),
-    (_IN_A_DAY, ("answers_within", "1440")),
+    *_ANSWERED_BY,
     (_FAST, ("answers_within", "240")),
 )
-_TOLD: Final = re.compile(
+TOLD: Final = re.compile(
     r"(?<!\w)(?:je|j'ai|j'|on(?: est)?|nous|suis|sommes|etre|passer|passee?|creer|si|comment|comme"
     r"|une|la|ma|mon|nos|notre|l'entreprise|i|i'm|im|we|we're|am|my|our|how|if|get|become)\s*$"
 )
@@ -100,5 +104,5 @@ def fixed(text: str) -> Iterator[Found]:
     for phrase, said in _FIXED:
         for match in re.finditer(rf"(?<!\w)(?:{phrase})(?!\w)", text):
             of_goods = phrase == _REFERENCED and _OF_GOODS.search(text, 0, match.start())
-            if not _TOLD.search(text, 0, match.start()) and not of_goods:
+            if not TOLD.search(text, 0, match.start()) and not of_goods:
                 yield Found(match.start(), match.end(), (said,))

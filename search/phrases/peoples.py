@@ -25,8 +25,16 @@ _PEOPLES: Final = {
     "VN": "vietnamien vietnamese", "UA": "ukrainien ukrainian", "HT": "haitien haitian",
     "BR": "bresilien brazilian", "MX": "mexicain mexican", "AU": "australien australian",
 }  # fmt: skip
-"""Names in French and English, folded; those that are languages, too, are read as languages."""
+"""Names in French and English, folded."""
+_SPEAKERS: Final = {
+    "FR": "francais french", "DE": "allemand german", "GB": "anglais english",
+    "ES": "espagnol spanish", "IT": "italien italian", "PT": "portugais portuguese",
+    "NL": "neerlandais dutch", "PL": "polonais polish",
+}  # fmt: skip
+"""Those that are languages, too: of someone they are read as languages."""
 _LANDS: Final = {name: land for land, names in _PEOPLES.items() for name in names.split()}
+_EVERY: Final = {name: land for land, names in _SPEAKERS.items() for name in names.split()} | _LANDS
+PEOPLE: Final = rf"(?:(?:{'|'.join(_EVERY)})(?:n?e)?s?)"
 _NAME: Final = re.compile(rf"(?<!\w)(?P<name>{'|'.join(_LANDS)})(?:n?e)?s?(?!\w)")
 _SOMEONE_BEFORE: Final = re.compile(rf"(?<!\w){SOMEONE}\s+$")
 _SOMEONE_AFTER: Final = re.compile(rf"\s+{SOMEONE}(?!\w)")
@@ -50,6 +58,11 @@ def peoples(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> I
             if said := _place(text[start : word.end()], typed(start, word.end()), known):
                 yield Found(start, word.end(), (said,))
                 break
+
+
+def people_of(name: str) -> str:
+    """The country or region of a people's name, in any of its forms."""
+    return next(land for one, land in _EVERY.items() if name.startswith(one))
 
 
 def _place(name: str, as_typed: str, known: Vocabulary) -> Said | None:

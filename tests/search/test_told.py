@@ -35,6 +35,21 @@ PEOPLES: Told = (
     ("sans Notion", "sans Notion", "", set()),
 )  # fmt: skip
 
+FORMS: Told = (
+    ("pas d'auto-entrepreneur, quelqu'un en société", "quelqu'un", "legal_form=company",
+     {"pas d'auto-entrepreneur"}),
+    ("bookkeeper, not a limited company", "bookkeeper", "", {"not a limited company"}),
+)  # fmt: skip
+YEARS: Told = (
+    ("at least 5 years", "", "", {"at least 5 years"}),
+    ("secrétaire, 3 ans d'expérience", "secrétaire", "", {"3 ans d'expérience"}),
+)
+CLIENTS: Told = (
+    ("je suis une association, puis-je contracter ?", "?", "",
+     {"je suis une association, puis-je contracter"}),
+    ("bookkeeper who can contract with a charity", "bookkeeper", "",
+     {"who can contract with a charity"}),
+)  # fmt: skip
 RATES: Told = (
     ("150 euros la journée", "", "", {"150 euros la journée"}),
     ("bookkeeper £150 a day", "bookkeeper", "", {"£150 a day"}),
@@ -73,8 +88,15 @@ SEXES: Told = (
     ("boutique vêtements femme", "boutique vêtements femme", "", set()),
     ("une femme de ménage", "une femme de ménage", "", set()),
 )
-ALL = REFUSALS + PEOPLES + RATES + TIMES + KINDS + SEXES
-WHY = {Why.RATE: RATES, Why.TIME: TIMES, Why.SEX: SEXES, Why.REFUSED: REFUSALS + KINDS}
+ALL = REFUSALS + PEOPLES + FORMS + YEARS + CLIENTS + RATES + TIMES + KINDS + SEXES
+WHY = {
+    Why.YEARS: YEARS,
+    Why.CLIENT: CLIENTS,
+    Why.RATE: RATES,
+    Why.TIME: TIMES,
+    Why.SEX: SEXES,
+    Why.REFUSED: REFUSALS + KINDS,
+}
 
 
 def read(text: str) -> SearchQuery:

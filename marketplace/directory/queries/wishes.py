@@ -30,6 +30,7 @@ NOT_APPLIED: Final = {
         " say the rest in your request."
     ),
     Why.YEARS: _("Not applied: %(words)s. Years of practice go with one skill: say which one."),
+    Why.CLIENT: _("Not applied: %(words)s. Say the client's country as well: a company in France."),
     Why.PLACE: _("We do not know this place: %(words)s. Try a larger town nearby."),
     Why.TOWNS: _("A search goes around one place only: choose between %(words)s."),
     Why.SEX: _("Not applied: %(words)s. Nobody is chosen here for being a man or a woman."),

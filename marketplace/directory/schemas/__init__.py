@@ -142,8 +142,8 @@ class UnderstoodPiece(BaseModel):
 
     With the parameter `none`: words no filter can say ("not in Paris"), which are not applied.
     Its value says why: empty (refused, or no filter has it), `rate` (not by the hour), `time`
-    (dates, hours of a day or month), `years` (in no one skill), `place` (unknown), `towns`
-    (several) or `sex`.
+    (dates, hours of a day or month), `years` (in no one skill), `client` (of no country), `place`
+    (unknown), `towns` (several) or `sex`.
     """
 
     parameter: str
