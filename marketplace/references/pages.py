@@ -152,6 +152,9 @@ async def answer(request: Request) -> Response:
         row = await service.answer(viewer(request), draft)
     except Invalid as error:
         return await _answer_page(request, token, refused(form, error), 422)
+    except Conflict as error:  # sent twice, for one: the page says that nothing more is needed
+        form.errors["form"] = gettext(error.message)
+        return await _answer_page(request, token, form, error.status)
     return _done(request, given=queries.given(row, request.state.locale))
 
 
@@ -160,10 +163,14 @@ async def decline(request: Request) -> Response:
     """Give none, or know nobody of that name."""
     await _knock(request)
     data = await read_form(request)
+    token = str(data.get("token", ""))
     draft, form = validate(DeclineDraft, data)
     if draft is None:
-        return await _answer_page(request, str(data.get("token", "")), form, 422)
-    row = await service.decline(draft)
+        return await _answer_page(request, token, form, 422)
+    try:
+        row = await service.decline(draft)
+    except Conflict as error:
+        return await _answer_page(request, token, blank(), error.status)
     return _done(request, given=queries.given(row, request.state.locale))
 
 

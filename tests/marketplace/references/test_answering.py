@@ -61,6 +61,7 @@ async def test_the_link_of_the_mail_serves_once_and_what_was_said_is_shown(
     for post in ("answer", "decline"):
         late = await client.post(f"/fr/references/{post}", data=refs.answering(secret))
         assert late.status_code == 409
+        assert "Vous n’avez plus rien à faire" in late.text
     over = await accounts.open_link(client, accounts.link_in(mail))
     assert "Cette demande est close" in over.text
     assert "Ana Silva" not in over.text
