@@ -70,6 +70,12 @@ class LinkDraft(Draft):
     token: str = Field(max_length=200)
 
 
+class VerifyDraft(LinkDraft):
+    """A new account confirmed: the mailed link and the password chosen at sign-up."""
+
+    password: Password
+
+
 class ResetDraft(Draft):
     """A new password by a mailed link."""
 

@@ -177,6 +177,7 @@ class Someone:
         self.press("/sign-up")
         link = self.newest_mail(r"(http\S+verify-email\?token=\S+)")
         self.page.goto(link)
+        self.fill(password=PASSWORD)
         self.press("/verify-email")
         expect(self.page).to_have_url(re.compile("/parties/new"))
 

@@ -66,7 +66,8 @@ class Program:
         await self.run_jobs()
         link = accounts.link_in(accounts.mailbox(self.email)[-1])
         token = parse_qs(urlsplit(link).query)["token"][0]
-        person = await self.call("POST", "/accounts/verification", {"token": token})
+        proof = {"token": token, "password": PASSWORD}
+        person = await self.call("POST", "/accounts/verification", proof)
         assert person["email_verified_at"]
         entered = await self.http.post(
             "/en/log-in", data={"email": self.email, "password": PASSWORD}

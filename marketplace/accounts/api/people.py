@@ -24,6 +24,7 @@ from marketplace.accounts.schemas import (
     SignUpDraft,
     TokenDraft,
     TokenView,
+    VerifyDraft,
 )
 from marketplace.accounts.service import (
     identities,
@@ -52,10 +53,10 @@ async def sign_up(request: Request, body: SignUpDraft) -> Accepted:
     return Accepted()
 
 
-@api.post("/accounts/verification", guard=public, idempotent=True, errors=(404,))
-async def verify_email(_request: Request, body: LinkDraft) -> PersonView:
-    """Confirm an address with the token of the mailed link."""
-    return PersonView.of((await signup.verify_email(body.token)).person)
+@api.post("/accounts/verification", guard=public, idempotent=True, errors=(404, 422, 429))
+async def verify_email(_request: Request, body: VerifyDraft) -> PersonView:
+    """Confirm an address with the token of the mailed link and the password of the sign-up."""
+    return PersonView.of((await signup.verify_email(body)).person)
 
 
 @api.put("/accounts/email", guard=public, status=204, errors=(404,))

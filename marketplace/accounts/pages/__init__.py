@@ -9,9 +9,12 @@ from marketplace.accounts.pages import (
     security,
     settings,
     unsent,
+    verifying,
 )
 from marketplace.web.routing import Pages
 
 pages = Pages("accounts")
-for part in (entry, recovery, openid, settings, security, authenticator, passkeys, unsent):
+for part in (
+    entry, verifying, recovery, openid, settings, security, authenticator, passkeys, unsent,
+):  # fmt: skip
     pages.routes += part.pages.routes

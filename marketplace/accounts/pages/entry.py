@@ -1,4 +1,4 @@
-"""Owns the pages of sign-up, log-in, log-out and the proof of an address; never a rule."""
+"""Owns the pages of sign-up, log-in and log-out; never a rule."""
 
 from __future__ import annotations
 
@@ -14,23 +14,15 @@ from marketplace.accounts.rules import (
     FactorNeeded,
     LinkExpired,
     Proves,
-    Purpose,
     Suspended,
     WrongCredentials,
-    landing_kind,
     safe_next,
 )
-from marketplace.accounts.schemas import (
-    AddressDraft,
-    FactorDraft,
-    LinkDraft,
-    LogInDraft,
-    SignUpDraft,
-)
-from marketplace.accounts.service import devices, profile, sessions, signup
+from marketplace.accounts.schemas import FactorDraft, LogInDraft, SignUpDraft
+from marketplace.accounts.service import devices, sessions, signup
 from marketplace.accounts.service.factors import Proof
 from marketplace.core.errors import Invalid, RelaisError, TooManyRequests
-from marketplace.core.i18n import _, current_locale, gettext
+from marketplace.core.i18n import _, current_locale
 from marketplace.core.settings import settings
 from marketplace.web import links, visitors
 from marketplace.web.errors import text_of
@@ -39,7 +31,7 @@ from marketplace.web.guards import public, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
-from marketplace.web.templates import render, set_flash
+from marketplace.web.templates import render
 
 pages = Pages("accounts")
 SECOND = "second"  # the ticket of the first step of logging in
@@ -92,87 +84,21 @@ async def sign_up(request: Request) -> Response:
     except Invalid as error:
         return render(request, "accounts/sign_up.html", 422, form=refused(form, error), **shown)
     except TooManyRequests as error:
-        return _slow_down(request, "accounts/sign_up.html", form, error, target)
+        return slow_down(request, "accounts/sign_up.html", form, error, target)
     return to(request, "/verify-email/sent")
 
 
-def _slow_down(
+def slow_down(
     request: Request, template: str, form: Form, error: TooManyRequests, target: str = ""
 ) -> Response:
+    """The form again, with the seconds to wait."""
     form = with_message(form, error)
     response = render(request, template, 429, form=form, next=target, **_ways())
     response.headers["retry-after"] = str(error.retry_after)
     return response
 
 
-@pages.get("/verify-email/sent", guard=public)
-async def verification_sent(request: Request) -> Response:
-    """Say that mail is on its way, and offer to send it again."""
-    return render(request, "accounts/verification_sent.html", form=blank(), noindex=True)
-
-
-@pages.post("/verify-email/resend", guard=public)
-async def resend(request: Request) -> Response:
-    """Send the confirmation link again; the answer is the same for every address."""
-    draft, form = validate(AddressDraft, await read_form(request))
-    if draft is None:
-        return render(request, "accounts/verification_sent.html", 422, form=form, noindex=True)
-    try:
-        await signup.resend(draft.email, ip=address_of(request))
-    except TooManyRequests as error:
-        return _slow_down(request, "accounts/verification_sent.html", form, error)
-    done = _("If this address waits for confirmation, a new link is on its way.")
-    return to(request, "/verify-email/sent", done)
-
-
-@pages.get("/verify-email", guard=public)
-@links.opens("verify")
-async def verify_form(request: Request, token: str) -> Response:
-    """Show a button: programs that open links in mail must not use them up."""
-    try:
-        link = await queries.open_link(token, _purpose(token))
-    except LinkExpired:
-        return _expired(request)
-    return render(
-        request, "accounts/verify.html", token=token, email=link.email,
-        change=link.purpose == Purpose.CHANGE.value, noindex=True,
-    )  # fmt: skip
-
-
-def _purpose(token: str) -> Purpose:
-    return Purpose.CHANGE if token.startswith("c_") else Purpose.VERIFY
-
-
-def _expired(request: Request) -> Response:
-    return render(request, "accounts/link_expired.html", 410, form=blank(), noindex=True)
-
-
-@pages.post("/verify-email", guard=public)
-async def verify(request: Request) -> Response:
-    """Use the link: confirm the address and log in, or make the new address the person's."""
-    draft, _form = validate(LinkDraft, await read_form(request))
-    if draft is None:
-        return _expired(request)
-    try:
-        if _purpose(draft.token) is Purpose.CHANGE:
-            await profile.confirm_email_change(draft.token)
-            where = "/account" if viewer(request).signed_in else "/log-in"
-            response = to(request, where, _("Your e-mail address is changed."))
-            links.forget(response, "verify")
-            return response
-        done = await signup.verify_email(draft.token)
-    except LinkExpired:
-        return _expired(request)
-    first = f"/{request.state.locale}/parties/new?{urlencode({'kind': landing_kind(done.intent)})}"
-    response = RedirectResponse(safe_next(done.next_path, first), 303)
-    links.forget(response, "verify")
-    set_flash(response, gettext(_("Your e-mail address is confirmed. Welcome!")))
-    set_session_cookie(response, await sessions.open_session(done.person.id, **_where(request)))
-    await visitors.adopted(request, response, done.person.id)
-    return response
-
-
-def _where(request: Request) -> dict[str, str]:
+def where(request: Request) -> dict[str, str]:
     """Where a session begins, and the one it replaces."""
     return {
         "ip": address_of(request),
@@ -199,9 +125,9 @@ async def log_in(request: Request) -> Response:
     if draft is None:
         return render(request, "accounts/log_in.html", 422, form=form, next=target, **_ways())
     try:
-        token = await sessions.log_in(draft, **_where(request))
+        token = await sessions.log_in(draft, **where(request))
     except TooManyRequests as error:
-        return _slow_down(request, "accounts/log_in.html", form, error, target)
+        return slow_down(request, "accounts/log_in.html", form, error, target)
     except FactorNeeded as needed:
         return second_step(request, needed, target)
     except (WrongCredentials, EmailUnverified, Suspended) as error:
@@ -254,7 +180,7 @@ async def log_in_second(request: Request) -> Response:
         if draft is None:
             return await _second(request, form, target, 422)
         proof = Proof(draft.code, draft.passkey)
-        token = await sessions.finish(links.held(request, SECOND), proof, **_where(request))
+        token = await sessions.finish(links.held(request, SECOND), proof, **where(request))
     except LinkExpired:
         return _too_late(request)
     except TooManyRequests as error:

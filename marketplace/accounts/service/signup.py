@@ -1,25 +1,33 @@
 """Owns how an account begins: sign-up, the proof of the address; never tells who has an account.
 
 A sign-up with an address that is taken gives the same answer after the same work; the owner of
-the address is told by mail. Each confirmation link carries what was typed with it, so whoever
-follows their own link gets their own password, not that of someone who typed their address.
+the address is told by mail. A link proves the mailbox alone: anybody may have typed its address,
+with a password of their own. So whoever follows it gives the password typed with that link, and
+who does not know it resets it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketplace.accounts import queries
 from marketplace.accounts.events import EmailVerified, PersonSignedUp
 from marketplace.accounts.models import EmailToken, Person
 from marketplace.accounts.rules import Intent, Purpose, known_locale
-from marketplace.accounts.schemas import SignUpDraft
+from marketplace.accounts.schemas import SignUpDraft, VerifyDraft
 from marketplace.accounts.service import links, passwords
 from marketplace.core import clock, events, jobs, mail
 from marketplace.core.db import command, connection, lock
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import _
 from marketplace.core.ids import hash_token, new_id
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
+OTHER_PASSWORD = _(
+    "This is not the password chosen with this link. If somebody else signed up with your "
+    "address, or you forgot it, choose a new one below."
+)
 INSERT = """
 INSERT INTO person (id, email, name, locale, password_hash, is_operator, created_at)
 VALUES ($1, $2, $3, $4, $5, false, $6)
@@ -125,9 +133,21 @@ async def resend_verification(email: str) -> None:
     await _send_link(person, newest.payload if newest else empty)
 
 
+async def verify_email(draft: VerifyDraft) -> Confirmed:
+    """Confirm an address by its link and the password that was typed with it.
+
+    Raises LinkExpired; Invalid and TooManyRequests, after which the link is still good.
+    """
+    link = await queries.open_link(draft.token, Purpose.VERIFY)
+    await ratelimit.hit(f"verify:{link.id}", per_minute=1, burst=10)
+    held = link.payload.get("password_hash", link.person.password_hash)
+    if not await passwords.matches(draft.password, held):
+        raise Invalid({"password": OTHER_PASSWORD})
+    return await _verify(draft.token)
+
+
 @command
-async def verify_email(token: str) -> Confirmed:
-    """Confirm an address. Raises LinkExpired."""
+async def _verify(token: str) -> Confirmed:
     link = await links.use(token, Purpose.VERIFY)
     person = await lock(Person, link.person_id)
     written: dict[str, str] = link.payload

@@ -28,8 +28,11 @@ FIELDS = {
 NORMAL = "ines.benali@studio.example"
 
 
-async def _follow(client: httpx.AsyncClient, link: str) -> httpx.Response:
-    return await client.post("/fr/verify-email", data={"token": link.partition("token=")[2]})
+async def _follow(
+    client: httpx.AsyncClient, link: str, password: str = FIELDS["password"]
+) -> httpx.Response:
+    form = {"token": link.partition("token=")[2], "password": password}
+    return await client.post("/fr/verify-email", data=form)
 
 
 async def test_a_new_person_confirms_by_mail_and_is_led_to_their_first_profile(
@@ -117,22 +120,53 @@ async def test_a_known_address_costs_the_same_work(client: httpx.AsyncClient) ->
     assert 0.5 < median(spent[True]) / median(spent[False]) < 2
 
 
-async def test_each_link_carries_the_password_typed_with_it(
+@pytest.mark.parametrize("stranger_first", [True, False])
+async def test_a_strangers_sign_up_never_brings_in_their_password(
+    client: httpx.AsyncClient, run_jobs: RunJobs, *, stranger_first: bool
+) -> None:
+    known = "the stranger knows this"
+    stranger = {**FIELDS, "password": known}  # the name may be typed, too
+    for form in (stranger, FIELDS) if stranger_first else (FIELDS, stranger):
+        await client.post("/en/sign-up", data=form)
+        await run_jobs()
+    await client.post("/en/verify-email/resend", data={"email": NORMAL})
+    await run_jobs()
+    sent = [make.link_in(each) for each in make.mailbox(NORMAL)]
+    foreign = [sent[0]] if stranger_first else sent[1:]
+    for link in foreign:
+        refused = await _follow(client, link)
+        assert refused.status_code == 422
+        assert "mot de passe choisi avec ce lien" in refused.text
+        assert "/fr/forgotten-password" in refused.text
+        assert (await Person.get(email=NORMAL)).email_verified_at is None
+    own = next(link for link in sent if link not in foreign)
+    assert (await _follow(client, own)).status_code == 303
+    for link in foreign:
+        assert (await _follow(client, link, known)).status_code == 410
+    client.cookies.clear()
+    form = {"email": NORMAL, "password": known}
+    assert (await client.post("/en/log-in", data=form)).status_code == 422
+    form["password"] = FIELDS["password"]
+    assert (await client.post("/en/log-in", data=form)).status_code == 303
+
+
+async def test_who_never_signed_up_chooses_a_password_of_their_own(
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
-    stranger = {**FIELDS, "name": "Stranger", "password": "the stranger knows this"}
-    await client.post("/en/sign-up", data=stranger)
+    await client.post("/en/sign-up", data=FIELDS)  # a stranger, with this address
     await run_jobs()
-    await client.post("/en/sign-up", data=FIELDS)
+    page = await make.open_link(client, make.link_in(make.mailbox(NORMAL)[0]))
+    assert 'name="password"' in page.text and "/en/forgotten-password" in page.text
+    await client.post("/en/forgotten-password", data={"email": NORMAL})
     await run_jobs()
-    theirs, mine = make.mailbox(NORMAL)
-    assert "Stranger" in make.text_of(theirs)
-    await _follow(client, make.link_in(mine))
-    assert (await Person.get(email=NORMAL)).name == "Inès Benali"
-    assert (await _follow(client, make.link_in(theirs))).status_code == 410
-    client.cookies.clear()
-    form = {"email": NORMAL, "password": "the stranger knows this"}
-    assert (await client.post("/en/log-in", data=form)).status_code == 422
+    first, reset = (make.link_in(each) for each in make.mailbox(NORMAL)[:2])
+    form = {"token": reset.partition("token=")[2], "password": "une toute autre phrase"}
+    assert (await client.post("/en/reset-password", data=form)).status_code == 303
+    assert (await _follow(client, first)).status_code == 410
+    stranger = {"email": NORMAL, "password": FIELDS["password"]}
+    assert (await client.post("/en/log-in", data=stranger)).status_code == 422
+    own = {"email": NORMAL, "password": form["password"]}
+    assert (await client.post("/en/log-in", data=own)).status_code == 303
 
 
 async def test_a_link_dies_after_two_days_and_can_be_sent_again(
@@ -187,7 +221,11 @@ async def test_a_program_signs_up_through_the_api(
     assert (known.status_code, known.json()) == (free.status_code, free.json())
     await run_jobs()
     token = make.link_in(make.mailbox(NORMAL)[0]).partition("token=")[2]
-    answer = await client.post("/api/v1/accounts/verification", json={"token": token})
+    link = {"token": token, "password": "something else altogether"}
+    wrong = await client.post("/api/v1/accounts/verification", json=link)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "password")
+    link["password"] = FIELDS["password"]
+    answer = await client.post("/api/v1/accounts/verification", json=link)
     assert answer.json()["email"] == NORMAL
     bad = await client.post("/api/v1/accounts", json={**body, "password": "x"})
     assert bad.status_code == 422

@@ -292,7 +292,7 @@ async def test_who_is_invited_without_an_account_comes_back_to_the_invitation(
     await client.post("/fr/sign-up", data=form)
     await run_jobs()
     confirm = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
-    token = {"token": confirm.partition("token=")[2]}
+    token = {"token": confirm.partition("token=")[2], "password": accounts.PASSWORD}
     confirmed = await client.post("/fr/verify-email", data=token)
     assert confirmed.headers["location"] == "/fr/invitations"
     for page in ("/fr/parties", "/fr/parties/new", "/fr/parties/new?kind=business"):
@@ -312,7 +312,8 @@ async def test_nobody_is_led_elsewhere_by_signing_up(
     await client.post("/fr/sign-up", data=form)
     await run_jobs()
     link = accounts.link_in(accounts.mailbox("ines@relais.example")[-1])
-    done = await client.post("/fr/verify-email", data={"token": link.partition("token=")[2]})
+    token = {"token": link.partition("token=")[2], "password": accounts.PASSWORD}
+    done = await client.post("/fr/verify-email", data=token)
     assert done.headers["location"] == "/fr/parties/new?kind=business"
 
 
