@@ -3,7 +3,7 @@
 Source: euro foreign exchange reference rates of the European Central Bank (units of currency per
 euro), for information only. XOF and MGA and others the ECB does not publish come from the fixed
 parity (XOF, XAF: 655.957 per euro) or are marked indicative in data/rates.json. The shipped table
-was written down by hand and is old; `relais rates` reads the ECB's own.
+is that of one day, which pages name; `relais rates` reads the newest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SIZE_MAX: Final = 100_000
 LOOK_SECONDS: Final = 1.0
 _chosen = [DATA]
 _looked = [0.0]
-Table = tuple[date, dict[str, Decimal], bool]  # the day, units per euro, read from the ECB or not
+Table = tuple[date, dict[str, Decimal]]  # the day, units per euro
 _held: list[Table] = []
 
 
@@ -36,7 +36,7 @@ class NoRates(ValueError):
 
 
 def use(path: Path) -> None:
-    """Read the table from this file from now on, when it exists: a refreshed one."""
+    """Read the table from this file from now on, where it is newer than the shipped one."""
     _chosen[:] = [path]
     _held.clear()
 
@@ -50,11 +50,11 @@ def _table() -> Table:
 
 
 def _latest() -> Table:
-    path = _chosen[0]
+    path, shipped = _chosen[0], _read(DATA, 0)
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        return max(shipped, _read(path, path.stat().st_mtime_ns), key=lambda table: table[0])
     except OSError:
-        return _read(DATA, 0)
+        return shipped
 
 
 @lru_cache(maxsize=2)
@@ -62,7 +62,7 @@ def _read(path: Path, changed: int) -> Table:
     del changed  # another file's time is another table
     raw = json.loads(path.read_text(encoding="utf-8"))
     per_euro = {code: Decimal(row["per_eur"]) for code, row in raw["rates"].items()}
-    return date.fromisoformat(raw["as_of"]), per_euro, raw["source"] == ECB
+    return date.fromisoformat(raw["as_of"]), per_euro
 
 
 def refreshed(xml: str) -> str:
@@ -87,13 +87,8 @@ def refreshed(xml: str) -> str:
 
 
 def as_of() -> date:
-    """The day of the shipped table."""
+    """The day of the table in use."""
     return _table()[0]
-
-
-def confirmed() -> bool:
-    """Whether the table was read from the ECB; else it was written down by hand."""
-    return _table()[2]
 
 
 def currencies() -> tuple[str, ...]:

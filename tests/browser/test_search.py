@@ -175,7 +175,7 @@ def test_years_currency_and_the_union_are_filters_with_chips_without_script(
     expect(chips).to_contain_text("2 ans de pratique ou plus")
     expect(chips).to_contain_text("toute l’Union européenne")
     expect(page.locator("#filters")).to_contain_text(
-        "Taux de change du 31 décembre 2024, à confirmer"
+        "Cours de change approximatifs du 30 octobre 2026"
     )
     expect(page.locator("ol.cards .price").first).to_contain_text("$CA)")
     plain.close()

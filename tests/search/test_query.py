@@ -195,19 +195,28 @@ DAILY = """<gesmes:Envelope><Cube><Cube time='2026-11-27'><Cube currency='USD' r
 <Cube currency='GBP' rate='0.8700'/></Cube></Cube></gesmes:Envelope>"""
 
 
+def test_a_table_older_than_the_shipped_one_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "rates.json"
+    path.write_text(rates.refreshed(DAILY.replace("2026-11-27", "2025-11-27")))
+    shipped = rates.as_of()
+    rates.use(path)
+    try:
+        assert rates.as_of() == shipped
+    finally:
+        rates.use(rates.DATA)
+
+
 def test_the_table_of_the_central_bank_replaces_the_shipped_rates(tmp_path: Path) -> None:
     path = tmp_path / "rates.json"
     path.write_text(rates.refreshed(DAILY))
     rates.use(path)
     try:
         assert rates.as_of().isoformat() == "2026-11-27"
-        assert rates.confirmed()
         assert rates.convert(1000, "EUR", "USD") == 1150
         assert rates.convert(1000, "EUR", "XOF") == 6560  # fixed parity, not in the daily table
         assert rates.known("MAD")
     finally:
         rates.use(rates.DATA)
-    assert not rates.confirmed()  # written down by hand, and pages say so
     for text in ("", "<html>", DAILY.replace("2026-11-27", "yesterday"), DAILY * 2):
         with pytest.raises(rates.NoRates):
             rates.refreshed(text)

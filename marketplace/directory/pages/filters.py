@@ -139,7 +139,7 @@ def _switches(found: Found, locale: str) -> bytes:
 def _price(found: Found, locale: str) -> bytes:
     currency, day = found.query.currency, rates.as_of()
     slider = bars.slider(found.query)
-    drawn = _drawn(locale, "price", slider, currency, currencies(day), day, rates.confirmed())
+    drawn = _drawn(locale, "price", slider, currency, currencies(day), day)
     made = [_drawn(locale, "bar", *one) for one in bars.shown(found, slider)]
     return filled(drawn, {"bars": b"".join(made)})
 

@@ -63,7 +63,7 @@ async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_a
     assert "confirmé par le registre public le" in page
     empty = (await client.get("/fr/assistants?skill=payroll&years=5&near=toulouse")).text
     assert "sans 5 ans de pratique ou plus" in empty
-    assert "Taux de change du 31 décembre 2024, à confirmer" in empty
+    assert "Cours de change approximatifs du 30 octobre 2026" in empty
 
 
 def test_the_command_keeps_the_banks_table_and_refuses_anything_else(
