@@ -101,10 +101,10 @@ def filters(query: SearchQuery, today: date) -> Parts:
 def _rate(query: SearchQuery) -> str:
     bounds = []
     if query.rate_min is not None:
-        low = rates.convert(query.rate_min, query.currency, "EUR")
+        low = rates.convert(query.rate_min, query.money, "EUR")
         bounds.append(f"rate_eur_minor >= {low}")
     if query.rate_max is not None:
-        high = rates.convert(query.rate_max, query.currency, "EUR")
+        high = rates.convert(query.rate_max, query.money, "EUR")
         bounds.append(f"rate_eur_minor <= {high}")
     return " AND ".join(bounds)
 

@@ -31,6 +31,8 @@ from search.parameters import (
 )
 from search.schema import Spoken
 
+EURO: Final = "EUR"
+"""The money of a bound that names none: an address means the same to everybody."""
 WITH_PLACE: Final = _("Say near which place as well.")
 WITH_SKILL: Final = _("Say for which skill as well.")
 
@@ -46,7 +48,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search as understood. Rates in minor units of `currency` per hour, answers in minutes."""
+    """A search as understood. Rates in minor units of `money` per hour, answers in minutes."""
 
     q: str = ""
     skill: tuple[str, ...] = ()
@@ -68,7 +70,7 @@ class SearchQuery:
     engagement: tuple[str, ...] = ()
     rate_min: int | None = None
     rate_max: int | None = None
-    currency: str = "EUR"
+    currency: str = ""
     covers: tuple[Window, ...] = ()
     available_hours: int | None = None
     available: bool = False
@@ -84,6 +86,8 @@ class SearchQuery:
     said: tuple[str, ...] = ()
     locale: str = SHOWN_IN[0]
     """The language hits are shown in: of the answer, no parameter of the search."""
+    home: str = EURO
+    """The visitor's own money, in which rates are told where the search names none: likewise."""
     pairs: list[tuple[str, str]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
@@ -92,6 +96,12 @@ class SearchQuery:
     def changed(self, **changes: object) -> SearchQuery:
         """The same search with changes, back on page 1 unless a page is given."""
         return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+
+    @property
+    def money(self) -> str:
+        """The currency of the bounds of a rate, in which every rate is told."""
+        bounded = self.rate_min is not None or self.rate_max is not None
+        return self.currency or (EURO if bounded else self.home)
 
     @property
     def wish(self) -> str:
@@ -170,6 +180,8 @@ def _consistent(found: dict[str, Any], places: Places, problems: list[Problem]) 
     low, high = query.rate_min, query.rate_max
     if low is not None and high is not None and low > high:
         query = replace(query, rate_min=high, rate_max=low)
+    if query.currency == EURO:
+        query = replace(query, currency="")
     if "within_km" in found and not query.near:
         problems.append(Problem("within_km", str(query.within_km), WITH_PLACE))
         query = replace(query, within_km=WITHIN_KM)

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Final
 
 DATA: Final = Path(__file__).parent / "data" / "rates.json"
-ZERO_DECIMAL: Final = frozenset({"JPY", "XOF", "XAF", "KRW", "CLP", "VND", "MGA", "RWF", "UGX"})
+ZERO_DECIMAL: Final = frozenset(
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split()
+)
 THREE_DECIMAL: Final = frozenset({"TND", "KWD", "BHD", "OMR", "JOD"})
 
 

@@ -111,7 +111,7 @@ def understand(
     sentence = _Sentence(text)
     pieces: list[Piece] = []
     for recognise in (
-        phrases.prices,
+        lambda folded: phrases.prices(folded, zone),
         phrases.budgets,
         phrases.weekly_hours,
         lambda folded: phrases.windows(folded, zone),

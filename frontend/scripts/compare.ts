@@ -35,6 +35,7 @@ function show() {
   const chosen = carried() ? kept : ticked();
   for (const box of boxes()) box.disabled = !box.checked && chosen.length >= MOST;
   one("[role=status]", form)!.textContent = form.dataset[`n${Math.min(chosen.length, MOST)}`] ?? "";
+  one("[type=submit]", form)!.hidden = !chosen.length;
   one("[data-untick]", form)!.hidden = !chosen.length;
 }
 

@@ -1,5 +1,5 @@
-// Tells the server the visitor's time zone, so that hours are shown at the visitor's time. Hours that it has just
-// drawn in another (a first visit, a journey) are drawn again, unless the address asks for a zone.
+// Tells the server the visitor's time zone, so that hours are shown at the visitor's time and rates in their money.
+// What it has just drawn of another (a first visit, a journey) is drawn again, unless the address asks for a zone.
 import { all } from "./dom";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

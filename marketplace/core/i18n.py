@@ -10,6 +10,7 @@ import io
 import re
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from payments.money import Money
+from search import rates
 
 LOCALES: Final = ("fr", "en")
 DEFAULT: Final = "fr"
@@ -119,13 +121,20 @@ def format_number(value: float, locale: str, decimals: int = 0) -> str:
 
 def format_money(amount: Money, locale: str, *, cents: bool = True) -> str:
     """An amount, "1 234,50 €" or "€1,234.50"; `cents=False` drops a zero fraction only."""
-    decimal = amount.decimal
-    whole = not cents and decimal == decimal.to_integral_value()
-    pattern = None
-    if whole:
-        pattern = "#,##0 ¤" if locale == "fr" else "¤#,##0"
+    return _written(amount.decimal, amount.currency, locale, cents=cents)
+
+
+def format_amount(minor: int, currency: str, locale: str) -> str:
+    """A rate in minor units of any currency, also one we do not trade in; cents only if there."""
+    decimal = Decimal(minor).scaleb(-rates.decimals(currency))
+    return _written(decimal, currency, locale, cents=False)
+
+
+def _written(amount: Decimal, currency: str, locale: str, *, cents: bool) -> str:
+    whole = not cents and amount == amount.to_integral_value()
+    pattern = ("#,##0 ¤" if locale == "fr" else "¤#,##0") if whole else None
     return numbers.format_currency(
-        decimal, amount.currency, pattern, locale=BABEL[locale], currency_digits=not whole
+        amount, currency, pattern, locale=BABEL[locale], currency_digits=not whole
     )
 
 

@@ -133,6 +133,7 @@ class Candidate(BaseModel):
     payable: bool
     engagement: list[CodeLabel]
     rate: RateView | None
+    rate_converted: RateView | None
     hours_week: int | None
 
 

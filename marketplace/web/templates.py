@@ -102,6 +102,9 @@ def environment(locale: str) -> Environment:
     def money(amount: Money, *, cents: bool = True) -> str:
         return i18n.format_money(amount, locale, cents=cents)
 
+    def amount(minor: int, currency: str) -> str:
+        return i18n.format_amount(minor, currency, locale)
+
     def day(value: date | datetime, style: str = "long", tz: str = "") -> str:
         return i18n.format_date(value, locale, style, tz)
 
@@ -136,6 +139,7 @@ def environment(locale: str) -> Environment:
         icon=icon,
         asset=asset,
         money=money,
+        amount=amount,
         date=day,
         datetime=moment,
         num=number,

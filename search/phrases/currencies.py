@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
+
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from search import rates
 
@@ -44,6 +48,10 @@ _WEST_AFRICA: Final = (
 _OF_PLACES: Final = (("$", "CAD", _CANADA), ("fr", "XOF", _WEST_AFRICA))
 """Beside these a dollar or a franc is theirs."""
 _ELSE: Final = {"$": "USD", "fr": "CHF"}
+_THEIRS: Final = {"$": {"USD", "CAD"}, "fr": {"CHF", "XOF"}}
+"""Whose money "$" and "fr" are to those who live there."""
+_ALIKE: Final = frozenset({"EUR", "GBP", "USD", "CAD", "CHF"})
+"""An hour's pay is a number of the same size in these: one that says none may be of any."""
 _CODES: Final = {name: code for code, names in _NAMES.items() for name in names.split()}
 _WHOSE: Final = tuple((re.compile(name), code) for code, names in _NAMED.items() for name in names)
 _LETTERS: Final = "|".join(_DOLLARS)
@@ -62,20 +70,31 @@ MARKS: Final = "$€£¥"
 """Signs that no amount without them begins after."""
 
 
-def code(signs: Iterable[str], text: str) -> str:
+@cache
+def home(zone: str) -> str:
+    """The money of the country a time zone is in (Unicode CLDR); the euro where we know none."""
+    territory = get_global("zone_territories").get(zone)
+    found = get_territory_currencies(territory)[:1] if territory else []
+    return found[0] if found and rates.known(found[0]) else "EUR"
+
+
+def code(signs: Iterable[str], text: str, zone: str) -> str:
     """The currency that signs beside an amount say in a folded text; empty when we know none.
 
-    Of "$40 CAD" the name says which dollars. Euros where nothing is said.
+    Of "$40 CAD" the name says which dollars, else a place named, else the visitor's `zone`.
+    Where nothing is said it is the visitor's own money, or euros where that counts otherwise.
     """
+    own = home(zone)
     said = {_code(sign) for sign in signs}
     sure = said - set(_ELSE)
     if len(sure) > 1:
         return ""
     for one in sure or said:
         theirs = (code for sign, code, where in _OF_PLACES if sign == one and _beside(where, text))
-        found = next(theirs, _ELSE.get(one, one))
+        else_ = own if own in _THEIRS.get(one, ()) else _ELSE.get(one, one)
+        found = next(theirs, else_)
         return found if rates.known(found) else ""
-    return "EUR"
+    return own if own in _ALIKE else "EUR"
 
 
 def _beside(where: str, text: str) -> bool:

@@ -180,8 +180,11 @@ def _turned(
     return start, named
 
 
-def prices(text: str) -> Iterator[Found]:
-    """Hourly rates: said so, or the most that someone pays. Never what the work is about."""
+def prices(text: str, zone: str) -> Iterator[Found]:
+    """Hourly rates: said so, or the most that someone pays. Never what the work is about.
+
+    A "$" is that of the visitor's `zone`.
+    """
     if not SOME_NUMBER.search(text):
         return
     for pattern in (_BETWEEN, *_BOTH, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
@@ -193,13 +196,13 @@ def prices(text: str) -> Iterator[Found]:
             of_things = not (named.get("high") or whole) or OF_THINGS.search(text, 0, match.start())
             if of_things and not named.get("hour"):
                 continue  # "les impayés de plus de 100 €"
-            if found := _found(start, match.end(), named, text):
+            if found := _found(start, match.end(), named, text, zone):
                 yield found
                 return  # one price is meant; a second one is text
-    yield from _bare(text)
+    yield from _bare(text, zone)
 
 
-def _bare(text: str) -> Iterator[Found]:
+def _bare(text: str, zone: str) -> Iterator[Found]:
     """The amount beside someone of whom nothing else is said: "standardiste 20 €", "max 30"."""
     for pattern in _BARE:
         for match in pattern.finditer(text):
@@ -208,7 +211,7 @@ def _bare(text: str) -> Iterator[Found]:
             plausible = LEAST_RATE <= _highest(named) <= HOURLY_MAX
             if not plausible or not (cued or _signs(named)) or not _paid(text, match, cued=cued):
                 continue
-            if found := _found(match.start(), match.end(), named, text):
+            if found := _found(match.start(), match.end(), named, text, zone):
                 yield found
                 return
 
@@ -227,9 +230,11 @@ def _paid(text: str, match: re.Match[str], *, cued: bool) -> bool:
     return not _NOT_PAID.search(before) and len(between) <= (0 if match["at"] else _BESIDE_MAX)
 
 
-def _found(start: int, end: int, named: dict[str, str | None], text: str) -> Found | None:
+def _found(
+    start: int, end: int, named: dict[str, str | None], text: str, zone: str
+) -> Found | None:
     """The filters of an amount; None where it is no rate we can compare."""
-    currency = currencies.code(_signs(named), text)
+    currency = currencies.code(_signs(named), text, zone)
     if not currency:
         return None
     if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from marketplace.directory.queries.placenames import VOCABULARY
+from payments.money import EXPONENTS
+from search import rates
 from search.understanding import understand
 
 PRICES = (
@@ -68,3 +70,32 @@ def test_a_price_is_read_as_people_write_it(text: str, rest: str, price: str) ->
 def test_an_amount_that_is_no_hourly_price_never_becomes_one(text: str) -> None:
     pieces = understand(text, VOCABULARY, "Europe/Paris").pieces
     assert not [one for one in pieces if one.parameter.startswith(("rate", "currency"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "price"),
+    [
+        ("adjointe, 30$ de l'heure", "America/Toronto", "rate_max=3000 currency=CAD"),
+        ("adjointe, 30$ de l'heure", "America/New_York", "rate_max=3000 currency=USD"),
+        ("adjointe, 30$ de l'heure", "Europe/Paris", "rate_max=3000 currency=USD"),
+        ("adjointe, 30 US$ de l'heure", "America/Toronto", "rate_max=3000 currency=USD"),
+        ("adjointe à Montréal, 30$/h", "Europe/Paris", "near=montreal rate_max=3000 currency=CAD"),
+        ("bookkeeper max 20 an hour", "Europe/London", "rate_max=2000 currency=GBP"),
+        ("bookkeeper max 20 € an hour", "Europe/London", "rate_max=2000"),
+        ("comptable max 30 de l'heure", "Indian/Reunion", "rate_max=3000"),
+        ("comptable max 30 de l'heure", "Africa/Casablanca", "rate_max=3000"),
+        ("comptable 45 francs/h", "Europe/Paris", "rate_max=4500 currency=CHF"),
+        ("télévendeur 3 000 francs/h", "Africa/Dakar", "rate_max=3000 currency=XOF"),
+        ("adjointe 30$/h", "Mars/Base", "rate_max=3000 currency=USD"),
+    ],
+)
+def test_a_sign_of_several_moneys_is_that_of_whoever_writes(
+    text: str, zone: str, price: str
+) -> None:
+    pieces = understand(text, VOCABULARY, zone).pieces
+    assert {f"{one.parameter}={one.value}" for one in pieces} == set(price.split())
+
+
+@pytest.mark.parametrize("currency", sorted(EXPONENTS))
+def test_rates_and_payments_know_the_same_decimals(currency: str) -> None:
+    assert rates.decimals(currency) == EXPONENTS[currency]

@@ -30,8 +30,8 @@ class Slider(NamedTuple):
 
 def slider(query: SearchQuery) -> Slider:
     """Where the ends stand."""
-    most = _scale(query.currency, rates.as_of())[-1]
-    low, high = (major(one, query.currency) for one in (query.rate_min, query.rate_max))
+    most = _scale(query.money, rates.as_of())[-1]
+    low, high = (major(one, query.money) for one in (query.rate_min, query.rate_max))
     at_low = min(float(low or 0), most)
     at_high = min(float(high or most), most)
     start = round(at_low / most * 100, 2)
@@ -43,7 +43,7 @@ def shown(found: Found, ends: Slider) -> list[tuple[int, int, float, bool]]:
     """(number, its rate, height, whether between the ends) of each bar behind them."""
     bins = found.answer.facets.get("rate", {})
     heights = [bins.get(str(n), 0) for n in range(RATE_BIN_LAST + 1)]
-    *starts, most = _scale(found.query.currency, rates.as_of())
+    *starts, most = _scale(found.query.money, rates.as_of())
     low, high = min(float(ends.low or 0), most), min(float(ends.high or most), most)
     top = max([*heights, 1])
     return [

@@ -28,7 +28,7 @@ def listed(
     turn: bool,
 ) -> bytes:
     """Someone found, with what can be done; `meant` are the codes looked for, shown first."""
-    currency = found.query.currency
+    currency = found.query.money
     shown_first = frozenset(code for code in meant if views.holds(raw, code, locale))
 
     def draw() -> str:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from babel.lists import format_list
 
-from marketplace.core.i18n import _, format_date, format_money, gettext, ngettext
+from marketplace.core.i18n import _, format_amount, format_date, gettext, ngettext
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.wishes import DAYS
-from payments.money import EXPONENTS, Money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from marketplace.directory.queries import PublicProfile
-    from marketplace.directory.schemas import ProofView, RateView
+    from marketplace.directory.schemas import PackageView, ProofView, RateView, SkillView
 
 NONE: Final = "–"
+LEVELS: Final = {1: _("novice"), 2: _("confirmed"), 3: _("expert")}
 NAMED: Final = 3
 """So few countries are named rather than counted."""
 
@@ -45,8 +45,11 @@ def rows(people: list[PublicProfile], locale: str, zone: str, currency: str) -> 
     facts: list[tuple[str, Callable[[PublicProfile], list[str]]]] = [
         (_("Hourly rate"), lambda one: [rate(one.view.rate, currency, locale)]),
         (_("Kind of contract"), lambda one: _labels("engagement", one.view.engagement, locale)),
-        (_("Packages"), lambda one: [package.name for package in one.view.packages]),
-        (_("Skills"), lambda one: [skill.label for skill in one.view.skills]),
+        (
+            _("Packages"),
+            lambda one: [_package(each, currency, locale) for each in one.view.packages],
+        ),
+        (_("Skills"), lambda one: [_skill(each, locale) for each in one.view.skills]),
         (_("Tools"), lambda one: [tool.label for tool in one.view.tools]),
         (
             _("Working languages"),
@@ -80,13 +83,24 @@ def _row(title: str, cells: list[list[str]]) -> Row:
 
 
 def rate(own: RateView | None, currency: str, locale: str) -> str:
-    """A rate as it is asked, and about how much that is in `currency`; "" for none."""
-    if own is None or own.currency not in EXPONENTS:
+    """A price as it is asked, and about how much that is in `currency`; "" for none."""
+    if own is None:
         return ""
-    told = format_money(Money(own.minor, own.currency), locale, cents=False)
+    told = format_amount(own.minor, own.currency, locale)
     other = views.in_currency(own.minor, own.currency, currency)
-    about = format_money(Money(other, currency), locale, cents=False) if other is not None else ""
-    return f"{told} (≈ {about})" if about else told
+    return told if other is None else f"{told} (≈ {format_amount(other, currency, locale)})"
+
+
+def _package(package: PackageView, currency: str, locale: str) -> str:
+    colon = "\u00a0: " if locale == "fr" else ": "
+    return f"{package.name}{colon}{rate(package.price, currency, locale)}"
+
+
+def _skill(skill: SkillView, locale: str) -> str:
+    """A skill with its level and years: "Facturation (maîtrise, 5 ans)"."""
+    known = [gettext(LEVELS[skill.level], locale)]
+    known += [ngettext("%(num)s year", "%(num)s years", skill.years, locale)] if skill.years else []
+    return f"{skill.label} ({', '.join(known)})"
 
 
 def _begins(one: PublicProfile, locale: str) -> str:

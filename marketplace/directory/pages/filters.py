@@ -95,13 +95,16 @@ def form(
     parts = {
         "hidden": _hidden(query, locale, covers=not simple),
         "switches": _switches(found, locale),
-        "price": _price(found, locale),
+        "price": _price(found, locale, visitor_zone),
         "work": b"".join(_section(found, locale, *one) for one in WORK.items()),
-        "hours": _drawn(
-            locale,
-            "hours",
-            *((days, *clock), simple, zone_, zone.zones(zone_), _days(locale)),
-            query.available_hours,
+        "hours": filled(
+            _drawn(
+                locale,
+                "hours",
+                *((days, *clock), simple, zone_, zone.zones(zone_), _days(locale)),
+                query.available_hours,
+            ),
+            {"zone": text(visitor_zone)},
         ),
         "answers": _section(found, locale, "answers_within", ANSWERS),
         "distance": _distance(query, locale, local, problems),
@@ -136,12 +139,12 @@ def _switches(found: Found, locale: str) -> bytes:
     return filled(drawn, {"payable": format_number(rows.get("1", 0), locale).encode()})
 
 
-def _price(found: Found, locale: str) -> bytes:
-    currency, day = found.query.currency, rates.as_of()
+def _price(found: Found, locale: str, visitor_zone: str) -> bytes:
+    currency, day = found.query.money, rates.as_of()
     slider = bars.slider(found.query)
     drawn = _drawn(locale, "price", slider, currency, currencies(day), day)
     made = [_drawn(locale, "bar", *one) for one in bars.shown(found, slider)]
-    return filled(drawn, {"bars": b"".join(made)})
+    return filled(drawn, {"bars": b"".join(made), "zone": text(visitor_zone)})
 
 
 def _distance(

@@ -14,7 +14,7 @@ from marketplace.directory import queries
 from marketplace.directory.pages import filters, results, sheet
 from marketplace.directory.pages.addresses import address
 from marketplace.directory.pages.form import rewritten, translate, unchosen
-from marketplace.directory.pages.zone import zone_of
+from marketplace.directory.pages.zone import told_in, zone_of
 from marketplace.directory.queries import placenames, wishes, world
 from marketplace.exposure import service as exposure
 from marketplace.places import queries as places
@@ -49,6 +49,7 @@ async def search(request: Request) -> Response:
     pairs, troubles = translate(sent, zone)
     known, anew = placenames.VOCABULARY, rewritten(sent)
     query, misread = asked(pairs, queries.PLACES, known, zone, anew=anew)
+    query = told_in(query, request)
     problems = troubles + [one for one in misread if not unchosen(one, sent)]
     own = address(request.state.locale, query)
     fragment = is_fragment(request)
@@ -71,7 +72,8 @@ async def by_skill(request: Request) -> Response:
     if term is None or term.kind != "skill":
         raise NotFound
     title = term.label(request.state.locale)
-    return await _page(request, SearchQuery(skill=(code,)), title=title, path=request.url.path)
+    query = told_in(SearchQuery(skill=(code,)), request)
+    return await _page(request, query, title=title, path=request.url.path)
 
 
 async def by_city(request: Request) -> Response:
@@ -79,7 +81,7 @@ async def by_city(request: Request) -> Response:
     town = places.city(request.path_params["slug"])
     if town is None:
         raise NotFound
-    query = SearchQuery(city=(town.slug,))
+    query = told_in(SearchQuery(city=(town.slug,)), request)
     title = places.title(town, request.state.locale)
     return await _page(request, query, title=title, path=request.url.path, city=title)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.directory import queries
 from marketplace.directory.pages.listing import tagged
-from marketplace.directory.pages.zone import zone_of, zones
+from marketplace.directory.pages.zone import currency_of, zone_of, zones
 from marketplace.directory.queries import reviewed, world
 from marketplace.web.templates import render
 from payments.money import EXPONENTS, Money
-from search import rates
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
     from marketplace.directory.queries import PublicProfile
     from marketplace.directory.schemas import RateView
-
-
-DEFAULT_CURRENCY: Final = "EUR"
 
 
 async def show(request: Request) -> Response:
@@ -56,12 +52,6 @@ async def show(request: Request) -> Response:
 def price(rate: RateView) -> Money | None:
     """An amount the templates can write; None for a currency we do not show."""
     return Money(rate.minor, rate.currency) if rate.currency in EXPONENTS else None
-
-
-def currency_of(request: Request) -> str:
-    """The currency that rates are told in beside their own: the one asked for, else the euro."""
-    asked = request.query_params.get("currency", "").upper()
-    return asked if asked in EXPONENTS and rates.known(asked) else DEFAULT_CURRENCY
 
 
 def _converted(rate: RateView | None, currency: str) -> Money | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
-from marketplace.core.i18n import _, format_number, gettext
+from marketplace.core.i18n import _, format_date, format_number, gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.queries import exposed, views
 from marketplace.web.templates import render
@@ -35,6 +35,23 @@ RULES: Final = {
     "reviews": _("Reviews"),
     "response_minutes": _("Usual time to reply"),
     "published_at": _("Published"),
+}
+BANDS: Final = {
+    "proximity": (
+        (1.0, _("side by side")),
+        (0.5, _("close to each other")),
+        (0.0, _("far from each other")),
+    ),
+    "attribute": (
+        (0.9, _("where it counts most")),
+        (0.5, _("where it counts less")),
+        (0.0, _("where it counts least")),
+    ),
+}
+"""From which score on, of 1, a rule's points are told so."""
+WHOLE: Final = {
+    "exactMatch": _("a part of the profile says just this"),
+    "matchesStart": _("a part of the profile begins with this"),
 }
 EXPLAINED: Final = (
     ("words", _("How much of what you typed is found in the profile. A phrase that names a skill "
@@ -75,13 +92,40 @@ def _said(part: dict[str, Any], locale: str) -> str:
         return f"{terms} = {format_number(part['value'], locale, 1)}"
     if "direction" in part:
         return _value(rule, part["value"], locale)
-    text = _("%(points)s out of 100")
-    return gettext(text, locale, points=format_number(part["score"] * 100, locale, 1))
+    if rule == "typo":
+        return _slips(facts.get("typoCount", 0), locale)
+    if rule == "exactness":
+        return _exact(facts, locale)
+    points = gettext(
+        _("%(points)s out of 100"), locale, points=format_number(part["score"] * 100, locale, 1)
+    )
+    told = next((text for least, text in BANDS.get(rule, ()) if part["score"] >= least), "")
+    return f"{gettext(told, locale)} ({points})" if told else points
+
+
+def _slips(count: int, locale: str) -> str:
+    if not count:
+        return gettext(_("as you typed it"), locale)
+    return ngettext("%(num)s slip overlooked", "%(num)s slips overlooked", count, locale)
+
+
+def _exact(facts: dict[str, Any], locale: str) -> str:
+    """Meilisearch gives all words found whole a third of its points, a whole field all of them."""
+    if told := WHOLE.get(facts.get("matchType", "")):
+        return gettext(told, locale)
+    found, every = facts.get("matchingWords", 0), facts.get("maxMatchingWords", 0)
+    return gettext(_("%(found)s of %(all)s found whole"), locale, found=found, all=every)
 
 
 def _value(rule: str, value: float | None, locale: str) -> str:
     if value is None:
         return gettext(_("unknown: comes last"), locale)
+    if rule == "lot":  # the API has the number
+        return gettext(_("decides only among people equal in all of the above"), locale)
+    if rule == "published_at":
+        return format_date(datetime.fromtimestamp(value, UTC), locale, "medium")
+    if rule == "response_minutes":
+        return f"{format_number(value, locale)} min"
     if rule == "rate_eur_minor":
         return f"{format_number(value / 100, locale, 2)} EUR"
     if rule == "distance":

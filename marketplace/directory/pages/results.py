@@ -43,7 +43,8 @@ async def drawn(
         "match": text(ngettext("profile matches", "profiles match", answer.total, locale)),
         "own": text(own),
         "first": text(first),
-        "currency": text(query.currency),
+        "asked": text(first.partition("?")[2]),
+        "currency": text(query.money),
         "saved": text(first.replace("/assistants", "/saved-searches/new", 1)),
         "blind": text(first.replace("/assistants", "/shortlists/blind", 1)),
         "reasons": text(address(locale, query, explain="" if explained else "1")),
@@ -121,7 +122,8 @@ def _nearby(found: queries.Found, locale: str, hearts: AbstractSet[str], *, own:
     `own` is the page's address when they are the only ones who can be kept there.
     """
     meant = _meant(found)
-    rows, pieces = [], {"own": text(own), "currency": text(found.query.currency)}
+    rows, pieces = [], {"own": text(own), "currency": text(found.query.money)}
+    pieces["asked"] = text(address(locale, found.query).partition("?")[2])
     for number, one in enumerate(found.answer.nearby):
         work = one.wish[0] == nearby.WORK
         whole = work or one.total <= len(one.hits)

@@ -1,14 +1,21 @@
-"""Owns which time zone a visitor is taken to live in; never a profile's."""
+"""Owns which time zone and money a visitor is taken to live in; never a profile's."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from marketplace.directory.queries.world import ZONE
+from payments.money import EXPONENTS
+from search import rates
 from search.coverage import time_zones
+from search.phrases.currencies import home
+from search.query import EURO
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from search.query import SearchQuery
 
 OFFERED: Final = (
     "Europe/Paris",
@@ -38,6 +45,33 @@ def zone_of(request: Request) -> str:
         if wish and wish in time_zones():
             return wish
     return ZONE
+
+
+def money_of(request: Request) -> str:
+    """The money of the country the visitor is in, the euro where we cannot write theirs."""
+    own = home(zone_of(request))
+    return own if own in EXPONENTS else EURO
+
+
+def currency_of(request: Request) -> str:
+    """The currency that rates are told in beside their own: the one asked for, else `money_of`."""
+    asked = request.query_params.get("currency", "").upper()
+    return asked if asked in EXPONENTS and rates.known(asked) else money_of(request)
+
+
+def told_in(query: SearchQuery, request: Request) -> SearchQuery:
+    """The search with rates told in the visitor's money, or in euros where euros were chosen.
+
+    Their own money is not part of the address: whoever it is sent to has another.
+    """
+    own = money_of(request)
+    query = replace(query, home=own)
+    if query.rate_min is not None or query.rate_max is not None:
+        return query
+    chosen = request.query_params.get("currency", "").upper() or query.currency
+    if chosen == own:
+        return replace(query, currency="")
+    return replace(query, currency=EURO) if chosen == EURO else query
 
 
 def zones(chosen: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ JSON = dict[str, Any]
 
 def written(found: Found, locale: str) -> bytes:
     """The whole answer."""
-    answer, currency = found.answer, found.query.currency
+    answer, currency = found.answer, found.query.money
     return orjson.dumps(
         {
             "query": views.understood(found.query),
@@ -87,7 +87,7 @@ def _rotation(found: Found, locale: str) -> JSON | None:
     drawn = found.answer.rotation
     if drawn is None:
         return None
-    currency = found.query.currency
+    currency = found.query.money
     turns = zip(ranking.TURNS, found.answer.turns, strict=False)
     return {
         "day": drawn.day,
@@ -101,7 +101,7 @@ def _rotation(found: Found, locale: str) -> JSON | None:
 def _facet(found: Found, name: str, locale: str) -> orjson.Fragment:
     if name == "rate":
         counted = found.answer.facets[name]
-        bars = _bars(locale, found.query.currency, rates.as_of())
+        bars = _bars(locale, found.query.money, rates.as_of())
         rows = [f"{bar}{counted.get(str(n), 0)}}}" for n, bar in enumerate(bars)]
     else:
         heads = [_head(name, locale, chosen=on) for on in (False, True)]

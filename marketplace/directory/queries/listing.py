@@ -80,9 +80,12 @@ async def find(query: SearchQuery) -> Answer:
     )
 
 
-async def several(ids: Sequence[UUID], locale: str) -> dict[str, Hit]:
-    """Id -> what results show, of those among the profiles that are in the directory now."""
-    return {raw["id"]: views.hit(raw, locale) for raw in await raws(ids)}
+async def several(ids: Sequence[UUID], locale: str, currency: str = "") -> dict[str, Hit]:
+    """Id -> what results show, of those among the profiles that are in the directory now.
+
+    Rates also in `currency`, where one is given.
+    """
+    return {raw["id"]: views.hit(raw, locale, currency) for raw in await raws(ids)}
 
 
 async def raws(ids: Sequence[UUID]) -> list[dict[str, Any]]:
@@ -149,10 +152,10 @@ def _rate(where: _Where, query: SearchQuery) -> None:
         return
     choices = []
     for currency in rates.currencies():
-        low = rates.convert(query.rate_min or 0, query.currency, currency)
+        low = rates.convert(query.rate_min or 0, query.money, currency)
         bounds = f"p.currency = '{currency}' AND p.hourly_rate_minor >= {low:d}"
         if query.rate_max is not None:
-            high = rates.convert(query.rate_max, query.currency, currency)
+            high = rates.convert(query.rate_max, query.money, currency)
             bounds += f" AND p.hourly_rate_minor <= {high:d}"
         choices.append(f"({bounds})")
     where.parts.append(f"({' OR '.join(choices)})")

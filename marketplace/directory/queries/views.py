@@ -145,9 +145,6 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
     """One person as shown in results; the rate also in the visitor's currency when it differs."""
     read = facts(raw, locale)
     rate = RateView(**read["rate"]) if read["rate"] else None
-    converted = None
-    if rate and (minor := in_currency(rate.minor, rate.currency, currency)) is not None:
-        converted = RateView(minor=minor, currency=currency)
     return Hit(
         **{
             **read,
@@ -158,10 +155,16 @@ def hit(raw: dict[str, Any], locale: str, currency: str = "") -> Hit:
             "speaks": [SpokenView(**one) for one in read["speaks"]],
             "rate": rate,
         },
-        rate_converted=converted,
+        rate_converted=converted(rate, currency),
         distance_km=raw.get("distance_km"),
         explain=raw.get("explain"),
     )
+
+
+def converted(rate: RateView | None, currency: str) -> RateView | None:
+    """A rate in another currency; None where it would be the same."""
+    minor = in_currency(rate.minor, rate.currency, currency) if rate else None
+    return None if minor is None else RateView(minor=minor, currency=currency)
 
 
 def in_currency(minor: int, own: str, currency: str) -> int | None:

@@ -126,7 +126,7 @@ def _bound(query: SearchQuery, name: str, value: str, locale: str) -> str:
 def price(query: SearchQuery, locale: str) -> str:
     """Both bounds of the rate in one, as far as given."""
     low, high = (
-        jurisdictions.amount_text(one, query.currency, locale) if one is not None else ""
+        jurisdictions.amount_text(one, query.money, locale) if one is not None else ""
         for one in (query.rate_min, query.rate_max)
     )
     if low and high:

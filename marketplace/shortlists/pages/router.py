@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.i18n import gettext
 from marketplace.core.ids import hash_token
+from marketplace.directory.pages.zone import currency_of
 from marketplace.shortlists import queries
 from marketplace.shortlists.rules import blind as rules
 from marketplace.web import links
@@ -36,7 +37,7 @@ async def page(request: Request, form: Form | None = None, *, status: int = 200)
     """The list as the viewer may see it: by letters only while they have not scored."""
     who = viewer(request)
     shortlist = await queries.get(who, list_id(request))
-    view = await queries.shown(who, shortlist, request.state.locale)
+    view = await queries.shown(who, shortlist, request.state.locale, currency_of(request))
     context: dict[str, Any] = {
         "view": view,
         "form": form or blank(),

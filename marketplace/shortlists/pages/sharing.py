@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
+from marketplace.directory.pages.zone import currency_of
 from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import MADE, back, list_id, page, pages, refused
 from marketplace.shortlists.schemas import LinkDraft
@@ -47,5 +48,6 @@ async def revoke_link(request: Request) -> Response:
 @links.opens("shared", links.DAY, several=True)
 async def shared(request: Request, token: str) -> Response:
     """What somebody with the link sees."""
-    view = await queries.shown_by_link(await queries.shared(token), request.state.locale)
+    found = await queries.shared(token)
+    view = await queries.shown_by_link(found, request.state.locale, currency_of(request))
     return render(request, "shortlists/shared.html", view=view, noindex=True)

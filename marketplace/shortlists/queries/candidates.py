@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from marketplace.shortlists.models import Entry
 
 
-async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate]:
-    """The published candidates in the order of their letters."""
+async def without_names(entries: Sequence[Entry], locale: str, currency: str) -> list[Candidate]:
+    """The published candidates in the order of their letters; rates in `currency`, too."""
     letters = {str(one.profile_id): one.letter for one in entries if one.letter}
     found = await profiles.several([one.profile_id for one in entries if one.letter])
     listed = [one for one in found if one.status == profiles.Status.PUBLISHED]
@@ -35,7 +35,7 @@ async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate
 
     def read() -> list[Candidate]:
         return [
-            _candidate(one, letters[str(one.id)], words, locale)
+            _candidate(one, letters[str(one.id)], words, locale, currency)
             for one, words in zip(listed, hidden, strict=True)
         ]
 
@@ -43,11 +43,16 @@ async def without_names(entries: Sequence[Entry], locale: str) -> list[Candidate
     return sorted(await asyncio.to_thread(read), key=lambda one: one.letter)
 
 
-def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: str) -> Candidate:
+def _candidate(
+    profile: Profile, letter: str, hidden: frozenset[str], locale: str, currency: str
+) -> Candidate:
     known = projection.document(profile)
     skills = sorted(profile.skills, key=lambda one: (-one.level, one.code))
     headline, its_language = _told(profile, "headline", hidden, locale)
     text, language = _told(profile, "text", hidden, locale)
+    rate = None
+    if known.rate_minor is not None:
+        rate = RateView(minor=known.rate_minor, currency=known.currency)
     return Candidate(
         letter=letter,
         headline=headline,
@@ -71,9 +76,8 @@ def _candidate(profile: Profile, letter: str, hidden: frozenset[str], locale: st
         charges_vat=known.charges_vat,
         payable=known.payable,
         engagement=[views.labelled("engagement", one, locale) for one in known.engagement],
-        rate=RateView(minor=known.rate_minor, currency=known.currency)
-        if known.rate_minor is not None
-        else None,
+        rate=rate,
+        rate_converted=views.converted(rate, currency),
         hours_week=profile.hours_week,
     )
 

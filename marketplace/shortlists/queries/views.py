@@ -16,6 +16,7 @@ from marketplace.shortlists.schemas import (
     ShortlistLine,
     ShortlistView,
 )
+from search.query import EURO
 
 if TYPE_CHECKING:
     from marketplace.shortlists.models import Shortlist
@@ -46,13 +47,19 @@ def line(viewer: Viewer, shortlist: Shortlist) -> ShortlistLine:
     )
 
 
-async def shown(viewer: Viewer, shortlist: Shortlist, locale: str) -> ShortlistView:
-    """The whole list; only letters and redacted texts while the viewer has not scored."""
+async def shown(
+    viewer: Viewer, shortlist: Shortlist, locale: str, currency: str = EURO
+) -> ShortlistView:
+    """The whole list; only letters and redacted texts while the viewer has not scored.
+
+    Rates are told in `currency`, too.
+    """
     rows = await lists.entries(shortlist)
     saved = await lists.reviews(shortlist)
     is_blind = await lists.is_blind(viewer, shortlist)
     scores = [one.scores for one in saved]
-    people = {} if is_blind else await directory.several([one.profile_id for one in rows], locale)
+    ids = [] if is_blind else [one.profile_id for one in rows]
+    people = await directory.several(ids, locale, currency) if ids else {}
     view = ShortlistView(
         id=shortlist.id,
         name=rules.named(shortlist.name),
@@ -67,7 +74,7 @@ async def shown(viewer: Viewer, shortlist: Shortlist, locale: str) -> ShortlistV
         reviewers=len(saved),
     )
     if is_blind:
-        view.candidates = await candidates.without_names(rows, locale)
+        view.candidates = await candidates.without_names(rows, locale, currency)
         return view
     view.entries = [
         EntryView(
@@ -83,10 +90,10 @@ async def shown(viewer: Viewer, shortlist: Shortlist, locale: str) -> ShortlistV
     return view
 
 
-async def shown_by_link(shortlist: Shortlist, locale: str) -> SharedView:
+async def shown_by_link(shortlist: Shortlist, locale: str, currency: str = EURO) -> SharedView:
     """What the read-only link shows: profiles in the directory, notes only when chosen."""
     rows = await lists.entries(shortlist)
-    people = await directory.several([one.profile_id for one in rows], locale)
+    people = await directory.several([one.profile_id for one in rows], locale, currency)
     return SharedView(
         name=rules.named(shortlist.name),
         entries=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,9 +82,31 @@ async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
     assert "Usually answers within 4 hours" in row("Usual time to reply")
     assert "From Monday 3 March" in row("Availability")
     assert "none yet" in row("Proofs")
+    assert "Virtual reception (confirmed, 3 years)" in row("Skills")
+    assert row("Packages").count("Pack dix appels: €") == 1
     assert "not (yet) in: Belgium" in row("Businesses that can contract")
     page = (await directory.get(f"{address}&currency=GBP")).text
     assert re.search(r"€28 \(≈ £\d\d\)", row("Hourly rate"))
     assert "&amp;currency=GBP" in page
     profile = (await directory.get("/en/assistants/noa-favre")).text
     assert re.search(r"excl\. tax \(≈ €\d\d\)", profile)
+
+
+async def test_a_comparison_leads_back_to_the_search_it_came_from(
+    directory: httpx.AsyncClient,
+) -> None:
+    found = (await directory.get("/fr/assistants?speaks=fr:B1&rate_max=9000")).text
+    [search] = set(re.findall(r'name="search" value="([^"]*)"', found))
+    sent = {"with": ["lea-roussel", "tom-kay", "ines-dakar"], "search": unescape(search)}
+    page = (await directory.get("/fr/assistants/compare", params=sent)).text
+    assert 'href="/fr/assistants?speaks=fr:B1&amp;rate_max=9000"' in page
+    assert page.count("<caption") == 0
+    for link in re.findall(r'href="(/../assistants/compare[^"]*)"', page):
+        further = (await directory.get(unescape(link))).text
+        assert "assistants?speaks=fr:B1&amp;rate_max=9000" in further
+    empty = (await directory.get("/fr/assistants/compare", params={"search": unescape(search)})).text
+    assert "Revenir à la recherche" in empty
+    for wrong in ("nothing=1", "q=" + "x" * 3000, "rate_max=1&rate_max=2"):
+        answer = await directory.get("/fr/assistants/compare", params={**sent, "search": wrong})
+        assert answer.status_code == 200
+        assert "Voir tous les profils" in answer.text

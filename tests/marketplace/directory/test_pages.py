@@ -372,6 +372,10 @@ async def test_each_place_has_its_reasons_and_the_rules_are_published(
     assert page.status_code == 200
     for text in ("Pourquoi ce rang", "Sens et mots trouvés", "1 sur 1", "Réponses et mises à jour"):
         assert text in page.text
+    reasons = re.sub(r"<[^>]+>", " ", unescape(page.text)).replace("\u00a0", " ")
+    for text in ("écrits comme vous", "1 sur 1, en entier", "là où cela compte", "ne départage que"):
+        assert text in reasons
+    assert not re.search(r"\d{3}[ \u202f]\d{3}[ \u202f]\d{3}", reasons), "a number nobody can read"
     sorted_page = await directory.get("/en/assistants?sort=rate&explain=1")
     assert "15.00 EUR" in sorted_page.text
     french = await directory.get("/fr/classement")
@@ -480,3 +484,36 @@ async def test_a_profile_is_shown_while_too_many_search(
     answer = await directory.get("/fr/assistants/tom-kay")
     assert answer.status_code == 200
     assert "Ada Lyon" not in answer.text
+
+
+def _chosen(page: str, field: str) -> str:
+    """The option a select shows."""
+    select = re.search(rf'<select id="{field}".*?</select>', page, re.DOTALL)
+    assert select
+    found = re.search(r'<option value="([^"]*)" selected', select[0])
+    return found[1] if found else ""
+
+
+async def test_the_panel_begins_with_the_visitors_own_money_and_zone(
+    directory: httpx.AsyncClient,
+) -> None:
+    for zone, money in (
+        ("America/Toronto", "CAD"),
+        ("Europe/London", "GBP"),
+        ("Indian/Reunion", "EUR"),
+        ("Nowhere/Here", "EUR"),
+    ):
+        seen = {"cookie": f"tz={zone}"}
+        page = (await directory.get("/fr/assistants", headers=seen)).text
+        assert _chosen(page, "currency") == money
+        assert _chosen(page, "cover_zone") == (zone if zone[0] != "N" else "Europe/Paris")
+        assert ("≈" in page) == (money != "EUR")
+    london = {"cookie": "tz=Europe/London"}
+    own = await directory.get("/en/assistants?currency=GBP", headers=london)
+    assert own.headers["location"] == "/en/assistants", "their own money goes without saying"
+    euros = await directory.get("/en/assistants?currency=EUR", headers=london)
+    assert _chosen(euros.text, "currency") == "EUR"
+    bound = await directory.get("/en/assistants?rate_max=3000", headers=london)
+    assert _chosen(bound.text, "currency") == "EUR", "an address says the same to everybody"
+    typed = await directory.get("/en/assistants?rate_to=30&currency=GBP", headers=london)
+    assert typed.headers["location"] == "/en/assistants?rate_max=3000&currency=GBP"

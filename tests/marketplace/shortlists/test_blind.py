@@ -37,7 +37,13 @@ async def shortlist(client: httpx.AsyncClient) -> tuple[Shortlist, list[Profile]
     """Claire's list of three, already under review, and who is on it."""
     some = [
         await people.publish("zelie-quintin", name="Zélie Quintin", text=TEXT),
-        await people.publish("bruno-masson", name="Bruno Masson", text="Je réponds vite."),
+        await people.publish(
+            "bruno-masson",
+            name="Bruno Masson",
+            text="Je réponds vite.",
+            currency="CHF",
+            rate_minor=5000,
+        ),
         await people.publish("chloe-perrin", name="Chloé Perrin", city="lyon"),
     ]
     await Profile.filter(pk=some[0].id).update(photo=PHOTO)
@@ -87,6 +93,10 @@ async def test_no_page_and_no_answer_tells_who_anybody_is(client: httpx.AsyncCli
     assert view["entries"] == []
     assert sorted(one["letter"] for one in view["candidates"]) == ["A", "B", "C"]
     assert {"name", "slug", "photo", "city", "region", "id"}.isdisjoint(view["candidates"][0])
+    converted = {one["rate"]["currency"]: one["rate_converted"] for one in view["candidates"]}
+    assert converted["EUR"] is None
+    assert converted["CHF"]["currency"] == "EUR"
+    assert "(≈ " in (await client.get(f"/fr/shortlists/{row.id}")).text
     told = " ".join(one["text"] for one in view["candidates"])
     assert "assistant rigoureux" in told
     # Nor do hearts in the directory tell who is on the list.
@@ -116,6 +126,10 @@ async def test_names_come_with_the_scores_and_not_before(client: httpx.AsyncClie
     page = (await client.get(base)).text
     assert "Zélie Quintin" in page
     assert "Zélie me plaît" in page
+    assert "(≈ " in page
+    client.cookies.set("tz", "Europe/London")
+    london = await client.get(base)
+    assert london.text.count("£") == 3, "the visitor's own money"
     view = (await client.get(f"/api/v1/shortlists/{row.id}")).json()
     assert sorted(one["score"] for one in view["entries"]) == [4.0, 4.0, 4.5]
     assert (await client.post(f"{base}/scores", data=partly)).status_code == 303
