@@ -104,7 +104,9 @@ async def test_a_comparison_leads_back_to_the_search_it_came_from(
     for link in re.findall(r'href="(/../assistants/compare[^"]*)"', page):
         further = (await directory.get(unescape(link))).text
         assert "assistants?speaks=fr:B1&amp;rate_max=9000" in further
-    empty = (await directory.get("/fr/assistants/compare", params={"search": unescape(search)})).text
+    empty = (
+        await directory.get("/fr/assistants/compare", params={"search": unescape(search)})
+    ).text
     assert "Revenir à la recherche" in empty
     for wrong in ("nothing=1", "q=" + "x" * 3000, "rate_max=1&rate_max=2"):
         answer = await directory.get("/fr/assistants/compare", params={**sent, "search": wrong})

@@ -373,7 +373,12 @@ async def test_each_place_has_its_reasons_and_the_rules_are_published(
     for text in ("Pourquoi ce rang", "Sens et mots trouvés", "1 sur 1", "Réponses et mises à jour"):
         assert text in page.text
     reasons = re.sub(r"<[^>]+>", " ", unescape(page.text)).replace("\u00a0", " ")
-    for text in ("écrits comme vous", "1 sur 1, en entier", "là où cela compte", "ne départage que"):
+    for text in (
+        "écrits comme vous",
+        "1 sur 1, en entier",
+        "là où cela compte",
+        "ne départage que",
+    ):
         assert text in reasons
     assert not re.search(r"\d{3}[ \u202f]\d{3}[ \u202f]\d{3}", reasons), "a number nobody can read"
     sorted_page = await directory.get("/en/assistants?sort=rate&explain=1")
