@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from marketplace.directory.queries.world import ZONE
-from payments.money import EXPONENTS
-from search import rates
-from search.coverage import time_zones
-from search.phrases.currencies import home
+from marketplace.directory.queries import visitor
 from search.query import EURO
 
 if TYPE_CHECKING:
@@ -40,23 +36,13 @@ OFFERED: Final = (
 
 
 def zone_of(request: Request) -> str:
-    """The zone asked for, else the one the browser told (cookie `tz`), else that of Paris."""
-    for wish in (request.query_params.get("tz"), request.cookies.get("tz")):
-        if wish and wish in time_zones():
-            return wish
-    return ZONE
-
-
-def money_of(request: Request) -> str:
-    """The money of the country the visitor is in, the euro where we cannot write theirs."""
-    own = home(zone_of(request))
-    return own if own in EXPONENTS else EURO
+    """The zone asked for, else the one the browser told, else that of Paris."""
+    return visitor.zone(request.query_params.get("tz"), request.cookies.get("tz"))
 
 
 def currency_of(request: Request) -> str:
-    """The currency that rates are told in beside their own: the one asked for, else `money_of`."""
-    asked = request.query_params.get("currency", "").upper()
-    return asked if asked in EXPONENTS and rates.known(asked) else money_of(request)
+    """The currency that rates are told in beside their own."""
+    return visitor.currency(request.query_params.get("currency", ""), zone_of(request))
 
 
 def told_in(query: SearchQuery, request: Request) -> SearchQuery:
@@ -64,7 +50,7 @@ def told_in(query: SearchQuery, request: Request) -> SearchQuery:
 
     Their own money is not part of the address: whoever it is sent to has another.
     """
-    own = money_of(request)
+    own = visitor.money(zone_of(request))
     query = replace(query, home=own)
     if query.rate_min is not None or query.rate_max is not None:
         return query

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.core.i18n import gettext
 from marketplace.core.ids import hash_token
-from marketplace.directory.pages.zone import currency_of
+from marketplace.directory.queries import visitor
 from marketplace.shortlists import queries
 from marketplace.shortlists.rules import blind as rules
 from marketplace.web import links
@@ -37,7 +37,7 @@ async def page(request: Request, form: Form | None = None, *, status: int = 200)
     """The list as the viewer may see it: by letters only while they have not scored."""
     who = viewer(request)
     shortlist = await queries.get(who, list_id(request))
-    view = await queries.shown(who, shortlist, request.state.locale, currency_of(request))
+    view = await queries.shown(who, shortlist, request.state.locale, money(request))
     context: dict[str, Any] = {
         "view": view,
         "form": form or blank(),
@@ -49,6 +49,11 @@ async def page(request: Request, form: Form | None = None, *, status: int = 200)
     response = render(request, template, status, **context)
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def money(request: Request) -> str:
+    """The visitor's own, in which rates of another are told as well."""
+    return visitor.money(visitor.zone(request.cookies.get("tz")))
 
 
 def _just_made(request: Request, shortlist: Shortlist) -> str:

@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
-from marketplace.directory.pages.zone import currency_of
 from marketplace.shortlists import queries, service
-from marketplace.shortlists.pages.router import MADE, back, list_id, page, pages, refused
+from marketplace.shortlists.pages.router import MADE, back, list_id, money, page, pages, refused
 from marketplace.shortlists.schemas import LinkDraft
 from marketplace.web import links
 from marketplace.web.forms import read_form, validate
@@ -49,5 +48,5 @@ async def revoke_link(request: Request) -> Response:
 async def shared(request: Request, token: str) -> Response:
     """What somebody with the link sees."""
     found = await queries.shared(token)
-    view = await queries.shown_by_link(found, request.state.locale, currency_of(request))
+    view = await queries.shown_by_link(found, request.state.locale, money(request))
     return render(request, "shortlists/shared.html", view=view, noindex=True)
