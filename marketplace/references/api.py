@@ -20,6 +20,7 @@ from marketplace.references.schemas import (
     StoppedView,
 )
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.network import network
 from marketplace.web.routing import Api
 
 api = Api("references")
@@ -28,7 +29,7 @@ ONE = "/references/{reference_id:uuid}"
 
 
 async def _knock(request: Request) -> None:
-    await service.knock(request.client.host if request.client else "")
+    await service.knock(network(request))
 
 
 @api.get("/references", guard=signed_in, scope=READ)

@@ -36,6 +36,7 @@ from marketplace.references.schemas import (
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.network import network
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -111,7 +112,7 @@ async def withdraw(request: Request) -> Response:
 
 
 async def _knock(request: Request) -> None:
-    await service.knock(request.client.host if request.client else "")
+    await service.knock(network(request))
 
 
 @pages.get("/references/answer", guard=public)

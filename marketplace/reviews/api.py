@@ -28,6 +28,7 @@ from marketplace.reviews.schemas import (
     TurnView,
 )
 from marketplace.web.guards import public, viewer
+from marketplace.web.network import network
 from marketplace.web.operations import Own
 from marketplace.web.paging import PageQuery, cut
 
@@ -118,8 +119,8 @@ async def reply(request: Request, review_id: UUID, body: ReplyDraft) -> ReviewVi
 )  # fmt: skip
 async def report(request: Request, review_id: UUID, body: ReportDraft) -> ReportView:
     """Report a review that is unlawful; a named person decides, nothing is hidden by itself."""
-    address = request.client.host if request.client else "unknown"
-    return ReportView.of(await service.report(review_id, body, request.state.locale, address))
+    sender = network(request)
+    return ReportView.of(await service.report(review_id, body, request.state.locale, sender))
 
 
 @api.get("/reviews/rules", guard=public, summary="How reviews work")

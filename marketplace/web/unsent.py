@@ -28,6 +28,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import hash_token, secret_token
 from marketplace.web import links, ratelimit
 from marketplace.web.forms import read_form
+from marketplace.web.network import network
 from marketplace.web.sessions import session_owner
 from marketplace.web.templates import set_flash
 
@@ -69,9 +70,8 @@ async def redirect(request: Request, locale: str, page: str) -> Response:
 
 async def _keep(request: Request, page: str) -> str:
     """Keep the form and give its secret, "" where there is nothing that can be kept."""
-    ip = request.client.host if request.client else ""
     try:
-        await ratelimit.hit(f"unsent:ip:{ip}", per_minute=6, burst=20)
+        await ratelimit.hit(f"unsent:ip:{network(request)}", per_minute=6, burst=20)
         pairs = (await read_form(request)).multi_items()
     except (HTTPException, TooLarge, TooManyRequests):
         return ""

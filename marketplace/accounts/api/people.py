@@ -35,6 +35,7 @@ from marketplace.accounts.service import (
     tokens,
 )
 from marketplace.web.guards import in_person, public, signed_in, viewer
+from marketplace.web.network import network
 from marketplace.web.routing import Api
 
 api = Api("accounts")
@@ -42,14 +43,10 @@ READ = "account:read"
 WRITE = "account:write"
 
 
-def _address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 @api.post("/accounts", guard=public, status=202, idempotent=True, errors=(422, 429))
 async def sign_up(request: Request, body: SignUpDraft) -> Accepted:
     """Begin an account; a link to confirm the address follows by mail."""
-    await signup.sign_up(body, ip=_address_of(request))
+    await signup.sign_up(body, network=network(request))
     return Accepted()
 
 
@@ -70,14 +67,14 @@ async def confirm_email(_request: Request, body: LinkDraft) -> None:
 )
 async def resend_verification(request: Request, body: AddressDraft) -> Accepted:
     """Send the confirmation link again, if there is anything to confirm."""
-    await signup.resend(body.email, ip=_address_of(request))
+    await signup.resend(body.email, network=network(request))
     return Accepted()
 
 
 @api.post("/accounts/password-reset", guard=public, status=202, idempotent=True, errors=(422, 429))
 async def forgotten_password(request: Request, body: AddressDraft) -> Accepted:
     """Mail a link to choose a new password, if the address is known."""
-    await recovery.forgotten(body.email, ip=_address_of(request))
+    await recovery.forgotten(body.email, network=network(request))
     return Accepted()
 
 

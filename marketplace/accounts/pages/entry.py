@@ -28,6 +28,7 @@ from marketplace.web import links, visitors
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
+from marketplace.web.network import address, network
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
@@ -35,11 +36,6 @@ from marketplace.web.templates import render
 
 pages = Pages("accounts")
 SECOND = "second"  # the ticket of the first step of logging in
-
-
-def address_of(request: Request) -> str:
-    """The address the request came from, "" when unknown (a Unix socket)."""
-    return request.client.host if request.client else ""
 
 
 def agent_of(request: Request) -> str:
@@ -80,7 +76,7 @@ async def sign_up(request: Request) -> Response:
         return render(request, "accounts/sign_up.html", 422, form=form, **shown)
     draft = draft.model_copy(update={"locale": request.state.locale})
     try:
-        await signup.sign_up(draft, ip=address_of(request), next_path=target)
+        await signup.sign_up(draft, network=network(request), next_path=target)
     except Invalid as error:
         return render(request, "accounts/sign_up.html", 422, form=refused(form, error), **shown)
     except TooManyRequests as error:
@@ -101,7 +97,7 @@ def slow_down(
 def where(request: Request) -> dict[str, str]:
     """Where a session begins, and the one it replaces."""
     return {
-        "ip": address_of(request),
+        "ip": address(request),
         "agent": agent_of(request),
         "previous": request.cookies.get(cookie_name(), ""),
     }

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.models import SignInAttempt
-from marketplace.accounts.pages.entry import address_of, agent_of, second_step
+from marketplace.accounts.pages.entry import agent_of, second_step
 from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.pages.security import connected_page
 from marketplace.accounts.rules import (
@@ -26,6 +26,7 @@ from marketplace.core.settings import settings
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.network import address, network
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import cookie_name, set_session_cookie
@@ -49,7 +50,7 @@ def _remember(response: Response, secret: str) -> None:
 @pages.get("/sign-in/{provider}", guard=public)
 async def begin(request: Request) -> Response:
     """Send the browser to the provider. A link, not a form: form-action binds redirects too."""
-    await ratelimit.hit(f"sign-in:ip:{address_of(request)}", per_minute=30, burst=60)
+    await ratelimit.hit(f"sign-in:ip:{network(request)}", per_minute=30, burst=60)
     target = safe_next(request.query_params.get("next"), "")
     visit = await openid.begin(
         request.path_params["provider"], next_path=target, locale=request.state.locale,
@@ -143,7 +144,7 @@ async def _sign_in(request: Request, attempt: SignInAttempt, code: str) -> Respo
     try:
         token = await sessions.enter(
             person.id,
-            ip=address_of(request),
+            ip=address(request),
             agent=agent_of(request),
             previous=request.cookies.get(cookie_name(), ""),
         )

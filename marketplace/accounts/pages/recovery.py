@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.entry import address_of, with_message
+from marketplace.accounts.pages.entry import with_message
 from marketplace.accounts.rules import LinkExpired, Purpose
 from marketplace.accounts.schemas import AddressDraft, ResetDraft
 from marketplace.accounts.service import recovery
@@ -15,6 +15,7 @@ from marketplace.core.i18n import _
 from marketplace.web import links
 from marketplace.web.forms import blank, read_form, refused, validate
 from marketplace.web.guards import public
+from marketplace.web.network import network
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import clear_session_cookie
@@ -36,7 +37,7 @@ async def forgotten(request: Request) -> Response:
     if draft is None:
         return render(request, "accounts/forgotten.html", 422, form=form, sent=False, noindex=True)
     try:
-        await recovery.forgotten(draft.email, ip=address_of(request))
+        await recovery.forgotten(draft.email, network=network(request))
     except TooManyRequests as error:
         response = render(
             request, "accounts/forgotten.html", 429, form=with_message(form, error), sent=False,

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts import queries
 from marketplace.accounts.models import EmailToken
-from marketplace.accounts.pages.entry import address_of, slow_down, where
+from marketplace.accounts.pages.entry import slow_down, where
 from marketplace.accounts.pages.proofs import failed
 from marketplace.accounts.rules import LinkExpired, Purpose, landing_kind, safe_next
 from marketplace.accounts.schemas import AddressDraft, LinkDraft, VerifyDraft
@@ -19,6 +19,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.web import links, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public, viewer
+from marketplace.web.network import network
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.sessions import set_session_cookie
@@ -40,7 +41,7 @@ async def resend(request: Request) -> Response:
     if draft is None:
         return render(request, "accounts/verification_sent.html", 422, form=form, noindex=True)
     try:
-        await signup.resend(draft.email, ip=address_of(request))
+        await signup.resend(draft.email, network=network(request))
     except TooManyRequests as error:
         return slow_down(request, "accounts/verification_sent.html", form, error)
     done = _("If this address waits for confirmation, a new link is on its way.")

@@ -64,7 +64,7 @@ async def request_email_change(person: Person, draft: EmailChangeDraft, session:
     if draft.email == person.email:
         raise Invalid({"email": SAME_ADDRESS})
     await factors.prove(person, draft.password, factors.given(draft, session))
-    await signup.limit_mail(draft.email)
+    await signup.limit_mail(draft.email, str(person.id))
     await _begin_change(person.id, draft.email)
 
 

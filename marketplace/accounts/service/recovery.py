@@ -16,13 +16,13 @@ from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
 
-async def forgotten(email: str, *, ip: str) -> None:
+async def forgotten(email: str, *, network: str) -> None:
     """Mail a link to choose a new password, if the address is known. Raises TooManyRequests.
 
     The look-up happens in a job: the answer and its time are the same for every address.
     """
-    await ratelimit.hit(f"links:ip:{ip}", per_minute=10, burst=30)
-    await signup.limit_mail(email)
+    await ratelimit.hit(f"links:ip:{network}", per_minute=10, burst=30)
+    await signup.limit_mail(email, network)
     await _queue_reset(email)
 
 

@@ -30,6 +30,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token, secret_token
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
+from marketplace.web.network import network_of
 
 TICKET_SECONDS: Final = 600
 
@@ -40,15 +41,19 @@ async def log_in(draft: LogInDraft, *, ip: str, agent: str, previous: str = "") 
     Raises WrongCredentials (after the same work for unknown addresses), EmailUnverified (only to
     who knows the password), FactorNeeded where a second step follows, TooManyRequests.
     """
+    network = network_of(ip)
     account = f"log-in:account:{hash_token(draft.email)}"
-    await ratelimit.hit(f"log-in:ip:{ip}", per_minute=30, burst=60)
-    await ratelimit.hit(account, per_minute=1, burst=10)
+    here = f"{account}:{network}"  # guesses from elsewhere keep nobody out of their own account
+    await ratelimit.hit(f"log-in:ip:{network}", per_minute=30, burst=60)
+    await ratelimit.hit(here, per_minute=1, burst=10)
+    await ratelimit.hit(account, per_minute=5, burst=100)
     person = await Person.get_or_none(email=draft.email)
     held = person.password_hash if person else None
     if not await passwords.matches(draft.password, held) or person is None or held is None:
         raise WrongCredentials
     if person.email_verified_at is None:
         raise EmailUnverified
+    await ratelimit.forget(here)
     await ratelimit.forget(account)
     if passwords.outdated(held):
         await _rehash(person.id, held, await passwords.hashed(draft.password))

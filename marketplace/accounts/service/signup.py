@@ -35,9 +35,15 @@ ON CONFLICT (email) DO NOTHING RETURNING id
 """
 
 
-async def limit_mail(email: str) -> None:
-    """Refuse to send one address more than a few links: known or not makes no difference."""
-    await ratelimit.hit(f"link:{hash_token(email)}", per_minute=0.2, burst=6)
+async def limit_mail(email: str, asker: str) -> None:
+    """Refuse to send one address more than a few links: known or not makes no difference.
+
+    Counted for each asker, a network or a person, so that a stranger uses up none of the owner's;
+    what all of them may ask for together is bounded as well. Raises TooManyRequests.
+    """
+    key = f"link:{hash_token(email)}"
+    await ratelimit.hit(f"{key}:{asker}", per_minute=0.05, burst=6)
+    await ratelimit.hit(key, per_minute=0.25, burst=20)
 
 
 @dataclass(frozen=True)
@@ -49,14 +55,14 @@ class Confirmed:
     next_path: str
 
 
-async def sign_up(draft: SignUpDraft, *, ip: str, next_path: str = "") -> None:
+async def sign_up(draft: SignUpDraft, *, network: str, next_path: str = "") -> None:
     """Begin an account and mail the link that confirms it. Raises Invalid, TooManyRequests.
 
     `next_path`, a path of this site, is where the confirmation leads.
     """
-    await ratelimit.hit(f"sign-up:ip:{ip}", per_minute=10, burst=40)
+    await ratelimit.hit(f"sign-up:ip:{network}", per_minute=10, burst=40)
     passwords.judge(draft.password, email=draft.email, name=draft.name)
-    await limit_mail(draft.email)
+    await limit_mail(draft.email, network)
     await _begin(draft, await passwords.hashed(draft.password), next_path)
 
 
@@ -107,13 +113,13 @@ async def _queue_resend(email: str) -> None:
     await jobs.defer("accounts.resend_verification", email=email)
 
 
-async def resend(email: str, *, ip: str) -> None:
+async def resend(email: str, *, network: str) -> None:
     """Send the confirmation link again, if there is anything to confirm. Raises TooManyRequests.
 
     The look-up happens in a job: the answer and its time are the same for every address.
     """
-    await ratelimit.hit(f"links:ip:{ip}", per_minute=10, burst=30)
-    await limit_mail(email)
+    await ratelimit.hit(f"links:ip:{network}", per_minute=10, burst=30)
+    await limit_mail(email, network)
     await _queue_resend(email)
 
 
@@ -139,7 +145,7 @@ async def verify_email(draft: VerifyDraft) -> Confirmed:
     Raises LinkExpired; Invalid and TooManyRequests, after which the link is still good.
     """
     link = await queries.open_link(draft.token, Purpose.VERIFY)
-    await ratelimit.hit(f"verify:{link.id}", per_minute=1, burst=10)
+    await ratelimit.hit(f"sign-up:link:{link.id}", per_minute=1, burst=10)
     held = link.payload.get("password_hash", link.person.password_hash)
     if not await passwords.matches(draft.password, held):
         raise Invalid({"password": OTHER_PASSWORD})

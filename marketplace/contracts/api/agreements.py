@@ -35,6 +35,7 @@ from marketplace.contracts.service import documents, evidence, french, offers, s
 from marketplace.contracts.service import pages as pictures
 from marketplace.core.i18n import gettext
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.network import address
 from marketplace.web.routing import Api
 
 api = Api("contracts")
@@ -45,8 +46,8 @@ CLEARED_BY_NULL = frozenset({"ends_on", "personal_data"})
 
 def trace_of(request: Request) -> chain.Trace:
     """Where this request came from, for the evidence."""
-    ip = request.client.host if request.client else None
-    return chain.seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
+    agent = request.headers.get("user-agent")
+    return chain.seen(address(request) or None, agent, viewer(request).session_token)
 
 
 async def _view(request: Request, contract_id: UUID) -> ContractView:

@@ -10,6 +10,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.schemas import HeadPage, HeadQuery, HeadView, Verdict, VerifyRequest
 from marketplace.contracts.service import verification
 from marketplace.web.guards import public
+from marketplace.web.network import network
 from marketplace.web.ratelimit import hit
 from marketplace.web.routing import Api
 
@@ -18,7 +19,7 @@ TRIES_PER_MINUTE = 20
 
 
 async def _count(request: Request) -> str:
-    client = request.client.host if request.client else "unknown"
+    client = network(request)
     await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
     return client
 

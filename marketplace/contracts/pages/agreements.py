@@ -30,6 +30,7 @@ from marketplace.core.i18n import _
 from marketplace.sealing.rules.chain import RULE
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.network import address
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -39,8 +40,8 @@ pages = Pages("contracts")
 
 def trace_of(request: Request) -> chain.Trace:
     """Where this request came from, for the evidence."""
-    ip = request.client.host if request.client else None
-    return chain.seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
+    agent = request.headers.get("user-agent")
+    return chain.seen(address(request) or None, agent, viewer(request).session_token)
 
 
 @pages.get("/contracts", guard=signed_in)

@@ -18,6 +18,7 @@ from marketplace.core.i18n import gettext
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public
+from marketplace.web.network import network
 from marketplace.web.ratelimit import hit
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -42,7 +43,7 @@ async def verify_form(request: Request) -> Response:
 @pages.post("/verify", guard=public)
 async def verify(request: Request) -> Response:
     """Say whether the file is one of ours, unchanged, and what its seal says."""
-    client = request.client.host if request.client else "unknown"
+    client = network(request)
     await hit(f"verify:{client}", per_minute=TRIES_PER_MINUTE)
     data = await read_form(request)
     upload = data.get("file")

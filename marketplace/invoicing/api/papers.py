@@ -22,6 +22,7 @@ from marketplace.invoicing.schemas import (
 from marketplace.invoicing.service import contests, mandates
 from marketplace.parties import queries as parties
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.network import address
 from marketplace.web.routing import Api
 
 api = Api("invoicing")
@@ -114,8 +115,7 @@ async def mandate(request: Request, party_id: UUID) -> MandateView:
 async def sign_mandate(request: Request, party_id: UUID, body: MandateDraft) -> MandateView:
     """Give the mandate in the text whose hash is sent."""
     who = viewer(request)
-    ip = request.client.host if request.client else None
-    trace = seen(ip, request.headers.get("user-agent"), who.session_token)
+    trace = seen(address(request) or None, request.headers.get("user-agent"), who.session_token)
     await mandates.sign(who, party_id, body, locale=request.state.locale, trace=trace)
     return await _view(request, party_id)
 

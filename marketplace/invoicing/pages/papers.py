@@ -28,6 +28,7 @@ from marketplace.invoicing.service import contests, mandates
 from marketplace.parties import queries as parties
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
+from marketplace.web.network import address
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -43,8 +44,8 @@ MANDATE = "/parties/{party_id:uuid}/mandate"
 
 def trace_of(request: Request) -> Trace:
     """Where this request came from, for the evidence."""
-    ip = request.client.host if request.client else None
-    return seen(ip, request.headers.get("user-agent"), viewer(request).session_token)
+    agent = request.headers.get("user-agent")
+    return seen(address(request) or None, agent, viewer(request).session_token)
 
 
 WORDS: dict[str, Any] = {

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
 
 
-async def knock(ip: str) -> None:
+async def knock(network: str) -> None:
     """Count what somebody without an account sends with a link. Raises TooManyRequests."""
-    await ratelimit.hit(f"references:ip:{ip}", per_minute=10, burst=40)
+    await ratelimit.hit(f"references:ip:{network}", per_minute=10, burst=40)
 
 
 @command

@@ -13,6 +13,7 @@ from marketplace.reviews.pages.router import PAGE, paged, pages
 from marketplace.reviews.schemas import ReportDraft
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public
+from marketplace.web.network import network
 from marketplace.web.redirects import to
 from marketplace.web.templates import render
 from search import rating
@@ -62,8 +63,7 @@ async def report(request: Request) -> Response:
     if draft is None:
         await queries.visible(review_id)
         return _report(request, form, 422)
-    address = request.client.host if request.client else "unknown"
-    await service.report(review_id, draft, request.state.locale, address)
+    await service.report(review_id, draft, request.state.locale, network(request))
     return to(
         request, "/reviews/rules",
         _("Thank you. A person here reads your report and decides; nothing is hidden before."),

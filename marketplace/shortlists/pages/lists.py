@@ -20,6 +20,7 @@ from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.network import network
 from marketplace.web.sessions import Viewer
 from marketplace.web.templates import is_fragment, render
 
@@ -112,8 +113,7 @@ async def _limit(request: Request) -> None:
     """Count a press of a heart without an account, by address: a cookie is easily invented."""
     if viewer(request).signed_in:
         return
-    address = request.client.host if request.client else ""
-    await ratelimit.hit(f"shortlists:ip:{address}", per_minute=10, burst=40)
+    await ratelimit.hit(f"shortlists:ip:{network(request)}", per_minute=10, burst=40)
 
 
 def _where_from(request: Request, wish: str, slug: str) -> str:
