@@ -57,12 +57,16 @@ from marketplace.my_data import service as my_data
 from marketplace.parties import service as parties
 from marketplace.parties.events import (
     MemberJoined,
+    MemberLeft,
     PartyChanged,
     PartyChecked,
     PartyClosed,
     PartyCreated,
+    RoleChanged,
+    SigningAllowed,
 )
 from marketplace.parties.service import checks
+from marketplace.parties.service import letters as team_letters
 from marketplace.profiles import service as profiles
 from marketplace.profiles.events import (
     ProfileChanged,
@@ -140,7 +144,10 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
         saved_searches.on_profile_removed,
         contracts_letting_go.on_profile_removed,
     ),
-    MemberJoined: (references.on_member_joined,),
+    MemberJoined: (references.on_member_joined, team_letters.on_joined),
+    RoleChanged: (team_letters.on_role_changed,),
+    SigningAllowed: (team_letters.on_signing_allowed,),
+    MemberLeft: (team_letters.on_left,),
     PartyCreated: (
         profiles.on_party_created,
         checks.on_party_changed,

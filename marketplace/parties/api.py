@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from marketplace.accounts.schemas import ProofDraft
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries, service
 from marketplace.parties.schemas import (
@@ -22,7 +23,7 @@ from marketplace.parties.schemas import (
     SignatoryDraft,
     TeamView,
 )
-from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.guards import in_person, public, signed_in, viewer
 from marketplace.web.routing import Api
 
 READ = "parties:read"
@@ -91,10 +92,10 @@ async def team(request: Request, id: UUID) -> TeamView:
 
 @api.post(
     "/parties/{id:uuid}/invitations",
-    guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(403, 404, 409, 422),
+    guard=signed_in, scope=WRITE, status=201, idempotent=True, errors=(403, 404, 409, 422, 429),
 )  # fmt: skip
 async def invite(request: Request, id: UUID, body: InvitationDraft) -> InvitationView:
-    """Invite somebody by e-mail to act for a party you own."""
+    """Invite somebody by e-mail to act for a party you own; an owner only in person."""
     return InvitationView.of(await service.invite(viewer(request), id, body))
 
 
@@ -126,20 +127,20 @@ async def accept(request: Request, body: InvitationLink) -> MyPartyView:
 
 @api.patch(
     "/parties/{id:uuid}/members/{person_id:uuid}",
-    guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422),
+    guard=in_person, scope=WRITE, errors=(403, 404, 409, 422, 429),
 )  # fmt: skip
 async def change_role(request: Request, id: UUID, person_id: UUID, body: RoleDraft) -> None:
-    """Give a member another role."""
-    await service.change_role(viewer(request), id, person_id, body.role)
+    """Give a member another role; never with an API token."""
+    await service.change_role(viewer(request), id, person_id, body)
 
 
 @api.put(
     "/parties/{id:uuid}/members/{person_id:uuid}/signing",
-    guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422),
+    guard=in_person, scope=WRITE, errors=(403, 404, 409, 422, 429),
 )  # fmt: skip
 async def let_sign(request: Request, id: UUID, person_id: UUID, body: SignatoryDraft) -> None:
-    """Let a member sign contracts for a party you own, in a capacity that the contract names."""
-    await service.let_sign(viewer(request), id, person_id, body.capacity)
+    """Let a member sign for a party you own, in a capacity that the contract names."""
+    await service.let_sign(viewer(request), id, person_id, body)
 
 
 @api.delete(
@@ -153,8 +154,10 @@ async def stop_signing(request: Request, id: UUID, person_id: UUID) -> None:
 
 @api.delete(
     "/parties/{id:uuid}/members/{person_id:uuid}",
-    guard=signed_in, scope=WRITE, errors=(403, 404, 409),
+    guard=signed_in, scope=WRITE, errors=(403, 404, 409, 422, 429),
 )  # fmt: skip
-async def remove(request: Request, id: UUID, person_id: UUID) -> None:
-    """End a membership; you may always end your own, unless you are the last owner."""
-    await service.remove_member(viewer(request), id, person_id)
+async def remove(
+    request: Request, id: UUID, person_id: UUID, body: ProofDraft | None = None
+) -> None:
+    """End a membership, an owner's only in person; never that of the last owner."""
+    await service.remove_member(viewer(request), id, person_id, body)

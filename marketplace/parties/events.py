@@ -25,10 +25,29 @@ class MemberJoined(Event):
 
 @dataclass(frozen=True)
 class MemberLeft(Event):
-    """A person no longer acts for a party."""
+    """A person no longer acts for a party; `by_id` is who ended it, None for the person."""
 
     party_id: UUID
     person_id: UUID
+    by_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class RoleChanged(Event):
+    """A member of a party was made an owner, or an owner a member."""
+
+    party_id: UUID
+    person_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True)
+class SigningAllowed(Event):
+    """A member of a party may sign its contracts from now on."""
+
+    party_id: UUID
+    person_id: UUID
+    by_id: UUID
 
 
 @dataclass(frozen=True)

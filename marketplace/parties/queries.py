@@ -84,6 +84,19 @@ async def signatory(person_id: UUID, party_id: UUID) -> SigningDelegation | None
     return found
 
 
+async def delegation(person_id: UUID, party_id: UUID) -> SigningDelegation | None:
+    """The delegation that the person holds for the party, whoever asks."""
+    return await SigningDelegation.get_or_none(
+        party_id=party_id, person_id=person_id, revoked_at=None
+    )
+
+
+async def granted_by(person_id: UUID, party_id: UUID) -> list[SigningDelegation]:
+    """The delegations of the party in force that this person gave, with who holds them."""
+    given = SigningDelegation.filter(party_id=party_id, granted_by_id=person_id, revoked_at=None)
+    return await given.prefetch_related("person").order_by("granted_at")
+
+
 async def delegations(viewer: Viewer, party_id: UUID) -> dict[UUID, SigningDelegation]:
     """Who may sign for a party of the viewer without owning it, by person."""
     viewer.require(party_id)

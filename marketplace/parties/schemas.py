@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from marketplace.accounts.schemas import Address
+from marketplace.accounts.schemas import Address, ProofDraft
 from marketplace.core import clock
 from marketplace.core.fields import Clean
 from marketplace.parties.rules import PartyKind, Role
@@ -61,8 +61,8 @@ class PartyDraft(In):
     representative_title: Maybe = ""
 
 
-class InvitationDraft(In):
-    """Whom to invite, to do what."""
+class InvitationDraft(ProofDraft):
+    """Whom to invite, to do what. The proof is asked for an owner."""
 
     email: Address
     role: Role = Role.MEMBER
@@ -74,13 +74,13 @@ class InvitationLink(In):
     token: Annotated[str, StringConstraints(max_length=100)]
 
 
-class RoleDraft(In):
-    """A member's new role."""
+class RoleDraft(ProofDraft):
+    """A member's new role, and the proof of who gives it."""
 
     role: Role
 
 
-class SignatoryDraft(In):
+class SignatoryDraft(ProofDraft):
     """In which capacity a member may sign, as it is printed: "Head of operations"."""
 
     capacity: Name

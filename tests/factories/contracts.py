@@ -51,7 +51,13 @@ class Pair:
 async def viewer(person: Person) -> Viewer:
     """A signed-in person with their parties."""
     found = tuple(await for_person(person.id))
-    return Viewer(person=person, parties=found, locale=person.locale, via="session")
+    return Viewer(
+        person=person,
+        parties=found,
+        locale=person.locale,
+        via="session",
+        session_token="of a browser",
+    )
 
 
 async def party(kind: PartyKind, owner: Person, name: str, **more: Any) -> Party:

@@ -20,9 +20,11 @@ SIREN = "552008443"
 
 
 async def viewer(person: Person) -> Viewer:
-    """The person as services meet them."""
+    """The person as services meet them, in a browser."""
     memberships = await parties.for_person(person.id)
-    return Viewer(person, tuple(memberships), person.locale, "session")
+    return Viewer(
+        person, tuple(memberships), person.locale, "session", session_token="of a browser"
+    )
 
 
 def party_draft(kind: str = "assistant", **changes: Any) -> PartyDraft:

@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from marketplace.accounts.schemas import ProofDraft
+from marketplace.accounts.service import factors
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _
 from marketplace.core.ids import hash_token, new_id, secret_token
 from marketplace.parties import queries
-from marketplace.parties.events import MemberJoined, MemberLeft
+from marketplace.parties.events import MemberJoined, MemberLeft, RoleChanged
 from marketplace.parties.models import Membership, Party, PartyInvitation
 from marketplace.parties.rules import (
     INVITATION_DAYS,
@@ -26,7 +28,7 @@ from marketplace.parties.service.signatories import forget_member
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
-    from marketplace.parties.schemas import InvitationDraft
+    from marketplace.parties.schemas import InvitationDraft, RoleDraft
     from marketplace.web.sessions import Viewer
 
 OPEN_MAX: Final = 20
@@ -41,11 +43,21 @@ class TooManyInvitations(Conflict):
 async def invite(viewer: Viewer, party_id: UUID, draft: InvitationDraft) -> PartyInvitation:
     """Mail a single-use link to an address, replacing an earlier one to the same address.
 
-    Raises NotFound, OwnersOnly, AlreadyMember, TooManyInvitations, TooManyRequests.
+    Raises NotFound, OwnersOnly, AlreadyMember, TooManyInvitations, TooManyRequests; for an owner
+    what `factors.prove` raises.
     """
+    await queries.require_owner(viewer, party_id)
+    if draft.role is Role.OWNER:
+        await prove(viewer, draft)
     # Mail goes to anybody's address: who withdraws and invites again may not flood a mailbox.
     await ratelimit.hit(f"invite:{viewer.person_id}", per_minute=1, burst=OPEN_MAX)
     return await _invited(viewer, party_id, draft)
+
+
+async def prove(viewer: Viewer, draft: ProofDraft) -> None:
+    """Before anything that makes a party somebody else's. Raises what `factors.prove` raises."""
+    proof = factors.given(draft, viewer.session_token)
+    await factors.prove(viewer.person, draft.password, proof)
 
 
 @command
@@ -122,37 +134,64 @@ async def accept_invitation(viewer: Viewer, token: str) -> Membership:
     return membership
 
 
+async def change_role(viewer: Viewer, party_id: UUID, person_id: UUID, draft: RoleDraft) -> None:
+    """Give a member another role; the same one changes nothing.
+
+    Raises NotFound, OwnersOnly, LastOwner, what `factors.prove` raises.
+    """
+    await queries.require_owner(viewer, party_id)
+    held = await _member(party_id, person_id)
+    if held.role is draft.role:
+        return
+    await keep_an_owner(held)  # said before anybody is asked for a proof
+    await prove(viewer, draft)
+    await _change_role(viewer, party_id, person_id, draft.role)
+
+
 @command
-async def change_role(viewer: Viewer, party_id: UUID, person_id: UUID, role: Role) -> Membership:
-    """Give a member another role. Raises NotFound, OwnersOnly, LastOwner."""
+async def _change_role(viewer: Viewer, party_id: UUID, person_id: UUID, role: Role) -> None:
     await queries.require_owner(viewer, party_id)
     await lock(Party, party_id)  # two owners demoting each other at once take turns here
     membership = await _member(party_id, person_id)
-    if role is not Role.OWNER:
+    if membership.role is role:
+        return
+    if role is Role.OWNER:
+        await forget_member(party_id, person_id)
+    else:
         await keep_an_owner(membership)
     membership.role = role
-    await forget_member(party_id, person_id)
     await membership.save(update_fields=["role"])
-    return membership
+    await events.record(RoleChanged(party_id, person_id, viewer.person_id))
+
+
+async def remove_member(
+    viewer: Viewer, party_id: UUID, person_id: UUID, draft: ProofDraft | None = None
+) -> None:
+    """End a membership: an owner ends anyone's, a member their own; an owner's takes a proof.
+
+    Raises NotFound, OwnersOnly, LastOwner; for an owner's what `factors.prove` raises.
+    """
+    if person_id != viewer.person_id:
+        await queries.require_owner(viewer, party_id)
+    held = await _member(party_id, person_id)
+    if held.role is Role.OWNER:
+        await keep_an_owner(held)
+        await prove(viewer, draft or ProofDraft())
+    await _remove(viewer, party_id, person_id, held.role)
 
 
 @command
-async def remove_member(viewer: Viewer, party_id: UUID, person_id: UUID) -> None:
-    """End a membership: an owner ends anyone's, a member their own.
-
-    Raises NotFound, OwnersOnly, LastOwner.
-    """
-    if person_id == viewer.person_id:
-        if await queries.role_of(person_id, party_id) is None:
-            raise NotFound
-    else:
+async def _remove(viewer: Viewer, party_id: UUID, person_id: UUID, role: Role) -> None:
+    if person_id != viewer.person_id:
         await queries.require_owner(viewer, party_id)
     await lock(Party, party_id)
     membership = await _member(party_id, person_id)
+    if membership.role is not role:  # made an owner meanwhile: that takes a proof
+        raise Conflict
     await keep_an_owner(membership)
     await membership.delete()
     await forget_member(party_id, person_id)
-    await events.record(MemberLeft(party_id, person_id))
+    await events.record(MemberLeft(party_id, person_id, viewer.person_id))
 
 
 async def _member(party_id: UUID, person_id: UUID) -> Membership:

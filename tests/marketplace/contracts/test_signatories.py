@@ -19,9 +19,12 @@ from marketplace.core import clock
 from marketplace.parties import service as parties
 from marketplace.parties.models import Membership, SigningDelegation
 from marketplace.parties.rules import NotSignatory, OwnerSignsAnyway, OwnersOnly, Role
+from marketplace.parties.schemas import SignatoryDraft
 from tests.factories import accounts
 from tests.factories import contracts as make
 from tests.fixtures.application import RunJobs
+
+BOSS = SignatoryDraft(capacity="Head of operations", password=accounts.PASSWORD)
 
 pytestmark = pytest.mark.usefixtures("application")
 
@@ -52,12 +55,12 @@ async def test_a_member_signs_only_by_delegation_and_the_evidence_names_it(
     assert "You may not sign for this party yet" in page.text
     assert "Send me the code" not in page.text
     with pytest.raises(OwnersOnly):
-        await parties.let_sign(await make.viewer(sam), two.business.id, sam.id, "Boss")
+        await parties.let_sign(await make.viewer(sam), two.business.id, sam.id, BOSS)
     with pytest.raises(OwnerSignsAnyway):
-        await parties.let_sign(owner, two.business.id, two.claire.id, "Boss")
+        await parties.let_sign(owner, two.business.id, two.claire.id, BOSS)
     await accounts.log_in(client, two.claire)
     at = f"/en/parties/{two.business.id}/members"
-    answer = await client.post(f"{at}/{sam.id}/signing", data={"capacity": "Head of operations"})
+    answer = await client.post(f"{at}/{sam.id}/signing", data=BOSS.model_dump())
     assert answer.status_code == 303
     assert "Head of operations" in (await client.get(at)).text
     await accounts.log_in(client, sam)
@@ -82,7 +85,7 @@ async def test_a_delegation_taken_back_between_code_and_signature_counts() -> No
     two = await make.pair()
     sam, owner = await colleague(two), await two.as_business()
     offer = await make.sent(two)
-    await parties.let_sign(owner, two.business.id, sam.id, "Head of operations")
+    await parties.let_sign(owner, two.business.id, sam.id, BOSS)
     who, sha256 = await make.viewer(sam), await make.file_of(offer)
     await signing.request_code(who, offer.id, sha256)
     draft = SignDraft(

@@ -5,12 +5,13 @@ import asyncio
 import httpx
 import pytest
 
+from marketplace.accounts.schemas import ProofDraft
 from marketplace.core import clock
 from marketplace.parties import queries as parties
 from marketplace.parties import service
 from marketplace.parties.models import Membership, Party, PartyInvitation
 from marketplace.parties.rules import LastOwner, OwnersOnly, Role
-from marketplace.parties.schemas import InvitationDraft
+from marketplace.parties.schemas import InvitationDraft, RoleDraft
 from tests.factories import accounts
 from tests.factories import parties as make
 from tests.fixtures.application import RunJobs
@@ -358,13 +359,15 @@ async def test_a_party_keeps_an_owner(database: str) -> None:
     with pytest.raises(LastOwner):
         await service.remove_member(who, party.id, owner.id)
     with pytest.raises(LastOwner):
-        await service.change_role(who, party.id, owner.id, Role.MEMBER)
+        await service.change_role(who, party.id, owner.id, RoleDraft(role=Role.MEMBER))
     await Membership.create(
         party_id=party.id, person_id=other.id, role=Role.MEMBER, created_at=clock.now()
     )
     with pytest.raises(OwnersOnly):
         await service.remove_member(await make.viewer(other), party.id, owner.id)
-    await service.change_role(who, party.id, other.id, Role.OWNER)
-    await service.remove_member(who, party.id, owner.id)
+    made = RoleDraft(role=Role.OWNER, password=accounts.PASSWORD)
+    await service.change_role(who, party.id, other.id, made)
+    proof = ProofDraft(password=accounts.PASSWORD)
+    await service.remove_member(who, party.id, owner.id, proof)
     assert await parties.for_person(owner.id) == []
     assert len(await parties.for_person(other.id)) == 1

@@ -1,4 +1,4 @@
-"""Owns the HTML pages of parties and their teams; never decides."""
+"""Owns the HTML pages of parties' identities; never decides."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.accounts.rules import safe_next
-from marketplace.core import clock
-from marketplace.core.errors import Invalid, RelaisError
-from marketplace.core.i18n import gettext
+from marketplace.core.errors import Invalid
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.parties import queries, service
-from marketplace.parties.rules import LastOwner, PartyKind, Role
-from marketplace.parties.schemas import InvitationDraft, PartyDraft, PartyView, SignatoryDraft
+from marketplace.parties.rules import PartyKind, Role
+from marketplace.parties.schemas import PartyDraft, PartyView
 from marketplace.places import queries as places
-from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
-from marketplace.web.guards import public, signed_in, viewer
+from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
@@ -204,128 +201,3 @@ def _number_labels(place: Any, locale: str) -> list[tuple[str, str]]:
         number = form.registration
         kinds.setdefault(number.kind, (number.label(locale), number.example))
     return list(kinds.values())
-
-
-@pages.get("/parties/{id:uuid}/members", guard=signed_in)
-async def team(request: Request) -> Response:
-    """Who acts for the party, and who is invited to."""
-    return await _team_page(request, blank({"role": Role.MEMBER.value}))
-
-
-async def _team_page(request: Request, form: Form, status: int = 200) -> Response:
-    who = viewer(request)
-    party = await queries.get(who, request.path_params["id"])
-    role = await queries.role_of(who.person_id, party.id)
-    return render(
-        request, "parties/members.html", status, form=form, party=party, owner=role is Role.OWNER,
-        members=await queries.members(who, party.id),
-        invitations=await queries.open_invitations(who, party.id),
-        delegations=await queries.delegations(who, party.id), noindex=True,
-    )  # fmt: skip
-
-
-async def _last_owner(request: Request, error: LastOwner) -> Response:
-    form = blank({"role": Role.MEMBER.value})
-    form.errors["form"] = gettext(error.message, request.state.locale)
-    return await _team_page(request, form, error.status)
-
-
-@pages.post("/parties/{id:uuid}/invitations", guard=signed_in)
-async def invite(request: Request) -> Response:
-    """Mail an invitation."""
-    draft, form = validate(InvitationDraft, await read_form(request))
-    if draft is not None:
-        try:
-            await service.invite(viewer(request), request.path_params["id"], draft)
-        except RelaisError as error:
-            if error.status != 409:  # what is wrong with the address is said beside it
-                raise
-            form.errors["email"] = gettext(error.message, request.state.locale)
-        else:
-            path = f"/parties/{request.path_params['id']}/members"
-            return to(request, path, "The invitation is on its way.")
-    return await _team_page(request, form, 422)
-
-
-@pages.post("/parties/{id:uuid}/invitations/{invitation_id:uuid}/withdraw", guard=signed_in)
-async def withdraw(request: Request) -> Response:
-    """Make an invitation useless."""
-    party_id: UUID = request.path_params["id"]
-    await service.withdraw_invitation(
-        viewer(request), party_id, request.path_params["invitation_id"]
-    )
-    return to(request, f"/parties/{party_id}/members", "The invitation is withdrawn.")
-
-
-@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/role", guard=signed_in)
-async def change_role(request: Request) -> Response:
-    """Give a member another role."""
-    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    asked = str((await read_form(request)).get("role", ""))
-    role = Role(asked) if asked in set(Role) else Role.MEMBER
-    try:
-        await service.change_role(viewer(request), party_id, person_id, role)
-    except LastOwner as error:
-        return await _last_owner(request, error)
-    return to(request, f"/parties/{party_id}/members", "Saved.")
-
-
-@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/signing", guard=signed_in)
-async def signing(request: Request) -> Response:
-    """Let a member sign for the party, or no longer: without a capacity the leave is taken back."""
-    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    data = await read_form(request)
-    if data.get("stop"):
-        await service.stop_signing(viewer(request), party_id, person_id)
-    else:
-        draft, form = validate(SignatoryDraft, data)
-        if draft is None:
-            return await _team_page(request, form, 422)
-        await service.let_sign(viewer(request), party_id, person_id, draft.capacity)
-    return to(request, f"/parties/{party_id}/members", "Saved.")
-
-
-@pages.post("/parties/{id:uuid}/members/{person_id:uuid}/remove", guard=signed_in)
-async def remove(request: Request) -> Response:
-    """End a membership; who leaves themselves ends at their other parties."""
-    who = viewer(request)
-    party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    try:
-        await service.remove_member(who, party_id, person_id)
-    except LastOwner as error:
-        return await _last_owner(request, error)
-    if person_id == who.person_id:
-        return to(request, "/parties", "You have left the team.")
-    return to(request, f"/parties/{party_id}/members", "Removed from the team.")
-
-
-@pages.get("/invitations", guard=public)
-@links.opens("invitation", links.DAY)
-async def invitation(request: Request, token: str) -> Response:
-    """What an invitation is about, to be accepted with the invited account."""
-    found = await queries.invitation(token)
-    over = found.accepted_at or found.revoked_at or found.expires_at <= clock.now()
-    shown: dict[str, Any] = {
-        "invitation": found,
-        "over": bool(over),
-        "token": token,
-        "noindex": True,
-    }
-    return render(request, "parties/invitation.html", **shown)
-
-
-@pages.get("/invitations/{mailed}", guard=public)
-async def mailed_invitation(request: Request) -> Response:
-    """Lead on from the link of an older mail, whose token is a part of the path."""
-    at = f"/{request.state.locale}/invitations"
-    return links.opened("invitation", request.path_params["mailed"], links.DAY, at)
-
-
-@pages.post("/invitations", guard=signed_in)
-async def accept(request: Request) -> Response:
-    """Join the party."""
-    token = str((await read_form(request)).get("token", ""))
-    membership = await service.accept_invitation(viewer(request), token)
-    response = to(request, f"/parties/{membership.party_id}", "Welcome to the team.")
-    links.forget(response, "invitation")
-    return response
