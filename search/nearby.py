@@ -8,6 +8,7 @@ They stand apart from what was found, under the wish they miss, and change neith
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from search import conditions, kindred, plan, senses, taxonomy
@@ -27,6 +28,8 @@ KINDRED: Final = 8
 """So many people with kindred skills."""
 EACH: Final = 3
 """So many for each other wish let go."""
+NEXT: Final = 24
+"""Of so many who fit best beyond a place, the nearest to it follow."""
 TIERS: Final = (3, 8)
 """Kindred skills: who has one of the first three stands before who has one of the next five."""
 WISHES_MAX: Final = 5
@@ -63,7 +66,9 @@ def bodies(
     looser = _same_conditions(replace(plain, per_page=KINDRED), index, today)
     for wish in query.filters:
         if wish[0] not in {"q", "skill"}:
-            looser.append((wish, plan.hits_query(dropped(plain, *wish), index, today)))
+            most = NEXT if wish[0] == "near" else EACH
+            loose = replace(dropped(plain, *wish), per_page=most)
+            looser.append((wish, plan.hits_query(loose, index, today)))
     others = f"NOT {conditions.only(shown)}" if shown else ""
     for _wish, body in looser:
         body["filter"] = _both(body["filter"], others)
@@ -114,6 +119,8 @@ def read(
         most = KINDRED if wish[0] == WORK else EACH
         before = found.get(wish) or Near(wish, 0, skills=_near(query) if wish[0] == WORK else ())
         new = [hit for hit in result["hits"] if hit["id"] not in seen]
+        if wish[0] == "near":
+            new.sort(key=lambda hit: _away(hit, query))
         hits = new[: most - len(before.hits)]
         seen |= {hit["id"] for hit in hits}
         for hit in hits:
@@ -121,6 +128,12 @@ def read(
         total = before.total + plan.total(result)
         found[wish] = replace(before, total=total, hits=[*before.hits, *hits])
     return [one for one in found.values() if one.hits]
+
+
+def _away(hit: Body, query: SearchQuery) -> float:
+    """How far somebody is from the place asked for, in kilometres; last who is nowhere."""
+    away = plan.placed(hit, query)
+    return inf if away is None else away
 
 
 def _near(query: SearchQuery) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core import clock
-from marketplace.core.i18n import LOCALES
+from marketplace.core.i18n import LOCALES, _
 from marketplace.directory import queries
 from marketplace.directory.queries import answers, placenames, views, world
 from marketplace.directory.rules import SearchMisread
@@ -21,12 +22,16 @@ from marketplace.directory.schemas import (
     TaxonomyView,
     TermView,
 )
-from marketplace.directory.schemas.parameters import SearchParameters, SuggestParameters
+from marketplace.directory.schemas.parameters import (
+    RankingParameters,
+    SearchParameters,
+    SuggestParameters,
+)
 from marketplace.web.guards import public
 from marketplace.web.routing import Api
 from search import taxonomy
 from search.applying import asked
-from search.parameters import Reader, flag, one_of, text, time_zone
+from search.parameters import Bad, Places, Reader, flag, one_of, text, time_zone
 from search.query import Problem, parse, read
 
 api = Api("directory")
@@ -65,11 +70,32 @@ def _refuse(problems: list[Problem]) -> None:
         raise SearchMisread({problem.parameter: problem.message for problem in problems})
 
 
-@api.get("/ranking", guard=public, summary="How results are ordered")
+def _day(value: str, _places: Places) -> date:
+    """A day that has begun, in UTC."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise Bad(_("Write a day such as 2026-11-29.")) from None
+    if day > clock.today("UTC"):
+        raise Bad(_("This day is still to come."))
+    return day
+
+
+DAYS: Final[dict[str, Reader]] = {**_LANG, "day": _day}
+
+
+@api.get(
+    "/ranking",
+    guard=public,
+    errors=(400,),
+    summary="How results are ordered",
+    query=RankingParameters,
+)
 async def ranking(request: Request) -> RankingView:
-    """The published rules, weights and today's turns."""
-    del request
-    return views.published(clock.today("UTC"))
+    """The published rules, weights and the turns of a day, today's by default."""
+    sent, problems = read(request.query_params.multi_items(), DAYS, queries.PLACES)
+    _refuse(problems)
+    return views.published(sent.get("day", clock.today("UTC")))
 
 
 @api.get("/assistants/{slug}", guard=public, errors=(404,), summary="One assistant's profile")

@@ -78,6 +78,11 @@ async def published(after: UUID | None = None, limit: int = 1000) -> list[Profil
     return await listed.order_by("id").limit(limit).prefetch_related(*PARTS)
 
 
+async def anybody_rated() -> bool:
+    """Whether anybody in the directory has a review that can be read."""
+    return await Profile.filter(status=Status.PUBLISHED, reviews__gt=0).exists()
+
+
 async def measured() -> list[UUID]:
     """The parties whose time to answer was measured once: what is old must be forgotten."""
     rows = await Profile.filter(response_answers__gt=0).values_list("party_id", flat=True)

@@ -159,7 +159,8 @@ async def stop(request: Request) -> Response:
 
 
 def _stop_page(request: Request, found: SavedSearch, token: str = "") -> Response:
+    already = bool(token and found.paused_at)
     return render(
-        request, "saved_searches/stop.html", name=found.name, done=not token, token=token,
-        noindex=True,
+        request, "saved_searches/stop.html", name=found.name, done=already or not token,
+        already=already, token=token, noindex=True,
     )  # fmt: skip

@@ -89,3 +89,13 @@ async def test_what_was_found_stands_when_neighbours_are_late(
     answer = await filled.find(q="standardiste", city="lyon", speaks="de:C1")
     assert answer.hits
     assert not answer.nearby
+
+
+async def test_beyond_a_place_the_nearest_of_who_fits_come_first(filled: Directory) -> None:
+    answer = await filled.find(q="payroll", near="lyon", within_km="1", speaks="fr:C1")
+    [beyond] = [one.hits for one in answer.nearby if one.wish[0] == "near"]
+    away = [hit["distance_km"] for hit in beyond]
+    assert len(away) == nearby.EACH
+    assert away == sorted(away)
+    whole = await filled.find(q="payroll", speaks="fr:C1", per_page=str(nearby.NEXT))
+    assert {hit["id"] for hit in beyond} <= {hit["id"] for hit in whole.hits}

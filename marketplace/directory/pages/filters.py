@@ -114,9 +114,10 @@ def form(
     return filled(_drawn(locale, "filters"), parts)
 
 
-def orders(query: SearchQuery, locale: str) -> bytes:
-    """The orders offered: by distance only from somewhere."""
-    offered = tuple((k, text) for k, text in ORDERS.items() if k != "distance" or query.near)
+def orders(query: SearchQuery, locale: str, *, rated: bool) -> bytes:
+    """The orders offered: by distance only from somewhere, by rating once somebody has one."""
+    there = {"distance": bool(query.near), "rating": rated or query.sort == "rating"}
+    offered = tuple((k, text) for k, text in ORDERS.items() if there.get(k, True))
     return _drawn(locale, "orders", query.sort, offered)
 
 
@@ -151,7 +152,7 @@ def _distance(
     query: SearchQuery, locale: str, local: tuple[str, str] | None, problems: Sequence[Problem]
 ) -> bytes:
     """Near which town; one nobody knows stays in its field, with the reason."""
-    bad = {one.parameter: one for one in problems}.get("place")
+    bad = next((one for one in problems if one.parameter in ("place", "near")), None)
     named = query.near and "," not in query.near
     town = bad.value if bad else world.town_title(query.near, locale) if named else ""
     why = text_of(bad.message, locale) if bad else ""

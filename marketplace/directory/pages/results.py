@@ -8,7 +8,7 @@ from marketplace.core.i18n import _, format_number, gettext, ngettext
 from marketplace.directory import queries
 from marketplace.directory.pages import cards, filters, reasons, sheet
 from marketplace.directory.pages.addresses import address
-from marketplace.directory.queries import views, wishes
+from marketplace.directory.queries import reviewed, views, wishes
 from marketplace.web import kept
 from marketplace.web.pieces import filled, hole, text
 from marketplace.web.templates import environment
@@ -48,7 +48,7 @@ async def drawn(
         "saved": text(first.replace("/assistants", "/saved-searches/new", 1)),
         "blind": text(first.replace("/assistants", "/shortlists/blind", 1)),
         "reasons": text(address(locale, query, explain="" if explained else "1")),
-        "orders": filters.orders(query, locale),
+        "orders": filters.orders(query, locale, rated=await reviewed.anybody()),
         "chips": b"".join(_chip(*one, locale) for one in chips),
         "cards": _cards(found, locale, hearts),
         "draw": await _draw(found, locale),

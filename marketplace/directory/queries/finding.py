@@ -51,7 +51,7 @@ class DirectoryBusy(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer. `plain` while Meilisearch is away; `left_out` names what was not applied then."""
+    """An answer. `plain` while the index is away or empty; `left_out` was not applied then."""
 
     query: SearchQuery
     answer: Answer
@@ -121,6 +121,8 @@ async def among(query: SearchQuery, ids: Sequence[str] | None = None) -> list[di
 async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = True) -> Found:
     """The people a search finds, shown in a language; where few, who is `near` follows.
 
+    From the plain listing while the index is away, or has nobody yet though somebody is published.
+
     Raises DirectoryBusy when too many search at once, DirectoryAway when nothing answers in time.
     """
     query = replace(query, locale=locale)
@@ -128,6 +130,7 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
     if client:
         try:
             answer = await client.find(query, clock.today("UTC"), near=near)
+            empty = not answer.total and not await _filled(client)
         except SearchBusy as busy:  # the database would be slower still
             raise DirectoryBusy from busy
         except SearchUnavailable as away:
@@ -138,7 +141,8 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
             if answer.facets and not query.filters:
                 _listed[0] = answer.total
             await _told(answer, shown(locale))
-            return Found(query, answer)
+            if not (empty and await listing.anybody()):
+                return Found(query, answer)
     try:
         async with asyncio.timeout(FALLBACK_SECONDS), _listings:
             answer = await listing.find(query)
@@ -149,6 +153,12 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
         given.add("sort")
     left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
     return Found(query, answer, plain=True, left_out=left_out)
+
+
+async def _filled(client: SearchClient) -> bool:
+    """Whether anybody is in the index yet: while it is filled for the first time, nobody is."""
+    everybody = {"indexUid": client.index, "q": "", "limit": 0}
+    return plan.total((await client.ask([everybody]))[0]) > 0
 
 
 async def _told(answer: Answer, field: str) -> None:

@@ -80,6 +80,11 @@ async def find(query: SearchQuery) -> Answer:
     )
 
 
+async def anybody() -> bool:
+    """Whether anybody is in the directory, by the database."""
+    return bool(await profiles.published(limit=1))
+
+
 async def several(ids: Sequence[UUID], locale: str, currency: str = "") -> dict[str, Hit]:
     """Id -> what results show, of those among the profiles that are in the directory now.
 

@@ -140,7 +140,11 @@ def _window_label(value: str, locale: str) -> str:
     days, hours, where = value.split("@")
     names = [gettext(DAYS[_index(day)], locale) for day in days.split("-")]
     town = where.rpartition("/")[2].replace("_", " ")
-    return f"{'–'.join(names)} {hours.replace('-', '–')} ({town})"
+    start, _dash, end = hours.partition("-")
+    told = f"{start}–{end}"
+    if end <= start:  # "22:00–06:00" ends in another day than the one named
+        told = gettext(_("%(hours)s the next morning"), locale, hours=told)
+    return f"{'–'.join(names)} {told} ({town})"
 
 
 def _index(day: str) -> int:

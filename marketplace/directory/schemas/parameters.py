@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -124,6 +125,13 @@ class SearchParameters(BaseModel):
         "Europe/Paris", description=_("Time zone of hours said in words; with understand.")
     )
     said: list[str] = _several(_("The words a filter came from: near=lyon|in Lyon."))
+    lang: str | None = _one(LOCALES, _("Language of labels and texts, else by Accept-Language."))
+
+
+class RankingParameters(BaseModel):
+    """Whose day's turns."""
+
+    day: date | None = Field(None, description=_("Whose turns; no day to come. Today, in UTC."))
     lang: str | None = _one(LOCALES, _("Language of labels and texts, else by Accept-Language."))
 
 

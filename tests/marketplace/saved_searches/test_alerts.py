@@ -169,6 +169,9 @@ async def test_one_click_stops_without_a_session_and_a_link_alone_does_not(
         answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
     assert (await SavedSearch.get()).paused_at is not None
+    again = await accounts.open_link(client, address)
+    assert "Ces e-mails sont déjà arrêtés" in again.text
+    assert 'action="/fr/saved-searches/stop"' not in again.text
     assert (await client.post(address[:-1])).status_code == 404
     sent = len(letters(row))
     await people.publish("newer-match", **INVOICING)
