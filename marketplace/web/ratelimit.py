@@ -29,6 +29,10 @@ SELECT EXISTS (SELECT FROM taken) AS allowed,
        (SELECT extract(epoch FROM free_at - $2) FROM rate_limit WHERE key = $1) AS busy_seconds
 """
 
+GIVE_BACK = """
+UPDATE rate_limit SET free_at = free_at - make_interval(secs => $2) WHERE key = $1
+"""
+
 
 async def take(key: str, *, per_minute: float, burst: int | None = None) -> float:
     """Count one request under `key`; 0 when it is let in, else the seconds to wait.
@@ -55,6 +59,11 @@ async def hit(key: str, *, per_minute: float, burst: int | None = None) -> None:
     wait_seconds = await take(key, per_minute=per_minute, burst=burst)
     if wait_seconds:
         raise TooManyRequests(math.ceil(wait_seconds))
+
+
+async def give_back(key: str, *, per_minute: float) -> None:
+    """One request of `key` does not count after all: it was a success, for example."""
+    await connection().execute_query(GIVE_BACK, [key, 60 / per_minute])
 
 
 async def forget(key: str) -> None:

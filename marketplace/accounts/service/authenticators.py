@@ -57,8 +57,8 @@ async def confirm(person_id: UUID, code: str) -> list[str]:
 
     Raises NotFound without a secret, AuthenticatorThere, AuthenticatorWrong, TooManyRequests.
     """
-    await factors.limit(person_id)
-    return await _confirm(person_id, code)
+    async with factors.counted(person_id):
+        return await _confirm(person_id, code)
 
 
 @command
@@ -76,8 +76,8 @@ async def _confirm(person_id: UUID, code: str) -> list[str]:
 
 async def remove(person_id: UUID, proof: Proof) -> None:
     """It is no longer asked for. Raises NotFound, AuthenticatorWrong, TooManyRequests."""
-    await factors.limit(person_id)
-    await _remove(person_id, proof)
+    async with factors.counted(person_id):
+        await _remove(person_id, proof)
 
 
 @command

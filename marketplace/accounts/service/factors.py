@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from marketplace.accounts import queries
@@ -15,6 +18,7 @@ from marketplace.accounts.rules import (
     AuthenticatorWrong,
     LogInAgain,
     NoFactor,
+    PasskeyWrong,
     Proves,
 )
 from marketplace.accounts.schemas import FactorDraft, ProofDraft
@@ -25,7 +29,12 @@ from marketplace.core.errors import NotInPerson
 from marketplace.core.settings import settings
 from marketplace.web import ratelimit
 
-TRIES_PER_MINUTE = 5
+TRIES_PER_MINUTE: Final = 5
+WRONG_A_DAY: Final = 30  # of a million codes three hold at a time: years for an even chance
+TOLD_AFTER: Final = 5
+A_DAY: Final = 1 / 1440  # a minute's share of one a day
+LOG_IN: Final = "log-in"
+INSIDE: Final = "inside"
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,57 @@ def given(draft: ProofDraft | FactorDraft, session: str) -> Proof:
     return Proof(draft.code, draft.passkey, session)
 
 
-async def limit(person_id: UUID) -> None:
-    """Count a try, outside any command. Raises TooManyRequests."""
-    await ratelimit.hit(f"authenticator:{person_id}", per_minute=TRIES_PER_MINUTE)
+@asynccontextmanager
+async def counted(person_id: UUID, place: str = INSIDE) -> AsyncIterator[None]:
+    """Count what is tried within, outside any command: by the minute, and what fails by the day.
+
+    Each `place` has its own count: whoever guesses at the log-in keeps nobody from signing.
+    Raises TooManyRequests.
+    """
+    key = f"authenticator:{place}:{person_id}"
+    a_day = WRONG_A_DAY * A_DAY
+    await ratelimit.hit(key, per_minute=TRIES_PER_MINUTE)
+    await ratelimit.hit(f"{key}:day", per_minute=a_day, burst=WRONG_A_DAY)
+    yield
+    await ratelimit.give_back(f"{key}:day", per_minute=a_day)
+
+
+async def at_log_in(person_id: UUID, proof: Proof) -> None:
+    """The second step of logging in. After five wrong codes in a day the person hears of it.
+
+    Raises AuthenticatorWrong, PasskeyWrong, TooManyRequests.
+    """
+    wrong = f"authenticator:wrong:{person_id}"
+    try:
+        async with counted(person_id, LOG_IN):
+            await check(person_id, proof)
+    except (AuthenticatorWrong, PasskeyWrong):
+        few = TOLD_AFTER - 1
+        if await ratelimit.take(wrong, per_minute=few * A_DAY, burst=few):
+            await _warn(person_id)
+        raise
+    await ratelimit.forget(wrong)
+
+
+@command
+async def _warn(person_id: UUID) -> None:
+    """Somebody has the password, and not the second factor: said once a day."""
+    if await ratelimit.take(f"authenticator:told:{person_id}", per_minute=A_DAY, burst=1):
+        return
+    person = await Person.get(pk=person_id)
+    await mail.send(
+        "accounts_guessed",
+        to=person.email,
+        locale=person.locale,
+        name=person.name,
+        reset_link=f"{settings().base_url.rstrip('/')}/{person.locale}/forgotten-password",
+    )
+
+
+async def start_anew(person_id: UUID) -> None:
+    """A new password by a mailed link shuts out who guessed: their tries no longer count."""
+    for key in (f"{LOG_IN}:{person_id}", f"{LOG_IN}:{person_id}:day", f"wrong:{person_id}"):
+        await ratelimit.forget(f"authenticator:{key}")
 
 
 async def prove(person: Person, password: str, proof: Proof, *, field: str = "password") -> None:
@@ -67,8 +124,8 @@ async def prove(person: Person, password: str, proof: Proof, *, field: str = "pa
     if person.password_hash is not None:
         await passwords.confirm(person, password, field=field)
     elif await queries.has_second_factor(person.id):
-        await limit(person.id)
-        await check(person.id, proof)
+        async with counted(person.id):
+            await check(person.id, proof)
     elif not await queries.logged_in_just_now(proof.session):
         raise LogInAgain
 
@@ -79,15 +136,15 @@ async def confirm(person: Person, password: str, proof: Proof) -> None:
     if person.password_hash is not None or not known:
         await prove(person, password, proof)
     if known:
-        await limit(person.id)
-        await check(person.id, proof)
+        async with counted(person.id):
+            await check(person.id, proof)
 
 
 @command
 async def check(person_id: UUID, proof: Proof) -> str:
     """Use the proof up; which it was: `totp`, `recovery` or `passkey`.
 
-    Raises AuthenticatorWrong, PasskeyWrong. Count tries with `limit` first.
+    Raises AuthenticatorWrong, PasskeyWrong. Count tries with `counted` around it.
     """
     person = await lock(Person, person_id)
     if proof.passkey:

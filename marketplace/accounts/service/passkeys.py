@@ -77,8 +77,8 @@ async def rename(person_id: UUID, passkey_id: UUID, name: str) -> None:
 
 async def remove(person_id: UUID, passkey_id: UUID, proof: Proof) -> None:
     """It no longer counts. Raises NotFound, AuthenticatorWrong, PasskeyWrong, TooManyRequests."""
-    await factors.limit(person_id)
-    await _remove(person_id, passkey_id, proof)
+    async with factors.counted(person_id):
+        await _remove(person_id, passkey_id, proof)
 
 
 @command

@@ -68,6 +68,7 @@ async def _reset(token: str, password_hash: str) -> Person:
         await events.record(EmailVerified(person_id=person.id))
     await _write_password(person, password_hash)
     await sessions.revoke_all(person.id)
+    await factors.start_anew(person.id)
     return person
 
 

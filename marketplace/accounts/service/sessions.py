@@ -78,14 +78,7 @@ async def finish(ticket: str, proof: Proof, *, ip: str, agent: str, previous: st
     Raises LinkExpired for an old ticket, AuthenticatorWrong, PasskeyWrong, TooManyRequests.
     """
     person_id = holder(ticket)
-    await factors.limit(person_id)
-    proof = replace(proof, session=ticket, purpose=Proves.LOG_IN)
-    return await _finish(person_id, proof, ip=ip, agent=agent, previous=previous)
-
-
-@command
-async def _finish(person_id: UUID, proof: Proof, *, ip: str, agent: str, previous: str) -> str:
-    await factors.check(person_id, proof)
+    await factors.at_log_in(person_id, replace(proof, session=ticket, purpose=Proves.LOG_IN))
     return await open_session(person_id, ip=ip, agent=agent, previous=previous)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from datetime import timedelta
 from uuid import UUID
 
@@ -156,11 +157,11 @@ async def sign(
     the app.
     """
     await _refuse_damaged(viewer, contract_id)
-    if await accounts.has_second_factor(viewer.person_id):
-        await factors.limit(viewer.person_id)
-    outcome = await _sign(viewer, contract_id, draft, locale, trace)
-    if isinstance(outcome, RelaisError):
-        raise outcome
+    factor = await accounts.has_second_factor(viewer.person_id)
+    async with factors.counted(viewer.person_id) if factor else nullcontext():
+        outcome = await _sign(viewer, contract_id, draft, locale, trace)
+        if isinstance(outcome, RelaisError):
+            raise outcome
     return outcome
 
 
