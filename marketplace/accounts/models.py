@@ -141,7 +141,8 @@ class SignInAttempt(Model):
 class Authenticator(Model):
     """An app that makes one-time codes. `secret` is encrypted.
 
-    `last_step` is the half-minute of the last code used: none serves twice.
+    `last_step` is the half-minute of the last code used: none serves twice. Until `confirmed_at`
+    it can be seen and confirmed in the session of `session_hash` only.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -151,6 +152,7 @@ class Authenticator(Model):
     person_id: UUID
     secret: str = fields.TextField()
     last_step: int = fields.BigIntField(default=0)
+    session_hash: str = fields.CharField(max_length=64, default="")
     created_at: datetime = fields.DatetimeField()
     confirmed_at: datetime | None = fields.DatetimeField(null=True)
 

@@ -56,7 +56,8 @@ async def begin_authenticator(request: Request, body: AuthenticatorBegin) -> Aut
 @api.put("/me/authenticator", guard=in_person, scope=WRITE, errors=CHANGE)
 async def confirm_authenticator(request: Request, body: AuthenticatorCode) -> RecoveryCodes:
     """Turn it on with a first code of the app."""
-    spare = await authenticators.confirm(viewer(request).person_id, body.code)
+    who = viewer(request)
+    spare = await authenticators.confirm(who.person_id, who.session_token, body.code)
     return RecoveryCodes(recovery_codes=spare)
 
 

@@ -37,7 +37,7 @@ async def _page(
     request: Request, form: Form, status: int = 200, spare: tuple[str, ...] = ()
 ) -> Response:
     who = viewer(request)
-    secret = await authenticators.pending(who.person_id)
+    secret = await authenticators.pending(who.person_id, who.session_token)
     name = settings().site_name
     address = (
         f"otpauth://totp/{quote(f'{name}:{who.person.email}')}?secret={secret}&issuer={quote(name)}"
@@ -85,7 +85,8 @@ async def confirm_authenticator(request: Request) -> Response:
     if draft is None:
         return await _page(request, form, 422)
     try:
-        spare = await authenticators.confirm(viewer(request).person_id, draft.code)
+        who = viewer(request)
+        spare = await authenticators.confirm(who.person_id, who.session_token, draft.code)
     except (Invalid, TooManyRequests) as error:
         return await _page(request, *failed(form, error))
     return await _page(request, blank(), 200, tuple(spare))

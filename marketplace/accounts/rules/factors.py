@@ -11,6 +11,7 @@ from marketplace.core.i18n import _
 
 RECOVERY_CODES: Final = 8
 FRESH: Final = timedelta(minutes=10)  # how long a log-in proves that its person is still there
+SET_UP_LIFE: Final = timedelta(minutes=10)  # how long an app's secret waits for its first code
 PASSKEYS_MAX: Final = 10
 
 
@@ -36,6 +37,15 @@ class AuthenticatorThere(Conflict):
     """An app is set up already: it has to be turned off first."""
 
     message = _("An app is set up already. Turn it off first.")
+
+
+class AuthenticatorLate(Invalid):
+    """No secret waits here any more: it was another session's, or too long ago."""
+
+    message = _("That took too long. Please begin again.")
+
+    def __init__(self) -> None:
+        super().__init__({"form": self.message})
 
 
 class NoFactor(Conflict):

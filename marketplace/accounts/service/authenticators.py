@@ -7,11 +7,12 @@ import secrets
 from uuid import UUID
 
 from marketplace.accounts.models import Authenticator, Person
-from marketplace.accounts.rules import AuthenticatorThere
+from marketplace.accounts.rules import SET_UP_LIFE, AuthenticatorLate, AuthenticatorThere
 from marketplace.accounts.service import apps, factors
 from marketplace.accounts.service.factors import NOTHING, Proof
 from marketplace.core import clock, mail
 from marketplace.core.db import command, lock
+from marketplace.core.ids import hash_token
 from marketplace.core.settings import settings
 
 SECRET_BYTES = 20
@@ -26,11 +27,11 @@ async def begin(person: Person, password: str, proof: Proof = NOTHING) -> str:
     if await Authenticator.exists(person_id=person.id, confirmed_at__isnull=False):
         raise AuthenticatorThere
     await factors.confirm(person, password, proof)
-    return await _begin(person.id)
+    return await _begin(person.id, proof.session)
 
 
 @command
-async def _begin(person_id: UUID) -> str:
+async def _begin(person_id: UUID, session: str) -> str:
     await lock(Person, person_id)
     row = await Authenticator.get_or_none(person_id=person_id)
     if row is not None and row.confirmed_at is not None:
@@ -41,31 +42,43 @@ async def _begin(person_id: UUID) -> str:
     await Authenticator.create(
         person_id=person_id,
         secret=apps.vault().encrypt(secret).decode(),
+        session_hash=hash_token(session),
         created_at=clock.now(),
     )
     return base64.b32encode(secret).decode()
 
 
-async def pending(person_id: UUID) -> str | None:
-    """The secret that waits to be confirmed, in base32."""
+def _waits(row: Authenticator, session: str) -> bool:
+    """Whether it may be confirmed: soon, where its person has just proven to be there."""
+    begun_here = row.session_hash == hash_token(session)
+    return begun_here and row.created_at > clock.now() - SET_UP_LIFE
+
+
+async def pending(person_id: UUID, session: str) -> str | None:
+    """The secret that this session began and that waits to be confirmed, in base32."""
     row = await Authenticator.get_or_none(person_id=person_id, confirmed_at=None)
-    return base64.b32encode(apps.secret_of(row)).decode() if row else None
+    if row is None or not _waits(row, session):
+        return None
+    return base64.b32encode(apps.secret_of(row)).decode()
 
 
-async def confirm(person_id: UUID, code: str) -> list[str]:
+async def confirm(person_id: UUID, session: str, code: str) -> list[str]:
     """The app works: from now on it is asked for. Gives the recovery codes, if they are the first.
 
-    Raises NotFound without a secret, AuthenticatorThere, AuthenticatorWrong, TooManyRequests.
+    Raises NotFound without a secret, AuthenticatorLate for one of long ago or of another session,
+    AuthenticatorThere, AuthenticatorWrong, TooManyRequests.
     """
     async with factors.counted(person_id):
-        return await _confirm(person_id, code)
+        return await _confirm(person_id, session, code)
 
 
 @command
-async def _confirm(person_id: UUID, code: str) -> list[str]:
+async def _confirm(person_id: UUID, session: str, code: str) -> list[str]:
     row = await apps.locked(person_id)
     if row.confirmed_at is not None:
         raise AuthenticatorThere
+    if not _waits(row, session):
+        raise AuthenticatorLate
     row.last_step = apps.spent(row, code)
     spare = await factors.first_codes(person_id)
     row.confirmed_at = clock.now()

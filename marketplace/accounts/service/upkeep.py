@@ -10,13 +10,14 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from marketplace.accounts.models import (
+    Authenticator,
     EmailToken,
     LoginSession,
     PasskeyChallenge,
     Person,
     SignInAttempt,
 )
-from marketplace.accounts.rules import UNVERIFIED_LIFE
+from marketplace.accounts.rules import SET_UP_LIFE, UNVERIFIED_LIFE
 from marketplace.accounts.service import profile
 from marketplace.core import batches, clock, jobs
 from marketplace.core.db import command, connection
@@ -39,6 +40,7 @@ async def clear() -> None:
     now = clock.now()
     await SignInAttempt.filter(expires_at__lt=now).delete()
     await PasskeyChallenge.filter(expires_at__lt=now).delete()
+    await Authenticator.filter(confirmed_at=None, created_at__lt=now - SET_UP_LIFE).delete()
     await connection().execute_query(FORGET, [now])
     await EmailToken.filter(expires_at__lt=now - KEPT).delete()
     await LoginSession.filter(expires_at__lt=now - KEPT).delete()

@@ -47,7 +47,7 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "mailed_links": ("email_token", _MINE, "token_hash payload"),
     "api_tokens": ("api_token", _MINE, "token_hash"),
     "connected_sign_ins": ("identity", _MINE, ""),
-    "authenticator_app": ("authenticator", _MINE, "secret last_step"),
+    "authenticator_app": ("authenticator", _MINE, "secret last_step session_hash"),
     "passkeys": ("passkey", _MINE, "credential_id public_key sign_count"),
     "archives": ("data_export", _MINE, ""),
     "saved_searches": ("saved_search", _MINE, ""),

@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.accounts.models import Authenticator, Person
 from marketplace.accounts.rules import AuthenticatorWrong, Scope
-from marketplace.accounts.service import authenticators, factors
+from marketplace.accounts.service import authenticators, factors, upkeep
 from marketplace.accounts.service.factors import Proof
 from marketplace.contracts.models import ContractSignature, EvidenceEvent
 from marketplace.contracts.schemas import SignDraft
@@ -44,8 +44,9 @@ def code_now(secret: str) -> str:
 
 
 async def set_up(person: Person) -> tuple[str, list[str]]:
-    secret = await authenticators.begin(person, accounts.PASSWORD, Proof(session="this browser"))
-    return secret, await authenticators.confirm(person.id, code_now(secret))
+    browser = "this browser"
+    secret = await authenticators.begin(person, accounts.PASSWORD, Proof(session=browser))
+    return secret, await authenticators.confirm(person.id, browser, code_now(secret))
 
 
 async def test_it_is_set_up_in_the_browser_and_turned_off_again(client: httpx.AsyncClient) -> None:
@@ -70,6 +71,45 @@ async def test_it_is_set_up_in_the_browser_and_turned_off_again(client: httpx.As
     assert again.status_code == 409
     assert (await client.post(f"{at}/remove", data={"code": spare[0]})).is_redirect
     assert not await Authenticator.exists(person_id=person.id)
+
+
+async def test_a_secret_waits_ten_minutes_in_the_session_that_asked_for_it(
+    client: httpx.AsyncClient,
+) -> None:
+    person = await accounts.person(locale="en")
+    mine = await accounts.log_in(client, person)
+    at, begin = "/en/account/authenticator", {"password": accounts.PASSWORD}
+
+    async def secret() -> str:
+        page = (await client.get(at)).text.replace("&amp;", "&")
+        found = re.search(r"secret=([A-Z2-7]+)&", page)
+        return found[1] if found else ""
+
+    await client.post(f"{at}/begin", data=begin)
+    known = await secret()
+    assert known
+    await accounts.log_in(client, person)  # a stolen session, say
+    assert await secret() == ""
+    for path in (at, "/api/v1/me/authenticator"):
+        form = {"code": code_now(known)}
+        api = path.startswith("/api")
+        refused = await (client.put(path, json=form) if api else client.post(path, data=form))
+        assert refused.status_code == 422
+        assert "That took too long" in refused.text or api
+    client.cookies.set("relais_session", mine, domain="127.0.0.1")
+    assert await secret() == known
+    clock.advance(601)
+    assert await secret() == ""
+    assert (await client.post(at, data={"code": code_now(known)})).status_code == 422
+    await upkeep.clear()
+    assert await Authenticator.all().count() == 0
+    await client.post(f"{at}/begin", data=begin)
+    again = await secret()
+    assert again not in {"", known}
+    assert (await client.post(at, data={"code": code_now(again)})).status_code == 200
+    clock.advance(700)
+    await upkeep.clear()
+    assert await Authenticator.filter(confirmed_at__isnull=False).count() == 1
 
 
 async def test_recovery_codes_are_renewed_with_password_and_factor(
