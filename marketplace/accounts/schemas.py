@@ -18,6 +18,8 @@ def _address(value: str) -> str:
         found = validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise ValueError(_("Please enter an e-mail address, like name@example.org.")) from None
+    if found.ascii_email is None:  # few mail servers take such a mailbox (RFC 6531)
+        raise ValueError(_("Before the @, please use letters without accents."))
     return normal_email(found.normalized)
 
 

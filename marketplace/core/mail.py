@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
+from email_validator import validate_email
 
 from marketplace.core import clock, jobs
 from marketplace.core.db import command, in_command
@@ -101,12 +102,20 @@ async def forget(to: str, templates: Collection[str]) -> None:
     await about.update(recipient="")
 
 
+def _plain(address: str) -> str:
+    """The address with its domain as every mail server takes it (IDNA 2008, RFC 5891)."""
+    if address.rpartition("@")[2].isascii():
+        return address
+    found = validate_email(address, check_deliverability=False, test_environment=True)
+    return f"{found.local_part}@{found.ascii_domain}"
+
+
 def _message(row: OutgoingMail) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(settings().mail_from)
     user, _, domain = address.partition("@")
     message["From"] = Address(name, user, domain)
-    message["To"] = row.recipient
+    message["To"] = _plain(row.recipient)
     message["Subject"] = row.subject
     message["Date"] = format_datetime(clock.now())
     # Derived from the row, so that a mail sent twice by a crash is shown once by mail programs.

@@ -144,7 +144,7 @@ def second_step(request: Request, needed: FactorNeeded, target: str) -> Response
 async def _second(request: Request, form: Form, target: str, status: int = 200) -> Response:
     """Ask for the second factor of who has done the first step. Raises LinkExpired."""
     ticket = links.held(request, SECOND)
-    passkey = await devices.to_prove(sessions.holder(ticket), ticket, Proves.LOG_IN)
+    passkey = await devices.to_prove(await sessions.holder(ticket), ticket, Proves.LOG_IN)
     return links.private(render(
         request, "accounts/second_factor.html", status, form=form, next=target, passkey=passkey,
         noindex=True,

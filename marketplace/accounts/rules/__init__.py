@@ -48,6 +48,7 @@ __all__ = [
 
 TOKEN_PREFIX: Final = "rl_"  # noqa: S105 - the public mark secret scanners look for
 NAME_MAX: Final = 120
+NEXT_MAX: Final = 2000  # it becomes a header, which proxies refuse when it is long
 VERIFY_LIFE: Final = timedelta(hours=48)
 RESET_LIFE: Final = timedelta(hours=1)
 SIGN_IN_LIFE: Final = timedelta(minutes=10)  # how long a visit to an OpenID provider may take
@@ -219,8 +220,10 @@ def safe_next(target: str | None, fallback: str) -> str:
     """`target` if it is a path of this site, else `fallback`.
 
     Browsers read a backslash as a slash and drop tabs and line breaks inside addresses, so any of
-    these is refused (WHATWG URL, "basic URL parser").
+    these is refused (WHATWG URL, "basic URL parser"); so is one of more than NEXT_MAX characters.
     """
+    if target and len(target) > NEXT_MAX:
+        return fallback
     if not target or not target.startswith("/") or target.startswith("//"):
         return fallback
     if "\\" in target or any(ord(char) < 33 or ord(char) == 127 for char in target):

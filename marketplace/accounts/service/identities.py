@@ -22,7 +22,7 @@ from marketplace.accounts.rules import (
     LinkFirst,
     known_locale,
 )
-from marketplace.accounts.schemas import Address
+from marketplace.accounts.schemas import Address, Name
 from marketplace.accounts.service import profile
 from marketplace.accounts.service.openid import Claims
 from marketplace.core import clock, events, mail
@@ -31,6 +31,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
+NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 async def sign_in(claims: Claims, *, locale: str) -> tuple[Person, bool]:
@@ -70,13 +71,21 @@ def _proven_address(claims: Claims) -> str:
 
 async def _new_person(claims: Claims, email: str, locale: str) -> Person:
     now = clock.now()
-    name = " ".join(claims.name.split())[:NAME_MAX] or email.partition("@")[0]
+    name = _name(claims) or email.partition("@")[0]
     person = await Person.create(
         email=email, name=name, locale=locale, email_verified_at=now, created_at=now
     )
     await events.record(PersonSignedUp(person_id=person.id, intent=Intent.BOTH.value))
     await events.record(EmailVerified(person_id=person.id))
     return person
+
+
+def _name(claims: Claims) -> str:
+    """The name if it is one that a person may type here, else ""; it is printed on contracts."""
+    try:
+        return NAME.validate_python(" ".join(claims.name.split())[:NAME_MAX].strip())
+    except ValidationError:
+        return ""
 
 
 async def _identity(claims: Claims) -> Identity | None:

@@ -68,7 +68,7 @@ async def enter(person_id: UUID, *, ip: str, agent: str, previous: str = "") -> 
     """
     await _not_suspended(person_id)
     if await queries.has_second_factor(person_id):
-        raise FactorNeeded(_ticket(person_id))
+        raise FactorNeeded(_ticket(await queries.person(person_id)))
     return await open_session(person_id, ip=ip, agent=agent, previous=previous)
 
 
@@ -77,24 +77,36 @@ async def finish(ticket: str, proof: Proof, *, ip: str, agent: str, previous: st
 
     Raises LinkExpired for an old ticket, AuthenticatorWrong, PasskeyWrong, TooManyRequests.
     """
-    person_id = holder(ticket)
+    person_id = await holder(ticket)
     await factors.at_log_in(person_id, replace(proof, session=ticket, purpose=Proves.LOG_IN))
     return await open_session(person_id, ip=ip, agent=agent, previous=previous)
 
 
-def _ticket(person_id: UUID) -> str:
+def _ticket(person: Person) -> str:
     """What tells the second step that the first was done, by whom and when; nobody can make one."""
     now = int(clock.now().timestamp())
-    return _box().encrypt_at_time(person_id.bytes, now).decode()
+    return _box().encrypt_at_time(person.id.bytes + _mark(person), now).decode()
 
 
-def holder(ticket: str) -> UUID:
-    """Whose ticket it is. Raises LinkExpired for one that is forged or old."""
+async def holder(ticket: str) -> UUID:
+    """Whose ticket it is.
+
+    Raises LinkExpired for one that is forged or old, or of a password that is another one by now.
+    """
     now = int(clock.now().timestamp())
     try:
-        return UUID(bytes=_box().decrypt_at_time(ticket.encode(), TICKET_SECONDS, now))
+        said = _box().decrypt_at_time(ticket.encode(), TICKET_SECONDS, now)
+        person = await Person.get_or_none(pk=UUID(bytes=said[:16]))
     except (InvalidToken, ValueError):
         raise LinkExpired from None
+    if person is None or said[16:] != _mark(person):
+        raise LinkExpired
+    return person.id
+
+
+def _mark(person: Person) -> bytes:
+    """What changes with the password; empty without one."""
+    return hashlib.sha256(person.password_hash.encode()).digest() if person.password_hash else b""
 
 
 def _box() -> Fernet:

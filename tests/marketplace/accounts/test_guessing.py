@@ -91,3 +91,22 @@ async def test_the_owner_hears_of_it_once_and_a_new_password_shuts_the_guesser_o
     clock.advance(61)
     await _first_step(client, who.email, new)
     assert await _guess(client, code_now(secret)) == 303
+
+
+async def test_a_new_password_ends_the_first_step_of_a_log_in_under_way(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    who = await make.person()
+    secret, _spare = await set_up(who)
+    await _first_step(client, who.email)
+    ticket = client.cookies["relais_second"]
+    await client.post("/en/forgotten-password", data={"email": who.email})
+    await run_jobs()
+    token = make.link_in(make.mailbox(who.email)[-1]).partition("token=")[2]
+    form = {"token": token, "password": "une toute autre phrase"}
+    assert (await client.post("/en/reset-password", data=form)).status_code == 303
+    clock.advance(60)
+    client.cookies.set("relais_second", ticket, domain="127.0.0.1")
+    late = await client.post("/en/log-in/second", data={"code": code_now(secret)})
+    assert late.headers["location"] == "/en/log-in"
+    assert "relais_session" not in client.cookies

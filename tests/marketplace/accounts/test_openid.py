@@ -68,7 +68,7 @@ def provider(issuer: str, monkeypatch: pytest.MonkeyPatch, database: str) -> Ite
 
 
 def _account(issuer: str, subject: str, **claims: object) -> None:
-    answer = httpx.put(f"{issuer}/users/{subject}", json={"name": "Ada King", **claims})
+    answer = httpx.put(f"{issuer}/users/{subject}", json={"name": "Ada King"} | claims)
     assert answer.status_code == 204
 
 
@@ -116,6 +116,17 @@ async def test_the_subject_is_the_key_whatever_the_address_says_later(
     client.cookies.clear()
     await _sign_in(client, "ada-2")
     assert EMAIL in (await client.get("/en/account")).text
+
+
+async def test_a_name_that_nobody_may_type_here_is_not_taken(
+    client: httpx.AsyncClient, provider: str
+) -> None:
+    for number, name in enumerate(("Ada\x00King", "Ada \u202egniK", "\x07")):
+        email = f"ada{number}@studio.example"
+        _account(provider, f"odd-{number}", name=name, email=email, email_verified=True)
+        client.cookies.clear()
+        assert (await _sign_in(client, f"odd-{number}")).status_code == 303
+        assert (await Person.get(email=email)).name == f"ada{number}"
 
 
 async def test_an_account_is_joined_when_both_sides_proved_the_address(

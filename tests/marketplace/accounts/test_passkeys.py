@@ -255,7 +255,7 @@ async def test_tickets_tokens_and_strangers(client: httpx.AsyncClient) -> None:
     assert forged.is_redirect
     clock.advance(601)
     with pytest.raises(LinkExpired):
-        sessions.holder(ticket)
+        await sessions.holder(ticket)
     # Adding asks for the factor that is there; tokens may do none of it; others see nothing.
     await signed_in(client, person)
     for password, code in ((accounts.PASSWORD, "000000"), ("no", "")):

@@ -56,6 +56,12 @@ def test_only_paths_of_this_site_are_followed(target: str) -> None:
     assert rules.safe_next(target, "/fr/") == "/fr/"
 
 
+def test_no_path_grows_into_a_header_that_proxies_refuse() -> None:
+    longest = "/" + "a" * (rules.NEXT_MAX - 1)
+    assert rules.safe_next(longest, "/fr/") == longest
+    assert rules.safe_next(longest + "a", "/fr/") == "/fr/"
+
+
 def test_a_local_path_keeps_its_query() -> None:
     assert (
         rules.safe_next("/fr/assistants?q=caf%C3%A9&page=2", "/")

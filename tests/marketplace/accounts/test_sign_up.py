@@ -70,6 +70,7 @@ async def test_the_page_and_the_mail_speak_the_language_of_the_address_bar(
     ("field", "value", "expected"),
     [
         ("email", "not an address", "Please enter an e-mail address"),
+        ("email", "in\u00e8s@studio.example", "letters without accents"),
         ("password", "short", "at least 10 characters"),
         ("password", "password123", "first that would be guessed"),
         ("password", "inesbenali1", "name or your e-mail"),

@@ -112,6 +112,20 @@ async def test_a_mail_server_may_be_away_for_a_while(
     assert await connection().execute_query_dict(left) == []
 
 
+@pytest.mark.usefixtures("application")
+async def test_an_accented_domain_is_written_as_every_mail_server_takes_it(
+    run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = ports.free()
+    monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+    settings.cache_clear()
+    await write_to("contact@caf\u00e9.example")
+    async with mail_server(port) as taken:  # it knows no SMTPUTF8
+        await run_jobs()
+    assert taken == ["contact@xn--caf-dma.example"]
+    assert (await OutgoingMail.get()).sent_at is not None
+
+
 @pytest.mark.parametrize(
     ("said", "nobody"),
     [("5.1.1 no such mailbox", True), ("5.1.10 null MX", True), ("5.7.1 relaying denied", False),
