@@ -48,6 +48,12 @@ class TooLate(Conflict):
     message = _("The time to review this contract is over.")
 
 
+class OnBothSides(Conflict):
+    """Whoever acts for both sides would review themselves."""
+
+    message = _("You act for both sides of this contract: you cannot review either.")
+
+
 class AlreadySent(Conflict):
     """A review that was sent never changes."""
 

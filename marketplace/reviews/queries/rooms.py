@@ -64,7 +64,7 @@ async def _turn(one: ReviewRound, side: Actor) -> Turn:
 async def to_write(viewer: Viewer) -> list[tuple[ReviewRound, Actor]]:
     """The open rounds in which a party of the viewer has not sent its review, soonest over first.
 
-    With contract and both its sides.
+    With contract and both its sides. Who acts for both sides reviews neither.
     """
     mine = list(viewer.party_ids)
     found = ReviewRound.filter(
@@ -78,7 +78,12 @@ async def to_write(viewer: Viewer) -> list[tuple[ReviewRound, Actor]]:
     )
     done = set(await sent.values_list("round_id", "side"))
     sides = [(each, side_of(viewer, each.contract)) for each in rounds]
-    return [(each, side) for each, side in sides if (each.id, side) not in done]
+    return [
+        (each, side)
+        for each, side in sides
+        if (each.id, side) not in done
+        and not viewer.party_ids >= {each.contract.business_id, each.contract.assistant_id}
+    ]
 
 
 async def open_round(contract_id: UUID) -> ReviewRound | None:

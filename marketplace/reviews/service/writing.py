@@ -28,11 +28,13 @@ async def write(
     """Keep what `side` says of the other, and send it for good where the draft says so.
 
     Once both have sent theirs, both can be read. Raises NotFound, Forbidden for the other side's
-    form, NotOpen, AlreadySent, TooLate.
+    form, OnBothSides, NotOpen, AlreadySent, TooLate.
     """
     contract = await contracts.get(viewer, contract_id)
     if side_of(viewer, contract) is not side:
         raise Forbidden
+    if viewer.acts_for(party_of(rules.other(side), contract)):
+        raise rules.OnBothSides
     found = await queries.open_round(contract_id)
     if found is None:
         raise await _closed(contract_id)

@@ -41,6 +41,7 @@ async def test_a_review_is_drafted_sent_and_answered_on_pages(
     assert again.status_code == 409
     assert ("Vous avez envoyé" if lang == "fr" else "cannot be changed any more") in again.text
     assert at not in (await client.get(f"/{lang}/reviews")).text
+    assert "Tout était prêt." in (await client.get(at)).text  # who wrote it can read it again
     await reviews.by_assistant(people, contract)
     row = await ContractReview.get(side="business")
     await accounts.log_in(client, people.assistant.person)

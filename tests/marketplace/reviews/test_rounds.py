@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -155,6 +156,17 @@ async def test_strangers_and_wrong_sides_are_refused() -> None:
         await service.write(people.assistant, contract.id, Actor.BUSINESS, reviews.of_assistant())
     with pytest.raises(NotFound):
         await queries.room(others.business, contract.id)
+    # Whoever came to act for both sides would review themselves.
+    mine = people.assistant
+    both = replace(mine, parties=(*mine.parties, *people.business.parties))
+    for side, said in (
+        (Actor.BUSINESS, reviews.of_assistant()), (Actor.ASSISTANT, reviews.of_business()),
+    ):  # fmt: skip
+        with pytest.raises((rules.OnBothSides, Forbidden)):
+            await service.write(both, contract.id, side, said)
+    assert not await ContractReview.exists()
+    assert await queries.to_write(mine)
+    assert not await queries.to_write(both)
 
 
 async def test_a_draft_changes_and_what_was_sent_never_does(database: str) -> None:
