@@ -52,7 +52,7 @@ def web(chosen: Arguments) -> int:
     from marketplace.runtime import serve
 
     return serve.main(
-        ["--host", chosen.host, "--port", str(chosen.port), "--behind", chosen.behind]
+        ["--host", chosen.host, "--port", str(chosen.port), "--behind", settings().behind]
     )
 
 
@@ -253,7 +253,7 @@ COMMANDS = (
     Command(
         "web",
         web,
-        (HOST, PORT, _option("--behind", default="127.0.0.1", help="address of the trusted proxy")),
+        (HOST, PORT),
     ),
     Command("worker", worker),
     Command("migrate", migrate),

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     env: Literal["development", "production", "test"] = "development"
     data_dir: Path = Path("var")
     base_url: str = "http://127.0.0.1:8000"
+    behind: str = Field("127.0.0.1", pattern=r"^[^*]+$")
     secret_key: str = DEVELOPMENT_SECRET
     former_secret_keys: Annotated[list[str], NoDecode] = Field(default_factory=list)
     site_name: str = "Relais"
