@@ -138,12 +138,15 @@ async def _recognise(request: Request) -> None:
         log.info("nobody recognised at %s: %r", request.url.path, error)
 
 
-_SAID = {405: _("This address does not take that method.")}
+_SAID = {
+    400: _("What your browser sent did not arrive whole. Please send it again."),
+    405: _("This address does not take that method."),
+}
 
 
 class _HttpRefusal(RelaisError):
     def __init__(self, error: HTTPException) -> None:
-        super().__init__(_SAID.get(error.status_code, str(error.detail)))
+        super().__init__(_SAID.get(error.status_code))
         self.status = error.status_code  # type: ignore[misc]
 
     @property

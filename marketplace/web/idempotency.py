@@ -1,7 +1,9 @@
-"""Owns the Idempotency-Key store: one answer a key, replayed for a day; never runs twice by itself.
+"""Owns the Idempotency-Key store: one answer a key, replayed for a day; never knows a feature.
 
 Follows draft-ietf-httpapi-idempotency-key-header: the same key with another body is refused, and
-so is a key whose first request is still under way.
+so is a key whose first request is still under way. Where the process died after its work and before
+its answer was kept, the key is good for the same request again: what must never happen twice has a
+lock of its own.
 """
 
 from __future__ import annotations

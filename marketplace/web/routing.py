@@ -22,6 +22,7 @@ from marketplace.web import idempotency
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import message_for
 from marketplace.web.guards import Guard, require_scope
+from marketplace.web.network import network
 from marketplace.web.sessions import load_viewer
 
 Handler = Callable[..., Awaitable[Any]]
@@ -281,10 +282,13 @@ def _endpoint(op: Operation) -> Handler:
         if not op.idempotent or key is None:
             return await call.respond(request, raw)
         return await idempotency.once(
-            caller=str(viewer.person_id) if viewer.signed_in else "anonymous",
+            # Strangers choose the same keys: theirs count within their own network.
+            caller=str(viewer.person_id) if viewer.signed_in else f"network:{network(request)}",
             route=f"{op.method} {op.path}",
             key=key,
-            digest=idempotency.digest_of(request.url.path.encode(), raw),
+            digest=idempotency.digest_of(
+                request.url.path.encode(), request.url.query.encode(), raw
+            ),
             work=lambda: call.respond(request, raw),
         )
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from pydantic import ValidationError
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from marketplace.accounts.models import LoginSession
+from marketplace.core.ids import hash_token
+from marketplace.core.settings import Settings
 from marketplace.web import ratelimit
 from marketplace.web.network import network_of
 from tests.factories import accounts as make
@@ -34,6 +38,12 @@ async def _browser(application: Starlette, address: str) -> AsyncIterator[httpx.
         yield browser
 
 
+async def _use_up(key: str) -> None:
+    """As if everything that `key` allows had been asked for, for hours."""
+    for _ in range(3):
+        await ratelimit.take(key, per_minute=0.01, burst=3)
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
@@ -50,10 +60,20 @@ def test_what_stands_for_an_address(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
+def test_only_a_named_proxy_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_BEHIND", "*")
+    with pytest.raises(ValidationError):
+        Settings()
+    monkeypatch.setenv("RELAIS_BEHIND", "172.30.85.0/24,10.0.0.1")
+    proxies = _TrustedHosts(Settings().behind)
+    assert "172.30.85.7" in proxies and "203.0.113.9" not in proxies
+    # What the visitor wrote stands to the left of what the proxy has added.
+    assert proxies.get_trusted_client_address("1.2.3.4, 203.0.113.9")[0] == "203.0.113.9"
+
+
 async def test_one_ipv6_line_is_one_sender(application: Starlette) -> None:
     who = await make.person()
-    for _ in range(60):
-        await ratelimit.take(f"log-in:ip:{network_of(OWN)}", per_minute=30, burst=60)
+    await _use_up(f"log-in:ip:{network_of(OWN)}")
     form = {"email": who.email, "password": make.PASSWORD}
     async with _browser(application, NEIGHBOUR) as browser:
         assert (await browser.post("/en/log-in", data=form)).status_code == 429
@@ -82,11 +102,27 @@ async def test_a_stranger_uses_up_no_links_of_the_owner(application: Starlette) 
         assert (await own.post("/en/forgotten-password", data=form)).status_code == 303
 
 
+async def test_a_strangers_key_is_not_ones_own(application: Starlette) -> None:
+    key = {"Idempotency-Key": "1"}
+    at = "/api/v1/accounts/password-reset"
+    async with _browser(application, STRANGER) as stranger, _browser(application, OWN) as own:
+        theirs = await stranger.post(at, json={"email": "a@relais.example"}, headers=key)
+        mine = await own.post(at, json={"email": "b@relais.example"}, headers=key)
+        assert (theirs.status_code, mine.status_code) == (202, 202)
+        assert "idempotency-replayed" not in mine.headers
+        again = await own.post(at, json={"email": "b@relais.example"}, headers=key)
+        assert again.headers["idempotency-replayed"] == "true"
+        asked = await own.post(f"{at}?lang=en", json={"email": "b@relais.example"}, headers=key)
+        assert asked.status_code == 422, "another address is another request"
+
+
 async def test_guesses_from_everywhere_together_are_bounded(application: Starlette) -> None:
     who = await make.person()
+    account = f"log-in:account:{hash_token(who.email)}"
     form = {"email": who.email, "password": "a wrong password"}
-    codes = []
-    for number in range(101):
-        async with _browser(application, f"198.51.100.{number}") as browser:
-            codes.append((await browser.post("/en/log-in", data=form)).status_code)
-    assert codes == [422] * 100 + [429]
+    async with _browser(application, OWN) as own, _browser(application, STRANGER) as stranger:
+        for browser in (own, stranger):
+            assert (await browser.post("/en/log-in", data=form)).status_code == 422
+        await _use_up(account)
+        for browser in (own, stranger):
+            assert (await browser.post("/en/log-in", data=form)).status_code == 429

@@ -73,3 +73,14 @@ async def test_what_is_too_large_is_said_beside_the_photo_or_with_a_way_back(
         headers={"content-type": "application/json"},
     )  # fmt: skip
     assert (told.status_code, told.json()["status"]) == (413, 413)
+
+
+async def test_a_form_that_did_not_arrive_whole_is_said_in_the_readers_language(
+    client: httpx.AsyncClient,
+) -> None:
+    broken = {"content-type": "multipart/form-data"}  # without a boundary
+    for locale, said in (("fr", "arrivé en entier"), ("en", "did not arrive whole")):
+        page = await client.post(f"/{locale}/log-in", content=b"x", headers=broken)
+        assert page.status_code == 400
+        assert said in page.text
+        assert "boundary" not in page.text
