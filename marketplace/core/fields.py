@@ -36,7 +36,8 @@ def parse_price(value: object) -> object:
     return int(match[1] + (match[2] or "").ljust(2, "0"))
 
 
-AMOUNT = re.compile(r"^(?=.*\d)([+-]?\d{0,15})(?:[.,](\d{0,2})0*)?$", re.ASCII)
+# Three digits after a mark may be thousands: "1,000" is refused, never read as one.
+AMOUNT = re.compile(r"^(?=.*\d)([+-]?\d{0,15})(?:[.,](\d{0,2}))?$", re.ASCII)
 DURATION = re.compile(r"^(?:(\d{1,3})[h:](\d{1,2})?|(\d{1,3}(?:[.,]\d{1,2})?)h?|(\d{1,4})min)$")
 
 

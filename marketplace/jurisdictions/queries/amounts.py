@@ -22,10 +22,14 @@ def amount_text(minor: int, currency: str, locale: str) -> str:
 
 
 def amount_read(text: str, currency: str) -> int:
-    """Minor units of what a person wrote ("12 000,50"). Raises ValueError, also for a minus."""
+    """Minor units of what a person wrote ("12 000,50").
+
+    Raises ValueError, also for a minus and for more decimals than the currency has: "12,000" euros
+    are rather twelve thousand than twelve.
+    """
     exponent = EXPONENTS.get(currency, DECIMALS)
     match = AMOUNT.match(SPACES.sub("", text))
-    cents = (match[2] or "").rstrip("0") if match else ""
+    cents = (match[2] or "") if match else ""
     if match is None or len(cents) > exponent:
         msg = "not an amount"
         raise ValueError(msg)

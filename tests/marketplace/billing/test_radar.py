@@ -213,6 +213,9 @@ def test_amounts_of_any_currency_are_read_and_written_back() -> None:
         assert jurisdictions.amount_read(text, currency) == minor
         typed = jurisdictions.amount_typed(minor, currency, "fr")
         assert jurisdictions.amount_read(typed, currency) == minor
-    for text, currency in (("1,5", "XOF"), ("1,2345", "TND"), ("", "EUR"), ("x", "EUR")):
+    for text, currency in (
+        ("1,5", "XOF"), ("1,2345", "TND"), ("", "EUR"), ("x", "EUR"),
+        ("37,500", "EUR"), ("12.000", "EUR"), ("50,000", "XOF"), ("85,000", "INR"),
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="amount"):
             jurisdictions.amount_read(text, currency)
