@@ -20,12 +20,16 @@ class Reason(StrEnum):
 
     CONTRACT = "contract"  # an offer or contract is not over
     MONEY = "money"  # money is held, on its way or disputed
+    INVOICES = "invoices"  # paid work has no invoice yet: it waits for the mandate
     LAST_OWNER = "last_owner"  # others act for the business and none of them owns it
 
 
 SENTENCES: Final = {
     Reason.CONTRACT: _("%(name)s has an offer or a contract that is not over: %(what)s."),
     Reason.MONEY: _("Money of %(name)s is still held, on its way or disputed."),
+    Reason.INVOICES: _(
+        "Invoices of %(name)s wait for the invoicing mandate: the client needs them."
+    ),
     Reason.LAST_OWNER: _("Others act for %(name)s, but you are its only owner."),
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 log = logging.getLogger("relais.contracts")
-# An answer of a side: the next change comes from them, even an empty one.
+# An answer of a side: the next change to the same tax comes from them, even an empty one.
 ANSWERED = frozenset({ChangeStatus.DECLINED, ChangeStatus.WITHDRAWN})
 
 
@@ -55,8 +55,10 @@ async def propose(contract_id: UUID) -> None:
     if await queries.open_change(contract.id) or not await taxes.differs(contract):
         return
     earlier = await queries.changes(contract.id)
-    if earlier and earlier[0].side == Actor.SYSTEM and earlier[0].status in ANSWERED:
-        return
+    last = earlier[0] if earlier else None
+    if last and last.side == Actor.SYSTEM and last.status in ANSWERED:
+        if not await taxes.differs(contract, last.version.number):
+            return  # this very tax was answered
     decided = await taxes.of_contract(contract)
     if decided.supply.blocks:  # a number is missing: its party is told on its own pages
         return

@@ -114,9 +114,12 @@ async def refuse_unsettled(contract: Contract, version: int) -> None:
         raise TaxChanged
 
 
-async def differs(contract: Contract) -> bool:
-    """Whether the price or a fee would carry another tax today than the contract says."""
-    return await _other(contract, contract.version, await of_contract(contract))
+async def differs(contract: Contract, version: int | None = None) -> bool:
+    """Whether the price or a fee would carry another tax today than a version says.
+
+    The contract's own, unless another one is asked about.
+    """
+    return await _other(contract, version or contract.version, await of_contract(contract))
 
 
 async def refuse_changed(contract: Contract) -> None:

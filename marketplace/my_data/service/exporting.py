@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from marketplace.accounts.models import Person
 from marketplace.contracts.service import documents
 from marketplace.core import clock, files, jobs
 from marketplace.core.db import command, lock
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     from marketplace.accounts.events import PersonDeleted
 
+UNDER_WAY: Final = timedelta(hours=1)
+"""After which an archive that was not made may be asked for anew."""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 ABOUT: Final = _(
@@ -51,7 +55,9 @@ async def ask(person_id: UUID, locale: str) -> DataExport:
 
 @command
 async def _asked(person_id: UUID, locale: str) -> DataExport:
-    if await DataExport.filter(person_id=person_id, ready_at=None).exists():
+    await lock(Person, person_id)  # one archive, however often it is asked for at once
+    under_way = DataExport.filter(person_id=person_id, ready_at=None)
+    if await under_way.filter(created_at__gt=clock.now() - UNDER_WAY).exists():
         raise ExportWaiting
     row = await DataExport.create(person_id=person_id, locale=locale, created_at=clock.now())
     await jobs.defer("my_data.export", export=row.id)

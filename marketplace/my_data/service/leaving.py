@@ -12,6 +12,7 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Status
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
+from marketplace.invoicing.queries import invoices as invoicing
 from marketplace.my_data.rules import Farewell, NotYet, Obstacle, PartyLeft, Reason
 from marketplace.parties import queries as parties
 from marketplace.parties.models import Party
@@ -113,4 +114,7 @@ async def _unsettled(party: Party) -> list[Obstacle]:
     ]
     if await explorer.unfinished(str(party.id)):
         found.append(Obstacle(Reason.MONEY, party.display_name, "/contracts"))
+    if await invoicing.waiting_for_mandate(party.id):  # nobody could sign it any more
+        path = f"/parties/{party.id}/mandate"
+        found.append(Obstacle(Reason.INVOICES, party.display_name, path))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,10 @@ async def test_an_archive_of_one_side_of_a_contract(
     again = await client.post("/api/v1/me/exports")
     assert again.status_code == 409
     await run_jobs()
+    assert (await client.post("/api/v1/me/exports")).is_success  # this one is never made
+    await DataExport.filter(ready_at=None).update(created_at=clock.now() - timedelta(hours=2))
+    assert (await client.post("/api/v1/me/exports")).is_success
+    await DataExport.filter(ready_at=None).delete()
     (row,) = (await client.get("/api/v1/me/exports")).json()
     answer = await client.get(f"/fr/my-data/exports/{row['id']}.zip")
     assert len(answer.content) == row["bytes"]

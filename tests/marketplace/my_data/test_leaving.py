@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from marketplace.accounts.models import Person
 from marketplace.contracts import service as contracts
 from marketplace.contracts.rules.states import Actor
 from marketplace.core.db import connection
+from marketplace.my_data.rules import Reason
+from marketplace.my_data.service import leaving
 from marketplace.parties import service as team
 from marketplace.parties.models import Membership, Party, PartyInvitation
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.profiles.models import Profile
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
-from tests.factories import parties
+from tests.factories import invoicing, parties, work
 
 if TYPE_CHECKING:
     import httpx
@@ -115,3 +121,20 @@ async def test_contracts_stay_and_name_the_party_but_nobody_gets_in(
     await make.log_in(client, two.claire)
     assert (await client.get(f"/fr/contracts/{contract.id}")).status_code == 200
     assert await make.person(email=email)
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_nobody_goes_while_a_client_waits_for_an_invoice(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), trial_days=0)
+    await work.pay(contract)
+    unit = await work.unit(contract)
+    await deliveries.submit(people.assistant, unit.id, DeliveryDraft(note="Done"))
+    await deliveries.approve(people.business, unit.id)
+    await run_jobs()
+    before = (await leaving.farewell(people.assistant.person_id)).obstacles
+    assert Reason.INVOICES in {each.reason for each in before}
+    await invoicing.mandated(people)
+    await run_jobs()
+    after = (await leaving.farewell(people.assistant.person_id)).obstacles
+    assert Reason.INVOICES not in {each.reason for each in after}

@@ -108,6 +108,18 @@ async def test_a_declined_tax_change_is_not_repeated_but_a_side_may_propose_it()
     assert await work.pay(contract, 2) == "funded"
 
 
+async def test_a_declined_tax_change_is_followed_by_one_to_yet_another_tax() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 30000), trial_days=0)
+    await taxed_otherwise(people)
+    await changes.answer(people.business, contract.id, "Not now")
+    await Party.filter(pk=people.business_id).update(subdivision="FR-974")
+    await retaxing.sweep(0)
+    change = await contracts.open_change(contract.id)
+    assert change is not None
+    assert "8,5" in change.reason
+
+
 async def test_a_higher_cap_of_a_paid_week_is_taxed_like_the_week(run_jobs: RunJobs) -> None:
     people, contract = await work.running_week(card=work.ASKS_ALWAYS)
     draft = CapDraft(minutes=240, weeks=Weeks.THIS, reason="The quarter's end")
