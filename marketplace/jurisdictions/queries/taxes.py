@@ -90,6 +90,7 @@ def side(party: TaxParty, on: date) -> Side:
         country=place.country,
         territory=where,
         in_eu=eu,
+        third_territory=bool(part and part.third_territory),
         scheme=status.scheme if status else Scheme.UNREGISTERED,
         number=_number(party),
         kind=party.kind,

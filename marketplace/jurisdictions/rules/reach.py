@@ -42,6 +42,6 @@ def reach(seller: Side, buyer: Side, *, employed: bool) -> tuple[bool, str]:
         return True, "C1"
     if not seller.in_eu:
         return True, "C4"
-    if not buyer.in_eu:
+    if not buyer.in_eu or buyer.third_territory:
         return True, "C3"
     return (True, "C2") if seller.number.usable else (False, "C2n")

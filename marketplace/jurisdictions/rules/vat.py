@@ -71,10 +71,12 @@ class Tax:
 class Side:
     """One side of a supply as the VAT rules see it on a day.
 
-    `territory` is the VAT territory (MC and Réunion count as FR), `home_taxes` what is charged at
-    this side's own place; `untaxed` are the words where no VAT is levied at all (Guyane). `proven`:
-    shown to be a business by its register, with `registered_id`. `left_small_scheme`: turnover is
-    above the limit that ends the exemption. `notice` is a warning that goes with the place.
+    `territory` is the VAT territory (MC and Réunion count as FR); `third_territory`: seen from
+    others it lies outside the EU (Réunion: Directive 2006/112/EC, art. 6). `home_taxes` is what
+    is charged at this side's own place; `untaxed` are the words where no VAT is levied at all
+    (Guyane). `proven`: shown to be a business by its register, with `registered_id`.
+    `left_small_scheme`: turnover is above the limit that ends the exemption. `notice` is a warning
+    that goes with the place.
     """
 
     country: str
@@ -83,6 +85,7 @@ class Side:
     scheme: Scheme
     number: NumberState = NumberState.NONE
     kind: ClientKind = ClientKind.BUSINESS
+    third_territory: bool = False
     proven: bool = False
     registered_id: bool = False
     subdivision: str = ""
@@ -171,7 +174,7 @@ def _from_eu(seller: Side, buyer: Side) -> VatDecision:
         rule = "R1" if seller.scheme is Scheme.REGISTERED else "R1s"
         # Between businesses the rate is the customer's place's (Réunion), else the supplier's.
         return _at_home(seller, rule, buyer if buyer.business else seller)
-    if not buyer.in_eu:
+    if not buyer.in_eu or buyer.third_territory:
         if buyer.business:
             return _plain(Category.OUTSIDE_SCOPE, "R4", words.OUTSIDE_EU, OUTSIDE_EU_CODE)
         return _warned(_at_home(seller, "R5", seller), "review_consumer_abroad")

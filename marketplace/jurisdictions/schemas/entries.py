@@ -140,6 +140,8 @@ class Territory(Fact, Dated):
 
     `code` is ISO 3166-2. An address is there when its postcode starts with one of `postcodes` (the
     longest wins), or when the person chose it. Null `vat_territory` and `in_eu`: as its country.
+    `third_territory`: of its country's VAT territory, yet outside the EU's towards other member
+    states, such as Réunion (Directive 2006/112/EC, article 6).
     `notice` is a code of rules.SENTENCES that goes with every decision about it.
     """
 
@@ -149,6 +151,7 @@ class Territory(Fact, Dated):
     postcodes: tuple[str, ...] = Field(strict=False)
     vat_territory: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None
     in_eu: bool | None
+    third_territory: bool = False
     vat_rates: tuple[VatRate, ...] = Field(strict=False)
     untaxed: Untaxed | None
     notice: str | None
