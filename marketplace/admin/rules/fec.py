@@ -56,7 +56,8 @@ CHART: Final[dict[str, GeneralAccount]] = {
     "exp:exchange": GeneralAccount("656000", "Pertes et gains de change"),
     "equity:platform": GeneralAccount("580100", "Virements internes, banque et Stripe"),
 }
-RESULT: Final = GeneralAccount("120000", "Résultat des exercices antérieurs, à affecter")
+PROFIT: Final = GeneralAccount("120000", "Bénéfice des exercices antérieurs, à affecter")
+LOSS: Final = GeneralAccount("129000", "Perte des exercices antérieurs, à affecter")
 JOURNALS: Final = {
     "AN": "À-nouveaux",
     "ST": "Stripe",
@@ -181,5 +182,5 @@ def carried(day: date, balances: Sequence[Leg]) -> list[str]:
     result = sum(leg.minor for leg in balances if general(leg.code).number[0] in "67")
     lines = entry(header, sorted(standing, key=lambda leg: (general(leg.code).number, leg.code)))
     if result:
-        lines.append(_row(header, RESULT, ("", ""), result))
+        lines.append(_row(header, LOSS if result > 0 else PROFIT, ("", ""), result))
     return lines

@@ -80,7 +80,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
     since = change.since if change else None
     parts = await queries.planned(agreed, contract.assistant_id, since)
     try:
-        signatory = await queries.signatory(who.person, party_of(side, contract))
+        signatory = await queries.signatory(who.person, party_of(side, contract), contract.language)
     except NotSignatory:  # may read what a colleague signs
         signatory = None
     return render(

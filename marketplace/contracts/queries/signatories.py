@@ -32,8 +32,10 @@ class Signatory:
         return found
 
 
-async def signatory(person: Any, party_id: UUID) -> Signatory:
-    """In which capacity a person of the party signs; an owner may say another one.
+async def signatory(person: Any, party_id: UUID, language: str) -> Signatory:
+    """In which capacity a person of the party signs, in the contract's language.
+
+    An owner may say another one.
 
     Raises NotFound for a stranger, parties.NotSignatory for a member without a delegation.
     """
@@ -46,5 +48,5 @@ async def signatory(person: Any, party_id: UUID) -> Signatory:
     if same_name(person.name, party.representative_name) and party.representative_title:
         return Signatory(party.representative_title)
     if same_name(person.name, party.legal_name):
-        return Signatory(gettext(_("in their own name")))
-    return Signatory(gettext(_("authorised representative")))
+        return Signatory(gettext(_("in their own name"), language))
+    return Signatory(gettext(_("authorised representative"), language))

@@ -42,9 +42,11 @@ async def second_factor(person_id: UUID, session: str, draft: SignDraft) -> dict
         raise Invalid({"authenticator": error.message}) from None
 
 
-async def signatory(person: Any, party_id: UUID, draft: SignDraft) -> queries.Signatory:
+async def signatory(
+    person: Any, party_id: UUID, language: str, draft: SignDraft
+) -> queries.Signatory:
     """Who signs, in the capacity of the delegation, or in the one that an owner gave."""
-    found = await queries.signatory(person, party_id)
+    found = await queries.signatory(person, party_id, language)
     if found.fixed or not draft.capacity:
         return found
     return queries.Signatory(draft.capacity)

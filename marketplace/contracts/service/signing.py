@@ -191,7 +191,7 @@ async def _sign(
         return refusal
     # Raises, and then the code above stays unused.
     factor = await signers.second_factor(person.id, viewer.session_token, draft)
-    who = await signers.signatory(person, party_of(side, contract), draft)
+    who = await signers.signatory(person, party_of(side, contract), contract.language, draft)
     consent = rules.consent(contract.number, version.number, contract.paper, locale)
     signature = await ContractSignature.create(
         contract_id=contract.id,

@@ -53,13 +53,19 @@ async def year_archive(viewer: Viewer, year: int) -> bytes:
 
 
 def _zip(rows: list[Invoice]) -> bytes:
-    out = io.BytesIO()
+    out, missing = io.BytesIO(), []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
         for row in rows:
             files = (("pdf", row.pdf_sha256), ("xml", row.xml_sha256), ("ubl.xml", row.ubl_sha256))
             for ending, sha256 in files:
-                if sha256 is not None:
+                if sha256 is None:
+                    continue
+                try:
                     _write(kept, f"{row.number}.{ending}", stored(sha256, ending))
+                except NotFound:  # the others are of use all the same
+                    missing.append(f"{row.number}.{ending}")
+        if missing:
+            _write(kept, "MISSING.txt", "\n".join(missing).encode())
         _write(kept, "invoices.csv", table(rows).encode())
     return out.getvalue()
 

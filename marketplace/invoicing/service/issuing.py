@@ -92,8 +92,10 @@ async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> In
     if row.status is Status.ISSUED:
         return row
     issuer = str(row.seller_id) if row.seller_id else states.PLATFORM
-    await connection().execute_query(_SERIES, [issuer])
     taken = await connection().execute_query_dict(_NEXT, [issuer])
+    if not taken:  # the first one; trying to insert each time would use up ids, which numbers show
+        await connection().execute_query(_SERIES, [issuer])
+        taken = await connection().execute_query_dict(_NEXT, [issuer])
     row.series_id, row.serial = taken[0]["id"], taken[0]["last_number"]
     assert row.series_id is not None
     assert row.serial is not None
@@ -108,9 +110,10 @@ async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> In
     row.mandate_id = draft.mandate_id
     row.report = {"fired": verdict.fired} if verdict else None
     if document.electronic:
-        row.xml_sha256 = files.keep(files.cii(document), "xml")
+        row.xml_sha256 = files.keep(await asyncio.to_thread(files.cii, document), "xml")
         if document.belgian:
-            row.ubl_sha256 = files.keep(files.ubl(document), "ubl.xml")
+            carried = await asyncio.to_thread(files.ubl, document)
+            row.ubl_sha256 = files.keep(carried, "ubl.xml")
     row.code, row.findings = "", []
     move(row, Status.ISSUED)
     await row.save()

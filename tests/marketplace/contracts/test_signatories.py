@@ -16,8 +16,9 @@ from marketplace.contracts.rules.pages import spans
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import documents, signing
 from marketplace.core import clock
+from marketplace.core.i18n import current_locale
 from marketplace.parties import service as parties
-from marketplace.parties.models import Membership, SigningDelegation
+from marketplace.parties.models import Membership, Party, SigningDelegation
 from marketplace.parties.rules import NotSignatory, OwnerSignsAnyway, OwnersOnly, Role
 from marketplace.parties.schemas import SignatoryDraft
 from tests.factories import accounts
@@ -146,3 +147,14 @@ async def test_the_pages_a_signer_was_shown_are_in_the_evidence(client: httpx.As
 def test_pages_are_written_as_people_write_them() -> None:
     assert spans([3, 1, 2, 2, 5]) == "1-3, 5"
     assert spans([]) == ""
+
+
+async def test_the_capacity_stands_in_the_contracts_language_whoever_reads() -> None:
+    two = await make.pair()
+    await Party.filter(pk=two.business.id).update(representative_name="", representative_title="")
+    before = current_locale.set("en")
+    try:
+        found = await queries.signatory(two.claire, two.business.id, "fr")
+    finally:
+        current_locale.reset(before)
+    assert found.capacity == "représentant habilité"

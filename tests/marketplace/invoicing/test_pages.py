@@ -14,7 +14,7 @@ from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
-from marketplace.invoicing.service import gate
+from marketplace.invoicing.service import files, gate
 from marketplace.parties.models import Party
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
@@ -82,6 +82,7 @@ async def test_from_the_mandate_to_the_download_and_the_contest(
     assert {f"{number}.pdf", f"{number}.xml", "invoices.csv"} <= names
     assert f"{number};{year};380" in table
     assert (await client.get(f"/{lang}/invoices/1999.zip")).status_code == 404
+    await spared(client, await queries.by_id(row.id), f"/{lang}/invoices/{year.year}.zip")
     contest = f"/{lang}/invoices/{row.id}/contest"
     await refused_reasons(client, contest, lang)
     moved = await client.post(contest, data={"reason": "L’adresse\x01 est fausse."})
@@ -171,3 +172,15 @@ async def test_a_program_does_the_same_and_the_operator_tries_again(
     assert made.status_code == 201
     ended = await client.delete(mandate, headers=token)
     assert ended.json()["signed_at"] is None
+
+
+async def spared(client: httpx.AsyncClient, row: Invoice, archive: str) -> None:
+    """One damaged file is named and left out of a year's archive; the others are there."""
+    kept_at = files.place(row.xml_sha256 or "", "xml")
+    content = kept_at.read_bytes()
+    kept_at.write_bytes(b"damaged")
+    answer = await client.get(archive)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as kept:
+        assert kept.read("MISSING.txt").decode() == f"{row.number}.xml"
+        assert f"{row.number}.pdf" in kept.namelist()
+    kept_at.write_bytes(content)
