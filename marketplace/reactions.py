@@ -95,6 +95,7 @@ from marketplace.work import events as work
 from marketplace.work.service import (
     amendments,
     endings,
+    frozen,
     keeping,
     letters,
     raises,
@@ -203,6 +204,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.HoursContested: (letters.on_contested,),
     work.ContestSettled: (letters.on_contest_settled,),
     work.PackExpiring: (letters.on_pack_expiring,),
+    work.WorkSettled: (collecting.on_unit,),
     work.PackLapsed: (letters.on_pack_lapsed, collecting.on_unit),
     TipGiven: (money_letters.on_tip, collecting.on_tip),
     work.PartNews: (letters.on_part, collecting.on_part),
@@ -224,7 +226,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.BankRefused: (payee_letters.on_bank_refused,),
     facts.DisputeOpened: (alerts.on_dispute_opened, dispute_letters.on_opened),
     facts.SurplusDisputed: (alerts.on_dispute_opened,),
-    facts.DisputeClosed: (units.on_dispute_closed, dispute_letters.on_closed),
+    facts.DisputeClosed: (frozen.on_dispute_closed, dispute_letters.on_closed),
     facts.FundingProcessing: (funding.on_processing,),
     facts.FundingFailed: (funding.on_failed,),
 }

@@ -38,6 +38,16 @@ class WorkApproved(Event):
 
 
 @dataclass(frozen=True)
+class WorkSettled(Event):
+    """What is payable of the unit is final without its approval: a contest or its contract ended.
+
+    Also when a bank has decided about the money of a part that had ended before.
+    """
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
 class ReviewReminded(Event):
     """The review window closes in `days` days."""
 

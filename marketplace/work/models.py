@@ -28,6 +28,8 @@ class Unit(Model):
     payments are only recorded, the first of it approved): a later change leaves it alone.
     `cap_minutes` of a week are what its price pays for; `raised_minutes` is a signed higher cap
     whose difference is not held yet, `raise_tried` the one for which the saved card was tried.
+    `owed_minor` of a part that ended while a bank disputed its held money is what of it the
+    assistant gets once the bank has decided, None when nothing waits for that.
     The held money itself is known to the ledger only, under the unit's id. Where payments are
     only recorded, `paid_minor` is approved and due, and `paid_at` is when both sides had said
     that it was paid.
@@ -59,6 +61,7 @@ class Unit(Model):
     pays_at: datetime | None = fields.DatetimeField(null=True)
     paid_at: datetime | None = fields.DatetimeField(null=True)
     pay_reminders: int = fields.IntField(default=0)
+    owed_minor: int | None = fields.BigIntField(null=True)
     hold_told: int = fields.IntField(default=0)
     held_version: int | None = fields.IntField(null=True)
     reminders_sent: int = fields.IntField(default=0)

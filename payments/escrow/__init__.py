@@ -12,8 +12,8 @@ Inside a command:   request_funding, request_tip, release, refund, split, carry_
                     refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           aged, available, balance, balances, fundings_by, fundings_of, credits_of,
-                    debt_of, held_long, limits, holding_of, kept, preview, quote_funding,
-                    paid_in_full, failure_of, charged
+                    debt_of, frozen, held_long, limits, holding_of, kept, preview,
+                    quote_funding, paid_in_full, failure_of, charged
 """
 
 from payments.escrow.asking import (
@@ -42,6 +42,7 @@ from payments.escrow.looking import (
     charged,
     credits_of,
     failure_of,
+    frozen,
     held_long,
     holding_of,
     kept,
@@ -78,6 +79,7 @@ __all__ = [
     "credits_of",
     "debt_of",
     "failure_of",
+    "frozen",
     "fundings_by",
     "fundings_of",
     "held_long",

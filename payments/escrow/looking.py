@@ -58,6 +58,15 @@ async def kept(holding: str, currency: str) -> Money:
     return Money(row.released_price_minor if row else 0, currency)
 
 
+async def frozen(holding: str) -> bool:
+    """Whether a bank's open dispute freezes a holding: nothing leaves it before the bank decides.
+
+    False before its first funding. Inside a command the answer stays true until that ends only for
+    a caller who locked the holding; a door that takes money out raises HoldingFrozen all the same.
+    """
+    return await Holding.filter(id=holding, frozen_at__isnull=False).exists()
+
+
 def limits() -> HoldLimits:
     """How many days money may stay held, as the operator set it."""
     return config().limits

@@ -30,7 +30,13 @@ from payments import explorer
 
 if TYPE_CHECKING:
     from marketplace.billing.events import TipGiven
-    from marketplace.work.events import ContractEnded, PackLapsed, PartNews, WorkApproved
+    from marketplace.work.events import (
+        ContractEnded,
+        PackLapsed,
+        PartNews,
+        WorkApproved,
+        WorkSettled,
+    )
     from payments.explorer import Earning
     from payments.facts import ClawbackSettled
 
@@ -143,7 +149,7 @@ async def _add(earning: Earning, kind: Kind) -> None:
         await jobs.defer("invoicing.issue", invoice=row["id"])
 
 
-async def on_unit(event: WorkApproved | PackLapsed) -> None:
+async def on_unit(event: WorkApproved | WorkSettled | PackLapsed) -> None:
     """Money of this part was released."""
     await of_holding(event.unit_id)
 

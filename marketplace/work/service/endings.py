@@ -129,6 +129,9 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
         return
     part = min(minor, held.minor)
     status = UnitStatus.CANCELLED
+    if await escrow.frozen(str(unit.id)):  # a bank decides first what there is to share
+        await units.move(unit, status, decided_at=clock.now(), owed_minor=part)
+        return
     await units.move(unit, status, decided_at=clock.now(), paid_minor=unit.paid_minor + part)
     await escrow.split(
         key=f"{unit.id}:ending",
@@ -259,4 +262,4 @@ async def _cut(unit: Unit, today: date) -> None:
     await deliveries.hand_in(unit, "", [], None)
     back = await units.at_most(unit, Money(rest, unit.currency))
     if back and unit.contract.rail is Rail.HELD:
-        await escrow.refund(key=f"{unit.id}:cut", holding=str(unit.id), price=back)
+        await units.send_back(unit, f"{unit.id}:cut", back)

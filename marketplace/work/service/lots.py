@@ -111,6 +111,8 @@ async def lapse(contract_id: UUID) -> None:
         contract_id=contract_id, kind=UnitKind.PERIOD, status__in=[each.value for each in PENDING]
     )
     for lot in [lot for lot in found.open if lot.unit.status is Status.ROLLED]:
+        if await escrow.frozen(str(lot.unit_id)):
+            continue  # a bank decides first what there is to send back
         going = [(found.today, found.lot(lot).left)] if over else found.lapses(lot)
         for day, quantity in going:
             if any(each.starts_on <= day for each in pending):

@@ -5,6 +5,7 @@ Every minute, by what the rows say, so that it catches up by itself after a down
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
@@ -33,6 +34,9 @@ from marketplace.work.service import (
     units,
     weeks,
 )
+from payments.errors import HoldingFrozen
+
+log = logging.getLogger("relais.work")
 
 
 @jobs.periodic("* * * * *", "work.tick")
@@ -44,7 +48,20 @@ async def tick(timestamp: int) -> None:
 
 async def run_due() -> int:
     """Take every due step now; how many rows were looked at. One failure does not stop others."""
-    return sum([await batches.work_off(take.__name__, find, take) for find, take in STEPS])
+    met = [await batches.work_off(take.__name__, find, _unfrozen(take)) for find, take in STEPS]
+    return sum(met)
+
+
+def _unfrozen(take: Callable[[UUID], Awaitable[None]]) -> Callable[[UUID], Awaitable[None]]:
+    """A step on money that a bank disputes waits: it is met again until the bank has decided."""
+
+    async def step(row_id: UUID) -> None:
+        try:
+            await take(row_id)
+        except HoldingFrozen:
+            log.debug("%s of %s waits for a bank", take.__name__, row_id)
+
+    return step
 
 
 @command

@@ -278,6 +278,11 @@ async def _free_rest(unit: Unit, sheet: queries.Sheet, key: str) -> None:
 async def _move_on(
     contract: Contract, agreement: Agreement, unit: Unit, left: Money, key: str
 ) -> None:
+    if await escrow.frozen(str(unit.id)):  # it stays, and goes back once the bank has decided
+        if unit.status in rules.SETTLED:
+            unit.owed_minor = 0
+            await unit.save(update_fields=["owed_minor"])
+        return
     target = None
     running = contract.status is ContractStatus.ACTIVE and not await queries.pause(contract.id)
     rolls = agreement.terms.remainder is Remainder.ROLL  # type: ignore[union-attr]

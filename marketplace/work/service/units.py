@@ -21,7 +21,6 @@ from marketplace.contracts.rules.terms import Agreement, FlatFeeTerms, HourlyTer
 from marketplace.contracts.service import taxes
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
-from marketplace.core.errors import NotFound
 from marketplace.core.i18n import format_date
 from marketplace.vigilance.service import require_papers
 from marketplace.work import queries, rules
@@ -248,27 +247,11 @@ async def at_most(unit: Unit, amount: Money) -> Money:
     return min(amount, await carried(unit), key=lambda money: money.minor)
 
 
-async def on_dispute_closed(fact: facts.DisputeClosed) -> None:
-    """A lost dispute took held money: work that goes on has to be paid for anew."""
-    if fact.won:
-        return
-    try:
-        unit = await lock(Unit, UUID(fact.holding))
-    except (ValueError, NotFound):
-        return  # the money of a tip
-    short = (await carried(unit)).minor < unit.price_minor - unit.paid_minor
-    contract = await contracts.by_id(unit.contract_id)
-    if short and unit.status in rules.RENEWABLE and contract.status is ContractStatus.ACTIVE:
-        # Whoever took the money back is not charged again unasked: a week waits for its client.
-        changes = {"funded_at": None, "review_until": None, "prefund_tried_at": clock.now()}
-        await move(unit, Status.PLANNED, hold_told=0, **changes)
-
-
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
     """Mark the unit funded once its whole price is held; the first one starts the contract."""
     unit = await lock(Unit, UUID(fact.holding))
     if unit.status is Status.CANCELLED:  # paid on an old page after the end: nothing keeps it
-        await escrow.refund(key=f"{unit.id}:late:{fact.funding_id}", holding=str(unit.id))
+        await send_back(unit, f"{unit.id}:late:{fact.funding_id}")
     elif unit.raised_minutes is not None and unit.status not in rules.UNPAID:
         await _cover_raise(unit, fact.price)
     elif fact.available_price.minor >= unit.price_minor - unit.paid_minor:
@@ -280,8 +263,16 @@ async def return_surplus(unit: Unit, cause: str) -> None:
     """Send back what is held beyond a price that a signed change has lowered."""
     surplus = (await carried(unit)).minor - (unit.price_minor - unit.paid_minor)
     if surplus > 0:
-        price = Money(surplus, unit.currency)
-        await escrow.refund(key=f"{unit.id}:surplus:{cause}", holding=str(unit.id), price=price)
+        await send_back(unit, f"{unit.id}:surplus:{cause}", Money(surplus, unit.currency))
+
+
+async def send_back(unit: Unit, key: str, price: Money | None = None) -> None:
+    """Send this much (None: all) of what is held back to the client.
+
+    What a bank disputes stays where it is, and goes back once the bank has left it (see frozen).
+    """
+    if not await escrow.frozen(str(unit.id)):
+        await escrow.refund(key=key, holding=str(unit.id), price=price)
 
 
 async def _cover_raise(unit: Unit, paid: Money) -> None:
@@ -338,11 +329,12 @@ async def mark_paid(unit: Unit) -> None:
 
 
 async def return_held(unit: Unit, reason: str) -> None:
-    """Cancel the unit and send back whatever is held for it."""
+    """Cancel the unit and send back whatever is held for it, now or once a bank has decided."""
     held = await carried(unit)
-    await move(unit, Status.CANCELLED, decided_at=clock.now())
+    waits = 0 if held and await escrow.frozen(str(unit.id)) else None
+    await move(unit, Status.CANCELLED, decided_at=clock.now(), owed_minor=waits)
     if held:  # a zero holding has nothing to send back
-        await escrow.refund(key=f"{unit.id}:{reason}", holding=str(unit.id))
+        await send_back(unit, f"{unit.id}:{reason}")
 
 
 async def complete_if_settled(contract_id: UUID) -> None:

@@ -45,6 +45,11 @@ async def on_ended(event: ContractEnded) -> None:
     said = _("The contract has ended. What was held for unfinished work goes back to the client.")
     if contract.rail is Rail.RECORDED:
         said = _("The contract has ended. Its page says what is still to be paid and confirmed.")
+    elif any(unit.owed_minor is not None for unit in units):
+        said = _(
+            "The contract has ended. A bank disputes a payment of it: what is held of that payment "
+            "stays frozen until the bank has decided. The contract's page says where the rest goes."
+        )
     elif kept:
         said = _(
             "The contract has ended. Of what was held for unfinished work, %(kept)s before tax go "
