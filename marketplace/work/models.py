@@ -65,7 +65,6 @@ class Unit(Model):
     hold_told: int = fields.IntField(default=0)
     held_version: int | None = fields.IntField(null=True)
     reminders_sent: int = fields.IntField(default=0)
-    prefund_id: UUID | None = fields.UUIDField(null=True)
     prefund_tried_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()

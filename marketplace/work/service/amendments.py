@@ -63,8 +63,6 @@ async def close_pages(event: ContractChanged) -> None:
         for asked in await escrow.fundings_of(str(unit.id)):
             stale = other or unit.position in changed or asked.price != due
             if asked.status in ASKED and stale:
-                # First, so that no tick goes on with a request that is closed already.
-                await Unit.filter(pk=unit.id, prefund_id=asked.id).update(prefund_id=None)
                 await escrow.cancel_funding(asked.id, events.on_fact)
 
 

@@ -6,7 +6,6 @@ held they are covered, and paid with the week, or at once if the week is paid al
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,16 +22,13 @@ from marketplace.work import queries, rules
 from marketplace.work.events import CardCharged, RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
-from marketplace.work.service import timesheets, units
-from payments import escrow
-from payments.errors import FundingUnderWay, PaymentProcessing, StripeProblem
-from payments.facts import CONVERTED
+from marketplace.work.service import charging, timesheets, units
+from marketplace.work.service.charging import Answer
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.work.events import WeekCovered
 
-log = logging.getLogger("relais.work")
 SETTLED_EARLY = frozenset({Status.CONTESTED, Status.APPROVED})
 UNASKED = rules.UNPAID | {Status.CANCELLED}
 _TO_CHARGE = """
@@ -91,11 +87,11 @@ async def _raise(unit: Unit, terms: HourlyTerms, minutes: int, rail: Rail) -> No
 
 
 async def charge(event: WeekRaised) -> None:
-    """Charge the saved card for the difference. A job: it talks to Stripe and is tried again."""
+    """Charge the saved card for the difference, as soon as the higher cap is signed."""
     try:
         await _charge(event.unit_id)
-    except (TaxToSign, FundingUnderWay, PaymentProcessing):
-        return  # the tick asks again, until both have signed it, or a debit has arrived
+    except TaxToSign:
+        return  # the tick asks again, until both have signed it
     except DocumentMissing:
         await _refused(event.unit_id, NO_DOCUMENT)
 
@@ -113,25 +109,14 @@ async def charge_late(unit_id: UUID) -> None:
     """
     try:
         await _charge(unit_id)
-    except (TaxToSign, DocumentMissing, FundingUnderWay, PaymentProcessing):
+    except (TaxToSign, DocumentMissing):
         return
-    except rules.CurrencyNotHeld:
-        await _answered(unit_id, "failed", CONVERTED)
-    except StripeProblem:
-        log.warning("raise of week %s: Stripe is away, tried again with the next tick", unit_id)
 
 
 async def _charge(unit_id: UUID) -> None:
-    try:
-        funding_id = await _ask(unit_id)
-    except FundingUnderWay as open_page:  # for the cap before a second raise
-        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
-        funding_id = await _ask(unit_id)
-    if funding_id is None:
-        return
-    status = await escrow.charge_saved_card(funding_id, events.on_fact)
-    reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
-    await _answered(unit_id, str(status), reason, funding_id)
+    answer = await charging.charge(lambda: _ask(unit_id))
+    if answer is not None:
+        await _answered(unit_id, answer)
 
 
 @command
@@ -151,21 +136,19 @@ async def _ask(unit_id: UUID) -> UUID | None:
 
 
 @command
-async def _answered(
-    unit_id: UUID, status: str, reason: str, funding_id: UUID | None = None
-) -> None:
+async def _answered(unit_id: UUID, answer: Answer) -> None:
     """Note that the card was asked, once for each cap; its client hears what came of it."""
     unit = await lock(Unit, unit_id)
     covered = unit.raised_minutes is None  # by this payment, or by hand meanwhile
     asked = unit.cap_minutes if covered else unit.raised_minutes
-    if unit.raise_tried == asked or (covered and status != "funded"):
+    if unit.raise_tried == asked or (covered and not answer.paid):
         return
     unit.raise_tried = asked
     await unit.save(update_fields=["raise_tried"])
-    if status == "failed":
-        await events.record(RaiseNotFunded(unit_id, reason))
-    elif funding_id and status == "funded":
-        await events.record(CardCharged(unit_id, funding_id))
+    if answer.paid:
+        await events.record(CardCharged(unit_id, answer.paid))
+    else:
+        await events.record(RaiseNotFunded(unit_id, answer.reason))
 
 
 @command

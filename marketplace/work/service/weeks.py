@@ -5,7 +5,6 @@ Never touches the hours. A resting contract is charged nothing until its client 
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -25,15 +24,11 @@ from marketplace.work import queries, rules
 from marketplace.work.events import CardCharged, WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
 from marketplace.work.rules import NotPaused
-from marketplace.work.service import units
-from payments import escrow
-from payments.errors import FundingUnderWay, StripeProblem
-from payments.facts import CONVERTED
+from marketplace.work.service import charging, units
+from marketplace.work.service.charging import Answer
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
-
-log = logging.getLogger("relais.work")
 
 # Hours are entered until the Monday after their week at the latest: older weeks have no new ones.
 _IDLE = """
@@ -64,35 +59,14 @@ async def to_prefund(beyond: UUID, limit: int) -> list[UUID]:
 
 
 async def prefund(unit_id: UUID) -> None:
-    """Charge the saved card for a week, once. Not inside a command: it talks to Stripe.
-
-    A crash in between is made good by the next tick: the funding's own key charges once.
-    """
+    """Charge the saved card for a week, once. Not inside a command: it talks to Stripe."""
     try:
-        funding_id = await _ask_anew(unit_id)
+        answer = await charging.charge(lambda: _ask(unit_id))
     except (DocumentMissing, TaxToSign):  # tried again until it is there; both are told once
         await reminders.stopped((await Unit.get(pk=unit_id)).contract_id, str(unit_id))
         return
-    except rules.CurrencyNotHeld:
-        await _tried(unit_id, "failed", CONVERTED)
-        return
-    if funding_id is None:
-        return
-    try:
-        status = await escrow.charge_saved_card(funding_id, events.on_fact)
-    except StripeProblem:
-        log.warning("week %s: Stripe is away, tried again with the next tick", unit_id)
-        return
-    reason = await escrow.failure_of(funding_id) if str(status) == "failed" else ""
-    await _tried(unit_id, str(status), reason, funding_id)
-
-
-async def _ask_anew(unit_id: UUID) -> UUID | None:
-    try:
-        return await _ask(unit_id)
-    except FundingUnderWay as open_page:  # another amount was asked for then
-        await escrow.cancel_funding(UUID(str(open_page)), events.on_fact)
-        return await _ask(unit_id)
+    if answer is not None:
+        await _tried(unit_id, answer)
 
 
 @command
@@ -106,24 +80,19 @@ async def _ask(unit_id: UUID) -> UUID | None:
         return None
     if await queries.pause(contract.id) or await Ending.exists(contract_id=contract.id):
         return None
-    if unit.prefund_id is None:
-        funding_id = await units.request_funding(unit_id, contract.language)
-        await Unit.filter(pk=unit_id).update(prefund_id=funding_id)
-        return funding_id
-    await units.refuse_new_money(contract)  # much may have changed since it was asked for
-    return unit.prefund_id
+    return await units.request_funding(unit_id, contract.language)
 
 
 @command
-async def _tried(unit_id: UUID, status: str, reason: str, funding_id: UUID | None = None) -> None:
+async def _tried(unit_id: UUID, answer: Answer) -> None:
     unit = await lock(Unit, unit_id)
     if unit.prefund_tried_at is None:
         unit.prefund_tried_at = clock.now()
         await unit.save(update_fields=["prefund_tried_at"])
-        if status == "failed":
-            await events.record(WeekNotFunded(unit.id, reason))
-        elif funding_id and status == "funded":
-            await events.record(CardCharged(unit.id, funding_id))
+        if answer.paid:
+            await events.record(CardCharged(unit.id, answer.paid))
+        else:
+            await events.record(WeekNotFunded(unit.id, answer.reason))
 
 
 async def idle(beyond: UUID, limit: int) -> list[UUID]:

@@ -23,11 +23,10 @@ from marketplace.vigilance.rules import CannotWaive, DocumentMissing, State, Ver
 from marketplace.vigilance.schemas import CheckDraft, WaiverDraft
 from marketplace.vigilance.service import insurance, reminders
 from marketplace.web.sessions import Viewer
-from marketplace.work.models import Unit
 from marketplace.work.rules import Status
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries, ticks, units
-from payments import escrow, statements
+from payments import statements
 from payments.money import Money
 from tests.factories import accounts, papers, work
 from tests.fixtures.application import RunJobs
@@ -158,8 +157,6 @@ async def test_a_weekly_hold_says_so_in_time_waits_and_follows_by_itself(run_job
     handed = await papers.hand_in(people.assistant, contract)
     second = await work.unit(contract, 2)
     await units.request_funding(second.id, "fr")  # a charge that was asked for and cut short
-    funding = (await escrow.fundings_of(str(second.id)))[0]
-    await Unit.filter(pk=second.id).update(prefund_id=funding.id)
     refused = CheckDraft(verdict=Verdict.FAILED, note="Code inconnu")
     await service.check(people.business, contract.id, handed.id, refused)
     await ticks.run_due()

@@ -15,18 +15,22 @@ from marketplace.contracts.schemas import ChangeDraft
 from marketplace.contracts.service import amending, retaxing
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden
+from marketplace.core.events import on_fact
 from marketplace.parties.models import Party
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import ContractPaused, NotFunded, NotPaused, Status
 from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import amendments, ticks, timesheets, units, weeks
-from payments import statements
+from payments import escrow, statements
+from payments.errors import StripeRefused
+from payments.gateway import paying
 from payments.gateway.client import client as stripe
 from payments.models import Funding, Payer
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
+from tests.marketplace.billing.test_debits import ARRIVES_IN_DAYS, control
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
@@ -314,3 +318,53 @@ async def test_a_payment_page_that_failed_gives_way_to_the_charge_at_the_price_o
     statement = await statements.contract_statement(str(contract.id))
     assert statement is not None
     assert statement.funded == statement.released + statement.refunded + statement.held
+
+
+async def asked_to_pay(people: work.Pair, unit: Unit) -> list[str]:
+    """The mails that ask the client to pay a part by hand."""
+    texts = [accounts.text_of(m) for m in accounts.mailbox(people.business.person.email)]
+    return [text for text in texts if f"/units/{unit.id}/fund" in text]
+
+
+async def test_an_open_page_is_left_to_the_client_and_the_card_pays_once_it_is_over(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await running()
+    second = await next_sunday(contract)
+    page = await Funding.get(id=await work.open_page(contract, 2))  # looked at, not paid
+    await ticks.run_due()
+    week = await work.unit(contract, 2)
+    assert (week.status, week.prefund_tried_at) == (Status.FUNDING, None)
+    await stripe().v1.checkout.sessions.expire_async(str(page.session))
+    assert await escrow.refresh(page.id, on_fact) == "requested"
+    await ticks.run_due()
+    await ticks.run_due()
+    await run_jobs()
+    assert (await work.unit(contract, 2)).status is Status.FUNDED
+    assert (await queries.balance(second)).held == Money(30000, "EUR")
+    assert not await asked_to_pay(people, second)
+
+
+async def test_a_definite_no_of_stripe_is_told_once_and_a_debit_under_way_waits(
+    run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    people, contract = await running()
+    second = await next_sunday(contract)
+
+    async def detached(*_args: object, **_more: object) -> None:
+        raise StripeRefused("No such payment method", code="resource_missing")
+
+    with monkeypatch.context() as there:
+        there.setattr(paying, "create_intent", detached)
+        await ticks.run_due()
+        await ticks.run_due()
+    await run_jobs()
+    assert len(await asked_to_pay(people, second)) == 1
+    await Unit.filter(pk=second.id).update(prefund_tried_at=None)
+    page = await Funding.get(id=await work.open_page(contract, 2))
+    await control(f"pay/{page.session}", iban=ARRIVES_IN_DAYS)
+    assert await escrow.refresh(page.id, on_fact) == "processing"
+    caplog.clear()
+    await ticks.run_due()
+    assert "PaymentProcessing" not in caplog.text
+    assert (await work.unit(contract, 2)).prefund_tried_at is None
