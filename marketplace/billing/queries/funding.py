@@ -61,7 +61,7 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
     missing = work.missing(unit, agreement, carried)
     _version, fees = await work.asked_under(unit, contract, carried)
     if unit.raised_minutes is not None:  # what is held pays for the cap before the raise
-        carried = Money.zero(unit.currency)
+        carried = work.ahead(unit, carried)
     quote = await escrow.quote_funding(holding=str(unit.id), price=missing, terms=fees)
     today, limits = clock.today(contract.time_zone), escrow.limits()
     last = latest_release(unit.kind, unit.ends_on, today, contract.review_days, contract.rhythm)

@@ -22,6 +22,7 @@ from marketplace.work.queries.rooms import (
 )
 from marketplace.work.queries.sheets import (
     Sheet,
+    ahead,
     cap_minutes,
     missing,
     raised_price,
@@ -62,6 +63,7 @@ __all__ = [
     "Sums",
     "ageing",
     "agreed",
+    "ahead",
     "asked_under",
     "asking_adds",
     "balance",

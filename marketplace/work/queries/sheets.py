@@ -60,14 +60,22 @@ def rate_minor(unit: Unit, terms: HourlyTerms) -> int:
 def missing(unit: Unit, agreement: Agreement, held: Money) -> Money:
     """What is still to be paid for a unit (before tax) of which `held` is there already.
 
-    For a week that is paid it is the difference to the higher cap both sides signed. What was
-    paid out of a part before its held money went back is not asked for again.
+    For a week that is paid it is the difference to the higher cap both sides signed, less what of
+    it is held already. What was paid out of a part before its held money went back is not asked
+    for again.
     """
     if unit.status in rules.UNPAID:
         return Money(unit.price_minor - unit.paid_minor, unit.currency) - held
     if unit.raised_minutes is None:
         return Money.zero(unit.currency)
-    return raised_price(unit, agreement) - Money(unit.price_minor, unit.currency)
+    covered = Money(unit.price_minor, unit.currency) + ahead(unit, held)
+    return raised_price(unit, agreement) - covered
+
+
+def ahead(unit: Unit, held: Money) -> Money:
+    """What of `held` is beyond the price of a paid week: a part of a raise that is not all paid."""
+    beyond = held.minor - (unit.price_minor - unit.paid_minor)
+    return Money(max(beyond, 0), unit.currency)
 
 
 def raised_price(unit: Unit, agreement: Agreement) -> Money:

@@ -278,7 +278,7 @@ async def send_back(unit: Unit, key: str, price: Money | None = None) -> None:
 async def _cover_raise(unit: Unit, paid: Money) -> None:
     """The difference to the signed higher cap is held: its hours are covered from now on."""
     _contract, agreement = await queries.agreed(unit.contract_id)
-    if paid < queries.missing(unit, agreement, await carried(unit)):
+    if paid < queries.missing(unit, agreement, await carried(unit) - paid):
         return
     unit.price_minor = queries.raised_price(unit, agreement).minor
     unit.cap_minutes, unit.raised_minutes = unit.raised_minutes, None
