@@ -159,7 +159,8 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     if await queries.pause(contract.id):
         raise ContractPaused
     paid_already = unit.status not in rules.UNPAID  # then only a higher cap is left to pay
-    if unit.status is not Status.FUNDING and not (paid_already and unit.raised_minutes):
+    more = paid_already and unit.raised_minutes and unit.status is not Status.CANCELLED
+    if unit.status is not Status.FUNDING and not more:
         await move(unit, Status.FUNDING)
     # What rolled over from an earlier week is there already; a new holding has nothing yet.
     held = await carried(unit)
@@ -250,7 +251,8 @@ async def at_most(unit: Unit, amount: Money) -> Money:
 async def on_funds_secured(fact: facts.FundsSecured) -> None:
     """Mark the unit funded once its whole price is held; the first one starts the contract."""
     unit = await lock(Unit, UUID(fact.holding))
-    if unit.status is Status.CANCELLED:  # paid on an old page after the end: nothing keeps it
+    done = unit.status is Status.APPROVED and unit.raised_minutes is None
+    if done or unit.status is Status.CANCELLED:  # paid on an old page: nothing keeps it
         await send_back(unit, f"{unit.id}:late:{fact.funding_id}")
     elif unit.raised_minutes is not None and unit.status not in rules.UNPAID:
         await _cover_raise(unit, fact.price)

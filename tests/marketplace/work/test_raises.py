@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from marketplace.billing.service import funding
@@ -19,8 +20,8 @@ from marketplace.work import queries
 from marketplace.work.models import Pause
 from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.rules import Status
-from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import ticks, timesheets, units
+from marketplace.work.schemas import ContestDraft, EntryDraft
+from marketplace.work.service import contests, ticks, timesheets, units
 from payments.models import Funding
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -210,3 +211,53 @@ async def test_a_signed_raise_is_charged_once_what_stood_in_its_way_is_gone(
     assert (week.cap_minutes, week.raised_minutes) == (240, None)
     assert (await queries.balance(week)).price.minor == 12000
     assert await Funding.filter(holding_id=str(week.id)).count() == 2
+
+
+@services
+async def test_what_arrived_for_a_first_raise_counts_towards_the_second(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    people, contract = await work.running_week(card=work.ASKS_ALWAYS)
+    week = await work.unit(contract)
+    await amending.propose_cap(people.business, contract.id, MORE)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    await run_jobs()  # the card is refused
+    page = await work.open_page(contract)
+    more = CapDraft(minutes=300, weeks=Weeks.THIS, reason="The quarter's end")
+    await amending.propose_cap(people.business, contract.id, more)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    assert await work.pay_page(page, work.ASKS_ALWAYS) == "funded"  # in this moment
+    await run_jobs()
+    asked = await Funding.filter(holding_id=str(week.id)).order_by("created_at")
+    assert [each.price_minor for each in asked] == [6000, 6000, 3000]
+    await accounts.log_in(client, people.business.person)
+    shown = (await client.get(f"/fr/units/{week.id}/fund")).text
+    assert "de la différence avec le plafond relevé sont déjà provisionnés" in shown
+    assert await work.pay(contract, card=work.ASKS_ALWAYS) == "funded"
+    week = await work.unit(contract)
+    assert (week.cap_minutes, week.price_minor, week.raised_minutes) == (300, 15000, None)
+    assert (await queries.balance(week)).price.minor == 15000
+
+
+@services
+async def test_a_raise_paid_after_it_was_dropped_goes_back() -> None:
+    people, contract = await work.running_week()
+    week = await work.unit(contract)
+    await amending.propose_cap(people.business, contract.id, MORE)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    page = await work.open_page(contract)
+    await timesheets.submit_week(people.assistant, week.id)
+    [line] = await queries.entries(week.id)
+    await contests.contest(
+        people.business, line.id, ContestDraft(reason="One hour only", minutes=60)
+    )
+    await contests.answer(people.assistant, line.id, 60)
+    await timesheets.approve_week(people.business, week.id)
+    await ticks.run_due()
+    assert (await work.unit(contract)).raised_minutes is None  # nothing is uncovered any more
+    assert await work.pay_page(page) == "funded"
+    balance = await queries.balance(week)
+    assert (balance.price.minor, balance.released.minor) == (0, 3000)
