@@ -160,7 +160,8 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     ProfilePublished: (directory.on_published,),
     ProfileChanged: (directory.on_published,),
     ProfilePaused: (directory.on_paused,),
-    work.WorkApproved: (recorded.on_approved,),
+    work.WorkApproved: (recorded.on_settled,),
+    work.WorkSettled: (recorded.on_settled,),
 }
 LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PartyClosed: (billing_letting_go.forget_cards,),

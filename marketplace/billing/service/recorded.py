@@ -17,7 +17,7 @@ from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.work import queries as work
-from marketplace.work.events import WorkApproved
+from marketplace.work.events import WorkApproved, WorkSettled
 from marketplace.work.rules import SETTLED
 from marketplace.work.service import units
 
@@ -115,8 +115,8 @@ async def _complete(unit: Unit) -> None:
         await units.mark_paid(unit)
 
 
-async def on_approved(event: WorkApproved) -> None:
-    """What was paid in advance may cover an approved unit at once; in the approving command."""
+async def on_settled(event: WorkApproved | WorkSettled) -> None:
+    """What was paid already may cover a unit as soon as its amount is final; in that command."""
     unit = await units.locked(event.unit_id)
     await unit.fetch_related("contract")
     if unit.contract.rail is Rail.RECORDED:

@@ -22,7 +22,7 @@ from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import _
 from marketplace.work import queries, rules
-from marketplace.work.events import ContractEnded, EndingProposed
+from marketplace.work.events import ContractEnded, EndingProposed, WorkSettled
 from marketplace.work.models import Ending, Unit
 from marketplace.work.rules import (
     AlreadyEnding,
@@ -124,6 +124,7 @@ async def _share_out(unit_id: UUID, minor: int) -> None:
     held = await units.carried(unit)
     if unit.status is UnitStatus.OPEN:
         await units.move(unit, UnitStatus.CANCELLED, decided_at=clock.now(), paid_minor=minor)
+        await events.record(WorkSettled(unit.id))
         return
     if unit.status not in rules.HELD or not held:
         return

@@ -14,7 +14,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import _
 from marketplace.work import queries, rules
-from marketplace.work.events import WorkApproved, WorkSubmitted
+from marketplace.work.events import WorkApproved, WorkSettled, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import (
     ContractPaused,
@@ -264,6 +264,8 @@ async def settle_more(unit: Unit, key: str) -> None:
         await units.move(unit, Status.APPROVED, paid_minor=unit.paid_minor)
     await release(unit, await units.at_most(unit, more), key=key)
     await _free_rest(unit, sheet, key)
+    if unit.status is Status.APPROVED:
+        await events.record(WorkSettled(unit.id))
     await units.complete_if_settled(unit.contract_id)
 
 

@@ -27,8 +27,8 @@ from marketplace.core.i18n import format_date
 from marketplace.work import queries as work_queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import IllegalStep, Status
-from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft
-from marketplace.work.service import deliveries, endings, timesheets, units
+from marketplace.work.schemas import ContestDraft, DeliveryDraft, EndingDraft, EntryDraft
+from marketplace.work.service import contests, deliveries, endings, timesheets, units
 from marketplace.work.service import ticks as work_ticks
 from payments.models import Funding
 from payments.money import Money
@@ -246,3 +246,24 @@ async def test_the_notice_counts_also_where_nothing_is_held() -> None:
     clock.advance(contract.notice_days * DAY + 60)
     await work_ticks.run_due()
     assert (await work.unit(contract)).status is Status.CANCELLED
+
+
+@real
+async def test_a_week_confirmed_while_it_is_contested_is_paid_once_the_contest_ends() -> None:
+    people = await pair_outside()
+    contract = await work.signed(people, work.hourly())
+    week = await work.unit(contract)
+    day = max(week.starts_on, clock.today())
+    for task in ("Calls", "Letters"):
+        line = EntryDraft(worked_on=day, minutes=60, task=task)
+        contested = await timesheets.add_entry(people.assistant, week.id, line)
+    await timesheets.submit_week(people.assistant, week.id)
+    await contests.contest(people.business, contested.id, ContestDraft(reason="None of it"))
+    await timesheets.approve_week(people.business, week.id)
+    row = await recorded.record(people.business, week.id, draft(3000))
+    await recorded.confirm(people.assistant, row.id)
+    assert (await work.unit(contract)).paid_at is None
+    await contests.answer(people.assistant, contested.id, 0)
+    week = await work.unit(contract)
+    assert (week.status, week.paid_minor) == (Status.APPROVED, 3000)
+    assert week.paid_at is not None
