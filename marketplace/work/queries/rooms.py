@@ -88,7 +88,7 @@ async def sums(shown: Room, balances: dict[UUID, Balance]) -> Sums:
     to_fund = Money.zero(currency)
     for unit in unpaid:
         held = balances[unit.id].price
-        if price := Money(unit.price_minor, currency) - held:
+        if price := Money(unit.price_minor - unit.paid_minor, currency) - held:
             _version, fees = await asked_under(unit, shown.contract, held)
             to_fund += Money(Share.of(quote(price, fees)).held, currency)
     return Sums(

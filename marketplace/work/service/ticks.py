@@ -121,7 +121,8 @@ async def _remind(unit_id: UUID) -> None:
 @command
 async def _end_contract(contract_id: UUID) -> None:
     ending = await Ending.select_for_update().get_or_none(contract_id=contract_id)
-    if ending is not None:  # its contract may have completed since it was found
+    # Its contract may have completed since it was found, or another proposal taken its place.
+    if ending is not None and ending.effective_at <= clock.now():
         await endings.carry_out(ending)
 
 

@@ -335,3 +335,74 @@ async def test_a_period_ended_early_keeps_its_days_for_review_and_returns_the_re
     await deliveries.approve(people.business, first.id)
     found = await assert_balanced(contract)
     assert (found.released.minor, found.refunded.minor) == (share, 2 * 70001 - share)
+
+
+@services
+async def test_a_renewed_proposal_is_not_carried_out_for_the_one_before() -> None:
+    people, contract = await funded(20000, notice_days=14)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    clock.advance(15 * DAY)
+    (found,) = await due.endings(UUID(int=0), 10)  # then, before its step:
+    await endings.withdraw(people.business, contract.id)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    step = next(take for find, take in ticks.STEPS if find is due.endings)
+    await step(found)
+    assert (await Contract.get(pk=contract.id)).status == "active"
+    clock.advance(15 * DAY)
+    await ticks.run_due()
+    assert (await Contract.get(pk=contract.id)).status == "cancelled"
+
+
+async def changes_after_the_end(people: work.Pair, contract: Contract) -> Unit:
+    """The contract has ended, and the business asks for changes of what was handed in."""
+    first = await work.unit(contract)
+    if first.status is Status.FUNDED:
+        await deliveries.submit(people.assistant, first.id, DONE)
+    await endings.propose(people.assistant, contract.id, EndingDraft())
+    number = await Delivery.filter(unit_id=first.id).count()
+    draft = ChangesDraft(delivery=number, criteria=[0], note="The second page is missing.")
+    return await deliveries.request_changes(people.business, first.id, draft)
+
+
+@services
+async def test_changes_asked_for_after_the_end_are_made_in_time_or_the_money_goes_back(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    people, contract = await funded(20000)
+    first = await changes_after_the_end(people, contract)
+    assert first.review_until is not None
+    clock.advance((first.review_until - clock.now()).total_seconds() + 60)
+    await ticks.run_due()  # the mail had not left: its days begin anew
+    assert (await work.unit(contract)).status is Status.CHANGES_REQUESTED
+    await run_jobs()
+    texts = [
+        " ".join(accounts.text_of(m).split())
+        for m in accounts.mailbox(people.assistant.person.email)
+    ]
+    assert any("remettez les changements au plus tard" in text for text in texts)
+    for who in (people.business, people.assistant):
+        await accounts.log_in(client, who.person)
+        assert "Le contrat est terminé" in (await client.get(f"/fr/units/{first.id}")).text
+    await deliveries.submit(people.assistant, first.id, DONE)
+    again = ChangesDraft(delivery=2, criteria=[0], note="It is still missing.")
+    asked = await deliveries.request_changes(people.business, first.id, again)
+    await run_jobs()
+    assert asked.review_until is not None
+    clock.advance((asked.review_until - clock.now()).total_seconds() + 60)
+    await ticks.run_due()
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.CANCELLED
+    assert (await queries.balance(first)).refunded == Money(20000, "EUR")
+    await assert_balanced(contract)
+
+
+@services
+async def test_what_was_paid_of_a_part_held_anew_is_not_to_be_funded() -> None:
+    people, contract = await funded(100_000)
+    first = await work.unit(contract)
+    await parts.ask(people.business, first.id, PartDraft(price_minor=30_000))
+    clock.advance(61 * DAY)
+    await holds.renew(people.business, first.id)
+    room = await queries.room(people.business, contract.id)
+    found = await queries.sums(room, await queries.balances(contract.id, room.units))
+    assert found.to_fund == Money(70_000, "EUR")
