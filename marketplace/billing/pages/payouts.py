@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -34,7 +36,8 @@ async def payout(request: Request) -> Response:
     who = viewer(request)
     party_id = request.path_params["party_id"]
     if "back" in request.query_params:
-        await service.refresh_payee(who, party_id)
+        with suppress(StripeProblem):  # the event will tell; the page shows what is known
+            await service.refresh_payee(who, party_id)
     return _page(request, [await payees.payee_page(who, party_id)])
 
 

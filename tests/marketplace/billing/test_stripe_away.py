@@ -65,6 +65,7 @@ async def test_pages_work_and_money_waits_while_stripe_is_away(
     assert "refused to pay you out" in page
     assert "Go on with the set-up" not in page
     await held.update(status=row.status, refused=False)
+    assert (await client.get(f"/en/payouts/{payee}?back=1")).status_code == 200
     away = await client.post(f"/en/payouts/{payee}/set-up")
     assert away.headers["location"].endswith(f"/payouts/{payee}")
     configure(there)

@@ -96,9 +96,9 @@ async def on_paused(event: WorkPaused) -> None:
     for side in (BUSINESS, ASSISTANT):
         await write(
             contract, side, _("Contract paused: %(title)s"),
-            _("There were no hours for 30 days, so the contract is paused. Nothing is charged "
-              "until the client resumes it. What was held for unused weeks goes back."),
-            f"/contracts/{contract.id}/work",
+            _("There were no hours for %(days)s days, so the contract is paused. Nothing is "
+              "charged until the client resumes it. What was held for unused weeks goes back."),
+            f"/contracts/{contract.id}/work", days=contract.rhythm.idle_days,
         )  # fmt: skip
 
 
