@@ -187,6 +187,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.UnitFunded: (letters.on_funded,),
     work.WorkSubmitted: (letters.on_submitted,),
     work.ChangesRequested: (letters.on_changes,),
+    work.ChangesNotMade: (letters.on_changes_not_made,),
     work.WorkApproved: (letters.on_approved, money_letters.on_approved, collecting.on_unit),
     DebitStarted: (money_letters.on_debit_started,),
     DebitFailed: (money_letters.on_debit_failed,),

@@ -30,6 +30,13 @@ class ChangesRequested(Event):
 
 
 @dataclass(frozen=True)
+class ChangesNotMade(Event):
+    """Changes asked for after the end of the contract were not handed in in time."""
+
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
 class WorkApproved(Event):
     """The unit is approved and its money on the way; `how` is `approved` or `silence`."""
 

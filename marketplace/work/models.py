@@ -83,6 +83,12 @@ class Unit(Model):
         until = self.review_until
         return f"review:{self.id}:{until:%Y%m%d%H%M}:{days}" if until else ""
 
+    @property
+    def changes_mail(self) -> str:
+        """What the mail is about that says until when changes are to be handed in."""
+        until = self.review_until
+        return f"changes:{self.id}:{until:%Y%m%d%H%M}" if until else ""
+
     def edit_until(self, contract: Contract) -> datetime:
         """When the hours of this week can no longer be changed."""
         return rules.edit_deadline(self.ends_on, contract.time_zone, contract.rhythm)

@@ -7,12 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.settings import settings
 from marketplace.work import queries, rules
-from marketplace.work.events import ChangesRequested, WorkApproved, WorkSubmitted
+from marketplace.work.events import (
+    ChangesNotMade,
+    ChangesRequested,
+    WorkApproved,
+    WorkSubmitted,
+)
 from marketplace.work.models import Delivery, Unit
 from marketplace.work.rules import IllegalStep, NotFunded, OtherDelivery, Status, UnitKind
 from marketplace.work.service import lots, units
@@ -134,6 +140,7 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
 async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) -> Unit:
     """Send the delivery back, naming what is not met.
 
+    In a contract that is over the assistant has the days of a review to hand in again (run_out).
     Raises CriterionNeeded, IllegalStep, OtherDelivery.
     """
     unit = await _locked(viewer, unit_id, "business")
@@ -142,7 +149,7 @@ async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) ->
         raise IllegalStep
     rules.check(unit.status, Status.CHANGES_REQUESTED)
     await _refuse_other(unit, draft.delivery)
-    await units.move(unit, Status.CHANGES_REQUESTED, review_until=None)
+    await units.move(unit, Status.CHANGES_REQUESTED, review_until=_hand_in_until(unit))
     await Delivery.filter(unit_id=unit.id, decision="").update(
         decision="changes",
         decision_note=draft.note,
@@ -152,3 +159,33 @@ async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) ->
     )
     await events.record(ChangesRequested(unit.id))
     return unit
+
+
+def _hand_in_until(unit: Unit) -> datetime | None:
+    """Until when changes are to be handed in: no limit but the due day while the contract runs."""
+    contract = unit.contract
+    if contract.status is ContractStatus.ACTIVE:
+        return None
+    return rules.review_deadline(clock.now(), contract.review_days, contract.time_zone)
+
+
+@command
+async def run_out(unit_id: UUID) -> None:
+    """Changes asked for after the end of a contract were not handed in: what is held goes back.
+
+    Only when the mail that says until when had left: otherwise it is sent again, with new days.
+    """
+    unit = await lock(Unit, unit_id)
+    await unit.fetch_related("contract")
+    until = unit.review_until
+    if unit.status is not Status.CHANGES_REQUESTED or until is None or until > clock.now():
+        return
+    if await mail.sent_about(unit.changes_mail) is None:
+        log.warning("unit %s: the mail about changes has not left, so its days begin anew", unit.id)
+        unit.review_until = _hand_in_until(unit)
+        await unit.save(update_fields=["review_until"])
+        await events.record(ChangesRequested(unit.id))
+        return
+    await units.return_held(unit, "not_changed")
+    await lots.give_up(unit)
+    await events.record(ChangesNotMade(unit.id))

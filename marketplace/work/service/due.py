@@ -44,6 +44,8 @@ _UNPAID: Final = (
 )
 _REVIEWED: Final = """
 SELECT r.id FROM unit r WHERE r.status = 'submitted' AND r.review_until <= $3"""
+_UNCHANGED: Final = """
+SELECT r.id FROM unit r WHERE r.status = 'changes_requested' AND r.review_until <= $3"""
 _REMINDED: Final = """
 SELECT r.id FROM unit r
  WHERE r.status = 'submitted' AND r.review_until > $3
@@ -101,6 +103,8 @@ lapsed_weeks = _found_by(_UNPAID, _edit_hour)
 """Weeks of running contracts that nobody paid and nobody worked in."""
 reviewed = _found_by(_REVIEWED)
 """What was handed in and not answered in time."""
+unchanged = _found_by(_UNCHANGED)
+"""What was sent back after the end of its contract and not handed in again in time."""
 reminded = _found_by(_REMINDED, lambda: settings().reminder_days)
 """What was handed in and is to be answered in as many days as the next reminder says."""
 unanswered = _found_by(_UNANSWERED)

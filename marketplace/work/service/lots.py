@@ -124,6 +124,15 @@ async def lapse(contract_id: UUID) -> None:
             await units.move(lot.unit, target, decided_at=clock.now())
 
 
+async def give_up(period: Unit) -> None:
+    """All units of a cancelled period have gone back; what waited for its review goes on."""
+    lot = await PackLot.get_or_none(unit_id=period.id)
+    if lot is not None:
+        lot.returned += lot.size - lot.gone
+        await lot.save(update_fields=["returned"])
+        await lapse(period.contract_id)
+
+
 async def _let_go(
     lot: PackLot, contract: Contract, found: queries.Pack, day: date, quantity: int, *, over: bool
 ) -> None:

@@ -144,6 +144,7 @@ STEPS: Final[tuple[tuple[Find, Callable[[UUID], Awaitable[None]]], ...]] = (
     (due.ended_periods, _end_unit),
     (due.lapsed_weeks, _lapse),
     (due.reviewed, _silence),
+    (due.unchanged, deliveries.run_out),
     (due.reminded, _remind),
     (due.unanswered, contests.run_out),
     (due.endings, _end_contract),

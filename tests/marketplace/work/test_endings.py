@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import date, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -20,10 +21,17 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import format_date, format_money
 from marketplace.work import queries, rules
-from marketplace.work.models import Unit
+from marketplace.work.models import Delivery, Unit
 from marketplace.work.rules import BadShare, NoPart, PartOpen, Status
-from marketplace.work.schemas import DeliveryDraft, EndingDraft, EntryDraft, PartDraft, ShareDraft
-from marketplace.work.service import deliveries, endings, parts, ticks, timesheets
+from marketplace.work.schemas import (
+    ChangesDraft,
+    DeliveryDraft,
+    EndingDraft,
+    EntryDraft,
+    PartDraft,
+    ShareDraft,
+)
+from marketplace.work.service import deliveries, due, endings, holds, parts, ticks, timesheets
 from payments import statements
 from payments.money import Money
 from tests.factories import accounts, work

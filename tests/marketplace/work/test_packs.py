@@ -329,3 +329,21 @@ async def test_an_early_end_pays_what_was_used_after_review_and_returns_the_rest
     assert found.refunded.minor == 3 * 10001 - paid
     assert found.held.minor == 0
     await assert_whole(contract)
+
+
+@services
+async def test_a_record_sent_back_after_the_end_and_not_corrected_goes_back_whole(
+    run_jobs: RunJobs,
+) -> None:
+    people, contract = await pack(periods=1)
+    first = await work.unit(contract)
+    await service.record(people.assistant, first.id, used(3, reason="Order", outcome="Passed on"))
+    await endings.propose(people.assistant, contract.id, EndingDraft())
+    draft = ChangesDraft(delivery=1, note="There were two calls.")
+    asked = await deliveries.request_changes(people.business, first.id, draft)
+    await run_jobs()
+    assert asked.review_until is not None
+    clock.advance((asked.review_until - clock.now()).total_seconds() + 60)
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.CANCELLED
+    await assert_whole(contract)

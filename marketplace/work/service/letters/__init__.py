@@ -8,6 +8,7 @@ from marketplace.work.service.letters.packs import on_pack_expiring, on_pack_lap
 from marketplace.work.service.letters.parts import (
     on_approved,
     on_changes,
+    on_changes_not_made,
     on_funded,
     on_part,
     on_reminder,
@@ -30,6 +31,7 @@ __all__ = [
     "name_of",
     "on_approved",
     "on_changes",
+    "on_changes_not_made",
     "on_contest_settled",
     "on_contested",
     "on_covered",

@@ -7,6 +7,7 @@ from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _
 from marketplace.work.events import (
+    ChangesNotMade,
     ChangesRequested,
     PartNews,
     ReviewReminded,
@@ -15,8 +16,14 @@ from marketplace.work.events import (
     WorkSubmitted,
 )
 from marketplace.work.models import PartPayment, Unit
+from marketplace.work.rules import Status
 from marketplace.work.service.letters.writing import ASSISTANT, BUSINESS, write, write_about
 from payments.money import Money
+
+AFTER_END = _(
+    "The contract is over: hand in the changes by %(until)s. After that, what is held goes back to "
+    "the client."
+)
 
 
 async def on_funded(event: UnitFunded) -> None:
@@ -29,7 +36,8 @@ async def on_funded(event: UnitFunded) -> None:
 
 async def on_submitted(event: WorkSubmitted) -> None:
     """The business is to look at it; not once it has answered, which may be before this runs."""
-    if (await Unit.get(pk=event.unit_id)).answer_by is None:
+    unit = await Unit.get(pk=event.unit_id)
+    if unit.answer_by is None or unit.status is Status.CHANGES_REQUESTED:
         return
     await write_about(
         event.unit_id, BUSINESS, _("Work to approve: %(title)s"),
@@ -39,11 +47,25 @@ async def on_submitted(event: WorkSubmitted) -> None:
 
 
 async def on_changes(event: ChangesRequested) -> None:
-    """The assistant reads what is missing."""
+    """The assistant reads what is missing, and after the end of the contract until when."""
+    unit = await Unit.get(pk=event.unit_id)
+    lines = [_("The client has looked at %(part)s and asks for changes.")]
+    if unit.review_until is not None:
+        lines.append(AFTER_END)
     await write_about(
-        event.unit_id, ASSISTANT, _("Changes requested: %(title)s"),
-        _("The client has looked at %(part)s and asks for changes."),
+        event.unit_id, ASSISTANT, _("Changes requested: %(title)s"), *lines,
+        about=unit.changes_mail,
     )  # fmt: skip
+
+
+async def on_changes_not_made(event: ChangesNotMade) -> None:
+    """Both read where the money goes."""
+    for side in (ASSISTANT, BUSINESS):
+        await write_about(
+            event.unit_id, side, _("Not handed in again: %(title)s"),
+            _("The changes to %(part)s were not handed in in time after the end of the contract. "
+              "What was held for it goes back to the client."),
+        )  # fmt: skip
 
 
 async def on_approved(event: WorkApproved) -> None:
