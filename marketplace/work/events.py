@@ -105,7 +105,7 @@ class WeekCovered(Event):
 
 @dataclass(frozen=True)
 class WorkPaused(Event):
-    """An hourly contract had no hours for a month and rests."""
+    """An hourly contract had no hours for its idle days and rests."""
 
     contract_id: UUID
 

@@ -163,7 +163,7 @@ async def refuse_part(request: Request, unit_id: UUID, body: PartAnswer) -> Part
 
 @own.act("/contracts/{contract_id:uuid}/resume")
 async def resume(request: Request, contract_id: UUID) -> RoomView:
-    """Go on with a contract that paused itself after 30 idle days (business)."""
+    """Go on with a contract that paused itself after its idle days (business)."""
     await weeks.resume(viewer(request), contract_id)
     return await _room(request, contract_id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 import httpx
@@ -113,35 +112,41 @@ async def test_an_agreed_share_of_frozen_money_is_paid_once_the_bank_leaves_it(
     await assert_whole(contract)
 
 
-async def test_the_clockwork_ends_pauses_and_waits_without_failing(
+async def test_the_clockwork_ends_and_pauses_without_failing(
     run_jobs: RunJobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     people, noticed = await funded(20000, notice_days=14)
     await dispute(run_jobs, await work.unit(noticed))
     await endings.propose(people.business, noticed.id, EndingDraft())
-    people, waiting = await funded(20000)
-    await deliveries.submit(people.assistant, (await work.unit(waiting)).id, DONE)
-    found = await dispute(run_jobs, await work.unit(waiting))
     hourly = await work.signed(people, work.hourly(hours=2), trial_days=0)
     await work.pay(hourly)
     await dispute(run_jobs, await work.unit(hourly))
-    caplog.clear()
-    with caplog.at_level(logging.WARNING, "relais.batches"):
-        for _ in range(12):
-            clock.advance(3 * DAY)
-            await ticks.run_due()
-            await run_jobs()  # reminders leave
+    for days in (8, 8, 16):
+        clock.advance(days * DAY)
+        await ticks.run_due()
     assert "HoldingFrozen" not in caplog.text
     assert (await Contract.get(pk=noticed.id)).status == "cancelled"
     assert await queries.pause(hourly.id)
-    assert (await work.unit(waiting)).status is Status.SUBMITTED  # silence waits for the bank
-    await decide(run_jobs, found, "won")
-    for _ in range(3):
-        clock.advance(8 * DAY)
+
+
+async def test_silence_waits_for_the_bank(
+    run_jobs: RunJobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    found = ""
+    for day in range(9):
+        clock.advance(DAY)
         await ticks.run_due()
-        await run_jobs()
-    assert (await work.unit(waiting)).status is Status.APPROVED
-    assert (await queries.balance(await work.unit(waiting))).released == Money(20000, "EUR")
+        await run_jobs()  # reminders leave
+        found = await dispute(run_jobs, first) if day == 5 else found
+    assert "HoldingFrozen" not in caplog.text
+    assert (await work.unit(contract)).status is Status.SUBMITTED
+    await decide(run_jobs, found, "won")
+    await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.APPROVED
+    assert (await queries.balance(first)).released == Money(20000, "EUR")
 
 
 async def test_a_period_cut_by_the_end_returns_the_rest_of_its_days_afterwards(
