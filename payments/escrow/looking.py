@@ -13,7 +13,7 @@ from payments import errors
 from payments.config import HoldLimits, config, now
 from payments.database import connection
 from payments.fees import Share
-from payments.models import Funding, Holding, Movement, MovementStatus
+from payments.models import Funding, FundingStatus, Holding, Movement, MovementStatus
 from payments.money import Money
 from payments.taking import take
 from payments.windows import window
@@ -168,9 +168,13 @@ async def failure_of(funding_id: UUID) -> str:
 
 
 async def charged(funding_id: UUID) -> Money:
-    """What the payer was charged for a request, fees and VAT included; zero when not yet."""
+    """What the payer was charged for a request, fees and VAT included; zero when not yet.
+
+    Also what is on its way, since a charge of another amount is never held.
+    """
     row = await Funding.get(id=funding_id)
-    return Money(row.captured_minor, row.currency)
+    on_its_way = row.status is FundingStatus.PROCESSING
+    return row.total if on_its_way else Money(row.captured_minor, row.currency)
 
 
 async def paid_in_full(payee: str, limit: int) -> int:

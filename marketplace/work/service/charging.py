@@ -25,13 +25,14 @@ from payments.errors import (
 from payments.facts import CONVERTED
 
 log = logging.getLogger("relais.work")
+PAID = frozenset({escrow.FundingStatus.FUNDED, escrow.FundingStatus.PROCESSING})
 Ask = Callable[[], Awaitable[UUID | None]]
 """A command that asks for the money: the funding to charge, None when nothing is to be charged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a charge came to: `paid` is its funding; else `reason` says why it was refused."""
+    """What a charge came to: `paid` is its funding, held or on its way, else why not."""
 
     paid: UUID | None = None
     reason: str = ""
@@ -59,7 +60,7 @@ async def charge(ask: Ask) -> Answer | None:
         return Answer(reason=refusal.code or "refused")
     if status is escrow.FundingStatus.FAILED:
         return Answer(reason=await escrow.failure_of(funding_id))
-    return Answer(paid=funding_id) if status is escrow.FundingStatus.FUNDED else None
+    return Answer(paid=funding_id) if status in PAID else None
 
 
 async def _asked(ask: Ask) -> UUID | None:

@@ -101,4 +101,4 @@ async def _settle(unit: Unit, entry: TimeEntry, minutes: int) -> None:
     await entry.save()
     await events.record(ContestSettled(entry.id))
     if unit.status is Status.CONTESTED:  # the others are paid: this one follows at once
-        await timesheets.settle_line(unit, entry.id)
+        await timesheets.settle_more(unit, f"{unit.id}:{entry.id}")

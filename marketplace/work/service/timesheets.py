@@ -247,11 +247,6 @@ async def settle(unit: Unit, how: str) -> None:
     await units.complete_if_settled(unit.contract_id)
 
 
-async def settle_line(unit: Unit, entry_id: UUID) -> None:
-    """Pay what became payable by settling one contested line of a week that is paid otherwise."""
-    await settle_more(unit, f"{unit.id}:{entry_id}")
-
-
 async def settle_more(unit: Unit, key: str) -> None:
     """Pay what became payable since the week was settled: a contest ended, a higher cap is held."""
     _contract, agreement = await queries.agreed(unit.contract_id)

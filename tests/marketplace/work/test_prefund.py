@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -26,6 +28,7 @@ from payments import escrow, statements
 from payments.errors import StripeRefused
 from payments.gateway import paying
 from payments.gateway.client import client as stripe
+from payments.gateway.views import IntentView
 from payments.models import Funding, Payer
 from payments.money import Money
 from tests.factories import accounts, work
@@ -368,3 +371,26 @@ async def test_a_definite_no_of_stripe_is_told_once_and_a_debit_under_way_waits(
     await ticks.run_due()
     assert "PaymentProcessing" not in caplog.text
     assert (await work.unit(contract, 2)).prefund_tried_at is None
+
+
+async def test_a_card_whose_charge_is_on_its_way_is_told_and_not_charged_again(
+    run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, contract = await running()
+    second = await next_sunday(contract)
+    created = paying.create_intent
+
+    async def slowly(**asked: Any) -> IntentView:
+        return replace(await created(**asked), status="processing")
+
+    with monkeypatch.context() as there:
+        there.setattr(paying, "create_intent", slowly)
+        await ticks.run_due()
+    await ticks.run_due()
+    await run_jobs()
+    paid = await Funding.get(holding_id=str(second.id))
+    mails = [accounts.text_of(m) for m in accounts.mailbox(people.business.person.email)]
+    (told,) = [text for text in mails if "a payé" in text and f"/units/{second.id}" in text]
+    assert f"{paid.total.minor / 100:.2f}" in told.replace(",", ".")
+    assert await escrow.refresh(paid.id, on_fact) == "funded"
+    assert (await queries.balance(second)).held == Money(30000, "EUR")
