@@ -5,7 +5,7 @@ Which parts keep their terms, `keeping` says: asked when a change is proposed an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.instalments import Instalment, week
@@ -18,15 +18,12 @@ from marketplace.work import queries
 from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import UNPAID, WORKABLE, Status, UnitKind
 from marketplace.work.service import keeping, raises, units
+from marketplace.work.service.charging import ASKED
 from payments import escrow
-from payments.escrow import FundingStatus
 
 if TYPE_CHECKING:
     from marketplace.contracts.events import ContractChanged
     from marketplace.contracts.models import Contract
-
-# A debit that failed may be paid again on its page, at the price of then.
-ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT, FundingStatus.FAILED})
 
 
 async def on_contract_changed(event: ContractChanged) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from marketplace.core import events
@@ -22,10 +23,13 @@ from payments.errors import (
     StripeUnavailable,
     UnknownFunding,
 )
+from payments.escrow import FundingStatus
 from payments.facts import CONVERTED
 
 log = logging.getLogger("relais.work")
-PAID = frozenset({escrow.FundingStatus.FUNDED, escrow.FundingStatus.PROCESSING})
+PAID: Final = frozenset({FundingStatus.FUNDED, FundingStatus.PROCESSING})
+# A debit that failed may be paid again on its page, at the price of then.
+ASKED: Final = frozenset({FundingStatus.REQUESTED, FundingStatus.CHECKOUT, FundingStatus.FAILED})
 Ask = Callable[[], Awaitable[UUID | None]]
 """A command that asks for the money: the funding to charge, None when nothing is to be charged."""
 
@@ -58,7 +62,7 @@ async def charge(ask: Ask) -> Answer | None:
         return None
     except StripeRefused as refusal:
         return Answer(reason=refusal.code or "refused")
-    if status is escrow.FundingStatus.FAILED:
+    if status is FundingStatus.FAILED:
         return Answer(reason=await escrow.failure_of(funding_id))
     return Answer(paid=funding_id) if status in PAID else None
 

@@ -6,6 +6,7 @@ held they are covered, and paid with the week, or at once if the week is paid al
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,7 +24,9 @@ from marketplace.work.events import CardCharged, RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
 from marketplace.work.service import charging, timesheets, units
-from marketplace.work.service.charging import Answer
+from marketplace.work.service.charging import ASKED, Answer
+from payments import escrow
+from payments.errors import StripeProblem
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
@@ -114,25 +117,50 @@ async def charge_late(unit_id: UUID) -> None:
 
 
 async def _charge(unit_id: UUID) -> None:
+    if await _dropped(unit_id):
+        with suppress(StripeProblem):  # what is paid there all the same goes back
+            await _close_page(unit_id)
+        return
     answer = await charging.charge(lambda: _ask(unit_id))
     if answer is not None:
         await _answered(unit_id, answer)
 
 
 @command
+async def _dropped(unit_id: UUID) -> bool:
+    """Drop a raise that has become needless, since a contest took the hours it was to cover."""
+    unit = await lock(Unit, unit_id)
+    if unit.raised_minutes is None or not await _wholly_paid(unit):
+        return False
+    if not await _runs(unit):
+        return False
+    unit.raised_minutes = None
+    await unit.save(update_fields=["raised_minutes"])
+    return True
+
+
+async def _close_page(unit_id: UUID) -> None:
+    for asked in await escrow.fundings_of(str(unit_id)):
+        if asked.status in ASKED:
+            await escrow.cancel_funding(asked.id, events.on_fact)
+
+
+@command
 async def _ask(unit_id: UUID) -> UUID | None:
     """The funding to charge; None when there is nothing to charge by itself now."""
     unit = await lock(Unit, unit_id)
-    contract = await contracts.by_id(unit.contract_id)
     if unit.raised_minutes in {None, unit.raise_tried} or unit.status in UNASKED:
         return None  # paid meanwhile, or refused; or the week itself is paid first, by its client
-    if contract.status is not ContractStatus.ACTIVE or await queries.pause(contract.id):
+    if not await _runs(unit):
         return None  # nothing is charged by itself; its client may still pay
-    if await _wholly_paid(unit):
-        unit.raised_minutes = None
-        await unit.save(update_fields=["raised_minutes"])
-        return None
+    contract = await contracts.by_id(unit.contract_id)
     return await units.request_funding(unit_id, contract.language)
+
+
+async def _runs(unit: Unit) -> bool:
+    contract = await contracts.by_id(unit.contract_id)
+    active = contract.status is ContractStatus.ACTIVE
+    return active and not await queries.pause(contract.id)
 
 
 @command

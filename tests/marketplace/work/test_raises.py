@@ -22,6 +22,8 @@ from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.rules import Status
 from marketplace.work.schemas import ContestDraft, EntryDraft
 from marketplace.work.service import contests, ticks, timesheets, units
+from payments import escrow
+from payments.errors import StripeUnavailable
 from payments.models import Funding
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -242,7 +244,10 @@ async def test_what_arrived_for_a_first_raise_counts_towards_the_second(
 
 
 @services
-async def test_a_raise_paid_after_it_was_dropped_goes_back() -> None:
+@pytest.mark.parametrize("away", [False, True])
+async def test_the_page_of_a_dropped_raise_is_closed_or_its_money_goes_back(
+    monkeypatch: pytest.MonkeyPatch, away: bool
+) -> None:
     people, contract = await work.running_week()
     week = await work.unit(contract)
     await amending.propose_cap(people.business, contract.id, MORE)
@@ -256,8 +261,15 @@ async def test_a_raise_paid_after_it_was_dropped_goes_back() -> None:
     )
     await contests.answer(people.assistant, line.id, 60)
     await timesheets.approve_week(people.business, week.id)
-    await ticks.run_due()
+    with monkeypatch.context() as there:
+        if away:
+            there.setattr(escrow, "cancel_funding", _no_answer)
+        await ticks.run_due()
     assert (await work.unit(contract)).raised_minutes is None  # nothing is uncovered any more
-    assert await work.pay_page(page) == "funded"
+    assert await work.pay_page(page) == ("funded" if away else "cancelled")
     balance = await queries.balance(week)
     assert (balance.price.minor, balance.released.minor) == (0, 3000)
+
+
+async def _no_answer(*_args: object) -> None:
+    raise StripeUnavailable
