@@ -169,12 +169,15 @@ async def test_a_dispute_lost_after_the_release_is_covered_by_a_named_person(
 ) -> None:
     await released(stripe, eur(100_000))
     charge = (await Funding.get()).charge
+    assert not await escrow.frozen("m1")
     dispute = await stripe.control("disputes", charge=charge)
     await stripe.settle()
+    assert await escrow.frozen("m1")
     with pytest.raises(errors.HoldingFrozen):
         await back()
     await stripe.control(f"disputes/{dispute['id']}", result="lost")
     await stripe.settle()
+    assert not await escrow.frozen("m1")
     assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(106_000)
     with pytest.raises(ValueError, match="named person"):
         await back(decided_by="", goes_to=GoesTo.LOSS)
