@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from payments import movements
 from payments.fees import FeeTerms, Share, net_of, tax_on
 from payments.ledger import book, chart
 from payments.ledger.lines import share_of
@@ -24,7 +25,6 @@ from payments.models import (
 from payments.money import half_up
 from payments.taking import take
 
-_WAITING = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE)
 _GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN)
 
 
@@ -50,12 +50,8 @@ class _Release:
 
 
 def unsent(transfer: Movement) -> bool:
-    """Whether a transfer has surely not left: one that waits to be tried again may have."""
-    return (
-        transfer.status in _WAITING
-        and transfer.first_sent_at is None
-        and transfer.reversed_minor == 0
-    )
+    """Whether a transfer has surely not left, and no reversal waits for it."""
+    return movements.unsent(transfer) and transfer.reversed_minor == 0
 
 
 async def pieces(row: Holding, price_minor: int, charge: str | None) -> list[Piece]:

@@ -13,6 +13,7 @@ take its result once.
 - `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
 - `hold_back(dispute)`, `decided(dispute, loss_minor)`
                                  inside a command: a bank disputes a charge, and decided
+- `unsent(transfer)`            whether it has surely not left, so that it can be withdrawn
 - `is_booked(transfer)`         whether news of Stripe's transfer can say nothing new
 - `owe_instead(movement_id, on_fact)`
                                  inside a command: a parked reversal becomes the payee's debt
@@ -32,7 +33,7 @@ from payments.movements.queueing import (
 )
 from payments.movements.sending import send
 from payments.movements.settling import is_booked, owe_instead, settle
-from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, wake_with
+from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, unsent, wake_with
 
 __all__ = [
     "ATTEMPTS_MAX",
@@ -49,6 +50,7 @@ __all__ = [
     "send_back",
     "send_credit",
     "settle",
+    "unsent",
     "wake_with",
     "withdraw",
 ]

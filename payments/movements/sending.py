@@ -15,12 +15,13 @@ from payments.gateway.views import WrittenView
 from payments.models import Movement, MovementKind, MovementStatus, Payee
 from payments.movements import banking
 from payments.movements.queueing import is_active
-from payments.movements.settling import arrived, owed
-from payments.movements.states import ATTEMPTS_MAX, about, ask_for, move
+from payments.movements.settling import arrived, owed, recall
+from payments.movements.states import ATTEMPTS_MAX, SEARCH_AFTER, about, ask_for, move
 
-_SEARCH_AFTER: Final = timedelta(hours=20)  # Stripe may forget keys after 24 h
 _SEARCH_FROM_ATTEMPT: Final = 4  # a stored 500 is replayed for ever: look whether it was executed
 _LONGEST_WAIT: Final = timedelta(hours=6)
+_LOOK_AGAIN: Final = timedelta(minutes=5)  # a reversal, whether its transfer has left
+_WAITS: Final = "waits_for_transfer"
 _CANNOT_COME_BACK: Final = {"balance_insufficient", "insufficient_funds", "account_closed"}
 """Stripe's codes for a reversal the payee's balance cannot pay: to confirm on a test account."""
 
@@ -45,7 +46,7 @@ async def send(movement_id: UUID, on_fact: OnFact, claimer: str | None = None) -
         written = await _write(movement)
     except errors.StripeProblem as reason:
         problem = reason
-        await transaction(lambda: _postpone(movement_id, problem, on_fact))
+        await transaction(lambda: _postpone(movement, problem, on_fact))
         return
     await transaction(lambda: arrived(movement_id, written, on_fact))
 
@@ -77,7 +78,7 @@ async def _write(movement: Movement) -> WrittenView:
     Whoever repeats it gets the same answer.
     """
     assert movement.first_sent_at is not None
-    old = now() - movement.first_sent_at > _SEARCH_AFTER
+    old = now() - movement.first_sent_at > SEARCH_AFTER
     if old or movement.attempts >= _SEARCH_FROM_ATTEMPT:
         found = await _find(movement)
         if found is not None:
@@ -118,7 +119,7 @@ def _key(movement: Movement) -> str:
 async def _reversed(movement: Movement) -> str:
     transfer = await Movement.get(id=movement.reverses_id)
     if transfer.stripe_id is None:
-        raise errors.StripeAway("the transfer has not left yet", code="waits_for_transfer")
+        raise errors.StripeAway("the transfer has not left yet", code=_WAITS)
     return transfer.stripe_id
 
 
@@ -132,10 +133,11 @@ async def _find(movement: Movement) -> WrittenView | None:
     return await moving.find_refund(charge=movement.charge, movement=name)
 
 
-async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: OnFact) -> None:
-    movement = await Movement.filter(id=movement_id).select_for_update().get()
-    if movement.status is not MovementStatus.SENDING:
-        return  # another worker was faster
+async def _postpone(claimed: Movement, problem: errors.StripeProblem, on_fact: OnFact) -> None:
+    movement = await Movement.filter(id=claimed.id).select_for_update().get()
+    taken_over = movement.claimed_at != claimed.claimed_at
+    if movement.status is not MovementStatus.SENDING or taken_over:
+        return  # another worker was faster, or tries it now: what that one hears counts
     movement.failure = f"{problem.code} {problem}".strip()[:500]
     unclear = isinstance(problem, errors.StripeFailed | errors.IdempotencyConflict)
     definite = isinstance(problem, errors.StripeRefused) and not unclear
@@ -143,9 +145,11 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
         # The answer stored under this key will not change: it was a no, or a fault behind which a
         # search found nothing. Without an answer the key stays, whatever happened.
         movement.generation += 1
-    fields = ("failure", "generation", "next_attempt_at", "attempts")
+    fields = ("failure", "generation", "next_attempt_at", "attempts", "first_sent_at")
     if isinstance(problem, errors.StripeAway):
         movement.attempts -= 1  # nothing was tried
+    if definite or isinstance(problem, errors.StripeAway):
+        _not_sent(movement, searched=definite)
     transfer = movement.kind is MovementKind.TRANSFER
     if movement.kind is MovementKind.REVERSAL and problem.code in _CANNOT_COME_BACK:
         await owed(movement, on_fact)
@@ -156,11 +160,24 @@ async def _postpone(movement_id: UUID, problem: errors.StripeProblem, on_fact: O
     if unready and not await is_active(movement.payee):
         await move(movement, MovementStatus.WAITING_PAYEE, *fields)
         return
+    if problem.code == _WAITS and await recall(movement, on_fact):
+        return
     if movement.attempts >= ATTEMPTS_MAX:
         await move(movement, MovementStatus.PARKED, *fields)
         await on_fact(about(MovementParked, movement, reason=movement.failure))
         return
     delay = min(timedelta(seconds=2 ** (movement.attempts + 1)), _LONGEST_WAIT)
-    movement.next_attempt_at = now() + delay
+    movement.next_attempt_at = now() + (_LOOK_AGAIN if problem.code == _WAITS else delay)
     await move(movement, MovementStatus.QUEUED, *fields)
     await ask_for(movement.id, movement.next_attempt_at)
+
+
+def _not_sent(movement: Movement, *, searched: bool) -> None:
+    """Nothing came of this try: unless an earlier one had no answer, nothing has left.
+
+    Nor when that one is so old that this try has searched for what it made before it asked.
+    """
+    assert movement.first_sent_at is not None
+    old = now() - movement.first_sent_at > SEARCH_AFTER
+    if movement.first_sent_at == movement.claimed_at or (old and searched):
+        movement.first_sent_at = None

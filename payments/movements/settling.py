@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from payments import errors, reversals
+from payments import errors, holdings, reversals
 from payments.config import now
 from payments.database import require_command
 from payments.facts import OnFact, RefundFailed, RefundSent, TransferSent
@@ -14,8 +14,8 @@ from payments.ledger.conversions import converted
 from payments.ledger.postings import Posting
 from payments.models import ClawbackPart, Funding, Movement, MovementKind, MovementStatus, Outcome
 from payments.money import Money
-from payments.movements.queueing import send_back
-from payments.movements.states import about, move
+from payments.movements.queueing import send_back, withdraw
+from payments.movements.states import SEARCH_AFTER, about, ask_for, move, unsent
 
 
 async def settle(written: WrittenView, on_fact: OnFact) -> bool:
@@ -134,3 +134,29 @@ async def owed(movement: Movement, on_fact: OnFact) -> None:
     await move(movement, MovementStatus.FAILED, "failure")
     part = await ClawbackPart.get(movement_id=movement.id)
     await send_back(await reversals.settle(part.id, Outcome.DEBT, on_fact))
+
+
+async def recall(reversal: Movement, on_fact: OnFact) -> bool:
+    """A reversal waits for a transfer that has surely not left: its part is withdrawn instead.
+
+    False when it may have left, or still leaves.
+    """
+    await holdings.locked(reversal.holding)
+    transfer = await Movement.filter(id=reversal.reverses_id).select_for_update().get()
+    if unsent(transfer):
+        transfer.reversed_minor -= reversal.amount_minor
+        await transfer.save(update_fields=["reversed_minor"])
+        await withdraw(transfer, reversal.amount_minor)
+        await move(reversal, MovementStatus.WITHDRAWN)
+        part = await ClawbackPart.get(movement_id=reversal.id)
+        await send_back(await reversals.settle(part.id, Outcome.WITHDRAWN, on_fact))
+        return True
+    if transfer.status is MovementStatus.WAITING_PAYEE and _old(transfer):
+        # Refused in the end, but one try had no answer: one more says which of the two it is.
+        await move(transfer, MovementStatus.QUEUED)
+        await ask_for(transfer.id, transfer.next_attempt_at)
+    return False
+
+
+def _old(transfer: Movement) -> bool:
+    return transfer.first_sent_at is not None and now() - transfer.first_sent_at > SEARCH_AFTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from payments.facts import Fact
 from payments.models import Movement, MovementStatus
 
 ATTEMPTS_MAX: Final = 12
+SEARCH_AFTER: Final = timedelta(hours=20)
+"""After a try without an answer: Stripe may forget keys after 24 h, so look before asking again."""
+_UNSENT: Final = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE, MovementStatus.PARKED)
 
 Wake = Callable[[UUID, datetime | None], Awaitable[None]]
 _wake: Wake | None = None
@@ -75,6 +78,11 @@ async def move(movement: Movement, status: MovementStatus, *fields: str) -> None
     assert status in TRANSITIONS[movement.status], f"{movement.status} -> {status}"
     movement.status = status
     await movement.save(update_fields=["status", *fields])
+
+
+def unsent(transfer: Movement) -> bool:
+    """Whether a transfer has surely not left: one of whose tries had no answer may have."""
+    return transfer.status in _UNSENT and transfer.first_sent_at is None
 
 
 def about(kind: type, movement: Movement, **more: object) -> Fact:
