@@ -16,11 +16,19 @@ from payments.models import Movement, MovementKind, MovementStatus, Payee
 from payments.movements import banking
 from payments.movements.queueing import is_active
 from payments.movements.settling import arrived, owed, recall
-from payments.movements.states import ATTEMPTS_MAX, SEARCH_AFTER, about, ask_for, move
+from payments.movements.states import (
+    ATTEMPTS_MAX,
+    REFUSALS_MAX,
+    SEARCH_AFTER,
+    about,
+    ask_for,
+    move,
+)
 
 _SEARCH_FROM_ATTEMPT: Final = 4  # a stored 500 is replayed for ever: look whether it was executed
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _LOOK_AGAIN: Final = timedelta(minutes=5)  # a reversal, whether its transfer has left
+_KEY_WAIT: Final = timedelta(minutes=10)  # an operator was told of the key, not of each movement
 _WAITS: Final = "waits_for_transfer"
 _CANNOT_COME_BACK: Final = {"balance_insufficient", "insufficient_funds", "account_closed"}
 """Stripe's codes for a reversal the payee's balance cannot pay: to confirm on a test account."""
@@ -146,9 +154,10 @@ async def _postpone(claimed: Movement, problem: errors.StripeProblem, on_fact: O
         # search found nothing. Without an answer the key stays, whatever happened.
         movement.generation += 1
     fields = ("failure", "generation", "next_attempt_at", "attempts", "first_sent_at")
-    if isinstance(problem, errors.StripeAway):
-        movement.attempts -= 1  # nothing was tried
-    if definite or isinstance(problem, errors.StripeAway):
+    untried = isinstance(problem, errors.StripeAway | errors.KeyRefused)
+    if untried:
+        movement.attempts -= 1
+    if definite or untried:
         _not_sent(movement, searched=definite)
     transfer = movement.kind is MovementKind.TRANSFER
     if movement.kind is MovementKind.REVERSAL and problem.code in _CANNOT_COME_BACK:
@@ -162,14 +171,21 @@ async def _postpone(claimed: Movement, problem: errors.StripeProblem, on_fact: O
         return
     if problem.code == _WAITS and await recall(movement, on_fact):
         return
-    if movement.attempts >= ATTEMPTS_MAX:
+    if movement.attempts >= (REFUSALS_MAX if definite else ATTEMPTS_MAX):
         await move(movement, MovementStatus.PARKED, *fields)
         await on_fact(about(MovementParked, movement, reason=movement.failure))
         return
-    delay = min(timedelta(seconds=2 ** (movement.attempts + 1)), _LONGEST_WAIT)
-    movement.next_attempt_at = now() + (_LOOK_AGAIN if problem.code == _WAITS else delay)
+    movement.next_attempt_at = now() + _wait(movement, problem)
     await move(movement, MovementStatus.QUEUED, *fields)
     await ask_for(movement.id, movement.next_attempt_at)
+
+
+def _wait(movement: Movement, problem: errors.StripeProblem) -> timedelta:
+    if problem.code == _WAITS:
+        return _LOOK_AGAIN
+    if isinstance(problem, errors.KeyRefused):
+        return _KEY_WAIT
+    return min(timedelta(seconds=2 ** (movement.attempts + 1)), _LONGEST_WAIT)
 
 
 def _not_sent(movement: Movement, *, searched: bool) -> None:

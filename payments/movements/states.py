@@ -11,7 +11,8 @@ from payments.config import now
 from payments.facts import Fact
 from payments.models import Movement, MovementStatus
 
-ATTEMPTS_MAX: Final = 12
+ATTEMPTS_MAX: Final = 20  # in about 45 hours: an outage ends by then
+REFUSALS_MAX: Final = 12  # in about 2 hours: a no seldom changes, and a person should know
 SEARCH_AFTER: Final = timedelta(hours=20)
 """After a try without an answer: Stripe may forget keys after 24 h, so look before asking again."""
 _UNSENT: Final = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE, MovementStatus.PARKED)

@@ -116,6 +116,39 @@ async def test_a_failing_payment_is_parked_and_retried_by_an_operator(
     assert (await Movement.get(id=movement_id)).status is MovementStatus.SENT
 
 
+async def test_an_outage_of_a_night_parks_nothing(stripe: Stripe, facts: Facts) -> None:
+    configure(replace(config(), network_retries=0))
+    movement_id = await released(stripe)
+    await stripe.control("faults", kind="500_before", path="^/v1/transfers$", times=50)
+    for _ in range(10 * 4):  # a worker that looks four times an hour, for ten hours
+        await movements.send(movement_id, facts)
+        await advance(15 * 60)
+    assert (await Movement.get(id=movement_id)).status is MovementStatus.QUEUED
+    await stripe.control("faults", clear=True)
+    await advance(6 * 3_600)
+    await stripe.settle()
+    assert len(facts.of(TransferSent)) == 1
+    assert facts.of(MovementParked) == []
+
+
+async def test_money_waits_for_a_new_key_however_long_that_takes(
+    stripe: Stripe, facts: Facts
+) -> None:
+    movement_id = await released(stripe)
+    good = config()
+    configure(replace(good, secret_key="wrong"))
+    for _ in range(movements.ATTEMPTS_MAX + 1):
+        await movements.send(movement_id, facts)
+        await advance(3_600)
+    waiting = await Movement.get(id=movement_id)
+    assert (waiting.status, waiting.attempts) == (MovementStatus.QUEUED, 0)
+    assert waiting.first_sent_at is None, "nothing was carried out"
+    configure(good)
+    await stripe.settle()
+    assert len(facts.of(TransferSent)) == 1
+    assert facts.of(MovementParked) == []
+
+
 async def test_a_refund_that_fails_stays_the_payers_credit(stripe: Stripe, facts: Facts) -> None:
     await stripe.fund(eur(100_000), holding="m0", contract="c0")
     funding_id = await stripe.fund(eur(10_000), holding="m1")
