@@ -135,7 +135,8 @@ async def _apply(intent: IntentView, on_fact: OnFact) -> None:
     try:
         await transaction(lambda: fundings.settle_intent(intent, on_fact))
     except errors.NotYet:
-        return  # the event, or the next look, will find the rest
+        # The event, or the next look, will find the rest.
+        await transaction(lambda: fundings.on_its_way(intent))
 
 
 async def charge_saved_card(funding_id: UUID, on_fact: OnFact) -> FundingStatus:

@@ -115,6 +115,19 @@ async def settle_intent(intent: IntentView, on_fact: OnFact) -> bool:
     return True
 
 
+async def on_its_way(intent: IntentView) -> None:
+    """A payment of what was asked for succeeded; Stripe does not say yet what it brought.
+
+    Nothing is held before that, but it is never to be paid again.
+    """
+    _, funding = await _locked(UUID(intent.metadata["funding"]))
+    paid = intent.status == "succeeded" and intent.received == funding.total
+    if paid and FundingStatus.PROCESSING in TRANSITIONS[funding.status]:
+        funding.intent = intent.id
+        funding.method = intent.charge.method if intent.charge else None
+        await move(funding, FundingStatus.PROCESSING, "intent", "method")
+
+
 async def _locked(funding_id: UUID) -> tuple[Holding, Funding]:
     """Holding first, then funding: the order of every command here."""
     row = await Funding.get_or_none(id=funding_id)

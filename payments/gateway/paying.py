@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from stripe import BalanceTransaction, Charge, PaymentIntent
 from stripe.checkout import Session
@@ -13,6 +13,10 @@ from payments.gateway.client import call, client
 from payments.gateway.objects import id_of, metadata_of, money
 from payments.gateway.views import ChargeView, IntentView, SessionView
 from payments.money import Money
+
+CAPTURE: Final = "automatic"
+"""At once: by Stripe's default (`automatic_async`) a charge has no balance transaction, so no fee,
+in the answer (docs.stripe.com/payments/payment-intents/asynchronous-capture, read 2026-11-29)."""
 
 
 async def create_customer(*, payer: str, name: str | None, email: str | None, key: str) -> str:
@@ -51,6 +55,7 @@ async def create_session(
             "allow_redisplay_filters": ["always", "limited", "unspecified"]
         },
         "payment_intent_data": {
+            "capture_method": CAPTURE,
             "transfer_group": group,
             "metadata": dict(metadata),
             "setup_future_usage": "off_session",
@@ -125,6 +130,7 @@ async def create_intent(
         "customer": customer,
         "payment_method": method,
         "confirm": True,
+        "capture_method": CAPTURE,
         "off_session": True,
         "transfer_group": group,
         "description": description,

@@ -12,6 +12,7 @@ from payments.sandbox.errors import Declined
 from payments.sandbox.events import public
 from payments.sandbox.skeleton import Json, part
 from payments.sandbox.testcards import MESSAGES, Behaviour
+from payments.sandbox.timers import timer
 
 if TYPE_CHECKING:
     from payments.sandbox.box import Box
@@ -122,13 +123,15 @@ def settle(box: Box, intent: Json, method: Json) -> None:
         worth=worth,
         available_on=box.now() + delay,
     )
+    later = is_card and intent["capture_method"] == "automatic_async"
     box.edit(
         charge,
         status="succeeded",
         paid=True,
         captured=True,
         amount_captured=amount,
-        balance_transaction=transaction["id"],
+        balance_transaction=None if later else transaction["id"],
+        _line=transaction["id"],
         transfer_group=charge["transfer_group"] or f"group_{intent['id']}",
     )
     box.edit(
@@ -144,8 +147,18 @@ def settle(box: Box, intent: Json, method: Json) -> None:
     _remember_method(box, intent, method)
     box.emit("charge.succeeded", charge)
     box.emit("payment_intent.succeeded", intent)
+    if later:
+        box.later(1, "charge.line", charge["id"])
     if behaviour == Behaviour.DISPUTE:
         disputing.open_dispute(box, charge)
+
+
+@timer("charge.line")
+def _name_line(box: Box, identifier: str) -> None:
+    """An asynchronous capture is done: the charge names its line in the balance."""
+    charge = box.store.objects[identifier]
+    box.edit(charge, balance_transaction=charge["_line"])
+    box.emit("charge.updated", charge, {"balance_transaction": None})
 
 
 def _fee(box: Box, method: Json, amount: int) -> int:

@@ -20,6 +20,7 @@ from payments.facts import (
     FundsSecured,
     PayeeChanged,
 )
+from payments.gateway import paying
 from payments.gateway.views import AccountView
 from payments.ledger import book, chart
 from payments.models import (
@@ -178,6 +179,29 @@ async def test_the_saved_card_pays_the_next_week(stripe: Stripe, facts: Facts) -
     assert await escrow.charge_saved_card(second, facts) is FundingStatus.FUNDED
     await stripe.settle()
     assert [fact.holding for fact in facts.of(FundsSecured)] == ["w1", "w2"]
+    assert (await reconcile.reconcile()).clean
+
+
+async def test_a_charge_whose_fee_is_not_known_yet_is_never_to_be_paid_again(
+    stripe: Stripe, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stripe.fund(eur(20_000), holding="w1")
+    monkeypatch.setattr(paying, "CAPTURE", "automatic_async")  # Stripe's default, a moment late
+    second = await requested(eur(20_000), holding="w2")
+    assert await escrow.charge_saved_card(second, facts) is FundingStatus.PROCESSING
+    with pytest.raises(errors.PaymentProcessing):
+        await escrow.start_checkout(second, "http://x/ok", "http://x/no")
+    with pytest.raises(errors.FundingUnderWay):
+        await requested(eur(30_000), holding="w2")
+    assert await escrow.cancel_funding(second, facts) is FundingStatus.PROCESSING
+    assert facts.of(FundingProcessing) == [], "that one is about direct debits"
+    for _ in range(3):
+        await advance(5)
+        await stripe.control("advance", seconds=1)
+        await stripe.settle()
+    assert await escrow.refresh(second, facts) is FundingStatus.FUNDED
+    assert [fact.holding for fact in facts.of(FundsSecured)] == ["w1", "w2"]
+    assert (await stripe.state())["objects"].get("refund", 0) == 0
     assert (await reconcile.reconcile()).clean
 
 

@@ -118,6 +118,7 @@ class LocalStripe:
             "currency": "eur",
             "payment_method": card,
             "confirm": True,
+            "capture_method": "automatic",
             "expand": ["latest_charge.balance_transaction"],
             **more,
         }

@@ -40,6 +40,17 @@ def test_a_good_card_pays_and_its_funds_arrive_after_two_days(stripe_local: Loca
     assert again.status == "available"
 
 
+def test_an_asynchronous_capture_names_its_line_a_moment_later(stripe_local: LocalStripe) -> None:
+    paid = stripe_local.pay(106_000, capture_method="automatic_async")
+    assert (paid.status, paid.amount_received) == ("succeeded", 106_000)
+    assert paid.latest_charge.balance_transaction is None
+    stripe_local.advance(seconds=2)
+    retrieve = stripe_local.client.v1.charges.retrieve
+    charge: Any = retrieve(paid.latest_charge.id, {"expand": ["balance_transaction"]})
+    assert charge.balance_transaction.fee == 1_615
+    assert "v1.charge.updated" in stripe_local.event_types(charge.id)
+
+
 def test_the_bypass_card_is_available_at_once(stripe_local: LocalStripe) -> None:
     available, _ = stripe_local.balance()
     stripe_local.pay(10_000, method(stripe_local, "4000000000000077"))
