@@ -123,12 +123,16 @@ def method_of(given: Json) -> Json:
 
 
 def dispute(box: Box, identifier: str, given: Json) -> Json:
-    """`disputes` with `{"charge": …}` opens one; `disputes/{id}` with `{"result"}` ends it."""
+    """`disputes` with `{"charge", "amount"}` opens one, `disputes/{id}` with `{"result"}` ends it.
+
+    Without `amount` all of the charge.
+    """
     if identifier:
         found = box.get(identifier, "dispute")
         return dict(public(disputing.close_dispute(box, found, won=given.get("result") == "won")))
     charge = box.get(str(given.get("charge")), "charge")
-    return dict(public(disputing.open_dispute(box, charge, given.get("reason"))))
+    amount = int(given["amount"]) if "amount" in given else None
+    return dict(public(disputing.open_dispute(box, charge, given.get("reason"), amount)))
 
 
 def fail_refund(box: Box, identifier: str, given: Json) -> Json:

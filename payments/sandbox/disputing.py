@@ -21,21 +21,29 @@ ANSWER_SECONDS = 9 * DAY
 OPEN = frozenset({"needs_response", "under_review"})
 
 
-def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
-    """The payer's bank contests a charge: amount and fee leave the platform's balance."""
+def open_dispute(
+    box: Box, charge: Json, reason: str | None = None, amount: int | None = None
+) -> Json:
+    """The payer's bank contests a charge: amount and fee leave the platform's balance.
+
+    All that was not refunded, or less of it (`amount`).
+    """
     if charge["disputed"]:
         raise Refused(f"Charge {charge['id']} is already disputed.", code="charge_disputed")
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise Refused(f"Charge {charge['id']} has not been paid.", param="charge")
     if charge["_refunded"] >= charge["amount_captured"]:
         raise Refused(f"Charge {charge['id']} has been refunded.", param="charge")
+    most = charge["amount_captured"] - charge["_refunded"]
+    if amount is not None and not 0 < amount <= most:
+        raise Refused(f"At most {most} of charge {charge['id']} can be contested.", param="amount")
     kind = charge["payment_method_details"]["type"]
     due = part(
         "dispute", "EvidenceDetails", due_by=box.now() + ANSWER_SECONDS, enhanced_eligibility={}
     )
     dispute = box.new(
         "dispute",
-        amount=charge["amount_captured"] - charge["_refunded"],
+        amount=most if amount is None else amount,
         charge=charge["id"],
         currency=charge["currency"],
         payment_intent=charge["payment_intent"],
@@ -44,7 +52,7 @@ def open_dispute(box: Box, charge: Json, reason: str | None = None) -> Json:
         evidence_details=due | {"submission_method": "not_submitted"},
         payment_method_details=_card_of(charge) if kind == "card" else None,
     )
-    income = box.store.objects[charge["balance_transaction"]]
+    income = money.line_of(box, charge)
     worth = rates.into(box, dispute["amount"], dispute["currency"], income["currency"])
     transaction = money.post(
         box,

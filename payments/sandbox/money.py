@@ -31,6 +31,11 @@ def card_fee_minor(box: Box, amount: int, country: str) -> int:
     return share + settings.card_fee_minor
 
 
+def line_of(box: Box, charge: Json) -> Json:
+    """The balance transaction of a paid charge, also before the charge names it."""
+    return box.store.objects[charge["balance_transaction"] or charge["_line"]]
+
+
 def post(  # noqa: PLR0913 (a movement has this many facts)
     box: Box,
     account: str,

@@ -105,7 +105,7 @@ def _pay(box: Box, refund: Json) -> bool:
     the same day. To confirm on Stripe.
     """
     charge = box.store.objects[refund["charge"]]
-    income = box.store.objects[charge["balance_transaction"]]
+    income = money.line_of(box, charge)
     worth = rates.into(box, refund["amount"], refund["currency"], income["currency"])
     enough, moment = money.available(box, box.PLATFORM, worth.currency), box.now()
     if income["status"] == "pending":

@@ -50,7 +50,7 @@ def _source(box: Box, call: Call, identifier: str, amount: int, currency: str) -
             "The source_transaction must be a successful, captured charge.",
             param="source_transaction",
         )
-    income = box.store.objects[charge["balance_transaction"]]
+    income = money.line_of(box, charge)
     if currency != income["currency"]:
         raise Refused(
             "The currency of source_transaction's balance transaction"
@@ -81,7 +81,7 @@ def create(box: Box, call: Call) -> Json:
     source, moment, group = call.text("source_transaction"), box.now(), call.text("transfer_group")
     if source is not None:
         charge = _source(box, call, source, amount, currency)
-        moment = max(moment, box.store.objects[charge["balance_transaction"]]["available_on"])
+        moment = max(moment, money.line_of(box, charge)["available_on"])
         group = group or charge["transfer_group"]
         box.edit(charge, _transferred=charge["_transferred"] + amount)
     elif amount > money.available(box, box.PLATFORM, currency):
