@@ -189,8 +189,9 @@ async def _fetch(row: StripeEvent) -> Effect | None:
 
 
 async def _account(object_id: str) -> Effect:
+    asked = now()
     view = await accounts.account(object_id)
-    return lambda on_fact: payouts.settle_account(view, on_fact)
+    return lambda on_fact: payouts.settle_account(view, on_fact, asked=asked)
 
 
 async def _intent(object_id: str) -> Effect:

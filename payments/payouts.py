@@ -9,6 +9,7 @@ payee_status.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -144,19 +145,27 @@ async def refresh_payee(payee: str, on_fact: OnFact) -> PayeeView:
     row = await Payee.get_or_none(id=payee)
     if row is None or row.account is None:
         raise errors.PayeeUnknown(payee)
+    asked = now()
     view = await gateway.account(row.account)
-    await transaction(lambda: settle_account(view, on_fact))
+    with suppress(errors.NotYet):  # news of it was faster, and is as new
+        await transaction(lambda: settle_account(view, on_fact, asked=asked))
     return await payee_status(payee)
 
 
-async def settle_account(view: AccountView, on_fact: OnFact) -> bool:
-    """Apply an account as Stripe has it now, inside a command. False when it is not one of ours."""
+async def settle_account(view: AccountView, on_fact: OnFact, *, asked: datetime) -> bool:
+    """Apply an account as Stripe has it, inside a command. False when it is not one of ours.
+
+    `asked`: when Stripe was asked for it. NotYet when another picture was applied since: it may be
+    the newer one, so ask again.
+    """
     require_command()
     row = await Payee.filter(account=view.id).select_for_update().get_or_none()
     if row is None:
         if "payee" in view.metadata:
             raise errors.NotYet(f"{view.id} is being created")
         return False
+    if row.checked_at is not None and row.checked_at > asked:
+        raise errors.NotYet(f"{view.id} was looked at meanwhile")
     row.requirements, row.checked_at = list(view.requirements), now()
     status, before = _status(row.status, view.transfers), row.verified
     row.refused = view.transfers in _REFUSED

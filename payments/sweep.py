@@ -1,7 +1,8 @@
 """Owns finding the news that never reached us. Never applies any: it goes into the inbox, once.
 
 A webhook may be lost: we were down for longer than Stripe retries, or its secret was wrong. Stripe
-lists its events for 30 days; what is older shows as a balance transaction without a posting.
+lists its events for 30 days; what is older shows as a balance transaction without a posting. Payees
+whom transfers wait for are looked at once a day, since nothing else would ask again.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ SELECT t.source, a.currency, sum(e.amount_minor)::bigint AS minor
   JOIN ledger_account a ON a.id = e.account_id
  WHERE t.source = ANY($1::text[]) AND a.code = 'stripe:platform'
  GROUP BY t.source, a.currency"""
+
+_AWAITED: Final = """
+SELECT DISTINCT p.account FROM payment_movement m JOIN payment_payee p ON p.id = m.payee
+ WHERE m.status = 'waiting_payee' AND p.account IS NOT NULL"""
 
 Progress = Callable[[int], None]
 
@@ -91,6 +96,9 @@ async def sweep(progress: Progress | None = None, *, since: datetime | None = No
         lines.append(line)
         one()
     unbooked = await _unbooked(lines)
+    for row in await connection().execute_query_dict(_AWAITED):
+        event = f"swept:{row['account']}:{started:%Y-%m-%d}"
+        await inbox.store(event=event, kind="account.swept", obj=row["account"], account=None)
     await transaction(lambda: _note(started))
     return Swept(start, events_read, len(lines), missed, unbooked, fees)
 

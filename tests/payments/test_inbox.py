@@ -245,10 +245,25 @@ async def test_a_payee_reads_that_stripe_checks_or_has_refused(
     seen = []
     for transfers in ("pending", "rejected", "active"):
         async with in_transaction():
-            await payouts.settle_account(AccountView(account, transfers), facts)
+            await payouts.settle_account(AccountView(account, transfers), facts, asked=clock.now())
         state = await payouts.payee_status("assistant")
         seen.append((state.checking, state.refused))
     assert seen == [(True, False), (False, True), (False, False)]
+
+
+async def test_an_older_picture_of_an_account_never_replaces_a_newer_one(
+    stripe: Stripe, facts: Facts
+) -> None:
+    account = await stripe.onboard()
+    await stripe.fund(eur(20_000), holding="m1")
+    asked = clock.now()
+    await advance(5)
+    await payouts.refresh_payee("assistant", facts)  # asked later, answered sooner
+    with pytest.raises(errors.NotYet):
+        async with in_transaction():
+            await payouts.settle_account(AccountView(account, "pending"), facts, asked=asked)
+    assert (await payouts.payee_status("assistant")).status is PayeeStatus.ACTIVE
+    assert [fact.status for fact in facts.of(PayeeChanged)] == ["active"]
 
 
 async def test_a_failing_reaction_undoes_everything_and_is_tried_again(

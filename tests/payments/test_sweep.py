@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from payments import escrow, inbox, reconcile, sweep
 from payments.config import now
+from payments.facts import TransferSent
 from payments.models import BankDispute, Funding, FundingStatus, Payee, PayeeStatus, StripeEvent
 from payments.payouts import ensure_payee, onboarding_link
 from tests.payments.conftest import Facts, Stripe, advance, eur, requested
@@ -54,6 +55,24 @@ async def test_a_sweep_repairs_what_days_of_lost_news_left(stripe: Stripe, facts
     again = await sweep.sweep()
     assert (again.missed_events, again.missed_lines) == (0, 0)
     assert again.since > now() - timedelta(days=2)
+
+
+async def test_payees_whom_transfers_wait_for_are_looked_at_once_a_day(
+    stripe: Stripe, facts: Facts
+) -> None:
+    account = await stripe.onboard()
+    await stripe.fund(eur(20_000), holding="m1")
+    await Payee.all().update(status=PayeeStatus.RESTRICTED)  # as if what made it ready were missed
+    async with in_transaction():
+        await escrow.release(key="m1", holding="m1", payee="assistant")
+    await advance(31 * DAY)
+    for _ in range(2):
+        await sweep.sweep()
+    looked = await StripeEvent.filter(type="account.swept")
+    assert [event.object for event in looked] == [account]
+    await stripe.settle()
+    assert (await Payee.get(id="assistant")).status is PayeeStatus.ACTIVE
+    assert [fact.amount for fact in facts.of(TransferSent)] == [eur(18_800)]
 
 
 async def test_what_stripe_lists_no_more_is_found_by_its_balance_line(
