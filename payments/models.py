@@ -236,6 +236,7 @@ class Movement(Model):
     generation: int = fields.IntField(default=0)
     attempts: int = fields.IntField(default=0)
     next_attempt_at: datetime = fields.DatetimeField()
+    not_before: datetime | None = fields.DatetimeField(null=True)
     first_sent_at: datetime | None = fields.DatetimeField(null=True)
     claimed_at: datetime | None = fields.DatetimeField(null=True)
     claimed_by: str | None = fields.TextField(null=True)

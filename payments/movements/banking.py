@@ -81,7 +81,8 @@ async def _delay(dispute: BankDispute, wait: timedelta) -> None:
     transfers = await _of(dispute, MovementKind.TRANSFER, _SENDABLE)
     for transfer in transfers:
         if transfer.first_sent_at is None:
-            transfer.next_attempt_at = now() + wait
+            earliest = now() + wait
+            transfer.next_attempt_at = max(earliest, transfer.not_before or earliest)
             await transfer.save(update_fields=["next_attempt_at"])
             if transfer.status is MovementStatus.QUEUED:
                 await ask_for(transfer.id, transfer.next_attempt_at)

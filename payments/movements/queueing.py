@@ -53,6 +53,7 @@ async def queue(  # noqa: PLR0913 - every part of the movement is named
         cause=cause,
         reverses_id=reverses,
         next_attempt_at=when,
+        not_before=at,
         created_at=now(),
     )
     if status is MovementStatus.QUEUED:

@@ -418,6 +418,30 @@ async def test_a_transfer_under_the_hold_waits_for_the_bank(
     await all_agrees()
 
 
+@pytest.mark.parametrize("result", ["won", "lost"])
+async def test_the_end_of_a_dispute_does_not_shorten_the_security_hold(
+    stripe: Stripe, facts: Facts, result: str
+) -> None:
+    await stripe.onboard()
+    await stripe.fund(eur(100_000), holding="m1")
+    later = clock.now() + timedelta(days=30)
+    async with in_transaction():
+        await escrow.release(key="m1", holding="m1", payee="assistant", transfer_after=later)
+    dispute = await disputed(stripe)
+    await advance(7 * 86_400)
+    await decide(stripe, dispute, result)
+    [leaving] = await statements.leaving("assistant")
+    assert leaving.at == later
+    await advance(22 * 86_400)
+    await stripe.settle()
+    assert facts.of(TransferSent) == []
+    await advance(2 * 86_400)
+    await stripe.fund(eur(100_000), holding="other", contract="c2")  # a loss needs a balance
+    await stripe.settle()
+    assert [fact.amount for fact in facts.of(TransferSent)] == [eur(94_000)]
+    await all_agrees()
+
+
 async def test_only_what_was_paid_in_full_and_kept_shortens_the_security_hold(
     stripe: Stripe,
 ) -> None:
