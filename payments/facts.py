@@ -177,8 +177,8 @@ class RefundFailed(HoldingFact):
 class MovementParked(HoldingFact):
     """A transfer or refund was refused for good or too often; an operator has to look.
 
-    `disputed`: it is a refund of a charge whose dispute was won, and Stripe does not refund it all
-    the same; it stays the payer's credit.
+    `disputed`: it is a refund of a charge whose dispute was won, or lost for less, and Stripe does
+    not refund it all the same; it stays the payer's credit.
     """
 
     movement_id: UUID

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from payments.config import now
+from payments.database import connection
 from payments.facts import MovementParked, OnFact
 from payments.ledger import book, postings
 from payments.models import (
@@ -25,6 +26,7 @@ from payments.movements.states import about, ask_for, move
 
 DISPUTED: Final = "charge_disputed"
 """Stripe's code for a refund of a charge that a bank has taken back."""
+_LOSS: Final = "SELECT loss_minor FROM payment_dispute_account WHERE dispute = $1"
 _LOOK_AGAIN: Final = timedelta(days=1)  # its end wakes it; this is for news that never comes
 _LONGEST_DISPUTE: Final = timedelta(days=120)
 _TO_DECIDE: Final = timedelta(days=5)  # for a person, before a transfer of lost money leaves
@@ -57,10 +59,11 @@ async def decided(dispute: BankDispute, loss_minor: int) -> None:
 async def refused(movement: Movement, on_fact: OnFact) -> bool:
     """Stripe does not refund this charge: wait for the bank, or end as it decided.
 
-    On a claimed row. False when we know of no dispute: an ordinary refusal.
+    On a claimed row. False when it has nothing to do with a dispute: an ordinary refusal.
     """
     dispute = await BankDispute.filter(charge=movement.charge).order_by("-opened_at").first()
-    if dispute is None:
+    refund = movement.kind is MovementKind.REFUND
+    if dispute is None or not (refund or dispute.status is DisputeStatus.OPEN):
         return False
     movement.attempts, movement.first_sent_at = 0, None  # a clear no: nothing is under way
     fields = ("attempts", "first_sent_at", "failure", "generation")
@@ -68,13 +71,21 @@ async def refused(movement: Movement, on_fact: OnFact) -> bool:
         movement.next_attempt_at = now() + _LOOK_AGAIN
         await move(movement, MovementStatus.QUEUED, "next_attempt_at", *fields)
         await ask_for(movement.id, movement.next_attempt_at)
-    elif dispute.status is DisputeStatus.LOST and movement.amount_minor <= dispute.amount_minor:
+    elif await _has_paid(dispute, movement):
         await movement.save(update_fields=list(fields))
         await _paid_by_bank(movement, dispute)
-    else:  # won, and Stripe still refuses: owed, and for a person to pay
+    else:  # won, or lost for less, and Stripe still refuses: owed, and for a person to pay
         await move(movement, MovementStatus.CREDIT, *fields)
         await on_fact(about(MovementParked, movement, reason=movement.failure, disputed=True))
     return True
+
+
+async def _has_paid(dispute: BankDispute, refund: Movement) -> bool:
+    """Whether a lost dispute paid the payer this refund: no held money, and no other, covers it."""
+    await BankDispute.filter(id=dispute.id).select_for_update().get()
+    (account,) = await connection().execute_query_dict(_LOSS, [dispute.id])
+    lost = dispute.status is DisputeStatus.LOST
+    return lost and refund.amount_minor <= int(account["loss_minor"])
 
 
 async def _delay(dispute: BankDispute, wait: timedelta) -> None:

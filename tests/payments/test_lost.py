@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from tortoise.transactions import in_transaction
 
+from marketplace.core import clock
 from payments import errors, escrow, explorer, inbox
 from payments.facts import DisputeOpened, MovementParked, RefundSent, SurplusDisputed
 from payments.ledger import book, chart
 from payments.models import Funding, FundingStatus, Movement, MovementKind, MovementStatus
 from payments.money import Money
-from tests.payments.conftest import Facts, Stripe, eur, requested
+from tests.payments.conftest import Facts, Stripe, advance, eur, requested
 from tests.payments.test_returns import all_agrees
 
 
@@ -92,6 +93,48 @@ async def test_two_lost_charges_of_one_holding_keep_their_own_accounts(stripe: S
     assert [(await account(each)).loss for each in (one, two)] == [eur(3_000)] * 2
     with pytest.raises(errors.NothingReleased):
         await recover(stripe, two, key="once more")
+    await all_agrees()
+
+
+async def test_a_refund_that_held_money_paid_the_bank_for_is_still_owed(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await stripe.fund(eur(100_000), holding="m1")
+    charge = (await Funding.get()).charge
+    dispute = await stripe.control("disputes", charge=charge, amount=31_800)
+    await stripe.settle()
+    await stripe.control(f"disputes/{dispute['id']}", result="lost")
+    await stripe.settle()
+    assert (await account(dispute["id"])).loss == eur(0), "held money covered it"
+    async with in_transaction():
+        [due] = await escrow.refund(key="r", holding="m1", price=eur(20_000))
+    await stripe.settle()
+    refund = await Movement.get(kind=MovementKind.REFUND)
+    assert refund.status is MovementStatus.CREDIT
+    assert await book.balance(chart.credit("business"), "EUR") == -due.returned
+    assert await book.balance(chart.DISPUTE_LOSS, "EUR") == eur(0)
+    assert [fact.disputed for fact in facts.of(MovementParked)] == [True]
+    await all_agrees()
+
+
+async def test_a_refund_on_its_way_while_its_charge_was_lost_was_paid_by_the_bank(
+    stripe: Stripe, facts: Facts
+) -> None:
+    await stripe.fund(eur(100_000), holding="m1")
+    async with in_transaction():
+        await escrow.refund(key="r", holding="m1", price=eur(50_000))
+    started = {"first_sent_at": clock.now(), "claimed_at": clock.now()}
+    await Movement.all().update(status=MovementStatus.SENDING, **started)  # a worker that dies
+    dispute = await stripe.control("disputes", charge=(await Funding.get()).charge)
+    await stripe.settle()
+    await stripe.control(f"disputes/{dispute['id']}", result="lost")
+    await stripe.settle()
+    assert (await account(dispute["id"])).loss == eur(53_000)
+    await advance(3_600)
+    await stripe.settle()
+    assert (await Movement.get()).status is MovementStatus.WITHDRAWN
+    assert await book.balance(chart.credit("business"), "EUR") == eur(0)
+    assert (await account(dispute["id"])).loss == eur(0)
     await all_agrees()
 
 
