@@ -144,7 +144,8 @@ async def carry_over(
     share, backing = await holdings.take_out(rows[source], price)
     posting = postings.carry(share, source=source, target=target)
     await _post(posting, f"carry:{key}", rows[source], share, target=target)
-    if rows[target].fee_terms is None:
+    if rows[target].fee_terms is None or not rows[target].pool.total:
+        # Taxed as it was paid, whatever terms were asked for there when nothing came of it.
         await holdings.agreed(rows[target], rows[source].fee_terms)
     await holdings.put(rows[target], share, backing)
     carried = FundsCarried(

@@ -201,6 +201,22 @@ async def test_money_is_not_carried_to_another_contract(
             await escrow.carry_over(key="k", source="w1", target="other")
 
 
+async def test_money_carried_into_an_empty_holding_keeps_the_terms_it_was_paid_under(
+    offline: PaymentsConfig, facts: Facts
+) -> None:
+    before, since = FeeTerms(supplier_vat_ppm=(200_000,)), FeeTerms(supplier_vat_ppm=(210_000,))
+    await requested(eur(10_000), holding="w2", terms=before)  # nobody pays it
+    await funded(eur(10_000), "w1", facts, since)
+    async with in_transaction():
+        await escrow.carry_over(key="w1", source="w1", target="w2")
+        [part] = await escrow.release(key="a", holding="w2", payee="assistant", price=eur(3_333))
+        [rest] = await escrow.release(key="b", holding="w2", payee="assistant")
+    assert part.held - part.price == eur(700)  # 21 % of 33.33
+    assert rest.held - rest.price == eur(1_400)  # 21 % of 66.67
+    assert (await Holding.get(id="w2")).fee_terms == since
+    await books_agree()
+
+
 async def test_one_key_is_one_release(offline: PaymentsConfig, facts: Facts) -> None:
     await funded(eur(1_000), "m1", facts)
     async with in_transaction():
