@@ -68,12 +68,22 @@ async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> No
 
 
 async def on_movement_parked(fact: MovementParked) -> None:
-    """At once: a transfer, refund or reversal was given up until somebody looks."""
-    line = _("Stripe refused it too often. Nothing is lost: it waits until you try it again.")
+    """At once: a transfer, refund or reversal was given up until somebody looks.
+
+    Once an hour for each reason of Stripe's, as one outage parks many.
+    """
+    line = _(
+        "Stripe refused it too often. Nothing is lost: it waits until you try it again. Others "
+        "that are parked for the same reason within the hour are listed there, without a mail of "
+        "their own."
+    )
+    code = fact.reason.partition(" ")[0]
+    if not fact.disputed and not await _first(f"parked:{code}:{clock.now():%Y-%m-%dT%H}"):
+        return
     if fact.disputed:
         line = _(
-            "The dispute was won, but Stripe no longer refunds this payment. The amount stays the "
-            "client’s credit: send it once Stripe allows it, or pay it another way."
+            "The dispute is decided, but Stripe no longer refunds this payment. The amount stays "
+            "the client’s credit: send it once Stripe allows it, or pay it another way."
         )
     await _tell(
         _("A movement of money is parked"),

@@ -9,9 +9,10 @@ import pytest
 
 from marketplace.admin.service import alerts
 from marketplace.core import clock
-from marketplace.core.db import connection
+from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
 from payments import metrics
+from payments.facts import MovementParked
 from payments.gateway import meter
 from payments.models import Movement, MovementStatus
 from tests.factories import accounts, admin
@@ -40,6 +41,32 @@ async def test_money_without_an_answer_and_parked_news_are_told_once(scene: Scen
     assert len(found) == 2
     assert "Stripe ne confirme pas" in found[0]
     assert "Stripe" in found[1]
+
+
+async def test_movements_that_one_outage_parks_are_told_in_one_mail_an_hour(scene: Scene) -> None:
+    movement = await scene.movement()
+    people = {name: getattr(movement, name) for name in ("holding", "contract", "payer", "payee")}
+
+    async def parked(reason: str, *, disputed: bool = False) -> None:
+        fact = MovementParked(
+            **people,
+            movement_id=movement.id,
+            cause="m1",
+            amount=movement.amount,
+            reason=reason,
+            disputed=disputed,
+        )
+        await command(alerts.on_movement_parked)(fact)
+
+    for reason in ("500 An error", "500 Another", "balance_insufficient No funds", "500 More"):
+        await parked(reason)
+    assert len(await subjects()) == 2
+    clock.advance(3_601)
+    await parked("500 An error")
+    assert len(await subjects()) == 3
+    for _ in range(2):
+        await parked("charge_disputed No", disputed=True)  # a person has to do something for each
+    assert len(await subjects()) == 5
 
 
 @pytest.mark.usefixtures("application")
