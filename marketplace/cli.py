@@ -51,9 +51,7 @@ def web(chosen: Arguments) -> int:
     """One web process, for machines where something else supervises."""
     from marketplace.runtime import serve
 
-    return serve.main(
-        ["--host", chosen.host, "--port", str(chosen.port), "--behind", settings().behind]
-    )
+    return serve.main(["--host", chosen.host, "--port", str(chosen.port)])
 
 
 def worker(_chosen: Arguments) -> int:

@@ -9,6 +9,7 @@ import sys
 
 import uvicorn
 
+from marketplace.core.settings import settings
 from marketplace.runtime import ports
 from marketplace.runtime.failures import CannotStart
 
@@ -21,7 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fd", type=int, help="an inherited listening socket")
     parser.add_argument("--host", default=ports.LOOPBACK)
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--behind", default=ports.LOOPBACK, help="address of the trusted proxy")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for noisy in ("procrastinate", "tortoise"):
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         access_log=False,  # addresses hold tokens of mails and sign-in
         server_header=False,
         proxy_headers=True,
-        forwarded_allow_ips=chosen.behind,
+        forwarded_allow_ips=settings().behind,
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
