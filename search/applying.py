@@ -10,10 +10,12 @@ takes away what the one before said, and nothing that was chosen by hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from search import notes
 from search.language import fold
+from search.notes import Why
 from search.parameters import WITHIN_KM, Places
 from search.phrases import Vocabulary
 from search.query import WITH_PLACE, Problem, SearchQuery, canonical, parse
@@ -113,22 +115,28 @@ def _said_before(query: SearchQuery) -> set[tuple[str, str]]:
 
 
 def _near_one(text: str, known: Vocabulary, zone: str, as_text: frozenset[str]) -> Understood:
-    """What a sentence says; of several towns none, as a search is near one: they stay text."""
+    """What a sentence says; of several towns none, as a search is near one.
+
+    They stay text, and it is told.
+    """
     found = understand(text, known, zone, as_text)
-    towns = {*_towns(found)}
+    towns = _towns(found)
     last = found
     for _time in range(_TIMES if towns else 0):
         last = understand(last.text, known, zone, as_text.union(towns))
-        if not (others := {*_towns(last)} - towns):
+        if not (others := _towns(last)).keys() - towns.keys():
             break
         towns |= others
     if len(towns) > 1:
-        return understand(text, known, zone, as_text.union(towns))
+        none = understand(text, known, zone, as_text.union(towns))
+        told = tuple((Why.TOWNS, words) for words in sorted(towns.values()))
+        return replace(none, unsaid=none.unsaid + told)
     return found
 
 
-def _towns(found: Understood) -> list[str]:
-    return [fold(one.words) for one in found.pieces if one.parameter == "near"]
+def _towns(found: Understood) -> dict[str, str]:
+    """The words that say a town: folded -> as typed."""
+    return {fold(one.words): one.words for one in found.pieces if one.parameter == "near"}
 
 
 def _settled(pairs: Pairs, fresh: list[Piece], *, anew: bool) -> Iterator[tuple[str, str]]:

@@ -80,7 +80,8 @@ def sentence(query: SearchQuery) -> str:
     """
     noted = [parts(one) for one in query.said]
     words = dict.fromkeys(words for name, _value, words in noted if name not in IN_TEXT)
-    return " ".join([query.q, *words]).strip()
+    # Words that tell of the work, too, stand in the text.
+    return " ".join([query.q, *(one for one in words if one not in query.q)]).strip()
 
 
 def unsaid(said: Iterable[str]) -> list[str]:

@@ -30,11 +30,12 @@ def anybody(query: SearchQuery) -> bool:
     "Une assistante à Paris" is anyone in Paris; "une assistante" alone names a skill.
     """
     read = any(notes.parts(one)[0] != notes.AS_TEXT for one in query.said)
-    return read and bool(query.wish) and _is_anybody(query.wish)
+    return read and bool(query.wish) and narrows_nothing(query.wish)
 
 
 @lru_cache(maxsize=4096)
-def _is_anybody(text: str) -> bool:
+def narrows_nothing(text: str) -> bool:
+    """Whether a text only says that somebody is looked for."""
     return all(
         word in _ANYBODY or word in STOP_WORDS or word in chatter()
         for word in normalise(text).split()

@@ -14,6 +14,7 @@ from babel import Locale
 from search import phrases, senses, taxonomy
 from search.language import fold
 from search.notes import Why
+from search.passing import narrows_nothing
 from search.phrases import REFUSED, Found, Vocabulary
 from search.senses.lexicon import group_of, meaningful, named
 
@@ -116,6 +117,7 @@ def understand(
         phrases.weekly_hours,
         lambda folded: phrases.windows(folded, zone),
         phrases.unspoken,
+        phrases.pairs,
         phrases.spoken,
         phrases.fixed,
         phrases.forms,
@@ -132,6 +134,9 @@ def understand(
             pieces += [Piece(name, value, words) for name, value in found.said]
             (sentence.leave if found.matter else sentence.use)(found.start, found.end)
     pieces += _bare_place(sentence, known, as_text, pieces)
+    for found in _apart(phrases.unknown(sentence.folded, sentence.words, known), sentence):
+        if not _stays(sentence.words(found.start, found.end), as_text):
+            _unsaid(found, sentence)
     pieces += _bare_language(sentence, as_text, pieces)
     pieces += _practised(sentence, as_text)
     rest = sentence.rest() if pieces else text
@@ -176,12 +181,13 @@ def _bare_place(
     lands = phrases.lands(sentence.folded, sentence.words, known)
     for found in _apart(chain(towns, lands), sentence):
         words = sentence.words(found.start, found.end)
-        if _stays(words, as_text) or senses.asked(words).codes:
+        if _stays(words, as_text) or named(meaningful(words)):
             continue
         if _unsaid(found, sentence) or placed:
             continue
         rest = _plain(sentence.folded[: found.start] + " " + sentence.folded[found.end :])
-        alone = found.said[0][0] != "near" and _HEDGES.issuperset(rest.split())
+        others = " ".join(one for one in rest.split() if not known.certain(one))
+        alone = _HEDGES.issuperset(others.split()) or narrows_nothing(others)
         if not (alone or senses.asked(rest).codes):
             continue
         sentence.use(found.start, found.end)

@@ -15,16 +15,19 @@ from search.phrases.fixed import fixed
 from search.phrases.forms import contracts, forms
 from search.phrases.hours import windows
 from search.phrases.kinds import kinds
+from search.phrases.pairs import pairs
 from search.phrases.peoples import peoples
 from search.phrases.places import part_of_town, places
 from search.phrases.prices import prices
 from search.phrases.refused import REFUSED, refused
 from search.phrases.spoken import bare_language, spoken, unspoken
+from search.phrases.unknown import unknown
 from search.phrases.weekly import weekly_hours
 from search.phrases.years import years
 
 __all__ = [
     "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "budgets", "contracts", "dates",
-    "fixed", "forms", "kinds", "lands", "part_of_town", "peoples", "places", "prices", "refused",
-    "spoken", "theirs", "towns", "unspoken", "weekly_hours", "windows", "with_tax", "years",
+    "fixed", "forms", "kinds", "lands", "pairs", "part_of_town", "peoples", "places", "prices",
+    "refused", "spoken", "theirs", "towns", "unknown", "unspoken", "weekly_hours", "windows",
+    "with_tax", "years",
 ]  # fmt: skip

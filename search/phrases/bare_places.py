@@ -32,6 +32,8 @@ _MATTER: Final = frozenset(
     " taxes clients clientele clientes customers marche market exports export import pays".split()
 )
 """Before a land's name: then the work is about it, not done there."""
+_RATHER_LANDS: Final = frozenset({"quebec"})
+"""Names of towns that mean the land around them where no word says "in"."""
 _INSIDE_MAX: Final = 12
 """In so few words a place's name may stand anywhere without a word that says so."""
 _BETWEEN: Final = re.compile(rf"[^\w'-]*[,;.(){REFUSED}\x00|/–][^\w'-]*")
@@ -46,15 +48,18 @@ _PEOPLES: Final = frozenset({"suisse"})
 def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:
     """Large towns with no word that says "in": at the beginning or end, in a short text anywhere.
 
-    Inside, a name that may be an ordinary word is a town with a capital alone.
+    All of a text may be somebody's name: then only the largest towns near are meant. Inside, a name
+    that may be an ordinary word is a town with a capital alone.
     """
     words = list(WORD.finditer(text))
     # "Montréal Canada": the town stands before the last word.
     behind = len(words) > 2 and _is_land(words[-1][0], known)
-    for start, end, inside in _stretches(text, words, len(words) - 1, known, behind=behind):
+    whole = words and known.certain(text[words[0].start() : words[-1].end()])
+    most = len(words) if whole else len(words) - 1
+    for start, end, inside in _stretches(text, words, most, known, behind=behind):
         name = text[start:end]
         town = known.town(name)
-        if not (town and town[1]) or _GOING.search(text, 0, start):
+        if name in _RATHER_LANDS or not (town and town[1]) or _GOING.search(text, 0, start):
             continue
         capital = typed(start, end)[:1].isupper()
         # A capital says nothing where a sentence begins.
@@ -71,7 +76,7 @@ def lands(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
     for start, end, inside in _stretches(text, words, len(words), known):
         name = text[start:end]
         country = known.country(name)
-        region = "" if country else known.region(name)
+        region = "" if country else known.region(name) or ""
         if not (country or region) or name in _NO_LAND or name.isdecimal():
             continue
         before = next((one[0] for one in reversed(words) if one.end() <= start), "")
@@ -79,7 +84,7 @@ def lands(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
             continue
         if country:
             yield Found(start, end, (("country", country),))
-        elif region and region[:2] in _NEAR and not known.town(name):
+        elif region[:2] in _NEAR and (name in _RATHER_LANDS or not known.town(name)):
             yield Found(start, end, (("region", region),))
 
 

@@ -65,7 +65,8 @@ _INTO: Final = re.compile(
 
 
 @cache
-def _languages() -> dict[str, str]:
+def languages() -> dict[str, str]:
+    """Names of languages in French and English, folded -> their codes."""
     names = {
         fold(Locale(locale).languages[code]): code for code in LANGUAGES for locale in ("fr", "en")
     }
@@ -84,7 +85,7 @@ def _code(name: str) -> str:
     if name in LANGUAGES:
         return name
     return next(
-        (_languages()[one] for one in (last, last[:-1], last[:-2]) if one in _languages()), ""
+        (languages()[one] for one in (last, last[:-1], last[:-2]) if one in languages()), ""
     )
 
 
@@ -125,7 +126,7 @@ _MOTHER: Final = "langue maternelle|mother tongue"
 @cache
 def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
     """(pattern, level when none is said). `one` and the words after it are language names."""
-    name = "|".join(sorted((n for n in _languages() if not n.endswith("phone")), key=len)[::-1])
+    name = "|".join(sorted((n for n in languages() if not n.endswith("phone")), key=len)[::-1])
     # One way to read a run of blanks, or a long one is tried in all ways there are.
     joined = r"(?:\s*(?:,|/|-|–|\b(?:et|and)(?:\s+(?:en|in|l'|le))?\b|&)\s*|\s+)"
     many = rf"(?P<names>(?:{name})(?:{joined}(?:{name})(?!\w))*)"
@@ -148,7 +149,7 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?:bi|tri)ling(?:ues?|ual)\s+{codes}", "C1"),
         (rf"(?:{able}speaks?\s+)?fluent\s+(?:in\s+)?(?:both\s+)?{many}(?:\s+{_NEEDED})?", "C1"),
         (rf"{many}[\s-]+(?:bilingues?|bilingual)", "C1"),
-        (rf"{one}\s+(?:niveau\s+|level\s+)?{level}", ""),
+        (rf"{many}\s+(?:niveau\s+|level\s+)?{level}", ""),
         (rf"{level}\s+(?:en\s+|in\s+)?{one}", ""),
         (rf"{speaking}(?:{_FLUENTLY}\s+)?{_THE}{many}\s+(?:tres\s+)?(?:courants?|parfaits?)", "C1"),
         (rf"{speaking}{_FLUENTLY}\s+{_THE}{many}", "C1"),
@@ -176,7 +177,7 @@ def _spoken() -> tuple[tuple[re.Pattern[str], str], ...]:
         (rf"(?:{_ON_THE_LINE_FR})\s+{many}", _ON_THE_LINE),
         (rf"(?:{_CALLERS_FR})\s+(?P<names>{_peoples()})", _CALLED),
         (rf"(?:our|from|with|to)\s+{one}(?=\s+(?:{_CALLERS_EN}))", _CALLED),
-        (rf"(?P<names>{'|'.join(n for n in _languages() if n.endswith('phone'))})s?", "C1"),
+        (rf"(?P<names>{'|'.join(n for n in languages() if n.endswith('phone'))})s?", "C1"),
     )  # fmt: skip
     return tuple((re.compile(rf"(?<!\w){body}(?!\w)"), default) for body, default in said)
 
@@ -236,9 +237,9 @@ def bare_language(text: str) -> Found | None:
     words = list(re.finditer(r"[\w'-]+", text))
     if not 1 < len(words) <= BESIDE_MAX + 1 or _THEIRS.search(text) or _INTO.search(text):
         return None
-    some = [at for at, word in enumerate(words) if word[0] in _languages()]
+    some = [at for at, word in enumerate(words) if word[0] in languages()]
     beside = [word[0] for word in words[some[0] : some[-1] + 1]] if some else []
     if not beside or len([one for one in beside if one not in _AND]) != len(some):
         return None
-    said = dict.fromkeys(("speaks", f"{_languages()[words[at][0]]}:B2") for at in some)
+    said = dict.fromkeys(("speaks", f"{languages()[words[at][0]]}:B2") for at in some)
     return Found(words[some[0]].start(), words[some[-1]].end(), tuple(said))

@@ -173,8 +173,25 @@ LANGUAGES = (
     ("secrétaire qui parle très bien anglais", "secrétaire", {"en:B2"}),
     ("receptionist who speaks German very well", "receptionist", {"de:B2"}),
     ("receptionist, speaks very good English", "receptionist", {"en:B2"}),
+    ("PA, french english C1", "PA", {"fr:C1", "en:C1"}),
 )  # fmt: skip
+PAIRS = (
+    ("contrat français vers néerlandais", {"fr:C1", "nl:C1"}),
+    ("English to Dutch", {"en:C1", "nl:C1"}),
+    ("translate from French to German", {"fr:C1", "de:C1"}),
+    ("traducteur anglais-français", {"en:C1", "fr:C1"}),
+    ("traduction FR>EN", {"fr:C1", "en:C1"}),
+    ("traduire mon site en anglais et en italien", {"en:C1", "it:C1"}),
+    ("translate my site into English and Italian", {"en:C1", "it:C1"}),
+)
 TOWNS = (
+    ("secrétaire Saint-Étienne", "secrétaire", "near=saint-etienne"),
+    ("bookkeeper Saint-Étienne", "bookkeeper", "near=saint-etienne"),
+    ("St Etienne", "", "near=saint-etienne"),
+    ("Lyon", "", "near=lyon"),
+    ("quelqu'un de Lyon", "quelqu'un", "near=lyon"),
+    ("secrétaire juridique Québec", "secrétaire juridique", "region=CA-QC"),
+    ("Québec", "", "region=CA-QC"),
     ("office manager vers Lyon", "office manager", "near=lyon"),
     ("secrétaire du côté de Bordeaux", "secrétaire", "near=bordeaux"),
     ("secrétariat médical dans le 69, lyon si possible", "secrétariat médical", "near=lyon"),
@@ -379,6 +396,7 @@ FAR = (
 LEFT_ALONE = (
     "comptable auto-entrepreneur", "comptabilité auto-entrepreneur", "créer une société", "passer en SASU",
     "facturation pour micro-entreprise", "archives de 10 ans", "nous avons 10 ans d'expérience", "bookkeeper, limited company",
+    "Florence", "Nancy Martin", "secrétaire à Noël",
     "livrer avant 18h", "tous frais compris", "commande livrée lundi",
     "livrer à 30 km de chez moi", "notes à la réunion", "traiter les factures dans le lot", "les factures à trente jours",
     "déclaration TVA Suisse", "Marie France", "livrer à 900 km",

@@ -88,7 +88,12 @@ SEXES: Told = (
     ("boutique vêtements femme", "boutique vêtements femme", "", set()),
     ("une femme de ménage", "une femme de ménage", "", set()),
 )
-ALL = REFUSALS + PEOPLES + FORMS + YEARS + CLIENTS + RATES + TIMES + KINDS + SEXES
+UNKNOWN: Told = (
+    ("secrétaire à Tataouine-les-Bains", "secrétaire", "", {"à Tataouine-les-Bains"}),
+    ("bookkeeper in Springfieldville", "bookkeeper", "", {"in Springfieldville"}),
+    ("bookkeeper in Xero", "bookkeeper in Xero", "", set()),
+)
+ALL = UNKNOWN + REFUSALS + PEOPLES + FORMS + YEARS + CLIENTS + RATES + TIMES + KINDS + SEXES
 WHY = {
     Why.YEARS: YEARS,
     Why.CLIENT: CLIENTS,

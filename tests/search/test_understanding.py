@@ -14,10 +14,11 @@ from marketplace.directory.queries.placenames import VOCABULARY
 from marketplace.directory.queries.world import PLACES
 from search import notes
 from search.applying import applied, asked
+from search.notes import Why
 from search.query import SearchQuery, canonical, dropped, parse
 from search.understanding import understand
 from tests.bench.relevance.queries import tuning
-from tests.search.sentences import FAR, HOURS, LANGUAGES, LEFT_ALONE, SAID, TOWNS, UNSAID
+from tests.search.sentences import FAR, HOURS, LANGUAGES, LEFT_ALONE, PAIRS, SAID, TOWNS, UNSAID
 
 PARIS = "Europe/Paris"
 SENTENCE = "standardiste bilingue anglais à Lyon dispo le matin moins de 30 €"
@@ -56,6 +57,19 @@ def test_a_language_someone_must_speak_is_no_work_on_words(
     found = understand(text, VOCABULARY, PARIS)
     assert {(one.parameter, one.value) for one in found.pieces} == {("speaks", s) for s in spoken}
     assert found.text == rest
+
+
+@pytest.mark.parametrize(("text", "spoken"), PAIRS, ids=lambda one: str(one)[:40])
+def test_who_translates_speaks_both_languages_and_the_words_stay_the_work(
+    text: str, spoken: set[str]
+) -> None:
+    query = _applied(SearchQuery(q=text))
+    assert {str(value) for name, value in query.filters if name == "speaks"} == spoken
+    assert query.q == query.wish == notes.sentence(query) == text
+    for name, value in query.filters[1:]:
+        query = dropped(query, name, value)
+        assert _applied(query) == query
+    assert (query.q, query.filters) == (text, [("q", text)])
 
 
 @pytest.mark.parametrize(("text", "rest", "place"), TOWNS, ids=lambda one: str(one)[:40])
@@ -131,11 +145,13 @@ def test_the_whole_sentence_is_understood_and_says_from_which_words() -> None:
 @pytest.mark.parametrize(
     "text",
     ["secrétaire paris lyon", "comptable à Lyon ou Paris", "comptable Lyon, Paris et Lille",
-     "Bruxelles secrétaire à Lyon", "standard à Lyon et à Paris le matin"],
+     "Bruxelles secrétaire à Lyon", "quelqu'un de Lyon ou Paris", "standard à Lyon et à Paris le matin"],
 )  # fmt: skip
 def test_of_several_towns_none_is_chosen_and_none_is_lost(text: str) -> None:
     query = _applied(SearchQuery(q=text))
     assert query.near == ""
+    assert len(notes.reasons(query.said)[Why.TOWNS]) > 1
+    assert query.wish == query.q
     assert all(town in query.q for town in ("paris", "lyon", "Paris", "Lyon") if town in text)
     assert len(query.covers) == text.count("matin")
     assert _applied(query) == query
