@@ -97,7 +97,9 @@ async def test_a_quoted_headline_finds_whose_it_is_first(empty: Directory) -> No
             headline.replace(",", " -"),
         ):
             query = applied(SearchQuery(q=typed, facets=False), WORLD, KNOWN, "Europe/Paris")
-            looser = query.changed(near="", near_point=None, near_towns=(), speaks=(), covers=())
+            looser = query.changed(
+                near="", near_point=None, near_towns=(), speaks=(), covers=(), skill=(), years=None
+            )
             hits = (await empty.client.find(looser, TODAY)).hits
             assert hits[0]["id"] == owner.id, (typed, [person(hit).headline_fr for hit in hits[:3]])
 
