@@ -17,25 +17,14 @@ from search.notes import Why
 from search.passing import narrows_nothing
 from search.phrases import REFUSED, Found, Vocabulary
 from search.senses.lexicon import group_of, meaningful, named
+from search.sentence import HEDGES, USED, Sentence
 
-_USED: Final = "\x00"
-_BLANK: Final = str.maketrans({_USED: " ", REFUSED: " "})
+_BLANK: Final = str.maketrans({USED: " ", REFUSED: " "})
 WHERE: Final = frozenset({"near", "country", "region"})
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
 _VERBS: Final = frozenset({"polish"})
 _ARTICLE: Final = re.compile(r"(?:l[ae]s?|the)\s+|l['’]")
-_HEDGES: Final = frozenset(
-    "environ approximativement approx roughly minimum mini min maximum maxi max moins least most"
-    " compris inclus included"
-    " seulement uniquement exclusivement only".split()
-)
-"""Right beside what is a filter they told of it."""
-_JOINS: Final = frozenset("et and ou or / | + & – —".split())
-_EDGES: Final = frozenset(
-    "- / | + & – — et and avec with pour for de a au en in qui who dispo disponible available on le"
-    " la les the to of at or ou mais but".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,56 +49,11 @@ class Understood:
     unsaid: tuple[tuple[Why, str], ...] = ()
 
 
-class _Sentence:
-    """Folded text that knows where each of its letters stood in what was typed."""
-
-    def __init__(self, typed: str) -> None:
-        self.typed = typed
-        self.unsaid: list[tuple[Why, str]] = []
-        letters = [(char, at) for at, whole in enumerate(typed) for char in fold(whole)]
-        self.folded = "".join(char for char, _at in letters)
-        self._origin = [*(at for _char, at in letters), len(typed)]
-
-    def words(self, start: int, end: int) -> str:
-        """The words as typed between two places of the folded text."""
-        return self.typed[self._origin[start] : self._origin[end - 1] + 1].strip(" ,.;")
-
-    def use(self, start: int, end: int) -> None:
-        """Take a stretch out, for later recognisers and for what is left."""
-        self.folded = self.folded[:start] + _USED * (end - start) + self.folded[end:]
-
-    def leave(self, start: int, end: int) -> None:
-        """Leave a stretch as text; no later recogniser reads it."""
-        self.folded = self.folded[:start] + REFUSED * (end - start) + self.folded[end:]
-
-    def rest(self) -> str:
-        """What was typed and not used, without the words that joined it to the rest."""
-        kept = list(self.typed)
-        for place, char in enumerate(self.folded):
-            if char == _USED:
-                kept[self._origin[place]] = _USED
-        some = re.split(f"{_USED}+", "".join(kept))
-        last = len(some) - 1
-        parts = [_trimmed(one, before=at < last, after=at > 0) for at, one in enumerate(some)]
-        return " ".join(re.sub(r"\(\s*\)", " ", " ".join(parts)).split())
-
-
-def _trimmed(text: str, *, before: bool, after: bool) -> str:
-    """A part of what was typed, `before` what became a filter and `after` such a thing."""
-    words = [word for word in text.replace(";", ",").split() if word.strip(",.")]
-    last = _EDGES | _HEDGES if before else _EDGES
-    while words and fold(words[-1]).strip(",.") in last:
-        words.pop()
-    while words and fold(words[0]).strip(",.") in (_JOINS | _HEDGES if after else _JOINS):
-        words.pop(0)
-    return " ".join(words).strip(" ,")
-
-
 def understand(
     text: str, known: Vocabulary, zone: str, as_text: frozenset[str] = frozenset()
 ) -> Understood:
     """The filters a sentence says; `zone` is the visitor's, `as_text` (folded) words to leave."""
-    sentence = _Sentence(text)
+    sentence = Sentence(text)
     pieces: list[Piece] = []
     for recognise in (
         lambda folded: phrases.prices(folded, zone),
@@ -156,7 +100,7 @@ def _within(some: str, words: str) -> bool:
     return bool(some in words and re.search(rf"(?<!\w){re.escape(some)}(?!\w)", words))
 
 
-def _unsaid(found: Found, sentence: _Sentence) -> bool:
+def _unsaid(found: Found, sentence: Sentence) -> bool:
     """Whether what was found is no filter: refused, said of others, or more than one can say."""
     place = found.said and found.said[0][0] in WHERE
     if place and phrases.theirs(sentence.folded, found.start, found.end):
@@ -173,7 +117,7 @@ def _unsaid(found: Found, sentence: _Sentence) -> bool:
 
 
 def _bare_place(
-    sentence: _Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
+    sentence: Sentence, known: Vocabulary, as_text: frozenset[str], pieces: list[Piece]
 ) -> list[Piece]:
     """A large town or a land without "in" beside some work: "standardiste Paris"; a land alone."""
     placed = any(piece.parameter in WHERE for piece in pieces)
@@ -187,7 +131,7 @@ def _bare_place(
             continue
         rest = _plain(sentence.folded[: found.start] + " " + sentence.folded[found.end :])
         others = " ".join(one for one in rest.split() if not known.certain(one))
-        alone = _HEDGES.issuperset(others.split()) or narrows_nothing(others)
+        alone = HEDGES.issuperset(others.split()) or narrows_nothing(others)
         if not (alone or senses.asked(rest).codes):
             continue
         sentence.use(found.start, found.end)
@@ -195,9 +139,7 @@ def _bare_place(
     return []
 
 
-def _bare_language(
-    sentence: _Sentence, as_text: frozenset[str], pieces: list[Piece]
-) -> list[Piece]:
+def _bare_language(sentence: Sentence, as_text: frozenset[str], pieces: list[Piece]) -> list[Piece]:
     """Languages beside some work that is not on words: "german bookkeeper"."""
     left = sentence.folded.translate(_BLANK)
     found = phrases.bare_language(left)
@@ -219,7 +161,7 @@ def _bare_language(
     return [Piece(name, value, words) for name, value in found.said]
 
 
-def _practised(sentence: _Sentence, as_text: frozenset[str]) -> list[Piece]:
+def _practised(sentence: Sentence, as_text: frozenset[str]) -> list[Piece]:
     """Years of practice, of the one skill that the rest of the sentence names."""
     for found in _apart(phrases.years(sentence.folded), sentence):
         words = sentence.words(found.start, found.end)
@@ -260,10 +202,10 @@ def _english() -> frozenset[str]:
     return frozenset(fold(name) for name in Locale("en").languages.values())
 
 
-def _apart(found: Iterator[Found], sentence: _Sentence) -> Iterator[Found]:
+def _apart(found: Iterator[Found], sentence: Sentence) -> Iterator[Found]:
     for one in found:
         there = sentence.folded[one.start : one.end]
-        if _USED not in there and REFUSED not in there:
+        if USED not in there and REFUSED not in there:
             yield one
 
 

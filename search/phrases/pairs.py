@@ -11,8 +11,10 @@ from search.phrases.base import Found
 from search.phrases.spoken import LANGUAGES, languages
 
 _WORK: Final = re.compile(r"(?<!\w)(?:tradu|translat|interpret)")
-_LEVEL: Final = "C1"
-"""How well who translates knows both languages."""
+_LEVEL: Final = "B2"
+"""How well who translates knows the least of the languages."""
+_SKILLS: Final = frozenset({"fr", "en"})
+"""Between these two, translation is a skill of its own: whoever has it is found by it."""
 _INTO: Final = r"(?:\s*(?:->|=>|→|>)\s*|\s+(?:vers|to|into)\s+(?:l[ea]?\s|l')?)"
 _OR_BY_SIGN: Final = r"\s*[/–-]\s*"
 
@@ -46,6 +48,6 @@ def pairs(text: str) -> Iterator[Found]:
             codes = dict.fromkeys(
                 known[one] for one in re.findall(r"\w+", match[0]) if one in known
             )
-            if len(codes) > 1:
+            if len(codes) > 1 and not _SKILLS.issuperset(codes):
                 said = tuple(("speaks", f"{code}:{_LEVEL}") for code in codes)
                 yield Found(*match.span(), said, matter=True)

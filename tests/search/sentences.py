@@ -176,13 +176,13 @@ LANGUAGES = (
     ("PA, french english C1", "PA", {"fr:C1", "en:C1"}),
 )  # fmt: skip
 PAIRS = (
-    ("contrat français vers néerlandais", {"fr:C1", "nl:C1"}),
-    ("English to Dutch", {"en:C1", "nl:C1"}),
-    ("translate from French to German", {"fr:C1", "de:C1"}),
-    ("traducteur anglais-français", {"en:C1", "fr:C1"}),
-    ("traduction FR>EN", {"fr:C1", "en:C1"}),
-    ("traduire mon site en anglais et en italien", {"en:C1", "it:C1"}),
-    ("translate my site into English and Italian", {"en:C1", "it:C1"}),
+    ("contrat français vers néerlandais", {"fr:B2", "nl:B2"}),
+    ("English to Dutch", {"en:B2", "nl:B2"}),
+    ("translate from French to German", {"fr:B2", "de:B2"}),
+    ("traducteur allemand-français", {"de:B2", "fr:B2"}),
+    ("traduction FR>NL", {"fr:B2", "nl:B2"}),
+    ("traduire mon site en anglais et en italien", {"en:B2", "it:B2"}),
+    ("translate my site into English and Italian", {"en:B2", "it:B2"}),
 )
 TOWNS = (
     ("secrétaire Saint-Étienne", "secrétaire", "near=saint-etienne"),
@@ -396,6 +396,7 @@ FAR = (
 LEFT_ALONE = (
     "comptable auto-entrepreneur", "comptabilité auto-entrepreneur", "créer une société", "passer en SASU",
     "facturation pour micro-entreprise", "archives de 10 ans", "nous avons 10 ans d'expérience", "bookkeeper, limited company",
+    "French to English translator", "traducteur anglais-français",
     "Florence", "Nancy Martin", "secrétaire à Noël",
     "livrer avant 18h", "tous frais compris", "commande livrée lundi",
     "livrer à 30 km de chez moi", "notes à la réunion", "traiter les factures dans le lot", "les factures à trente jours",
