@@ -18,9 +18,14 @@ def _address(value: str) -> str:
         found = validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise ValueError(_("Please enter an e-mail address, like name@example.org.")) from None
-    if found.ascii_email is None:  # few mail servers take such a mailbox (RFC 6531)
-        raise ValueError(_("Before the @, please use letters without accents."))
     return normal_email(found.normalized)
+
+
+def _mailbox(value: str) -> str:
+    """Few mail servers take another mailbox than one of ASCII (RFC 6531); domains have IDNA."""
+    if not value.rpartition("@")[0].isascii():
+        raise ValueError(_("Before the @, please use letters without accents."))
+    return value
 
 
 def _one_line(value: str) -> str:
@@ -31,6 +36,7 @@ def _one_line(value: str) -> str:
 
 # Deliverability is not asked of the DNS: the mailed link proves it.
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
+NewAddress = Annotated[Address, AfterValidator(_mailbox)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_MAX), AfterValidator(_one_line)]
 Password = Annotated[str, Field(max_length=PASSWORD_MAX)]
 PasskeyTitle = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_one_line)]
@@ -47,7 +53,7 @@ class SignUpDraft(Draft):
     """A new account. The password is judged with name and address by the service."""
 
     name: Name
-    email: Address
+    email: NewAddress
     password: Password
     intent: Intent
     locale: Locale = "fr"
@@ -125,7 +131,7 @@ class PasswordDraft(ProofDraft):
 class EmailChangeDraft(ProofDraft):
     """A new address."""
 
-    email: Address
+    email: NewAddress
 
 
 class TokenDraft(ProofDraft):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from marketplace.accounts.schemas import Address, ProofDraft
+from marketplace.accounts.schemas import NewAddress, ProofDraft
 from marketplace.core import clock
 from marketplace.core.fields import Clean
 from marketplace.parties.rules import PartyKind, Role
@@ -64,7 +64,7 @@ class PartyDraft(In):
 class InvitationDraft(ProofDraft):
     """Whom to invite, to do what. The proof is asked for an owner."""
 
-    email: Address
+    email: NewAddress
     role: Role = Role.MEMBER
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from marketplace.accounts.schemas import Address
+from marketplace.accounts.schemas import NewAddress
 from marketplace.core.fields import Clean
 from marketplace.core.grounds import Ground
 from marketplace.reviews.rules import REPLY_MAX, REPORT_MAX, REVIEW_DAYS, TEXT_MAX
@@ -72,7 +72,7 @@ class ReportDraft(BaseModel):
     said: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=10, max_length=REPORT_MAX), Clean
     ]
-    email: Address | None = None
+    email: NewAddress | None = None
 
 
 class ReplyView(BaseModel):

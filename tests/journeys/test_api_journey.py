@@ -16,7 +16,7 @@ import pytest
 
 from marketplace.accounts.rules import Scope
 from marketplace.core import clock
-from marketplace.core.ids import new_id
+from marketplace.core.ids import new_id, slugify
 from marketplace.core.settings import settings
 from payments import statements
 from payments.money import Money
@@ -96,7 +96,7 @@ class Program:
 
 async def program(http: httpx.AsyncClient, run_jobs: RunJobs, name: str, intent: str) -> Program:
     """A newcomer with a token."""
-    made = Program(http, run_jobs, name, f"{name.split(maxsplit=1)[0].lower()}@journey.example")
+    made = Program(http, run_jobs, name, f"{slugify(name)}@journey.example")
     await made.arrive(intent)
     return made
 

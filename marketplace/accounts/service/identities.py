@@ -22,7 +22,7 @@ from marketplace.accounts.rules import (
     LinkFirst,
     known_locale,
 )
-from marketplace.accounts.schemas import Address, Name
+from marketplace.accounts.schemas import Name, NewAddress
 from marketplace.accounts.service import profile
 from marketplace.accounts.service.openid import Claims
 from marketplace.core import clock, events, mail
@@ -30,7 +30,7 @@ from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 
-ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
+ADDRESS: TypeAdapter[str] = TypeAdapter(NewAddress)
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, StringConstraints
 
-from marketplace.accounts.schemas import Address
+from marketplace.accounts.schemas import NewAddress
 from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.states import Actor, Kind
 from marketplace.contracts.rules.terms import Day
@@ -45,7 +45,7 @@ class BringStart(In):
     several. The file travels beside it.
     """
 
-    email: Address
+    email: NewAddress
     kind: Kind
     signed_on: Day
     profile: Annotated[str, BeforeValidator(_slug)] = ""

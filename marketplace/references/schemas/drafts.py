@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from marketplace.accounts.schemas import Address, Locale
+from marketplace.accounts.schemas import Locale, NewAddress
 from marketplace.core import clock
 from marketplace.core.fields import Clean
 from marketplace.core.i18n import _
@@ -113,7 +113,7 @@ class AskDraft(_Worked):
 
     name: Name
     company: Name
-    email: Address
+    email: NewAddress
     relation: Relation
     locale: Locale = "fr"
     profile: str = ""

@@ -90,6 +90,14 @@ async def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert await Person.all().count() == 0
 
 
+async def test_who_has_an_accented_mailbox_already_still_logs_in(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await make.person(email="in\u00e8s@studio.example")
+    form = {"email": who.email, "password": make.PASSWORD}
+    assert (await client.post("/en/log-in", data=form)).status_code == 303
+
+
 async def test_a_known_address_gets_the_same_answer_and_its_owner_a_mail(
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
