@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
@@ -162,9 +163,9 @@ async def request_changes(viewer: Viewer, unit_id: UUID, draft: ChangesDraft) ->
 
 
 def _hand_in_until(unit: Unit) -> datetime | None:
-    """Until when changes are to be handed in: no limit but the due day while the contract runs."""
+    """Until when changes are to be handed in, once their contract is over and money is held."""
     contract = unit.contract
-    if contract.status is ContractStatus.ACTIVE:
+    if contract.status is ContractStatus.ACTIVE or contract.rail is Rail.RECORDED:
         return None
     return rules.review_deadline(clock.now(), contract.review_days, contract.time_zone)
 

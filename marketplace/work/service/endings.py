@@ -187,9 +187,9 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
     """
     await packs.wind_up(event.contract_id)
     for each in await queries.unsettled(event.contract_id):
-        if each.status in rules.KEPT | {UnitStatus.ROLLED}:
-            continue
         unit = await lock(Unit, each.id)
+        if unit.status in rules.KEPT | rules.SETTLED | {UnitStatus.ROLLED}:
+            continue
         await unit.fetch_related("contract")
         begun = unit.status in rules.WORKABLE | {UnitStatus.CHANGES_REQUESTED}
         if unit.kind is UnitKind.WEEK and begun and await queries.minutes(unit.id):

@@ -414,3 +414,13 @@ async def test_what_was_paid_of_a_part_held_anew_is_not_to_be_funded() -> None:
     room = await queries.room(people.business, contract.id)
     found = await queries.sums(room, await queries.balances(contract.id, room.units))
     assert found.to_fund == Money(70_000, "EUR")
+
+
+@services
+async def test_changes_after_the_end_have_no_last_day_where_nothing_is_held() -> None:
+    people = await work.with_outsider(await work.pair())
+    contract = await work.signed(people, work.project(20000))
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    asked = await changes_after_the_end(people, contract)
+    assert (asked.status, asked.review_until) == (Status.CHANGES_REQUESTED, None)
