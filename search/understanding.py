@@ -162,13 +162,14 @@ def _bare_language(sentence: Sentence, as_text: frozenset[str], pieces: list[Pie
 
 
 def _practised(sentence: Sentence, as_text: frozenset[str]) -> list[Piece]:
-    """Years of practice, of the one skill that the rest of the sentence names."""
+    """Years of practice, of the one skill that the sentence names: that of "in", else before."""
     for found in _apart(phrases.years(sentence.folded), sentence):
         words = sentence.words(found.start, found.end)
         if _stays(words, as_text):
             continue
         before, after = sentence.folded[: found.start], sentence.folded[found.end :]
-        skill = _one_skill(after) or _one_skill(f"{before} {after}")
+        nearest = after if phrases.years_in(found, sentence.folded) else before
+        skill = _one_skill(nearest) or _one_skill(f"{before} {after}")
         if _unsaid(found if skill else replace(found, said=()), sentence):
             continue
         sentence.use(found.start, found.end)

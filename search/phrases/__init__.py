@@ -23,11 +23,11 @@ from search.phrases.refused import REFUSED, refused
 from search.phrases.spoken import bare_language, spoken, unspoken
 from search.phrases.unknown import unknown
 from search.phrases.weekly import weekly_hours
-from search.phrases.years import years
+from search.phrases.years import years, years_in
 
 __all__ = [
     "REFUSED", "Found", "Said", "Vocabulary", "bare_language", "budgets", "contracts", "dates",
     "fixed", "forms", "kinds", "lands", "pairs", "part_of_town", "peoples", "places", "prices",
     "refused", "spoken", "theirs", "towns", "unknown", "unspoken", "weekly_hours", "windows",
-    "with_tax", "years",
+    "with_tax", "years", "years_in",
 ]  # fmt: skip

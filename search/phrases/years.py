@@ -22,6 +22,7 @@ _PRACTICE: Final = (
     r"(?:'?\s+(?:(?:de|of|d')\s*)?(?:experience|pratique|metier|anciennete|practice)(?:s?(?!\w)))"
 )
 _IN: Final = r"(?:\s+(?:en|dans|in|with|as an?|comme|de|of|d')(?=\s|(?<=')))?"
+_SAYS_IN: Final = re.compile(r"\s(?:en|dans|in|with|as an?|comme|de|of|d')$")
 _END: Final = r"(?=\s*(?:$|[,.;)]))"
 _YEARS: Final = tuple(
     re.compile(rf"(?<![\w.,]){body}")
@@ -46,3 +47,8 @@ def years(text: str) -> Iterator[Found]:
             said = int(numbers.value((named.get("years") or named["plus"]).strip(" +")))
             if step := max((one for one in YEARS if one <= said), default=0):
                 yield Found(*match.span(), (("years", str(step)),), Why.YEARS)
+
+
+def years_in(found: Found, text: str) -> bool:
+    """Whether what follows says of which skill: "5 years in bookkeeping"."""
+    return bool(_SAYS_IN.search(text[found.start : found.end]))

@@ -56,6 +56,8 @@ SAID: tuple[tuple[str, str, set[str]], ...] = (
     ("comptable en EURL", "comptable", {"legal_form=company"}),
     ("portage salarial", "", {"legal_form=umbrella"}),
     ("10 ans d'expérience en tenue comptable", "tenue comptable", {"skill=bookkeeping", "years=10"}),
+    ("bookkeeper with 5 years experience, limited company", "bookkeeper limited company", {"skill=bookkeeping", "years=5"}),
+    ("secrétaire, 5 ans d'expérience en tenue comptable", "secrétaire tenue comptable", {"skill=bookkeeping", "years=5"}),
     ("bookkeeper, at least 5 years experience", "bookkeeper", {"skill=bookkeeping", "years=5"}),
     ("bookkeeper with 7+ years", "bookkeeper", {"skill=bookkeeping", "years=5"}),
     ("bookkeeper with at least 3 years of experience in payroll", "bookkeeper payroll", {"skill=payroll", "years=3"}),
