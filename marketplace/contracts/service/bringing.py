@@ -169,7 +169,8 @@ async def answer(viewer: Viewer, brought_id: UUID, outcome: Outcome) -> BroughtP
     await _close(row, outcome)
     if declined:
         person = await accounts.person(row.brought_by_id)
-        await _tell(row, person.email, person.locale, declined=True)
+        if person.email_verified_at:  # else the account was closed since, and has no mailbox
+            await _tell(row, person.email, person.locale, declined=True)
     return row
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from marketplace.accounts.models import Person
 from marketplace.contracts import queries
 from marketplace.contracts.models import BroughtPaper, Contract, ContractSignature, EvidenceEvent
 from marketplace.contracts.rules.imported import (
@@ -234,3 +235,16 @@ async def test_what_an_import_refuses_leaves_it_waiting() -> None:
     with pytest.raises(BroughtOver):
         await bringing.take(business, row.id, None)
     assert await queries.brought_waiting(business) == []
+
+
+async def test_a_refusal_is_mailed_to_nobody_whose_account_is_closed(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    two = await make.pair()
+    at = await brought(client, run_jobs, two, pdf("Contrat d'une personne partie depuis."))
+    gone = "6f1f2b1e@closed.invalid"
+    await Person.filter(pk=two.camille.id).update(email=gone, email_verified_at=None)
+    await accounts.log_in(client, two.claire)
+    assert (await client.post(f"{at}/decline", data={})).status_code == 303
+    await run_jobs()
+    assert not accounts.mailbox(gone)
