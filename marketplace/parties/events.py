@@ -25,7 +25,7 @@ class MemberJoined(Event):
 
 @dataclass(frozen=True)
 class MemberLeft(Event):
-    """A person no longer acts for a party; `by_id` is who ended it, None for the person."""
+    """A person no longer acts for a party; `by_id` ended it, None where their account went."""
 
     party_id: UUID
     person_id: UUID

@@ -64,8 +64,8 @@ _REVIEWED: Final = re.compile(
 def kinds(text: str) -> Iterator[Found]:
     """Beginners or agencies that are refused, a sex that is asked for, and good marks."""
     for match in _KIND.finditer(text):
-        if match["out"] or begins_refused(text, match.start()):
-            refusal = begins_refused(text, match.start())
+        refusal = begins_refused(text, match.start())
+        if match["out"] or refusal:
             yield Found(refusal.start() if refusal else match.start(), match.end(), ())
     for pattern in _SEXES:
         for match in pattern.finditer(text):

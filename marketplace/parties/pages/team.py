@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -24,6 +25,7 @@ from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
+D = TypeVar("D", bound=ProofDraft)
 INVITE = "invite"
 Refusal = (Invalid, Conflict, TooManyRequests)
 
@@ -86,38 +88,45 @@ async def withdraw(request: Request) -> Response:
     return to(request, f"/parties/{party_id}/members", "The invitation is withdrawn.")
 
 
+async def _refused(
+    request: Request, shape: type[D], at: str, work: Callable[[D], Awaitable[None]]
+) -> Response | None:
+    """Do what a member's form asks; the page again, with why not, when it is refused."""
+    draft, form = validate(shape, await read_form(request))
+    if draft is None:
+        return await _team_page(request, form, at, 422)
+    try:
+        await work(draft)
+    except Refusal as error:
+        return await _told(request, form, at, error)
+    return None
+
+
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/role", guard=signed_in)
 async def change_role(request: Request) -> Response:
     """Give a member another role."""
     party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    at = f"role-{person_id}"
-    draft, form = validate(RoleDraft, await read_form(request))
-    if draft is None:
-        return await _team_page(request, form, at, 422)
-    try:
+
+    async def work(draft: RoleDraft) -> None:
         await service.change_role(viewer(request), party_id, person_id, draft)
-    except Refusal as error:
-        return await _told(request, form, at, error)
-    return to(request, f"/parties/{party_id}/members", "Saved.")
+
+    refusal = await _refused(request, RoleDraft, f"role-{person_id}", work)
+    return refusal or to(request, f"/parties/{party_id}/members", "Saved.")
 
 
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/signing", guard=signed_in)
 async def signing(request: Request) -> Response:
     """Let a member sign for the party, or no longer."""
     party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    at = f"signing-{person_id}"
-    data = await read_form(request)
-    if data.get("stop"):
+    done = to(request, f"/parties/{party_id}/members", "Saved.")
+    if (await read_form(request)).get("stop"):
         await service.stop_signing(viewer(request), party_id, person_id)
-        return to(request, f"/parties/{party_id}/members", "Saved.")
-    draft, form = validate(SignatoryDraft, data)
-    if draft is None:
-        return await _team_page(request, form, at, 422)
-    try:
+        return done
+
+    async def work(draft: SignatoryDraft) -> None:
         await service.let_sign(viewer(request), party_id, person_id, draft)
-    except Refusal as error:
-        return await _told(request, form, at, error)
-    return to(request, f"/parties/{party_id}/members", "Saved.")
+
+    return await _refused(request, SignatoryDraft, f"signing-{person_id}", work) or done
 
 
 @pages.post("/parties/{id:uuid}/members/{person_id:uuid}/remove", guard=signed_in)
@@ -125,17 +134,14 @@ async def remove(request: Request) -> Response:
     """End a membership; who leaves themselves ends at their other parties."""
     who = viewer(request)
     party_id, person_id = request.path_params["id"], request.path_params["person_id"]
-    at = f"remove-{person_id}"
-    draft, form = validate(ProofDraft, await read_form(request))
-    if draft is None:
-        return await _team_page(request, form, at, 422)
-    try:
+
+    async def work(draft: ProofDraft) -> None:
         await service.remove_member(who, party_id, person_id, draft)
-    except Refusal as error:
-        return await _told(request, form, at, error)
-    if person_id == who.person_id:
+
+    refusal = await _refused(request, ProofDraft, f"remove-{person_id}", work)
+    if refusal is None and person_id == who.person_id:
         return to(request, "/parties", "You have left the team.")
-    return to(request, f"/parties/{party_id}/members", "Removed from the team.")
+    return refusal or to(request, f"/parties/{party_id}/members", "Removed from the team.")
 
 
 @pages.get("/invitations", guard=public)

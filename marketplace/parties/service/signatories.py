@@ -15,8 +15,15 @@ from marketplace.parties.models import Party, SigningDelegation
 from marketplace.parties.rules import OwnerSignsAnyway, Role
 
 if TYPE_CHECKING:
+    from marketplace.accounts.schemas import ProofDraft
     from marketplace.parties.schemas import SignatoryDraft
     from marketplace.web.sessions import Viewer
+
+
+async def prove(viewer: Viewer, draft: ProofDraft) -> None:
+    """Before anything that makes a party somebody else's. Raises what `factors.prove` raises."""
+    proof = factors.given(draft, viewer.session_token)
+    await factors.prove(viewer.person, draft.password, proof)
 
 
 async def let_sign(viewer: Viewer, party_id: UUID, person_id: UUID, draft: SignatoryDraft) -> None:
@@ -25,8 +32,7 @@ async def let_sign(viewer: Viewer, party_id: UUID, person_id: UUID, draft: Signa
     Raises NotFound, OwnersOnly, OwnerSignsAnyway, what `factors.prove` raises.
     """
     await _mere_member(viewer, party_id, person_id)
-    proof = factors.given(draft, viewer.session_token)
-    await factors.prove(viewer.person, draft.password, proof)
+    await prove(viewer, draft)
     await _let_sign(viewer, party_id, person_id, draft.capacity)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.accounts.schemas import ProofDraft
-from marketplace.accounts.service import factors
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Conflict, NotFound
@@ -24,7 +23,7 @@ from marketplace.parties.rules import (
     LastOwner,
     Role,
 )
-from marketplace.parties.service.signatories import forget_member
+from marketplace.parties.service.signatories import forget_member, prove
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
@@ -52,12 +51,6 @@ async def invite(viewer: Viewer, party_id: UUID, draft: InvitationDraft) -> Part
     # Mail goes to anybody's address: who withdraws and invites again may not flood a mailbox.
     await ratelimit.hit(f"invite:{viewer.person_id}", per_minute=1, burst=OPEN_MAX)
     return await _invited(viewer, party_id, draft)
-
-
-async def prove(viewer: Viewer, draft: ProofDraft) -> None:
-    """Before anything that makes a party somebody else's. Raises what `factors.prove` raises."""
-    proof = factors.given(draft, viewer.session_token)
-    await factors.prove(viewer.person, draft.password, proof)
 
 
 @command

@@ -87,6 +87,10 @@ async def test_who_only_joined_and_left_a_team_can_go(client: httpx.AsyncClient)
     assert (preview["obstacles"], preview["parties"][0]["shared"]) == ([], True)
     assert (await client.post("/en/my-data/deletion", data=GOODBYE)).status_code == 303
     assert [row.person_id for row in await Membership.all()] == [owner.id]
+    # The owner hears of it; nothing is written to an address that was to be forgotten.
+    addressed = "SELECT recipient FROM outgoing_mail WHERE template = 'party_team'"
+    told = [row["recipient"] for row in await connection().execute_query_dict(addressed)]
+    assert told == [owner.email]
 
 
 async def test_contracts_stay_and_name_the_party_but_nobody_gets_in(
