@@ -13,7 +13,7 @@ from search.phrases.refused import begins_refused, refused
 from search.phrases.someone import SOMEONE
 
 _PEOPLES: Final = {
-    "BE": "belge belgian", "CH": "suisse swiss", "LU": "luxembourgeois luxembourger",
+    "BE": "belge belgian", "CH": "suisse suissesse swiss", "LU": "luxembourgeois luxembourger",
     "CA": "canadien canadian", "CA-QC": "quebecois quebecer", "GB": "britannique british",
     "IE": "irlandais irish", "US": "americain american", "MA": "marocain moroccan",
     "TN": "tunisien tunisian", "DZ": "algerien algerian", "SN": "senegalais senegalese",

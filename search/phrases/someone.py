@@ -7,10 +7,10 @@ from typing import Final
 SOMEONE: Final = (
     r"(?:(?:assist|consult|account)ant\w*|secretar\w+|(?:\w+-?)?secretaires?|comptables?"
     r"|gestionnaires?|conseill\w+|standardistes?|receptionist\w*|freelances?"
-    r"|\w{3,}ist(?:es?|s)?|\w{3,}(?:teur|trice|deur|euse)s?|redac\w+|hotesses?|bookkeepers?"
+    r"|\w{3,}ist(?:es?|s)?|\w{3,}(?:eur|euse|trice)s?|redac\w+|hot(?:e|esse)s?|bookkeepers?"
     r"|\w*(?:manag|writ|design|plann|recruit|market|train|develop)ers?|\w+[aeiu]tors?|va|pa|cm)"
 )
-"""Trades by their ending: "standardiste", "traductrice", "translator"."""
+"""Trades by their ending: "standardiste", "traductrice", "translator"; each in both genders."""
 ANYONE: Final = (
     r"(?:quelqu'un|qqn|une? personne|someone|somebody|anyone|a person|people|personnes?)"
 )

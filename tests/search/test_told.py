@@ -31,6 +31,12 @@ PEOPLES: Told = (
     ("British bookkeeper", "bookkeeper", "country=GB", set()),
     ("secrétaire québécoise", "secrétaire", "region=CA-QC", set()),
     ("secrétaire québécois", "secrétaire", "region=CA-QC", set()),
+    ("développeuse belge", "développeuse", "country=BE", set()),
+    ("développeur belge", "développeur", "country=BE", set()),
+    ("hôtesse canadienne", "hôtesse", "country=CA", set()),
+    ("hôte canadien", "hôte", "country=CA", set()),
+    ("comptable suissesse", "comptable", "country=CH", set()),
+    ("comptable suisse", "comptable", "country=CH", set()),
     ("comptabilité belge", "comptabilité belge", "", set()),
     ("sans Notion", "sans Notion", "", set()),
 )  # fmt: skip
