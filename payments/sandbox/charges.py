@@ -148,7 +148,7 @@ def settle(box: Box, intent: Json, method: Json) -> None:
     box.emit("charge.succeeded", charge)
     box.emit("payment_intent.succeeded", intent)
     if later:
-        box.later(1, "charge.line", charge["id"])
+        box.later(60, "charge.line", charge["id"])
     if behaviour == Behaviour.DISPUTE:
         disputing.open_dispute(box, charge)
 

@@ -67,7 +67,7 @@ _RULES = """## Rules worth knowing
   half up (2.5 % for British cards, 3.25 % for those from further away); a SEPA debit costs 35 and
   is available at once when it succeeds; a dispute costs 20.00.
 - A card charge captured asynchronously (`automatic_async`, the default) has no
-  `balance_transaction` for a second, then `charge.updated` tells of it.
+  `balance_transaction` for a minute, then `charge.updated` tells of it.
 - A payment in a currency the platform does not settle in (`--settles eur,usd`; all five by
   default) is converted to euros at a fixed rate (`/_sandbox/rates` changes it), with
   `exchange_rate` and a fee of 2 % on its balance transaction. Transfers out of it are in euros;

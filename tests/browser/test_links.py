@@ -25,7 +25,7 @@ def _kind(address: str) -> str:
 def test_no_link_leads_nowhere(base_url: str, name: str) -> None:
     person = {"email": f"{name}@demo.relais.example", "password": PASSWORD}
     dead = {}
-    with httpx.Client(base_url=base_url, timeout=30, headers={"Origin": base_url}) as browser:
+    with httpx.Client(base_url=base_url, timeout=120, headers={"Origin": base_url}) as browser:
         assert browser.post("/fr/log-in", data=person).status_code == 303
         waiting = deque([("/fr/", ""), ("/fr/contracts", ""), ("/fr/profile", "")])
         met: set[str] = set()

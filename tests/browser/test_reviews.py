@@ -53,7 +53,7 @@ def hit(url: str, sketch: Sketch, query: str = "") -> dict[str, Any] | None:
 
 def wait_for(told: Any) -> Any:
     """What `told` answers, once it is something."""
-    limit = time.monotonic() + 2 * WAIT_SECONDS
+    limit = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < limit:
         if found := told():
             return found

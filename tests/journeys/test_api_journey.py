@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PASSWORD = "sept chats gris dorment"
 FIRST, SECOND = 40_000, 60_000
 UNKEYED = {"/me/tokens", "/fee-preview"}  # a secret shown once; a mere reading
-SEEN_WITHIN_SECONDS = 20
+SEEN_WITHIN_SECONDS = 60
 
 
 @dataclass

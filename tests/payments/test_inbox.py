@@ -196,7 +196,7 @@ async def test_a_charge_whose_fee_is_not_known_yet_is_never_to_be_paid_again(
     assert await escrow.cancel_funding(second, facts) is FundingStatus.PROCESSING
     assert facts.of(FundingProcessing) == [], "that one is about direct debits"
     for _ in range(3):
-        await advance(5)
+        await advance(60)
         await stripe.control("advance", seconds=1)
         await stripe.settle()
     assert await escrow.refresh(second, facts) is FundingStatus.FUNDED

@@ -177,7 +177,7 @@ class Yard:
 
     async def clicks(self) -> None:
         """Two releases, a refund, and so on, until all victims are struck."""
-        async with httpx.AsyncClient(timeout=10) as person:
+        async with httpx.AsyncClient(timeout=60) as person:
             while sum(self.struck.values()) < sum(STRIKES.values()):
                 what = "refund" if self.answered % 3 == 2 else "release"
                 key = f"{what}{self.answered}"

@@ -80,9 +80,13 @@ def test_only_what_was_left_of_this_folder_is_ended(
     """A number in the notes may belong to another instance by now, of a folder beside ours."""
     monkeypatch.setattr(leftovers, "PATIENCE_SECONDS", 0.2)
     folders = (tmp_path / "relais", tmp_path / "relais-2")
-    code = "import time; time.sleep(60)  # marketplace.worker"
+    code = "import time; print(flush=True); time.sleep(60)  # marketplace.worker"
     children = [
-        subprocess.Popen([sys.executable, "-c", code, *words], env={**os.environ, **env})
+        subprocess.Popen(
+            [sys.executable, "-c", code, *words],
+            env={**os.environ, **env},
+            stdout=subprocess.PIPE,
+        )
         for folder in folders
         for words, env in (
             ([], {"RELAIS_DATA_DIR": str(folder)}),
@@ -93,6 +97,9 @@ def test_only_what_was_left_of_this_folder_is_ended(
     notes = {str(number): child.pid for number, child in enumerate(children)}
     (folders[0] / "processes.json").write_text(json.dumps(notes))
     try:
+        for child in children:  # /proc tells nothing of a process that is only just being made
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"\n"
         leftovers.wait_gone(folders[0])
         for ours in children[:2]:
             assert ours.wait(PATIENCE_SECONDS) == -signal.SIGKILL
@@ -100,7 +107,7 @@ def test_only_what_was_left_of_this_folder_is_ended(
     finally:
         for child in children:
             child.kill()
-            child.wait()
+            child.communicate()
 
 
 def test_children_end_in_the_reverse_order_of_their_start(tmp_path: Path) -> None:

@@ -44,9 +44,9 @@ def issuer() -> Iterator[str]:
     ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
+        for _ in range(2_400):
             try:
-                httpx.get(f"{address}/.well-known/openid-configuration", timeout=5)
+                httpx.get(f"{address}/.well-known/openid-configuration", timeout=30)
                 break
             except httpx.TransportError:
                 time.sleep(0.05)

@@ -65,4 +65,4 @@ async def test_a_worker_whose_session_is_ended_by_the_server_hears_of_it() -> No
     await life.hold(await jobs.app.job_manager.register_worker())
     query = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
     await db.connection().execute_query_dict(query)
-    await asyncio.wait_for(lost.wait(), 10)
+    await asyncio.wait_for(lost.wait(), 60)

@@ -30,14 +30,12 @@ async def index(search_engine: Server, database: str) -> Any:
     await admin.drop()
 
 
-async def until(check: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> float:
-    """Wait until a check holds and give the seconds it took; fail when it takes longer."""
-    start = time.monotonic()
+async def until(check: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a check holds; how long it may take says how busy the machine is."""
+    limit = time.monotonic() + 60
     while not await check():
-        took = time.monotonic() - start
-        assert took < seconds, f"not true within {seconds} s"
+        assert time.monotonic() < limit, "waited in vain"
         await asyncio.sleep(0.02)
-    return time.monotonic() - start
 
 
 async def slugs(query: Any) -> list[str]:

@@ -267,7 +267,7 @@ async def test_an_accepted_insurance_stands_on_the_profile_until_it_is_refused_o
     async with transaction():
         await lock(Profile, profile.id)
         refused.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not (await connection().execute_query_dict(WAITING))[0]["waiting"]:
                 await asyncio.sleep(0.02)
         await says(first, Verdict.FAILED)

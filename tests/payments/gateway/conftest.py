@@ -48,7 +48,7 @@ class Backend:
     web: httpx.AsyncClient | None = None
 
     async def eventually(
-        self, look: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 30
+        self, look: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 120
     ) -> T:
         """What `look` sees once it is as wanted: Stripe does much of its work a moment later."""
         limit = time.monotonic() + seconds
@@ -117,7 +117,7 @@ def sandbox_of_the_gateway() -> Iterator[str]:
     port = ports.free()
     command = [sys.executable, "-m", "payments.sandbox", "--port", str(port), "--seed", "5"]
     child = subprocess.Popen(command)
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while not ports.answers(port):
         assert child.poll() is None
         assert time.monotonic() < limit

@@ -70,7 +70,7 @@ class LocalStripe:
         self.process = self.nursery.breed(
             "--port", str(self.port), *self.options, environment=environment
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 self.web.get("/_sandbox/state")
@@ -215,7 +215,7 @@ class Receiver:
     refuse: int = 0
     arrived: list[tuple[str, str]] = field(default_factory=list)
 
-    def wait(self, count: int, seconds: float = 15) -> list[Any]:
+    def wait(self, count: int, seconds: float = 60) -> list[Any]:
         """The payloads, when at least `count` have arrived."""
         deadline = time.monotonic() + seconds
         while len(self.arrived) < count:

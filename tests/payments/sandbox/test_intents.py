@@ -44,7 +44,7 @@ def test_an_asynchronous_capture_names_its_line_a_moment_later(stripe_local: Loc
     paid = stripe_local.pay(106_000, capture_method="automatic_async")
     assert (paid.status, paid.amount_received) == ("succeeded", 106_000)
     assert paid.latest_charge.balance_transaction is None
-    stripe_local.advance(seconds=2)
+    stripe_local.advance(seconds=61)
     retrieve = stripe_local.client.v1.charges.retrieve
     charge: Any = retrieve(paid.latest_charge.id, {"expand": ["balance_transaction"]})
     assert charge.balance_transaction.fee == 1_615

@@ -93,7 +93,7 @@ def test_the_shared_clock_moves_the_sandbox_and_is_moved_by_it(
     stripe.pay(1_000)
     file.parent.mkdir()
     file.write_text("600.0\n")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while stripe.balance() == (0, 960):  # its own loop notices, nobody asks it to
         assert time.monotonic() < deadline
         time.sleep(0.05)
