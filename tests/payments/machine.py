@@ -144,16 +144,17 @@ class Machine(Run):
 
     def _move(self, what: str, index: int, permille: int, *, news: bool) -> None:
         self.moved.add(what)
-        full = [name for name, left in sorted(self.checked.held.items()) if left]
+        target = self._holding((index + 1) % 3)
+        held = {name: left for name, left in sorted(self.checked.held.items()) if left}
+        full = [name for name in held if what != "carry" or name != target]
         if not full:
+            self._do(what, None, news=news)
             return
         holding = full[index % len(full)]
-        target = self._holding((index + 1) % 3)
-        price = max(1, self.checked.held[holding] * permille // 1000)
         self.keys += 1
+        price = max(1, held[holding] * permille // 1000)
         move = Command(what, f"{self.contract}{self.keys}", holding, target, price)
-        if what != "carry" or holding != target:
-            self._do(what, self._clicked(move), news=news)
+        self._do(what, self._clicked(move), news=news)
 
     @rule(index=st.integers(0, 5), permille=st.integers(1, 1_300), news=st.booleans())
     def release(self, index: int, permille: int, news: bool) -> None:
@@ -203,8 +204,8 @@ class Machine(Run):
     @precondition(lambda self: self.moved)
     def ask_again(self, index: int) -> None:
         """I5: the same again does nothing, another amount under the same key is an error."""
-        if self.asked:
-            self._do("again", self._ask_again(self.asked[index % len(self.asked)]))
+        asked = self.asked[index % len(self.asked)] if self.asked else None
+        self._do("again", self._ask_again(asked) if asked else None)
 
     async def _ask_again(self, asked: Command) -> None:
         assert await self._carry_out(asked) == ()
@@ -223,9 +224,8 @@ class Machine(Run):
     @precondition(lambda self: self.moved & {"release", "split"})
     def take_back(self, index: int, permille: int, goes_to: GoesTo, fee: bool) -> None:
         there = [name for name, minor in sorted(self.checked.released.items()) if minor > 0]
-        if there:
-            holding = there[index % len(there)]
-            self._do("take back", self._take_back(holding, permille, goes_to, fee))
+        holding = there[index % len(there)] if there else ""
+        self._do("take back", self._take_back(holding, permille, goes_to, fee) if there else None)
 
     async def _take_back(self, holding: str, permille: int, goes_to: GoesTo, fee: bool) -> None:
         self.keys += 1
@@ -339,6 +339,7 @@ class Machine(Run):
             configure(before)
 
     @rule()
+    @precondition(lambda self: self.waiting)
     def news_arrives(self) -> None:
         self._do("news", self._nothing())
 

@@ -68,6 +68,7 @@ class Run(RuleBasedStateMachine):
         self.contract = f"k{number}-"
         self.payer, self.payee = f"payer{number % 3}", f"v{number}-"
         self.at_stripe: int | None = None
+        self.waiting = False
         self.chance = random.Random(0)
         self.checked = Checked(self.contract, self.world.last)
 
@@ -78,7 +79,11 @@ class Run(RuleBasedStateMachine):
         mine = Funding.filter(holding_id__startswith=self.contract)
         return await mine.order_by("created_at", "id")
 
-    def _do(self, name: str, work: Coroutine[Any, Any, Any], *, news: bool = True) -> None:
+    def _do(self, name: str, work: Coroutine[Any, Any, Any] | None, *, news: bool = True) -> None:
+        """A step; `work` is None where there is nothing to do it with."""
+        self.waiting = not news
+        if work is None:
+            return
         self.world.steps += 1
         self.world.done[name] += 1
         self.world.wait(self._step(work, news=news))
