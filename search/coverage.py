@@ -26,6 +26,8 @@ QUARTERS: Final = 672
 BLOCK: Final = 4
 """Half-hours that the index keeps together."""
 _DAY_MINUTES: Final = 24 * 60
+_NO_ZONES: Final = {"localtime", "Factory", "posixrules"}
+"""Stand among the zones of a machine and mean nowhere, or wherever the machine stands."""
 _WINDOW: Final = re.compile(
     r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?"
     r"@(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})@(?P<zone>[A-Za-z0-9_+/-]{1,64})"
@@ -65,7 +67,7 @@ def _clock(minute: int) -> str:
 @lru_cache(maxsize=1)
 def time_zones() -> frozenset[str]:
     """Every IANA time zone known here; finding them walks a folder, so it is done once."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - _NO_ZONES
 
 
 def parse_window(text: str) -> Window | None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -21,7 +22,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from marketplace.core.i18n import current_locale, format_number
+from marketplace.core.i18n import _, current_locale, format_number
+from search.coverage import time_zones
 
 SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
@@ -115,6 +117,14 @@ class Span:
         return given
 
 
+def _zone(given: str) -> str:
+    if given not in time_zones():
+        raise ValueError(_("This time zone is not known."))
+    return given
+
+
+TimeZone = Annotated[str, AfterValidator(_zone)]
+"""An IANA name. The only check of one: what passes here, PostgreSQL reckons with."""
 Price = Annotated[int, BeforeValidator(parse_price), Span(0, 100_000_000, _amount)]
 Payment = Annotated[int, BeforeValidator(parse_price), Span(1, 100_000_000, _amount)]
 Minutes = Annotated[int, BeforeValidator(parse_minutes)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
@@ -22,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from marketplace.core.fields import Clean
+from marketplace.core.fields import Clean, TimeZone
 from marketplace.core.i18n import _
 from marketplace.places import queries as places
 from marketplace.profiles.rules import coverage
@@ -237,17 +236,10 @@ class WindowIn(In):
 class AvailabilityDraft(In):
     """The usual week in a time zone (IANA name), hours a week, and the first free day."""
 
-    time_zone: str
+    time_zone: TimeZone
     coverage: list[WindowIn] = []
     hours_week: Annotated[int, Field(ge=1, le=80)] | None = None
     available_from: date | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(_("This time zone is not known."))
-        return value
 
     @field_validator("coverage")
     @classmethod

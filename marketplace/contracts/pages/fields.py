@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from starlette.datastructures import FormData
 
@@ -24,6 +23,7 @@ from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
+from search.coverage import time_zones
 
 # What people write -> what drafts hold.
 AMOUNTS = {"rate": "rate_minor", "price": "price_minor"}
@@ -192,7 +192,7 @@ def _zones() -> tuple[tuple[str, str], ...]:
         "Indian/",
         "Pacific/",
     )
-    return tuple(_pair(zone) for zone in sorted(available_timezones()) if zone.startswith(areas))
+    return tuple(_pair(zone) for zone in sorted(time_zones()) if zone.startswith(areas))
 
 
 def _pair(zone: str) -> tuple[str, str]:

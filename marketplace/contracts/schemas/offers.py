@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from marketplace.contracts.rules.schedules import DataProcessing, Kpis
 from marketplace.contracts.rules.states import (
@@ -32,14 +31,8 @@ from marketplace.contracts.rules.terms import (
     Text,
 )
 from marketplace.contracts.schemas.base import Currency, In, Language, Reason
-from marketplace.core.fields import Minutes, Span
+from marketplace.core.fields import Minutes, Span, TimeZone
 from marketplace.core.i18n import _
-
-
-def _time_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(_("This time zone is not known."))
-    return value
 
 
 class OfferStart(In):
@@ -59,9 +52,7 @@ class ScopeStep(In):
     scope: Text
     starts_on: Day
     ends_on: Day | None = None
-    time_zone: str = "Europe/Paris"
-
-    _zone = field_validator("time_zone")(_time_zone)
+    time_zone: TimeZone = "Europe/Paris"
 
 
 class ConditionsStep(In):
@@ -94,7 +85,7 @@ class DraftChanges(In):
     scope: Text | None = None
     starts_on: Day | None = None
     ends_on: Day | None = None
-    time_zone: str | None = None
+    time_zone: TimeZone | None = None
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
     notice_in: NoticeIn | None = None
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)] | None = None
@@ -106,11 +97,6 @@ class DraftChanges(In):
     personal_data: DataProcessing | None = None
     kpis: Kpis | None = None
     terms: Terms | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone(cls, value: str | None) -> str | None:
-        return value if value is None else _time_zone(value)
 
 
 class SendOffer(In):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Self
-from zoneinfo import available_timezones
 
 from pydantic import Field, model_validator
 
@@ -32,6 +31,7 @@ from marketplace.jurisdictions.schemas.entries import (
     Territory,
     VatRate,
 )
+from search.coverage import time_zones
 
 
 class Jurisdiction(Strict):
@@ -61,7 +61,7 @@ class Jurisdiction(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in time_zones():
             msg = f"No time zone {self.time_zone}"
             raise ValueError(msg)
         if self.code[:2] != self.country:

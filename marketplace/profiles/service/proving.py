@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENDED = """
 SELECT p.id FROM profile_proof proof JOIN profile p ON p.id = proof.profile_id
- WHERE proof.valid_until < ($1::timestamptz AT TIME ZONE p.time_zone)::date"""
+ WHERE proof.valid_until < wall_clock($1::timestamptz, p.time_zone)::date"""
 
 
 @command

@@ -26,7 +26,7 @@ SELECT id FROM client_reference WHERE status = 'asked' AND next_at <= $1 AND id 
  ORDER BY id LIMIT $3"""
 OVER: Final = """
 SELECT r.id FROM client_reference r JOIN profile p ON p.id = r.profile_id
- WHERE r.status = 'confirmed' AND r.counts_until < ($1::timestamptz AT TIME ZONE p.time_zone)::date
+ WHERE r.status = 'confirmed' AND r.counts_until < wall_clock($1::timestamptz, p.time_zone)::date
    AND r.id > $2 ORDER BY r.id LIMIT $3"""
 KEPT: Final = """
 SELECT id FROM client_reference

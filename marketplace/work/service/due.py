@@ -25,7 +25,7 @@ _WORKABLE: Final = "('" + "', '".join(sorted(rules.WORKABLE)) + "')"
 # here.at: what the clock on the wall says where the contract is at home
 _UNITS: Final = """
 SELECT r.id FROM unit r JOIN contract c ON c.id = r.contract_id
- CROSS JOIN LATERAL (SELECT $3::timestamptz AT TIME ZONE c.time_zone AS at) here
+ CROSS JOIN LATERAL (SELECT wall_clock($3::timestamptz, c.time_zone) AS at) here
  WHERE r.ends_on <= ($3::timestamptz + interval '1 day')::date"""
 # as rules.edit_deadline
 _CLOSED: Final = """
@@ -60,7 +60,7 @@ SELECT r.id FROM (SELECT contract_id AS id, effective_at FROM ending WHERE done_
 _FOLLOWED: Final = """
 SELECT r.id FROM contract r
  CROSS JOIN LATERAL (
-    SELECT ($3::timestamptz AT TIME ZONE r.time_zone)::date + $4::int AS last) here
+    SELECT wall_clock($3::timestamptz, r.time_zone)::date + $4::int AS last) here
  WHERE r.kind = 'hourly' AND r.status = 'active'
    AND EXISTS (SELECT FROM unit u WHERE u.contract_id = r.id AND u.ends_on > here.last - 60)
    AND NOT EXISTS (SELECT FROM unit u WHERE u.contract_id = r.id AND u.ends_on > here.last)

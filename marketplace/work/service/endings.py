@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _PHASES_OVER = """
 SELECT id FROM contract
 WHERE status = 'active' AND trial_then = 'end' AND kind <> 'hourly'
-AND trial_until < ($1::timestamptz AT TIME ZONE time_zone)::date"""
+AND trial_until < wall_clock($1::timestamptz, time_zone)::date"""
 
 
 @command

@@ -47,9 +47,19 @@ async def tick(timestamp: int) -> None:
 
 
 async def run_due() -> int:
-    """Take every due step now; how many rows were looked at. One failure does not stop others."""
-    met = [await batches.work_off(take.__name__, find, _unfrozen(take)) for find, take in STEPS]
-    return sum(met)
+    """Take every due step now; how many rows were looked at. One failure does not stop others.
+
+    Raises, once all steps had their turn, what kept the rows of some from being found.
+    """
+    met, failed = 0, list[Exception]()
+    for find, take in STEPS:
+        try:
+            met += await batches.work_off(take.__name__, find, _unfrozen(take))
+        except Exception as error:  # noqa: BLE001 - raised in the end
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("steps of work", failed)
+    return met
 
 
 def _unfrozen(take: Callable[[UUID], Awaitable[None]]) -> Callable[[UUID], Awaitable[None]]:

@@ -44,7 +44,7 @@ AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
 
 _TO_PREFUND = """
 SELECT u.id FROM unit u JOIN contract c ON c.id = u.contract_id
-CROSS JOIN LATERAL (SELECT ($1::timestamptz AT TIME ZONE c.time_zone)::date AS today) AS here
+CROSS JOIN LATERAL (SELECT wall_clock($1::timestamptz, c.time_zone)::date AS today) AS here
 WHERE u.kind = 'week' AND u.status IN ('planned', 'funding') AND u.prefund_tried_at IS NULL
 AND c.status = 'active' AND u.ends_on >= here.today
 AND u.starts_on <= here.today + coalesce((c.clocks->>'prefund_days')::int, $2)

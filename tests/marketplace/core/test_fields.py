@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
-from marketplace.core.fields import Price
+from marketplace.contracts.schemas import DraftChanges
+from marketplace.core.db import connection
+from marketplace.core.fields import Price, TimeZone
 from marketplace.core.i18n import current_locale
 from marketplace.disputes.schemas import AccountDraft
 from marketplace.invoicing.schemas import SellerDraft
 from marketplace.parties.schemas import PartyDraft
-from marketplace.profiles.schemas import IdentityDraft, PackageIn
+from marketplace.profiles.schemas import AvailabilityDraft, IdentityDraft, PackageIn
 from marketplace.shortlists.schemas import ListDraft
 from marketplace.web.forms import validate
 from marketplace.work.schemas import EntryDraft, PartDraft
+from search.coverage import time_zones
 
 
 class Bill(BaseModel):
@@ -88,3 +91,21 @@ def test_no_text_of_a_persons_turns_the_page_around_or_breaks_a_file(
     typed = "Deux\x0bmots \u202eà l'envers\ufffe\x1b[31m\x00"
     read = shape.model_validate({field: typed, **others})
     assert getattr(read, field) == "Deux mots à l'envers[31m"
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Europe/Nowhere", ""])
+def test_a_zone_is_a_place_not_wherever_the_server_stands(zone: str) -> None:
+    offered = TypeAdapter(TimeZone)
+    assert offered.validate_python("Indian/Reunion") == "Indian/Reunion"
+    with pytest.raises(ValidationError, match="time zone"):
+        offered.validate_python(zone)
+    with pytest.raises(ValidationError, match="time zone"):
+        DraftChanges(time_zone=zone)
+    with pytest.raises(ValidationError, match="time zone"):
+        AvailabilityDraft(time_zone=zone)
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_server_reckons_with_every_zone_that_people_may_name() -> None:
+    known = await connection().execute_query_dict("SELECT name FROM pg_timezone_names")
+    assert not time_zones() - {row["name"] for row in known}

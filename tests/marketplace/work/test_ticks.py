@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -51,6 +52,32 @@ async def test_days_of_downtime_two_ticks_at_once_and_a_broken_contract() -> Non
     assert (await work.unit(broken)).status is Status.SUBMITTED
     left = await due.reviewed(FIRST, 10)
     assert left == [(await work.unit(broken)).id]
+
+
+async def test_a_zone_that_only_the_machine_knows_keeps_nobody_from_being_found() -> None:
+    people = await work.pair()
+    fine, odd = await worked(people), await worked(people)
+    await Contract.filter(pk=odd.id).update(time_zone="localtime")
+    clock.advance(8 * DAY)
+    await ticks.run_due()
+    for contract in (fine, odd):
+        assert (await work.unit(contract)).status is Status.SUBMITTED
+
+
+async def test_rows_that_cannot_be_found_keep_no_other_step_from_being_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contract = await worked(await work.pair())
+
+    async def broken(beyond: UUID, limit: int) -> list[UUID]:
+        raise LookupError(beyond, limit)
+
+    first = (broken, ticks.STEPS[0][1])
+    monkeypatch.setattr(ticks, "STEPS", (first, *ticks.STEPS))
+    clock.advance(8 * DAY)
+    with pytest.raises(ExceptionGroup):
+        await ticks.run_due()
+    assert (await work.unit(contract)).status is Status.SUBMITTED
 
 
 async def test_what_is_not_due_costs_a_tick_nothing() -> None:
