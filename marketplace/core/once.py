@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from marketplace.core import clock
 from marketplace.core.db import connection
 
@@ -20,3 +22,11 @@ async def mark_done(name: str) -> None:
         "INSERT INTO done_once (name, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         [name, clock.now()],
     )
+
+
+async def done_at(name: str) -> datetime | None:
+    """When `name` was last finished in this database, None when it never was."""
+    rows = await connection().execute_query_dict(
+        "SELECT done_at FROM done_once WHERE name = $1", [name]
+    )
+    return rows[0]["done_at"] if rows else None

@@ -41,9 +41,12 @@ KEPT = {
 """Every other folder that the code writes: a new one is in the backup or this file is red."""
 
 
-def _script(name: str, argument: Path, dsn: str, data: Path) -> subprocess.CompletedProcess[str]:
+def _script(
+    name: str, argument: Path, dsn: str, data: Path, **more: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
+        **more,
         "DATABASE_URL": dsn,
         "RELAIS_DATA_DIR": str(data),
         "PG_BIN": str(postgres.locate().folder),
@@ -91,9 +94,60 @@ def test_a_backup_can_be_restored_elsewhere(
     with psycopg.connect(empty) as connection:
         saved = connection.execute("SELECT name FROM done_once").fetchall()
     assert saved == [("saved",)]
+    with psycopg.connect(filled[0]) as connection:
+        noted = "SELECT 1 FROM done_once WHERE name = 'backup' AND done_at > now() - interval '1h'"
+        assert connection.execute(noted).fetchone() is not None
     for folder in KEPT:
         assert (tmp_path / "new" / folder / "one.pdf").read_bytes() == b"%PDF " + folder.encode()
     assert not (tmp_path / "new/logs").exists()
+
+
+def test_a_backup_is_whole_while_files_arrive(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    """A tar that reads a folder in which another file appears, and one just written vanishes."""
+    contracts = filled[1] / "contracts"
+    for number in range(30):
+        (contracts / f"{number}.pdf").write_bytes(b"%PDF" * 3_000)
+        (contracts / f".{number}.part").write_bytes(b"half")
+    arrive = tmp_path / "arrive"
+    arrive.write_text(
+        f"#!/bin/sh\ncd {contracts} && rm -f .*.part && touch $(date +%N).new\n", "utf-8"
+    )
+    arrive.chmod(0o755)
+    options = f"--checkpoint=1 --checkpoint-action=exec={arrive}"
+    made = _script("backup", tmp_path / "backups", *filled, TAR_OPTIONS=options)
+    assert made.returncode == 0, made.stderr
+    assert "changed" in made.stderr  # it did happen
+    [file] = (tmp_path / "backups").iterdir()
+    done = _script("restore", file, empty, tmp_path / "new")
+    assert done.returncode == 0, done.stderr
+    for number in range(30):
+        assert (tmp_path / f"new/contracts/{number}.pdf").read_bytes() == b"%PDF" * 3_000
+    assert not list((tmp_path / "new/contracts").glob(".*"))
+
+
+def test_a_backup_that_cannot_read_a_file_says_so(filled: tuple[str, Path], tmp_path: Path) -> None:
+    (filled[1] / "contracts/loop").symlink_to("loop")
+    made = _script("backup", tmp_path / "backups", *filled, TAR_OPTIONS="--dereference")
+    assert made.returncode != 0
+    assert not list((tmp_path / "backups").iterdir())
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(
+    filled: tuple[str, Path], tmp_path: Path
+) -> None:
+    backups = tmp_path / "backups"
+    left = backups / ".relais-20200101T000000Z"
+    left.mkdir(parents=True)
+    (left / "database.dump").write_bytes(b"half")
+    beside = backups / ".relais-20200101T000000Z.tar"
+    beside.write_bytes(b"half")
+    for path in (left, beside):
+        os.utime(path, (0, 0))
+    made = _script("backup", backups, *filled)
+    assert made.returncode == 0, made.stderr
+    assert [each.name for each in backups.iterdir()] == [made.stdout.strip().rpartition("/")[2]]
 
 
 def test_a_restore_never_writes_over_a_database_or_a_file(

@@ -40,6 +40,7 @@ SELECT j.task_name AS task, count(DISTINCT j.id) AS failed, 0 AS retried
  WHERE j.status = 'failed'
    AND e.at > date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '10 minutes'
  GROUP BY j.task_name ORDER BY j.task_name"""
+BORN: Final = "SELECT min(applied_at) AS at FROM schema_migration"
 SAME_WAITS: Final = """
 SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = $1 AND status = 'todo'"""
 
@@ -151,3 +152,9 @@ async def same_waits(job: Job) -> bool:
     if job.queueing_lock is None:
         return False
     return bool(await connection().execute_query_dict(SAME_WAITS, [job.queueing_lock]))
+
+
+async def born_at() -> datetime:
+    """When this database was made."""
+    made: datetime = (await connection().execute_query_dict(BORN))[0]["at"]
+    return made

@@ -18,6 +18,7 @@ from marketplace.contracts.events import ContractChanged, ContractSigned
 from marketplace.core import clock, jobs, mail, once
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_money, gettext
+from marketplace.core.settings import settings
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
@@ -35,6 +36,8 @@ from payments.money import Money
 
 UNCONFIRMED_AFTER: Final = timedelta(hours=1)
 """Money that left for Stripe longer ago than this and is not confirmed alarms."""
+BACKUP_AFTER: Final = timedelta(days=2)
+"""A backup (deploy/backup) is made every night; one night may fail."""
 
 
 async def _tell(
@@ -192,6 +195,7 @@ async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is
     await _late_movements()
     await _parked_news()
     await _failed_jobs()
+    await _old_backup()
 
 
 @command
@@ -233,6 +237,22 @@ async def _failed_jobs() -> None:
             _("They rest now. Once the cause is gone, try all of a kind again at once."),
             "/operator/jobs",
             [(f"{each.task} · {each.failed}", None) for each in fresh],
+        )
+
+
+@command
+async def _old_backup() -> None:
+    """Once for each pause. Without any backup this is for production alone."""
+    made = await once.done_at("backup")
+    if made is None and not settings().production:
+        return
+    since = made or await overview.born_at()
+    if clock.now() - since > BACKUP_AFTER and await _first(f"backup:{since.isoformat()}"):
+        await _tell(
+            _("There is no fresh backup"),
+            _("Look at the timer that runs deploy/backup, and whether the disk is full."),
+            "/operator",
+            [(f"deploy/backup · {made:%Y-%m-%d %H:%M} UTC", None)] if made else [],
         )
 
 

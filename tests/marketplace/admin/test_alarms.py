@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from marketplace.admin.service import alerts
-from marketplace.core import clock
+from marketplace.core import clock, once
 from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
+from marketplace.core.settings import settings
 from payments import metrics
 from payments.facts import MovementParked
 from payments.gateway import meter
@@ -81,6 +82,29 @@ async def test_jobs_that_were_given_up_are_told_once_a_day_for_each_kind() -> No
     [mail] = await OutgoingMail.filter(template="operator_alert")
     assert "invoicing.hand_over · 2" in mail.text
     assert "mail.send" not in mail.text
+
+
+@pytest.mark.usefixtures("application")
+async def test_backups_that_stopped_are_told_once_for_each_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await admin.operator()
+    long = timedelta(days=2, minutes=1).total_seconds()
+    clock.advance(long)
+    await alerts.look(0)
+    assert await subjects() == []  # nobody backs up their own machine's demo
+    production = settings().model_copy(update={"env": "production"})
+    monkeypatch.setattr(alerts, "settings", lambda: production)
+    for _ in range(2):
+        await alerts.look(0)
+    assert await subjects() == ["Il n’y a pas de sauvegarde récente"]
+    await once.mark_done("backup")
+    await alerts.look(0)
+    assert len(await subjects()) == 1
+    clock.advance(long)
+    for _ in range(2):
+        await alerts.look(0)
+    assert len(await subjects()) == 2
 
 
 async def test_a_monitor_reads_the_figures(client: httpx.AsyncClient, scene: Scene) -> None:
