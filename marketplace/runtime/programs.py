@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -100,7 +102,6 @@ def start(program: Program) -> Child:
     """Start a program, its output appended to its log. Raises CannotStart."""
     if program.before_start is not None:
         program.before_start()
-    _rotate(program.log)
     parent = os.getpid()
 
     def tie_to_parent() -> None:
@@ -109,8 +110,10 @@ def start(program: Program) -> Child:
             if os.getppid() != parent:  # it died between fork and prctl
                 os._exit(1)
 
-    with program.log.open("ab") as log:
-        try:
+    try:
+        program.log.parent.mkdir(parents=True, exist_ok=True)
+        shorten(program.log)
+        with program.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command lines, no shell
                 program.command,
                 stdin=subprocess.DEVNULL,
@@ -121,9 +124,9 @@ def start(program: Program) -> Child:
                 pass_fds=program.inherited,
                 preexec_fn=tie_to_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
-        except OSError as error:
-            msg = f"Cannot start {program.name}: {program.command[0]}: {error.strerror}."
-            raise CannotStart(msg) from error
+    except OSError as error:
+        msg = f"Cannot start {program.name}: {error.filename or program.log}: {error.strerror}."
+        raise CannotStart(msg) from error
     return Child(program, process)
 
 
@@ -136,7 +139,16 @@ def last_words(log: Path, lines: int = 8) -> str:
     return f"The end of {log}:\n  " + "\n  ".join(tail or ["(empty)"])
 
 
-def _rotate(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
-        log.replace(log.with_name(log.name + ".1"))
+def shorten(log: Path) -> None:
+    """Move the text of a log that is too long to the file beside it, in place of the one before.
+
+    Its writers, of which there may be several, append and go on in the same file. A line written
+    at that moment may be lost, and what a full disk cannot take. Raises OSError.
+    """
+    if not log.exists() or log.stat().st_size <= LOG_BYTES_MAX:
+        return
+    before = log.with_name(log.name + ".1")
+    before.unlink(missing_ok=True)
+    with suppress(OSError):
+        shutil.copyfile(log, before)
+    os.truncate(log, 0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 15.0
+LOGS_SECONDS = 10.0  # how often the size of the logs is looked at
 STEADY_SECONDS = 30.0  # a child that lived this long starts over with the first wait
 
 
@@ -36,6 +37,7 @@ class Supervisor:
     data_dir: Path
     say: Callable[[str], None]
     _watched: dict[str, _Watched] = field(default_factory=dict)
+    _looked: float = field(default_factory=time.monotonic)
 
     def start(self, program: programs.Program, *, wait: bool = True) -> programs.Child:
         """Start a program and watch it from now on. Raises CannotStart."""
@@ -62,7 +64,11 @@ class Supervisor:
         self._note()
 
     def tend(self) -> None:
-        """Collect the dead and start them again when their wait is over; never blocks long."""
+        """Collect the dead and start them again when their wait is over; never blocks long.
+
+        Also keeps their logs short.
+        """
+        self._keep_logs_short()
         for name, watched in self._watched.items():
             if watched.again_at is None:
                 if not watched.child.alive:
@@ -82,6 +88,16 @@ class Supervisor:
             self._watched[name].child.stop()
         self._watched.clear()
         self._note()
+
+    def _keep_logs_short(self) -> None:
+        if time.monotonic() - self._looked < LOGS_SECONDS:
+            return
+        self._looked = time.monotonic()
+        for log in {watched.child.program.log for watched in self._watched.values()}:
+            try:
+                programs.shorten(log)
+            except OSError as error:
+                self.say(f"Cannot shorten {log} ({error.strerror}).")
 
     def _mourn(self, name: str, watched: _Watched) -> None:
         lived = time.monotonic() - watched.child.started
@@ -103,8 +119,14 @@ class Supervisor:
         self._note()
 
     def _note(self) -> None:
-        """Keep the process ids in a file, for people and for tests."""
+        """Keep the process ids in a file, for people and for tests.
+
+        A full disk is no reason to end: what died of it is started again once there is room.
+        """
         pids = {name: watched.child.process.pid for name, watched in self._watched.items()}
         scratch = self.data_dir / "processes.json.new"
-        scratch.write_text(json.dumps(pids, indent=2) + "\n")
-        scratch.replace(self.data_dir / "processes.json")
+        try:
+            scratch.write_text(json.dumps(pids, indent=2) + "\n")
+            scratch.replace(self.data_dir / "processes.json")
+        except OSError as error:
+            self.say(f"Cannot write {scratch} ({error.strerror}).")

@@ -59,6 +59,59 @@ def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path)
     _until(revived)
 
 
+def test_a_full_disk_ends_nobody_but_who_wrote(tmp_path: Path) -> None:
+    """Notes and log cannot be written: said, and tried again until they can."""
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, said.append)
+    program = _program(tmp_path, "one")
+    first = supervisor.start(program).process.pid
+    (tmp_path / "processes.json.new").mkdir()  # nothing can be written over it
+    program.log.rename(tmp_path / "old.log")
+    program.log.mkdir()
+    os.kill(first, signal.SIGKILL)
+
+    def tended(word: str) -> bool:
+        supervisor.tend()
+        return any(word in text for text in said)
+
+    _until(lambda: tended("Cannot start one"))
+    _until(lambda: tended("Cannot write"))
+    program.log.rmdir()
+    (tmp_path / "processes.json.new").rmdir()
+
+    def revived() -> bool:
+        supervisor.tend()
+        now = json.loads((tmp_path / "processes.json").read_text())["one"]
+        return bool(now != first and _alive(now))
+
+    _until(revived)
+    supervisor.stop()
+
+
+def test_a_log_stays_short_while_its_program_writes(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "LOG_BYTES_MAX", 1_000)
+    monkeypatch.setattr("marketplace.runtime.supervisor.LOGS_SECONDS", 0.05)
+    code = "import time\nwhile True: print('x' * 99, flush=True); time.sleep(.002)"
+    both = [
+        programs.Program(name, (sys.executable, "-c", code), tmp_path / "web.log", dict(os.environ))
+        for name in ("web", "web-2")
+    ]
+    for each in both:
+        supervisor.start(each)
+    log, before = tmp_path / "web.log", tmp_path / "web.log.1"
+
+    def shortened() -> bool:
+        supervisor.tend()
+        return before.exists() and log.stat().st_size < before.stat().st_size
+
+    _until(shortened)
+    size = log.stat().st_size
+    _until(lambda: log.stat().st_size > size)  # both write on in the same file
+    assert log.read_bytes().startswith(b"x")
+
+
 def test_a_child_that_keeps_dying_is_given_more_and_more_time(tmp_path: Path) -> None:
     said: list[str] = []
     supervisor = Supervisor(tmp_path, said.append)
