@@ -99,7 +99,11 @@ async def record(event: Event) -> None:
 
 @jobs.task("events.deliver", tries=jobs.TRIES_WITH_KEY)  # a reaction may charge a card
 async def deliver(event: str, reaction: str) -> None:
-    """Hand one event to one reaction; each has its own job, so that one failure stays alone."""
+    """Hand one event to one reaction; each has its own job, so that one failure stays alone.
+
+    Raises LookupError when nobody here knows the reaction: newer code queued it, and its worker has
+    yet to start, or it got another name. So the job is tried again, and in the end an operator's.
+    """
     row = await DomainEvent.get(pk=UUID(event))
     for kind, reactions in _later.items():
         if kind.__name__ != row.name:
@@ -108,3 +112,5 @@ async def deliver(event: str, reaction: str) -> None:
             if f"{each.__module__}.{each.__qualname__}" == reaction:
                 await each(kind.from_body(row.body))
                 return
+    msg = f"{row.name} is for {reaction}, which this worker does not know"
+    raise LookupError(msg)
