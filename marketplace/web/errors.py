@@ -16,6 +16,7 @@ from marketplace.core.db import is_away
 from marketplace.core.errors import (
     NotFound,
     RelaisError,
+    TooLarge,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
@@ -71,7 +72,12 @@ async def _log_in_first(request: Request) -> Response:
         return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
     if request.headers.get("hx-request") == "true":  # a preview: the page stays as it is
         return Response(status_code=204)
-    return await unsent.redirect(request, locale_of(request), _form_of(request))
+    try:
+        return await unsent.log_in_first(request, locale_of(request), _form_of(request))
+    except TooLarge as error:
+        return page(request, error)
+    except HTTPException as error:
+        return await on_http(request, error)
 
 
 def problem(request: Request, error: RelaisError) -> Response:

@@ -1,7 +1,8 @@
 """Owns a form sent by who is not logged in (any more): kept an hour, given back after the log-in.
 
 What is kept can be read with the secret in the browser's cookie only. Secrets and files are not
-kept: the form asks for them again.
+kept: the form asks for them again. Anybody may send a form, so what is kept is bounded, for a
+network and in all; beyond that the answer is the form itself, to be sent again once logged in.
 """
 
 from __future__ import annotations
@@ -17,29 +18,41 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.db import connection
-from marketplace.core.errors import TooLarge, TooManyRequests
+from marketplace.core.errors import TooManyRequests, Unauthenticated
 from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import hash_token, secret_token
 from marketplace.web import links, ratelimit
 from marketplace.web.forms import read_form
 from marketplace.web.network import network
 from marketplace.web.sessions import session_owner
-from marketplace.web.templates import set_flash
+from marketplace.web.templates import render, set_flash
 
 KIND: Final = "unsent"
 KEPT: Final = timedelta(hours=1)
-CHARACTERS_MAX: Final = 100_000
+BYTES_MAX: Final = 100_000
+FORMS_MAX: Final = 2000
+"""Of an hour, from everybody together: encrypted a third more than their bytes, 270 MB at most."""
+FROM_A_NETWORK: Final = 20  # at once, and as many more in an hour
+TEXT: Final = 20  # a value from this length on is something that a person wrote
 SECRETS: Final = {"password", "current", "code", "passkey", "token", "authenticator"}
-LOG_IN: Final = _("Please log in first.")
 HELD: Final = _("Log in to go on: what you typed is kept for an hour.")
 
-KEEP = "INSERT INTO unsent_form (secret_hash, person_id, content, expires_at) VALUES ($1,$2,$3,$4)"
+# What ran out makes room. The count sees the table as it was before, so it leaves that out itself.
+KEEP = """
+WITH gone AS (
+    DELETE FROM unsent_form WHERE secret_hash IN (
+        SELECT secret_hash FROM unsent_form WHERE expires_at <= $4 FOR UPDATE SKIP LOCKED
+    )
+)
+INSERT INTO unsent_form (secret_hash, person_id, content, expires_at)
+SELECT $1, $2::uuid, $3::bytea, $4::timestamptz + $5::interval
+ WHERE (SELECT count(*) FROM unsent_form WHERE expires_at > $4) < $6
+RETURNING 1 AS kept"""
 READ = "SELECT person_id, content FROM unsent_form WHERE secret_hash = $1 AND expires_at > $2"
 
 
@@ -57,37 +70,58 @@ def _box(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"unsent:" + secret.encode()).digest()))
 
 
-async def redirect(request: Request, locale: str, page: str) -> Response:
-    """Lead who sent a form without being logged in to the log-in and back to what they typed."""
-    secret = await _keep(request, page)
-    target = f"/{locale}/unsent" if secret else page or f"/{locale}/"
-    response = RedirectResponse(f"/{locale}/log-in?next={quote(target)}", 303)
-    set_flash(response, gettext(HELD if secret else LOG_IN, locale), "info")
-    if secret:
-        links.keep(response, KIND, secret, int(KEPT.total_seconds()))
+async def log_in_first(request: Request, locale: str, page: str) -> Response:
+    """Lead who sent a form without being logged in to the log-in and back to what they typed.
+
+    What cannot be kept is shown at once, to be sent again from there: nothing typed is lost. Raises
+    TooLarge and HTTPException for a form that cannot be read.
+    """
+    form = await _typed(request, page)
+    secret = await _keep(request, form)
+    if not secret:
+        request.state.locale = locale
+        return show(request, form, kept=False)
+    response = RedirectResponse(f"/{locale}/log-in?next={quote(f'/{locale}/unsent')}", 303)
+    set_flash(response, gettext(HELD, locale), "info")
+    links.keep(response, KIND, secret, int(KEPT.total_seconds()))
     return response
 
 
-async def _keep(request: Request, page: str) -> str:
-    """Keep the form and give its secret, "" where there is nothing that can be kept."""
+def show(request: Request, form: Unsent, *, kept: bool) -> Response:
+    """The page that shows what was typed, with a button that sends it."""
+    status = 200 if kept else Unauthenticated.status
+    texts = [value for _name, value in form.fields if len(value) >= TEXT and " " in value]
+    page = render(
+        request, "accounts/unsent.html", status=status, unsent=form, texts=texts, kept=kept,
+        noindex=True,
+    )  # fmt: skip
+    return links.private(page)
+
+
+async def _typed(request: Request, page: str) -> Unsent:
     try:
-        await ratelimit.hit(f"unsent:ip:{network(request)}", per_minute=6, burst=20)
         pairs = (await read_form(request)).multi_items()
-    except (HTTPException, TooLarge, TooManyRequests):
-        return ""
     finally:
         await request.close()  # the files of the form
     fields = [(k, v) for k, v in pairs if isinstance(v, str) and k not in SECRETS]
-    if sum(len(name) + len(value) for name, value in fields) > CHARACTERS_MAX:
-        return ""
     files = any(isinstance(value, UploadFile) and value.filename for _name, value in pairs)
-    whole = json.dumps(asdict(Unsent(request.url.path, page, fields, files)))
+    return Unsent(request.url.path, page, fields, files)
+
+
+async def _keep(request: Request, form: Unsent) -> str:
+    """Keep the form and give its secret, "" where there is no room for it."""
+    whole = json.dumps(asdict(form), ensure_ascii=False).encode(errors="replace")
+    if len(whole) > BYTES_MAX:
+        return ""
+    try:
+        where = f"unsent:ip:{network(request)}"
+        await ratelimit.hit(where, per_minute=FROM_A_NETWORK / 60, burst=FROM_A_NETWORK)
+    except TooManyRequests:
+        return ""
     secret = secret_token()
-    content = _box(secret).encrypt(whole.encode())
     owner = await session_owner(request)
-    values = [hash_token(secret), owner, content, clock.now() + KEPT]
-    await connection().execute_query(KEEP, values)
-    return secret
+    values = [hash_token(secret), owner, _box(secret).encrypt(whole), clock.now(), KEPT, FORMS_MAX]
+    return secret if await connection().execute_query_dict(KEEP, values) else ""
 
 
 async def held(request: Request, person_id: UUID) -> Unsent | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,10 +10,8 @@ from marketplace.web import links, unsent
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
-from marketplace.web.templates import render
 
 pages = Pages("accounts")
-TEXT: Final = 20  # a value from this length on is something that a person wrote
 
 
 @pages.get("/unsent", guard=signed_in)
@@ -26,7 +22,4 @@ async def unsent_form(request: Request) -> Response:
         response = to(request, "/", _("Nothing waits to be sent."), "info")
         links.forget(response, unsent.KIND)
         return response
-    texts = [value for _name, value in form.fields if len(value) >= TEXT and " " in value]
-    return links.private(
-        render(request, "accounts/unsent.html", unsent=form, texts=texts, noindex=True)
-    )
+    return unsent.show(request, form, kept=True)
