@@ -9,7 +9,9 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 
 BYTES_MAX: Final = 8 * 1024 * 1024
-PIXELS_MAX: Final = 50_000_000  # a 50-megapixel camera; decoded about 150 MB for a moment
+PIXELS_MAX: Final = 50_000_000  # a 50-megapixel camera; a plain JPEG is decoded at an eighth
+HELD_MAX: Final = 16_000_000
+"""Pixels that are decoded whole: a PNG, a WebP (250 MB then), a progressive JPEG."""
 SIDE_MIN: Final = 200
 SIZES: Final = (512, 128)  # squares, in pixels: the profile page and the cards
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -25,7 +27,9 @@ class PhotoRefused(Invalid):
 
 NOT_A_PHOTO: Final = _("This is not a photo we can read. Choose a JPEG, PNG or WebP file.")
 TOO_HEAVY: Final = _("This file is too large: 8 MB at most.")
-TOO_MANY_PIXELS: Final = _("This picture has too many pixels: 50 million at most.")
+TOO_MANY_PIXELS: Final = _(
+    "This picture has too many pixels: 16 million at most, 50 million as a plain JPEG."
+)
 TOO_SMALL: Final = _("This picture is too small: 200 by 200 pixels at least.")
 
 

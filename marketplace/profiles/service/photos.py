@@ -11,12 +11,14 @@ import io
 import os
 import threading
 import warnings
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from PIL import Image, ImageOps
+from PIL.ImageFile import ImageFile
 
-from marketplace.core.db import command
+from marketplace.core.db import command, connection
 from marketplace.core.settings import settings
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules import photos
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
 
     from marketplace.web.sessions import Viewer
 
-_one_at_a_time = threading.Semaphore(1)  # a large picture takes 150 MB while it is decoded
+# A picture takes up to 250 MB while it is decoded: one at a time, and whoever waits holds no
+# thread that others need.
+_POOL: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")
+TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+"""The same picture is named by one profile while another drops it: one after the other."""
 
 
 def folder() -> Path:
@@ -49,13 +55,13 @@ async def save_photo(viewer: Viewer, profile_id: UUID, content: bytes) -> Profil
         raise PhotoRefused(photos.TOO_HEAVY)
     await _allowed(viewer, profile_id)
     await ratelimit.hit(f"photo:{viewer.person_id}", per_minute=6, burst=12)
-    name = await asyncio.to_thread(_keep, content)
-    return await _named(viewer, profile_id, name)
+    files = await asyncio.get_running_loop().run_in_executor(_POOL, _made, content)
+    return await _named(viewer, profile_id, files)
 
 
 async def remove_photo(viewer: Viewer, profile_id: UUID) -> Profile:
     """Show no photo. Raises NotFound."""
-    return await _named(viewer, profile_id, "")
+    return await _named(viewer, profile_id, {})
 
 
 @command
@@ -63,64 +69,91 @@ async def _allowed(viewer: Viewer, profile_id: UUID) -> None:
     await locked(viewer, profile_id)
 
 
-async def _named(viewer: Viewer, profile_id: UUID, name: str) -> Profile:
-    profile, former = await _renamed(viewer, profile_id, name)
+async def _named(viewer: Viewer, profile_id: UUID, files: dict[int, bytes]) -> Profile:
+    name = hashlib.sha256(files[photos.SIZES[0]]).hexdigest()[:40] if files else ""
+    profile, former = await _renamed(viewer, profile_id, name, files)
     if former != name:
         await drop_files(former)
     return profile
 
 
+@command
 async def drop_files(photo: str) -> None:
     """Remove the files of a photo, unless a profile shows it."""
+    await connection().execute_query(TURN, [f"photo:{photo}"])
     if photo and not await Profile.filter(photo=photo).exists():
         for size in photos.SIZES:
             (folder() / photos.file_name(photo, size)).unlink(missing_ok=True)
 
 
 @command
-async def _renamed(viewer: Viewer, profile_id: UUID, name: str) -> tuple[Profile, str]:
+async def _renamed(
+    viewer: Viewer, profile_id: UUID, name: str, files: dict[int, bytes]
+) -> tuple[Profile, str]:
     profile = await locked(viewer, profile_id)
     former = profile.photo
+    if name:
+        await connection().execute_query(TURN, [f"photo:{name}"])
+        await asyncio.to_thread(_write, name, files)
     return await changed(profile, {"photo": name}), former
 
 
-def _keep(content: bytes) -> str:
-    with _one_at_a_time:
-        square = _square(content)
-        encoded = {size: _encoded(square, size) for size in photos.SIZES}
-    name = hashlib.sha256(encoded[photos.SIZES[0]]).hexdigest()[:40]
+def _write(name: str, files: dict[int, bytes]) -> None:
     folder().mkdir(parents=True, exist_ok=True)
-    for size, data in encoded.items():
+    for size, data in files.items():
         target = folder() / photos.file_name(name, size)
         scratch = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         scratch.write_bytes(data)
         scratch.replace(target)
-    return name
+
+
+def _made(content: bytes) -> dict[int, bytes]:
+    """The files of a photo by their size. Raises PhotoRefused."""
+    square = _square(content)
+    return {size: _encoded(square, size) for size in photos.SIZES}
 
 
 def _square(content: bytes) -> Image.Image:
     """The picture upright and cut to its middle square. Raises PhotoRefused."""
+    largest = photos.SIZES[0]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have our own limit
             with Image.open(io.BytesIO(content), formats=photos.FORMATS) as opened:
-                _refuse_size(opened.width, opened.height)
-                largest = photos.SIZES[0]
-                opened.draft("RGB", (2 * largest, 2 * largest))  # JPEG: decode at a lower size
-                upright = ImageOps.exif_transpose(opened)
-                return ImageOps.fit(_flat(upright), (largest, largest), Image.Resampling.LANCZOS)
+                _refuse_size(opened)
+                small = _reduced(opened)
+            upright = ImageOps.exif_transpose(small)
+            return ImageOps.fit(_flat(upright), (largest, largest), Image.Resampling.LANCZOS)
     except PhotoRefused:
         raise
     except Exception as error:  # decoders raise anything on hostile input; it is only no photo
         raise PhotoRefused(photos.NOT_A_PHOTO) from error
 
 
-def _refuse_size(width: int, height: int) -> None:
-    """Raise PhotoRefused before a single pixel is decoded."""
-    if width * height > photos.PIXELS_MAX:
+def _refuse_size(opened: ImageFile) -> None:
+    """Raise PhotoRefused before a single pixel is decoded; sets a JPEG to be decoded smaller."""
+    pixels = opened.width * opened.height
+    if pixels > photos.PIXELS_MAX:
         raise PhotoRefused(photos.TOO_MANY_PIXELS)
-    if min(width, height) < photos.SIDE_MIN:
+    if min(opened.size) < photos.SIDE_MIN:
         raise PhotoRefused(photos.TOO_SMALL)
+    opened.draft("RGB", (2 * photos.SIZES[0], 2 * photos.SIZES[0]))
+    if not opened.info.get("progressive"):  # which is held whole, whatever comes of it
+        pixels = opened.width * opened.height
+    if pixels > photos.HELD_MAX:
+        raise PhotoRefused(photos.TOO_MANY_PIXELS)
+
+
+def _reduced(opened: ImageFile) -> Image.Image:
+    """Its middle square at about twice the size we keep: every copy after it is a small one."""
+    side = min(opened.size)
+    left, top = (opened.width - side) // 2, (opened.height - side) // 2
+    box = (left, top, left + side, top + side)
+    factor = max(1, side // (2 * photos.SIZES[0]))
+    if opened.mode in {"RGB", "RGBA", "L", "LA", "CMYK"}:  # the others know no mean of two colours
+        return opened.reduce(factor, box)
+    clear = opened.mode == "PA" or "transparency" in opened.info
+    return opened.convert("RGBA" if clear else "RGB").reduce(factor, box)
 
 
 def _flat(image: Image.Image) -> Image.Image:

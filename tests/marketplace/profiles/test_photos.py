@@ -1,17 +1,26 @@
 """Photos: hostile files are refused in words, good ones are kept without what they know."""
 
+import asyncio
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
+import asyncpg
 import httpx
 import pytest
 from PIL import Image
 
 from marketplace.profiles.models import Profile
+from marketplace.profiles.service import photos as photos_service
 from marketplace.profiles.service.photos import folder
 from tests.factories import accounts
 from tests.factories import parties as make
+
+WAITING = """SELECT count(*) FROM pg_locks
+ WHERE locktype = 'advisory' AND NOT granted AND database = (
+   SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options: object) -> bytes:
@@ -47,6 +56,13 @@ def bomb() -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     )
+
+
+def held_whole(kind: str, size: tuple[int, int], **options: object) -> bytes:
+    """A picture of few bytes whose decoder holds all of its pixels at once."""
+    out = io.BytesIO()
+    Image.new("L", size, 90).save(out, kind, quality=20, **options)
+    return out.getvalue()
 
 
 async def start(client: httpx.AsyncClient) -> Profile:
@@ -151,3 +167,88 @@ async def test_the_former_file_goes_with_the_photo(client: httpx.AsyncClient) ->
 @pytest.mark.parametrize("name", ["../settings", "x.webp", "%2e%2e%2fclock", "a" * 40 + "-64.webp"])
 async def test_no_other_file_is_served(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/photos/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        held_whole("PNG", (5000, 5000)),
+        held_whole("JPEG", (5000, 5000), progressive=True),
+        held_whole("JPEG", (500, 40_000)),
+    ],
+    ids=["png", "progressive jpeg", "jpeg too flat to be decoded smaller"],
+)
+async def test_what_is_decoded_whole_has_fewer_pixels(
+    client: httpx.AsyncClient, content: bytes
+) -> None:
+    profile = await start(client)
+    answer = await send(client, profile, content)
+    assert answer.status_code == 422
+    assert "16 millions au plus" in answer.text
+    assert (await Profile.get()).photo == ""
+
+
+async def test_a_camera_of_many_pixels_is_welcome(client: httpx.AsyncClient) -> None:
+    profile = await start(client)
+    assert (await send(client, profile, held_whole("JPEG", (7000, 7000)))).status_code == 303
+    assert (await Profile.get()).photo
+
+
+def test_the_largest_picture_takes_the_memory_of_its_decoder_and_little_more() -> None:
+    """In a process of its own: the most it ever held, in MB, above what it began with."""
+    script = """if True:
+        import io, resource, sys
+        from PIL import Image
+        from marketplace.profiles.service import photos
+        def most():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        began, content = most(), sys.stdin.buffer.read()
+        photos._square(content)
+        print(most() - began)
+    """
+    out = io.BytesIO()
+    Image.new("RGBA", (4000, 4000), (180, 40, 90, 128)).save(out, "PNG")
+    ran = subprocess.run(
+        [sys.executable, "-c", script], input=out.getvalue(), capture_output=True, check=True
+    )
+    assert int(ran.stdout) < 200, "64 for its pixels and 64 to weigh them by their opacity"
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "L", "LA", "RGB", "RGBA", "I;16"])
+async def test_every_kind_of_colour_is_kept(client: httpx.AsyncClient, mode: str) -> None:
+    profile = await start(client)
+    out = io.BytesIO()
+    half = Image.new("L", (2100, 2100), 255)
+    half.paste(0, (0, 0, 1050, 2100))
+    half.convert(mode).save(out, "PNG")
+    assert (await send(client, profile, out.getvalue())).status_code == 303
+    name = (await Profile.get()).photo
+    kept = (await client.get(f"/photos/{name}-512.webp")).content
+    with Image.open(io.BytesIO(kept)) as shown:
+        low, high = (shown.convert("L").getpixel((x, 256)) for x in (50, 460))
+    assert isinstance(low, int)
+    assert isinstance(high, int)
+    assert low < 40, "black on the left"
+    assert high > 200, "white on the right"
+
+
+async def test_a_picture_that_another_profile_drops_meanwhile_keeps_its_files(
+    client: httpx.AsyncClient, database: str
+) -> None:
+    profile = await start(client)
+    await send(client, profile, picture())
+    name = (await Profile.get()).photo
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():  # as whoever is about to drop the same picture
+            await other.execute(photos_service.TURN, f"photo:{name}")
+            sending = asyncio.create_task(send(client, profile, picture()))
+            while not await other.fetchval(WAITING):
+                assert not sending.done(), "it waits for its turn"
+                await asyncio.sleep(0.05)
+            for file in folder().glob(f"{name}*"):
+                file.unlink()
+    finally:
+        await other.close()
+    assert (await sending).status_code == 303
+    assert (await client.get(f"/photos/{name}-512.webp")).status_code == 200
