@@ -215,6 +215,15 @@ async def signatures(contract: Contract) -> list[ContractSignature]:
     )
 
 
+async def every_signature(contract_id: UUID) -> list[ContractSignature]:
+    """The consents ever given, to whatever version, in their order."""
+    return (
+        await ContractSignature.filter(contract_id=contract_id)
+        .order_by("signed_at", "id")
+        .prefetch_related("person", "party")
+    )
+
+
 async def evidence(contract_id: UUID) -> list[EvidenceEvent]:
     """The whole chain in order."""
     return await EvidenceEvent.filter(contract_id=contract_id).order_by("seq")

@@ -1,7 +1,8 @@
 """Owns the pack of evidence for a bank: everything we know about a disputed payment. Never decides.
 
-One ZIP: the signed PDFs, `evidence.json` with the hash chain, signatures, work, hours, what both
-sides told and the statement, and `SHA256SUMS` over all of it, so that each part can be checked.
+One ZIP: the sealed files and the texts before them, `evidence.json` with how each version was made
+and signed, the hash chain, work, hours, what both sides told and the statement, and `SHA256SUMS`
+over all of it, so that each part can be checked.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.service import documents
 from marketplace.core import archives, clock
 from marketplace.core.errors import NotFound
 from marketplace.disputes import queries
+from marketplace.disputes.service import papers
 from marketplace.work import queries as work
 from payments import explorer, statements
 from payments.money import Money
@@ -42,9 +43,7 @@ async def archive(dispute_id: str) -> bytes:
     row = await dispute(dispute_id)
     contract = await contracts.by_id(UUID(row.contract))
     files = {"evidence.json": _json(await facts(row, contract))}
-    for version in await contracts.versions(contract.id):
-        name = f"{contract.number}-version-{version.number}.pdf"
-        files[name] = await documents.read(version.file_sha256)
+    files |= await papers.read(await papers.of(contract))
     files["summary.txt"] = (await summary(row, contract)).encode()
     return await asyncio.to_thread(archives.packed, files)
 
@@ -72,10 +71,7 @@ async def facts(row: explorer.DisputeView, contract: Contract) -> dict[str, Any]
             "status": contract.status,
             "agreement": contracts.agreement(contract).model_dump(mode="json"),
         },
-        "signatures": [
-            {"name": each.typed_name, "at": each.signed_at, "party": each.party.legal_name}
-            for each in await contracts.signatures(contract)
-        ],
+        "versions": [each.plain() for each in await papers.of(contract)],
         "evidence_chain": {
             "broken_at": contracts.broken_at(chain),
             "events": [{**asdict(contracts.link(each)), "hash": each.hash} for each in chain],
@@ -126,10 +122,10 @@ async def _unit(unit: Unit) -> dict[str, Any]:
 
 async def summary(row: explorer.DisputeView, contract: Contract) -> str:
     """What the bank reads first, in English: who agreed what, what was done, who approved it."""
-    lines = [
-        f"Contract {contract.number} “{contract.title}” with an assistant, made and signed online.",
-        *_signed(await contracts.signatures(contract)),
-    ]
+    lines = [f"Contract {contract.number} “{contract.title}” with an assistant."]
+    for paper in await papers.of(contract):
+        if paper.signed:
+            lines += paper.told()
     for unit in await work.of_contract(contract.id):
         if str(unit.id) != row.holding:
             continue
@@ -148,14 +144,6 @@ async def summary(row: explorer.DisputeView, contract: Contract) -> str:
     for account in await queries.accounts(row.id):
         lines.append(f"The {account.side} says ({account.created_at:%Y-%m-%d}): {account.text}")
     lines.append(
-        f"Compiled on {clock.now():%Y-%m-%d}; the signed PDF and the hash-chained log exist."
+        f"Compiled on {clock.now():%Y-%m-%d}; evidence.json holds the hash-chained log of all this."
     )
     return "\n\n".join(lines)[:SUMMARY_MAX]
-
-
-def _signed(signatures: list[Any]) -> list[str]:
-    return [
-        f"Signed by {each.typed_name} for {each.party.legal_name} on "
-        f"{each.signed_at:%Y-%m-%d %H:%M} UTC, with a code sent by e-mail."
-        for each in signatures
-    ]

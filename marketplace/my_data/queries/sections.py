@@ -85,8 +85,9 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "contract_versions": ("contract_version", _OF_CONTRACT, ""),
     "contract_changes": ("contract_change", _OF_CONTRACT, ""),
     "contract_seals": ("contract_seal", _OF_CONTRACT, ""),
-    "signatures": (
-        "contract_signature", f"{_OF_CONTRACT} AND (person_id = $1 OR {_PARTY})", "",
+    "signatures": ("contract_signature", _MINE, ""),
+    "signatures_of_my_side": (
+        "contract_signature", f"{_OF_CONTRACT} AND {_PARTY} AND person_id <> $1", "ip user_agent",
     ),
     "evidence_of_my_acts": ("evidence_event", _MINE, ""),
     "pages_shown_to_me": ("page_shown", _MINE, ""),

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+import typst
 
 from marketplace.accounts.models import Person
 from marketplace.accounts.rules import Scope
@@ -19,11 +20,16 @@ from marketplace.admin.models import OperatorAct
 from marketplace.admin.rules.decisions import DisputeClosed, NothingToRecover
 from marketplace.admin.schemas.disputes import AnswerDraft, RecoverDraft
 from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
+from marketplace.contracts.rules.states import Kind
+from marketplace.contracts.schemas import ChangeDraft
+from marketplace.contracts.service import amending, imports, offers
 from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.disputes import queries
+from marketplace.disputes.service import pack
 from marketplace.work import queries as work_queries
 from marketplace.work.rules import Status
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
@@ -63,8 +69,14 @@ async def heard(run_jobs: RunJobs, dispute: str, kind: str = "created") -> None:
 
 async def disputed(run_jobs: RunJobs, *, released: bool) -> Case:
     people = await work.pair()
-    operator = await admin.operator()
     contract = await work.signed(people, work.project(20_000))
+    return await taken_back(run_jobs, people, contract, released=released)
+
+
+async def taken_back(
+    run_jobs: RunJobs, people: work.Pair, contract: Contract, *, released: bool
+) -> Case:
+    operator = await admin.operator()
     await work.pay(contract)
     if released:
         first = await work.unit(contract)
@@ -132,10 +144,16 @@ async def test_the_evidence_is_packed_submitted_once_and_wins(
             assert hashlib.sha256(found.read(name)).hexdigest() == digest
         summary = found.read("summary.txt").decode()
     assert {"SHA256SUMS", "evidence.json", "summary.txt"} < set(names)
-    assert any(name.endswith(".pdf") for name in names)
+    sealed, text = (f"{case.contract.number}-v1-in-force-{each}.pdf" for each in
+                    ("signed-and-sealed", "text"))  # fmt: skip
+    assert {sealed, text} < set(names)
+    assert f"The signed and sealed file is {sealed}." in summary
+    assert "made online that both sides signed online" in summary
     assert facts["evidence_chain"]["broken_at"] is None
     assert facts["work"][0]["deliveries"][0]["note"] == "All filed and proofread."
-    assert len(facts["signatures"]) == 2
+    [version] = facts["versions"]
+    assert len(version["signatures"]) == 2
+    assert version["in_force"]
     assert facts["statement"]["disputed"]["minor"] == 0  # released before: ours, not theirs
     assert "All filed and proofread." in summary
     body = {"text": "winning_evidence", "reason": "Signed, delivered and approved"}
@@ -149,6 +167,55 @@ async def test_the_evidence_is_packed_submitted_once_and_wins(
     assert await OutgoingMail.filter(template="dispute_news").count() == 4
     with pytest.raises(DisputeClosed):
         await service.disputes.concede(case.operator.id, case.dispute, WHY)
+
+
+async def test_a_bank_reads_of_each_version_how_it_was_made(
+    run_jobs: RunJobs,
+) -> None:
+    """A contract signed on paper, brought in, countered once, and changed since."""
+    people = await work.pair()
+    draft = await offers.draft(
+        people.business, business_id=people.business_id, assistant_id=people.assistant_id,
+        kind=Kind.PROJECT,
+    )  # fmt: skip
+    values = {"title": "Invoices", "scope": "Prepare and send the invoices of every month.",
+              "starts_on": clock.today(), "terms": work.project(20_000)}  # fmt: skip
+    await offers.edit(people.business, draft.id, values)
+    original = typst.compile(b"Notre contrat", format="pdf")
+    assert isinstance(original, bytes)
+    day = clock.today()
+    await imports.attach(people.business, draft.id, original, "ours.pdf", day)
+    await offers.send(people.business, draft.id)
+    await work.consent(people.business, draft)
+    await offers.counter(people.assistant, draft.id, {"title": "Invoices, and nothing else"})
+    for who in (people.business, people.assistant):
+        await work.consent(who, draft)
+    contract = await contracts.by_id(draft.id)
+    case = await taken_back(run_jobs, people, contract, released=False)
+    await amending.propose(people.business, contract.id, ChangeDraft(title="The whole office"))
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    await run_jobs()
+    row = await case.row()
+    with zipfile.ZipFile(io.BytesIO(await pack.archive(row.id))) as found:
+        names = set(found.namelist())
+        versions = json.loads(found.read("evidence.json"))["versions"]
+        summary = found.read("summary.txt").decode()
+        assert found.read(f"{contract.number}-signed-elsewhere.pdf") == original
+        for version in versions:
+            for file in version["files"]:
+                assert hashlib.sha256(found.read(file["name"])).hexdigest() == file["sha256"]
+    stem = contract.number
+    assert {each for each in names if each.endswith("sealed.pdf")} == {
+        f"{stem}-v2-signed-and-sealed.pdf", f"{stem}-v3-in-force-signed-and-sealed.pdf",
+    }  # fmt: skip
+    assert [len(each["signatures"]) for each in versions] == [1, 2, 2]
+    assert [each["in_force"] for each in versions] == [False, False, True]
+    assert "Version 2 is a sheet made online for a contract that the parties state" in summary
+    assert f"signed elsewhere on {day}" in summary
+    assert "Version 3, the one in force, is a change of the contract" in summary
+    assert "Version 1" not in summary  # never agreed: only in the pack, and called so there
+    assert "both confirmed" not in versions[0]["made"]
 
 
 async def reconcile_contract(case: Case) -> statements.ContractStatement:

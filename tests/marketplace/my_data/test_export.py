@@ -14,8 +14,10 @@ from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.my_data import queries
 from marketplace.my_data.models import DataExport
-from marketplace.my_data.queries.sections import LEFT_OUT, SECTIONS
+from marketplace.my_data.queries.sections import LEFT_OUT, SECTIONS, everything
 from marketplace.my_data.service import exporting
+from marketplace.parties.models import Membership
+from marketplace.parties.rules import Role
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
 
@@ -70,6 +72,8 @@ async def test_an_archive_of_one_side_of_a_contract(
     assert {each["id"] for each in found["parties"]} == {str(two.assistant.id)}
     (mine,) = found["signatures"]
     assert mine["typed_name"] == two.camille.name
+    assert "ip" in mine
+    assert found["signatures_of_my_side"] == []
     text = json.dumps(found)
     assert "password_hash" not in text
     assert "token_hash" not in text
@@ -104,3 +108,20 @@ async def test_an_archive_whose_worker_died_before_its_row_knew_it_goes_too(
     await run_jobs()
     assert not kept.exists()
     assert not orphan.exists()
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_colleague_reads_that_somebody_signed_and_not_from_where() -> None:
+    two = await deals.pair()
+    contract = await deals.signed(two)
+    colleague = await make.person()
+    await Membership.create(
+        party=two.business, person=colleague, role=Role.MEMBER, created_at=clock.now()
+    )
+    found = await everything(colleague.id)
+    assert found["signatures"] == []
+    (seen,) = found["signatures_of_my_side"]
+    assert (seen["contract_id"], seen["person_id"]) == (str(contract.id), str(two.claire.id))
+    assert not {"ip", "user_agent"} & set(seen)
+    (own,) = (await everything(two.claire.id))["signatures"]
+    assert {"ip", "user_agent"} < set(own)
