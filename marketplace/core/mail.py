@@ -1,7 +1,8 @@
 """Owns mail from template to delivery; never decides who gets one.
 
 A mail is rendered and stored by the command that wants it and sent by a job after commit: over
-SMTP when SMTP_URL is set, else kept as .eml under the data folder (development).
+SMTP when SMTP_URL is set, else kept as .eml under the data folder (development). Mails carry
+log-ins and codes: they cross a network under TLS only, or wait.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -137,15 +139,27 @@ async def _deliver(row: OutgoingMail) -> None:
         (folder / f"{row.created_at:%Y%m%dT%H%M%S.%f}-{row.id}.eml").write_bytes(bytes(message))
         return
     where = urlsplit(settings().smtp_url)
+    here, tls = _stays_here(where.hostname or ""), where.scheme == "smtps"
     await aiosmtplib.send(
         message,
         hostname=where.hostname,
-        port=where.port or (465 if where.scheme == "smtps" else 587),
+        port=where.port or (465 if tls else 587),
         username=unquote(where.username) if where.username else None,
         password=unquote(where.password) if where.password else None,
-        use_tls=where.scheme == "smtps",
+        use_tls=tls,
+        # None: if it is offered, which whoever is on the way can prevent.
+        start_tls=None if tls or here or settings().smtp_plain else True,
+        validate_certs=not here,  # distributions give their mail server one that it signed itself
         timeout=30,
     )
+
+
+def _stays_here(host: str) -> bool:
+    """Whether what is said to this server leaves the machine for no network."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @jobs.task("mail.send", queue="mail", tries=jobs.TRIES_ABROAD)

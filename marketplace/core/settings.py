@@ -6,9 +6,11 @@ A wrong value stops the start with the variable's name, what is wrong and how to
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     )
 
     smtp_url: str = Field("", validation_alias=_named("SMTP_URL"))
+    smtp_plain: bool = False
     mail_from: str = "Relais <bonjour@relais.example>"
     oidc_providers: list[OidcProvider] = Field(default_factory=list)
 
@@ -126,6 +129,19 @@ class Settings(BaseSettings):
     reminder_days: Annotated[list[int], NoDecode] = Field(default_factory=lambda: [3, 1])
     trial_days_max: int = Field(10, ge=1, le=60)
     trial_hours_max: int = Field(20, ge=1, le=60)
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        """Links are this address and a path, so it ends in no slash and has no path of its own."""
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "name scheme and host, such as https://relais.example"
+            raise ValueError(msg)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            msg = "name scheme and host alone: Relais has its host for itself"
+            raise ValueError(msg)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @field_validator("settlement_currencies", mode="before")
     @classmethod
@@ -186,6 +202,10 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         if not self.smtp_url:
             msg = "SMTP_URL: production needs a mail server, for example smtp://user:pass@host:587"
+            raise ValueError(msg)
+        domain = parseaddr(self.mail_from)[1].partition("@")[2]
+        if not domain or domain.endswith(".example"):  # none exists there (RFC 2606, 2)
+            msg = "RELAIS_MAIL_FROM: production needs a sender of your own domain"
             raise ValueError(msg)
         if not self.base_url.startswith("https://"):
             msg = "RELAIS_BASE_URL: production needs an https:// address"

@@ -111,5 +111,5 @@ async def _tell(person_id: UUID, *, on: bool) -> None:
         locale=person.locale,
         name=person.name,
         on=on,
-        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/authenticator",
+        account_link=f"{settings().base_url}/{person.locale}/account/authenticator",
     )

@@ -102,7 +102,7 @@ async def _warn(person_id: UUID) -> None:
         to=person.email,
         locale=person.locale,
         name=person.name,
-        reset_link=f"{settings().base_url.rstrip('/')}/{person.locale}/forgotten-password",
+        reset_link=f"{settings().base_url}/{person.locale}/forgotten-password",
     )
 
 
@@ -182,7 +182,7 @@ async def _renew(person_id: UUID) -> list[str]:
         to=person.email,
         locale=person.locale,
         name=person.name,
-        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/security",
+        account_link=f"{settings().base_url}/{person.locale}/account/security",
     )
     return spare
 

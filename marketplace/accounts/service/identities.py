@@ -117,7 +117,7 @@ async def _connect(person: Person, claims: Claims) -> None:
         locale=person.locale,
         name=person.name,
         provider=claims.provider.label,
-        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/connected",
+        account_link=f"{settings().base_url}/{person.locale}/account/connected",
     )
 
 

@@ -33,7 +33,7 @@ async def issue(
         created_at=now,
         expires_at=now + LIFE[purpose],
     )
-    return f"{settings().base_url.rstrip('/')}/{locale}/{PATHS[purpose]}?token={token}"
+    return f"{settings().base_url}/{locale}/{PATHS[purpose]}?token={token}"
 
 
 async def use(token: str, purpose: Purpose) -> EmailToken:

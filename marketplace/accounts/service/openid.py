@@ -105,7 +105,7 @@ async def _ready(provider: OidcProvider) -> Any:
 
 
 def _redirect_uri(provider: OidcProvider) -> str:
-    return f"{settings().base_url.rstrip('/')}/sign-in/{provider.name}/callback"
+    return f"{settings().base_url}/sign-in/{provider.name}/callback"
 
 
 async def begin(

@@ -34,6 +34,6 @@ async def name_operator(email: str, *, on: bool) -> Person:
             name=each.name,
             who=person.email,
             on=on,
-            account_link=f"{settings().base_url.rstrip('/')}/{each.locale}/account/security",
+            account_link=f"{settings().base_url}/{each.locale}/account/security",
         )
     return person

@@ -101,5 +101,5 @@ async def _tell(person_id: UUID, passkey: str, *, on: bool) -> None:
         name=person.name,
         passkey=passkey,
         on=on,
-        account_link=f"{settings().base_url.rstrip('/')}/{person.locale}/account/passkeys",
+        account_link=f"{settings().base_url}/{person.locale}/account/passkeys",
     )

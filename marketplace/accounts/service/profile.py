@@ -73,7 +73,7 @@ async def _begin_change(person_id: UUID, email: str) -> None:
     person = await lock(Person, person_id)
     await links.void(person.id, Purpose.CHANGE)
     link = await links.issue(person, Purpose.CHANGE, email=email, locale=person.locale, payload={})
-    base = f"{settings().base_url.rstrip('/')}/{person.locale}"
+    base = f"{settings().base_url}/{person.locale}"
     both = {"locale": person.locale, "name": person.name, "new_email": email}
     if await Person.filter(email=email, email_verified_at__isnull=False).exists():
         await mail.send(
@@ -122,7 +122,7 @@ async def _change_email(token: str) -> Person:
         name=person.name,
         new_email=link.email,
         done=True,
-        reset_link=f"{settings().base_url.rstrip('/')}/{person.locale}/forgotten-password",
+        reset_link=f"{settings().base_url}/{person.locale}/forgotten-password",
     )
     return person
 

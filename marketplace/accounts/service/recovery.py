@@ -83,7 +83,7 @@ async def _write_password(person: Person, password_hash: str) -> None:
         to=person.email,
         locale=person.locale,
         name=person.name,
-        reset_link=f"{settings().base_url.rstrip('/')}/{person.locale}/forgotten-password",
+        reset_link=f"{settings().base_url}/{person.locale}/forgotten-password",
     )
 
 

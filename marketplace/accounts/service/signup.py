@@ -97,7 +97,7 @@ async def _send_link(person: Person, payload: dict[str, str]) -> None:
 
 
 async def _tell_owner(person: Person) -> None:
-    base = f"{settings().base_url.rstrip('/')}/{person.locale}"
+    base = f"{settings().base_url}/{person.locale}"
     await mail.send(
         "accounts_already_here",
         to=person.email,

@@ -87,5 +87,5 @@ async def _tell(person: Person, what: str, reason: str) -> None:
         name=person.name,
         what=what,
         reason=reason,
-        log_in_link=f"{settings().base_url.rstrip('/')}/{person.locale}/log-in",
+        log_in_link=f"{settings().base_url}/{person.locale}/log-in",
     )

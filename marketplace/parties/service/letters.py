@@ -66,5 +66,5 @@ async def _tell(what: str, party_id: UUID, person_id: UUID, by_id: UUID | None) 
             alone=by_id == person_id,
             capacity=signs.capacity if signs else "",
             granted=[f"{each.person.name} ({each.capacity})" for each in granted],
-            team_link=f"{settings().base_url.rstrip('/')}/{reader.locale}{path}",
+            team_link=f"{settings().base_url}/{reader.locale}{path}",
         )

@@ -59,7 +59,7 @@ def address(row: ClientReference, purpose: links.Purpose) -> str:
     """The whole address of a link of this reference."""
     of = row.mark if purpose is links.Purpose.STOP else row.id
     token = links.token(purpose, of, settings().secret_key)
-    base = f"{settings().base_url.rstrip('/')}/{row.locale}"
+    base = f"{settings().base_url}/{row.locale}"
     return f"{base}/references/{PATHS[purpose]}?token={token}"
 
 

@@ -84,7 +84,7 @@ async def _tell(seen: SavedSearch, news: list[News], until: datetime) -> None:
 
 async def _send(row: SavedSearch, news: list[News]) -> None:
     person = await accounts.person(row.person_id)
-    base = f"{settings().base_url.rstrip('/')}/{row.locale}"
+    base = f"{settings().base_url}/{row.locale}"
     stop = f"{base}/saved-searches/stop?token={stop_token(row.id, settings().secret_key)}"
     await mail.send(
         "saved_search",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def link_address(locale: str, token: str) -> str:
     """The whole address of a read-only link."""
-    return f"{settings().base_url.rstrip('/')}/{locale}/shared/shortlist?token={token}"
+    return f"{settings().base_url}/{locale}/shared/shortlist?token={token}"
 
 
 async def lines(viewer: Viewer) -> list[ShortlistLine]:

@@ -67,7 +67,7 @@ async def test_a_key_that_stripe_refuses_is_told(
 def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings of a server that people reach, on a test key of Stripe."""
     given = {
-        "RELAIS_ENV": "production", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
+        "RELAIS_ENV": "production", "RELAIS_MAIL_FROM": "bonjour@hote.fr", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
         "RELAIS_CONTACT_EMAIL": "hote@relais.example", "RELAIS_SECRET_KEY": "s" * 40, "STRIPE_API_BASE": "",
         "STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRETS": "whsec_x",
         "SMTP_URL": "smtp://localhost", "RELAIS_BASE_URL": "https://relais.example",

@@ -155,6 +155,7 @@ def test_production_says_who_runs_it() -> None:
     given = {
         "env": "production", "secret_key": "s" * 40, "STRIPE_SECRET_KEY": "sk_live_x",
         "STRIPE_WEBHOOK_SECRETS": "whsec_x", "SMTP_URL": "smtp://localhost",
+        "mail_from": "Aide Express <bonjour@aide-express.fr>",
         "base_url": "https://relais.example", "STRIPE_API_BASE": "",
         "platform_legal_name": "Aide Express SARL", "contact_email": "",
     }  # fmt: skip

@@ -46,7 +46,7 @@ async def test_production_has_no_mail_reader(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = {
-        "RELAIS_ENV": "production", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
+        "RELAIS_ENV": "production", "RELAIS_MAIL_FROM": "bonjour@hote.fr", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
         "RELAIS_CONTACT_EMAIL": "hote@relais.example", "RELAIS_SECRET_KEY": "s" * 40, "STRIPE_SECRET_KEY": "sk_live_x",
         "STRIPE_WEBHOOK_SECRETS": "whsec_x", "SMTP_URL": "smtp://localhost",
         "RELAIS_BASE_URL": "https://relais.example", "STRIPE_API_BASE": "",

@@ -129,7 +129,7 @@ def test_production_never_makes_a_throw_away_seal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strict = {
-        "RELAIS_ENV": "production", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
+        "RELAIS_ENV": "production", "RELAIS_MAIL_FROM": "bonjour@hote.fr", "RELAIS_PLATFORM_LEGAL_NAME": "Hôte SAS",
         "RELAIS_CONTACT_EMAIL": "hote@relais.example", "RELAIS_SECRET_KEY": "x" * 40, "SMTP_URL": "smtp://localhost",
         "STRIPE_SECRET_KEY": "sk_live_x", "STRIPE_WEBHOOK_SECRETS": "whsec_x",
         "RELAIS_BASE_URL": "https://relais.example", "RELAIS_SEAL_DIR": str(tmp_path / "none"),
