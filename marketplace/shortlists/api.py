@@ -99,7 +99,7 @@ async def change(
 ) -> ShortlistView:
     """Write the private note of an entry, or move it up (step -1) or down (step 1)."""
     if body.note is not None:
-        await service.note(viewer(request), shortlist_id, entry_id, body.note)
+        await service.note(viewer(request), shortlist_id, entry_id, body.note, body.seen)
     if body.step:
         await service.move(viewer(request), shortlist_id, entry_id, body.step)
     return await _shown(request, shortlist_id)

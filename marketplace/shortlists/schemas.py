@@ -56,11 +56,15 @@ class KeepDraft(_Draft):
 
 
 class EntryDraft(_Draft):
-    """What changes of an entry: its private note, or its place (moved up or down by `step`)."""
+    """What changes of an entry: its private note, or its place (moved up or down by `step`).
+
+    `seen`: the mark of the note that is written over; without one it is not asked who changed it.
+    """
 
     note: (
         Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX)] | None
     ) = None
+    seen: Annotated[str, Field(max_length=64)] | None = None
     step: Annotated[int, Field(ge=-1, le=1)] = 0
 
 
@@ -138,11 +142,15 @@ class Candidate(BaseModel):
 
 
 class EntryView(BaseModel):
-    """A profile on a list; `hit` is null once it left the directory. `score`: mean of reviewers."""
+    """A profile on a list; `hit` is null once it left the directory. `score`: mean of reviewers.
+
+    `mark` is the note's: sent back as `seen`, a note that somebody changed meanwhile is kept.
+    """
 
     id: UUID
     position: int
     note: str
+    mark: str
     hit: Hit | None
     letter: str = ""
     score: float | None = None

@@ -81,7 +81,7 @@ async def open_blind(request: Request) -> Response:
     draft, form = forms.validate(BlindDraft, await forms.read_form(request))
     if draft is None:
         _joined(form)
-        return await page(request, form, status=422)
+        return await page(request, "criteria", form, status=422)
     try:
         await service.open_blind(viewer(request), list_id(request), draft)
     except Conflict as error:
@@ -99,12 +99,12 @@ async def score(request: Request) -> Response:
         await service.score(viewer(request), list_id(request), draft)
     except ValidationError:
         form.errors["form"] = gettext(_("Please choose a score from 1 to 5."))
-        return await page(request, form, status=422)
+        return await page(request, "scores", form, status=422)
     except Invalid as error:
         forms.refused(form, error)
         answered = [name for name in form.errors if str(data.get(name, "")) in RANGE]
         form.errors = {k: v for k, v in form.errors.items() if k not in answered}
-        return await page(request, form, status=422)
+        return await page(request, "scores", form, status=422)
     except Conflict as error:
         return refused(request, error)
     return back(request, _("Your scores are saved. Here is who is who."))

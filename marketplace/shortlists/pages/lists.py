@@ -133,7 +133,7 @@ async def rename(request: Request) -> Response:
     """Give it another name."""
     draft, form = validate(ListDraft, await read_form(request))
     if draft is None:
-        return await page(request, form, status=422)
+        return await page(request, "name", form, status=422)
     await service.rename(viewer(request), list_id(request), draft.name)
     return back(request, _("The name is changed."))
 
@@ -148,15 +148,15 @@ async def delete(request: Request) -> Response:
 @pages.post("/shortlists/{id:uuid}/entries/{entry:uuid}/note", guard=public)
 async def note(request: Request) -> Response:
     """Write a private note."""
+    who, entry = viewer(request), request.path_params["entry"]
     draft, form = validate(EntryDraft, await read_form(request))
     if draft is None:
-        form.errors["form"] = form.errors.pop("note", "") or gettext(_("That did not work."))
-        return await page(request, form, status=422)
-    who, entry = viewer(request), request.path_params["entry"]
+        return await page(request, str(entry), form, status=422)
     try:
-        await service.note(who, list_id(request), entry, draft.note or "")
+        await service.note(who, list_id(request), entry, draft.note or "", draft.seen)
     except Conflict as error:
-        return refused(request, error)
+        form.errors["note"] = gettext(error.message, None, **error.params)
+        return await page(request, str(entry), form, status=error.status)
     return _remembered(who, back(request, _("The note is kept."), part=f"#e-{entry}"))
 
 

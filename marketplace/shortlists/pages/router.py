@@ -33,14 +33,22 @@ def list_id(request: Request) -> UUID:
     return found
 
 
-async def page(request: Request, form: Form | None = None, *, status: int = 200) -> Response:
-    """The list as the viewer may see it: by letters only while they have not scored."""
+async def page(
+    request: Request, name: str = "", form: Form | None = None, *, status: int = 200
+) -> Response:
+    """The list as the viewer may see it: by letters only while they have not scored.
+
+    `form` is the one of its forms that was refused, `name` which: "name", "criteria", "scores",
+    "link", or an entry's id for its note.
+    """
     who = viewer(request)
     shortlist = await queries.get(who, list_id(request))
     view = await queries.shown(who, shortlist, request.state.locale, money(request))
     context: dict[str, Any] = {
         "view": view,
         "form": form or blank(),
+        "forms": {name: form} if form else {},
+        "blank": blank(),
         "link": _just_made(request, shortlist),
         "noindex": True,
         "rules": rules,

@@ -23,7 +23,7 @@ async def make_link(request: Request) -> Response:
     """Make a link; this browser shows it for some minutes, from a cookie, never from an address."""
     draft, form = validate(LinkDraft, await read_form(request))
     if draft is None:
-        return await page(request, form, status=422)
+        return await page(request, "link", form, status=422)
     try:
         token = await service.make_link(viewer(request), list_id(request), draft)
     except Conflict as error:

@@ -81,6 +81,7 @@ async def shown(
             id=one.id,
             position=number,
             note=one.note,
+            mark=rules.mark(one.note),
             hit=people.get(str(one.profile_id)),
             letter=one.letter,
             score=blind.mean(scores, one.letter) if one.letter else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
@@ -36,6 +37,20 @@ class LinkGone(NotFound):
     """The link was revoked, replaced, or never was one."""
 
     message = _("This link no longer shows a shortlist. Ask for a new one.")
+
+
+class NoteOvertaken(Conflict):
+    """Lists of a business are the team's: a colleague's text is not lost unread."""
+
+    message = _(
+        "Somebody changed this note since you opened the page. Read what it says now, then keep "
+        "yours or join both."
+    )
+
+
+def mark(note: str) -> str:
+    """Names a note's text: another mark, another text."""
+    return hashlib.sha256(note.encode()).hexdigest()[:16]
 
 
 def named(name: str) -> str:

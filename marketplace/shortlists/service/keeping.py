@@ -88,9 +88,16 @@ async def remove(viewer: Viewer, shortlist_id: UUID, entry_id: UUID) -> None:
 
 
 @command
-async def note(viewer: Viewer, shortlist_id: UUID, entry_id: UUID, text: str) -> Entry:
-    """Write the private note of an entry; "" removes it. Raises NotFound, StillBlind."""
+async def note(
+    viewer: Viewer, shortlist_id: UUID, entry_id: UUID, text: str, seen: str | None = None
+) -> Entry:
+    """Write the private note of an entry; "" removes it. `seen`: the mark of what it replaces.
+
+    Raises NotFound, StillBlind, NoteOvertaken.
+    """
     found, entry = await _entry(viewer, shortlist_id, entry_id)
+    if seen not in {None, rules.mark(entry.note)} and text != entry.note:
+        raise rules.NoteOvertaken
     entry.note = text
     await entry.save(update_fields=["note"])
     await _touched(found)

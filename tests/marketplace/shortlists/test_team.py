@@ -1,0 +1,118 @@
+"""Lists of a business are several people's: nobody's note, list or choice is lost to a colleague's."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from marketplace.core import clock
+from marketplace.parties.models import Membership
+from marketplace.parties.rules import Role
+from marketplace.shortlists.models import Entry
+from tests.factories import accounts
+from tests.factories import parties as make
+from tests.marketplace.directory import people
+
+if TYPE_CHECKING:
+    import httpx
+
+    from marketplace.accounts.models import Person
+    from marketplace.parties.models import Party
+
+SLUGS = ("lea-roussel", "tom-petit", "ana-diaz")
+
+
+async def team() -> tuple[Person, Person, Party]:
+    """Claire, her colleague Bruno, and their business."""
+    claire, bruno = await accounts.person(name="Claire"), await accounts.person(name="Bruno")
+    business = await make.party(claire, "business")
+    await Membership.create(
+        party_id=business.id, person_id=bruno.id, role=Role.MEMBER, created_at=clock.now()
+    )
+    return claire, bruno, business
+
+
+async def keep(client: httpx.AsyncClient, slug: str) -> None:
+    answer = await client.post("/fr/shortlists/keep", data={"slug": slug, "back": "/fr/assistants"})
+    assert answer.status_code == 303
+
+
+def field(page: str, entry: Entry, name: str) -> str:
+    """What a field of an entry's note holds on the page."""
+    part = page[page.index(f"/entries/{entry.id}/note") :]
+    if name == "note":
+        found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", part, re.DOTALL)
+    else:
+        found = re.search(rf'name="{name}" value="([^"]*)"', part)
+    assert found
+    return unescape(found[1])
+
+
+async def test_a_colleagues_note_is_never_written_over_unread(client: httpx.AsyncClient) -> None:
+    await people.publish(SLUGS[0])
+    claire, bruno, _business = await team()
+    await accounts.log_in(client, claire)
+    await keep(client, SLUGS[0])
+    entry = await Entry.get()
+    address = f"/fr/shortlists/{entry.shortlist_id}"
+    before = (await client.get(address)).text
+    await accounts.log_in(client, bruno)
+    note = f"{address}/entries/{entry.id}/note"
+    first = {"note": "Libre dès lundi", "seen": field(before, entry, "seen")}
+    for _twice in range(2):  # the same again overtakes nothing
+        assert (await client.post(note, data=first)).status_code == 303
+
+    await accounts.log_in(client, claire)
+    mine = {"note": "Je l’ai appelée", "seen": field(before, entry, "seen")}
+    refused = await client.post(note, data=mine)
+    assert refused.status_code == 409
+    assert (await Entry.get()).note == "Libre dès lundi"
+    assert field(refused.text, entry, "note") == mine["note"]
+    assert "Libre dès lundi" in refused.text
+    assert "a modifié cette note" in refused.text
+    joined = {"note": "Libre lundi. Appelée.", "seen": field(refused.text, entry, "seen")}
+    assert (await client.post(note, data=joined)).status_code == 303
+    assert (await Entry.get()).note == joined["note"]
+
+    api = f"/api/v1/shortlists/{entry.shortlist_id}"
+    shown = (await client.get(api)).json()["entries"][0]
+    path = f"{api}/entries/{entry.id}"
+    stale = {"note": "x", "seen": "0" * 16}
+    assert (await client.patch(path, json=stale)).status_code == 409
+    fresh = {"note": "x", "seen": shown["mark"]}
+    assert (await client.patch(path, json=fresh)).json()["entries"][0]["note"] == "x"
+    assert (await client.patch(path, json={"note": "y"})).status_code == 200
+
+
+async def test_what_is_wrong_in_one_form_of_a_list_empties_no_other(
+    client: httpx.AsyncClient,
+) -> None:
+    for slug in SLUGS[:2]:
+        await people.publish(slug)
+    claire, bruno, _business = await team()
+    await accounts.log_in(client, claire)
+    for slug in SLUGS[:2]:
+        await keep(client, slug)
+    first, second = await Entry.all().order_by("position")
+    await Entry.filter(pk=second.id).update(note="Parle anglais")
+    address = f"/fr/shortlists/{first.shortlist_id}"
+    long = await client.post(f"{address}/entries/{first.id}/note", data={"note": "é" * 2001})
+    assert long.status_code == 422
+    assert field(long.text, first, "note") == "é" * 2001
+    assert field(long.text, second, "note") == "Parle anglais"
+    twice = await client.post(f"{address}/blind", data={"criteria": ["Clarté", "clarté"]})
+    nameless = await client.post(f"{address}/name", data={"name": " "})
+    for refused, name in ((long, "Ma présélection"), (twice, "Ma présélection"), (nameless, " ")):
+        assert refused.status_code == 422
+        assert f'name="name" type="text" value="{name}"' in refused.text
+    assert twice.text.count('value="clarté"') == 1
+    assert 'value="Clarté"' not in nameless.text
+
+    await accounts.log_in(client, bruno)
+    await client.post(f"{address}/blind", data={"criteria": ["Clarté"]})
+    await accounts.log_in(client, claire)
+    closed = await client.post(f"{address}/entries/{first.id}/note", data={"note": "Trop tard ?"})
+    assert closed.status_code == 409
+    assert "Trop tard ?" in closed.text
+    assert "Lea" not in closed.text
