@@ -39,7 +39,8 @@ _OF_PEOPLE: Final = {
     "ravie": "ravi", "fiere": "fier", "franche": "franc", "discrete": "discret", "douce": "doux",
     "attentive": "attentif", "investie": "investi", "aguerrie": "aguerri", "assidue": "assidu",
     "convaincue": "convaincu", "sereine": "serein", "inquiete": "inquiet", "prete": "prêt",
-    "sure": "sûr", "seule": "seul", "ouverte": "ouvert", "complete": "complet", "nee": "né",
+    "sure": "sûr", "seule": "seul", "toute": "tout", "ouverte": "ouvert", "complete": "complet",
+    "nee": "né",
     "inscrite": "inscrit", "presente": "présent", "issue": "issu", "venue": "venu",
     "revenue": "revenu", "absente": "absent", "patiente": "patient", "forte": "fort",
     "instruite": "instruit", "reconvertie": "reconverti", "avertie": "averti", "vraie": "vrai",
@@ -53,15 +54,15 @@ _ANYWHERE: Final = frozenset(
 """Said of people alone; the others also of things, so only after "je suis"."""
 _SELF: Final = re.compile(
     r"\b(?:je\s+(?:suis|serai|serais|reste|resterai|demeure)|j['’](?:étais|ai\s+été))\b"
-    r"[^.;:!?\n]{0,200}|\bforte(?=\s+(?:de\b|d['’]))|(?<!['’])\bissue(?=\s+(?:d[eu]\b|d['’]))|\bseule(?=\s*(?:[.,;:!?]|$))",
+    r"[^.;:!?\n]{0,200}|\bforte(?=\s+(?:de\b|d['’]))|(?<!['’])\bissue(?=\s+(?:d[eu]\b|d['’]))|(?:\btoute\s+)?\bseule(?=\s*(?:[.,;:!?]|$))",
     re.IGNORECASE,
 )
 _BEFORE: Final = re.compile(
-    r"\b(une|la|cette|quelle)(\s+(?:(?:plus|moins|vraie|bonne|grande|seule|jeune|nouvelle|ancienne|excellente"
+    r"\b(une|la|cette|quelle|toute)(\s+(?:(?:plus|moins|toute|vraie|bonne|grande|seule|jeune|nouvelle|ancienne|excellente"
     r"|véritable|fidèle|précieuse|simple|future)\s+){0,2})([^\W\d_]+)",
     re.IGNORECASE,
 )
-_ARTICLES: Final = {"une": "un", "la": "le", "cette": "ce", "quelle": "quel"}
+_ARTICLES: Final = {"une": "un", "la": "le", "cette": "ce", "quelle": "quel", "toute": "tout"}
 # Trades of one form: only the article tells. "La secrétaire" is as often somebody else.
 _EPICENE: Final = frozenset(
     "comptable secretaire juriste polyglotte freelance graphiste specialiste interprete partenaire"
@@ -101,8 +102,8 @@ _LOOK_BACK: Final = 80
 
 def agreed(text: str) -> str:
     """A French text in which what is said of oneself, and articles before trades, have one form."""
-    shown = _SELF.sub(lambda clause: _WORD.sub(_of_people, clause[0]), text)
-    return _BEFORE.sub(_article, shown)
+    shown = _BEFORE.sub(_article, text)
+    return _SELF.sub(lambda clause: _WORD.sub(_of_people, clause[0]), shown)
 
 
 def _of_people(match: re.Match[str]) -> str:

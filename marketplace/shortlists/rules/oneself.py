@@ -41,7 +41,7 @@ _LESS_E: Final = frozenset(
     " stricte adroite droite distraite exacte directe correcte brillante constante plaisante"
     " lente courte compacte espagnole occitane catalane angevine poitevine messine girondine"
     " maline fine latine argentine matinale amicale geniale originale ideale impartiale"
-    " provencale auvergnate haute toute intransigeante certaine".split()
+    " provencale auvergnate haute toute intransigeante certaine musulmane".split()
 )
 _LESS_NE: Final = frozenset("bretonne wallonne gasconne mignonne championne patronne".split())
 _OTHERWISE: Final = {

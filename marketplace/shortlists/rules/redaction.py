@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from marketplace.shortlists.rules.ages import GAP, practice_rounded, without_ages
-from marketplace.shortlists.rules.agreement import agreed, neutral, of_thing
+from marketplace.shortlists.rules.agreement import agreed, cased, neutral, of_thing
 from marketplace.shortlists.rules.oneself import said_of_oneself
 from search.language import GENDER_WORDS, fold
 
@@ -73,7 +73,7 @@ _KIN: Final = tuple(
         r"\b(?:je\s+suis|i\s+am|i['’]m)\s+(?:(?:a|an|jeune|young|new|aussi|also)\s+)*parent\b",
         r"\b(?:ma|my)\s+(?:\w+\s+)?(?:famille|family|belle-\w+)\b|\bvie\s+de\s+famille\b|\bfamily\s+life\b",
         r"\bgrands?-?\s?(?:mère|père|parent)s?\b|\bbeaux?-(?:père|frère|fils|parents)\b|\bbelle-\w+\b",
-        r"\b(?:in-laws?|\w+-in-law)\b",
+        r"\b(?:in-laws?|\w+-in-law)\b|\bsages?[\s-]femmes?\b",
         r"\bcongé\s+parental\b|\bparental\s+leave\b",
         r"\b(?:my|mon|ma)\s+(?:own\s+)?(?:partner|compagnon|ex|conjointe?)\b(?!\s+(?:compan|agenc|firm))",
         r"\b(?:au\s+foyer|stay-at-home)\b|\bnom\s+de\s+jeune\s+fille\b|\bmaiden\s+name\b",
@@ -92,6 +92,13 @@ _SERVICE: Final = (
     r"|linked\s?in|tik\s?tok|twitter|threads|snap(?:chat)?|calendly|malt|upwork|tél(?:éphone)?"
     r"|tel|phone|mobile|e-?mail|mail|courriel)"
 )
+_ENDINGS: Final = (
+    r"(?:fr|com|net|org|eu|be|ch|io|pro|me|ca|uk|lu|co|info|dev|biz|mc|ma|nl|de|it|online|app|site"
+    r"|at|ci|cm|dz|es|ie|in|ke|mg|mu|ph|pt|sn|tn|us|za|re|nc|pf|gp|mq|gf|yt|bj|tg|gn|ga|rw|xyz"
+    r"|agency|studio|tech|digital|shop|store|work|website|blog|link|expert|consulting|services"
+    r"|solutions|bio|paris|bzh|alsace|corsica|quebec|brussels|vlaanderen|gent|swiss|africa)"
+)
+"""Of the countries and regions we serve, and what small offices take; "ai" names tools."""
 # Bounded parts: a text without a blank must not cost the square of its length.
 _REACHED: Final = re.compile(
     r"\S{1,64}@\S+|@\w+|\b(?:https?://|www\.)\S+"
@@ -100,9 +107,15 @@ _REACHED: Final = re.compile(
     r"|[\w.+-]{1,64}\s?[\[({]\s?(?:at|arobase|arobas|chez)\s?[\])}]\s?[\w-]{1,63}(?:\s?[\[({]?\s?(?:\.|dot|point)\s?[\])}]?\s?\w{2,10}){0,3}"
     r"|[\w.+-]{1,64}\s(?i:arobase|arobas|at|chez)\s[\w-]{1,63}\s(?i:dot|point)\s\w{2,10}"
     r"|(?<![\w-])(?!(?i:monday|booking|make|cal|wordpress|airbnb|amazon|vinted|leboncoin|doctolib)\.(?:com|fr)\b(?!/))"
-    r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:fr|com|net|org|eu|be|ch|io|pro|me|ca|uk|lu|co|info|dev|biz"
-    r"|mc|ma|nl|de|it|online|app|site)\b\S*"
+    rf"[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,4}}\.{_ENDINGS}\b\S*"
     r"|(?<!\d)(?!(?:19|20)\d\d\s?-\s?(?:19|20)\d\d(?!\d))(?>\+?\d[\d\s().-]{7,}\d)(?!\s*(?:€|\$|£|euros?\b))"
+)
+# What is no address by itself is one after these words: a number of eight digits, a handle.
+_CALLED: Final = re.compile(
+    rf"(\b(?i:{_SERVICE}|appel(?:er|ez)|num[ée]ro|call|ring|portable|gsm|joindre|joignable)\b"
+    r"(?:\W{1,3}[^\W\d_]{1,12}){0,4}\W{1,3})"
+    r"(?:(?!(?:19|20)\d\d\s?[-–]?\s?(?:19|20)\d\d(?!\d))\+?(?:\d[\s().-]{0,2}){7,}\d"
+    r"|[^\W_]{1,30}(?:_[^\W_]{1,30}){1,4}\b)"
 )
 _WORD: Final = re.compile(rf"(?P<kept>\b{_KEPT})|[^\W\d_]+", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"\b[A-ZÀ-Ý](?:[.\s-]{0,3}[A-ZÀ-Ý]){1,3}(?![^\W\d_])\.?")
@@ -110,6 +123,14 @@ _BESIDE_GAP: Final = re.compile(
     r"(?<![\w'’])(?:[A-ZÀ-Ý][.-]\s?){1,3}(?=\[…\])"
     r"|(?<=\[…\])(?:\s[A-ZÀ-Ý]\.|[._-][A-Za-zÀ-ÿ]\b\.?)(?=\W|$)"
 )
+# The article beside a gap agrees with the word that was taken out.
+_ARTICLE: Final = re.compile(
+    r"\b(?:(?:(?P<of>du)|(?P<at>au)|une?|la|le|cette|cet|ce|ma|mon)\s+"
+    r"(?:(?:plus|très|vraie?|bonne?|grande?|petite?|seule?|jeune|belle|beau|bel|nouvel(?:le)?|nouveau"
+    r"|ancien(?:ne)?|vieille|vieux|vieil|futur|simple|heureu(?:x|se))\s+){0,2}|l['’]\s?)(?=\[…\])",
+    re.IGNORECASE,
+)
+_BEFORE_VOWEL: Final = re.compile(r"\b(nouv|b)eau(?=\s+(?!et\b|ou\b)[aeéèêiouhœ])", re.IGNORECASE)
 # Two capitals that say something else in most texts, whoever's initials they are.
 _WELL_KNOWN: Final = frozenset(
     "AG AI AR BD BI BU CA CE CM CP CR CV DE DG DJ DM DP DS EN ES FR GB GP HR HT IA IP IT KM ML MS"
@@ -144,7 +165,7 @@ def _names(name: str) -> list[str]:
 
 def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
     """The text without what tells who wrote it; `hidden`: folded words (`tokens`), `initials`."""
-    shown = _REACHED.sub(GAP, text)
+    shown = _CALLED.sub(rf"\g<1>{GAP}", _REACHED.sub(GAP, text))
     for pattern in _KIN:
         shown = pattern.sub(GAP, shown)
     shown = practice_rounded(without_ages(shown))
@@ -169,4 +190,14 @@ def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
 
     shown = _WORD.sub(word, _LETTERS.sub(letters, shown))
     shown = _BESIDE_GAP.sub("", _TITLE.sub(GAP, shown))
-    return re.sub(r"\[…\](?:[\s,/'’-]*\[…\])+", GAP, shown)
+    shown = re.sub(r"\[…\](?:[\s,/'’-]*\[…\])+", GAP, shown)
+    if not french:
+        return shown
+    shown = _BEFORE_VOWEL.sub(lambda word: cased(word[0], f"{word[1]}el".lower()), shown)
+    return _ARTICLE.sub(_article, shown)
+
+
+def _article(match: re.Match[str]) -> str:
+    if match["of"]:
+        return cased(match[0], "de ")
+    return cased(match[0], "à ") if match["at"] else ""

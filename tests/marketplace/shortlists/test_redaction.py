@@ -79,10 +79,35 @@ def test_whatever_one_says_one_is_has_one_form(her: str, his: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("her", "his", "read"),
+    [
+        ("Je suis une femme organisée", "Je suis un homme organisé", "Je suis […] organisé"),
+        ("La mère de trois garçons", "Le père de trois garçons", "[…] de […]"),
+        ("Une maman qui travaille", "Un papa qui travaille", "[…] qui travaille"),
+        ("Le métier d’une femme", "Le métier d’un homme", "Le métier d’[…]"),
+        ("L’entreprise de la mère", "L’entreprise du père", "L’entreprise de […]"),
+        ("Au côté de ma femme", "Au côté de mon mari", "Au côté de […]"),
+        ("J’écris à la maman", "J’écris au papa", "J’écris à […]"),
+        ("Une belle grande dame", "Un beau grand monsieur", "[…]"),
+        ("une jeune femme de vingt-huit ans", "un jeune homme de vingt-huit ans", "[…] de […]"),
+        ("Sage-femme de formation", "sages-femmes de formation", "[…] de formation"),
+        ("Je suis une vraie passionnée", "Je suis un vrai passionné", "Je suis un vrai passionné"),
+        ("Je travaille toute seule.", "Je travaille tout seul.", "Je travaille tout seul."),
+        ("Une toute nouvelle assistante", "Un tout nouvel assistant", "Un tout nouvel assistant"),
+        ("Je suis musulmane", "Je suis musulman", "Je suis musulman"),
+    ],
+)  # fmt: skip
+def test_the_article_beside_a_gap_tells_nothing(her: str, his: str, read: str) -> None:
+    assert redacted(her, frozenset(), french=True) == read
+    assert redacted(his, frozenset(), french=True) == read
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Je suis polyglotte et utilise Excel, je publie, archive et commande",
         "Je suis une personne positive, à l’aise chaque semaine",
+        "Toute demande est suivie, le toucher et la beauté du geste, toute la journée",
         "Je suis dans une région active, avec la mise en page et une veille sportive",
     ],
 )
@@ -174,3 +199,37 @@ def test_addresses_are_hidden_wherever_they_stand() -> None:
         shown = redacted(f"voir {text} merci", OWN, french=True)
         assert "site" not in shown, shown
         assert shown.endswith("merci")
+
+
+@pytest.mark.parametrize(
+    "site",
+    "secretariat-plus.tn bureau-facile.sn bureau.ci monoffice.mg bureau.es office.us bureau.re"
+    " officepro.studio bureau.agency mon-assistante.paris bureau.quebec back.tech moi.bzh".split(),
+)
+def test_sites_of_every_country_we_serve_are_hidden(site: str) -> None:
+    assert redacted(f"Voir {site} merci", OWN, french=True) == f"Voir {GAP} merci"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Appelez le 22345678, merci", f"Appelez {GAP}, merci"),
+        ("Mon numéro est le 22 34 56 78.", f"Mon numéro est {GAP}."),
+        ("Mon pseudo Skype est amiral_office", f"Mon pseudo Skype est {GAP}"),
+        ("Instagram bureau_facile_tn", f"Instagram {GAP}"),
+    ],
+)
+def test_short_numbers_and_handles_are_hidden_after_what_they_are_for(text: str, read: str) -> None:
+    assert redacted(text, OWN, french=True) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Assistance par téléphone 2018-2023, 12000 appels",
+        "Notion, Otter.ai, Monday.com et Node.js",
+        "Un budget de 22345678 dinars",
+    ],
+)
+def test_years_counts_and_tools_are_no_contacts(text: str) -> None:
+    assert redacted(text, OWN, french=True) == text
