@@ -80,6 +80,12 @@ def test_one_english_text_has_one_french_text() -> None:
     assert not {english: found for english, found in said.items() if len(found) > 1}
 
 
+def test_a_payment_that_is_confirmed_is_no_level_of_a_skill() -> None:
+    """Catalogues are one name space: a word with two meanings needs two English texts."""
+    assert i18n.gettext("Confirmed", "fr") == "Confirmé"
+    assert i18n.gettext("Proficient", "fr") == "Maîtrise"
+
+
 def test_french_keeps_every_placeholder() -> None:
     wrong = [
         (file, message.id)
