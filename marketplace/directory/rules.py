@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
+from search.language import fold
 
 FALLBACK_SECONDS: Final = 2.0
 """How long the plain listing may take before the visitor is told to come back."""
@@ -25,6 +27,30 @@ FALLBACK_CANNOT: Final = (
     "sort",
 )
 """Parameters the plain PostgreSQL listing leaves out, and says so; of the orders some."""
+
+FORMS: Final = frozenset(
+    "sas sasu sarl eurl sci scop srl ltd llc inc bvba gmbh corp m mr mrs ms mme mlle monsieur"
+    " madame and et the of les des de du la le el al van von der den ter services service conseil"
+    " consulting assistance groupe group france".split()
+)
+"""Words of many names, that make no two of them the same."""
+NAME_WORDS_LEAST: Final = 2
+
+
+def same_name(own: str, register: str) -> bool:
+    """Whether two names, in whatever order and case, can be those of one person or company.
+
+    One of them has all words of the other, at least two: a first name or a word of a trade in
+    common is nobody's name.
+    """
+    written = [set(re.findall(r"[^\W_]+", fold(name))) for name in (own, register)]
+    telling = [words - FORMS for words in written]
+    fewer, more = sorted(telling, key=len)
+    if written[0] == written[1]:
+        return bool(written[0])
+    if fewer == more:
+        return bool(fewer)
+    return len(fewer) >= NAME_WORDS_LEAST and fewer <= more
 
 
 class SearchMisread(Invalid):

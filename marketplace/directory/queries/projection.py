@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from marketplace.core import clock
+from marketplace.directory import rules
 from marketplace.directory.queries import views
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
 from search import coverage, taxonomy
-from search.language import fold
 from search.parameters import UNION
 from search.rating import rating
 from search.schema import LEVELS, PROOFS, AssistantDocument, Spoken
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
     from marketplace.profiles.queries import Profile
 
 DAY_MINUTES = 1440
-NAME_LEAST: Final = 3
-FORMS: Final = frozenset(
-    "sas sasu sarl eurl sci scop srl ltd llc inc bvba gmbh corp and the les des mme monsieur madame"
-    " services service conseil consulting assistance groupe group france".split()
-)
-"""Words of many names, that make no two of them the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +156,13 @@ def proofs(profile: Profile, said: Registers) -> dict[str, tuple[date, date | No
     }
     numbers = {"business": party.registration_number, "vat": party.vat_number}
     found = {proof: said.confirmed.get(number) for proof, number in numbers.items() if number}
-    own = _names(party.legal_name) | _names(party.representative_name)
-    told = {p: (one.on, None) for p, one in found.items() if one and own & _names(one.name)}
+    own = (party.legal_name, party.representative_name)
+    told = {
+        proof: (one.on, None)
+        for proof, one in found.items()
+        if one and any(rules.same_name(each, one.name) for each in own)
+    }
     return {proof: each for proof in PROOFS if (each := {**kept, **told}.get(proof))}
-
-
-def _names(text: str) -> set[str]:
-    """The words of a name that tell it from others."""
-    words = set(re.findall(r"\w+", fold(text))) - FORMS
-    return {word for word in words if len(word) >= NAME_LEAST}
 
 
 def _reach(party: Party, refused: Collection[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from marketplace.core import clock
 from marketplace.core.db import transaction
 from marketplace.core.ids import new_id
 from marketplace.core.settings import settings
+from marketplace.directory.rules import same_name
 from marketplace.directory.service import exchange
 from marketplace.jurisdictions.models import RegisterAnswer
 from marketplace.jurisdictions.rules import Register, State
@@ -40,7 +41,11 @@ async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_a
     borrowed = await people.publish("tom-kay", skills=["payroll"])
     # Anybody can type somebody else's number: only whom the register names is proven.
     for one, name in ((proven, "Roussel SARL"), (borrowed, "Kay SARL")):
-        await Party.filter(id=one.party_id).update(vat_number=NUMBER, legal_name=name)
+        await Party.filter(id=one.party_id).update(
+            vat_number=NUMBER,
+            legal_name=name,
+            representative_name="Léa ROUSSEL" if one is proven else "Léa Kay",
+        )
     await RegisterAnswer.create(
         id=new_id(),
         register=Register.VIES,
@@ -64,6 +69,42 @@ async def test_a_registers_proof_stands_on_the_profile_with_its_day_and_can_be_a
     empty = (await client.get("/fr/assistants?skill=payroll&years=5&near=toulouse")).text
     assert "sans 5 ans de pratique ou plus" in empty
     assert "Cours de change approximatifs du 30 octobre 2026" in empty
+
+
+@pytest.mark.parametrize(
+    ("own", "register"),
+    [
+        ("Marie Dupont", "DUPONT MARIE ANNE"),
+        ("Marie-Anne Dupont", "MME DUPONT MARIE"),
+        ("Léa Roussel Secrétariat", "LEA ROUSSEL"),
+        ("Studio Léa", "LEA ROUSSEL (STUDIO LEA)"),
+        ("Acme SARL", "ACME FRANCE"),
+        ("Li Wu", "WU LI"),
+        ("Le Van", "LE VAN"),
+    ],
+)
+def test_a_register_names_whoever_bears_all_words_of_a_name(own: str, register: str) -> None:
+    assert same_name(own, register)
+    assert same_name(register, own)
+
+
+@pytest.mark.parametrize(
+    ("own", "register"),
+    [
+        ("Marie Dupont", "MARIE LEROY"),
+        ("Jean Martin", "ETABLISSEMENTS MARTIN ET FILS"),
+        ("Assistante Plus", "PLUS HABITAT"),
+        ("Claire Secrétariat", "SECRETARIAT EXPRESS SARL"),
+        ("Anne de la Tour", "SCI DE LA TOUR"),
+        ("Martin SARL", "MARTIN JEAN"),
+        ("Marie Dupont", ""),
+        ("", ""),
+        ("SARL Services", "SERVICES SARL FRANCE"),
+    ],
+)
+def test_one_word_in_common_is_no_name(own: str, register: str) -> None:
+    assert not same_name(own, register)
+    assert not same_name(register, own)
 
 
 def test_the_command_keeps_the_banks_table_and_refuses_anything_else(
