@@ -117,7 +117,7 @@ def create_app() -> Starlette:
         debug=False,
         routes=routes(),
         lifespan=lifespan,
-        exception_handlers=dict(errors.HANDLERS),
+        exception_handlers=errors.HANDLERS | {Exception: csrf.on_fault},
         middleware=[
             Middleware(csrf.SecurityHeaders),
             Middleware(csrf.BodyLimit),

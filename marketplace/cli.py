@@ -71,6 +71,7 @@ async def migrate(_chosen: Arguments) -> int:
             settings().database_owner_url or settings().database_url,
             lambda name, done, total: print(f"{done}/{total} {name}"),
             application=role_of(settings().database_url),
+            patience_seconds=60,  # after a reboot the server may come later than we
         )
     except runner.CannotMigrate as error:
         raise CannotStart(str(error)) from error

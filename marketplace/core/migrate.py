@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version as package_version
@@ -33,6 +34,8 @@ FOLDERS = (
 )
 NO_TRANSACTION = "-- no-transaction"
 MAJORS = range(15, 19)
+LOCK_SECONDS, PAUSE_SECONDS, TRIES = 10, 5, 40
+PASSING = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
 QUEUE, QUEUE_FILE = "queue", "queue file"  # parts of the record that are the package's, not ours
 
 RECORD = """
@@ -87,18 +90,22 @@ async def migrate(
     progress: Callable[[str, int, int], None] | None = None,
     folders: Iterable[tuple[str, Path]] = FOLDERS,
     application: str = "",
+    patience_seconds: float = 0,
 ) -> int:
     """Apply what is missing and return how many steps that was; `progress(name, done, total)`.
 
     `dsn` is the owner's. `application` names the role that web and worker use, which is then given
     its rights (see roles); empty when they connect as the owner.
 
+    `patience_seconds`: how long to wait for a server that is away or still starts. A table that
+    somebody else holds, such as a backup, is waited for by itself, ten minutes at most.
+
     Several processes may call it at once: one works, the others wait and find nothing to do.
-    Raises CannotMigrate when the server does not answer or is too old, when a file was edited
-    after it was applied, or when the database was made by newer code.
+    Raises CannotMigrate when the server does not answer or is too old, when a table stays held,
+    when a file was edited after it was applied, or when the database was made by newer code.
     """
     wanted = steps(folders)
-    connection = await _connect(dsn)
+    connection = await _connect(dsn, patience_seconds)
     try:
         await _check_server(connection)
         await connection.execute("SET statement_timeout = 0")
@@ -112,7 +119,7 @@ async def migrate(
         for number, step in enumerate(todo, 1):
             if progress is not None:
                 progress(step.name, number, len(todo))
-            await _apply(connection, step)
+            await _apply_patiently(connection, step)
         if application:
             await roles.grant(connection, application)
         return len(todo)
@@ -149,7 +156,18 @@ def newest_version() -> int:
     return max((step.version for step in steps() if step.part == "marketplace"), default=0)
 
 
-async def _connect(dsn: str) -> Connection:
+async def _connect(dsn: str, patience_seconds: float) -> Connection:
+    limit = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return await _connect_once(dsn)
+        except CannotMigrate as error:
+            if not isinstance(error.__cause__, PASSING) or time.monotonic() > limit:
+                raise
+        await asyncio.sleep(1)
+
+
+async def _connect_once(dsn: str) -> Connection:
     try:
         return await asyncpg.connect(dsn, timeout=10)
     except (
@@ -204,6 +222,20 @@ async def _missing(connection: Connection, wanted: list[Step]) -> list[Step]:
     return [step for step in every if (step.part, step.version) not in applied]
 
 
+async def _apply_patiently(connection: Connection, step: Step) -> None:
+    """Whoever holds a table (pg_dump does, each of them to its end) lets go; others pass between.
+
+    Whatever waits for the table waits behind us: so never long at once.
+    """
+    for _ in range(TRIES):
+        try:
+            return await _apply(connection, step)
+        except asyncpg.LockNotAvailableError:
+            await asyncio.sleep(PAUSE_SECONDS)
+    msg = f"{step.name} waits for a table that somebody holds; is a backup under way? Try again"
+    raise CannotMigrate(msg)
+
+
 async def _apply(connection: Connection, step: Step) -> None:
     record = (INSERT, step.part, step.version, step.name, step.sha256)
     if step.sql.startswith(NO_TRANSACTION):
@@ -214,7 +246,7 @@ async def _apply(connection: Connection, step: Step) -> None:
         await connection.execute(*record)
         return
     async with connection.transaction():
-        await connection.execute("SET LOCAL lock_timeout = '10s'")
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
         await connection.execute(step.sql)
         await connection.execute(*record)
 

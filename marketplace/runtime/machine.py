@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 ANY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 POSTGRES_TRIES = 4
+# Connections to PostgreSQL: a web process's pool and its ear for news; the worker, commands beside
+# the instance and what PostgreSQL keeps for itself.
+EACH_WEB, OTHERS = 12, 40
 RESTORE = Path(__file__).parents[2] / "deploy" / "restore"
 OWNER = "DATABASE_OWNER_URL"  # for migrations: web and worker never learn it
 
@@ -128,6 +131,22 @@ class Machine:
             child.stop()
         return child.process.returncode == 0
 
+    def reindex(self) -> None:
+        """Build the search index from the database; says how to, where that failed."""
+        folder = self.options.data_dir
+        if self.run("reindex", "--data", str(folder)):
+            meilisearch.forget_aside(folder)
+        else:
+            self.say(f"The search index was not built. Try again: ./run reindex --data {folder}")
+
+    @property
+    def lacks_index(self) -> bool:
+        """Whether the index is to be built: it begins with a backup, or was put aside."""
+        put_aside = meilisearch.aside(self.options.data_dir).exists()
+        return self.options.restore is not None or (
+            put_aside and self.supervisor.watches("meilisearch")
+        )
+
     def _general_settings(self) -> None:
         folder = self.options.data_dir
         self.env["RELAIS_DATA_DIR"] = str(folder)
@@ -146,6 +165,8 @@ class Machine:
             self.say(meilisearch.MISSING)
             return
         port = ports.remembered(folder, "meilisearch")
+        if meilisearch.put_aside(folder, binary):
+            self.say("Another Meilisearch made the search index: it is built again.")
         self.supervisor.start(meilisearch.program(folder, port, binary), wait=False)
         self.env["MEILI_URL"] = meilisearch.url(port)
         self.env["MEILI_MASTER_KEY"] = keys.secret(folder, "meilisearch")
@@ -168,7 +189,8 @@ class Machine:
         binaries = postgres.locate(folder)
         postgres.prepare(folder, binaries)
         port = ports.remembered(folder, "postgres")
-        self._start_postgres(postgres.program(folder, port, binaries))
+        connections = max(100, OTHERS + EACH_WEB * self.options.web_processes)
+        self._start_postgres(postgres.program(folder, port, binaries, connections=connections))
         postgres.create_database(folder, port)
         postgres.create_application_role(folder, port)
         self.env["DATABASE_OWNER_URL"] = postgres.dsn(folder, port)

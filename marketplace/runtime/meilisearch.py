@@ -66,7 +66,7 @@ def program(data_dir: Path, port: int, binary: Path) -> Program:
         name="meilisearch",
         command=(
             str(binary),
-            *("--db-path", str(folder / "data")),
+            *("--db-path", str(_index(data_dir))),
             *("--dump-dir", str(folder / "dumps")),
             *("--snapshot-dir", str(folder / "snapshots")),
             *("--http-addr", f"{ports.LOOPBACK}:{port}"),
@@ -79,6 +79,38 @@ def program(data_dir: Path, port: int, binary: Path) -> Program:
         env=environment,
         ready=lambda: answers(port),
     )
+
+
+def put_aside(data_dir: Path, binary: Path) -> bool:
+    """Move the index away where another version made it, as this one would not open it.
+
+    It is a copy of what the database holds. The old one stays until a new one is whole
+    (`forget_aside`), and so tells an interrupted start that one is missing.
+    """
+    index = _index(data_dir)
+    try:
+        made_by = (index / "VERSION").read_text().strip()
+    except FileNotFoundError:
+        return False
+    if made_by == ".".join(map(str, _version(binary) or ())):
+        return False
+    forget_aside(data_dir)
+    index.rename(aside(data_dir))
+    return True
+
+
+def aside(data_dir: Path) -> Path:
+    """Where an index lies that was put aside."""
+    return _index(data_dir).with_name("data.old")
+
+
+def forget_aside(data_dir: Path) -> None:
+    """Remove it: a new one was built."""
+    shutil.rmtree(aside(data_dir), ignore_errors=True)
+
+
+def _index(data_dir: Path) -> Path:
+    return data_dir / "meilisearch" / "data"
 
 
 def _indexing_mib() -> int:
@@ -110,11 +142,16 @@ def _runnable_copy(data_dir: Path) -> Path | None:
 
 
 def _is_recent(binary: Path) -> bool:
+    return (_version(binary) or (0, 0, 0))[:2] >= OLDEST
+
+
+def _version(binary: Path) -> tuple[int, int, int] | None:
+    """Of a program that runs here, else None."""
     try:
         said = subprocess.run(  # noqa: S603 - a program of this machine, no shell
             [str(binary), "--version"], check=True, capture_output=True, text=True, timeout=30
         ).stdout
     except (OSError, subprocess.SubprocessError):
-        return False
-    found = re.search(r"(\d+)\.(\d+)\.", said)
-    return found is not None and (int(found[1]), int(found[2])) >= OLDEST
+        return None
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None

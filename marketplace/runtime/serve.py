@@ -14,6 +14,7 @@ from marketplace.runtime import ports
 from marketplace.runtime.failures import CannotStart
 
 GRACE_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75  # longer than nginx keeps a connection: who closes first loses nothing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         forwarded_allow_ips=settings().behind,
         log_config=None,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[server])
     return 0

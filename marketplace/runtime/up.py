@@ -36,8 +36,8 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         machine.start()
         _seed(machine)
-        if backup is not None:
-            machine.run("reindex", "--data", str(folder))  # the index is in no backup
+        if machine.lacks_index:
+            machine.reindex()
         _announce(machine)
         while True:
             machine.tend()

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from marketplace.core.errors import Forbidden, TooLarge
@@ -52,24 +53,37 @@ def content_security_policy() -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def fixed_headers() -> dict[str, str]:
+    """The headers that hold for every answer."""
+    fixed = {
+        "content-security-policy": content_security_policy(),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+        "x-frame-options": "DENY",
+        "cache-control": "private, no-cache",
+    }
+    if settings().secure_cookies:  # other hosts of the operator's domain are none of ours
+        fixed["strict-transport-security"] = "max-age=31536000"
+    return fixed
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    """As errors.on_fault, for what breaks outside all middleware: with the headers they add."""
+    response = await errors.on_fault(request, error)
+    for name, value in fixed_headers().items():
+        response.headers.setdefault(name, value)
+    return response
+
+
 class SecurityHeaders:
     """Add the headers that hold for every answer; a route may set its own Cache-Control."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        fixed = {
-            "content-security-policy": content_security_policy(),
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "strict-origin-when-cross-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
-            "x-frame-options": "DENY",
-        }
-        if settings().secure_cookies:
-            fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
-        fixed["cache-control"] = "private, no-cache"
-        self.fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
+        self.fixed = [(name.encode(), value.encode()) for name, value in fixed_headers().items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""

@@ -141,7 +141,7 @@ async def _recognise(request: Request) -> None:
     try:
         await load_viewer(request)
     except (RelaisError, *AWAY) as error:
-        log.info("nobody recognised at %s: %r", request.url.path, error)
+        log.debug("nobody recognised at %s: %r", request.url.path[:200], error)  # anybody's word
 
 
 _SAID = {

@@ -162,6 +162,19 @@ def test_a_restore_never_writes_over_a_database_or_a_file(
     assert (over.returncode, "there already" in over.stderr) == (1, True)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_restore_by_root_leaves_the_folder_to_whoever_runs_relais(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    made = _script("backup", tmp_path / "backups", *filled)
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    new = tmp_path / "new"
+    done = _script("restore", file, empty, new, RELAIS_FILES_OWNER="10001:10002")
+    assert done.returncode == 0, done.stderr
+    for path in (new, new / "contracts", new / "contracts/one.pdf"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (10001, 10002)
+
+
 def test_a_damaged_backup_is_refused(filled: tuple[str, Path], empty: str, tmp_path: Path) -> None:
     made = _script("backup", tmp_path / "backups", *filled)
     file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]

@@ -94,6 +94,25 @@ def test_an_installed_but_old_meilisearch_is_passed_over(
     assert meilisearch.locate(tmp_path, {"PATH": str(tmp_path)}) is None
 
 
+def test_the_index_of_another_meilisearch_is_put_aside_until_a_new_one_is_built(
+    tmp_path: Path,
+) -> None:
+    binary = _program(tmp_path / "bin", "meilisearch", "meilisearch 1.30.2")
+    assert not meilisearch.put_aside(tmp_path, binary)  # a new instance
+    index = tmp_path / "meilisearch" / "data"
+    index.mkdir(parents=True)
+    (index / "VERSION").write_text("1.30.2")
+    assert not meilisearch.put_aside(tmp_path, binary)
+    for older in ("1.21.0", "1.30.1"):
+        index.mkdir(exist_ok=True)
+        (index / "VERSION").write_text(older)
+        assert meilisearch.put_aside(tmp_path, binary)
+        assert not index.exists()
+        assert (meilisearch.aside(tmp_path) / "VERSION").read_text() == older
+    meilisearch.forget_aside(tmp_path)
+    assert not meilisearch.aside(tmp_path).exists()
+
+
 def test_the_program_from_npm_is_copied_and_made_runnable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+import httpx
+
+from marketplace.core.settings import settings
+from marketplace.web import csrf
 from marketplace.web.csrf import BODY_BYTES_MAX
 from tests.factories import accounts, parties
 
 if TYPE_CHECKING:
-    import httpx
+    import pytest
+    from starlette.applications import Starlette
 
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
 
@@ -27,6 +33,33 @@ async def test_an_unknown_address_keeps_the_header_of_who_is_signed_in(
         assert "Se connecter" not in page.text
     broken = await client.get("/fr/messages", headers={"authorization": "Bearer rl_x"})
     assert broken.status_code == 404
+
+
+async def test_even_what_breaks_outside_everything_has_the_headers_of_every_answer(
+    application: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_request: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("marketplace.web.errors.load_viewer", broken)
+    transport = httpx.ASGITransport(app=application, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=settings().base_url) as browser:
+        page = await browser.get("/fr/messages")
+        sound = await browser.get("/health/live")
+    assert page.status_code == 500
+    for name in csrf.fixed_headers():
+        assert name in sound.headers
+        assert len(page.headers.get_list(name)) == 1
+    assert page.headers["content-security-policy"] == sound.headers["content-security-policy"]
+
+
+async def test_a_strangers_address_is_no_line_of_the_log(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    headers = {"authorization": "Bearer rl_x"}
+    assert (await client.get("/fr/" + "x" * 5_000, headers=headers)).status_code == 404
+    assert "xxxx" not in caplog.text
 
 
 async def test_what_another_site_sends_is_refused_on_a_page_of_ours(

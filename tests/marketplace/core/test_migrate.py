@@ -107,6 +107,53 @@ async def test_two_processes_migrating_at_once_apply_each_step_once(
     assert sorted(counts) == [0, 0, 3]
 
 
+async def test_a_table_that_a_backup_holds_is_waited_for(
+    empty_database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(runner, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(runner, "TRIES", 2)
+    parts = (("marketplace", folder),)
+    await runner.migrate(empty_database, folders=parts)
+    (folder / "0003_third.sql").write_text("ALTER TABLE first ADD COLUMN more int;")
+    backup = await asyncpg.connect(empty_database)
+    held = backup.transaction()
+    await held.start()
+    await backup.execute("LOCK TABLE first IN ACCESS SHARE MODE")  # as pg_dump does
+    with pytest.raises(runner.CannotMigrate, match="is a backup under way"):
+        await runner.migrate(empty_database, folders=parts)
+    monkeypatch.setattr(runner, "TRIES", 600)
+    migrating = asyncio.create_task(runner.migrate(empty_database, folders=parts))
+    while not await backup.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        await asyncio.sleep(0.05)
+    await held.rollback()
+    assert await migrating == 1
+    await backup.close()
+
+
+async def test_a_server_that_still_starts_is_waited_for(
+    empty_database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused, then in recovery, then there. What waiting does not mend is said at once."""
+    answers = [OSError("refused"), asyncpg.CannotConnectNowError("starting up")]
+    connect = asyncpg.connect
+
+    async def starting(dsn: str, **more: object) -> asyncpg.Connection:
+        if answers:
+            raise answers.pop(0)
+        return await connect(dsn, **more)
+
+    monkeypatch.setattr(asyncpg, "connect", starting)
+    parts = (("marketplace", folder),)
+    with pytest.raises(runner.CannotMigrate, match="refused"):
+        await runner.migrate(empty_database, folders=parts)
+    answers.insert(0, OSError("refused"))
+    assert await runner.migrate(empty_database, folders=parts, patience_seconds=600) == 3
+    answers.append(asyncpg.InvalidPasswordError("no"))
+    with pytest.raises(runner.CannotMigrate, match="no"):
+        await runner.migrate(empty_database, folders=parts, patience_seconds=600)
+
+
 async def test_an_edited_migration_is_refused(empty_database: str, folder: Path) -> None:
     folders = (("marketplace", folder),)
     await runner.migrate(empty_database, folders=folders)
