@@ -33,6 +33,10 @@ NOT_RUNNING = (
     "name its folder with --data, or set DATABASE_URL."
 )
 
+STILL_HELD = (
+    "Still held: Stripe knows of money that this backup does not, or the other way round. What was "
+    "decided after it would be decided, and paid, again. Once you have looked at each: --anyway."
+)
 NAME_SOMEBODY = "Name the person: python -m marketplace.cli operator grant you@example.org"
 NO_ACCOUNT = (
     "No account has confirmed the address {email}: sign up on the site and follow the link of its "
@@ -133,6 +137,27 @@ async def sweep(_chosen: Arguments) -> int:
             done = await lists.sweep(lambda count: progress(count, count, "events and lines"))
     print(f"{done.events_read} events and {done.lines_read} lines since {done.since:%Y-%m-%d}")
     print(f"{done.missed_events + done.missed_lines} missed, {done.fees_booked} fees booked")
+    return 0
+
+
+async def resume(chosen: Arguments) -> int:
+    """Let a restored instance work: hear what Stripe did since the backup, then run its jobs."""
+    from marketplace.admin.service import resuming
+    from marketplace.core import held
+
+    async with _connected():
+        if await held.since() is None:
+            print("Nothing is held here.")
+            return 0
+        with Progress() as progress:
+            report = await resuming.catch_up(lambda count: progress(count, count, "lines"))
+        for difference in report.differences:
+            print(f"{difference.source}: Stripe {difference.stripe}, books {difference.books}")
+        if not report.clean and not chosen.anyway:
+            print(STILL_HELD)
+            return 1
+        doubted = await resuming.resume(report)
+    print(f"Resumed. {doubted} movements of money are looked for at Stripe before they are sent.")
     return 0
 
 
@@ -273,6 +298,11 @@ COMMANDS = (
     Command("reindex", reindex),
     Command("reconcile", reconcile),
     Command("sweep", sweep),
+    Command(
+        "resume",
+        resume,
+        (_option("--anyway", action="store_true", help="though the books and Stripe differ"),),
+    ),
     Command(
         "rates",
         rates,

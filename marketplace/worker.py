@@ -18,7 +18,7 @@ from procrastinate.worker import Worker
 from psycopg_pool import AsyncConnectionPool
 
 from marketplace.app import FEATURES, connect_features
-from marketplace.core import clock, jobs, lifeline
+from marketplace.core import clock, held, jobs, lifeline
 from marketplace.core.db import close_db, connection, init_db
 from marketplace.core.settings import settings
 
@@ -115,6 +115,7 @@ async def run(*, wait: bool = True) -> None:
                     asyncio.create_task(forever("rescue", rescue)),
                 ]
                 try:
+                    await held.until_resumed()
                     await app.run_worker_async(
                         wait=wait,
                         concurrency=CONCURRENCY,

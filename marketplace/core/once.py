@@ -30,3 +30,8 @@ async def done_at(name: str) -> datetime | None:
         "SELECT done_at FROM done_once WHERE name = $1", [name]
     )
     return rows[0]["done_at"] if rows else None
+
+
+async def undo(name: str) -> None:
+    """Forget that `name` was finished."""
+    await connection().execute_query("DELETE FROM done_once WHERE name = $1", [name])

@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core import migrate, outside
+from marketplace.core import held, migrate, outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from payments import treasury
@@ -105,9 +105,12 @@ async def _database() -> Part:
 async def _worker() -> Part:
     try:
         rows = await _rows(BEAT)
+        restored = await held.since()
     except DATABASE_ERRORS:
         return Part(Status.DEGRADED, {"problem": "unknown while the database is away"})
     seconds = rows[0]["seconds"]
+    if restored is not None:
+        return Part(Status.DEGRADED, {"problem": "held since a backup was restored: see resume"})
     if seconds is None:
         return Part(Status.DEGRADED, {"problem": "never seen"})
     status = Status.OK if seconds < SILENT_SECONDS else Status.DEGRADED

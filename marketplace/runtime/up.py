@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import argparse
 
 TEND_SECONDS = 0.1
+HELD = """It was restored from a backup, so no money moves and no mail leaves it until you say so:
+  python -m marketplace.cli resume --data {data}     (deploy/README.md, "Backups")"""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -71,6 +73,8 @@ def _seed(machine: Machine) -> None:
 
 def _announce(machine: Machine) -> None:
     _say(f"Relais is ready: {machine.options.url}  (stop with Ctrl-C)")
+    if machine.is_done("restored"):  # core/held.py
+        _say(HELD.format(data=machine.options.data_dir))
     for line in _logins() if machine.options.demo else []:
         _say(line)
 

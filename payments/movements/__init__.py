@@ -10,6 +10,7 @@ take its result once.
 - `wake_with(hook)`              `await hook(movement_id, at)` in the transaction that queues;
                                  `at` is None for at once
 - `retry(movement_id)`           inside a command: an operator tries a parked one again
+- `doubt() -> int`               inside a command: what was not sent is looked for before it is
 - `send_credit(movement_id)`     inside a command: a refund that waited for a person is sent
 - `hold_back(dispute)`, `decided(dispute, loss_minor)`
                                  inside a command: a bank disputes a charge, and decided
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 from payments.movements.banking import decided, hold_back
 from payments.movements.queueing import (
+    doubt,
     due,
     payee_ready,
     queue,
@@ -39,6 +41,7 @@ __all__ = [
     "ATTEMPTS_MAX",
     "TRANSITIONS",
     "decided",
+    "doubt",
     "due",
     "hold_back",
     "is_booked",

@@ -9,7 +9,7 @@ from payments.config import config, now
 from payments.database import connection, require_command
 from payments.models import Funding, Holding, Movement, MovementKind, MovementStatus, PayeeStatus
 from payments.money import Money
-from payments.movements.states import ask_for, move
+from payments.movements.states import SEARCH_AFTER, ask_for, move
 from payments.reversals import Back
 from payments.windows import refunds_by_itself
 
@@ -129,6 +129,21 @@ SELECT id FROM payment_movement
     stale = moment - timedelta(seconds=config().claim_seconds)
     rows = await connection().execute_query_dict(query, [since or moment, stale, limit])
     return [row["id"] for row in rows]
+
+
+async def doubt() -> int:
+    """Inside a command: whatever was not sent yet may have been, by the instance we are a copy of.
+
+    Each is looked for at Stripe before it is asked for. Gives how many.
+    """
+    require_command()
+    query = """
+UPDATE payment_movement SET first_sent_at = $1
+ WHERE status IN ('queued', 'waiting_payee', 'credit', 'parked') AND first_sent_at IS NULL
+   AND coalesce(not_before, $2) <= $2
+RETURNING id"""
+    values = [now() - 2 * SEARCH_AFTER, now()]
+    return len(await connection().execute_query_dict(query, values))
 
 
 async def retry(movement_id: UUID) -> None:

@@ -92,8 +92,8 @@ def test_a_backup_can_be_restored_elsewhere(
     done = _script("restore", file, empty, tmp_path / "new")
     assert done.returncode == 0, done.stderr
     with psycopg.connect(empty) as connection:
-        saved = connection.execute("SELECT name FROM done_once").fetchall()
-    assert saved == [("saved",)]
+        saved = connection.execute("SELECT name FROM done_once ORDER BY name").fetchall()
+    assert saved == [("restored",), ("saved",)]  # the first holds its jobs: see core/held.py
     with psycopg.connect(filled[0]) as connection:
         noted = "SELECT 1 FROM done_once WHERE name = 'backup' AND done_at > now() - interval '1h'"
         assert connection.execute(noted).fetchone() is not None
