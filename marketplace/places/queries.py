@@ -213,13 +213,20 @@ def _same_name(name: str) -> list[City]:
     return towns[bisect_left(keys, name) : bisect_right(keys, name)]
 
 
+@cache
+def _departments_of(region: str) -> frozenset[str]:
+    """Numbers and folded names of the departments of a French region."""
+    known = _cities()
+    return frozenset(key for key, slug in departments().items() if known[slug].region == region)
+
+
 def _lies_in(town: City) -> set[str]:
-    """What may be written behind a town's name, folded: its region, its country, their codes."""
+    """What may be written behind a town's name, folded: region, its departments, country, codes."""
     part = _regions().get(town.region)
     names = [part.name_fr, part.name_en] if part else []
     names += [country_name(town.country, "fr"), country_name(town.country, "en"), town.country]
     names += [town.region[3:], *(k for k, code in ALSO_CALLED.items() if code == town.country)]
-    told = {fold(one) for one in names}
+    told = {fold(one) for one in names} | _departments_of(town.region)
     return told | {one.removeprefix("la ") for one in told}  # "Saint-Denis, Réunion"
 
 

@@ -75,6 +75,11 @@ def weight(town: City) -> int:
 
 
 _VOWEL: Final = re.compile(r"[aeiou]|y(?![aeiou])")
+_ELIDED: Final = frozenset(
+    "hyeres henin herouville hendaye hennebont herblay hazebrouck haubourdin halluin hirson"
+    " hericourt hesdin hagetmau herbignac homecourt herserange hopital yerres yerville".split()
+)
+"""First words with a mute h, or a y before a vowel that is one itself: "d’Hyères", "d’Yerres"."""
 _ARTICLES: Final = {
     ("de", "le"): "du",
     ("de", "les"): "des",
@@ -93,7 +98,8 @@ def after(small: str, name: str, locale: str) -> str:
     article, _blank, rest = name.partition(" ")
     if joined := _ARTICLES.get((small, article.lower())):
         return f"{joined} {rest}"
-    if small == "de" and _VOWEL.match(fold(name)):
+    plain = fold(name)
+    if small == "de" and (_VOWEL.match(plain) or plain.partition(" ")[0] in _ELIDED):
         return f"d’{name}"
     return f"{small} {name}"
 

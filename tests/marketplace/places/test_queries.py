@@ -93,6 +93,9 @@ def test_the_exact_name_comes_before_larger_towns_that_only_start_alike() -> Non
         ("Paris, Texas", "paris-us-tx"),
         ("London, UK", "londres"),
         ("london-colney", "london-colney"),
+        ("Vienne (Isère)", "vienne"),
+        ("Saint-Denis, Seine-Saint-Denis", "saint-denis-fr-idf"),
+        ("Saint-Denis (974)", "saint-denis"),
     ],
 )
 def test_of_towns_of_one_name_the_likeliest_is_meant_unless_told(typed: str, slug: str) -> None:
@@ -173,6 +176,13 @@ def test_every_county_is_governed_from_a_town_of_the_gazetteer() -> None:
         ("La Rochelle", "de La Rochelle", "à La Rochelle"),
         ("Les Abymes", "des Abymes", "aux Abymes"),
         ("Lens", "de Lens", "à Lens"),
+        ("Hyères", "d’Hyères", "à Hyères"),
+        ("Hénin-Beaumont", "d’Hénin-Beaumont", "à Hénin-Beaumont"),
+        ("Yerres", "d’Yerres", "à Yerres"),
+        ("Haguenau", "de Haguenau", "à Haguenau"),
+        ("Honfleur", "de Honfleur", "à Honfleur"),
+        ("Yutz", "de Yutz", "à Yutz"),
+        ("Hambourg", "de Hambourg", "à Hambourg"),
     ],
 )
 def test_french_joins_its_small_words_to_a_place(name: str, around: str, there: str) -> None:
