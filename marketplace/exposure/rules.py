@@ -1,8 +1,8 @@
 """Owns how exposure is added up and what is too small to be told; never reads or writes.
 
 Counts by day alone are kept, nothing of any visitor. Groups of fewer than GROUP_LEAST profiles are
-told together as "others" in public, so that no figure is about one person. Nothing here changes a
-rank: the figures are for people to read.
+told together as "others" in public, and not at all where even together they are fewer, so that no
+figure is about one person. Nothing here changes a rank: the figures are for people to read.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def shares(groups: Iterable[Group], *, public: bool) -> list[Share]:
 
 
 def _merged(rows: list[Group]) -> list[Group]:
-    """Small groups as one; it takes the next smallest along while it is small itself."""
+    """Small groups as one, which takes the next smallest along; nothing of fewer than the least."""
     left = sorted(rows, key=lambda one: -one.profiles)
     small: list[Group] = []
     while left and (
@@ -76,11 +76,12 @@ def _merged(rows: list[Group]) -> list[Group]:
         or (small and sum(one.profiles for one in small) < GROUP_LEAST)
     ):
         small.append(left.pop())
-    if not small:
+    profiles = sum(one.profiles for one in small)
+    if profiles < GROUP_LEAST:
         return left
     total = Group(
         OTHERS,
-        sum(one.profiles for one in small),
+        profiles,
         sum(one.shown for one in small),
         sum(one.listed for one in small),
     )
