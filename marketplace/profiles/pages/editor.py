@@ -17,6 +17,7 @@ from marketplace.profiles.pages import card, steps
 from marketplace.profiles.pages.router import pages
 from marketplace.profiles.rules import publishing, states
 from marketplace.profiles.rules.publishing import STEPS, NotReady, Step
+from marketplace.profiles.rules.states import IllegalStep
 from marketplace.profiles.schemas import LANGUAGES_MAX, PACKAGES_MAX
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused
@@ -141,6 +142,8 @@ async def publish(request: Request) -> Response:
         await service.publish(viewer(request), profile.id)
     except NotReady:
         return step_page(request, profile, Step.PREVIEW, blank(), 422, tried=True)
+    except IllegalStep:  # sent twice: it is public already
+        pass
     except Conflict as error:
         form = blank()
         form.errors["form"] = gettext(error.message, request.state.locale)
@@ -151,7 +154,9 @@ async def publish(request: Request) -> Response:
 @pages.post("/profiles/{id:uuid}/pause", guard=signed_in)
 async def pause(request: Request) -> Response:
     """Take the profile out of the directory."""
-    profile = await service.pause(viewer(request), request.path_params["id"])
+    profile = await queries.get(viewer(request), request.path_params["id"])
+    with suppress(IllegalStep):  # sent twice: it is paused already, or was never public
+        await service.pause(viewer(request), profile.id)
     return at(request, profile.id, Step.PREVIEW, "Your profile is paused: nobody finds it now.")
 
 

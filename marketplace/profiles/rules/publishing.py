@@ -116,6 +116,16 @@ def headline_and_text(contents: Contents) -> bool:
     )
 
 
+def unpriced(contents: Contents) -> frozenset[Engagement]:
+    """The chosen kinds of contract whose price is not told; that of a project is told in offers."""
+    priced = {Engagement.PROJECT}
+    if contents.has_rate:
+        priced.add(Engagement.HOURLY)
+    if contents.packages:
+        priced.add(Engagement.FLAT_FEE)
+    return contents.engagement - priced
+
+
 def missing(contents: Contents) -> list[Missing]:
     """What is missing to publish, in the order of the steps."""
     checks = (
@@ -145,11 +155,11 @@ def missing(contents: Contents) -> list[Missing]:
             Missing("engagement", Step.RATES, _("Choose how you can be engaged.")),
         ),
         (
-            Engagement.HOURLY not in contents.engagement or contents.has_rate,
+            Engagement.HOURLY not in unpriced(contents),
             Missing("hourly_rate", Step.RATES, _("Give your hourly rate.")),
         ),
         (
-            Engagement.FLAT_FEE not in contents.engagement or contents.packages > 0,
+            Engagement.FLAT_FEE not in unpriced(contents),
             Missing("packages", Step.RATES, _("Describe at least one package.")),
         ),
         (
@@ -181,7 +191,7 @@ def advice(contents: Contents) -> list[tuple[bool, Advice]]:
             Advice("place", Step.PLACE, 10, _("Say where you work from")),
         ),
         (
-            bool(contents.engagement) and (contents.has_rate or contents.packages > 0),
+            bool(contents.engagement) and not unpriced(contents),
             Advice("rates", Step.RATES, 15, _("Give your rates")),
         ),
         (

@@ -264,6 +264,18 @@ async def test_a_public_profile_is_paused_and_resumed(client: httpx.AsyncClient)
     assert await DomainEvent.filter(name="ProfilePaused").count() == 1
 
 
+async def test_a_button_pressed_twice_says_the_same_twice(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea, published=False)
+    await accounts.log_in(client, lea)
+    for step, said in (("publish", "est public"), ("pause", "est en pause")):
+        for _time in (1, 2):
+            answer = await client.post(f"/fr/profiles/{profile.id}/{step}", follow_redirects=True)
+            assert answer.status_code == 200
+            assert said in answer.text
+    assert (await Profile.get()).version == profile.version + 2
+
+
 async def test_a_public_profile_cannot_lose_what_it_needs(client: httpx.AsyncClient) -> None:
     lea = await accounts.person()
     profile = await make.profile(lea)

@@ -85,6 +85,14 @@ def test_the_points_add_up_to_a_hundred_and_the_best_action_comes_next() -> None
     assert completeness(full).next is None
 
 
+def test_whoever_works_by_project_alone_can_be_complete() -> None:
+    project = frozenset({Engagement.PROJECT})
+    alone = replace(READY, engagement=project, has_rate=False)
+    assert "rates" in {each.code for done, each in advice(alone) if done}
+    flat = replace(alone, engagement=project | {Engagement.FLAT_FEE})
+    assert "rates" not in {each.code for done, each in advice(flat) if done}
+
+
 def test_the_table_of_states_is_the_only_way() -> None:
     allowed = {(a, b) for a in Status for b in Status if may_move(a, b)}
     assert allowed == {
