@@ -89,6 +89,16 @@ async def measured() -> list[UUID]:
     return [UUID(str(row)) for row in rows]
 
 
+def hourly_rate(profile: Profile) -> int | None:
+    """What an hour costs, in minor units; None of whom does not work by the hour."""
+    return profile.hourly_rate_minor if Engagement.HOURLY in profile.engagement else None
+
+
+def project_minimum(profile: Profile) -> int | None:
+    """The smallest project, in minor units; None of whom takes no projects."""
+    return profile.project_minimum_minor if Engagement.PROJECT in profile.engagement else None
+
+
 def contents(profile: Profile) -> Contents:
     """What the publishing rules look at; the profile comes with all its parts."""
     return Contents(

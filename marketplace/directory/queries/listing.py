@@ -37,6 +37,8 @@ ORDER: Final = {
     "newest": "p.published_at DESC",
     "response": "p.response_minutes ASC NULLS LAST",
 }
+RATE: Final = "(CASE WHEN p.engagement ? 'hourly' THEN p.hourly_rate_minor END)"
+"""Of whom works by the hour, as `profiles.queries.hourly_rate`."""
 TEXT: Final = (
     "concat_ws(' ', party.display_name, p.headline_fr, p.headline_en, p.text_fr, p.text_en)"
 )
@@ -158,10 +160,10 @@ def _rate(where: _Where, query: SearchQuery) -> None:
     choices = []
     for currency in rates.currencies():
         low = rates.convert(query.rate_min or 0, query.money, currency)
-        bounds = f"p.currency = '{currency}' AND p.hourly_rate_minor >= {low:d}"
+        bounds = f"p.currency = '{currency}' AND {RATE} >= {low:d}"
         if query.rate_max is not None:
             high = rates.convert(query.rate_max, query.money, currency)
-            bounds += f" AND p.hourly_rate_minor <= {high:d}"
+            bounds += f" AND {RATE} <= {high:d}"
         choices.append(f"({bounds})")
     where.parts.append(f"({' OR '.join(choices)})")
 
@@ -171,7 +173,7 @@ def _euros() -> str:
     worth = (
         f"WHEN '{code}' THEN {rates.convert(10**6, code, 'EUR'):d}" for code in rates.currencies()
     )
-    return f"p.hourly_rate_minor * (CASE p.currency {' '.join(worth)} END)::bigint"
+    return f"{RATE} * (CASE p.currency {' '.join(worth)} END)::bigint"
 
 
 def _word(where: _Where, word: str) -> None:

@@ -15,7 +15,9 @@ from marketplace.core import clock
 from marketplace.core.i18n import told
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
+from marketplace.profiles.queries import hourly_rate
 from marketplace.profiles.rules.photos import file_name
+from marketplace.profiles.rules.states import Engagement
 from marketplace.profiles.service.editing import place_columns
 from search import taxonomy
 from search.conditions import SOON_DAYS
@@ -83,7 +85,7 @@ def language_name(code: str, locale: str) -> str:
 def card(profile: Profile, locale: str) -> Card:
     """The stored profile as a card."""
     chosen = sorted(profile.skills, key=lambda each: (-each.level, -each.years))
-    rate = profile.hourly_rate_minor
+    rate = hourly_rate(profile)
     return Card(
         id=str(profile.id),
         name=profile.party.display_name,
@@ -123,7 +125,7 @@ def with_draft(shown: Card, draft: BaseModel, locale: str) -> Card:
             columns = place_columns(draft)
             return replace(shown, place=_place(columns["country"], columns["city"], locale))
         case schemas.RatesDraft():
-            minor = draft.hourly_rate_minor
+            minor = draft.hourly_rate_minor if Engagement.HOURLY in draft.engagement else None
             return replace(shown, rate=Rate(minor, draft.currency) if minor else None)
         case schemas.AvailabilityDraft():
             begins = _begins(draft.available_from)

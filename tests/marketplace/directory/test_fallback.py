@@ -87,6 +87,47 @@ async def test_the_plain_listing_compares_rates_of_several_currencies() -> None:
         assert [views.facts(hit, "fr")["slug"] for hit in hits] == expected
 
 
+async def test_a_price_that_is_not_offered_is_neither_shown_nor_found(
+    client: httpx.AsyncClient,
+) -> None:
+    """Whoever no longer works by the hour may have left a rate, as a smallest project."""
+    await people.publish("hourly", rate_minor=3500)
+    flat = await people.publish("flat", rate_minor=3000, engagement=["flat_fee"])
+    await people.change(flat, project_minimum_minor=50_000)
+    for params, expected in (
+        ([("rate_max", "4000")], ["hourly"]),
+        ([("sort", "rate")], ["hourly", "flat"]),
+    ):
+        query, _problems = parse(params, PLACES)
+        hits = (await listing.find(query)).hits
+        assert [views.facts(hit, "fr")["slug"] for hit in hits] == expected
+        assert [views.facts(hit, "fr")["rate"] is None for hit in hits][1:] in ([], [True])
+    page = (await client.get("/fr/assistants/flat")).text
+    for text in ("de l’heure", "Estimation pour", "Projets à partir de"):
+        assert text not in page
+    assert "Estimation pour" in (await client.get("/fr/assistants/hourly")).text
+
+
+async def test_the_estimate_has_a_fee_only_where_one_is_taken(client: httpx.AsyncClient) -> None:
+    await people.publish("paris", rate_minor=3000)
+    await people.publish("tunis", rate_minor=3000, jurisdiction="TN")
+    paris, tunis = [
+        (await client.get(f"/fr/assistants/{slug}")).text.partition('class="est"')[2]
+        for slug in ("paris", "tunis")
+    ]
+    assert "Frais de service" in paris
+    assert "Frais de service" not in tunis
+    assert "Vous payez</th><td>300" in tunis
+
+
+async def test_the_tools_of_a_card_end_with_no_comma(client: httpx.AsyncClient) -> None:
+    await people.publish("lea", tools=["xero"])
+    await people.publish("tom", tools=["xero", "notion"])
+    page = (await client.get("/fr/assistants?tool=xero")).text
+    assert "<span><b>Xero</b></span>" in page
+    assert "<span><b>Xero</b>, Notion</span>" in page
+
+
 async def test_the_page_says_that_search_is_being_restored(client: httpx.AsyncClient) -> None:
     await people.publish("lea", name="Léa Roussel")
     answer = await client.get("/en/assistants?verified=identity")

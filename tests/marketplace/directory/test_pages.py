@@ -38,7 +38,11 @@ async def directory(client: httpx.AsyncClient, run_jobs: RunJobs) -> httpx.Async
         package="Pack dix appels",
     )
     await people.publish(
-        "tom-kay", skills=["bookkeeping"], city="lyon", rate_minor=4500, engagement=["project"]
+        "tom-kay",
+        skills=["bookkeeping"],
+        city="lyon",
+        rate_minor=4500,
+        engagement=["hourly", "project"],
     )
     await people.publish("ines-dakar", skills=["email-triage"], city="paris", rate_minor=1500)
     await run_jobs()
