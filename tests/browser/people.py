@@ -11,6 +11,7 @@ import html
 import os
 import re
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ import httpx
 from playwright.sync_api import Error, expect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Locator, Page, Response
 
 PASSWORD = "une longue phrase 42"
@@ -44,6 +47,18 @@ def picture(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep what is seen in var/journeys, where TEST_PICTURES asks for it: it costs a page more."""
     if DRAWN:
         page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+
+
+@contextmanager
+def leaving(page: Page) -> Iterator[None]:
+    """Wait for the page that what is done inside leads to.
+
+    The page left is marked, so that no late news of how it came itself is taken for the next.
+    """
+    page.evaluate("document.documentElement.dataset.left = ''")
+    yield
+    page.locator("html[data-left]").wait_for(state="detached", timeout=WAIT_SECONDS * 1000)
+    page.wait_for_load_state(timeout=WAIT_SECONDS * 1000)
 
 
 def euros(price: str) -> float:
@@ -112,14 +127,9 @@ class Someone:
         self.follow(self.button(form))
 
     def follow(self, what: Locator) -> None:
-        """Click on something and wait for the page it leads to.
-
-        The page left is marked, so that no late news of how it came itself is taken for the next.
-        """
-        self.page.evaluate("document.documentElement.dataset.left = ''")
-        what.click()
-        self.page.locator("html[data-left]").wait_for(state="detached")
-        self.page.wait_for_load_state()
+        """Click on something and wait for the page it leads to."""
+        with leaving(self.page):
+            what.click()
 
     def button(self, form: str) -> Locator:
         """The main button of a form."""
@@ -288,7 +298,7 @@ class Someone:
     def pay_with(self, card: str) -> None:
         """Type a card number on the payment page and send it."""
         self.page.locator("#number").fill(card)
-        with self.page.expect_navigation():
+        with leaving(self.page):
             self.page.locator("#number").press("Enter")
 
     def set_up_payouts(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.people import Someone
+from tests.browser.people import Someone, leaving
 from tests.browser.test_journeys import UNIT, both_sign, newcomers
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def pay_by_debit(business: Someone, iban: str) -> None:
     """Choose the bank account on the payment page and send it."""
     business.page.locator("details summary").first.click()
     business.page.locator("#iban").fill(iban)
-    with business.page.expect_navigation():
+    with leaving(business.page):
         business.page.locator("#iban").press("Enter")
 
 

@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import expect
 
 from marketplace.demo.rules import CONTRACTED, LOGINS, draw_assistant
-from tests.browser.people import WAIT_SECONDS, Someone
+from tests.browser.people import WAIT_SECONDS, Someone, leaving
 from tests.browser.test_shortlists import in_order
 from tests.browser.test_signed_in import log_in
 
@@ -83,14 +83,14 @@ def written(business: Someone, words: str) -> Sketch:
     in_order(page)
     business.fill(quality="5", communication="5", deadlines="5")
     business.choose("again", "true")
-    with page.expect_navigation():  # Enter never sends for good
+    with leaving(page):  # Enter never sends for good
         page.locator('[name=again][value="true"]').press("Enter")
     expect(page.locator("main")).to_contain_text("Gardé en brouillon le")
     other_tab = page.context.new_page()
     other_tab.goto(page.url)
     business.follow(send)
     expect(page.locator("main")).to_contain_text("Vous avez envoyé votre avis le")
-    with other_tab.expect_navigation():
+    with leaving(other_tab):
         other_tab.locator("main button[name=send]").click()
     expect(other_tab.locator("main .note--bad")).to_contain_text("ne peut plus être modifié")
     return about

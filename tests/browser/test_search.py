@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser.people import euros, picture
 
@@ -269,3 +271,21 @@ def test_ticked_profiles_are_compared_without_script_too(browser: Browser, base_
         page.get_by_role("link", name="Retirer").first.click()
         expect(page.locator("table.table thead th")).to_have_count(3)
         context.close()
+
+
+def test_a_comparison_is_printed_whole_and_without_buttons(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(locale="fr-FR", color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{base_url}/fr/assistants?skill=invoicing")
+    slugs = [box.get_attribute("value") for box in page.locator('input[name="with"]').all()[:4]]
+    page.goto(f"{base_url}/fr/assistants/compare?" + "&".join(f"with={slug}" for slug in slugs))
+    rows = page.locator("table.table tr:not(.noprint)").locator("th, td").all_inner_texts()
+    page.emulate_media(media="print")
+    for gone in ("header.top", ".foot", "[data-print]", ".heart"):
+        expect(page.locator(gone).first).to_be_hidden()
+    paper = PdfReader(BytesIO(page.pdf(format="A4", landscape=True)))
+    told = "".join("".join(sheet.extract_text() for sheet in paper.pages).split())
+    assert len(paper.pages) <= 2
+    assert len(rows) > 5 * 10
+    assert [words for words in rows if "".join(words.split()) not in told] == []
+    context.close()

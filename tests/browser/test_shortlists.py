@@ -9,11 +9,14 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from marketplace.demo.rules import LOGINS, PASSWORD
-from tests.browser.people import Someone
+from tests.browser.people import Someone, euros, leaving
 from tests.browser.test_front_end import violations
+from tests.browser.test_signed_in import log_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.fixtures.product import Product
 
 
 def in_order(page: Page) -> None:
@@ -93,27 +96,65 @@ def test_a_search_is_saved_paused_and_deleted(browser: Browser, base_url: str) -
         base_url=base_url, locale="en-GB", viewport={"width": 390, "height": 844}, bypass_csp=True
     )
     page = context.new_page()
-    page.goto("/en/log-in")
-    page.fill("[name=email]", LOGINS[0][1])
-    page.fill("[name=password]", PASSWORD)
-    with page.expect_navigation():
-        page.locator("main form button[type=submit]").first.click()
+    log_in(page, "en", "entreprise")
     page.goto("/en/assistants?q=invoicing&region=FR-IDF")
-    with page.expect_navigation():
+    with leaving(page):
         page.get_by_role("link", name="Save this search").click()
     in_order(page)
     page.fill("[name=name]", "Paris invoices")
     page.locator('[name=rhythm][value="daily"]').check()
-    with page.expect_navigation():
+    with leaving(page):
         page.get_by_role("button", name="Save this search").click()
     mine = page.locator(".panel", has_text="Paris invoices")
     expect(mine).to_contain_text(re.compile("Next look: .*08:00"))
     in_order(page)
-    with page.expect_navigation():
+    with leaving(page):
         mine.get_by_role("button", name="Pause the mails").click()
     expect(mine).to_contain_text("paused")
     mine.get_by_role("button", name="Delete").first.click()
-    with page.expect_navigation():
+    with leaving(page):
         mine.locator("[popover] .btn--danger").click()
     expect(mine).to_have_count(0)
     context.close()
+
+
+def test_news_of_a_saved_search_come_by_mail_and_stop_with_one_click(
+    browser: Browser, base_url: str, product: Product
+) -> None:
+    claire = Someone.arrive(browser, base_url, "en", "Claire Durand", "alerts")
+    claire.sign_up("business")
+    claire.goto("/assistants?city=lyon")
+    claire.follow(claire.page.get_by_role("link", name="Save this search"))
+    claire.fill(name="Around the corner")
+    claire.choose("rhythm", "at_once")
+    claire.press("/saved-searches")
+    before = claire.mails()
+
+    lea = Someone.arrive(browser, base_url, "en", "Léa", "alerts")
+    lea.goto("/log-in")
+    lea.fill(email=LOGINS[1][1], password=PASSWORD)
+    lea.press("/log-in")
+    lea.goto("/profile")
+    lea.follow(lea.page.locator('main a[href$="/edit/rates"]').first)
+    price = euros(lea.page.locator("[name=hourly_rate_minor]").input_value().replace(".", ","))
+    lea.fill(hourly_rate_minor=f"{price + 1:.2f}")
+    lea.press("/edit/rates")
+
+    clock = product.data_dir / "clock"  # several changes in a row make one mail, minutes later
+    moved = float(clock.read_text()) if clock.exists() else 0
+    clock.with_suffix(".new").write_text(f"{moved + 600}\n")
+    clock.with_suffix(".new").replace(clock)
+    link = claire.newest_mail(r"(http\S+/saved-searches/stop\S+)", before)
+    claire.page.goto(f"{base_url}/dev/mail?to={claire.email}")
+    claire.follow(claire.page.locator('a[href*="/dev/mail/"]').first)
+    expect(claire.page.locator("h1")).to_contain_text("Around the corner")
+    mail = claire.page.locator(".panel")
+    expect(mail).to_contain_text("has changed: price")
+    expect(mail).to_contain_text(f"€{price + 1:.2f}".removesuffix(".00"))
+    claire.page.goto(link)
+    claire.press("/saved-searches/stop")
+    expect(claire.page.locator("h1")).to_have_text("These mails are stopped")
+    claire.goto("/saved-searches")
+    expect(claire.page.locator(".panel", has_text="Around the corner")).to_contain_text("paused")
+    for one in (claire, lea):
+        one.page.context.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from marketplace.demo.rules import PASSWORD
+from tests.browser.people import leaving
 from tests.browser.test_front_end import violations
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def log_in(page: Page, lang: str, name: str) -> None:
     page.goto(f"/{lang}/log-in")
     page.fill("[name=email]", f"{name}@demo.relais.example")
     page.fill("[name=password]", PASSWORD)
-    with page.expect_navigation():
+    with leaving(page):
         page.locator("main form button[type=submit]").first.click()
 
 
