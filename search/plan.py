@@ -66,8 +66,10 @@ def _base(query: SearchQuery, index: str, *, every: bool = False) -> Body:
         # Whoever has the skill of the trade's name stands first.
         words = f"{EVERYONE_IS} {asked.words}" if ranked(query) and asked.codes else ""
         return {"indexUid": index, "q": words, "matchingStrategy": "last" if words else "all"}
+    if not ranked(query):
+        return {"indexUid": index, "q": asked.needed, "matchingStrategy": "all"}
     # Recognised senses stand first, so the words that may be left out are the last ones.
-    strategy = "all" if not ranked(query) else "last" if asked.codes else "frequency"
+    strategy = "last" if asked.codes else "frequency"
     return {"indexUid": index, "q": asked.words, "matchingStrategy": strategy}
 
 
@@ -94,10 +96,16 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     After senses the rarest word as typed may be left alone, if a word had no sense: else that is
     a word of what nobody does ("ads" of "Google Ads"). Without senses words are left out from the
     end: Meilisearch 1.21 finds nobody by frequency when the words left are equally frequent.
-    Empty when that would ask the same again.
+    Sorted by something else, only the words beside what was recognised are left out. Empty when
+    that would ask the same again.
     """
     if anybody(query):
         return []
+    if not ranked(query):
+        asked = senses.asked(query.wish)
+        return (
+            [{**body, "q": asked.senses} for body in bodies] if asked.senses and asked.left else []
+        )
     guessed = senses.asked(query.wish, guess=True)
     first = senses.asked(query.wish).words
     again = guessed.codes and guessed.words != first
@@ -106,7 +114,7 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
     looser = {"q": words, "matchingStrategy": "frequency" if by_words else "last"}
     same = first == looser["q"] and len(looser["q"].split()) < 2
     understood = by_words and all(map(str.isdigit, first.split()))
-    if same or not ranked(query):
+    if same:
         return []
     if understood:  # nobody does what is meant first: who does the rest of it
         rest = " ".join(first.split()[1:])
@@ -242,9 +250,15 @@ def listed(turns: Body) -> Body:
 def among_query(
     query: SearchQuery, index: str, today: date, ids: Sequence[str] | None = None
 ) -> Body:
-    """Those of some people, or of all, who match every word and filter, the best first."""
+    """Those of some people, or of all, who match what is meant and every filter, the best first.
+
+    Where nothing was recognised they match every word.
+    """
+    asked = senses.asked(query.wish)
+    meant = {"q": asked.senses} if asked.senses and not anybody(query) else {}
     return {
         **_base(query, index, every=True),
+        **meant,
         "filter": joined(filters(query, today), extra="" if ids is None else only(ids)),
         "limit": MAX_HITS if ids is None else len(ids),
         "attributesToRetrieve": ["id", "published_at"],

@@ -24,6 +24,8 @@ WHERE: Final = frozenset({"near", "country", "region"})
 _WORD_WORK: Final = frozenset({"translation", "content", "documents"})
 """Groups of work of which a language may be the matter."""
 _VERBS: Final = frozenset({"polish"})
+_LA: Final = re.compile(r"La [A-ZÀ-Þ]")
+"""Of a land, whatever else its name means: "La Réunion"."""
 _ARTICLE: Final = re.compile(r"(?:l[ae]s?|the)\s+|l['’]")
 
 
@@ -125,9 +127,8 @@ def _bare_place(
     lands = phrases.lands(sentence.folded, sentence.words, known)
     for found in _apart(chain(towns, lands), sentence):
         words = sentence.words(found.start, found.end)
-        if _stays(words, as_text) or named(meaningful(words)):
-            continue
-        if _unsaid(found, sentence) or placed:
+        work = named(meaningful(words)) and not _LA.match(words)
+        if _stays(words, as_text) or work or _unsaid(found, sentence) or placed:
             continue
         rest = _plain(sentence.folded[: found.start] + " " + sentence.folded[found.end :])
         others = " ".join(one for one in rest.split() if not known.certain(one))

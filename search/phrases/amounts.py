@@ -26,7 +26,7 @@ def pattern(name: str, number: str = NUMBER) -> str:
     """What says an amount, as the group `name`, with its sign before or after it."""
     return (
         rf"(?:(?P<{name}_before>{currencies.SIGN})\s*)?(?P<{name}>{number})"
-        rf"(?:\s*(?P<{name}_after>{currencies.SIGN})(?!\w))?"
+        rf"(?:\s*(?P<{name}_after>{currencies.SIGN})(?!\w|-[a-z]))?"
     )
 
 

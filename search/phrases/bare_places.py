@@ -27,7 +27,8 @@ _NO_LAND: Final = frozenset(
 ).union(COMPASS)
 """Names of lands that are words or people's names first: lands after "in" alone."""
 _MATTER: Final = frozenset(
-    "de d du des la le les l the to of for pour vers avec with entre between across et and"
+    "de d du des la le les l the to of for pour chez vers avec with entre between across et and"
+    " air made"
     " tva vat droit law fiscalite impots tax"
     " taxes clients clientele clientes customers marche market exports export import pays".split()
 )
@@ -38,7 +39,8 @@ _INSIDE_MAX: Final = 12
 """In so few words a place's name may stand anywhere without a word that says so."""
 _BETWEEN: Final = re.compile(rf"[^\w'-]*[,;.(){REFUSED}\x00|/–][^\w'-]*")
 _OF_A_PLACE: Final = frozenset(
-    "time hours shift zone timezone accent voice office market tax court travail".split()
+    "time hours shift zone timezone accent voice office market tax court travail num connect inter"
+    " televisions relance".split()
 )
 """After a place's name: then it is theirs, and nobody is looked for there: "UK hours"."""
 _PEOPLES: Final = frozenset({"suisse"})
@@ -61,6 +63,8 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
         town = known.town(name)
         if name in _RATHER_LANDS or not (town and town[1]) or _GOING.search(text, 0, start):
             continue
+        if known.unlikely(name) or _of_a_body(text, start, name):
+            continue
         capital = typed(start, end)[:1].isupper()
         # A capital says nothing where a sentence begins.
         meant = name not in _ORDINARY or (capital and not _opens(text, start))
@@ -68,6 +72,12 @@ def towns(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Ite
             meant = meant and known.certain(name) and name not in words_of_work()
         if meant:
             yield Found(start, end, (("near", town[0]),))
+
+
+def _of_a_body(text: str, start: int, name: str) -> bool:
+    """Whether it is the name of who the work is for: "chez Orange", "pour Orange"."""
+    before = text[:start].split()[-1:]
+    return before == ["chez"] or (before in (["pour"], ["for"]) and name in UNCERTAIN)
 
 
 def lands(text: str, typed: Callable[[int, int], str], known: Vocabulary) -> Iterator[Found]:

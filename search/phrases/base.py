@@ -16,7 +16,8 @@ class Vocabulary:
     """What the caller knows of places by name: town -> (slug, is it large), country, region.
 
     `begins`: whether the name of a land or of a large town begins with a word; `certain`: whether
-    a name is that of a town so large that it is meant wherever it stands.
+    a name is that of a town so large that it is meant wherever it stands; `unlikely`: whether it is
+    rather somebody's, or of a town too far away, where no word says "in".
     `department`: number or name of a French department -> the slug of its chief town.
     """
 
@@ -25,6 +26,7 @@ class Vocabulary:
     region: Callable[[str], str | None]
     begins: Callable[[str], bool] = lambda _word: False
     certain: Callable[[str], bool] = lambda _name: False
+    unlikely: Callable[[str], bool] = lambda _name: False
     department: Callable[[str], str | None] = lambda _name: None
 
 

@@ -27,6 +27,7 @@ _NAMED: Final = {
     "USD": ("us dollars?", "dollars? us", "american dollars?", r"dollars? american\w*"),
     "CAD": ("canadian dollars?", r"dollars? canad\w*"),
     "CHF": ("francs? suisses?", "swiss francs?"),
+    "GBP": ("livres? sterling", "pounds? sterling"),
     "XOF": ("f cfa", "francs? cfa"),
 }
 """Names of several words, which say whose money it is."""

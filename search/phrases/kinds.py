@@ -33,7 +33,7 @@ _WANTS: Final = (
     r"|preferably|uniquement|que|only)"
 )
 _SEXES: Final = tuple(
-    re.compile(rf"(?<!\w){body}(?!\w)(?!\s+(?:d[e']|of\b)|{_EITHER})")
+    re.compile(rf"(?<![\w-]){body}(?![\w-])(?!\s+(?:d[e']|of\b)|{_EITHER})")
     for body in (
         rf"{_A}{_SEX}\s+{_ONLY}",
         rf"(?:{_WANTS}\s+)(?P<said>{_A}{_SEX})",

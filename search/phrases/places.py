@@ -19,8 +19,8 @@ _AT: Final = re.compile(
     r"(?:region|canton|departement|province)(?: d[eu'](?: la| l')?| of)?"
     r"|autour d[eu']|aux alentours d[eu']"
     r"|a cote d[eu']|near"
-    r"|around|close to|in the|in|from|sur|dans les?|dans la|dans l'|dans|a la|aux|au|a|en)"
-    r"(?:(?<=')|\s+)"
+    r"|around|close to|in the|(?<!made )in|from|sur|dans les?|dans la|dans l'|dans|a la"
+    r"|aux|au|a|en)(?:(?<=')|\s+)"
 )
 _NEAR_ME: Final = re.compile(
     r"(?<!\w)(?:(?:tout )?(?:pres|proche|a cote|autour|pas loin) de (?:chez )?(?:moi|nous)"
@@ -39,9 +39,11 @@ _TRAVEL: Final = re.compile(
     r"|envo|migr|pass)\w*(?:\s+[\w']+){0,3}\s+$"
 )
 """What goes "vers Londres" is not there."""
+_NTH: Final = r"(?:1?\d|20)\s?(?:eme|ieme|er?|th|nd|rd|st)"
 _PART_OF_TOWN: Final = re.compile(
-    r"(?<!\w)(?:(?:a|sur|in|dans)\s+)?(?:(?P<town>paris|lyon|marseille)\s+"
-    r"(?:(?:1?\d|20)\s?(?:eme|ieme|er?|th|nd|rd|st)(?:\s+arr\w*)?|(?:75|69|13)\d{3})"
+    r"(?<!\w)(?:(?:a|sur|in|dans(?: le)?)\s+)?(?:(?P<town>paris|lyon|marseille)\s+"
+    rf"(?:{_NTH}(?:\s+arr\w*)?|(?:75|69|13)\d{{3}})"
+    rf"|{_NTH}\s+arr\w*\s+(?:de\s+|of\s+)?(?P<of>paris|lyon|marseille)"
     r"|(?P<post>75(?:00[1-9]|01\d|020|116)|6900[1-9]|130(?:0[1-9]|1[0-6]))"
     r"(?:\s+(?:paris|lyon|marseille))?)(?!\w)"
 )
@@ -191,7 +193,7 @@ def part_of_town(text: str) -> str:
 
 
 def _whole(match: re.Match[str]) -> str:
-    return match["town"] or _POSTED[match["post"][:2]]
+    return match["town"] or match["of"] or _POSTED[match["post"][:2]]
 
 
 def _beside(text: str, start: int) -> Iterator[tuple[int, int]]:

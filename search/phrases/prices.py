@@ -121,6 +121,10 @@ _BARE: Final = tuple(
 )
 _NOT_PAID: Final = re.compile(rf"(?<!\w){_THINGS}|(?<!\w)(?:{MOST}|{_LEAST})$|{OF_THINGS.pattern}")
 _ROUGHLY: Final = re.compile(r"\s*(?:(?:environ|vers|autour de|about|around|roughly)\s+)?")
+_E: Final = "e"
+"""For "€" as some type it; where nothing else says a price, "Paris 15e" is a part of a town."""
+_BOOKS: Final = frozenset({"livre", "livres"})
+"""Pounds in French, and more often books."""
 _BESIDE_MAX: Final = 4
 """So many words at most between someone and what they are paid."""
 
@@ -209,7 +213,8 @@ def _bare(text: str, zone: str) -> Iterator[Found]:
             named = match.groupdict()
             cued = named.get("cue") is not None
             plausible = LEAST_RATE <= _highest(named) <= HOURLY_MAX
-            if not plausible or not (cued or _signs(named)) or not _paid(text, match, cued=cued):
+            signs = [sign for sign in _signs(named) if sign != _E]
+            if not plausible or not (cued or signs) or not _paid(text, match, cued=cued):
                 continue
             if found := _found(match.start(), match.end(), named, text, zone):
                 yield found
@@ -234,9 +239,13 @@ def _found(
     start: int, end: int, named: dict[str, str | None], text: str, zone: str
 ) -> Found | None:
     """The filters of an amount; None where it is no rate we can compare."""
-    currency = currencies.code(_signs(named), text, zone)
+    signs = _signs(named)
+    currency = currencies.code(signs, text, zone)
     if not currency:
         return None
+    if _BOOKS.issuperset(signs) and signs and not named.get("hour"):
+        if currencies.home(zone) != currency:
+            return None
     if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
         return None  # "budget 500 €" is for a month or a job
     said: list[Said] = [

@@ -75,10 +75,21 @@ _TRADES: Final = "trades"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the index is asked for a text: `words` best first; `codes` of what was recognised."""
+    """What the index is asked for a text: `words` best first; `codes` of what was recognised.
+
+    Of the words, `senses` are what everyone found must have, `left` those that stand beside them;
+    the others only tell who comes first.
+    """
 
     words: str
     codes: frozenset[str]
+    senses: str = ""
+    left: str = ""
+
+    @property
+    def needed(self) -> str:
+        """What all must have where all words count."""
+        return " ".join(filter(None, (self.senses, self.left))) or self.words
 
 
 @lru_cache(maxsize=4096)
@@ -110,11 +121,11 @@ def asked(text: str, *, guess: bool = False) -> Asked:
         for one in pieces
         if not (one.sense and one.sense.token in said) and _stays(one)
     ]
-    kept = left if len(left) <= LEFT_MAX else []
+    kept = dict.fromkeys(left if len(left) <= LEFT_MAX else [])
     codes = frozenset().union(*(one.codes for one in said.values()))
     # Who does surely what is meant stands before those who may: their numbers are left out first.
     surely = [one.surely for one in said.values() if one.surely]
-    return Asked(" ".join([*said, *surely, *dict.fromkeys(kept)]), codes)
+    return Asked(" ".join([*said, *surely, *kept]), codes, " ".join(said), " ".join(kept))
 
 
 def _slipped(pieces: list[Piece]) -> list[Piece]:

@@ -235,3 +235,20 @@ async def test_the_trades_own_word_narrows_nothing_beside_what_else_was_said(
     body = plan.among_query(query, filled.client.index, TODAY, [one.id for one in people()])
     among = (await filled.client.ask([body]))[0]["hits"]
     assert len(among) == everyone.total
+
+
+async def test_words_beside_what_is_meant_empty_no_other_order_and_no_alert(
+    filled: Directory,
+) -> None:
+    """A trade with a postcode, or with what nobody writes of themselves."""
+    for text in ("comptable 33000", "comptable sympa"):
+        best = await filled.find(q=text)
+        for sort in ("rate", "-rate", "newest"):
+            assert (await filled.find(q=text, sort=sort)).total == best.total > 10
+        query, _problems = parse([("q", text)], WORLD)
+        body = plan.among_query(query, filled.client.index, TODAY)
+        assert len((await filled.client.ask([body]))[0]["hits"]) == best.total
+    someone = next(one for one in people() if "bookkeeping" in one.skills)
+    first = someone.name.split()[0]
+    named = await filled.find(q=f"{first} comptable", sort="rate")
+    assert 0 < named.total < (await filled.find(q="comptable")).total

@@ -14,12 +14,14 @@ from marketplace.core.db import connection, is_away
 from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.states import Status
-from search import rates, taxonomy
+from search import rates, senses, taxonomy
 from search.conditions import SOON_DAYS
 from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
-from search.language import fold, normalise
+from search.language import STOP_WORDS, fold, normalise
 from search.plan import Answer
 from search.schema import LEVELS
+from search.senses.lexicon import group_mark
+from search.senses.talk import chatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +104,8 @@ async def raws(ids: Sequence[UUID]) -> list[dict[str, Any]]:
 
 
 async def _hits(ids: list[UUID]) -> list[dict[str, Any]]:
-    found = {str(each.id): each for each in await profiles.several(ids)}
-    return [_raw(projection.document(found[str(id_)])) for id_ in ids if str(id_) in found]
+    found = {raw["id"]: raw for raw in await raws(ids)}
+    return [found[str(id_)] for id_ in ids if str(id_) in found]
 
 
 def _raw(document: AssistantDocument) -> dict[str, Any]:
@@ -131,9 +133,25 @@ def _conditions(query: SearchQuery) -> _Where:
         )
     _terms(where, query)
     _rate(where, query)
-    for word in normalise(query.wish).split()[:WORDS_MAX]:
+    codes = _meant(query.wish)
+    if codes:
+        where.add(f"({_SKILLED} OR {_TOOLED})", codes, codes)
+    for word in [] if codes else _told(query.wish)[:WORDS_MAX]:
         _word(where, word)
     return where
+
+
+def _meant(wish: str) -> list[str]:
+    """The skills and tools a text asks for; empty where it names none, a person perhaps."""
+    codes = senses.asked(wish).codes
+    terms = (*taxonomy.skills(), *taxonomy.tools())
+    return sorted(term.code for term in terms if {term.code, group_mark(term.group)} & codes)
+
+
+def _told(wish: str) -> list[str]:
+    """The words of a text without those that are said in passing, if others are left."""
+    words = normalise(wish).split()
+    return [word for word in words if word not in STOP_WORDS | chatter()] or words
 
 
 def _terms(where: _Where, query: SearchQuery) -> None:
@@ -152,6 +170,10 @@ def _terms(where: _Where, query: SearchQuery) -> None:
 def _having(table: str, condition: str) -> str:
     start = f"EXISTS (SELECT 1 FROM {table} part"  # noqa: S608 - both are texts of this module
     return f"{start} WHERE part.profile_id = p.id AND {condition})"
+
+
+_SKILLED: Final = _having("profile_skill", "part.code = ANY({})")
+_TOOLED: Final = _having("profile_tool", "part.code = ANY({})")
 
 
 def _rate(where: _Where, query: SearchQuery) -> None:
@@ -182,9 +204,7 @@ def _word(where: _Where, word: str) -> None:
     codes = [term.code for term in (*taxonomy.skills(), *taxonomy.tools()) if _says(term, word)]
     pattern = "%" + word.replace("\\", "").replace("%", "").replace("_", "") + "%"
     accents = f"translate(lower({TEXT}), 'àâäéèêëîïôöùûüç', 'aaaeeeeiioouuuc')"
-    skilled = _having("profile_skill", "part.code = ANY({})")
-    tooled = _having("profile_tool", "part.code = ANY({})")
-    where.add(f"({accents} LIKE {{}} OR {skilled} OR {tooled})", pattern, codes, codes)
+    where.add(f"({accents} LIKE {{}} OR {_SKILLED} OR {_TOOLED})", pattern, codes, codes)
 
 
 async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
@@ -28,6 +29,15 @@ TOWN_SPELT: Final = 100_000
 NEIGHBOURS: Final = ("FR", "BE", "CH", "LU", "CA", "MA", "TN", "SN", "GB", "IE")
 """in these countries."""
 
+WORLD_CITY: Final = 500_000
+"""From so many people on, a town far away is meant where no word says "in"."""
+_FIRST_NAMES: Final = frozenset(
+    "aurora charlotte chelsea florence milan regina rosario salvador santiago savannah sydney"
+    " victoria".split()
+)
+"""Of towns that are people's names, too."""
+_OF: Final = re.compile(r"^(?:de (?P<article>la |l')?|du |d')")
+"""Between a town and its land: "Saint-Denis de la Réunion"."""
 _SHORT_LANDS: Final = frozenset({"qc", "uk"})
 _ALSO_REGIONS: Final = {
     "FR-IDF": "idf, parisienne",
@@ -79,8 +89,9 @@ def _with_its_land(name: str) -> places.City | None:
         land = " ".join(words[at:])
         # Other letters ("in", "de", "la") are words far more often than states.
         if len(land) >= TOWN_LETTERS or land in _SHORT_LANDS:
-            if town := places.city_named(f"{' '.join(words[:at])}, {land}"):
-                return town
+            for one in (land, _OF.sub("", land), _OF.sub(r"\g<article>", land)):
+                if town := places.city_named(f"{' '.join(words[:at])}, {one}"):
+                    return town
     return None
 
 
@@ -146,9 +157,18 @@ def _certain(name: str) -> bool:
     return town is not None and town.country in NEIGHBOURS and town.population >= TOWN_SPELT
 
 
+def _unlikely(name: str) -> bool:
+    """A first name, or a town of fewer than WORLD_CITY people beyond the countries near."""
+    town = places.city_named(name)
+    if town is None or name in places.counties():
+        return False
+    return name in _FIRST_NAMES or (town.country not in NEIGHBOURS and town.population < WORLD_CITY)
+
+
 VOCABULARY: Final = Vocabulary(
     begins=lambda word: word in _first_words(),
     certain=_certain,
+    unlikely=_unlikely,
     town=_town_said,
     country=lambda name: _lands().get(name.replace("-", " ")) or _lands().get(name),
     region=lambda name: _regions_said().get(name.replace("-", " ")),

@@ -44,6 +44,8 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         ([], {"lea", "tom"}),
         ([("q", "standardiste")], {"lea"}),
         ([("q", "réceptionniste")], {"lea"}),
+        ([("q", "je cherche une standardiste pour mon cabinet")], {"lea"}),
+        ([("q", "looking for someone who can do my bookkeeping")], {"tom"}),
         ([("skill", "bookkeeping")], {"tom"}),
         ([("tool", "xero")], {"tom"}),
         ([("speaks", "en:B2")], {"lea"}),
