@@ -121,7 +121,11 @@ async def reconcile(_chosen: Arguments) -> int:
 
     async with _connected():
         with Progress() as progress:
-            report = await book.reconcile(lambda count: progress(count, count, "balance lines"))
+
+            async def look() -> book.Report:
+                return await book.reconcile(lambda count: progress(count, count, "balance lines"))
+
+            report = await book.twice(look)
     for difference in report.differences:
         print(f"{difference.source}: Stripe {difference.stripe}, books {difference.books}")
     print(f"{report.lines_count} lines, {len(report.differences)} differences")

@@ -1,6 +1,6 @@
 """Owns comparing the books with Stripe as a job, by hand and every night; never repairs anything.
 
-A difference counts when a second look sees it too: money may move while the first one reads.
+A difference counts when a second look sees the very same: money may move while each one reads.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ BATCH: Final = 1000
 NAMED_MAX: Final = 20
 ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext('reconciliation_run'))"
 FORGET_LINES: Final = """
-DELETE FROM reconciliation_line WHERE run_id IN
- (SELECT id FROM reconciliation_run WHERE id <> $1 AND clean IS NOT FALSE)"""
+DELETE FROM reconciliation_line line USING reconciliation_run run
+ WHERE run.id = line.run_id AND run.id <> $1 AND (line.matched OR run.clean IS NOT FALSE)"""
 
 
 async def _move(run: ReconciliationRun, status: RunStatus, *fields: str) -> None:
@@ -92,9 +92,7 @@ async def compare(run: str) -> None:
         return
     try:
         async with _progress(run_id) as seen:
-            report = await _look(run_id, seen)
-            if not report.clean:
-                report = await _look(run_id, seen)
+            report = await reconcile.twice(lambda: _look(run_id, seen))
     except Exception as error:
         log.exception("reconciliation %s could not be made", run_id)
         await _fail(run_id, f"{type(error).__name__}: {error}"[:500])
@@ -140,16 +138,13 @@ async def _progress(run_id: UUID) -> AsyncIterator[_Seen]:
 
 
 async def _look(run_id: UUID, seen: _Seen) -> reconcile.Report:
-    """One reading of both sides; its lines are kept as they come, and then those that differ."""
+    """One reading of both sides; its lines are kept as they come."""
     await ReconciliationLine.filter(run_id=run_id).delete()  # of an earlier look or a killed try
     lines = _Lines(run_id)
     report = await reconcile.reconcile(seen, lambda move: lines.add(Side.STRIPE, move))
     async for move in explorer.ledger_moves():
         await lines.add(Side.BOOKS, move)
     await lines.store()
-    for each in report.differences:
-        differing = {"source": each.source, "currency": each.stripe.currency}
-        await ReconciliationLine.filter(run_id=run_id, **differing).update(matched=False)
     return report
 
 
@@ -192,6 +187,9 @@ async def _finish(run_id: UUID, report: reconcile.Report) -> None:
         return
     run.clean, run.sources_count = report.clean, report.sources_count
     run.lines_read, run.finished_at = report.lines_count, clock.now()
+    for each in report.differences:
+        differing = {"source": each.source, "currency": each.stripe.currency}
+        await ReconciliationLine.filter(run_id=run_id, **differing).update(matched=False)
     run.differences = [
         [each.source, each.stripe.currency, each.stripe.minor, each.books.minor]
         for each in report.differences
@@ -206,7 +204,7 @@ async def _finish(run_id: UUID, report: reconcile.Report) -> None:
         "totals",
     )  # fmt: skip
     await _tell(run_id, report)
-    # A clean report of the past says nothing that today's does not; one that differed is kept.
+    # What agreed in the past agrees today, or today's report names it; what differed is kept.
     await connection().execute_query(FORGET_LINES, [run_id])
 
 

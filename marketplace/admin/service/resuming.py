@@ -29,7 +29,7 @@ async def catch_up(progress: Callable[[int], None] | None = None) -> reconcile.R
     while fresh := [one for one in await inbox.pending(AT_ONCE) if one not in seen]:
         seen.update(fresh)
         await batches.each("news", fresh, lambda one: inbox.apply(one, events.on_fact))
-    return await reconcile.reconcile(progress)
+    return await reconcile.twice(lambda: reconcile.reconcile(progress))
 
 
 async def resume(report: reconcile.Report) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,8 @@ from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.runtime import ports, programs, sandbox
+from payments.gateway import balance
+from payments.gateway.views import BalanceLine
 from payments.ledger import book, postings
 from payments.money import Money
 from tests.factories import accounts, admin
@@ -175,8 +178,8 @@ async def test_stripe_being_away_fails_the_report_and_says_why(
     assert (await client.get(f"/fr/operator/reconciliation/{run_id}")).status_code == 200
 
 
-async def test_old_clean_reports_lose_their_lines_and_differing_ones_keep_them(
-    scene: Scene,
+async def test_old_reports_keep_only_the_lines_that_differ(
+    client: httpx.AsyncClient, scene: Scene
 ) -> None:
     runs = []
     for turn in range(3):
@@ -186,6 +189,35 @@ async def test_old_clean_reports_lose_their_lines_and_differing_ones_keep_them(
         await service.reconciling.compare(str(run_id))
         runs.append(run_id)
         clock.advance(timedelta(days=1).total_seconds())
-    counts = [(await records.line_counts(run_id))[0] for run_id in runs]
-    assert counts[0] == 0
-    assert counts[1] == counts[2] > 0
+    assert [await records.line_counts(run_id) for run_id in runs[:2]] == [(0, 0), (1, 1)]
+    whole, unmatched = await records.line_counts(runs[2])
+    assert (whole > 1, unmatched) == (True, 1)
+    await accounts.log_in(client, scene.operator)
+    page = (await client.get(f"/en/operator/reconciliation/{runs[1]}")).text
+    assert "only the lines without a counterpart are kept" in page
+
+
+async def test_money_that_moves_while_it_reads_is_no_difference(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = balance.balance_lines
+
+    async def busy(*since: Any) -> AsyncIterator[BalanceLine]:
+        """Stripe's lines, and a top-up that comes and is booked before the books are read."""
+        async for line in read(*since):
+            yield line
+        await invented(await unheard(), 700)
+
+    monkeypatch.setattr(balance, "balance_lines", busy)
+    await invented()
+    run_id = await service.ask_reconciliation(scene.operator.id, admin.REASON)
+    await service.reconciling.compare(str(run_id))
+    run = await records.run(run_id)
+    assert run.differences == [["tu_lost", "EUR", 0, 12_345]]
+    [(_, theirs, ours)] = run.totals
+    assert ours - theirs == 12_345
+    [line] = await records.lines(run_id, unmatched=True)
+    assert line.source == "tu_lost"
+    mail = await OutgoingMail.get(template="operator_alert")
+    assert "tu_lost" in mail.text
+    assert mail.text.count("tu_") == 1
