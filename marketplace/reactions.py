@@ -159,7 +159,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     NumberAnswered: (checks.on_number_answered,),
     ProfilePublished: (directory.on_published,),
     ProfileChanged: (directory.on_published,),
-    ProfilePaused: (directory.on_paused,),
+    ProfilePaused: (directory.on_paused, saved_searches.on_profile_paused),
     work.WorkApproved: (recorded.on_settled,),
     work.WorkSettled: (recorded.on_settled,),
 }

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from marketplace.saved_searches import queries, service
 from marketplace.saved_searches.schemas import (
     ChangeDraft,
+    MailsDraft,
     SavedSearchView,
     SearchDraft,
     StopDraft,
@@ -43,8 +44,14 @@ async def show(request: Request, search_id: UUID) -> SavedSearchView:
 
 @api.put("/saved-searches/{search_id:uuid}", guard=signed_in, scope=WRITE, errors=(404,))
 async def change(request: Request, search_id: UUID, body: ChangeDraft) -> SavedSearchView:
-    """Rename a search, change how often its mails may come, pause or resume it."""
+    """Rename a search, change how often its mails may come; pause or resume it if you say so."""
     return queries.view(await service.change(viewer(request), search_id, body))
+
+
+@api.put("/saved-searches/{search_id:uuid}/mails", guard=signed_in, scope=WRITE, errors=(404,))
+async def pause(request: Request, search_id: UUID, body: MailsDraft) -> SavedSearchView:
+    """Pause the mails of a search, or resume them: then only later changes are told."""
+    return queries.view(await service.pause(viewer(request), search_id, body))
 
 
 @api.delete("/saved-searches/{search_id:uuid}", guard=signed_in, scope=WRITE, errors=(404,))

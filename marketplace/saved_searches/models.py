@@ -64,9 +64,10 @@ class Told(Model):
 
 
 class ProfileMark(Model):
-    """When a published profile last changed in what matters.
+    """When a published profile last changed in what matters; `mark` is "" while it is paused.
 
-    `facts` tell of each of rules.ASPECTS how it looks and since when (Unix seconds, or null).
+    `back_at`: when it last came back from a pause. `facts` tell of each of rules.ASPECTS how it
+    looks and since when (Unix seconds, or null).
     """
 
     profile: fields.OneToOneRelation[Profile] = fields.OneToOneField(
@@ -75,6 +76,7 @@ class ProfileMark(Model):
     profile_id: UUID
     mark: str = fields.TextField()
     changed_at: datetime = fields.DatetimeField()
+    back_at: datetime | None = fields.DatetimeField(null=True)
     facts: Any = fields.JSONField(default=dict)
 
     class Meta:

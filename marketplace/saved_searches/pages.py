@@ -16,7 +16,7 @@ from marketplace.directory.queries import written
 from marketplace.directory.queries.wishes import told
 from marketplace.saved_searches import queries, service
 from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS, SavedAlready
-from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
+from marketplace.saved_searches.schemas import ChangeDraft, MailsDraft, SearchDraft
 from marketplace.web import links
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, signed_in, viewer
@@ -120,7 +120,7 @@ def _back(request: Request, text: str) -> Response:
 
 @pages.post("/saved-searches/{id:uuid}", guard=signed_in)
 async def change(request: Request) -> Response:
-    """Rename, another rhythm, pause or resume."""
+    """Rename, another rhythm; a page drawn before its mails were stopped leaves them stopped."""
     search_id: UUID = request.path_params["id"]
     await queries.get(viewer(request), search_id)
     draft, form = validate(ChangeDraft, await read_form(request))
@@ -128,6 +128,15 @@ async def change(request: Request) -> Response:
         return await _index(request, {search_id: form}, 422)
     await service.change(viewer(request), search_id, draft)
     return _back(request, _("The saved search is changed."))
+
+
+@pages.post("/saved-searches/{id:uuid}/mails", guard=signed_in)
+async def pause(request: Request) -> Response:
+    """Pause the mails, or resume them."""
+    draft, _form = validate(MailsDraft, await read_form(request))
+    if draft is not None:
+        await service.pause(viewer(request), request.path_params["id"], draft)
+    return _back(request, _("The saved search is changed.") if draft else "")
 
 
 @pages.post("/saved-searches/{id:uuid}/delete", guard=signed_in)

@@ -29,11 +29,17 @@ class SearchDraft(_Draft):
 
 
 class ChangeDraft(_Draft):
-    """What of a saved search may change."""
+    """What of a saved search may change; without `paused` its mails stay on or off as they are."""
 
     name: Name
     rhythm: Rhythm
-    paused: bool = False
+    paused: bool | None = None
+
+
+class MailsDraft(_Draft):
+    """Whether the mails of a search rest."""
+
+    paused: bool
 
 
 class StopDraft(_Draft):

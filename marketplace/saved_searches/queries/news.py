@@ -6,15 +6,19 @@ The database says what changed, the index what matches, the database again what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from marketplace.core.db import connection
 from marketplace.core.i18n import gettext
 from marketplace.directory import queries as directory
 from marketplace.directory.queries.written import parsed
 from marketplace.saved_searches.models import ProfileMark, Told
-from marketplace.saved_searches.rules import BATCH, SETTLE, changed_since, is_news
+from marketplace.saved_searches.rules import ASPECTS, BATCH, SETTLE, changed_since, is_news
+from search.conditions import SOON_DAYS
 from search.index_settings import MAX_HITS as MATCHES
 
 if TYPE_CHECKING:
@@ -27,18 +31,21 @@ if TYPE_CHECKING:
     from search.query import SearchQuery
 
 DUE: Final = """
-SELECT id FROM saved_search s
-WHERE paused_at IS NULL AND next_at <= $1 AND id > $3
+SELECT s.id FROM saved_search s JOIN person p ON p.id = s.person_id AND p.suspended_at IS NULL
+WHERE paused_at IS NULL AND next_at <= $1 AND s.id > $3
   AND (rhythm <> 'at_once' OR EXISTS (
     SELECT FROM profile_mark m WHERE m.changed_at > s.looked_until AND m.changed_at <= $2))
-ORDER BY id LIMIT $4"""
+ORDER BY s.id LIMIT $4"""
+
+
+SOON: Final = timedelta(days=SOON_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Somebody to tell of: `is_new` in the directory since the last look, else changed.
+    """Somebody to tell of: `is_new` in the directory, or back in it, since the last look.
 
-    `changed` says in the search's language what; empty where that was not noted yet.
+    Else changed: `changed` says what; empty where that was not noted yet.
     """
 
     profile_id: UUID
@@ -54,13 +61,19 @@ async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
     return [UUID(str(row["id"])) for row in rows]
 
 
-async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[News]:
-    """What the search has to tell, the best match first.
+async def fresh(search: SavedSearch, locale: str, since: datetime, until: datetime) -> list[News]:
+    """What the search has to tell in `locale`, the best match first.
 
+    Whoever asks for people who are soon available hears of those whose first free day came near.
     Raises SearchUnavailable (nothing is guessed then), Invalid (a filter no longer exists).
     """
-    changed = ProfileMark.filter(changed_at__gt=since, changed_at__lte=until)
-    found = await _matches(parsed(search.query), changed)
+    asked = parsed(search.query)
+    concerned = Q(changed_at__gt=since, changed_at__lte=until)
+    if asked.available:
+        days = [moment.astimezone(UTC).date() + SOON for moment in (since, until)]
+        concerned |= Q(profile__available_from__gt=days[0], profile__available_from__lte=days[1])
+    changed = ProfileMark.filter(concerned).exclude(mark="")
+    found = await _matches(asked, changed)
     ids = [raw["id"] for raw in found]
     told = dict(
         await Told.filter(saved_search=search, profile_id__in=ids).values_list("profile_id", "mark")
@@ -70,14 +83,14 @@ async def fresh(search: SavedSearch, since: datetime, until: datetime) -> list[N
         for row in await changed.filter(profile_id__in=ids)
         if is_news(row.mark, row.changed_at, told.get(row.profile_id), search.looked_until)
     }
-    people = await directory.several([row.profile_id for row in marks.values()], search.locale)
+    people = await directory.several([row.profile_id for row in marks.values()], locale)
     return [
         News(
             row.profile_id,
             row.mark,
-            raw["published_at"] > since.timestamp() and row.profile_id not in told,
+            _appeared(row, raw) > since.timestamp() and row.profile_id not in told,
             people[raw["id"]],
-            _changed(row, search, since),
+            ", ".join(gettext(words, locale) for words in _changed(row, search, since)),
         )
         for raw in found
         if raw["id"] in people and (row := marks.get(raw["id"]))
@@ -104,7 +117,16 @@ async def _ids(changed: QuerySet[ProfileMark]) -> list[str]:
     return [str(one) for one in await changed.values_list("profile_id", flat=True)]
 
 
-def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> str:
-    """What has, since the last look; since before it where the index was late."""
-    news = changed_since(row.facts, search.looked_until) or changed_since(row.facts, since)
-    return ", ".join(gettext(words, search.locale) for words in news)
+def _appeared(row: ProfileMark, raw: dict[str, Any]) -> float:
+    """When the profile came to the directory, or back to it (Unix seconds)."""
+    return max(float(raw["published_at"]), row.back_at.timestamp() if row.back_at else 0)
+
+
+def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> list[str]:
+    """What has, since the last look; since before it where the index was late.
+
+    Of whoever changed nothing the first free day came near.
+    """
+    if row.changed_at <= since:
+        return [ASPECTS["availability"][0]]
+    return changed_since(row.facts, search.looked_until) or changed_since(row.facts, since)

@@ -51,13 +51,15 @@ async def look(search_id: UUID) -> None:
         return
     until = now - SETTLE if row.rhythm is Rhythm.AT_ONCE else now
     since = max(row.begins_at, row.looked_until - MARGIN)
+    person = await accounts.person(row.person_id)
     try:
-        news = await queries.fresh(row, since, until)
+        news = await queries.fresh(row, person.locale, since, until)
     except (SearchUnavailable, SearchRefused) as away:
         log.warning("search is away, a saved search waits: %s", away)
         return
-    except Invalid:  # a filter that no longer exists: its page says so
-        news = []
+    except Invalid:  # a filter that no longer exists: its page says so, too
+        await _give_up(row.id)
+        return
     await _tell(row, news, until)
 
 
@@ -82,14 +84,33 @@ async def _tell(seen: SavedSearch, news: list[News], until: datetime) -> None:
     await row.save(update_fields=["looked_until", "next_at", "last_sent_at"])
 
 
-async def _send(row: SavedSearch, news: list[News]) -> None:
+@command
+async def _give_up(search_id: UUID) -> None:
+    """Tell once that nothing will come: whoever waits for a mail opens no page."""
+    row = await SavedSearch.select_for_update().get_or_none(pk=search_id)
+    if row is None or row.paused_at is not None:
+        return
+    row.paused_at = clock.now()
+    await row.save(update_fields=["paused_at"])
     person = await accounts.person(row.person_id)
-    base = f"{settings().base_url}/{row.locale}"
+    await mail.send(
+        "saved_search_broken",
+        to=person.email,
+        locale=person.locale,
+        search=row.name,
+        manage_link=f"{settings().base_url}/{person.locale}/saved-searches",
+    )
+
+
+async def _send(row: SavedSearch, news: list[News]) -> None:
+    """In the language of the account, whatever it was when the search was saved."""
+    person = await accounts.person(row.person_id)
+    base = f"{settings().base_url}/{person.locale}"
     stop = f"{base}/saved-searches/stop?token={stop_token(row.id, settings().secret_key)}"
     await mail.send(
         "saved_search",
         to=person.email,
-        locale=row.locale,
+        locale=person.locale,
         unsubscribe=stop,
         search=row.name,
         news=news[:TOLD_MAX],

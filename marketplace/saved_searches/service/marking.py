@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from marketplace.core import clock
 from marketplace.core.db import command, connection
+from marketplace.saved_searches.models import ProfileMark
 from marketplace.saved_searches.rules import looks, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from marketplace.profiles.events import ProfilePaused
     from search.schema import AssistantDocument
 
 NOTE: Final = """
@@ -19,8 +21,9 @@ INSERT INTO profile_mark AS held (profile_id, mark, changed_at, facts)
 SELECT noted.id, noted.mark, least(to_timestamp(noted.updated), $5), noted.facts::jsonb
 FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[]) AS noted (id, mark, updated, facts)
 ON CONFLICT (profile_id) DO UPDATE SET mark = excluded.mark, changed_at =
-  CASE WHEN split_part(held.mark, ':', 1) = split_part(excluded.mark, ':', 1) THEN $5
+  CASE WHEN split_part(held.mark, ':', 1) IN ('', split_part(excluded.mark, ':', 1)) THEN $5
        ELSE held.changed_at END,
+  back_at = CASE WHEN held.mark = '' THEN $5 ELSE held.back_at END,
   facts = (SELECT jsonb_object_agg(key, CASE
     WHEN held.facts -> key -> 0 = value -> 0 THEN held.facts -> key
     WHEN held.facts ? key THEN jsonb_build_array(value -> 0, extract(epoch FROM $5::timestamptz))
@@ -41,3 +44,8 @@ async def note_changes(documents: Sequence[AssistantDocument]) -> None:
     if noted:
         columns = [list(column) for column in zip(*noted, strict=True)]
         await connection().execute_query(NOTE, [*columns, clock.now()])
+
+
+async def on_profile_paused(event: ProfilePaused) -> None:
+    """Reaction: when it is back, that is a change to whoever was never told of it."""
+    await ProfileMark.filter(profile_id=event.profile_id).update(mark="")

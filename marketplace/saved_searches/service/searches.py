@@ -13,7 +13,7 @@ from marketplace.profiles.events import ProfileRemoved
 from marketplace.saved_searches import queries
 from marketplace.saved_searches.models import ProfileMark, SavedSearch, Told
 from marketplace.saved_searches.rules import SEARCHES_MAX, SavedAlready, TooManySearches, following
-from marketplace.saved_searches.schemas import ChangeDraft, SearchDraft
+from marketplace.saved_searches.schemas import ChangeDraft, MailsDraft, SearchDraft
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -50,23 +50,36 @@ async def save(viewer: Viewer, draft: SearchDraft) -> SavedSearch:
 
 @command
 async def change(viewer: Viewer, search_id: UUID, draft: ChangeDraft) -> SavedSearch:
-    """Another name or rhythm; paused or not. After a pause only later changes are told.
-
-    Raises NotFound.
-    """
+    """Another name or rhythm; paused or not, where that is said. Raises NotFound."""
     await queries.get(viewer, search_id)
     row = await lock(SavedSearch, search_id)
-    now = clock.now()
     if row.rhythm is not draft.rhythm:
-        row.next_at = following(draft.rhythm, now)
+        row.next_at = following(draft.rhythm, clock.now())
     row.name, row.rhythm = draft.name, draft.rhythm
-    if draft.paused and row.paused_at is None:
-        row.paused_at = now
-    elif not draft.paused and row.paused_at is not None:
-        row.paused_at, row.begins_at, row.looked_until = None, now, now
-        row.next_at = following(row.rhythm, now)
+    if draft.paused is not None:
+        _rest(row, rests=draft.paused)
     await row.save()
     return row
+
+
+@command
+async def pause(viewer: Viewer, search_id: UUID, draft: MailsDraft) -> SavedSearch:
+    """Pause the mails or resume them, and nothing else. Raises NotFound."""
+    await queries.get(viewer, search_id)
+    row = await lock(SavedSearch, search_id)
+    _rest(row, rests=draft.paused)
+    await row.save()
+    return row
+
+
+def _rest(row: SavedSearch, *, rests: bool) -> None:
+    """After a pause only later changes are told."""
+    now = clock.now()
+    if rests and row.paused_at is None:
+        row.paused_at = now
+    elif not rests and row.paused_at is not None:
+        row.paused_at, row.begins_at, row.looked_until = None, now, now
+        row.next_at = following(row.rhythm, now)
 
 
 @command

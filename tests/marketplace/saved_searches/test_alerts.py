@@ -289,7 +289,7 @@ async def test_resuming_tells_only_what_comes_later(
     await people.publish("meanwhile", **INVOICING)
     await run_jobs()
     clock.advance(2 * DAY)
-    await client.put(base, json=body)
+    await client.put(base, json={**body, "paused": False})
     clock.advance(timedelta(days=1).total_seconds())
     await service.tick(0)
     await run_jobs()
