@@ -22,6 +22,7 @@ from marketplace.shortlists.schemas import (
     SharedView,
     ShortlistLine,
     ShortlistView,
+    TeamDraft,
 )
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.routing import Api
@@ -79,6 +80,13 @@ async def show(request: Request, shortlist_id: UUID) -> ShortlistView:
 async def rename(request: Request, shortlist_id: UUID, body: ListDraft) -> ShortlistView:
     """Give a shortlist another name; `party` does not change."""
     await service.rename(viewer(request), shortlist_id, body.name)
+    return await _shown(request, shortlist_id)
+
+
+@api.put("/shortlists/{shortlist_id:uuid}/team", guard=signed_in, scope=WRITE, errors=(404, 409))
+async def share(request: Request, shortlist_id: UUID, body: TeamDraft) -> ShortlistView:
+    """Let the team of one of your businesses see a shortlist of your own, with its notes."""
+    await service.share(viewer(request), shortlist_id, body)
     return await _shown(request, shortlist_id)
 
 

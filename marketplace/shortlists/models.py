@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Shortlist(Model):
     """Kept by exactly one of: a business, a person, a browser (`visitor`, hash of its secret).
 
+    `made_by`: who of a team made it, and of an entry `kept_by` who put it there.
     `link_hash` belongs to the read-only link, None without one; `link_notes`: it shows notes too.
     `criteria` are the texts of a blind review, open since `blind_at`.
     """
@@ -34,6 +35,10 @@ class Shortlist(Model):
         "relais.Person", related_name=False, on_delete=fields.RESTRICT, null=True
     )
     person_id: UUID | None
+    made_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name=False, on_delete=fields.RESTRICT, null=True
+    )
+    made_by_id: UUID | None
     visitor: str | None = fields.TextField(null=True)
     name: str = fields.CharField(max_length=NAME_MAX)
     link_hash: str | None = fields.TextField(null=True)
@@ -62,6 +67,10 @@ class Entry(Model):
         "relais.Profile", related_name=False, on_delete=fields.RESTRICT
     )
     profile_id: UUID
+    kept_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "relais.Person", related_name=False, on_delete=fields.RESTRICT, null=True
+    )
+    kept_by_id: UUID | None
     position: int = fields.IntField()
     note: str = fields.TextField(default="")
     letter: str = fields.CharField(max_length=1, default="")

@@ -42,10 +42,19 @@ class _Draft(BaseModel):
 
 
 class ListDraft(_Draft):
-    """A new list, or its new name; `party` is the business it belongs to (the first by default)."""
+    """A new list, or its new name; `party` is the business whose team sees it.
+
+    Without one it is your only business's; with several, or none, you alone see it.
+    """
 
     name: Name
     party: UUID | None = None
+
+
+class TeamDraft(_Draft):
+    """The business whose team sees a list of yours from now on, with its notes."""
+
+    party: UUID
 
 
 class KeepDraft(_Draft):
@@ -85,10 +94,11 @@ class BlindDraft(_Draft):
 class BlindSearchDraft(BlindDraft):
     """A blind review of the first `count` matches of a search, made without seeing who they are.
 
-    `query` as after the "?" of the search's address.
+    `query` as after the "?" of the search's address; `party` as of a ListDraft.
     """
 
     name: Name
+    party: UUID | None = None
     query: Annotated[str, Field(max_length=2000)] = ""
     count: Annotated[int, Field(ge=CANDIDATES_LEAST, le=CANDIDATES_MOST)] = COUNT
 

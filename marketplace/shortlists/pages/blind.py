@@ -13,7 +13,7 @@ from marketplace.core.errors import Conflict, Invalid, Unavailable
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import written
 from marketplace.shortlists import service
-from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
+from marketplace.shortlists.pages.router import back, businesses, list_id, page, pages, refused, to
 from marketplace.shortlists.rules import blind as rules
 from marketplace.shortlists.rules.lists import NAME_MAX
 from marketplace.shortlists.schemas import BlindDraft, BlindSearchDraft, ScoresDraft
@@ -38,7 +38,7 @@ def _joined(form: forms.Form) -> None:
 def _new(request: Request, asked: str, form: forms.Form, status: int = 200) -> Response:
     return render(
         request, "shortlists/blind_new.html", status, asked=asked, form=form, rules=rules,
-        noindex=True,
+        businesses=businesses(viewer(request)), noindex=True,
     )  # fmt: skip
 
 

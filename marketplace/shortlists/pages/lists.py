@@ -14,9 +14,9 @@ from marketplace.core.ids import secret_token
 from marketplace.directory import queries as directory
 from marketplace.profiles import queries as profiles
 from marketplace.shortlists import queries, service
-from marketplace.shortlists.pages.router import back, list_id, page, pages, refused, to
+from marketplace.shortlists.pages.router import back, businesses, list_id, page, pages, refused, to
 from marketplace.shortlists.rules.lists import KEPT_DAYS, named
-from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft
+from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft, TeamDraft
 from marketplace.web import ratelimit, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
@@ -27,10 +27,9 @@ from marketplace.web.templates import is_fragment, render
 
 async def _index(request: Request, form: Form, status: int = 200) -> Response:
     who = viewer(request)
-    parties = [one.party for one in who.parties if one.party_id in set(queries.businesses(who))]
     return render(
         request, "shortlists/index.html", status, lines=await queries.lines(who), form=form,
-        businesses=parties, noindex=True,
+        businesses=businesses(who), noindex=True,
     )  # fmt: skip
 
 
@@ -92,9 +91,13 @@ async def drop(request: Request) -> Response:
         return to(target)
     await _limit(request)
     who = viewer(request)
-    stay = await service.drop(who, draft.slug)
-    text = gettext(_("It carries a private note: take it out on the shortlist’s page."))
-    return await _pressed(request, who, draft.slug, target, text if stay else "", "info")
+    stays = await service.drop(who, draft.slug)
+    text = gettext(
+        _("It is still on: %(lists)s. Take it out on the shortlist’s page."),
+        None,
+        lists=", ".join(stays),
+    )
+    return await _pressed(request, who, draft.slug, target, text if stays else "", "info")
 
 
 async def _pressed(
@@ -136,6 +139,19 @@ async def rename(request: Request) -> Response:
         return await page(request, "name", form, status=422)
     await service.rename(viewer(request), list_id(request), draft.name)
     return back(request, _("The name is changed."))
+
+
+@pages.post("/shortlists/{id:uuid}/team", guard=signed_in)
+async def share(request: Request) -> Response:
+    """Let a team see it."""
+    draft, form = validate(TeamDraft, await read_form(request))
+    if draft is None:
+        return await page(request, "team", form, status=422)
+    try:
+        await service.share(viewer(request), list_id(request), draft)
+    except Conflict as error:
+        return refused(request, error)
+    return back(request, _("The team sees this shortlist now."))
 
 
 @pages.post("/shortlists/{id:uuid}/delete", guard=signed_in)

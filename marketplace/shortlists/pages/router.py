@@ -21,7 +21,9 @@ from marketplace.web.templates import render, set_flash
 
 if TYPE_CHECKING:
     from marketplace.core.errors import RelaisError
+    from marketplace.parties.models import Party
     from marketplace.shortlists.models import Shortlist
+    from marketplace.web.sessions import Viewer
 
 pages = Pages("shortlists")
 MADE = "made_link"  # the cookie of a link just made
@@ -49,6 +51,7 @@ async def page(
         "form": form or blank(),
         "forms": {name: form} if form else {},
         "blank": blank(),
+        "businesses": businesses(who),
         "link": _just_made(request, shortlist),
         "noindex": True,
         "rules": rules,
@@ -57,6 +60,12 @@ async def page(
     response = render(request, template, status, **context)
     response.headers["cache-control"] = "no-store"
     return response
+
+
+def businesses(who: Viewer) -> list[Party]:
+    """Those whose teams may see a list of the viewer's."""
+    mine = set(queries.businesses(who))
+    return [one.party for one in who.parties if one.party_id in mine]
 
 
 def money(request: Request) -> str:

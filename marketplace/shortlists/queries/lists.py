@@ -11,9 +11,11 @@ from marketplace.core.errors import NotFound
 from marketplace.core.ids import hash_token
 from marketplace.parties.rules import PartyKind
 from marketplace.shortlists.models import Entry, Review, Shortlist
-from marketplace.shortlists.rules.lists import LinkGone
+from marketplace.shortlists.rules.lists import FIRST_NAME, LinkGone, same_names
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from marketplace.web.sessions import Viewer
 
 
@@ -52,11 +54,26 @@ async def get(viewer: Viewer, shortlist_id: UUID) -> Shortlist:
 
 
 async def current(viewer: Viewer) -> Shortlist | None:
-    """The list a click on a heart goes to: the one used last that is not under review."""
-    if not _keeps_some(viewer):
-        return None
-    found = Shortlist.filter(_mine(viewer), blind_at=None)
-    return await found.order_by("-updated_at", "id").first()
+    """The list a click on a heart goes to: the one that the viewer, no colleague, used last.
+
+    Never one under review or read by a link. Who has used none begins with the one that the team
+    has not named.
+    """
+    lists = [one for one in await all_of(viewer) if not one.blind_at and not one.link_hash]
+    used = [(moment, one.id, one) for one in lists if (moment := _used(viewer, one))]
+    if used:
+        return max(used)[2]
+    return next((one for one in lists if one.name in same_names(FIRST_NAME)), None)
+
+
+def _used(viewer: Viewer, shortlist: Shortlist) -> datetime | None:
+    """When the viewer made the list or last kept somebody on it; None: colleagues alone did."""
+    if shortlist.party_id is None:
+        return shortlist.updated_at
+    moments = [one.created_at for one in shortlist.entries if one.kept_by_id == viewer.person_id]
+    if shortlist.made_by_id == viewer.person_id:
+        moments.append(shortlist.created_at)
+    return max(moments, default=None)
 
 
 async def kept(viewer: Viewer) -> frozenset[str]:

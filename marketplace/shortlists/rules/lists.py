@@ -39,6 +39,12 @@ class LinkGone(NotFound):
     message = _("This link no longer shows a shortlist. Ask for a new one.")
 
 
+class SharedAlready(Conflict):
+    """A list goes from one person to a team, never from a team to another."""
+
+    message = _("This shortlist already belongs to a team.")
+
+
 class NoteOvertaken(Conflict):
     """Lists of a business are the team's: a colleague's text is not lost unread."""
 
@@ -77,7 +83,10 @@ def moved(rows: Sequence[T], index: int, step: int) -> list[T]:
 
 
 def joined_notes(kept: str, brought: str) -> str:
-    """The note of a profile that stood on both of two lists that are merged."""
+    """The note of a profile that stood on both of two lists that are merged.
+
+    It may be longer than NOTE_MAX: then they are not merged.
+    """
     if not brought or brought in kept:
         return kept
-    return f"{kept}\n{brought}".strip()[:NOTE_MAX]
+    return f"{kept}\n{brought}".strip()

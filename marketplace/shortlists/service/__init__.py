@@ -11,7 +11,7 @@ from marketplace.shortlists.service.joining import (
 )
 from marketplace.shortlists.service.keeping import drop, keep, move, note, remove
 from marketplace.shortlists.service.linking import make_link, revoke_link
-from marketplace.shortlists.service.naming import create, delete, rename
+from marketplace.shortlists.service.naming import create, delete, rename, share
 from marketplace.shortlists.service.reviewing import open_blind, open_from_search, score
 from marketplace.shortlists.service.upkeep import upkeep
 
@@ -34,5 +34,6 @@ __all__ = [
     "rename",
     "revoke_link",
     "score",
+    "share",
     "upkeep",
 ]

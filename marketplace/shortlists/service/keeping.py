@@ -40,6 +40,7 @@ async def keep(viewer: Viewer, draft: KeepDraft) -> tuple[Shortlist, Entry]:
     made = await Entry.create(
         shortlist=found,
         profile_id=profile.id,
+        kept_by_id=viewer.person_id if viewer.signed_in else None,
         position=rows[-1].position + 1 if rows else 1,
         created_at=clock.now(),
     )
@@ -62,20 +63,26 @@ async def _touched(shortlist: Shortlist) -> None:
 
 
 @command
-async def drop(viewer: Viewer, slug: str) -> int:
-    """Take a profile off the viewer's lists by its heart; how many entries stay for their note.
+async def drop(viewer: Viewer, slug: str) -> list[str]:
+    """Take a profile off the list the viewer last put it on; the names of those it stays on.
 
-    Lists under review keep their candidates, and nobody loses a note by one click.
+    One click undoes one: colleagues' choices, notes and lists under review stay as they are.
     """
     profile = await profiles.by_slug(slug)
-    stay = 0
+    stays = {}
     for one in await queries.all_of(viewer):
-        if (await lock(Shortlist, one.id)).blind_at is not None:
-            continue
-        rows = Entry.filter(shortlist_id=one.id, profile_id=profile.id)
-        await rows.filter(note="").delete()
-        stay += await rows.count()
-    return stay
+        if (await lock(Shortlist, one.id)).blind_at is None:
+            if entry := await Entry.get_or_none(shortlist=one, profile_id=profile.id):
+                stays[one] = entry
+    own = [
+        (entry.created_at, one)
+        for one, entry in stays.items()
+        if not entry.note and (one.party_id is None or entry.kept_by_id == viewer.person_id)
+    ]
+    if own:
+        _moment, last = max(own, key=lambda pair: pair[0])
+        await stays.pop(last).delete()
+    return [rules.named(one.name) for one in stays]
 
 
 @command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from marketplace.core.ids import hash_token
 from marketplace.shortlists import queries
 from marketplace.shortlists.models import Entry, Review, Shortlist
 from marketplace.shortlists.rules import lists as rules
-from marketplace.shortlists.schemas import ListDraft
+from marketplace.shortlists.schemas import ListDraft, TeamDraft
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -35,11 +36,12 @@ async def create(viewer: Viewer, draft: ListDraft) -> Shortlist:
     mine = queries.businesses(viewer)
     if draft.party is not None and draft.party not in mine:
         raise NotFound
-    party = draft.party or next(iter(mine), None)
+    party = draft.party or (mine[0] if len(mine) == 1 else None)
     now = clock.now()
     made = await Shortlist.create(
         party_id=party,
         person_id=viewer.person_id if viewer.signed_in and party is None else None,
+        made_by_id=viewer.person_id if viewer.signed_in else None,
         visitor=None if viewer.signed_in else hash_token(viewer.visitor),
         name=draft.name,
         created_at=now,
@@ -62,8 +64,29 @@ async def turn(viewer: Viewer) -> None:
 
 
 async def first(viewer: Viewer) -> Shortlist:
-    """The list a first click makes, inside its command."""
-    return await create(viewer, ListDraft(name=rules.FIRST_NAME))
+    """The list a first click makes, inside its command; none of two is called as the other."""
+    taken = {rules.named(one.name) for one in await queries.all_of(viewer)}
+    names = (f"{rules.named(rules.FIRST_NAME)} {number}" for number in count(2))
+    free = rules.FIRST_NAME
+    while rules.named(free) in taken:
+        free = next(names)
+    return await create(viewer, ListDraft(name=free))
+
+
+@command
+async def share(viewer: Viewer, shortlist_id: UUID, draft: TeamDraft) -> Shortlist:
+    """Let the team of a business see a list of the viewer's own, with its notes.
+
+    Raises NotFound, also for a business of others, SharedAlready.
+    """
+    found = await locked(viewer, shortlist_id)
+    if draft.party not in queries.businesses(viewer):
+        raise NotFound
+    if found.party_id not in {None, draft.party}:
+        raise rules.SharedAlready
+    found.party_id, found.person_id = draft.party, None
+    await found.save(update_fields=["party_id", "person_id"])
+    return found
 
 
 @command

@@ -52,7 +52,8 @@ async def open_blind(viewer: Viewer, shortlist_id: UUID, draft: BlindDraft) -> S
 async def open_from_search(viewer: Viewer, draft: BlindSearchDraft) -> Shortlist:
     """A new list of the first matches of a search, under blind review from its first moment.
 
-    Raises Invalid, WrongNumber, TooManyLists, Unavailable while the search is being restored.
+    Raises NotFound for a business of others, Invalid, WrongNumber, TooManyLists, Unavailable while
+    the search is being restored.
     """
     query = written.parsed(draft.query).changed(per_page=draft.count, facets=False)
     found = await directory.find(query, near=False)
@@ -64,7 +65,7 @@ async def open_from_search(viewer: Viewer, draft: BlindSearchDraft) -> Shortlist
 
 @command
 async def _made(viewer: Viewer, draft: BlindSearchDraft, ids: list[UUID]) -> Shortlist:
-    made = await naming.create(viewer, ListDraft(name=draft.name))
+    made = await naming.create(viewer, ListDraft(name=draft.name, party=draft.party))
     for position, profile_id in enumerate(ids, start=1):
         await Entry.create(
             shortlist=made, profile_id=profile_id, position=position, created_at=clock.now()

@@ -57,9 +57,8 @@ async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
     assert "Gardé<" not in (await client.get(f"/fr/assistants/{SLUGS[2]}")).text
 
     claire = await accounts.person(email="claire@relais.example")
-    business = await make.party(claire, "business")
     own = await Shortlist.create(
-        party_id=business.id, name="Ma présélection", created_at=clock.now(), updated_at=clock.now()
+        person_id=claire.id, name="Ma présélection", created_at=clock.now(), updated_at=clock.now()
     )
     first = await Entry.get(profile__slug=SLUGS[0])
     await Entry.filter(pk=first.id).update(note="from the visit")
