@@ -27,6 +27,8 @@ CONCURRENCY = 10  # most of a job is waiting: for PostgreSQL, for Stripe
 POLL_SECONDS = 0.25  # procrastinate forgets a word of a new job that comes while it looks for one
 BEAT_SECONDS = 5
 RESCUE_SECONDS = 10
+TICK_SECONDS, DAY_SECONDS = 600, 86_400
+AGE = "SELECT extract(epoch FROM now() - min(applied_at)) AS age FROM schema_migration"
 
 
 async def beat(name: str) -> None:
@@ -45,6 +47,16 @@ async def rescue() -> None:
     while True:
         await asyncio.sleep(RESCUE_SECONDS)
         await lifeline.rescue()
+
+
+async def made_up_for() -> float:
+    """How many seconds a tick that was missed while no worker ran is still run after: a day.
+
+    A machine that is off at night does its nightly work in the morning. Not what fell due before
+    there was this database.
+    """
+    [row] = await connection().execute_query_dict(AGE)
+    return max(TICK_SECONDS, min(DAY_SECONDS, float(row["age"])))
 
 
 def end_at_once() -> None:
@@ -98,6 +110,8 @@ async def run(*, wait: bool = True) -> None:
             )
             if hasattr(module, "opened"):
                 await stack.enter_async_context(module.opened())  # type: ignore[union-attr]
+        if wait:
+            jobs.app.periodic_defaults = {"max_delay": await made_up_for()}
         connector = PsycopgConnector(conninfo=settings().database_url, pool_factory=_pool)
         with jobs.app.replace_connector(connector) as app:
             async with app.open_async():

@@ -1,4 +1,4 @@
-"""Owns how long the kernel keeps what is done: jobs, events, mails; never what features keep.
+"""Owns how long the kernel keeps what is done: jobs, events, mails, files nobody needs.
 
 Nothing here is evidence but the mails that say what they are `about` (see mail.sent_about). A job
 that ended well is deleted as it ends (worker.py). deploy/README.md tells operators these terms.
@@ -6,11 +6,13 @@ that ended well is deleted as it ends (worker.py). deploy/README.md tells operat
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
-from marketplace.core import batches, clock, jobs
+from marketplace.core import batches, clock, files, jobs
 from marketplace.core.db import command, connection
+from marketplace.core.settings import settings
 
 AT_ONCE: Final = 10_000  # rows a statement: locks stay short
 FAILED_KEPT: Final = timedelta(days=90)  # for an operator to try again
@@ -65,6 +67,7 @@ async def upkeep(timestamp: int) -> None:
     """Every night: delete what has been kept long enough."""
     del timestamp
     await clear()
+    await asyncio.to_thread(files.clear, settings().data_dir)
 
 
 async def clear() -> None:

@@ -13,10 +13,9 @@ import typst
 
 from marketplace.contracts.models import ContractVersion, PageShown
 from marketplace.contracts.service import documents
-from marketplace.core import clock
+from marketplace.core import clock, files
 from marketplace.core.db import command
 from marketplace.core.errors import NotFound
-from marketplace.core.ids import secret_token
 from marketplace.core.settings import settings
 
 DOTS_PER_INCH: Final = 110
@@ -39,11 +38,11 @@ async def picture(version: ContractVersion, page: int, person_id: UUID) -> bytes
     if not 0 < page <= PAGES_MAX:
         raise NotFound
     cached = _cached(version.file_sha256, page)
-    if not cached.exists():
+    drawn = await asyncio.to_thread(_read, cached)
+    if drawn is None:
         if page > await count(version):
             raise NotFound
-        await asyncio.to_thread(_draw, version.file_sha256, page, cached)
-    drawn = await asyncio.to_thread(cached.read_bytes)
+        drawn = await asyncio.to_thread(_draw, version.file_sha256, page, cached)
     await _note(version.id, person_id, page)
     return drawn
 
@@ -52,17 +51,22 @@ def _cached(sha256: str, page: int) -> Path:
     return settings().data_dir / "cache" / "pages" / f"{sha256}-{page}.png"
 
 
-def _draw(sha256: str, page: int, target: Path) -> None:
+def _read(cached: Path) -> bytes | None:
+    try:
+        return cached.read_bytes()
+    except FileNotFoundError:  # never drawn, or not for a month
+        return None
+
+
+def _draw(sha256: str, page: int, target: Path) -> bytes:
     file = documents.path(sha256)
     source = DRAWN.format(name=file.name, page=page).encode()
     drawn = typst.compile(  # type: ignore[call-overload]  # its stubs want root to be bytes, too
         source, root=str(file.parent), format="png", ppi=DOTS_PER_INCH
     )
     assert isinstance(drawn, bytes)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_name(f".{secret_token()}.part")
-    part.write_bytes(drawn)
-    part.replace(target)
+    files.write(target, drawn)
+    return drawn
 
 
 @command

@@ -45,8 +45,11 @@ class FileDrop:
     def _write(self, name: str, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         scratch = self.folder / f".{secret_token()}.part"
-        scratch.write_bytes(content)
-        scratch.replace(self.folder / name)
+        try:
+            scratch.write_bytes(content)
+            scratch.replace(self.folder / name)
+        finally:
+            scratch.unlink(missing_ok=True)
 
 
 def file_drop() -> Platform:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,3 +84,37 @@ def test_secrets_are_replaced_without_losing_a_file(
     assert files.read(sha256, place, "papers") == PAPER
     secret("third" * 8)
     assert files.read(sha256, place, "papers") is None  # forgotten: nobody reads it any more
+
+
+def test_what_a_full_disk_cannot_take_leaves_nothing(tmp_path: Path) -> None:
+    """As on a full disk: the system takes no more of this file than so much."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            files.keep(PAPER * 1_000, lambda sha256: tmp_path / sha256)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_killed_writes_left_and_old_drawn_pages_go(tmp_path: Path) -> None:
+    old = {"contracts/.a.part": 2, "papers/ab/.b.part": 2, "cache/pages/x-1.png": 31}
+    kept = {
+        "contracts/.c.part": 0.5,  # may be being written
+        "contracts/d.pdf": 400,
+        "papers/ab/e": 400,
+        "keys/seal/.f.part": 400,  # not ours to judge
+        "cache/pages/y-1.png": 29,
+    }
+    for name, days in (old | kept).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        moment = time.time() - days * 86_400
+        os.utime(path, (moment, moment))
+    files.clear(tmp_path)
+    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
+    assert left == set(kept)

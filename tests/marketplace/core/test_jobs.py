@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from procrastinate import utils
 from procrastinate.jobs import Job
+from procrastinate.periodic import PeriodicDeferrer
 
-from marketplace.core import jobs, mail
+from marketplace import worker
+from marketplace.core import db, jobs, mail
 from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
@@ -133,3 +137,28 @@ async def test_an_accented_domain_is_written_as_every_mail_server_takes_it(
 )  # fmt: skip
 def test_only_an_address_that_is_nobodys_is_given_up(said: str, nobody: bool) -> None:
     assert bool(mail.NO_MAILBOX.match(said)) is nobody
+
+
+async def test_a_night_without_a_worker_is_made_up_for_in_the_morning(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nightly() -> bool:
+        """Whether a worker that starts at nine does what was due between two and four."""
+        deferrer = PeriodicDeferrer(jobs.app.periodic_registry, **jobs.app.periodic_defaults)
+        nine = datetime(2026, 11, 30, 9, tzinfo=UTC).timestamp()
+        return "core.upkeep" in {each.task.name for each, _ in deferrer.get_previous_tasks(nine)}
+
+    async def begun(**_: object) -> None:
+        """A worker that has begun, and ends."""
+
+    monkeypatch.setattr(jobs.app, "run_worker_async", begun)
+    monkeypatch.setattr(jobs.app, "periodic_defaults", {})
+    await db.close_db()
+    await worker.run()
+    assert not await nightly()  # of a new instance nothing was due
+    owner = await asyncpg.connect(database)
+    await owner.execute("UPDATE schema_migration SET applied_at = now() - interval '3 days'")
+    await owner.close()
+    await worker.run()
+    assert await nightly()
+    await db.init_db()
