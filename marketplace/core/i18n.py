@@ -145,6 +145,15 @@ def format_date(value: date | datetime, locale: str, style: str = "long", tz: st
     return _first(dates.format_date(day, patterns.get(style, style), locale=BABEL[locale]), locale)
 
 
+def format_since(text: str, locale: str) -> str:
+    """A year, month or day as files have it (ISO 8601): "2025", "juillet 2025", "1er mars 2026"."""
+    year, *rest = map(int, text.split("-"))
+    if not rest:
+        return str(year)
+    day = date(year, rest[0], rest[1] if len(rest) > 1 else 1)
+    return format_date(day, locale, "long" if len(rest) > 1 else "month")
+
+
 def format_datetime(value: datetime, locale: str, tz: str = "Europe/Paris") -> str:
     """A day and time in `tz`: "27 nov. 2026, 14:30"."""
     pattern = "d MMM y, HH:mm"

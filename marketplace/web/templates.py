@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -141,6 +141,7 @@ def environment(locale: str) -> Environment:
         money=money,
         amount=amount,
         date=day,
+        since=partial(i18n.format_since, locale=locale),
         datetime=moment,
         num=number,
         told=i18n.told,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from marketplace.core.i18n import format_date, format_datetime
+from marketplace.core.i18n import format_date, format_datetime, format_since
 
 if TYPE_CHECKING:
     import httpx
@@ -37,3 +37,9 @@ def test_french_writes_the_first_of_a_month_as_an_ordinal() -> None:
     assert format_date(first, "en") == "1 December 2026"
     at = datetime(2026, 12, 1, 13, 1, tzinfo=UTC)
     assert format_datetime(at, "fr") == "1er déc. 2026, 14:01"
+
+
+def test_a_day_a_month_or_a_year_of_a_file_is_written_out() -> None:
+    told = [format_since(text, "fr") for text in ("2025", "2025-07", "2026-03-01")]
+    assert told == ["2025", "juillet 2025", "1er mars 2026"]
+    assert format_since("2025-07", "en") == "July 2025"

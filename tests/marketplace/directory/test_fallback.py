@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -113,10 +114,10 @@ async def test_a_price_that_is_not_offered_is_neither_shown_nor_found(
 async def test_the_estimate_has_a_fee_only_where_one_is_taken(client: httpx.AsyncClient) -> None:
     await people.publish("paris", rate_minor=3000)
     await people.publish("tunis", rate_minor=3000, jurisdiction="TN")
-    paris, tunis = [
-        (await client.get(f"/fr/assistants/{slug}")).text.partition('class="est"')[2]
-        for slug in ("paris", "tunis")
-    ]
+    pages = [(await client.get(f"/fr/assistants/{slug}")).text for slug in ("paris", "tunis")]
+    paris, tunis = [page.partition('class="est"')[2] for page in pages]
+    assert "état\u00a0: " in pages[0]
+    assert not re.search(r"état\s: \d{4}-", pages[0]), "days are written out"
     assert "Frais de service" in paris
     assert "Frais de service" not in tunis
     assert "Vous payez</th><td>300" in tunis
