@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core.errors import Conflict, Invalid, NotFound
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import gettext
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.places import queries as places
 from marketplace.profiles import queries, service
@@ -122,16 +122,20 @@ def _lacking(profile: Profile, step: Step) -> list[publishing.Missing]:
 
 @pages.post("/profiles/{id:uuid}/preview/{step}", guard=signed_in)
 async def preview(request: Request) -> Response:
-    """The card with what is being typed; what cannot be read yet is left as stored."""
-    step = _step(request)
-    locale = request.state.locale
+    """The card with what is being typed; what cannot be read yet is left as stored.
+
+    Regions and towns follow the country.
+    """
+    step, locale = _step(request), request.state.locale
     profile = await queries.get(viewer(request), request.path_params["id"])
-    shown = card.card(profile, locale)
+    shown, more = card.card(profile, locale), dict[str, Any]()
     if step in SAVE:
-        draft, _form = steps.read(step, await read_form(request))
+        draft, form = steps.read(step, await read_form(request))
         with suppress(Invalid):  # a town we do not know yet
             shown = card.with_draft(shown, draft, locale) if draft is not None else shown
-    return render(request, "profiles/_preview.html", hit=shown)
+        if step is Step.PLACE:
+            more = {"swapped": form, **_place_lists(profile, form, locale)}
+    return render(request, "profiles/_preview.html", hit=shown, **more)
 
 
 @pages.post("/profiles/{id:uuid}/publish", guard=signed_in)
@@ -201,23 +205,11 @@ def _wizard(
     return [
         (
             "now" if each is now else "done" if each in done else "todo",
-            gettext(NAMES[each], locale),
+            gettext(steps.NAMES[each], locale),
             f"/{locale}/profiles/{profile.id}/edit/{each.value}",
         )
         for each in STEPS
     ]
-
-
-NAMES: Final = {
-    Step.IDENTITY: _("Presentation"),
-    Step.SKILLS: _("Skills"),
-    Step.LANGUAGES: _("Languages"),
-    Step.PLACE: _("Place"),
-    Step.RATES: _("Rates"),
-    Step.AVAILABILITY: _("Availability"),
-    Step.PHOTO: _("Photo"),
-    Step.PREVIEW: _("Preview"),
-}
 
 
 def _nothing(profile: Profile, form: Form, locale: str) -> dict[str, Any]:

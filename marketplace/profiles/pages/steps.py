@@ -10,13 +10,13 @@ import hashlib
 import json
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 
 from marketplace.core.errors import Invalid
-from marketplace.core.i18n import gettext
+from marketplace.core.i18n import _, gettext
 from marketplace.places import queries as places
 from marketplace.profiles import schemas
 from marketplace.profiles.rules import coverage
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 
 Pairs = list[tuple[str, str | UploadFile]]
 ROWS = re.compile(r"^coverage-(\d{1,2})-(from|to)$")
+NAMES: Final = {
+    Step.IDENTITY: _("Presentation"),
+    Step.SKILLS: _("Skills"),
+    Step.LANGUAGES: _("Languages"),
+    Step.PLACE: _("Place"),
+    Step.RATES: _("Rates"),
+    Step.AVAILABILITY: _("Availability"),
+    Step.PHOTO: _("Photo"),
+    Step.PREVIEW: _("Preview"),
+}
 
 
 def amount_text(minor: int | None, currency: str, locale: str) -> str:

@@ -228,6 +228,10 @@ async def test_the_preview_follows_what_is_typed_without_saving(client: httpx.As
     assert "Accueil et agenda pour artisans" in fragment.text
     assert "<html" not in fragment.text
     assert (await Profile.get()).headline_fr == ""
+    abroad = await client.post(f"{base}/preview/place", data={"country": "BE", "city": "Paris"})
+    for follows in ("Wallonie", 'value="Bruxelles"'):
+        assert follows in abroad.text, "regions and towns follow the country"
+    assert "Occitanie" not in abroad.text
     for step, fields in (("place", {"country": "FR", "city": "??"}), ("rates", {"currency": "?"})):
         assert (await client.post(f"{base}/preview/{step}", data=fields)).status_code == 200
 
