@@ -278,7 +278,10 @@ async def test_anybody_can_compute_the_score_again(client: httpx.AsyncClient) ->
     assert document.rating == 3.44
     text = (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
     assert "31 points au total" in text
-    assert "3,44" in text
+    assert "= 3,44" in text
+    for path in ("", "/reviews"):  # told as it is computed and sorted by
+        page = await client.get(f"/fr/assistants/{profile.slug}{path}")
+        assert "<b>3,44</b>" in page.text
 
 
 async def test_a_closed_account_leaves_its_review_without_its_name() -> None:
