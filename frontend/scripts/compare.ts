@@ -22,7 +22,8 @@ function keep(slugs: string[]) {
 const carried = () => !!one("#compare[data-carried]");
 const ticked = () => boxes().flatMap((box) => (box.checked ? [box.value] : []));
 
-function show() {
+/** As the ticks are, wherever the page was drawn anew. */
+export function show() {
   const form = one<HTMLFormElement>("#compare");
   if (!form) return;
   if (carried()) {

@@ -150,20 +150,23 @@ for (const area of all<HTMLTextAreaElement>("textarea[data-count]")) {
 // The server's messages stand beside the fields, in the person's language; the browser's bubbles do neither.
 for (const form of all<HTMLFormElement>('form[method="post"]')) form.noValidate = true;
 
-// A form is sent once, however often the button is pressed.
+// A form is sent once, however often the button is pressed; again after a while, since nobody tells of a sending stopped.
+const SENDING_MS = 10_000;
+
+function sendable(form: HTMLFormElement) {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   form.setAttribute("aria-busy", "true");
+  setTimeout(sendable, SENDING_MS, form);
 });
-window.addEventListener("pageshow", () => {
-  for (const form of all<HTMLFormElement>("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
-});
+window.addEventListener("pageshow", () => all<HTMLFormElement>("form[data-sent]").forEach(sendable));
 
 // Each mistake of the list names its field, in the words of its label.
 for (const link of all<HTMLAnchorElement>('.errors a[href^="#f-"]')) {

@@ -3,6 +3,8 @@ import htmx from "htmx.org";
 import { all, one } from "./dom";
 
 let timer = 0;
+let pausing = false; // what was asked for last was so by a pause in the writing,
+let writing = false; // and what is shown
 
 /** Send a form after `wait` milliseconds of quiet. */
 export function send(form: HTMLFormElement, wait: number) {
@@ -13,26 +15,32 @@ export function send(form: HTMLFormElement, wait: number) {
 /** Show another search instead of whatever is being asked or about to be. */
 export function go(href: string) {
   clearTimeout(timer);
+  pausing = false;
   htmx.ajax("GET", href, { source: one("#results") ?? undefined, target: "#main", swap: "outerMorph" });
 }
 
 document.addEventListener("change", (event) => {
   const field = event.target as HTMLInputElement;
   if (field.form?.matches("[data-auto]") && field.type !== "search" && !("waits" in field.dataset)) {
+    pausing = writing = false;
     send(field.form, field.type === "number" ? 250 : 0);
   }
 });
 
 document.addEventListener("input", (event) => {
   const field = event.target as HTMLInputElement;
-  if (field.type === "search" && field.form?.matches("[data-auto]")) send(field.form, 220);
+  if (field.type !== "search" || !field.form?.matches("[data-auto]")) return;
+  pausing = true;
+  send(field.form, 220);
 });
 
 // Filters read out of a sentence follow it: it is sent along with the one that stood in the field
 // before, by which the server knows whether it was written over.
 let sent = "";
 document.addEventListener("submit", (event) => {
-  if ((event.target as HTMLElement).id === "f") sent = one<HTMLInputElement>("#q")?.value ?? "";
+  if ((event.target as HTMLElement).id !== "f") return;
+  sent = one<HTMLInputElement>("#q")?.value ?? "";
+  if (event.submitter) pausing = false;
 });
 
 document.addEventListener("click", (event) => {
@@ -44,11 +52,16 @@ document.addEventListener("click", (event) => {
   go(link.href);
 });
 
-/** Say something for a moment; that it did not work when nothing is given. */
+let shown = 0;
+
+/** Say something for a moment, over whatever is open; that it did not work when nothing is given. */
 export function say(text?: string) {
   const toast = one("#toast")!;
+  toast.hidePopover();
+  toast.showPopover();
   toast.textContent = text ?? toast.dataset.err!;
-  setTimeout(() => (toast.textContent = ""), 6000);
+  clearTimeout(shown);
+  shown = window.setTimeout(() => toast.hidePopover(), 6000);
 }
 document.addEventListener("htmx:response:error", () => say());
 document.addEventListener("htmx:error", () => say());
@@ -103,10 +116,16 @@ function countNow() {
   htmx.ajax("GET", href, { source: "#results", target: "#main", swap: "outerMorph", headers });
 }
 
-// The same search sent again (Enter after it followed the typing) is no further step to go back from.
+// The same search sent again (Enter after it followed the typing) is no further step to go back from. A sentence is one,
+// however often its writer paused, until the field is left or what it led to was chosen.
 document.addEventListener("htmx:before:history:update", (event) => {
-  const { path } = (event as CustomEvent).detail.history;
-  if (new URL(path, location.href).href === location.href) event.preventDefault();
+  const step = (event as CustomEvent).detail.history;
+  if (new URL(step.path, location.href).href === location.href) event.preventDefault();
+  else if (writing) step.type = "replace";
+  writing = pausing;
+});
+document.addEventListener("focusout", (event) => {
+  if ((event.target as HTMLElement).id === "q") writing = pausing = false;
 });
 
 // What had the focus may be moved by a swap, which takes the focus from it. A control that waits for
@@ -133,10 +152,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   const said = one("#main")?.dataset.title ?? "";
   const live = one("#live")!;
   if (live.textContent !== said) live.textContent = said;
-  const page = one("#main")?.dataset.page;
-  if (page) document.title = `${page} – Relais`;
+  document.title = one("#main")?.dataset.page ?? document.title;
   const other = one("#main")?.dataset.otherUrl;
   if (other) for (const link of all<HTMLAnchorElement>("[data-language]")) link.href = other;
+  for (const back of all<HTMLInputElement>('[action="/theme"] [name=back]')) back.value = location.pathname + location.search;
   if (document.activeElement !== document.body) return;
   const same = focused && document.getElementById(focused);
   if (!same) one("#count")?.setAttribute("tabindex", "-1");

@@ -21,11 +21,15 @@ customElements.define(
       this.addEventListener("focusout", (event) => {
         if (!this.contains(event.relatedTarget as Node)) this.#close();
       });
-      this.addEventListener("pointerdown", (event) => {
-        const option = (event.target as Element).closest<HTMLElement>("[role=option]");
-        if (!option) return;
+      // The field keeps the focus. A finger put down may be about to scroll: a click alone chooses.
+      this.addEventListener("mousedown", (event) => {
+        if (!(event.target as Element).closest(".sug")) return;
         event.preventDefault();
-        this.#choose(option);
+        this.#settle();
+      });
+      this.addEventListener("click", (event) => {
+        const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+        if (option) this.#choose(option);
       });
     }
 

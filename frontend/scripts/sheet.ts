@@ -37,8 +37,12 @@ document.addEventListener(
   true,
 );
 
-// What was swapped meanwhile came without any of it.
-document.addEventListener("htmx:after:swap", () => {
-  const sheet = one("#filters:popover-open");
-  if (sheet) modal(sheet, true);
-});
+/** What was drawn anew came without any of it, and a page gone back to without its sheet open. */
+export function settle() {
+  const sheet = one("#filters");
+  if (sheet) modal(sheet, sheet.matches(":popover-open"));
+}
+document.addEventListener("htmx:after:swap", settle);
+
+// On a wide screen the filters stand beside the results.
+matchMedia("(min-width: 64rem)").addEventListener("change", () => one("#filters:popover-open")?.hidePopover());

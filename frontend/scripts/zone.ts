@@ -1,6 +1,8 @@
 // Tells the server the visitor's time zone, so that hours are shown at the visitor's time and rates in their money.
 // What it has just drawn of another (a first visit, a journey) is drawn again, unless the address asks for a zone.
+import { show } from "./compare";
 import { all } from "./dom";
+import { settle } from "./sheet";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) {
@@ -10,8 +12,11 @@ if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) {
 }
 
 async function redraw(parts: HTMLElement[]): Promise<void> {
-  const answer = await fetch(location.href);
-  if (!answer.ok) return;
+  const seen = location.href;
+  const answer = await fetch(seen);
+  if (!answer.ok || location.href !== seen) return; // another search, asked for meanwhile, is at the right time already
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts) part.replaceWith(page.getElementById(part.id) ?? part);
+  show();
+  settle();
 }

@@ -22,6 +22,13 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 
+# A finger or an eye meets it, and nothing that lies over it.
+IN_SIGHT = """one => {
+  const {x, y, width, height} = one.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) === one;
+}"""
+CUT = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+
 
 def total(page: Page) -> int:
     """How many profiles the page says match."""
@@ -146,6 +153,65 @@ def test_the_sheet_of_filters_on_a_phone(phone: Page) -> None:
     expect(phone.locator(".chip")).to_have_count(1)
 
 
+def test_nothing_on_a_phone_hides_what_went_wrong_or_blocks_what_comes_next(phone: Page) -> None:
+    phone.clock.install(time=0)
+    phone.goto(LIST)
+    phone.locator(".bar__f").tap()
+    phone.clock.pause_at(3_600)  # seconds
+    phone.route("**/assistants?*", lambda route: route.fulfill(status=503))
+    toast = phone.locator("#toast")
+    for box in ("#sw-available", "#sw-payable"):
+        with phone.expect_response("**/assistants?*"):
+            phone.locator(box).press("Space")
+            phone.clock.run_for(10)
+        expect(phone.locator("#main[aria-busy]")).to_have_count(0)
+        expect(toast).to_contain_text("n’a pas fonctionné")
+        phone.clock.run_for(5500)
+    assert toast.evaluate(IN_SIGHT), "the filters hide what went wrong"
+    phone.clock.resume()
+    phone.unroute("**/assistants?*")
+    phone.locator("#cover_days").select_option("mon-fri")
+    phone.wait_for_url("**covers=mon-fri@09:00-18:00@**")
+    phone.locator("#cover_from").fill("08:15")
+    phone.wait_for_url("**covers=mon-fri@08:15-18:00@**")
+    phone.locator("#available_hours").fill("200")
+    phone.locator("#available_hours").press("Enter")
+    expect(phone.locator("#main .note", has_text="200")).to_have_count(1)
+    phone.set_viewport_size({"width": 1100, "height": 844})
+    expect(phone.locator("[inert]")).to_have_count(0)
+    phone.set_viewport_size({"width": 320, "height": 844})
+    phone.locator(".bar__f").tap()
+    phone.locator("#sw-available").press("Space")
+    phone.wait_for_url(re.compile("^((?!available=1).)*$"))
+    phone.go_back()
+    phone.wait_for_url("**available=1**")
+    expect(phone.locator("html.is-locked, [inert]")).to_have_count(0)
+    assert not phone.locator(".card .tag").evaluate_all(CUT)
+
+
+def test_a_finger_scrolls_the_suggestions_and_a_tap_chooses(phone: Page) -> None:
+    phone.goto(LIST)
+    phone.set_viewport_size({"width": 390, "height": 420})  # a keyboard has the rest
+    phone.locator("#q").tap()
+    phone.keyboard.type("co")
+    options = phone.locator("[role=option]")
+    options.nth(8).wait_for()
+    place = options.nth(1).bounding_box()
+    assert place
+    finger = phone.context.new_cdp_session(phone)
+    for up in range(0, 120, 20):
+        at = {"x": place["x"] + 40, "y": place["y"] + 20 - up}
+        kind = "touchMove" if up else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.wait_for_function("document.querySelector('.sug').scrollTop > 0")
+    expect(phone.locator("#q")).to_have_value("co")
+    options.nth(8).click(button="right")
+    expect(phone.locator("#q")).to_have_value("co")
+    options.nth(8).tap()
+    expect(phone.locator("#q")).not_to_have_value("co")
+
+
 def test_everything_works_without_javascript(browser: Browser, base_url: str) -> None:
     context = without_javascript(browser, base_url)
     page = context.new_page()
@@ -174,8 +240,14 @@ def test_the_visitor_sees_weeks_in_the_zone_of_the_browser(browser: Browser, bas
     page = abroad.new_page()
     page.goto(profile)  # the first page seen
     expect(page.locator("select[name=tz]")).to_have_value("America/Toronto")
+    expect(page.locator(".book .price")).to_contain_text("CA$")
     page.goto(f"{profile}?tz=Indian/Reunion")
     expect(page.locator("select[name=tz]")).to_have_value("Indian/Reunion")
+    abroad.clear_cookies()
+    page.goto("/en/assistants?q=bookkeeping")
+    expect(page.locator(".cards .price", has_text="≈ CA$").first).to_be_visible()
+    page.locator("#results [name=with]").first.check()
+    expect(page.locator("#compare [type=submit]")).to_be_visible()
     abroad.close()
 
 

@@ -242,6 +242,42 @@ def test_what_a_sentence_said_goes_when_it_is_written_over(page: Page) -> None:
     expect(chips).to_contain_text("Disponible sous une semaine")
 
 
+def test_a_sentence_is_one_step_and_the_header_follows_the_search(page: Page) -> None:
+    page.clock.install()
+    page.goto("/fr/assistants?available=1")
+    field, steps = page.locator("#q"), "history.length"
+    before = page.evaluate(steps)
+    for words in ("compta", "comptable", "comptable Excel"):  # written with pauses
+        field.fill(words)
+        page.wait_for_url(f"**q={words.replace(' ', '+')}&available=1")
+    field.press_sequentially(" rapide")
+    field.press("Enter")
+    page.wait_for_url("**q=comptable+Excel+rapide&available=1")
+    assert page.evaluate(steps) == before + 1
+    field.fill("graphiste")
+    page.wait_for_url("**q=graphiste&available=1")
+    page.locator("#sort").select_option("rate")
+    page.wait_for_url("**q=graphiste&available=1&sort=rate")
+    assert page.evaluate(steps) == before + 3
+    languages = page.locator("a[hreflang=en]")
+    for link in languages.all():
+        assert link.get_attribute("href") == "/en/assistants?q=graphiste&available=1&sort=rate"
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/theme") else None)
+    page.route("**/theme", lambda route: route.fulfill(status=204))  # as if it were stopped
+    theme = page.get_by_role("button", name="Changer le thème").first
+    with page.expect_request("**/theme"):
+        theme.click()
+    theme.click()
+    assert len(sent) == 1
+    page.unroute("**/theme")
+    page.clock.fast_forward(10_000)
+    theme.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page).to_have_url(re.compile("q=graphiste&available=1&sort=rate$"))
+    assert len(sent) == 2
+
+
 def test_every_place_has_reasons_that_can_be_read(page: Page) -> None:
     page.goto("/fr/assistants?q=facturation")
     page.get_by_role("link", name="Pourquoi cet ordre").click()

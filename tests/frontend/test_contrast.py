@@ -76,6 +76,20 @@ def test_controls_and_marks_stand_out(mode: str) -> None:
     assert not low
 
 
+def test_every_field_is_framed_in_the_colour_of_controls() -> None:
+    fields = {
+        "forms": ".input",
+        "price": ".money",
+        "results": ".sort select",
+        "searchbox": "search-box",
+    }
+    framed = {}
+    for name, field in fields.items():
+        rules = (STYLES / f"{name}.css").read_text().partition(f"{field} {{")[2].partition("}")[0]
+        framed[field] = re.findall(r"border: [\d.]+px solid var\(--([\w-]+)\)", rules)
+    assert framed == {field: ["ctl"] for field in fields.values()}
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_initials_are_readable_on_every_avatar(mode: str) -> None:
     text = (STYLES / "avatar.css").read_text()

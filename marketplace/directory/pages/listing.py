@@ -104,7 +104,9 @@ async def _drawn(
         near = [raw for one in found.answer.nearby for raw in one.hits]
         exposure.shown(raw["id"] for raw in [*found.answer.hits, *found.answer.turns, *near])
     hearts = await queries.kept(request.state.viewer)
-    return await results.drawn(found, request.state.locale, hearts, counts_later=counts_later)
+    return await results.drawn(
+        found, request.state.locale, hearts, zone_of(request), counts_later=counts_later
+    )
 
 
 async def _page(

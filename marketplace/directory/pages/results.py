@@ -26,9 +26,17 @@ _PAGER_HREF = hole("before") + "{page}" + hole("after")
 
 
 async def drawn(
-    found: queries.Found, locale: str, hearts: AbstractSet[str], *, counts_later: bool = False
+    found: queries.Found,
+    locale: str,
+    hearts: AbstractSet[str],
+    zone: str,
+    *,
+    counts_later: bool = False,
 ) -> bytes:
-    """Everything found, as `directory/_results.html` has it; `hearts` are whom the viewer keeps."""
+    """Everything found, as `directory/_results.html` has it; `hearts` are whom the viewer keeps.
+
+    `zone` is the visitor's, to whose money rates are told.
+    """
     query, answer, plain = found.query, found.answer, found.plain
     some = bool(answer.hits or answer.turns)
     explained = query.explain and not plain
@@ -42,6 +50,7 @@ async def drawn(
         "total": text(total + "+" * (answer.total == MAX_HITS and answer.capped)),
         "match": text(ngettext("profile matches", "profiles match", answer.total, locale)),
         "own": text(own),
+        "zone": text(zone),
         "first": text(first),
         "asked": text(first.partition("?")[2]),
         "currency": text(query.money),

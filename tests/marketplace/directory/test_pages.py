@@ -91,6 +91,9 @@ async def test_htmx_gets_the_main_part_and_the_address_to_show(
     assert answer.headers["HX-Push-Url"] == "/fr/assistants?skill=invoicing&sort=rate"
     assert "HX-Request" in answer.headers["vary"]
     assert answer.text.lstrip().startswith("<main")
+    title = re.search(r"<title>(.*)</title>", (await directory.get("/fr/assistants")).text)
+    assert title
+    assert f'data-page="{title[1]}"' in answer.text  # with the marketplace's own name
 
 
 async def test_where_many_are_listed_results_come_before_their_counts(
