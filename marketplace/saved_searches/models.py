@@ -67,7 +67,8 @@ class ProfileMark(Model):
     """When a published profile last changed in what matters; `mark` is "" while it is paused.
 
     `back_at`: when it last came back from a pause. `facts` tell of each of rules.ASPECTS how it
-    looks and since when (Unix seconds, or null).
+    looks and since when (Unix seconds, or null); `prices`, the newest last, since when an hour
+    cost what: [Unix seconds, minor units or null, currency].
     """
 
     profile: fields.OneToOneRelation[Profile] = fields.OneToOneField(
@@ -78,6 +79,7 @@ class ProfileMark(Model):
     changed_at: datetime = fields.DatetimeField()
     back_at: datetime | None = fields.DatetimeField(null=True)
     facts: Any = fields.JSONField(default=dict)
+    prices: Any = fields.JSONField(default=list)
 
     class Meta:
         table = "profile_mark"

@@ -127,6 +127,16 @@ def changed_since(facts: dict[str, tuple[str, float | None]], moment: datetime) 
     return [words for code, (words, _names) in ASPECTS.items() if when.get(code, 0) > then]
 
 
+def price_at(
+    prices: list[tuple[float, int | None, str]], moment: datetime
+) -> tuple[int, str] | None:
+    """What an hour cost then, in minor units and currency; None where nobody noted a price."""
+    known = [each for each in prices if each[0] <= moment.timestamp()]
+    if not known or known[-1][1] is None:
+        return None
+    return known[-1][1], known[-1][2]
+
+
 def _fact(document: AssistantDocument, name: str) -> object:
     if name == "answers_within":
         return answering(document.response_minutes)

@@ -16,8 +16,16 @@ from marketplace.core.db import connection
 from marketplace.core.i18n import gettext
 from marketplace.directory import queries as directory
 from marketplace.directory.queries.written import parsed
+from marketplace.directory.schemas import RateView
 from marketplace.saved_searches.models import ProfileMark, Told
-from marketplace.saved_searches.rules import ASPECTS, BATCH, SETTLE, changed_since, is_news
+from marketplace.saved_searches.rules import (
+    ASPECTS,
+    BATCH,
+    SETTLE,
+    changed_since,
+    is_news,
+    price_at,
+)
 from search.conditions import SOON_DAYS
 from search.index_settings import MAX_HITS as MATCHES
 
@@ -45,7 +53,8 @@ SOON: Final = timedelta(days=SOON_DAYS)
 class News:
     """Somebody to tell of: `is_new` in the directory, or back in it, since the last look.
 
-    Else changed: `changed` says what; empty where that was not noted yet.
+    Else changed: `changed` says what; empty where that was not noted yet. `before`: what an hour
+    cost at the last look, where that was noted and was another price.
     """
 
     profile_id: UUID
@@ -53,6 +62,7 @@ class News:
     is_new: bool
     hit: Hit
     changed: str
+    before: RateView | None
 
 
 async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
@@ -91,6 +101,7 @@ async def fresh(search: SavedSearch, locale: str, since: datetime, until: dateti
             _appeared(row, raw) > since.timestamp() and row.profile_id not in told,
             people[raw["id"]],
             ", ".join(gettext(words, locale) for words in _changed(row, search, since)),
+            _before(row, search, people[raw["id"]]),
         )
         for raw in found
         if raw["id"] in people and (row := marks.get(raw["id"]))
@@ -130,3 +141,9 @@ def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> list[str
     if row.changed_at <= since:
         return [ASPECTS["availability"][0]]
     return changed_since(row.facts, search.looked_until) or changed_since(row.facts, since)
+
+
+def _before(row: ProfileMark, search: SavedSearch, hit: Hit) -> RateView | None:
+    found = price_at(row.prices, search.looked_until)
+    rate = found and RateView(*found)
+    return rate if rate and hit.rate and rate != hit.rate else None

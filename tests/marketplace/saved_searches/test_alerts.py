@@ -85,7 +85,8 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     text = accounts.text_of(mail)
     assert "New Match (nouveau)" in text
     assert "There Before (a changé\xa0: prix, titre, présentation)" in text
-    assert re.search(r"Toulouse, France · 42\s€ par heure\s", text)
+    assert re.search(r"Toulouse, France · 42\s€ par heure \(30\s€ auparavant\)\s", text)
+    assert text.count("auparavant") == 1
     for absent in ("Quiet One", "Other Trade", "Soon Hidden"):
         assert absent not in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -98,6 +99,7 @@ async def test_a_week_of_news_is_one_mail_and_no_news_is_none(
     await run_jobs()
     assert len(letters(row)) == 2
     assert "There Before (a changé\xa0: prix)" in accounts.text_of(letters(row)[-1])
+    assert re.search(r"45\s€ par heure \(42\s€ auparavant\)", accounts.text_of(letters(row)[-1]))
     assert "New Match" not in accounts.text_of(letters(row)[-1])
     clock.advance(8 * DAY)
     await service.tick(0)
