@@ -325,3 +325,19 @@ def test_a_comparison_is_printed_whole_and_without_buttons(browser: Browser, bas
     assert len(rows) > 5 * 10
     assert [words for words in rows if "".join(words.split()) not in told] == []
     context.close()
+
+
+def test_the_bar_of_ticked_profiles_never_covers_what_has_the_focus(page: Page) -> None:
+    page.set_viewport_size({"width": 1300, "height": 800})
+    page.goto("/fr/assistants?skill=invoicing")
+    for box in page.locator('input[name="with"]').all()[:2]:
+        box.check()
+    bar = page.locator("#compare")
+    expect(bar).to_be_visible()
+    page.locator(".cards .heart").nth(8).focus()
+    for _ in range(8):
+        page.keyboard.press("Shift+Tab")
+        low: float = page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        assert low <= bar.evaluate("bar => bar.getBoundingClientRect().top")
+    page.set_viewport_size({"width": 640, "height": 400})  # a screen at 200 %
+    assert bar.evaluate("bar => getComputedStyle(bar).position") == "static"
