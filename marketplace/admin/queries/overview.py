@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.admin.queries import records
+from marketplace.core import held
 from marketplace.core.db import connection
 from marketplace.directory.queries import index, projection
 from payments import escrow, explorer
@@ -81,6 +82,7 @@ class Overview:
     last_run: ReconciliationRun | None
     long_held: int
     oldest_held: datetime | None
+    restored_at: datetime | None  # of a backup, and no job runs since: core/held.py
 
     def waiting(self, queue: str, status: str) -> explorer.Queue | None:
         """One state of one queue, if anything is in it."""
@@ -109,6 +111,7 @@ async def overview() -> Overview:
         last_run=await records.last_finished_run(),
         long_held=long_held,
         oldest_held=oldest_held,
+        restored_at=await held.since(),
     )
 
 

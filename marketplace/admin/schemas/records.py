@@ -125,6 +125,9 @@ class OverviewView(BaseModel):
     search_rebuilding: bool
     search_rebuilt: int | None
     last_reconciliation: ReconciliationView | None
+    held_since: datetime | None = Field(
+        description="When a backup was restored here, while no job runs: until `relais resume`"
+    )
 
     @classmethod
     def of(cls, found: Overview) -> OverviewView:
@@ -141,6 +144,7 @@ class OverviewView(BaseModel):
             search_rebuilding=found.index_work.rebuilding,
             search_rebuilt=found.search.rebuilt,
             last_reconciliation=ReconciliationView.of(found.last_run) if found.last_run else None,
+            held_since=found.restored_at,
         )
 
 

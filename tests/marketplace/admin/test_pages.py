@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from marketplace.admin import service
+from marketplace.core import clock, held, once
 from payments import explorer
 from payments.models import Movement
 from tests.factories import accounts, admin
@@ -62,6 +63,18 @@ async def test_nobody_else_learns_that_these_pages_exist(
     assert answer.status_code == 404
     client.cookies.clear()
     assert (await client.get("/fr/operator")).status_code == 303
+
+
+async def test_the_overview_says_that_a_restored_instance_is_held(
+    client: httpx.AsyncClient, scene: Scene
+) -> None:
+    await accounts.log_in(client, scene.operator)
+    assert "backup was restored" not in (await client.get("/en/operator")).text
+    await once.mark_done(held.RESTORED)
+    assert "backup was restored" in (await client.get("/en/operator")).text
+    assert "sauvegarde a été restaurée" in (await client.get("/fr/operator")).text
+    since = (await client.get("/api/v1/operator/overview")).json()["held_since"]
+    assert since.startswith(f"{clock.now():%Y-%m}")
 
 
 async def test_the_overview_counts_what_waits_and_leads_there(
