@@ -109,7 +109,8 @@ def _how(version: ContractVersion, change: str | None, signed: bool) -> str:
             f"a sheet made online for a contract that the parties state to have signed elsewhere "
             f"on {brought.signed_on} (“{brought.file_name}”, SHA-256 {brought.file_sha256})"
         )
-        return f"{what}; both confirmed that file and signed the sheet" if signed else what
+        agreed = "both confirmed that file and signed the sheet"
+        return f"{what}; {agreed if signed else 'it was not signed by both sides'}"
     if signed:
         return "an offer made online that both sides signed online"
     return "an offer made online that was not signed by both sides"
