@@ -134,7 +134,8 @@ async def preview(request: Request) -> Response:
         with suppress(Invalid):  # a town we do not know yet
             shown = card.with_draft(shown, draft, locale) if draft is not None else shown
         if step is Step.PLACE:
-            more = {"swapped": form, **_place_lists(profile, form, locale)}
+            form.errors.clear()  # nothing is refused before it is sent
+            more = {"swapped": True, "form": form, **_place_lists(profile, form, locale)}
     return render(request, "profiles/_preview.html", hit=shown, **more)
 
 

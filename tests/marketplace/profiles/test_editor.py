@@ -232,6 +232,7 @@ async def test_the_preview_follows_what_is_typed_without_saving(client: httpx.As
     for follows in ("Wallonie", 'value="Bruxelles"'):
         assert follows in abroad.text, "regions and towns follow the country"
     assert "Occitanie" not in abroad.text
+    assert "is-bad" not in abroad.text, "nothing is refused before it is sent"
     for step, fields in (("place", {"country": "FR", "city": "??"}), ("rates", {"currency": "?"})):
         assert (await client.post(f"{base}/preview/{step}", data=fields)).status_code == 200
 
