@@ -15,15 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel import Locale
 
-from marketplace.places.rules import (
-    KNOWN_ALONE,
-    City,
-    Region,
-    after,
-    fold,
-    parted,
-    weight,
-)
+from marketplace.places.rules import KNOWN_ALONE, City, Region, after, fold, parted, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
