@@ -1,9 +1,6 @@
-"""Owns which accounts each flow of money touches, as pure functions.
+"""Owns the accounts of each flow of money, as pure functions; never reads a balance, never posts.
 
-Never reads a balance, never posts.
-
-The table of payments flows: every function returns a balanced Posting, amounts in minor units,
-debit positive.
+Every function returns a balanced Posting, amounts in minor units, debit positive.
 """
 
 from __future__ import annotations
