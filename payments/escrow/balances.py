@@ -25,7 +25,8 @@ class Balance:
     """Where the held money of a holding went, fees apart.
 
     What came in (`funded` and `carried`, which is negative when more left than came) is `released +
-    refunded + held + disputed`. `price` is what may still be released. The two times are the
+    refunded + held + disputed`. `price` is what may still be released; `frozen` the part of
+    `disputed` about which a bank has not decided yet. The two times are the
     last on which a payer's bank may take back a payment behind this holding, without and with a
     reason (see windows); None before the first payment. `held_since`: the oldest payment of which
     something is still held.
@@ -38,6 +39,7 @@ class Balance:
     held: Money
     disputed: Money
     price: Money
+    frozen: Money
     reversible_until: datetime | None = None
     disputable_until: datetime | None = None
     held_since: datetime | None = None
@@ -112,6 +114,7 @@ def _balance(
         held=money(sum(sums.values()) - contested),
         disputed=money(contested - of(Kind.DISPUTE_LOST, Kind.RECOVERY)),
         price=money(row.price_minor),
+        frozen=money(contested),
         reversible_until=max((w.reversible_until for w in windows), default=None),
         disputable_until=max((w.disputable_until for w in windows), default=None),
         held_since=min(held_since, default=None),

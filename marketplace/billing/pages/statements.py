@@ -31,6 +31,7 @@ async def statement(request: Request) -> Response:
     return render(
         request, "billing/statement.html", contract=contract, statement=found,
         units={str(unit.id): unit for unit in room.units}, side=room.side, next=room.current,
+        balance=await work.balance(room.current) if room.current else None,
         payments=await reads.payments(who, contract.id), records=records,
         hold_days=await work.hold_days(contract), came_back=back,
         disputes=await explorer.disputes(contract=str(contract.id)),

@@ -73,6 +73,7 @@ class Sums:
     paid: Money
     review: Money
     held: Money
+    frozen: Money
     to_fund: Money
 
 
@@ -95,6 +96,7 @@ async def sums(shown: Room, balances: dict[UUID, Balance]) -> Sums:
         paid=total(each.released for each in balances.values()),
         review=total(balances[unit_id].held for unit_id in review),
         held=total(each.held for id_, each in balances.items() if id_ not in review),
+        frozen=total(each.frozen for each in balances.values()),
         to_fund=to_fund,
     )
 

@@ -119,7 +119,7 @@ async def balances(contract_id: UUID, units: Iterable[Unit]) -> dict[UUID, Balan
 
 def _nothing(unit: Unit) -> Balance:
     nothing = Money.zero(unit.currency)
-    return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    return Balance(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 async def paid_anything(contract_id: UUID) -> bool:

@@ -186,3 +186,31 @@ async def test_units_of_a_pack_under_dispute_go_back_once_the_bank_leaves_them(
     assert (await work.unit(contract)).status is Status.CANCELLED
     assert (await queries.balance(first)).refunded == Money(10001, "EUR")
     await assert_whole(contract)
+
+
+@pytest.mark.parametrize("name", ["business", "assistant"])
+async def test_both_sides_see_what_is_frozen_wherever_the_part_stands(
+    run_jobs: RunJobs, client: httpx.AsyncClient, name: str
+) -> None:
+    people, contract = await funded(20000, 30000)
+    first, second = await work.unit(contract), await work.unit(contract, 2)
+    found = await dispute(run_jobs, first)
+    frozen = (await queries.balance(first)).frozen
+    assert frozen == (await queries.balance(first)).disputed
+    assert not (await queries.balance(second)).frozen
+    await accounts.log_in(client, getattr(people, name).person)
+    amount = f"{frozen.minor // 100},00"
+    room = (await client.get(f"/fr/contracts/{contract.id}/work")).text
+    assert room.count("Gelé par une banque") == 2  # what happens next, and its row
+    shown = room.partition("Gelé jusqu’à la décision de la banque")[2]
+    assert amount in shown.partition("</dd>")[0]
+    page = (await client.get(f"/fr/units/{first.id}")).text
+    assert "restent gelés jusqu’à sa décision" in page
+    assert "Gelé par une banque" in page
+    assert f"/fr/contracts/{contract.id}/disputes" in page
+    assert "gelé" not in (await client.get(f"/fr/units/{second.id}")).text.lower()
+    assert "Gelé par" in (await client.get(f"/fr/contracts/{contract.id}/statement")).text
+    await decide(run_jobs, found, "won")
+    for path in (f"/fr/contracts/{contract.id}/work", f"/fr/units/{first.id}"):
+        assert "Gelé" not in (await client.get(path)).text
+    assert not (await queries.balance(first)).frozen
