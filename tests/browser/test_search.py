@@ -95,7 +95,8 @@ def test_on_a_phone_the_filters_are_a_sheet_and_nothing_scrolls_sideways(
     picture(page, "search-phone")
     page.locator("#sw-available").press("Space")
     page.wait_for_url(re.compile("available=1"))
-    expect(page.locator("#results[inert]")).to_have_count(1)  # drawn anew, behind the sheet still
+    expect(page.locator("a.chip", has_text="Disponible")).to_have_count(1)  # it is drawn anew,
+    expect(page.locator("#results[inert]")).to_have_count(1)  # behind the sheet still
     page.keyboard.press("Escape")
     expect(page.locator("#filters")).to_be_hidden()
     expect(page.locator(".bar__f")).to_be_focused()
