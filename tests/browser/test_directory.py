@@ -234,7 +234,8 @@ def test_the_visitor_sees_weeks_in_the_zone_of_the_browser(browser: Browser, bas
     context = browser.new_context(base_url=base_url)
     page = context.new_page()
     page.goto("/en/assistants")
-    profile = str(page.locator(".card h3 a").first.get_attribute("href"))
+    priced = page.locator(".card", has=page.locator(".price b")).first
+    profile = str(priced.locator("h3 a").get_attribute("href"))
     context.close()
     abroad = browser.new_context(base_url=base_url, timezone_id="America/Toronto")
     page = abroad.new_page()

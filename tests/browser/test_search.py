@@ -180,7 +180,7 @@ def test_years_currency_and_the_union_are_filters_with_chips_without_script(
     expect(page.locator("#filters")).to_contain_text(
         "Cours de change approximatifs du 30 octobre 2026"
     )
-    expect(page.locator("ol.cards .price").first).to_contain_text("$CA)")
+    expect(page.locator("ol.cards .price", has_text="$CA)").first).to_be_visible()
     plain.close()
 
 

@@ -133,12 +133,21 @@ def _conditions(query: SearchQuery) -> _Where:
         )
     _terms(where, query)
     _rate(where, query)
-    codes = _meant(query.wish)
-    if codes:
-        where.add(f"({_SKILLED} OR {_TOOLED})", codes, codes)
-    for word in [] if codes else _told(query.wish)[:WORDS_MAX]:
-        _word(where, word)
+    _wish(where, query.wish)
     return where
+
+
+def _wish(where: _Where, wish: str) -> None:
+    """Who has what a text asks for, or has all its words."""
+    codes, words = _meant(wish), _told(wish)[:WORDS_MAX]
+    conditions = [_word(word) for word in words if len(word) >= WORD_MIN]
+    has_all = " AND ".join(condition for condition, _values in conditions)
+    values = [value for _condition, some in conditions for value in some]
+    if codes:
+        meant = f"{_SKILLED} OR {_TOOLED}"
+        where.add(f"({meant} OR ({has_all}))" if has_all else f"({meant})", codes, codes, *values)
+    elif has_all:
+        where.add(has_all, *values)
 
 
 def _meant(wish: str) -> list[str]:
@@ -198,13 +207,12 @@ def _euros() -> str:
     return f"{RATE} * (CASE p.currency {' '.join(worth)} END)::bigint"
 
 
-def _word(where: _Where, word: str) -> None:
-    if len(word) < WORD_MIN:
-        return
+def _word(word: str) -> tuple[str, tuple[Any, ...]]:
+    """What says that somebody's texts, skills or tools have a word, and its values."""
     codes = [term.code for term in (*taxonomy.skills(), *taxonomy.tools()) if _says(term, word)]
     pattern = "%" + word.replace("\\", "").replace("%", "").replace("_", "") + "%"
     accents = f"translate(lower({TEXT}), 'àâäéèêëîïôöùûüç', 'aaaeeeeiioouuuc')"
-    where.add(f"({accents} LIKE {{}} OR {_SKILLED} OR {_TOOLED})", pattern, codes, codes)
+    return f"({accents} LIKE {{}} OR {_SKILLED} OR {_TOOLED})", (pattern, codes, codes)
 
 
 async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -47,6 +47,7 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
         ([("q", "réceptionniste")], {"lea"}),
         ([("q", "je cherche une standardiste pour mon cabinet")], {"lea"}),
         ([("q", "looking for someone who can do my bookkeeping")], {"tom"}),
+        ([("q", "une secrétaire sympa")], set()),
         ([("skill", "bookkeeping")], {"tom"}),
         ([("tool", "xero")], {"tom"}),
         ([("speaks", "en:B2")], {"lea"}),
