@@ -3,7 +3,8 @@ import htmx from "htmx.org";
 import { all, one } from "./dom";
 
 let timer = 0;
-let pausing = false; // what was asked for last was so by a pause in the writing,
+let pausing = false; // what is written now would be asked for by a pause in the writing,
+let paused = false; // what is being asked for was so,
 let writing = false; // and what is shown
 
 /** Send a form after `wait` milliseconds of quiet. */
@@ -15,7 +16,7 @@ export function send(form: HTMLFormElement, wait: number) {
 /** Show another search instead of whatever is being asked or about to be. */
 export function go(href: string) {
   clearTimeout(timer);
-  pausing = false;
+  pausing = paused = false;
   htmx.ajax("GET", href, { source: one("#results") ?? undefined, target: "#main", swap: "outerMorph" });
 }
 
@@ -41,6 +42,8 @@ document.addEventListener("submit", (event) => {
   if ((event.target as HTMLElement).id !== "f") return;
   sent = one<HTMLInputElement>("#q")?.value ?? "";
   if (event.submitter) pausing = false;
+  clearTimeout(timer); // Enter has asked for it
+  paused = pausing;
 });
 
 document.addEventListener("click", (event) => {
@@ -122,7 +125,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
   const step = (event as CustomEvent).detail.history;
   if (new URL(step.path, location.href).href === location.href) event.preventDefault();
   else if (writing) step.type = "replace";
-  writing = pausing;
+  writing = paused;
 });
 document.addEventListener("focusout", (event) => {
   if ((event.target as HTMLElement).id === "q") writing = pausing = false;
