@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import os
-import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
@@ -18,6 +16,7 @@ from uuid import UUID
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
+from marketplace.core import files
 from marketplace.core.db import command, connection
 from marketplace.core.settings import settings
 from marketplace.profiles.models import Profile
@@ -55,8 +54,8 @@ async def save_photo(viewer: Viewer, profile_id: UUID, content: bytes) -> Profil
         raise PhotoRefused(photos.TOO_HEAVY)
     await _allowed(viewer, profile_id)
     await ratelimit.hit(f"photo:{viewer.person_id}", per_minute=6, burst=12)
-    files = await asyncio.get_running_loop().run_in_executor(_POOL, _made, content)
-    return await _named(viewer, profile_id, files)
+    made = await asyncio.get_running_loop().run_in_executor(_POOL, _made, content)
+    return await _named(viewer, profile_id, made)
 
 
 async def remove_photo(viewer: Viewer, profile_id: UUID) -> Profile:
@@ -69,9 +68,9 @@ async def _allowed(viewer: Viewer, profile_id: UUID) -> None:
     await locked(viewer, profile_id)
 
 
-async def _named(viewer: Viewer, profile_id: UUID, files: dict[int, bytes]) -> Profile:
-    name = hashlib.sha256(files[photos.SIZES[0]]).hexdigest()[:40] if files else ""
-    profile, former = await _renamed(viewer, profile_id, name, files)
+async def _named(viewer: Viewer, profile_id: UUID, made: dict[int, bytes]) -> Profile:
+    name = hashlib.sha256(made[photos.SIZES[0]]).hexdigest()[:40] if made else ""
+    profile, former = await _renamed(viewer, profile_id, name, made)
     if former != name:
         await drop_files(former)
     return profile
@@ -88,23 +87,19 @@ async def drop_files(photo: str) -> None:
 
 @command
 async def _renamed(
-    viewer: Viewer, profile_id: UUID, name: str, files: dict[int, bytes]
+    viewer: Viewer, profile_id: UUID, name: str, made: dict[int, bytes]
 ) -> tuple[Profile, str]:
     profile = await locked(viewer, profile_id)
     former = profile.photo
     if name:
         await connection().execute_query(TURN, [f"photo:{name}"])
-        await asyncio.to_thread(_write, name, files)
+        await asyncio.to_thread(_write, name, made)
     return await changed(profile, {"photo": name}), former
 
 
-def _write(name: str, files: dict[int, bytes]) -> None:
-    folder().mkdir(parents=True, exist_ok=True)
-    for size, data in files.items():
-        target = folder() / photos.file_name(name, size)
-        scratch = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-        scratch.write_bytes(data)
-        scratch.replace(target)
+def _write(name: str, made: dict[int, bytes]) -> None:
+    for size, data in made.items():
+        files.write(folder() / photos.file_name(name, size), data)
 
 
 def _made(content: bytes) -> dict[int, bytes]:
