@@ -103,9 +103,7 @@ def relaxed(query: SearchQuery, bodies: Sequence[Body]) -> list[Body]:
         return []
     if not ranked(query):
         asked = senses.asked(query.wish)
-        return (
-            [{**body, "q": asked.senses} for body in bodies] if asked.senses and asked.left else []
-        )
+        return [{**body, "q": asked.senses} for body in bodies if asked.senses and asked.left]
     guessed = senses.asked(query.wish, guess=True)
     first = senses.asked(query.wish).words
     again = guessed.codes and guessed.words != first

@@ -89,7 +89,7 @@ def _with_its_land(name: str) -> places.City | None:
         land = " ".join(words[at:])
         # Other letters ("in", "de", "la") are words far more often than states.
         if len(land) >= TOWN_LETTERS or land in _SHORT_LANDS:
-            for one in (land, _OF.sub("", land), _OF.sub(r"\g<article>", land)):
+            for one in dict.fromkeys((land, _OF.sub("", land), _OF.sub(r"\g<article>", land))):
                 if town := places.city_named(f"{' '.join(words[:at])}, {one}"):
                     return town
     return None
