@@ -115,3 +115,13 @@ def test_a_data_folder_that_is_there_but_may_only_be_read_keeps_no_templates(
         assert html._compiled("fr") is None
     finally:
         settings.cache_clear()
+
+
+def test_no_style_asks_a_container_for_its_width() -> None:
+    """Chromium 156 leaves what such a rule is about undrawn in one page of seventy, for good."""
+    asking = [
+        p.name
+        for p in STYLES.glob("*.css")
+        if re.search(r"@container|container-type", p.read_text())
+    ]
+    assert asking == []
