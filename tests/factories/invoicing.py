@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import drafting
 from marketplace.invoicing.rules.papers import Identity, Invoice, Kind, Line, Paper
@@ -22,12 +23,12 @@ from tests.factories import work
 DAY = date(2026, 11, 23)
 
 
-async def mandated(people: work.Pair, locale: str = "fr") -> None:
+async def mandated(people: work.Pair, locale: str = "fr", trace: Trace = NO_TRACE) -> None:
     """The assistant signs the mandate in force."""
     party = await parties.by_id(people.assistant_id)
     text = await queries.mandate_text(party, locale)
     draft = MandateDraft(sha256=text.sha256, agree=True)
-    await mandates.sign(people.assistant, party.id, draft, locale=locale)
+    await mandates.sign(people.assistant, party.id, draft, locale=locale, trace=trace)
 
 
 @dataclass

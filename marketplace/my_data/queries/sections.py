@@ -71,7 +71,10 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "tax_details": ("seller_details", _PARTY, ""),
     "declared_turnover": ("declared_turnover", _PARTY, ""),
     "turnover_notices": ("radar_notice", _PARTY, ""),
-    "invoicing_mandates": ("billing_mandate", _PARTY, ""),
+    "invoicing_mandates": ("billing_mandate", _MINE, ""),
+    "invoicing_mandates_of_my_side": (
+        "billing_mandate", f"{_PARTY} AND person_id <> $1", "ip user_agent",
+    ),
     "profiles": ("profile", _PARTY, ""),
     "profile_skills": ("profile_skill", _PROFILES, ""),
     "profile_tools": ("profile_tool", _PROFILES, ""),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from marketplace.contracts.rules.evidence import Trace
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.my_data import queries
@@ -20,6 +21,7 @@ from marketplace.parties.models import Membership
 from marketplace.parties.rules import Role
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
+from tests.factories import invoicing, work
 
 if TYPE_CHECKING:
     import httpx
@@ -125,3 +127,23 @@ async def test_a_colleague_reads_that_somebody_signed_and_not_from_where() -> No
     assert not {"ip", "user_agent"} & set(seen)
     (own,) = (await everything(two.claire.id))["signatures"]
     assert {"ip", "user_agent"} < set(own)
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_colleague_reads_that_a_mandate_was_given_and_not_from_where() -> None:
+    people = await work.pair()
+    await invoicing.mandated(people, trace=Trace("203.0.113.7", "Lynx", "x"))
+    owner, colleague = people.assistant.person, await make.person()
+    await Membership.create(
+        party_id=people.assistant_id, person=colleague, role=Role.MEMBER, created_at=clock.now()
+    )
+    found = await everything(colleague.id)
+    assert found["invoicing_mandates"] == []
+    (seen,) = found["invoicing_mandates_of_my_side"]
+    assert (seen["version"], seen["person_id"]) == (2, str(owner.id))
+    assert "203.0.113.7" not in json.dumps(found)
+    assert not {"ip", "user_agent"} & set(seen)
+    found = await everything(owner.id)
+    assert found["invoicing_mandates_of_my_side"] == []
+    (own,) = found["invoicing_mandates"]
+    assert (own["ip"], own["user_agent"]) == ("203.0.113.7", "Lynx")
