@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core import held, migrate, outside
+from marketplace.core import clock, held, migrate, outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from payments import treasury
@@ -25,9 +25,22 @@ migrate.shipped()  # read now: a deployment may put newer files beside this proc
 PATIENCE_SECONDS = 3.0
 SILENT_SECONDS = 30  # a worker beats every 5 s
 AGAIN_SECONDS = 60.0
+UNSENT_SECONDS = 600
 
 APPLIED = "SELECT part, version FROM schema_migration"
 BEAT = "SELECT extract(epoch FROM now() - max(seen_at))::float8 AS seconds FROM worker_heartbeat"
+UNSENT = """
+SELECT count(*) AS waiting,
+       extract(epoch FROM $1::timestamptz - min(mail.created_at))::float8 AS seconds
+  FROM outgoing_mail mail
+  JOIN procrastinate_jobs job
+    ON job.task_name = 'mail.send' AND job.args ->> 'mail' = mail.id::text
+ WHERE mail.sent_at IS NULL AND job.status IN ('todo', 'doing') AND job.attempts > 0
+   AND NOT EXISTS (
+     SELECT 1 FROM (SELECT sent_at FROM outgoing_mail ORDER BY id DESC LIMIT 50) newest
+      WHERE newest.sent_at > $1::timestamptz - interval '10 minutes')
+"""
+"""Mails that were tried in vain, unless others have left meanwhile: then it is their mailboxes'."""
 DATABASE_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
                    DBConnectionError, OperationalError)  # fmt: skip
 
@@ -68,6 +81,7 @@ async def readiness() -> tuple[Status, dict[str, Part]]:
     asked: dict[str, Coroutine[Any, Any, Part]] = {
         "database": _database(),
         "worker": _worker(),
+        "mail": _mail(),
         "search": _search(),
         "payments": _payments(),
     }
@@ -82,9 +96,9 @@ def _worst(parts: dict[str, Part]) -> Status:
     return Status.OK if fine else Status.DEGRADED
 
 
-async def _rows(query: str) -> list[dict[str, Any]]:
+async def _rows(query: str, *values: object) -> list[dict[str, Any]]:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        rows: list[dict[str, Any]] = await connection().execute_query_dict(query)
+        rows: list[dict[str, Any]] = await connection().execute_query_dict(query, [*values])
         return rows
 
 
@@ -115,6 +129,17 @@ async def _worker() -> Part:
         return Part(Status.DEGRADED, {"problem": "never seen"})
     status = Status.OK if seconds < SILENT_SECONDS else Status.DEGRADED
     return Part(status, {"seen_seconds_ago": round(max(seconds, 0.0), 1)})
+
+
+async def _mail() -> Part:
+    try:
+        tried = (await _rows(UNSENT, clock.now()))[0]
+    except DATABASE_ERRORS:
+        return Part(Status.DEGRADED, {"problem": "unknown while the database is away"})
+    if not tried["waiting"] or tried["seconds"] < UNSENT_SECONDS:
+        return Part(Status.OK, {})
+    told = {"waiting": tried["waiting"], "oldest_seconds": round(tried["seconds"])}
+    return Part(Status.DEGRADED, {"problem": "mails do not leave: see the job mail.send", **told})
 
 
 async def _search() -> Part:

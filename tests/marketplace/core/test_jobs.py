@@ -19,6 +19,7 @@ from marketplace.core import db, jobs, mail
 from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
+from marketplace.health import queries as health
 from marketplace.runtime import ports
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ async def write_to(address: str) -> None:
     )
 
 
+async def delivery() -> str:
+    """How an operator's monitor is told that mails leave."""
+    return str((await health.readiness())[1]["mail"].status)
+
+
 @pytest.mark.usefixtures("application")
 async def test_a_mail_server_may_be_away_for_a_while(
     run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
@@ -99,12 +105,17 @@ async def test_a_mail_server_may_be_away_for_a_while(
     monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
     settings.cache_clear()
     await write_to("camille@example.org")
+    assert await delivery() == "ok"
     for _ in range(12):  # two hours
         await run_jobs()  # fails the test when a job is given up
         await connection().execute_query("UPDATE procrastinate_jobs SET scheduled_at = now()")
     assert (await OutgoingMail.get()).sent_at is None
+    assert await delivery() == "ok"  # not yet ten minutes
+    await connection().execute_query("UPDATE outgoing_mail SET created_at = now() - interval '1h'")
+    assert await delivery() == "degraded"
     async with mail_server(port) as taken:
         await run_jobs()
+        assert await delivery() == "ok"
         assert taken == ["camille@example.org"]
         assert (await OutgoingMail.get()).sent_at is not None
         await write_to("nobody@example.org")
