@@ -38,6 +38,10 @@ _NUMBERS: Final = """number <> '' AND number IN
  (SELECT unnest(ARRAY[vat_number, registration_number]) FROM party WHERE id = ANY($2))"""
 _LISTS: Final = "SELECT id FROM shortlist WHERE person_id = $1 OR party_id = ANY($2)"
 _HOLDINGS: Final = "SELECT id FROM payment_holding WHERE payer = ANY($3) OR payee = ANY($3)"
+# Why a bank refused is known to its customer alone: the payer's of a payment and of what is sent
+# back, the payee's of what is passed on.
+_PAID: Final = "SELECT id FROM payment_holding WHERE payer = ANY($3)"
+_MOVED_MINE: Final = "CASE kind WHEN 'refund' THEN payer ELSE payee END = ANY($3)"
 
 # Name of the section: table, which rows ($1 the person, $2 their parties, $3 the same as text),
 # columns left out.
@@ -120,11 +124,17 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "my_checks_of_certificates": ("compliance_check", _MINE, ""),
     "held_funds": ("payment_holding", f"id IN ({_HOLDINGS})", ""),
     "payments": (
-        "payment_funding", f"holding_id IN ({_HOLDINGS})",
+        "payment_funding", f"holding_id IN ({_PAID})",
         "session session_url intent stripe_fee_minor",
     ),
-    "movements": (
-        "payment_movement", "payer = ANY($3) OR payee = ANY($3)", "attempts claimed_at charge",
+    "payments_of_the_other_side": (
+        "payment_funding", f"holding_id IN ({_HOLDINGS}) AND holding_id NOT IN ({_PAID})",
+        "session session_url intent stripe_fee_minor attempt charge failure locale",
+    ),
+    "movements": ("payment_movement", _MOVED_MINE, "attempts claimed_at claimed_by charge"),
+    "movements_of_the_other_side": (
+        "payment_movement", f"(payer = ANY($3) OR payee = ANY($3)) AND NOT {_MOVED_MINE}",
+        "attempts claimed_at claimed_by charge failure",
     ),
     "payout_set_up": ("payment_payee", "id = ANY($3)", ""),
     "my_acts_as_operator": ("operator_act", _MINE, ""),

@@ -19,6 +19,8 @@ from marketplace.my_data.queries.sections import LEFT_OUT, SECTIONS, everything
 from marketplace.my_data.service import exporting
 from marketplace.parties.models import Membership
 from marketplace.parties.rules import Role
+from marketplace.work.schemas import DeliveryDraft
+from marketplace.work.service import deliveries
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
 from tests.factories import invoicing, work
@@ -147,3 +149,28 @@ async def test_a_colleague_reads_that_a_mandate_was_given_and_not_from_where() -
     assert found["invoicing_mandates_of_my_side"] == []
     (own,) = found["invoicing_mandates"]
     assert (own["ip"], own["user_agent"]) == ("203.0.113.7", "Lynx")
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_why_a_bank_refused_is_told_to_its_customer_alone(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000, 10000), trial_days=0)
+    assert await work.pay(contract) == "funded"
+    assert await work.pay(contract, 2, work.DECLINED) != "funded"
+    unit = await work.unit(contract)
+    await deliveries.submit(people.assistant, unit.id, DeliveryDraft(note="Done"))
+    await deliveries.approve(people.business, unit.id)
+    await run_jobs()
+    client = await everything(people.business.person_id)
+    theirs = await everything(people.assistant.person_id)
+    (reason,) = [each["failure"] for each in client["payments"] if each["failure"]]
+    assert reason == "generic_decline"
+    assert client["payments_of_the_other_side"] == []
+    assert theirs["payments"] == []
+    assert len(theirs["payments_of_the_other_side"]) == len(client["payments"]) == 2
+    (sent,), (seen,) = theirs["movements"], client["movements_of_the_other_side"]
+    assert (sent["kind"], sent["id"]) == ("transfer", seen["id"])
+    assert theirs["movements_of_the_other_side"] == client["movements"] == []
+    assert "failure" in sent
+    for each in [*theirs["payments_of_the_other_side"], seen]:
+        assert not {"failure", "charge", "attempts", "attempt", "locale"} & set(each)
