@@ -27,7 +27,16 @@ _OPENED = {
         "%(reason)s What is held of it is frozen. Tell us what happened: it goes to the bank."
     ),
 }
-_WON = _("The bank decided for the contract “%(title)s”: %(amount)s is back, nothing is frozen.")
+_WON = {
+    "business": _(
+        "Your bank turned the dispute down: %(amount)s stays paid for “%(title)s”. This dispute "
+        "freezes nothing any more."
+    ),
+    "assistant": _(
+        "The bank decided for the contract “%(title)s”: %(amount)s is back. This dispute freezes "
+        "nothing any more."
+    ),
+}
 _LOST = {
     "business": _(
         "The bank decided to give you %(amount)s back for “%(title)s”. What was held of it is gone."
@@ -38,6 +47,11 @@ _LOST = {
         "and tells you why."
     ),
 }
+_DECIDED = {
+    "business": (_("Your bank gave you the payment back"), _("Your bank turned the dispute down")),
+    "assistant": (_("The client has the payment back"), _("The disputed payment is back")),
+}
+"""Subjects by side: the dispute was lost, or won."""
 
 
 async def on_opened(fact: DisputeOpened) -> None:
@@ -48,9 +62,8 @@ async def on_opened(fact: DisputeOpened) -> None:
 
 async def on_closed(fact: DisputeClosed) -> None:
     """At once: both sides hear what the bank decided."""
-    subject = _("The bank gave the payment back") if fact.won else _("The bank kept the payment")
-    for side, line in _LOST.items():
-        await _write(fact, side, subject, _WON if fact.won else line)
+    for side, line in (_WON if fact.won else _LOST).items():
+        await _write(fact, side, _DECIDED[side][fact.won], line)
 
 
 async def recovered(dispute: explorer.DisputeView) -> None:

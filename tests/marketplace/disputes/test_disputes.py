@@ -67,6 +67,12 @@ async def heard(run_jobs: RunJobs, dispute: str, kind: str = "created") -> None:
     await run_jobs()
 
 
+def last_mails(case: Case) -> list[str]:
+    """What the last mail to the client is called, and the last to the assistant."""
+    sides = (case.people.business, case.people.assistant)
+    return [str(accounts.mailbox(side.person.email)[-1]["Subject"]) for side in sides]
+
+
 async def disputed(run_jobs: RunJobs, *, released: bool) -> Case:
     people = await work.pair()
     contract = await work.signed(people, work.project(20_000))
@@ -165,6 +171,9 @@ async def test_the_evidence_is_packed_submitted_once_and_wins(
     await heard(run_jobs, case.dispute, "closed")
     assert (await reconcile_contract(case)).disputed.minor == 0
     assert await OutgoingMail.filter(template="dispute_news").count() == 4
+    assert last_mails(case) == [
+        "Votre banque a rejeté la contestation", "Le paiement contesté est revenu",
+    ]  # fmt: skip
     with pytest.raises(DisputeClosed):
         await service.disputes.concede(case.operator.id, case.dispute, WHY)
 
@@ -236,6 +245,9 @@ async def test_a_loss_after_the_release_is_ours_until_a_named_person_decides(
     lost = await case.row()
     assert (lost.status, lost.recoverable.minor) == ("lost", 20_000)
     assert lost.loss.minor > 20_000  # with the client's fee and its VAT
+    assert last_mails(case) == [
+        "Votre banque vous a rendu le paiement", "Le client a récupéré le paiement",
+    ]  # fmt: skip
     released = lost.released
     assert released.minor == 20_000
     assert (await client.post(f"{page}/recover", data={"reason": ""})).status_code == 422
