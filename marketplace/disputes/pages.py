@@ -25,7 +25,7 @@ async def _show(request: Request, forms: dict[str, Form], status: int = 200) -> 
     return render(
         request, "disputes/index.html", status, contract=contract, cases=cases, forms=forms,
         blank=blank(), side=side_of(who, contract), reason=rules.reason,
-        decided_by=rules.decided_by,
+        decided_by=rules.decided_by, characters=rules.ACCOUNTS_CHARACTERS,
     )  # fmt: skip
 
 

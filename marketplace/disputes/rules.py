@@ -33,7 +33,9 @@ REASONS: Final[dict[str, str]] = {
 
 
 ACCOUNTS_MAX: Final = 5
-"""So many accounts a side adds to one dispute: the bank reads 20,000 characters of all it gets."""
+"""So many accounts a side adds to one dispute."""
+ACCOUNTS_CHARACTERS: Final = 6_000
+"""So much a side tells in all: of 20,000 that the bank reads, both leave room for what was done."""
 
 
 class AccountTooMany(Conflict):
@@ -43,6 +45,15 @@ class AccountTooMany(Conflict):
 
     def __init__(self) -> None:
         super().__init__(most=ACCOUNTS_MAX)
+
+
+class AccountTooLong(Conflict):
+    """More than this side has left: it would push the other side's account out of what is read."""
+
+    message = _("The bank reads no more of one side: this text is %(over)s characters too long.")
+
+    def __init__(self, over: int) -> None:
+        super().__init__(over=over)
 
 
 class AccountTooLate(Conflict):

@@ -37,12 +37,14 @@ async def _dispute(
     row = await pack.dispute(request.path_params["dispute"])
     contract = await records.contract(row.contract)
     acts = await records.acts_on(f"dispute:{row.id}")
-    form = answering or blank({"text": await pack.summary(row, contract) if contract else ""})
+    summary = await pack.summary(row, contract) if contract else pack.Summary("")
+    form = answering or blank({"text": summary.text})
     return show(
         request, "dispute", status=status, row=row, contract=contract, acts=acts,
         reason=reason(row.reason), accounts=await cases.accounts(row.id),
         tell_until=tell_until(row.due_by), decided={act.act for act in acts}, answering=form,
         conceding=conceding or blank(), recovering=recovering or blank(), tab="disputes",
+        cut=summary.cut,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -44,7 +44,7 @@ async def archive(dispute_id: str) -> bytes:
     contract = await contracts.by_id(UUID(row.contract))
     files = {"evidence.json": _json(await facts(row, contract))}
     files |= await papers.read(await papers.of(contract))
-    files["summary.txt"] = (await summary(row, contract)).encode()
+    files["summary.txt"] = (await summary(row, contract)).whole.encode()
     return await asyncio.to_thread(archives.packed, files)
 
 
@@ -120,12 +120,32 @@ async def _unit(unit: Unit) -> dict[str, Any]:
     }
 
 
-async def summary(row: explorer.DisputeView, contract: Contract) -> str:
-    """What the bank reads first, in English: who agreed what, what was done, who approved it."""
+@dataclass(frozen=True)
+class Summary:
+    """What the bank reads first, in English; the most important first, as its end may not fit."""
+
+    whole: str
+
+    @property
+    def text(self) -> str:
+        """As much of it as the bank takes."""
+        return self.whole[:SUMMARY_MAX]
+
+    @property
+    def cut(self) -> int:
+        """How many characters of its end the bank does not take."""
+        return max(0, len(self.whole) - SUMMARY_MAX)
+
+
+async def summary(row: explorer.DisputeView, contract: Contract) -> Summary:
+    """Who agreed what, what each side says, what was done, who approved it."""
     lines = [f"Contract {contract.number} “{contract.title}” with an assistant."]
     for paper in await papers.of(contract):
         if paper.signed:
             lines += paper.told()
+    # The assistant first: whoever disputes in bad faith must not write them out of the text.
+    for account in sorted(await queries.accounts(row.id), key=lambda each: each.side):
+        lines.append(f"The {account.side} says ({account.created_at:%Y-%m-%d}): {account.text}")
     for unit in await work.of_contract(contract.id):
         if str(unit.id) != row.holding:
             continue
@@ -141,9 +161,7 @@ async def summary(row: explorer.DisputeView, contract: Contract) -> str:
         if hours:
             lines.append(f"{sum(each.minutes for each in hours)} minutes of work are recorded:")
             lines += [f"{each.worked_on} {each.minutes} min {each.task}" for each in hours]
-    for account in await queries.accounts(row.id):
-        lines.append(f"The {account.side} says ({account.created_at:%Y-%m-%d}): {account.text}")
     lines.append(
         f"Compiled on {clock.now():%Y-%m-%d}; evidence.json holds the hash-chained log of all this."
     )
-    return "\n\n".join(lines)[:SUMMARY_MAX]
+    return Summary("\n\n".join(lines))

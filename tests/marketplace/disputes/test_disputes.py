@@ -32,7 +32,7 @@ from marketplace.disputes import queries
 from marketplace.disputes.service import pack
 from marketplace.work import queries as work_queries
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, ticks, timesheets
 from payments import explorer, inbox, statements
 from payments.models import Funding
@@ -133,6 +133,32 @@ async def test_both_sides_read_what_happens_and_tell_their_account(
     await accounts.log_in(client, await accounts.person())
     assert (await client.get(path)).status_code == 404
     assert (await client.post(told, data={"text": "I am a stranger here."})).status_code == 404
+
+
+async def test_neither_side_can_write_the_other_out_of_what_the_bank_reads(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    case = await disputed(run_jobs, released=False)
+    part = await work.unit(case.contract)
+    for _number in range(3):  # a long history of the work, too
+        long = DeliveryDraft.model_validate({"note": "d" * 4000})
+        handed_in = await deliveries.submit(case.people.assistant, part.id, long)
+        again = ChangesDraft(delivery=handed_in.number, criteria=[0], note="Again, please")
+        await deliveries.request_changes(case.people.business, part.id, again)
+    told = f"/en/contracts/{case.contract.id}/disputes/{case.dispute}/accounts"
+    await accounts.log_in(client, case.people.business.person)
+    for text, status in (("c" * 4000, 303), ("C" * 2001, 409), ("C" * 2000, 303)):
+        answer = await client.post(told, data={"text": text})
+        assert answer.status_code == status
+    await accounts.log_in(client, case.people.assistant.person)
+    assert (await client.post(told, data={"text": "a" * 4000})).status_code == 303
+    summary = await pack.summary(await case.row(), case.contract)
+    assert 0 < summary.cut == len(summary.whole) - 20_000
+    for text in ("a" * 4000, "c" * 4000, "C" * 2000):
+        assert text in summary.text
+    await accounts.log_in(client, case.operator)
+    page = (await client.get(f"/en/operator/disputes/{case.dispute}")).text
+    assert f"{summary.cut:,} characters did not fit" in page
 
 
 async def test_the_evidence_is_packed_submitted_once_and_wins(
