@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.core import clock
+from marketplace.core import clock, once
 from marketplace.core.errors import NotFound
 from marketplace.disputes.models import DisputeAccount
 from marketplace.disputes.rules import tell_until
@@ -25,11 +25,13 @@ class Case:
     """A bank's dispute with what the sides told about it.
 
     `recoveries`: what somebody here decided that the assistant bears; empty for the client.
+    `closed`: the bank's answer is decided, though it may not have left yet.
     """
 
     dispute: explorer.DisputeView
     accounts: list[DisputeAccount]
     recoveries: list[explorer.Recovery]
+    closed: bool
 
     @property
     def tell_until(self) -> datetime | None:
@@ -39,7 +41,7 @@ class Case:
     @property
     def may_tell(self) -> bool:
         """Whether an account added now still reaches the bank."""
-        if self.dispute.status != "open" or self.dispute.answered_at is not None:
+        if self.closed or self.dispute.status != "open" or self.dispute.answered_at is not None:
             return False
         return self.tell_until is None or clock.now() < self.tell_until
 
@@ -50,7 +52,12 @@ async def of_contract(viewer: Viewer, contract_id: UUID) -> tuple[Contract, list
     rows = await explorer.disputes(contract=str(contract.id))
     hers = viewer.acts_for(contract.assistant_id)
     cases = [
-        Case(row, await accounts(row.id), await explorer.recoveries(row.id) if hers else [])
+        Case(
+            row,
+            await accounts(row.id),
+            await explorer.recoveries(row.id) if hers else [],
+            await once.is_done(closed(row.id)),
+        )
         for row in rows
     ]
     return contract, cases
@@ -63,6 +70,11 @@ async def one(viewer: Viewer, contract_id: UUID, dispute_id: str) -> tuple[Contr
         if case.dispute.id == dispute_id:
             return contract, case
     raise NotFound
+
+
+def closed(dispute_id: str) -> str:
+    """The name under which it is kept that the sides can tell no more."""
+    return f"dispute:{dispute_id}:closed"
 
 
 async def accounts(dispute_id: str) -> list[DisputeAccount]:

@@ -56,6 +56,12 @@ class AccountTooLong(Conflict):
         super().__init__(over=over)
 
 
+class ToldSince(Conflict):
+    """Whoever answers the bank has not read all that the sides told."""
+
+    message = _("A side has told something since you opened this page. Read it below and add it.")
+
+
 class AccountTooLate(Conflict):
     """The evidence is with the bank, or will be within hours."""
 

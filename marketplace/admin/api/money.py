@@ -8,10 +8,17 @@ from starlette.responses import Response
 from marketplace.admin import service
 from marketplace.admin.api.router import act, read
 from marketplace.admin.queries import treasury
-from marketplace.admin.schemas.disputes import AnswerDraft, OperatorDisputeView, RecoverDraft
+from marketplace.admin.schemas.disputes import (
+    AnswerDraft,
+    OperatorDisputeCase,
+    OperatorDisputeView,
+    RecoverDraft,
+)
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.schemas.shapes import MinorAmount
 from marketplace.admin.schemas.treasury import PayOutDraft, TreasuryView
+from marketplace.disputes import queries
+from marketplace.disputes.schemas import AccountView
 from marketplace.disputes.service import pack
 from marketplace.web.guards import viewer
 from payments import explorer
@@ -26,9 +33,15 @@ async def disputes(_request: Request) -> list[OperatorDisputeView]:
 
 
 @read(DISPUTE)
-async def dispute(_request: Request, dispute: str) -> OperatorDisputeView:
-    """One bank dispute."""
-    return OperatorDisputeView.of(await pack.dispute(dispute))
+async def dispute(_request: Request, dispute: str) -> OperatorDisputeCase:
+    """One bank dispute, and what the two sides told about it."""
+    return await _case(dispute)
+
+
+async def _case(dispute_id: str) -> OperatorDisputeCase:
+    told = [AccountView.model_validate(each) for each in await queries.accounts(dispute_id)]
+    shown = OperatorDisputeView.of(await pack.dispute(dispute_id))
+    return OperatorDisputeCase(**shown.model_dump(), accounts=told)
 
 
 @read(f"{DISPUTE}/pack.zip", media_type="application/zip")
@@ -44,26 +57,26 @@ def zipped(dispute_id: str, content: bytes) -> Response:
 
 
 @act(f"{DISPUTE}/answer")
-async def answer_dispute(request: Request, dispute: str, body: AnswerDraft) -> OperatorDisputeView:
+async def answer_dispute(request: Request, dispute: str, body: AnswerDraft) -> OperatorDisputeCase:
     """Submit the evidence to the bank, once, for good; the reason is logged."""
     await service.disputes.answer(viewer(request).person_id, dispute, body)
-    return OperatorDisputeView.of(await pack.dispute(dispute))
+    return await _case(dispute)
 
 
 @act(f"{DISPUTE}/concede")
-async def concede_dispute(request: Request, dispute: str, body: ReasonDraft) -> OperatorDisputeView:
+async def concede_dispute(request: Request, dispute: str, body: ReasonDraft) -> OperatorDisputeCase:
     """Accept that the bank keeps the money, for good; the reason is logged."""
     await service.disputes.concede(viewer(request).person_id, dispute, body)
-    return OperatorDisputeView.of(await pack.dispute(dispute))
+    return await _case(dispute)
 
 
 @act(f"{DISPUTE}/recover")
 async def recover_dispute(
     request: Request, dispute: str, body: RecoverDraft
-) -> OperatorDisputeView:
+) -> OperatorDisputeCase:
     """Decide that the assistant bears a lost dispute: reversal or debt; the reason is logged."""
     await service.disputes.recover(viewer(request).person_id, dispute, body)
-    return OperatorDisputeView.of(await pack.dispute(dispute))
+    return await _case(dispute)
 
 
 @read("/operator/treasury")

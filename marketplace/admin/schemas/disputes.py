@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.schemas.shapes import MinorAmount, View
 from marketplace.core.fields import Payment
+from marketplace.disputes.schemas import AccountView
 
 
 class AnswerDraft(ReasonDraft):
-    """What the bank reads. Submitted once, for good; at most what Stripe takes."""
+    """What the bank reads. Submitted once, for good; at most what Stripe takes.
 
+    `accounts`: how many accounts of the sides you have read; told more since, it is refused.
+    """
+
+    accounts: Annotated[int, Field(ge=0)]
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=20_000)]
 
 
@@ -46,3 +51,9 @@ class OperatorDisputeView(View):
     loss: MinorAmount
     recoverable: MinorAmount
     surplus: bool
+
+
+class OperatorDisputeCase(OperatorDisputeView):
+    """One bank dispute with what the two sides told about it, in order."""
+
+    accounts: list[AccountView]

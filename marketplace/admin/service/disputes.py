@@ -6,7 +6,7 @@ worker sends nothing twice. Nothing is ever taken from an assistant but by `reco
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from marketplace.accounts import queries as people
@@ -17,12 +17,11 @@ from marketplace.admin.schemas.disputes import AnswerDraft, RecoverDraft
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core import events, jobs
-from marketplace.core.db import command, connection
+from marketplace.core.db import command
+from marketplace.disputes import service as cases
 from marketplace.disputes.service import letters, pack
 from payments import disputes, errors, escrow, explorer
 from payments.money import Money
-
-_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext($1))"
 
 
 def _state(row: explorer.DisputeView) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def _state(row: explorer.DisputeView) -> dict[str, Any]:
 
 
 async def _open(dispute_id: str) -> explorer.DisputeView:
-    await connection().execute_query(_ONE_AT_A_TIME, [f"dispute:{dispute_id}"])
+    await cases.alone(dispute_id)
     row = await pack.dispute(dispute_id)
     decided = await OperatorAct.exists(
         subject=f"dispute:{dispute_id}",
@@ -48,8 +47,9 @@ async def _open(dispute_id: str) -> explorer.DisputeView:
 
 @command
 async def answer(person_id: UUID, dispute_id: str, draft: AnswerDraft) -> None:
-    """Submits the evidence to the bank, by job. Raises NotFound, DisputeClosed."""
+    """Submits the evidence to the bank, by job. Raises NotFound, DisputeClosed, ToldSince."""
     row = await _open(dispute_id)
+    await cases.close(dispute_id, draft.accounts)
     act = await record(
         person_id, Act.ANSWER_DISPUTE, f"dispute:{dispute_id}",
         before=_state(row), after={**_state(row), "answer": draft.text}, draft=draft,
@@ -61,6 +61,7 @@ async def answer(person_id: UUID, dispute_id: str, draft: AnswerDraft) -> None:
 async def concede(person_id: UUID, dispute_id: str, draft: ReasonDraft) -> None:
     """Accepts that the bank keeps the money, by job. Raises NotFound, DisputeClosed."""
     row = await _open(dispute_id)
+    await cases.close(dispute_id)
     act = await record(
         person_id, Act.CONCEDE_DISPUTE, f"dispute:{dispute_id}",
         before=_state(row), after={**_state(row), "answer": "conceded"}, draft=draft,
@@ -92,7 +93,7 @@ async def recover(person_id: UUID, dispute_id: str, draft: RecoverDraft) -> None
 
     Raises NotFound, NothingToRecover.
     """
-    await connection().execute_query(_ONE_AT_A_TIME, [f"dispute:{dispute_id}"])
+    await cases.alone(dispute_id)
     row = await pack.dispute(dispute_id)
     most = row.recoverable.minor
     minor = most if draft.price_minor is None else draft.price_minor

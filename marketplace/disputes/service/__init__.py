@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from marketplace.disputes.service import letters, pack
-from marketplace.disputes.service.telling import tell
+from marketplace.disputes.service.telling import alone, close, tell
 
-__all__ = ["letters", "pack", "tell"]
+__all__ = ["alone", "close", "letters", "pack", "tell"]

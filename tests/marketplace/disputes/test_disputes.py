@@ -161,6 +161,32 @@ async def test_neither_side_can_write_the_other_out_of_what_the_bank_reads(
     assert f"{summary.cut:,} characters did not fit" in page
 
 
+async def test_what_was_told_since_the_operator_read_it_goes_to_the_bank_too(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    case = await disputed(run_jobs, released=False)
+    told = f"/en/contracts/{case.contract.id}/disputes/{case.dispute}/accounts"
+    answering = f"/en/operator/disputes/{case.dispute}"
+    typed = {"text": "Corrected by hand.", "reason": "They delivered", "accounts": "0"}
+    await accounts.log_in(client, case.people.assistant.person)
+    assert (await client.post(told, data={"text": "I was ill."})).status_code == 303
+    await accounts.log_in(client, case.operator)
+    refused = await client.post(f"{answering}/answer", data=typed)
+    assert refused.status_code == 409
+    for kept in ("Corrected by hand.", "I was ill.", 'name="accounts" value="1"'):
+        assert kept in refused.text
+    reader = await admin.bearer(case.operator, Scope.OPERATOR_READ)
+    shown = await client.get(f"/api/v1/operator/disputes/{case.dispute}", headers=reader)
+    assert [each["text"] for each in shown.json()["accounts"]] == ["I was ill."]
+    typed["accounts"] = "1"
+    assert (await client.post(f"{answering}/answer", data=typed)).status_code == 303
+    # From here on, though Stripe has not heard it yet, nobody is told that more goes to the bank.
+    await accounts.log_in(client, case.people.business.person)
+    assert (await client.post(told, data={"text": "And I paid twice."})).status_code == 409
+    page = await client.get(told.rpartition("/disputes/")[0] + "/disputes")
+    assert "It is too late to add something" in page.text
+
+
 async def test_the_evidence_is_packed_submitted_once_and_wins(
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
@@ -188,7 +214,7 @@ async def test_the_evidence_is_packed_submitted_once_and_wins(
     assert version["in_force"]
     assert facts["statement"]["disputed"]["minor"] == 0  # released before: ours, not theirs
     assert "All filed and proofread." in summary
-    body = {"text": "winning_evidence", "reason": "Signed, delivered and approved"}
+    body = {"text": "winning_evidence", "reason": "Signed, delivered and approved", "accounts": 0}
     answers = [await client.post(f"{base}/answer", headers=reader, json=body) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 409]
     await run_jobs()
@@ -331,7 +357,7 @@ async def test_it_is_too_late_to_tell_shortly_before_the_deadline(run_jobs: RunJ
     assert found.may_tell
     clock.advance((row.due_by - clock.now() - timedelta(hours=23)).total_seconds())
     assert not found.may_tell
-    draft = AnswerDraft(text="We answer for them: see the pack.", reason="They could not")
+    draft = AnswerDraft(text="We answer for them: see the pack.", reason="Late", accounts=0)
     await service.disputes.answer(case.operator.id, case.dispute, draft)
     await run_jobs()
     assert (await case.row()).answered_at is not None
