@@ -69,6 +69,7 @@ def _turn(one: Turn) -> TurnView:
         opened_at=one.round.opened_at,
         closes_at=one.round.closes_at,
         revealed_at=one.round.revealed_at,
+        void=one.round.void,
         may_write=one.may_write,
         mine=_mine(one.mine) if one.mine else None,
         theirs=queries.view(one.theirs) if one.theirs else None,

@@ -23,7 +23,8 @@ class ReviewRound(Model):
     """The days in which both sides of a contract may review each other.
 
     `worked_until` is the last day of the work that is reviewed. Nobody reads any review before
-    `revealed_at`: both are in, or the time is over.
+    `revealed_at`: both are in, or the time is over. `void`: by then all that had been released was
+    given back, so nothing of the round is shown or counts.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -37,6 +38,7 @@ class ReviewRound(Model):
     closes_at: datetime = fields.DatetimeField()
     reminded_at: datetime | None = fields.DatetimeField(null=True)
     revealed_at: datetime | None = fields.DatetimeField(null=True)
+    void: bool = fields.BooleanField(default=False)
 
     class Meta:
         table = "review_round"

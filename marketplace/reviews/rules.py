@@ -54,6 +54,12 @@ class OnBothSides(Conflict):
     message = _("You act for both sides of this contract: you cannot review either.")
 
 
+class AllGivenBack(Conflict):
+    """What was released when the round opened was given back since: nobody paid for this work."""
+
+    message = _("All that was paid under this contract was given back: it cannot be reviewed.")
+
+
 class AlreadySent(Conflict):
     """A review that was sent never changes."""
 

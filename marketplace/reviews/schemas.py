@@ -149,13 +149,15 @@ class MineView(BaseModel):
 class TurnView(BaseModel):
     """A round of reviews as one side sees it; `theirs` only once `revealed_at` is set.
 
-    It is set as soon as both have sent theirs, at the latest soon after `closes_at`.
+    It is set as soon as both have sent theirs, at the latest soon after `closes_at`. `void`: by
+    then all that had been paid was given back, and nothing of the round is shown or counts.
     """
 
     occasion: str
     opened_at: datetime
     closes_at: datetime
     revealed_at: datetime | None
+    void: bool
     may_write: bool
     mine: MineView | None
     theirs: ReviewView | None

@@ -31,7 +31,7 @@ _OF_CONTRACT: Final = f"contract_id IN ({_CONTRACTS})"
 _OF_UNIT: Final = f"unit_id IN (SELECT id FROM unit WHERE {_OF_CONTRACT})"  # noqa: S608 - ours alone
 # What the other side wrote is nobody's to read before both have, or the time is over.
 _REVEALED: Final = """sent_at IS NOT NULL AND EXISTS (
-   SELECT FROM review_round o WHERE o.id = round_id AND o.revealed_at IS NOT NULL)"""
+   SELECT FROM review_round o WHERE o.id = round_id AND o.revealed_at IS NOT NULL AND NOT o.void)"""
 _MY_ADDRESS: Final = "email = (SELECT email FROM person WHERE id = $1)"
 _MY_SEARCHES: Final = "SELECT id FROM saved_search WHERE person_id = $1"
 _NUMBERS: Final = """number <> '' AND number IN

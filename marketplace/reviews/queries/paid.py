@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 async def paid(contract: Contract) -> bool:
     """Whether money of the contract was released here and not all taken back; tips do not count.
 
+    What a bank alone took back was still released: whoever disputes a payment silences nobody.
     Where payments are only recorded: whether both sides confirmed one.
     """
     if contract.rail is Rail.RECORDED:

@@ -50,7 +50,7 @@ async def room(viewer: Viewer, contract_id: UUID) -> tuple[Contract, Actor, list
 
 async def _turn(one: ReviewRound, side: Actor) -> Turn:
     readable = Q(side=side)
-    if one.revealed_at is not None:
+    if one.revealed_at is not None and not one.void:
         readable |= Q(sent_at__isnull=False)
     found = ContractReview.filter(readable, round_id=one.id)
     by_side = {

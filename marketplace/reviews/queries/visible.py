@@ -25,6 +25,7 @@ SELECT id FROM (
   SELECT DISTINCT ON (o.contract_id) r.id, r.hidden_at
     FROM contract_review r JOIN review_round o ON o.id = r.round_id
    WHERE r.about_id = $1 AND r.side = $2 AND r.sent_at IS NOT NULL AND o.revealed_at IS NOT NULL
+     AND NOT o.void
    ORDER BY o.contract_id, o.opened_at DESC, o.id DESC) newest
  WHERE hidden_at IS NULL"""
 NEWEST = 3
@@ -68,7 +69,11 @@ def shown_order(review: ContractReview) -> str:
 async def visible(review_id: UUID) -> ContractReview:
     """A review that can be read, with round, contract and both sides. Raises NotFound."""
     found = await ContractReview.get_or_none(
-        pk=review_id, sent_at__isnull=False, hidden_at=None, round__revealed_at__isnull=False
+        pk=review_id,
+        sent_at__isnull=False,
+        hidden_at=None,
+        round__revealed_at__isnull=False,
+        round__void=False,
     ).prefetch_related("round__contract", "author", "about")
     if found is None:
         raise NotFound

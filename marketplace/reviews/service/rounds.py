@@ -71,13 +71,17 @@ async def remind(round_id: UUID) -> None:
         return
     row.reminded_at = clock.now()
     await row.save(update_fields=["reminded_at"])
-    if row.closes_at > row.reminded_at:  # after a downtime it may be too late for anybody
+    late = row.closes_at <= row.reminded_at  # after a downtime it may be for anybody
+    if not late and await queries.paid(await contracts.by_id(row.contract_id)):
         await events.record(ReviewsReminded(row.id))
 
 
 @command
 async def reveal(round_id: UUID) -> None:
-    """Make what was sent readable once both sides have sent theirs or the time is over."""
+    """Make what was sent readable once both sides have sent theirs or the time is over.
+
+    Unless all that was released is given back by then: nobody's reviews are had for our fees.
+    """
     row = await lock(ReviewRound, round_id)
     if row.revealed_at is not None:
         return
@@ -87,7 +91,10 @@ async def reveal(round_id: UUID) -> None:
         return
     await ContractReview.filter(round_id=row.id, sent_at=None).delete()  # a draft is no review
     row.revealed_at = now
-    await row.save(update_fields=["revealed_at"])
+    row.void = not await queries.paid(await contracts.by_id(row.contract_id))
+    await row.save(update_fields=["revealed_at", "void"])
+    if row.void:
+        return
     for each in sent:
         if each.side is Actor.BUSINESS:
             await note_rating(each.about_id)

@@ -28,7 +28,7 @@ async def write(
     """Keep what `side` says of the other, and send it for good where the draft says so.
 
     Once both have sent theirs, both can be read. Raises NotFound, Forbidden for the other side's
-    form, OnBothSides, NotOpen, AlreadySent, TooLate.
+    form, OnBothSides, NotOpen, AlreadySent, TooLate, AllGivenBack.
     """
     contract = await contracts.get(viewer, contract_id)
     if side_of(viewer, contract) is not side:
@@ -44,6 +44,8 @@ async def write(
         raise rules.AlreadySent
     if row.revealed_at is not None or row.closes_at <= clock.now():
         raise rules.TooLate
+    if not await queries.paid(contract):
+        raise rules.AllGivenBack
     if mine is None:
         mine = ContractReview(
             round_id=row.id,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
+from marketplace.billing.schemas.giving import GiveBackDraft
 from marketplace.billing.schemas.recorded import RecordedDraft
-from marketplace.billing.service import recorded
+from marketplace.billing.service import giving, recorded
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock
@@ -145,6 +147,41 @@ async def test_without_released_money_nobody_reviews(run_jobs: RunJobs) -> None:
     assert await ReviewRound.all().count() == 0
     with pytest.raises(rules.NotOpen):
         await reviews.by_business(people, contract)
+
+
+async def give_back(people: work.Pair, contract: Contract, run_jobs: RunJobs) -> None:
+    """The assistant returns all that was released."""
+    part = await work.unit(contract)
+    all_of_it = GiveBackDraft(request_id=uuid4(), price_minor=20_000)
+    await giving.give_back(people.assistant, part.id, all_of_it)
+    await run_jobs()
+
+
+async def test_money_that_was_all_given_back_buys_no_review(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    await run_jobs()
+    await reviews.by_business(people, contract, 5, 5, 5)
+    await give_back(people, contract, run_jobs)
+    with pytest.raises(rules.AllGivenBack):
+        await reviews.by_assistant(people, contract)
+    clock.advance(15 * DAY)
+    await service.run_due()
+    row = await ReviewRound.get()
+    assert row.void
+    assert (await Profile.get(pk=profile.id)).reviews == 0
+    assert (await queries.listed(people.assistant_id, Actor.BUSINESS)).rows == []
+    await accounts.log_in(client, people.assistant.person)
+    room = f"contracts/{contract.id}/reviews"
+    assert "none counts" in (await client.get(f"/en/{room}")).text
+    assert (await client.get(f"/api/v1/{room}")).json()["rounds"][0]["theirs"] is None
+    archive = json.dumps(await everything(people.assistant.person_id), default=str)
+    assert "Neat work." not in archive
+    await run_jobs()
+    assert not told(people, "Avis à lire")
 
 
 async def test_strangers_and_wrong_sides_are_refused() -> None:
