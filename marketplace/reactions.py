@@ -80,6 +80,7 @@ from marketplace.reviews import service as reviews
 from marketplace.reviews.events import (
     ReviewJudged,
     ReviewReplied,
+    ReviewReported,
     ReviewShownAgain,
     ReviewsReminded,
     ReviewsRevealed,
@@ -177,6 +178,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     ReviewsReminded: (review_letters.on_reminded,),
     ReviewsRevealed: (review_letters.on_revealed,),
     ReviewReplied: (review_letters.on_replied,),
+    ReviewReported: (alerts.on_review_reported,),
     ReviewJudged: (review_letters.on_judged,),
     ReviewShownAgain: (review_letters.on_shown_again,),
     PapersWanted: (paper_letters.on_wanted,),

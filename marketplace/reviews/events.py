@@ -37,6 +37,13 @@ class ReviewReplied(Event):
 
 
 @dataclass(frozen=True)
+class ReviewReported(Event):
+    """Somebody holds that a review is unlawful, and no other report of it waits to be decided."""
+
+    report_id: UUID
+
+
+@dataclass(frozen=True)
 class ReviewJudged(Event):
     """An operator hid a reported review for a Ground, or kept it (`ground` is "")."""
 

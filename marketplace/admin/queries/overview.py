@@ -11,6 +11,7 @@ from marketplace.admin.queries import records
 from marketplace.core import held
 from marketplace.core.db import connection
 from marketplace.directory.queries import index, projection
+from marketplace.reviews import queries as reviews
 from payments import escrow, explorer
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Overview:
     last_run: ReconciliationRun | None
     long_held: int
     oldest_held: datetime | None
+    reported_reviews: int
+    oldest_report: datetime | None
     restored_at: datetime | None  # of a backup, and no job runs since: core/held.py
 
     def waiting(self, queue: str, status: str) -> explorer.Queue | None:
@@ -99,6 +102,7 @@ async def overview() -> Overview:
     """Everything at a glance."""
     failed = (await connection().execute_query_dict(FAILED_COUNT))[0]
     long_held, oldest_held = await escrow.aged()
+    reported_reviews, oldest_report = await reviews.waits()
     beat = (await connection().execute_query_dict(BEAT))[0]["seconds"]
     return Overview(
         queues=await explorer.queues(),
@@ -111,6 +115,8 @@ async def overview() -> Overview:
         last_run=await records.last_finished_run(),
         long_held=long_held,
         oldest_held=oldest_held,
+        reported_reviews=reported_reviews,
+        oldest_report=oldest_report,
         restored_at=await held.since(),
     )
 

@@ -117,6 +117,7 @@ class OverviewView(BaseModel):
     queues: list[QueueView]
     failed_jobs: int
     long_held: int
+    reported_reviews: int
     worker_seen_seconds_ago: int | None
     search: str
     search_documents: int | None
@@ -136,6 +137,7 @@ class OverviewView(BaseModel):
             queues=[QueueView.of(each) for each in found.queues],
             failed_jobs=found.failed_jobs,
             long_held=found.long_held,
+            reported_reviews=found.reported_reviews,
             worker_seen_seconds_ago=found.worker_seconds,
             search=found.search.state,
             search_documents=found.search.documents,

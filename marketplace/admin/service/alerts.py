@@ -24,6 +24,8 @@ from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
 from marketplace.references import queries as references
 from marketplace.references.events import ReferenceDisowned
+from marketplace.reviews import queries as reviews
+from marketplace.reviews.events import ReviewReported
 from payments import explorer
 from payments.facts import (
     DisputeOpened,
@@ -187,6 +189,20 @@ async def on_reference_disowned(event: ReferenceDisowned) -> None:
         f"/operator/people/{row.asked_by_id}" if row.asked_by_id else "/operator/people",
         [(f"{row.party.display_name} · {row.domain}", None)],
     )
+
+
+@command
+async def on_review_reported(event: ReviewReported) -> None:
+    """At once: whoever reported it was told that a person reads it and decides."""
+    report = await reviews.report(event.report_id)
+    if report.decided_at is None and await _first(f"report:{report.id}"):
+        row = report.review
+        await _tell(
+            _("A review was reported"),
+            _("Somebody holds that it breaks the law. Read it, and hide it or let it stand."),
+            f"/operator/reviews/{row.id}",
+            [(f"{row.author.display_name} → {row.about.display_name}", None)],
+        )
 
 
 @jobs.periodic("*/10 * * * *", "admin.look_for_alarms")

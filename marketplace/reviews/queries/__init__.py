@@ -12,7 +12,15 @@ from marketplace.reviews.queries.listed import (
     view,
 )
 from marketplace.reviews.queries.paid import paid
-from marketplace.reviews.queries.reports import by_id, decided, reported, reports_of, waiting
+from marketplace.reviews.queries.reports import (
+    by_id,
+    decided,
+    report,
+    reported,
+    reports_of,
+    waiting,
+    waits,
+)
 from marketplace.reviews.queries.rooms import Turn, open_round, room, to_write
 from marketplace.reviews.queries.visible import Score, of_party, score, shown_order, visible
 
@@ -30,6 +38,7 @@ __all__ = [
     "of_profile",
     "open_round",
     "paid",
+    "report",
     "reported",
     "reports_of",
     "room",
@@ -42,4 +51,5 @@ __all__ = [
     "view",
     "visible",
     "waiting",
+    "waits",
 ]

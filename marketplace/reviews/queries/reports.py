@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from marketplace.core.errors import NotFound
@@ -14,6 +15,18 @@ async def waiting(limit: int = 100) -> list[ReviewReport]:
     """Reports to decide, the oldest first, with their review, its contract and sides."""
     rows = ReviewReport.filter(decided_at=None).order_by("created_at", "id").limit(limit)
     return await rows.prefetch_related(*_WHOLE)
+
+
+async def waits() -> tuple[int, datetime | None]:
+    """How many reports wait to be decided, and since when the oldest."""
+    rows = ReviewReport.filter(decided_at=None)
+    oldest = await rows.order_by("created_at").first()
+    return await rows.count(), oldest.created_at if oldest else None
+
+
+async def report(report_id: UUID) -> ReviewReport:
+    """A report that waits or was decided, as above; for commands and jobs."""
+    return await ReviewReport.get(pk=report_id).prefetch_related(*_WHOLE)
 
 
 async def decided(limit: int = 50) -> list[ReviewReport]:

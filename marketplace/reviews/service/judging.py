@@ -10,7 +10,7 @@ from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.grounds import Ground
 from marketplace.reviews import queries, rules
-from marketplace.reviews.events import ReviewJudged, ReviewShownAgain
+from marketplace.reviews.events import ReviewJudged, ReviewReported, ReviewShownAgain
 from marketplace.reviews.models import ContractReview, ReviewReport
 from marketplace.reviews.service.letters import tell_reporter
 from marketplace.reviews.service.rounds import note_rating
@@ -39,7 +39,8 @@ async def report(review_id: UUID, draft: ReportDraft, locale: str, address: str)
 @command
 async def _report(review_id: UUID, draft: ReportDraft, locale: str) -> ReviewReport:
     await queries.visible(review_id)
-    return await ReviewReport.create(
+    known = await ReviewReport.exists(review_id=review_id, decided_at=None)
+    made = await ReviewReport.create(
         review_id=review_id,
         ground=draft.ground,
         said=draft.said,
@@ -47,6 +48,9 @@ async def _report(review_id: UUID, draft: ReportDraft, locale: str) -> ReviewRep
         locale=locale,
         created_at=clock.now(),
     )
+    if not known:
+        await events.record(ReviewReported(made.id))
+    return made
 
 
 @command

@@ -8,6 +8,7 @@ import pytest
 from marketplace.accounts.rules import Scope
 from marketplace.admin.models import OperatorAct
 from marketplace.profiles.models import Profile
+from marketplace.reviews import service
 from marketplace.reviews.models import ContractReview, ReviewReport
 from tests.factories import accounts, admin, reviews, work
 from tests.fixtures.application import RunJobs
@@ -119,6 +120,32 @@ async def test_a_report_is_decided_with_a_reason_that_all_are_told(
     for side in (people.business, people.assistant):
         assert "de nouveau affiché" in str(accounts.mailbox(side.person.email)[-1]["Subject"])
     assert "Neat work." in (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
+
+
+async def test_operators_hear_of_a_reported_review_once_until_they_decided(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    contract = await reviews.paid(people)
+    row = await reviews.by_business(people, contract, 1, 1, 1)
+    await reviews.by_assistant(people, contract)
+    operator = await admin.operator()
+    form = f"/fr/reviews/{row.id}/report"
+    typed = {"ground": "insult", "said": "Le mot « voleur » m’injurie."}
+    for mails in (1, 1, 2):
+        assert (await client.post(form, data=typed)).status_code == 303
+        await run_jobs()
+        found = accounts.mailbox(operator.email)
+        assert [mail["Subject"] for mail in found] == ["Un avis a été signalé"] * mails
+        assert f"/operator/reviews/{row.id}" in accounts.text_of(found[-1])
+        if await ReviewReport.all().count() == 2:
+            await service.judge(row.id, None, "It is none")
+    await accounts.log_in(client, operator)
+    page = (await client.get("/fr/operator")).text
+    assert "Avis signalés, à trancher" in page
+    reader = await admin.bearer(operator, Scope.OPERATOR_READ)
+    told = (await client.get("/api/v1/operator/overview", headers=reader)).json()
+    assert told["reported_reviews"] == 1
 
 
 async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncClient) -> None:
