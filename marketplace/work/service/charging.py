@@ -67,6 +67,12 @@ async def charge(ask: Ask) -> Answer | None:
     return Answer(paid=funding_id) if status in PAID else None
 
 
+async def under_way(unit_id: UUID) -> bool:
+    """Whether a payment for this unit is on its way: a debit takes days to arrive, or to fail."""
+    payments = await escrow.fundings_of(str(unit_id))
+    return any(each.status is FundingStatus.PROCESSING for each in payments)
+
+
 async def _asked(ask: Ask) -> UUID | None:
     try:
         return await ask()

@@ -28,9 +28,8 @@ from marketplace.work.rules import (
     Status,
     UnitKind,
 )
-from marketplace.work.service import units
+from marketplace.work.service import charging, units
 from payments import escrow
-from payments.escrow import FundingStatus
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -79,8 +78,7 @@ async def _free(unit: Unit, contract: Contract) -> bool:
         return False
     if unit.kind is not UnitKind.WEEK and await units.carried(unit):
         return False
-    payments = await escrow.fundings_of(str(unit.id))
-    return all(each.status is not FundingStatus.PROCESSING for each in payments)
+    return not await charging.under_way(unit.id)
 
 
 async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -> None:
@@ -108,8 +106,7 @@ async def refuse_held(contract: Contract, before: Agreement, after: Agreement) -
 async def _refuse_under_way(all_units: list[Unit]) -> None:
     """Money on its way was asked for with the tax of before, and cannot be asked for anew."""
     for each in all_units:
-        asked = await escrow.fundings_of(str(each.id)) if each.status is Status.FUNDING else []
-        if any(one.status is FundingStatus.PROCESSING for one in asked):
+        if each.status is Status.FUNDING and await charging.under_way(each.id):
             raise PartHeld({"form": UNDER_WAY})
 
 

@@ -23,6 +23,7 @@ from marketplace.work.events import ReviewReminded
 from marketplace.work.models import Ending, Unit
 from marketplace.work.rules import Status, UnitKind
 from marketplace.work.service import (
+    charging,
     contests,
     deliveries,
     due,
@@ -96,8 +97,11 @@ async def _lapse(unit_id: UUID) -> None:
     closes = rules.edit_deadline(unit.ends_on, contract.time_zone, contract.rhythm)
     over = clock.now() >= closes
     running = unit.contract.status is ContractStatus.ACTIVE
-    if over and running and unit.status in rules.UNPAID and not await queries.minutes(unit.id):
-        await timesheets.lapse(unit)
+    if not over or not running or unit.status not in rules.UNPAID:
+        return
+    if await queries.minutes(unit.id) or await charging.under_way(unit.id):
+        return  # a debit that arrives late rolls on with the week; one that fails lets it lapse
+    await timesheets.lapse(unit)
 
 
 @command

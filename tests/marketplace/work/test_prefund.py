@@ -33,18 +33,20 @@ from payments.models import Funding, Payer
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
-from tests.marketplace.billing.test_debits import ARRIVES_IN_DAYS, control
+from tests.marketplace.billing.test_debits import ARRIVES_IN_DAYS, REFUSED, control
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
 
 
-async def running(card: str = "4242424242424242") -> tuple[work.Pair, Contract]:
+async def running(
+    card: str = "4242424242424242", remainder: Remainder = Remainder.RETURN
+) -> tuple[work.Pair, Contract]:
     """An hourly contract whose first week is paid, on a Wednesday: no step leads back in time."""
     today = clock.today("Europe/Paris")
     forward(today + timedelta(days=(2 - today.weekday()) % 7 or 7))
     people = await work.pair()
-    contract = await work.signed(people, work.hourly(remainder=Remainder.RETURN))
+    contract = await work.signed(people, work.hourly(remainder=remainder))
     assert await work.pay(contract, card=card) == "funded"
     return people, contract
 
@@ -128,6 +130,32 @@ async def test_an_unpaid_week_without_hours_lapses_and_late_money_goes_back() ->
     forward(second.ends_on + timedelta(days=2))
     await ticks.run_due()
     assert (await work.unit(contract, 2)).status is Status.CANCELLED
+
+
+@pytest.mark.parametrize("iban", [ARRIVES_IN_DAYS, REFUSED])
+async def test_a_week_waits_for_the_debit_that_pays_it_and_its_money_rolls_on(iban: str) -> None:
+    people, contract = await running(work.ASKS_ALWAYS, Remainder.ROLL)
+    whole = EntryDraft(worked_on=clock.today(), minutes=600, task="Calls")
+    await timesheets.add_entry(people.assistant, (await work.unit(contract)).id, whole)
+    second = await next_sunday(contract)
+    await ticks.run_due()  # the card is refused
+    forward(second.starts_on + timedelta(days=2))
+    page = await Funding.get(id=await work.open_page(contract, 2))
+    await control(f"pay/{page.session}", iban=iban)
+    assert await escrow.refresh(page.id, on_fact) == "processing"
+    forward(second.ends_on + timedelta(days=1), hour=13)
+    await ticks.run_due()
+    assert (await work.unit(contract, 2)).status is Status.FUNDING
+    await control("advance", seconds=3 * DAY)
+    arrives = iban == ARRIVES_IN_DAYS
+    assert await escrow.refresh(page.id, on_fact) == ("funded" if arrives else "failed")
+    await ticks.run_due()
+    week = await work.unit(contract, 2)
+    assert week.status is (Status.APPROVED if arrives else Status.CANCELLED)
+    assert await escrow.credits_of(str(people.business_id)) == ()
+    later = await Unit.filter(contract_id=contract.id, position__gt=2)
+    balances = [await queries.balance(each) for each in later]
+    assert sum(each.held.minor for each in balances) == (30000 if arrives else 0)
 
 
 async def test_a_downtime_of_weeks_opens_the_present_week_not_the_past_ones() -> None:
