@@ -6,7 +6,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.i18n import _, current_locale, format_date, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -218,14 +218,22 @@ async def stop_timer(request: Request) -> Response:
 @pages.post("/units/{unit_id:uuid}/timer/discard", guard=signed_in)
 async def discard_timer(request: Request) -> Response:
     """Forget what the timer measured."""
-    unit_id = request.path_params["unit_id"]
-    await timers.discard(viewer(request), unit_id)
-    return to(request, f"/units/{unit_id}", _("The timer was reset. Nothing was entered."))
+    who, unit_id = viewer(request), request.path_params["unit_id"]
+    await timers.discard(who, unit_id)
+    try:
+        await queries.unit(who, unit_id)
+        here = f"/units/{unit_id}"
+    except NotFound:  # no longer in the team whose week it was
+        here = "/contracts"
+    return to(request, here, _("The timer was reset. Nothing was entered."))
 
 
 @pages.post("/units/{unit_id:uuid}/submit", guard=signed_in)
 async def submit_week(request: Request) -> Response:
     """Hand in the week's hours."""
     unit_id = request.path_params["unit_id"]
-    await timesheets.submit_week(viewer(request), unit_id)
+    try:
+        await timesheets.submit_week(viewer(request), unit_id)
+    except Conflict as error:
+        return await unit_page(request, unit_id, error)
     return to(request, f"/units/{unit_id}", _("Week sent. The client has been told."))

@@ -94,6 +94,7 @@ async def unit_page(
     balance = await queries.balance(found)
     terms = agreement.terms
     unpaid = found.status in rules.UNPAID
+    timer = await timers.running(who)
     started = found.status in rules.WORKABLE or (unpaid and found.contract.status == "active")
     may_edit = started and clock.now() < rules.edit_deadline(found.ends_on, zone, contract.rhythm)
     context = {
@@ -122,7 +123,8 @@ async def unit_page(
         "days": week_days(found) if found.kind == "week" else [],
         "grid": _grid(found, entries, forms.get("grid"), new=may_edit),
         "rate_minor": queries.rate_minor(found, terms) if isinstance(terms, HourlyTerms) else None,
-        "timer": await timers.running(who),
+        "timer": timer,
+        "timer_minutes": timers.measured(timer) if timer else 0,
         "grid_form": forms.get("grid"),
         "timer_form": forms.get("timer", blank()),
         "day": min(max(clock.today(zone), found.starts_on), found.ends_on),

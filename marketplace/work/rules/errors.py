@@ -68,7 +68,7 @@ class NotPaused(Conflict):
 
 
 class TimerRunning(Conflict):
-    """One timer a person at a time."""
+    """One timer a person at a time, and none in a week that its person sends."""
 
     message = _("Your timer is already running. Stop it first.")
 

@@ -5,13 +5,13 @@ Never watches anything else than the clock.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.core import clock
 from marketplace.core.db import command
-from marketplace.work import queries, rules
+from marketplace.work import rules
 from marketplace.work.models import TimeEntry, WorkTimer
 from marketplace.work.rules import NoTimer, TimerRunning
 from marketplace.work.schemas import EntryDraft
@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 
 
 async def running(viewer: Viewer) -> WorkTimer | None:
-    """The viewer's running timer."""
-    return await WorkTimer.get_or_none(person_id=viewer.person_id)
+    """The viewer's running timer, with its week and contract."""
+    return await WorkTimer.get_or_none(person_id=viewer.person_id).prefetch_related(
+        "unit__contract"
+    )
+
+
+def measured(timer: WorkTimer) -> int:
+    """The minutes it has measured until now, a begun one counted."""
+    return -int((timer.started_at - _ended(timer)).total_seconds() // 60)
+
+
+def _ended(timer: WorkTimer) -> datetime:
+    return min(clock.now(), timer.started_at + timedelta(hours=rules.TIMER_HOURS_MAX))
 
 
 @command
@@ -46,8 +57,7 @@ async def stop(viewer: Viewer, unit_id: UUID) -> list[TimeEntry]:
     """
     unit = await timesheets.open_week(viewer, unit_id)
     timer = await _locked(viewer, unit_id)
-    ended = min(clock.now(), timer.started_at + timedelta(hours=rules.TIMER_HOURS_MAX))
-    days = rules.minutes_by_day(timer.started_at, ended, unit.contract.time_zone)
+    days = rules.minutes_by_day(timer.started_at, _ended(timer), unit.contract.time_zone)
     made = []
     for day, minutes in days.items():
         if unit.starts_on <= day <= unit.ends_on:
@@ -59,8 +69,7 @@ async def stop(viewer: Viewer, unit_id: UUID) -> list[TimeEntry]:
 
 @command
 async def discard(viewer: Viewer, unit_id: UUID) -> None:
-    """Forget what was measured. Raises NoTimer."""
-    await queries.unit(viewer, unit_id)
+    """Forget what was measured, also by whoever has left the team meanwhile. Raises NoTimer."""
     await (await _locked(viewer, unit_id)).delete()
 
 

@@ -15,7 +15,7 @@ from marketplace.core.db import command, lock
 from marketplace.core.i18n import _
 from marketplace.work import queries, rules
 from marketplace.work.events import WorkApproved, WorkSettled, WorkSubmitted
-from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.models import TimeEntry, Unit, WorkTimer
 from marketplace.work.rules import (
     ContractPaused,
     HoursChanged,
@@ -24,6 +24,7 @@ from marketplace.work.rules import (
     NothingToSubmit,
     OutsideWeek,
     Status,
+    TimerRunning,
     UnitKind,
     WeekClosed,
 )
@@ -174,10 +175,12 @@ def _refuse_changed(cells: list[CellDraft], lines: list[TimeEntry]) -> None:
 
 @command
 async def submit_week(viewer: Viewer, unit_id: UUID) -> Unit:
-    """Hand in the week's hours for review. Raises NothingToSubmit, WeekClosed."""
+    """Hand in the week's hours for review. Raises NothingToSubmit, WeekClosed, TimerRunning."""
     unit = await open_week(viewer, unit_id)
     if unit.status not in rules.WORKABLE:
         raise NotFunded
+    if await WorkTimer.exists(person_id=viewer.person_id, unit_id=unit.id):
+        raise TimerRunning  # what it measures could not be entered afterwards
     if not await queries.minutes(unit.id):
         raise NothingToSubmit
     await hand_in(unit)

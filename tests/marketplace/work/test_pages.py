@@ -10,10 +10,12 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.core.i18n import format_date
+from marketplace.parties.models import Membership
 from marketplace.work import queries
-from marketplace.work.models import TimeEntry
+from marketplace.work.models import TimeEntry, Unit
+from marketplace.work.rules import Status
 from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import timesheets
+from marketplace.work.service import ticks, timesheets
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 from tests.marketplace.work.test_stale_answers import hidden
@@ -127,6 +129,35 @@ async def test_the_timer_survives_a_closed_page(client: httpx.AsyncClient) -> No
     await client.post(f"/en/units/{week}/timer/stop")
     page = (await client.get(f"/en/units/{week}")).text
     assert re.search("0 h 1[01]", page)  # a begun minute counts
+
+
+@pytest.mark.parametrize("left", [False, True])
+async def test_a_timer_that_outlives_its_week_is_discarded_and_starts_anew(
+    client: httpx.AsyncClient, left: bool
+) -> None:
+    people = await work.pair()
+    at, _lines = await entered(people, 60)
+    week = await queries.unit(people.assistant, UUID(at))
+    await accounts.log_in(client, people.assistant.person)
+    await client.post(f"/fr/units/{at}/timer", data={"task": "Appels"})
+    refused = await client.post(f"/fr/units/{at}/submit")  # it would be lost
+    assert (refused.status_code, "Arrêtez-le d’abord" in refused.text) == (409, True)
+    assert "timer/stop" in refused.text
+    clock.advance(((week.ends_on - clock.today()).days + 2) * 86_400)
+    await ticks.run_due()
+    assert (await queries.unit(people.assistant, week.id)).status is Status.SUBMITTED
+    if left:
+        await Membership.filter(party_id=people.assistant_id).delete()
+    else:
+        page = (await client.get(f"/fr/units/{at}")).text
+        assert "Il a mesuré 24 h" in page
+        assert ("timer/stop" in page, "timer/discard" in page) == (False, True)
+    told = await client.post(f"/fr/units/{at}/timer/discard")
+    assert told.headers["location"] == ("/fr/contracts" if left else f"/fr/units/{at}")
+    if not left:
+        following = await Unit.get(contract_id=week.contract_id, position=2)
+        started = await client.post(f"/fr/units/{following.id}/timer", data={"task": "Appels"})
+        assert started.is_redirect
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
