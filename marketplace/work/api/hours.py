@@ -19,6 +19,7 @@ from marketplace.work.schemas import (
     EntryView,
     SheetDraft,
     SheetView,
+    StoppedView,
     TimerDraft,
     TimerView,
 )
@@ -88,10 +89,11 @@ async def start_timer(request: Request, unit_id: UUID, body: TimerDraft) -> Time
 
 
 @own.act("/units/{unit_id:uuid}/timer/stop")
-async def stop_timer(request: Request, unit_id: UUID) -> SheetView:
-    """Stop your timer: what it measured is entered (assistant)."""
-    made = {entry.id for entry in await timers.stop(viewer(request), unit_id)}
-    return SheetView(entries=[each for each in await entry_views(unit_id) if each.id in made])
+async def stop_timer(request: Request, unit_id: UUID) -> StoppedView:
+    """Stop your timer: what it measured is entered, each day in its week (assistant)."""
+    stopped = await timers.stop(viewer(request), unit_id)
+    lines = [await entry_view(each) for each in stopped.entries]
+    return StoppedView(entries=lines, left_out_minutes=stopped.left_out)
 
 
 @own.remove("/units/{unit_id:uuid}/timer")

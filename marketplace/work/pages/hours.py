@@ -16,7 +16,7 @@ from marketplace.web.templates import render
 from marketplace.work import queries, rules
 from marketplace.work.models import Unit
 from marketplace.work.pages.units import row_key, unit_page, week_days
-from marketplace.work.rules import HoursChanged
+from marketplace.work.rules import HoursChanged, OutsideWeek
 from marketplace.work.schemas import (
     CELLS_MAX,
     AnswerDraft,
@@ -30,6 +30,9 @@ from marketplace.work.schemas import (
 from marketplace.work.service import contests, timers, timesheets
 
 pages = Pages("work")
+LEFT_OUT = _(
+    "Stopped. %(time)s entered; %(left)s could not be: the week of those days takes no more hours."
+)
 
 
 @pages.post("/units/{unit_id:uuid}/entries", guard=signed_in)
@@ -203,7 +206,12 @@ async def start_timer(request: Request) -> Response:
     draft, form = validate(TimerDraft, await read_form(request))
     if draft is None:
         return await unit_page(request, unit_id, timer=form)
-    await timers.start(viewer(request), unit_id, draft.task)
+    try:
+        await timers.start(viewer(request), unit_id, draft.task)
+    except OutsideWeek as error:
+        return await unit_page(request, unit_id, timer=refused(form, error))
+    except Conflict as error:
+        return await unit_page(request, unit_id, error, timer=form)
     return to(request, f"/units/{unit_id}", _("The timer runs. You may close this page."))
 
 
@@ -211,8 +219,18 @@ async def start_timer(request: Request) -> Response:
 async def stop_timer(request: Request) -> Response:
     """Stop the timer: what it measured is entered."""
     unit_id = request.path_params["unit_id"]
-    await timers.stop(viewer(request), unit_id)
-    return to(request, f"/units/{unit_id}", _("Stopped. The time has been entered."))
+    try:
+        stopped = await timers.stop(viewer(request), unit_id)
+    except OutsideWeek as error:
+        return await unit_page(request, unit_id, entry=refused(blank(), error))
+    except Conflict as error:
+        return await unit_page(request, unit_id, error)
+    last = stopped.entries[-1].unit_id if stopped.entries else unit_id
+    if stopped.left_out:
+        entered = rules.typed(sum(line.minutes for line in stopped.entries))
+        left = rules.typed(stopped.left_out)
+        return to(request, f"/units/{last}", LEFT_OUT, "info", time=entered, left=left)
+    return to(request, f"/units/{last}", _("Stopped. The time has been entered."))
 
 
 @pages.post("/units/{unit_id:uuid}/timer/discard", guard=signed_in)

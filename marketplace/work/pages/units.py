@@ -125,6 +125,7 @@ async def unit_page(
         "rate_minor": queries.rate_minor(found, terms) if isinstance(terms, HourlyTerms) else None,
         "timer": timer,
         "timer_minutes": timers.measured(timer) if timer else 0,
+        "timer_stops": timer and (may_edit or timers.last_day(timer, zone) > found.ends_on),
         "grid_form": forms.get("grid"),
         "timer_form": forms.get("timer", blank()),
         "day": min(max(clock.today(zone), found.starts_on), found.ends_on),

@@ -51,6 +51,7 @@ from marketplace.work.queries.units import (
     unit_of_part,
     unpaid_outside,
     unsettled,
+    week_of,
 )
 
 __all__ = [
@@ -101,5 +102,6 @@ __all__ = [
     "unit_of_part",
     "unpaid_outside",
     "unsettled",
+    "week_of",
     "weigh",
 ]

@@ -21,7 +21,7 @@ from marketplace.work.models import (
     TimeEntry,
     Unit,
 )
-from marketplace.work.rules import HELD, SETTLED, Status
+from marketplace.work.rules import HELD, SETTLED, Status, UnitKind
 from payments import escrow
 from payments.errors import UnknownHolding
 from payments.escrow import Balance
@@ -71,6 +71,12 @@ async def entry(viewer: Viewer, entry_id: UUID) -> tuple[Unit, TimeEntry]:
 async def of_contract(contract_id: UUID) -> list[Unit]:
     """A contract's units in order, whoever asks."""
     return await Unit.filter(contract_id=contract_id).order_by("position")
+
+
+async def week_of(contract_id: UUID, day: date) -> Unit | None:
+    """The week of a contract that has this day; None before the first and where none is opened."""
+    found = Unit.filter(contract_id=contract_id, kind=UnitKind.WEEK, starts_on__lte=day)
+    return await found.filter(ends_on__gte=day).order_by("-position").first()
 
 
 async def deliveries(unit_id: UUID) -> list[Delivery]:

@@ -134,6 +134,12 @@ class SheetView(BaseModel):
     entries: list[EntryView]
 
 
+class StoppedView(SheetView):
+    """The lines a timer came to, each in its week, and what it measured that no week takes."""
+
+    left_out_minutes: int
+
+
 class PartView(BaseModel):
     """A part payment: asked, then paid or refused."""
 

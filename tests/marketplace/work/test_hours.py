@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from marketplace.core.errors import Forbidden
 from marketplace.work import queries
 from marketplace.work.rules import NoTimer, OutsideWeek, TimerRunning, minutes_by_day
 from marketplace.work.schemas import CellDraft, EntryDraft, SheetDraft
-from marketplace.work.service import timers, timesheets
+from marketplace.work.service import ticks, timers, timesheets
 from tests.factories import work
 
 needs_services = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -85,13 +86,52 @@ async def test_the_timer_enters_what_it_measured_once() -> None:
     with pytest.raises(TimerRunning):
         await timers.start(people.assistant, week.id, "Calls")
     clock.advance(25 * 60 - 30)
-    (line,) = await timers.stop(people.assistant, week.id)
+    (line,) = (await timers.stop(people.assistant, week.id)).entries
     assert (line.task, line.minutes) == ("Post", 25)
     with pytest.raises(NoTimer):
         await timers.stop(people.assistant, week.id)
     await timers.start(people.assistant, week.id, "Calls")
     await timers.discard(people.assistant, week.id)
     assert await queries.minutes(week.id) == 25
+
+
+@needs_services
+@pytest.mark.parametrize(("measured", "entered"), [(2, [60, 60]), (14, [13 * 60])])
+async def test_a_timer_over_sunday_midnight_enters_each_day_in_its_week(
+    measured: int, entered: list[int]
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly())
+    await work.pay(contract)
+    week = await work.unit(contract)
+    at = datetime.combine(week.ends_on, time(23), ZoneInfo("Europe/Paris"))
+    clock.advance((at - clock.now()).total_seconds())
+    await ticks.run_due()
+    following = await work.unit(contract, 2)
+    with pytest.raises(OutsideWeek):  # that week has not come
+        await timers.start(people.assistant, following.id, "Post")
+    await timers.start(people.assistant, week.id, "Post")
+    clock.advance(measured * 3600)
+    stopped = await timers.stop(people.assistant, week.id)
+    assert [line.minutes for line in stopped.entries][-1] in {entered[-1], entered[-1] + 1}
+    assert [line.unit_id for line in stopped.entries] == [week.id, following.id][-len(entered) :]
+    # Once Monday noon has passed, Sunday takes no more hours.
+    assert stopped.left_out in ({0} if len(entered) == 2 else {59, 60})
+
+
+@needs_services
+async def test_of_two_timers_started_at_once_one_is_refused() -> None:
+    people = await work.pair()
+    weeks = []
+    for _ in range(2):
+        contract = await work.signed(people, work.hourly())
+        await work.pay(contract)
+        weeks.append(await work.unit(contract))
+    answers = await asyncio.gather(
+        *(timers.start(people.assistant, week.id, "Post") for week in weeks),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in answers) == ["TimerRunning", "WorkTimer"]
 
 
 @given(
