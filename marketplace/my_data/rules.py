@@ -20,6 +20,8 @@ class Reason(StrEnum):
 
     CONTRACT = "contract"  # an offer or contract is not over
     MONEY = "money"  # money is held, on its way or disputed
+    REVIEW = "review"  # work whose payment is only recorded waits for its approval
+    UNPAID = "unpaid"  # approved work, and no payment of it is recorded
     INVOICES = "invoices"  # paid work has no invoice yet: it waits for the mandate
     LAST_OWNER = "last_owner"  # others act for the business and none of them owns it
 
@@ -27,6 +29,8 @@ class Reason(StrEnum):
 SENTENCES: Final = {
     Reason.CONTRACT: _("%(name)s has an offer or a contract that is not over: %(what)s."),
     Reason.MONEY: _("Money of %(name)s is still held, on its way or disputed."),
+    Reason.REVIEW: _("%(name)s has work that waits for its approval: %(what)s."),
+    Reason.UNPAID: _("%(name)s has approved work and has not recorded its payment yet: %(what)s."),
     Reason.INVOICES: _(
         "Invoices of %(name)s wait for the invoicing mandate: the client needs them."
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -167,6 +167,15 @@ async def payment(viewer: Viewer, payment_id: UUID) -> tuple[RecordedPayment, Un
     if found is None:
         raise NotFound
     return found, await work.unit(viewer, found.unit_id)
+
+
+async def owed(units: Iterable[Unit]) -> bool:
+    """Whether any of these units is approved and the business has not recorded all of its payment.
+
+    What waits for the assistant's word counts as paid: nobody makes them say it.
+    """
+    unpaid = [unit for unit in units if unit.paid_minor and unit.paid_at is None]
+    return any([(await record_of(unit)).tally.left for unit in unpaid])
 
 
 async def stands(unit_id: UUID) -> bool:

@@ -8,14 +8,17 @@ from uuid import UUID
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Person
 from marketplace.accounts.service import factors, profile
+from marketplace.billing.queries import recorded
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules.states import Status
+from marketplace.contracts.rules.states import Rail, Status
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.invoicing.queries import invoices as invoicing
 from marketplace.my_data.rules import Farewell, NotYet, Obstacle, PartyLeft, Reason
 from marketplace.parties import queries as parties
 from marketplace.parties.models import Party
+from marketplace.work import queries as work
+from marketplace.work.rules import KEPT
 from payments import explorer
 
 if TYPE_CHECKING:
@@ -114,7 +117,27 @@ async def _unsettled(party: Party) -> list[Obstacle]:
     ]
     if await explorer.unfinished(str(party.id)):
         found.append(Obstacle(Reason.MONEY, party.display_name, "/contracts"))
+    found += await _recorded(party)
     if await invoicing.waiting_for_mandate(party.id):  # nobody could sign it any more
         path = f"/parties/{party.id}/mandate"
         found.append(Obstacle(Reason.INVOICES, party.display_name, path))
+    return found
+
+
+async def _recorded(party: Party) -> list[Obstacle]:
+    """What is left of contracts that are over and whose payments are only recorded.
+
+    Nothing is held of them, so no ledger knows. Changes that were asked for block nobody: nothing
+    says when they come.
+    """
+    found: list[Obstacle] = []
+    for contract in await contracts.of_party(party.id):
+        if contract.rail is not Rail.RECORDED or contract.status not in OVER:
+            continue
+        units = await work.of_contract(contract.id)
+        path = f"/contracts/{contract.id}/work"
+        if any(unit.status in KEPT for unit in units):
+            found.append(Obstacle(Reason.REVIEW, party.display_name, path, contract.number))
+        if contract.business_id == party.id and await recorded.owed(units):
+            found.append(Obstacle(Reason.UNPAID, party.display_name, path, contract.number))
     return found

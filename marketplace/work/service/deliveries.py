@@ -13,6 +13,7 @@ from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
 from marketplace.core.settings import settings
+from marketplace.parties import queries as parties
 from marketplace.work import queries, rules
 from marketplace.work.events import (
     ChangesNotMade,
@@ -104,7 +105,7 @@ async def approve_silently(unit: Unit, now: datetime) -> None:
     """Accept a delivery whose review window has passed. The unit is locked by the caller.
 
     Silence counts only when both reminders had left: otherwise people get days to look, and the
-    reminders are sent again.
+    reminders are sent again. Where nobody acts for the business any more, none can leave.
     """
     if unit.status is not Status.SUBMITTED or not unit.review_until or unit.review_until > now:
         return
@@ -119,6 +120,8 @@ async def approve_silently(unit: Unit, now: datetime) -> None:
 
 
 async def _reminded(unit: Unit) -> bool:
+    if not await parties.people(unit.contract.business_id):
+        return True
     sent = [await mail.sent_about(unit.reminder(days)) for days in settings().reminder_days]
     return None not in sent
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.accounts.models import Person
+from marketplace.billing.schemas.recorded import RecordedDraft
+from marketplace.billing.service import recorded
 from marketplace.contracts import service as contracts
+from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Actor
+from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.my_data.rules import Reason
 from marketplace.my_data.service import leaving
@@ -16,8 +20,8 @@ from marketplace.parties import service as team
 from marketplace.parties.models import Membership, Party, PartyInvitation
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.profiles.models import Profile
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft
+from marketplace.work.service import deliveries, endings, ticks
 from tests.factories import accounts as make
 from tests.factories import contracts as deals
 from tests.factories import invoicing, parties, work
@@ -25,8 +29,10 @@ from tests.factories import invoicing, parties, work
 if TYPE_CHECKING:
     import httpx
 
+    from marketplace.web.sessions import Viewer
     from tests.fixtures.application import RunJobs
 
+DONE = DeliveryDraft(note="Done")
 GOODBYE = {"understood": "1", "password": make.PASSWORD}
 
 
@@ -133,7 +139,7 @@ async def test_nobody_goes_while_a_client_waits_for_an_invoice(run_jobs: RunJobs
     contract = await work.signed(people, work.project(20000), trial_days=0)
     await work.pay(contract)
     unit = await work.unit(contract)
-    await deliveries.submit(people.assistant, unit.id, DeliveryDraft(note="Done"))
+    await deliveries.submit(people.assistant, unit.id, DONE)
     await deliveries.approve(people.business, unit.id)
     await run_jobs()
     before = (await leaving.farewell(people.assistant.person_id)).obstacles
@@ -142,3 +148,59 @@ async def test_nobody_goes_while_a_client_waits_for_an_invoice(run_jobs: RunJobs
     await run_jobs()
     after = (await leaving.farewell(people.assistant.person_id)).obstacles
     assert Reason.INVOICES not in {each.reason for each in after}
+
+
+async def _over(people: work.Pair, price: int = 20000) -> Contract:
+    """A contract whose payments are only recorded, ended while its one part waits for approval."""
+    contract = await work.signed(people, work.project(price), trial_days=0)
+    await deliveries.submit(people.assistant, (await work.unit(contract)).id, DONE)
+    await endings.propose(people.assistant, contract.id, EndingDraft())
+    return await Contract.get(pk=contract.id)
+
+
+async def _reasons(who: Viewer) -> list[Reason]:
+    return [each.reason for each in (await leaving.farewell(who.person_id)).obstacles]
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_business_approves_and_records_what_it_pays_outside_before_it_goes(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.with_outsider(await work.pair())
+    contract = await _over(people)
+    unit = await work.unit(contract)
+    assert (contract.status, unit.status) == ("cancelled", "submitted")
+    assert await _reasons(people.business) == await _reasons(people.assistant) == [Reason.REVIEW]
+    await deliveries.approve(people.business, unit.id)
+    assert await _reasons(people.business) == [Reason.UNPAID]
+    assert await _reasons(people.assistant) == []
+    await make.log_in(client, people.business.person)
+    page = await client.post("/fr/my-data/deletion", data=GOODBYE)
+    assert page.status_code == 409
+    assert "a validé du travail dont le paiement n’est pas encore enregistré" in page.text
+    assert f"/fr/contracts/{contract.id}/work" in page.text
+    values = {"amount_minor": 20000, "paid_on": clock.today(), "method": "cash", "reference": ""}
+    await recorded.record(people.business, unit.id, RecordedDraft.model_validate(values))
+    assert await _reasons(people.business) == []
+    assert (await client.post("/fr/my-data/deletion", data=GOODBYE)).status_code == 303
+
+
+@pytest.mark.usefixtures("application")
+async def test_work_handed_in_to_a_business_that_is_gone_is_approved_by_silence(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    people = await work.with_outsider(await work.pair())
+    contract = await _over(people)
+    unit = await work.unit(contract)
+    await deliveries.request_changes(
+        people.business, unit.id, ChangesDraft(criteria=[0], note="Not yet", delivery=1)
+    )
+    await make.log_in(client, people.business.person)
+    assert (await client.post("/fr/my-data/deletion", data=GOODBYE)).status_code == 303
+    await deliveries.submit(people.assistant, unit.id, DONE)
+    for _ in range(contract.review_days + 1):
+        await run_jobs()
+        clock.advance(86_400)
+        await ticks.run_due()
+    unit = await work.unit(contract)
+    assert (unit.status, unit.paid_minor) == ("approved", 20000)
