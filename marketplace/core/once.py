@@ -24,6 +24,14 @@ async def mark_done(name: str) -> None:
     )
 
 
+async def first(name: str) -> bool:
+    """Whether `name` is done here for the first time; from now on it is done."""
+    if await is_done(name):
+        return False
+    await mark_done(name)
+    return True
+
+
 async def done_at(name: str) -> datetime | None:
     """When `name` was last finished in this database, None when it never was."""
     rows = await connection().execute_query_dict(

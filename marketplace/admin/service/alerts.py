@@ -273,8 +273,4 @@ async def _old_backup() -> None:
 
 
 async def _first(what: str) -> bool:
-    name = f"alert:{what}"
-    if await once.is_done(name):
-        return False
-    await once.mark_done(name)
-    return True
+    return await once.first(f"alert:{what}")

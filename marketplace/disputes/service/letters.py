@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.core import mail
+from marketplace.core import mail, once
 from marketplace.core.i18n import _, format_money, gettext
 from marketplace.disputes.rules import decided_by, reason
 from marketplace.parties import queries as parties
@@ -55,13 +55,20 @@ _DECIDED = {
 
 
 async def on_opened(fact: DisputeOpened) -> None:
-    """At once: both sides hear what happened and what they can do."""
+    """At once: both sides hear what happened and what they can do.
+
+    Once, though each part of the contract that the payment stands behind is news of its own.
+    """
+    if not await once.first(f"dispute:{fact.dispute}:told_opened"):
+        return
     for side, line in _OPENED.items():
         await _write(fact, side, _("A bank took a payment back"), line, why=reason(fact.reason))
 
 
 async def on_closed(fact: DisputeClosed) -> None:
-    """At once: both sides hear what the bank decided."""
+    """At once: both sides hear what the bank decided; once, as above."""
+    if not await once.first(f"dispute:{fact.dispute}:told_closed"):
+        return
     for side, line in (_WON if fact.won else _LOST).items():
         await _write(fact, side, _DECIDED[side][fact.won], line)
 

@@ -402,6 +402,27 @@ async def test_hours_whose_money_a_bank_took_do_not_block_the_week(run_jobs: Run
     assert (await work_queries.balance(week)).released.minor == 0
 
 
+async def test_a_payment_behind_two_weeks_is_one_dispute_and_one_mail_each(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(), trial_days=0)
+    await work.pay(contract)
+    week = await work.unit(contract)
+    entry = EntryDraft(worked_on=clock.today(), minutes=60, task="Calls")
+    await timesheets.add_entry(people.assistant, week.id, entry)
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    following = await work_queries.balance(await work.unit(contract, 2))
+    assert following.held.minor  # the rest, by the same payment
+    await lose(run_jobs, contract)
+    for side in (people.business, people.assistant):
+        assert (
+            await OutgoingMail.filter(template="dispute_news", recipient=side.person.email).count()
+            == 2
+        )
+
+
 async def test_a_client_whose_bank_took_a_week_back_is_not_charged_again_unasked(
     run_jobs: RunJobs,
 ) -> None:
