@@ -14,7 +14,14 @@ from typing import Final
 from payments import errors, holdings, movements
 from payments.config import now
 from payments.database import require_command, transaction
-from payments.facts import DisputeClosed, DisputeOpened, Fact, OnFact, SurplusDisputed
+from payments.facts import (
+    DisputeClosed,
+    DisputeOpened,
+    Fact,
+    OnFact,
+    SurplusDecided,
+    SurplusDisputed,
+)
 from payments.fees import Share
 from payments.gateway import disputes as gateway
 from payments.gateway.views import DisputeView
@@ -195,13 +202,15 @@ async def _close(dispute: BankDispute, status: DisputeStatus, paid: _Paid, on_fa
     assert status in TRANSITIONS[dispute.status], f"{dispute.status} -> {status}"
     dispute.status, dispute.closed_at = status, now()
     await dispute.save(update_fields=["status", "closed_at"])
+    won, money = status is DisputeStatus.WON, Money(dispute.amount_minor, dispute.currency)
     for row in paid.behind:
         if not await _others_open(row.id):
             row.frozen_at = None
             await row.save(update_fields=["frozen_at"])
-        amount = row.pool.money(dispute.amount_minor)
-        won = status is DisputeStatus.WON
-        await on_fact(DisputeClosed(**_people(row), dispute=dispute.id, amount=amount, won=won))
+        await on_fact(DisputeClosed(**_people(row), dispute=dispute.id, amount=money, won=won))
+    if paid.funding is None:
+        people = _people(paid.holding)
+        await on_fact(SurplusDecided(**people, dispute=dispute.id, amount=money, won=won))
 
 
 async def _others_open(holding: str) -> bool:

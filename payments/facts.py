@@ -241,6 +241,18 @@ class SurplusDisputed(HoldingFact):
 
 
 @dataclass(frozen=True, slots=True)
+class SurplusDecided(HoldingFact):
+    """The bank decided about what was paid beyond what was asked for.
+
+    When won, it is the payer's credit again; when lost, they have it back from their bank.
+    """
+
+    dispute: str
+    amount: Money
+    won: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeClosed(HoldingFact):
     """The bank decided.
 

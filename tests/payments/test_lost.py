@@ -7,7 +7,13 @@ from tortoise.transactions import in_transaction
 
 from marketplace.core import clock
 from payments import errors, escrow, explorer, inbox
-from payments.facts import DisputeOpened, MovementParked, RefundSent, SurplusDisputed
+from payments.facts import (
+    DisputeOpened,
+    MovementParked,
+    RefundSent,
+    SurplusDecided,
+    SurplusDisputed,
+)
 from payments.ledger import book, chart
 from payments.models import Funding, FundingStatus, Movement, MovementKind, MovementStatus
 from payments.money import Money
@@ -165,6 +171,7 @@ async def test_a_bank_takes_back_what_was_paid_beyond_what_was_asked(
     await refund.refresh_from_db()
     shown = await account(dispute["id"])
     assert (shown.status, shown.loss, shown.recoverable) == (result, eur(0), eur(0))
+    assert [fact.won for fact in facts.of(SurplusDecided)] == [result == "won"]
     owed = await book.balance(chart.credit("business"), "EUR")
     if result == "lost":
         assert (refund.status, owed) == (MovementStatus.WITHDRAWN, eur(0))

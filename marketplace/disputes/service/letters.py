@@ -11,7 +11,7 @@ from marketplace.core.i18n import _, format_money, gettext
 from marketplace.disputes.rules import decided_by, reason
 from marketplace.parties import queries as parties
 from payments import explorer
-from payments.facts import DisputeClosed, DisputeOpened
+from payments.facts import DisputeClosed, DisputeOpened, SurplusDecided, SurplusDisputed
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
@@ -47,6 +47,37 @@ _LOST = {
         "and tells you why."
     ),
 }
+# What was paid beyond what was asked for: it is the client's, and no work waits for it.
+_SURPLUS_OPENED = {
+    "business": _(
+        "Your bank took back %(amount)s that had been paid twice for “%(title)s”. Its reason: "
+        "%(reason)s Nothing that is held stands on it, and the work goes on."
+    ),
+    "assistant": _(
+        "The client’s bank took back %(amount)s that had been paid twice for “%(title)s”. Its "
+        "reason: %(reason)s Nothing that is held stands on it, and the work goes on."
+    ),
+}
+_SURPLUS_WON = {
+    "business": _(
+        "Your bank turned the dispute down: %(amount)s that had been paid twice for “%(title)s” "
+        "is your credit with us, and we send it back to you."
+    ),
+    "assistant": _(
+        "The client’s bank turned the dispute down: %(amount)s that had been paid twice for "
+        "“%(title)s” is the client’s credit with us. Nothing changes for you."
+    ),
+}
+_SURPLUS_LOST = {
+    "business": _(
+        "The bank decided to give you back %(amount)s that had been paid twice for “%(title)s”. "
+        "Nothing changes for the work."
+    ),
+    "assistant": _(
+        "The bank decided to give the client back %(amount)s that had been paid twice for "
+        "“%(title)s”. Nothing changes for you."
+    ),
+}
 _DECIDED = {
     "business": (_("Your bank gave you the payment back"), _("Your bank turned the dispute down")),
     "assistant": (_("The client has the payment back"), _("The disputed payment is back")),
@@ -54,22 +85,26 @@ _DECIDED = {
 """Subjects by side: the dispute was lost, or won."""
 
 
-async def on_opened(fact: DisputeOpened) -> None:
+async def on_opened(fact: DisputeOpened | SurplusDisputed) -> None:
     """At once: both sides hear what happened and what they can do.
 
     Once, though each part of the contract that the payment stands behind is news of its own.
     """
     if not await once.first(f"dispute:{fact.dispute}:told_opened"):
         return
-    for side, line in _OPENED.items():
+    lines = _SURPLUS_OPENED if isinstance(fact, SurplusDisputed) else _OPENED
+    for side, line in lines.items():
         await _write(fact, side, _("A bank took a payment back"), line, why=reason(fact.reason))
 
 
-async def on_closed(fact: DisputeClosed) -> None:
+async def on_closed(fact: DisputeClosed | SurplusDecided) -> None:
     """At once: both sides hear what the bank decided; once, as above."""
     if not await once.first(f"dispute:{fact.dispute}:told_closed"):
         return
-    for side, line in (_WON if fact.won else _LOST).items():
+    lines = _WON if fact.won else _LOST
+    if isinstance(fact, SurplusDecided):
+        lines = _SURPLUS_WON if fact.won else _SURPLUS_LOST
+    for side, line in lines.items():
         await _write(fact, side, _DECIDED[side][fact.won], line)
 
 
@@ -96,7 +131,11 @@ async def recovered(dispute: explorer.DisputeView) -> None:
 
 
 async def _write(
-    fact: DisputeOpened | DisputeClosed, side: str, subject: str, line: str, why: str = ""
+    fact: DisputeOpened | DisputeClosed | SurplusDisputed | SurplusDecided,
+    side: str,
+    subject: str,
+    line: str,
+    why: str = "",
 ) -> None:
     contract = await contracts.by_id(UUID(fact.contract))
     party = contract.business_id if side == "business" else contract.assistant_id

@@ -150,7 +150,12 @@ async def summary(row: explorer.DisputeView, contract: Contract) -> Summary:
         if str(unit.id) != row.holding:
             continue
         what = unit.title or f"the work from {unit.starts_on} to {unit.ends_on}"
-        lines.append(f"The disputed charge {row.charge} of {row.amount} paid for {what}.")
+        lines.append(
+            f"The disputed charge {row.charge} of {row.amount} was paid beyond what was asked for "
+            f"{what}. It is the client's credit, to be refunded to them."
+            if row.surplus
+            else f"The disputed charge {row.charge} of {row.amount} paid for {what}."
+        )
         for each in await work.deliveries(unit.id):
             lines.append(f"Delivered on {each.submitted_at:%Y-%m-%d %H:%M} UTC: {each.note}")
             if each.decided_at is not None:

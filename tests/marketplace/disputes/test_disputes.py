@@ -25,7 +25,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import ChangeDraft
 from marketplace.contracts.service import amending, imports, offers
-from marketplace.core import clock
+from marketplace.core import clock, events
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.disputes import queries
@@ -35,7 +35,7 @@ from marketplace.work.rules import Status
 from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, ticks, timesheets
 from payments import explorer, inbox, statements
-from payments.models import Funding
+from payments.models import Funding, FundingStatus, Movement, MovementKind
 from tests.factories import accounts, admin, work
 from tests.fixtures.application import RunJobs
 
@@ -400,6 +400,36 @@ async def test_hours_whose_money_a_bank_took_do_not_block_the_week(run_jobs: Run
     await timesheets.approve_week(people.business, week.id)
     assert (await work.unit(contract)).status is Status.APPROVED
     assert (await work_queries.balance(week)).released.minor == 0
+
+
+@pytest.mark.parametrize("result", ["won", "lost"])
+async def test_both_sides_hear_of_a_dispute_over_what_was_paid_twice(
+    run_jobs: RunJobs, result: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20_000), trial_days=0)
+    page = await work.open_page(contract)
+    await Funding.filter(id=page).update(status=FundingStatus.CANCELLED)
+    assert await work.pay(contract) == "funded"
+    async with httpx.AsyncClient(base_url=settings().stripe_api_base, timeout=30) as stripe:
+        session = (await Funding.get(id=page)).session
+        card = {"number": "4242424242424242"}
+        paid = (await stripe.post(f"/_sandbox/pay/{session}", json=card)).json()
+        news = ("v1.payment_intent.succeeded", paid["payment_intent"])
+        await inbox.store(event="evt_twice", kind=news[0], obj=news[1], account=None)
+        for event in await inbox.pending(99):
+            await inbox.apply(event, events.on_fact)
+        refund = await Movement.get(kind=MovementKind.REFUND)  # nobody has sent it yet
+        made = (await stripe.post("/_sandbox/disputes", json={"charge": refund.charge})).json()
+        await heard(run_jobs, made["id"])
+        summary = await pack.summary(await pack.dispute(made["id"]), contract)
+        assert "was paid beyond what was asked for" in summary.text
+        assert "paid for Part 1" not in summary.text
+        await stripe.post(f"/_sandbox/disputes/{made['id']}", json={"result": result})
+        await heard(run_jobs, made["id"], "closed")
+    for side in (people.business, people.assistant):
+        texts = [accounts.text_of(mail) for mail in accounts.mailbox(side.person.email)]
+        assert sum("payés deux fois" in text for text in texts) == 2
 
 
 async def test_a_payment_behind_two_weeks_is_one_dispute_and_one_mail_each(
