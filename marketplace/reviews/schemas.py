@@ -86,8 +86,9 @@ class ReplyView(BaseModel):
 class ReviewView(BaseModel):
     """A review that anybody may read. `author` is "" once its account is gone.
 
-    `marks` are 1 to 5 by criterion, `reviewed_on` the day it was sent, `month` that of the last
-    work under the contract (YYYY-MM). `verified_by` says why we know that the work took place:
+    `marks` are 1 to 5 by criterion, `reviewed_on` the day it was sent, `published_on` the day from
+    which it can be read (lists begin with the newest), `month` that of the last work under the
+    contract (YYYY-MM). `verified_by` says why we know that the work took place:
     `released` (money was released here) or `recorded` (both sides confirmed a payment).
     `occasion`: `ended`, or `under_way` for one written before the end.
     """
@@ -99,6 +100,7 @@ class ReviewView(BaseModel):
     text: str
     language: str
     reviewed_on: date
+    published_on: date
     month: str
     contract_kind: str
     occasion: str

@@ -34,6 +34,7 @@ def view(row: ContractReview) -> ReviewView:
     """A review as anybody may read it; with round, contract and author at hand."""
     contract = row.round.contract
     zone = ZoneInfo(contract.time_zone)
+    sent_at = row.sent_at or row.written_at
     return ReviewView(
         id=row.id,
         author=row.author.display_name if row.named else "",
@@ -41,7 +42,8 @@ def view(row: ContractReview) -> ReviewView:
         again=row.again,
         text=row.text,
         language=row.language,
-        reviewed_on=(row.sent_at or row.written_at).astimezone(zone).date(),
+        reviewed_on=sent_at.astimezone(zone).date(),
+        published_on=(row.round.revealed_at or sent_at).astimezone(zone).date(),
         month=f"{row.round.worked_until:%Y-%m}",
         contract_kind=contract.kind.value,
         occasion=row.round.occasion.value,

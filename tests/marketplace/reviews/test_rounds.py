@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -20,6 +21,7 @@ from marketplace.core import clock
 from marketplace.core.db import command, connection
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.grounds import Ground
+from marketplace.core.i18n import format_date
 from marketplace.core.models import OutgoingMail
 from marketplace.directory.queries import projection
 from marketplace.my_data.queries.sections import everything
@@ -319,6 +321,33 @@ async def test_anybody_can_compute_the_score_again(client: httpx.AsyncClient) ->
     for path in ("", "/reviews"):  # told as it is computed and sorted by
         page = await client.get(f"/fr/assistants/{profile.slug}{path}")
         assert "<b>3,44</b>" in page.text
+
+
+async def test_the_day_that_is_shown_is_the_one_that_lists_are_ordered_by(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    early, late = await reviews.paid(people), await reviews.paid(people)
+    await reviews.by_business(people, early)  # sent first, and readable last
+    sent = clock.today("Europe/Paris")
+    clock.advance(2 * DAY)
+    await reviews.by_business(people, late)
+    await reviews.by_assistant(people, late)
+    clock.advance(13 * DAY)
+    await service.run_due()
+    shown = (await client.get(f"/api/v1/assistants/{profile.slug}/reviews")).json()["items"]
+    assert [date.fromisoformat(each["published_on"]) - sent for each in shown] == [
+        timedelta(days=15), timedelta(days=2),
+    ]  # fmt: skip
+    assert [date.fromisoformat(each["reviewed_on"]) - sent for each in shown] == [
+        timedelta(days=0), timedelta(days=2),
+    ]  # fmt: skip
+    page = (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
+    days = [format_date(sent + timedelta(days=each), "fr") for each in (15, 2)]
+    assert [page.index(f"publié le {day}") for day in days] == sorted(
+        page.index(f"publié le {day}") for day in days
+    )
 
 
 async def test_a_closed_account_leaves_its_review_without_its_name() -> None:
