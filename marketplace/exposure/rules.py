@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 DAYS: Final = 28
+"""What is told: the last four weeks."""
+KEPT_DAYS: Final = 60
+"""So long a day's counts are kept: nobody reads older ones."""
+TOLD_SECONDS: Final = 300.0
+"""So long a process tells the public what it added up; anybody may ask as often as they like."""
 GROUP_LEAST: Final = 5
 OTHERS: Final = "others"
 FLUSH_SECONDS: Final = 20.0

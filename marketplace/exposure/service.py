@@ -1,4 +1,4 @@
-"""Owns the counting: in memory while people search, written to the day's rows now and then.
+"""Owns the counting: in memory while people search, written to the day's rows now and then, let go.
 
 Searching costs one addition for each card. What a killed process had not written is lost: these
 are statistics, and no more than FLUSH_SECONDS of them.
@@ -11,12 +11,13 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from marketplace.core import clock
-from marketplace.core.db import connection, is_away
-from marketplace.exposure.rules import FLUSH_SECONDS
+from marketplace.core import batches, clock, jobs
+from marketplace.core.db import command, connection, is_away
+from marketplace.exposure.rules import FLUSH_SECONDS, KEPT_DAYS
 
 if TYPE_CHECKING:
     from marketplace.profiles.events import ProfileRemoved
@@ -33,6 +34,8 @@ JOIN profile p ON p.id = n.id JOIN party ON party.id = p.party_id
 ORDER BY p.id
 ON CONFLICT (day, profile_id) DO UPDATE
     SET shown = held.shown + excluded.shown, listed = held.listed + excluded.listed"""
+
+OLD: Final = "SELECT DISTINCT day FROM exposure_day WHERE day < $1 ORDER BY day"
 
 
 def shown(ids: Iterable[str]) -> None:
@@ -87,6 +90,20 @@ async def _flush_calmly() -> None:
     except Exception as error:  # counting never stands in the way of anything
         if not is_away(error):
             log.exception("exposure could not be written")
+
+
+@jobs.periodic("47 3 * * *", "exposure.upkeep")
+async def upkeep(timestamp: int) -> None:
+    """Every night: days that nobody reads any more go, each by itself."""
+    del timestamp
+    before = clock.today() - timedelta(days=KEPT_DAYS)
+    rows = await connection().execute_query_dict(OLD, [before])
+    await batches.each("exposure.upkeep", [row["day"] for row in rows], _let_go, at_once=1)
+
+
+@command
+async def _let_go(day: date) -> None:
+    await connection().execute_query("DELETE FROM exposure_day WHERE day = $1", [day])
 
 
 async def on_profile_removed(event: ProfileRemoved) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -93,6 +93,30 @@ async def test_small_groups_are_told_together_in_public_and_apart_to_the_operato
     assert {one["code"] for one in audit["regions"]} == {"FR-OCC", "FR-ARA"}
     assert len(audit["most_shown"]) == GROUP_LEAST + 1
     assert "Alone" in (await client.get("/fr/operator/exposure")).text
+
+
+async def test_the_public_sums_are_kept_for_minutes_and_old_days_go(
+    client: httpx.AsyncClient,
+) -> None:
+    async def told() -> int:
+        shares = (await client.get("/api/v1/ranking/exposure")).json()["tax_statuses"]
+        return sum(one["shown"] for one in shares)
+
+    for number in range(GROUP_LEAST):
+        await people.publish(f"many-{number}")
+    assert await told() == 0
+    await client.get("/fr/assistants")
+    await service.flush()
+    assert await told() == 0  # anybody may ask without end: it was added up a moment ago
+    clock.advance(301)
+    assert await told() == GROUP_LEAST
+    day = max(date.fromisoformat(str(row["day"])) for row in await counted())
+    clock.advance((day + timedelta(days=60) - clock.today()).days * 86_400)
+    await service.upkeep(0)
+    assert len(await counted()) == GROUP_LEAST
+    clock.advance(86_400)
+    await service.upkeep(0)
+    assert await counted() == []
 
 
 async def test_an_earlier_day_shows_its_seed(client: httpx.AsyncClient) -> None:
