@@ -25,19 +25,21 @@ class Turn:
     """A round as one side sees it: its own review, and once it is over, the other's.
 
     `may_write`: the round is open and the side has not sent its review. `withheld`: the other's
-    was hidden by an operator.
+    was hidden by an operator. `on_both_sides`: the viewer acts for both, and reviews neither.
     """
 
     round: ReviewRound
     mine: ContractReview | None
     theirs: ContractReview | None
     withheld: bool
+    on_both_sides: bool
 
     @property
     def may_write(self) -> bool:
         """Whether this side may still write."""
         over = self.round.revealed_at is not None or self.round.closes_at <= clock.now()
-        return not over and (self.mine is None or self.mine.sent_at is None)
+        sent = self.mine is not None and self.mine.sent_at is not None
+        return not (over or sent or self.on_both_sides)
 
 
 async def room(viewer: Viewer, contract_id: UUID) -> tuple[Contract, Actor, list[Turn]]:
@@ -45,10 +47,11 @@ async def room(viewer: Viewer, contract_id: UUID) -> tuple[Contract, Actor, list
     contract = await contracts.get(viewer, contract_id)
     side = side_of(viewer, contract)
     rounds = await ReviewRound.filter(contract_id=contract.id).order_by("-opened_at")
-    return contract, side, [await _turn(one, side) for one in rounds]
+    both = viewer.acts_for(contract.business_id) and viewer.acts_for(contract.assistant_id)
+    return contract, side, [await _turn(one, side, on_both_sides=both) for one in rounds]
 
 
-async def _turn(one: ReviewRound, side: Actor) -> Turn:
+async def _turn(one: ReviewRound, side: Actor, *, on_both_sides: bool) -> Turn:
     readable = Q(side=side)
     if one.revealed_at is not None and not one.void:
         readable |= Q(sent_at__isnull=False)
@@ -58,7 +61,7 @@ async def _turn(one: ReviewRound, side: Actor) -> Turn:
     }
     mine, theirs = by_side.get(side), by_side.get(other(side))
     withheld = theirs is not None and theirs.hidden_at is not None
-    return Turn(one, mine, None if withheld else theirs, withheld)
+    return Turn(one, mine, None if withheld else theirs, withheld, on_both_sides)
 
 
 async def to_write(viewer: Viewer) -> list[tuple[ReviewRound, Actor]]:

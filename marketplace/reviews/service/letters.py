@@ -72,7 +72,7 @@ _REPORT_KEPT = _(
 
 @command
 async def on_opened(event: RoundOpened) -> None:
-    """Both sides read that they may review each other, and until when."""
+    """Both sides read that they may review each other, and until when; not who acts for both."""
     row = await ReviewRound.get(pk=event.round_id)
     if row.revealed_at is None:
         await _of_round(row, _("You can review %(name)s"), _OPENED[row.occasion])
@@ -143,18 +143,31 @@ async def _of_round(
     contract = await contracts.by_id(row.contract_id)
     for side in CRITERIA:
         if sides is None or side in sides:
-            await _write(contract, side, subject, line, closes_at=row.closes_at)
+            open_ = row.revealed_at is None
+            await _write(contract, side, subject, line, may_write=open_, closes_at=row.closes_at)
 
 
-async def _of_review(review_id: UUID, subject: str, line: str, **facts: str) -> None:
+async def _of_review(review_id: UUID, subject: str, line: str, **facts: Any) -> None:
     row = await queries.by_id(review_id)
     for side in CRITERIA:
         await _write(row.round.contract, side, subject, line, **facts)
 
 
-async def _write(contract: Contract, side: Actor, subject: str, line: str, **facts: Any) -> None:
+async def _write(
+    contract: Contract,
+    side: Actor,
+    subject: str,
+    line: str,
+    *,
+    may_write: bool = False,
+    **facts: Any,
+) -> None:
+    """`may_write`: it is about writing a review, which whoever acts for both sides may not."""
     across = await parties.by_id(party_of(other(side), contract))
+    beside = {each.id for each in await _people(across.id)} if may_write else set()
     for person in await _people(party_of(side, contract)):
+        if person.id in beside:
+            continue
         params = {"title": contract.title, "name": across.display_name, **facts}
         if "closes_at" in params:
             day = last_day(params.pop("closes_at"), contract.time_zone)

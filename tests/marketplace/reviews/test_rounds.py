@@ -25,6 +25,8 @@ from marketplace.core.i18n import format_date
 from marketplace.core.models import OutgoingMail
 from marketplace.directory.queries import projection
 from marketplace.my_data.queries.sections import everything
+from marketplace.parties.models import Membership
+from marketplace.parties.rules import Role
 from marketplace.profiles.models import Profile
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.models import ContractReview, ReviewRound
@@ -206,6 +208,26 @@ async def test_strangers_and_wrong_sides_are_refused() -> None:
     assert not await ContractReview.exists()
     assert await queries.to_write(mine)
     assert not await queries.to_write(both)
+    for who, may in ((mine, True), (both, False)):
+        _contract, _side, [turn] = await queries.room(who, contract.id)
+        assert turn.may_write is may
+
+
+async def test_whoever_acts_for_both_sides_is_not_asked_to_review(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    both = people.assistant.person
+    await Membership.create(
+        person_id=both.id, party_id=people.business_id, role=Role.MEMBER, created_at=clock.now()
+    )
+    contract = await reviews.paid(people)
+    await run_jobs()
+    assert told(people, "donner votre avis") == [people.business]
+    await accounts.log_in(client, both)
+    room = (await client.get(f"/en/contracts/{contract.id}/reviews")).text
+    assert "You act for both sides" in room
+    assert 'name="send"' not in room
 
 
 async def test_a_draft_changes_and_what_was_sent_never_does(database: str) -> None:
