@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketplace.core.errors import TooManyRequests
 from marketplace.core.grounds import GROUNDS
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, gettext
 from marketplace.parties import queries as parties
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.pages.router import PAGE, paged, pages
@@ -63,7 +64,11 @@ async def report(request: Request) -> Response:
     if draft is None:
         await queries.visible(review_id)
         return _report(request, form, 422)
-    await service.report(review_id, draft, request.state.locale, network(request))
+    try:
+        await service.report(review_id, draft, request.state.locale, network(request))
+    except TooManyRequests as error:
+        form.errors["form"] = gettext(error.message)
+        return _report(request, form, error.status)
     return to(
         request, "/reviews/rules",
         _("Thank you. A person here reads your report and decides; nothing is hidden before."),

@@ -168,6 +168,11 @@ async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncC
         assert answer.status_code == 201
     limited = await client.post(f"/api/v1/reviews/{sent['id']}/reports", json=report)
     assert limited.status_code == 429
+    typed = {"ground": "insult", "said": "A long explanation that was typed with care."}
+    page = await client.post(f"/en/reviews/{sent['id']}/report", data=typed)
+    assert page.status_code == 429
+    assert "that was typed with care." in page.text  # nothing typed is lost
+    assert "<form" in page.text
     operator = await admin.bearer(await admin.operator(), Scope.OPERATOR_READ, Scope.OPERATOR_WRITE)
     waiting = (await client.get("/api/v1/operator/reviews", headers=operator)).json()["waiting"]
     assert len(waiting) == 5
