@@ -116,11 +116,13 @@ async def test_both_sides_read_what_happens_and_tell_their_account(
         assert f"{path}" in (await client.get(path.replace("disputes", "statement"))).text
     told = f"{path}/{case.dispute}/accounts"
     assert (await client.post(told, data={"text": "short"})).status_code == 422
-    answer = await client.post(told, data={"text": "I delivered on Monday <b>in full</b>."})
+    story = "I delivered on Monday <b>in full</b>.\r\n\r\nWith proof."
+    answer = await client.post(told, data={"text": story})
     assert answer.status_code == 303
     page = (await client.get(path)).text
     assert "&lt;b&gt;in full" in page
-    await client.post(told, data={"text": "I delivered on Monday <b>in full</b>."})  # clicked twice
+    assert "<p>With proof.</p>" in page  # its paragraphs stay apart
+    await client.post(told, data={"text": story})  # clicked twice
     assert len(await queries.accounts(case.dispute)) == 1
     long = "\r\n".join(["x" * 79] * 50)  # 3,999 characters in the field; browsers send more
     assert (await client.post(told, data={"text": long})).status_code == 303
