@@ -2,6 +2,7 @@
 
 What makes employment is orders, control and sanction in fact (Cour de cassation, chambre sociale,
 13 November 1996, 94-13.187): each sign here is one clue among others, and proves nothing alone.
+French law, so only contracts with a side in France are looked at (`work/service/lives.py`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
@@ -12,6 +13,9 @@ from marketplace.core.db import command, lock
 from marketplace.vigilance.rules import signs
 from marketplace.vigilance.service import life
 from marketplace.work import queries
+
+_FRANCE: Final = "FR"
+"""The signs, the full-time week and the sources named with them are of French labour law."""
 
 
 @jobs.periodic("40 3 * * *", "work.lives")
@@ -28,7 +32,12 @@ async def run_due() -> int:
 
 @command
 async def look(contract_id: UUID) -> None:
-    """Keep and tell what one contract shows; looking again the same day changes nothing."""
-    contract = await lock(Contract, contract_id)
-    if contract.status is ContractStatus.ACTIVE:
-        await life.note(contract_id, signs(await queries.life(contract)))
+    """Keep and tell what one contract shows; looking again the same day changes nothing.
+
+    Where no side is in France it shows nothing: nobody is told of a law that is not theirs.
+    """
+    locked = await lock(Contract, contract_id)
+    if locked.status is ContractStatus.ACTIVE:
+        contract = await contracts.by_id(contract_id)
+        french = _FRANCE in {contract.business.jurisdiction, contract.assistant.jurisdiction}
+        await life.note(contract_id, signs(await queries.life(contract)) if french else ())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from marketplace.contracts import queries as contracts
 from marketplace.core import clock
+from marketplace.parties.models import Party
 from marketplace.vigilance.models import LifeSign
 from marketplace.vigilance.rules import SIGNS, Life, later, signs
 from marketplace.work.models import TimeEntry
@@ -132,3 +133,23 @@ async def test_a_share_of_income_is_told_to_the_assistant_alone_and_once(
     await lives.run_due()
     gone = await LifeSign.get(contract_id=hourly.id, code="long_weeks")
     assert gone.gone_at is not None
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_french_law_is_told_only_where_a_side_is_in_france(run_jobs: RunJobs) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20_000, 30_000))
+    await work.pay(contract)
+    await Party.filter(pk=people.assistant_id).update(jurisdiction="PH", country="PH")
+    await Party.filter(pk=people.business_id).update(jurisdiction="US-CA", country="US")
+    clock.advance(366 * DAY)
+    await lives.run_due()
+    assert not await LifeSign.exists()
+    await Party.filter(pk=people.business_id).update(jurisdiction="FR", country="FR")
+    await lives.run_due()
+    assert (await LifeSign.get()).code == "long_unchanged"
+    await run_jobs()
+    assert any(
+        "Indépendance" in mail["Subject"]
+        for mail in accounts.mailbox(people.assistant.person.email)
+    )
