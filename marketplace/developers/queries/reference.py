@@ -116,7 +116,8 @@ def curl(path: str, method: str, operation: dict[str, Any]) -> str:
         lines += _parts(form)
     elif "requestBody" in operation:
         (media,) = operation["requestBody"]["content"]
-        lines += [f"-H 'Content-Type: {media}'", "--data-binary @photo.jpg"]
+        file = "document.pdf" if media == "application/pdf" else "photo.jpg"
+        lines += [f"-H 'Content-Type: {media}'", f"--data-binary @{file}"]
     return " \\\n  ".join(lines)
 
 

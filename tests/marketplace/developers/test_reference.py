@@ -93,6 +93,7 @@ def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
     assert "Idempotency-Key" in fund
     assert '"locale": "fr"' in fund
     assert "@photo.jpg" in calls["profiles_photo"].curl
+    assert "@document.pdf" in calls["contracts_verify_file"].curl
     form = calls["contracts_bring_to_client"]
     assert "-F 'email=lea@example.org'" in form.curl  # in the body, not in the address
     assert "-F 'file=@contract.pdf'" in form.curl
