@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import httpx
 import pytest
@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
 from marketplace.core import clock
+from marketplace.core.i18n import format_date
 from marketplace.parties.models import Party
 from marketplace.vigilance.models import LifeSign
 from marketplace.vigilance.rules import SIGNS, Life, later, signs
@@ -136,7 +138,9 @@ async def test_a_share_of_income_is_told_to_the_assistant_alone_and_once(
 
 
 @pytest.mark.usefixtures("stripe_sandbox", "application")
-async def test_french_law_is_told_only_where_a_side_is_in_france(run_jobs: RunJobs) -> None:
+async def test_french_law_is_told_only_where_a_side_is_in_france(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
     people = await work.pair()
     contract = await work.signed(people, work.project(20_000, 30_000))
     await work.pay(contract)
@@ -153,3 +157,10 @@ async def test_french_law_is_told_only_where_a_side_is_in_france(run_jobs: RunJo
         "Indépendance" in mail["Subject"]
         for mail in accounts.mailbox(people.assistant.person.email)
     )
+    # Its day is that of the contract's place: in Montréal it is still the evening before.
+    await Contract.filter(pk=contract.id).update(time_zone="America/Montreal")
+    day = clock.today() - timedelta(days=100)
+    await LifeSign.all().update(found_at=datetime.combine(day, time(2), UTC))
+    await accounts.log_in(client, people.assistant.person)
+    page = (await client.get(f"/fr/contracts/{contract.id}/work")).text
+    assert f"Constaté depuis le {format_date(day - timedelta(days=1), 'fr', 'medium')}" in page
