@@ -15,7 +15,8 @@ from marketplace.work.rules import NotFunded, NothingToSubmit, OutsideWeek, Stat
 from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import deliveries, ticks, timesheets
 from payments.money import Money
-from tests.factories import work
+from tests.factories import accounts, work
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
@@ -111,7 +112,7 @@ async def test_a_week_closes_on_monday_and_silence_pays_it_by_thursday_night() -
     assert (await queries.balance(week)).released == Money(6000, "EUR")
 
 
-async def test_an_empty_week_costs_nothing_and_its_money_rolls_over() -> None:
+async def test_an_empty_week_costs_nothing_and_its_money_rolls_over(run_jobs: RunJobs) -> None:
     people = await work.pair()
     contract = await work.signed(people, work.hourly())
     await work.pay(contract)
@@ -122,6 +123,10 @@ async def test_an_empty_week_costs_nothing_and_its_money_rolls_over() -> None:
     following = await work.unit(contract, 2)
     assert following.status is Status.FUNDED
     assert (await queries.balance(following)).held == Money(30000, "EUR")
+    await run_jobs()
+    for who in (people.business, people.assistant):  # nobody is to approve it, nobody was paid
+        told = [accounts.text_of(mail) for mail in accounts.mailbox(who.person.email)]
+        assert not [text for text in told if f"/units/{first.id}" in text and "approuv" in text]
 
 
 async def test_the_next_week_opens_in_time_to_be_funded_and_only_once() -> None:

@@ -15,7 +15,7 @@ from marketplace.work.events import (
     WorkApproved,
     WorkSubmitted,
 )
-from marketplace.work.models import PartPayment, Unit
+from marketplace.work.models import PackDraw, PartPayment, Unit
 from marketplace.work.rules import Status
 from marketplace.work.service.letters.writing import ASSISTANT, BUSINESS, write, write_about
 from payments.money import Money
@@ -35,9 +35,12 @@ async def on_funded(event: UnitFunded) -> None:
 
 
 async def on_submitted(event: WorkSubmitted) -> None:
-    """The business is to look at it; not once it has answered, which may be before this runs."""
+    """The business is to look at it; not once that is over, which may be before this runs.
+
+    A week without hours is over at once.
+    """
     unit = await Unit.get(pk=event.unit_id)
-    if unit.answer_by is None or unit.status is Status.CHANGES_REQUESTED:
+    if unit.answer_by is None or unit.status is not Status.SUBMITTED:
         return
     await write_about(
         event.unit_id, BUSINESS, _("Work to approve: %(title)s"),
@@ -71,7 +74,7 @@ async def on_changes_not_made(event: ChangesNotMade) -> None:
 async def on_approved(event: WorkApproved) -> None:
     """Both know that the money moves; where payments are only recorded, billing writes."""
     unit = await Unit.get(pk=event.unit_id)
-    if (await contracts.by_id(unit.contract_id)).rail is Rail.RECORDED:
+    if (await contracts.by_id(unit.contract_id)).rail is Rail.RECORDED or not await _pays(unit):
         return
     await write_about(
         event.unit_id, ASSISTANT, _("Approved: %(title)s"),
@@ -82,6 +85,14 @@ async def on_approved(event: WorkApproved) -> None:
             event.unit_id, BUSINESS, _("Approved by silence: %(title)s"),
             _("The review time of %(part)s is over, so it counts as approved and has been paid."),
         )  # fmt: skip
+
+
+async def _pays(unit: Unit) -> bool:
+    """Whether its approval moved money: not of an empty week, or while every line is contested.
+
+    The uses of a pack's period may be paid by lots of others.
+    """
+    return unit.paid_minor > 0 or await PackDraw.exists(use__unit_id=unit.id)
 
 
 @command
