@@ -192,6 +192,18 @@ async def test_thirty_idle_days_pause_the_contract_and_only_the_client_resumes_i
     assert not await queries.pause(contract.id)
 
 
+async def test_a_contract_funded_long_before_its_start_is_not_idle() -> None:
+    people = await work.pair()
+    monday = clock.today() + timedelta(days=42 - clock.today().weekday())
+    terms = work.hourly().model_copy(update={"first_week": monday})
+    contract = await work.signed(people, terms, starts_on=monday, trial_days=0)
+    assert await work.pay(contract) == "funded"
+    forward(monday - timedelta(days=1))
+    await ticks.run_due()
+    assert not await queries.pause(contract.id)
+    assert (await work.unit(contract)).status is Status.FUNDED
+
+
 async def test_a_paused_contract_takes_neither_money_nor_hours() -> None:
     people, contract = await running(card=work.ASKS_ALWAYS)
     second = await next_sunday(contract)
