@@ -287,7 +287,7 @@ async def _move_on(
     running = contract.status is ContractStatus.ACTIVE and not await queries.pause(contract.id)
     rolls = agreement.terms.remainder is Remainder.ROLL  # type: ignore[union-attr]
     if running and rolls and await queries.taxed_as_now(unit, contract):
-        target = await _next_unfunded(contract, agreement)
+        target = await _next_unfunded(contract, agreement, unit)
     if target is not None:
         room = units.price(target) - await units.carried(target)
         part = min(left, room, key=lambda money: money.minor)
@@ -300,9 +300,9 @@ async def _move_on(
         await escrow.refund(key=f"{key}:rest", holding=str(unit.id), price=left)
 
 
-async def _next_unfunded(contract: Contract, agreement: Agreement) -> Unit | None:
-    waiting = await (
-        Unit.filter(contract_id=contract.id, status=Status.PLANNED).order_by("position").first()
-    )
-    target = waiting or await units.next_week(contract, agreement)
+async def _next_unfunded(contract: Contract, agreement: Agreement, unit: Unit) -> Unit | None:
+    """The next week that is still to be paid; one that is over is its client's to pay, or not."""
+    later = Unit.filter(contract_id=contract.id, position__gt=unit.position, status=Status.PLANNED)
+    waiting = later.filter(ends_on__gte=clock.today(contract.time_zone)).order_by("position")
+    target = await waiting.first() or await units.next_week(contract, agreement)
     return await lock(Unit, target.id) if target else None

@@ -158,6 +158,27 @@ async def test_a_week_waits_for_the_debit_that_pays_it_and_its_money_rolls_on(ib
     assert sum(each.held.minor for each in balances) == (30000 if arrives else 0)
 
 
+async def test_what_is_left_goes_to_the_next_week_and_not_to_an_older_one_nobody_paid() -> None:
+    people, contract = await running(work.ASKS_ALWAYS, Remainder.ROLL)
+    whole = EntryDraft(worked_on=clock.today(), minutes=600, task="Calls")
+    await timesheets.add_entry(people.assistant, (await work.unit(contract)).id, whole)
+    second = await next_sunday(contract)
+    await ticks.run_due()
+    await units.not_asked(second.id)
+    forward(second.starts_on)
+    hour = EntryDraft(worked_on=second.starts_on, minutes=60, task="Calls")
+    await timesheets.add_entry(people.assistant, second.id, hour)
+    forward(second.ends_on)
+    await ticks.run_due()
+    assert await work.pay(contract, 3, work.ASKS_ALWAYS) == "funded"
+    forward(second.ends_on + timedelta(days=9))
+    await ticks.run_due()
+    assert (await work.unit(contract, 3)).status is Status.APPROVED  # nothing worked
+    assert (await work.unit(contract, 2)).status is Status.PLANNED
+    later = await Unit.filter(contract_id=contract.id, position__gt=3)
+    assert sum([(await queries.balance(each)).held.minor for each in later]) == 30000
+
+
 async def test_a_downtime_of_weeks_opens_the_present_week_not_the_past_ones() -> None:
     _people, contract = await running()
     first = await work.unit(contract)
