@@ -23,9 +23,10 @@ from marketplace.vigilance.service import reminders
 from marketplace.work import queries, rules
 from marketplace.work.events import CardCharged, WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
-from marketplace.work.rules import NotPaused
+from marketplace.work.rules import NotPaused, Status
 from marketplace.work.service import charging, units
 from marketplace.work.service.charging import Answer
+from payments import escrow
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -112,22 +113,44 @@ async def _is_idle(contract_id: UUID) -> bool:
 
 @command
 async def pause(contract_id: UUID) -> None:
-    """Let an idle contract rest: what is held for weeks without hours goes back."""
+    """Let an idle contract rest: what is held for weeks without hours goes back.
+
+    The weeks stay, unpaid, so that whoever resumes at once works at once; those that pass lapse.
+    """
     contract = await lock(Contract, contract_id)
     running = contract.kind is Kind.HOURLY and contract.status is ContractStatus.ACTIVE
     if not running or not await _is_idle(contract_id):
         return
-    await Pause.create(contract_id=contract_id, began_at=clock.now())
+    rest = await Pause.create(contract_id=contract_id, began_at=clock.now())
     for each in await queries.unsettled(contract_id):
         unit = await lock(Unit, each.id)
         if unit.status not in rules.KEPT and not await queries.minutes(unit.id):
-            await units.return_held(unit, "paused")
+            await _empty(unit, f"paused:{rest.id}")
     await events.record(WorkPaused(contract_id))
+
+
+async def _empty(unit: Unit, cause: str) -> None:
+    """Send back what is held for a week and leave it to be paid anew.
+
+    One whose money a bank disputes ends, and its money goes back once the bank has decided.
+    """
+    held = await units.carried(unit)
+    if await escrow.frozen(str(unit.id)):
+        await units.return_held(unit, cause)
+        return
+    if unit.status is Status.FUNDED:
+        anew = {"funded_at": None, "hold_told": 0, "prefund_tried_at": None}
+        await units.move(unit, Status.PLANNED, **anew)
+    if held:
+        await units.send_back(unit, f"{unit.id}:{cause}")
 
 
 @command
 async def resume(viewer: Viewer, contract_id: UUID) -> Unit | None:
-    """Go on with a resting contract (business): the next week to fund. Raises NotPaused."""
+    """Go on with a resting contract (business): the week to fund next, the present one if it can.
+
+    Raises NotPaused.
+    """
     contract = await contracts.get(viewer, contract_id)
     if not viewer.acts_for(contract.business_id):
         raise Forbidden
@@ -138,4 +161,6 @@ async def resume(viewer: Viewer, contract_id: UUID) -> Unit | None:
     rest.ended_at, rest.resumed_by_id = clock.now(), viewer.person_id
     await rest.save(update_fields=["ended_at", "resumed_by_id"])
     await events.record(WorkResumed(contract_id))
-    return await units.next_week(*await queries.agreed(contract_id))
+    left = Unit.filter(contract_id=contract_id, ends_on__gte=clock.today(contract.time_zone))
+    waiting = left.filter(status__in=[each.value for each in rules.UNPAID]).order_by("position")
+    return await waiting.first() or await units.next_week(*await queries.agreed(contract_id))

@@ -213,6 +213,26 @@ async def test_thirty_idle_days_pause_the_contract_and_only_the_client_resumes_i
     assert not await queries.pause(contract.id)
 
 
+async def test_who_resumes_on_the_day_of_the_pause_pays_for_the_present_week_and_works_in_it() -> (
+    None
+):
+    people, contract = await running()
+    first = await work.unit(contract)
+    for days in (25, 25, 27):  # Thursday opens this week and the next one, Saturday pauses
+        assert not await queries.pause(contract.id)
+        forward(first.ends_on + timedelta(days=days))
+        await ticks.run_due()
+    assert await queries.pause(contract.id)
+    week = await weeks.resume(people.business, contract.id)
+    assert week is not None
+    assert week.starts_on <= clock.today() <= week.ends_on
+    assert not (await queries.balance(week)).held
+    await ticks.run_due()  # the saved card pays it
+    assert (await work.unit(contract, week.position)).status is Status.FUNDED
+    draft = EntryDraft(worked_on=clock.today(), minutes=60, task="Calls")
+    assert await timesheets.add_entry(people.assistant, week.id, draft)
+
+
 async def test_a_contract_funded_long_before_its_start_is_not_idle() -> None:
     people = await work.pair()
     monday = clock.today() + timedelta(days=42 - clock.today().weekday())
