@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts.rules.states import Rail, Status
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.vigilance.queries import standing_in_the_way
 from marketplace.work import queries as work
-from marketplace.work.rules import latest_release
+from marketplace.work.rules import UNPAID, latest_release
 from payments import escrow
 from payments.escrow import FundingStatus
 from payments.money import Money
@@ -32,7 +33,7 @@ class Bill:
     `last_release`: the latest day on which this money leaves, after the security hold that is due
     today; `refused`: with any hold that day may be further away than money may be held.
     `payments`: what was tried before; `debit_on`: around when a direct debit started today would
-    arrive. `waits_for`: the paper that has to come first.
+    arrive. `waits_for`: the paper that has to come first. `open`: there is something to pay.
     """
 
     unit: Unit
@@ -44,6 +45,7 @@ class Bill:
     payments: tuple[FundingView, ...]
     debit_on: date
     waits_for: Paper | None
+    open: bool
 
     @property
     def processing(self) -> bool:
@@ -77,4 +79,13 @@ async def bill(viewer: Viewer, unit_id: UUID) -> Bill:
         payments=await work.payments(unit),
         debit_on=expected_on(clock.now()),
         waits_for=await standing_in_the_way(contract, work.asking_adds(unit)),
+        open=await _open(unit),
     )
+
+
+async def _open(unit: Unit) -> bool:
+    """Whether its client may pay now: a part of a running contract, or hours of an ended one."""
+    contract = unit.contract
+    if contract.rail is Rail.RECORDED or contract.status not in {Status.SIGNED, Status.ACTIVE}:
+        return await work.owes_raise(unit)
+    return unit.status in UNPAID or unit.raised_minutes is not None

@@ -18,7 +18,7 @@ from marketplace.work.models import (
     Unit,
 )
 from marketplace.work.queries.units import agreed, entries
-from marketplace.work.rules import EntryState
+from marketplace.work.rules import EntryState, Status
 from payments.money import Money
 
 
@@ -118,3 +118,13 @@ async def sheet(unit_id: UUID) -> tuple[list[TimeEntry], Sheet]:
         raise NotFound
     lines = await entries(unit_id)
     return lines, weigh(unit, agreement, lines)
+
+
+async def owes_raise(unit: Unit) -> bool:
+    """Whether hours of a paid week wait for the difference of a higher cap that both signed.
+
+    They are to be paid even once their contract is over.
+    """
+    if unit.raised_minutes is None or unit.status in rules.UNPAID | {Status.CANCELLED}:
+        return False
+    return (await sheet(unit.id))[1].uncovered > 0

@@ -154,7 +154,8 @@ async def request_funding(unit_id: UUID, locale: str) -> UUID:
     """
     unit = await lock(Unit, unit_id)
     contract, agreement = await queries.agreed(unit.contract_id)
-    if contract.status not in {ContractStatus.SIGNED, ContractStatus.ACTIVE}:
+    running = contract.status in {ContractStatus.SIGNED, ContractStatus.ACTIVE}
+    if not running and not await queries.owes_raise(unit):
         raise ContractNotRunning
     if await queries.pause(contract.id):
         raise ContractPaused

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -18,8 +20,8 @@ from marketplace.contracts.service import amending
 from marketplace.core import clock
 from marketplace.work import queries
 from marketplace.work.models import Pause
+from marketplace.work.rules import ContractNotRunning, Status
 from marketplace.work.rules import IllegalStep as WorkIllegalStep
-from marketplace.work.rules import Status
 from marketplace.work.schemas import ContestDraft, EntryDraft
 from marketplace.work.service import contests, ticks, timesheets, units
 from payments import escrow
@@ -102,6 +104,30 @@ async def test_a_refused_card_asks_the_client_and_late_money_pays_a_settled_week
     held = [await queries.balance(each) for each in (await work.unit(contract),)]
     assert not any(each.held for each in held)
     with pytest.raises(WorkIllegalStep):
+        await units.request_funding(week.id, "fr")
+
+
+@services
+async def test_a_higher_cap_of_the_last_week_is_paid_after_the_contract_is_complete(
+    run_jobs: RunJobs, client: httpx.AsyncClient
+) -> None:
+    sunday = clock.today() + timedelta(days=6 - clock.today().weekday())
+    people, contract = await work.running_week(card=work.ASKS_ALWAYS, ends_on=sunday)
+    await amending.propose_cap(people.business, contract.id, MORE)
+    await work.consent(people.business, contract)
+    await work.consent(people.assistant, contract)
+    await run_jobs()  # the card is refused
+    week = await work.unit(contract)
+    await timesheets.submit_week(people.assistant, week.id)
+    await timesheets.approve_week(people.business, week.id)
+    assert (await Contract.get(pk=contract.id)).status == "completed"
+    await accounts.log_in(client, people.business.person)
+    assert f"/fr/units/{week.id}/fund" in (await client.get(f"/fr/units/{week.id}")).text
+    assert "Aller au paiement" in (await client.get(f"/fr/units/{week.id}/fund")).text
+    assert await work.pay(contract, card=work.ASKS_ALWAYS) == "funded"
+    balance = await queries.balance(week)
+    assert (balance.released.minor, balance.held.minor) == (9000, 0)
+    with pytest.raises(ContractNotRunning):
         await units.request_funding(week.id, "fr")
 
 
