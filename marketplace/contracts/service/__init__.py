@@ -4,13 +4,12 @@ Importing it registers the jobs of contracts.
 """
 
 from marketplace.contracts.service import changes, heads, offers, sealing, signing
-from marketplace.contracts.service.lifecycle import cancel, complete, end_trial, mark_active
+from marketplace.contracts.service.lifecycle import cancel, complete, mark_active
 
 __all__ = [
     "cancel",
     "changes",
     "complete",
-    "end_trial",
     "heads",
     "mark_active",
     "offers",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from marketplace.contracts import queries
@@ -58,15 +57,6 @@ async def mark_active(contract_id: UUID) -> Contract:
     await evidence.append(contract, "activated" if held else "begun", Actor.SYSTEM)
     await events.record(ContractActivated(contract.id))
     return contract
-
-
-@command
-async def end_trial(contract_id: UUID, day: date) -> None:
-    """The start-up phase is over with this day, before its time: its hours were handed in."""
-    contract = await lock(Contract, contract_id)
-    if contract.trial_until is not None and day < contract.trial_until:
-        contract.trial_until, contract.updated_at = day, clock.now()
-        await contract.save(update_fields=["trial_until", "updated_at"])
 
 
 @command

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts import service as contract_service
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
@@ -191,10 +190,11 @@ async def hand_in(unit: Unit) -> None:
     """Send a paid week for review; its row is locked and its contract loaded."""
     now, contract = clock.now(), unit.contract
     today = clock.today(contract.time_zone)
-    if unit.trial and today < unit.ends_on:  # its hours are done before its days are
+    # The hours of a start-up phase may be done before its days are: then the next week follows at
+    # once, and the phase itself, in which either side may stop at once, ends on its signed day.
+    if unit.trial and today < unit.ends_on:
         unit.ends_on = max(today, unit.starts_on)
         await unit.save(update_fields=["ends_on"])
-        await contract_service.end_trial(contract.id, unit.ends_on)
     until = rules.week_answer_until(unit.ends_on, now, contract.time_zone, contract.rhythm)
     await units.move(unit, Status.SUBMITTED, submitted_at=now, review_until=until, reminders_sent=0)
     await events.record(WorkSubmitted(unit.id))
