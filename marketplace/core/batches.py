@@ -29,15 +29,6 @@ Take: TypeAlias = Callable[[T], Awaitable[object]]
 """Takes the step of one row: locks it, looks again whether it is due, once whoever else tries."""
 
 
-def listed(found: Callable[[], Awaitable[list[UUID]]]) -> Find:
-    """Pages of a few rows that are found all at once."""
-
-    async def find(beyond: UUID, limit: int) -> list[UUID]:
-        return sorted(row_id for row_id in await found() if row_id > beyond)[:limit]
-
-    return find
-
-
 async def work_off(name: str, find: Find, take: Take[UUID], *, at_once: int = AT_ONCE) -> int:
     """Take the step of every due row, `at_once` at a time; how many rows were met.
 

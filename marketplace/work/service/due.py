@@ -79,6 +79,17 @@ SELECT r.id FROM contract r
     + ")"
 )
 
+# What is left of a lot can no longer be used, or is more than rolls over. As Pack.lapses.
+_LAPSING: Final = """
+SELECT r.id FROM (
+    SELECT DISTINCT c.id FROM unit u
+      JOIN pack_lot l ON l.unit_id = u.id JOIN contract c ON c.id = u.contract_id
+     CROSS JOIN LATERAL (SELECT wall_clock($3::timestamptz, c.time_zone)::date AS today) here
+     WHERE u.status = 'rolled' AND u.ends_on < here.today
+       AND (l.usable_until < here.today
+            OR l.size - l.used - l.returned - l.expired > l.rollover)) r
+ WHERE true"""
+
 
 def _found_by(query: str, *values: Callable[[], object]) -> Find:
     """`values` become $4 and so on; they are asked anew each time. $3 is the time."""
@@ -113,5 +124,7 @@ endings = _found_by(_ENDING)
 """Contracts that end now."""
 expiring = _found_by(_EXPIRING, lambda: max(packs.NOTICE_DAYS) + 1)
 """Contracts with a pack of which units may expire within the days of a notice."""
+lapsing = _found_by(_LAPSING)
+"""Contracts with a lot of which units may have to go."""
 followed = _found_by(_FOLLOWED, lambda: units.WEEK_AHEAD.days)
 """Contracts whose next week is to be opened."""

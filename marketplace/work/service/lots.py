@@ -152,19 +152,6 @@ async def _noticed(lot: PackLot, contract: Contract, day: date) -> bool:
     return sum(1 for at in sent if at is not None and at < end) >= len(packs.NOTICE_DAYS)
 
 
-async def due_to_lapse() -> list[UUID]:
-    """Contracts with a lot whose time may be over."""
-    rows = await PackLot.filter(
-        unit__status=Status.ROLLED, unit__ends_on__lt=clock.today()
-    ).prefetch_related("unit")
-    return list(dict.fromkeys(row.unit.contract_id for row in rows if _may_lapse(row)))
-
-
-def _may_lapse(lot: PackLot) -> bool:
-    """Cheap first look: the last day is over, or more is left than rolls over."""
-    return lot.usable_until < clock.today() or lot.size - lot.gone > lot.rollover
-
-
 @command
 async def run_lapse(contract_id: UUID) -> None:
     """Let lapse what is due of a contract, as the clockwork does."""

@@ -163,7 +163,7 @@ STEPS: Final[tuple[tuple[Find, Callable[[UUID], Awaitable[None]]], ...]] = (
     (due.unanswered, contests.run_out),
     (due.endings, _end_contract),
     (endings.phases_over, endings.end_phase),
-    (batches.listed(lots.due_to_lapse), lots.run_lapse),
+    (due.lapsing, lots.run_lapse),
     (weeks.idle, weeks.pause),
     (due.followed, _open_next_week),
     (weeks.to_prefund, weeks.prefund),

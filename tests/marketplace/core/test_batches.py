@@ -51,12 +51,6 @@ async def test_rows_that_were_found_already_are_taken_too() -> None:
     assert await batches.each("test", ROWS[:5], work.take, at_once=2) == 5
     assert (sorted(work.done), work.most) == (ROWS[:5], 2)
 
-    async def all_of_them() -> list[UUID]:
-        return ROWS[::-1]
-
-    find = batches.listed(all_of_them)
-    assert await find(ROWS[2], 2) == ROWS[3:5]
-
 
 async def test_a_lost_database_ends_the_run() -> None:
     async def away(row: UUID) -> None:

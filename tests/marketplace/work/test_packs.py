@@ -11,6 +11,7 @@ import pytest
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
+from marketplace.core.batches import FIRST
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
@@ -25,7 +26,7 @@ from marketplace.work.rules import (
     packs,
 )
 from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, UseDraft
-from marketplace.work.service import deliveries, endings, lots, ticks
+from marketplace.work.service import deliveries, due, endings, lots, ticks
 from marketplace.work.service import packs as service
 from payments import statements
 from payments.money import Money
@@ -277,6 +278,7 @@ async def test_a_period_without_uses_needs_no_review_and_rolls_over_by_itself() 
     await days_later(8)
     assert (await work.unit(contract)).status is Status.ROLLED
     assert (await state(contract)).available == 20
+    assert await due.lapsing(FIRST, 10) == []  # nothing of it may have to go yet
     await days_later(8)
     await ticks.run_due()
     units = await Unit.filter(contract_id=contract.id)
