@@ -46,7 +46,22 @@ async def add_entry(request: Request) -> Response:
         await timesheets.add_entry(viewer(request), unit_id, draft)
     except Invalid as error:
         return await unit_page(request, unit_id, entry=refused(form, error))
+    except Conflict as error:
+        return await unit_page(request, unit_id, error, _line(draft))
     return to(request, f"/units/{unit_id}", _("Hours added."))
+
+
+def _line(draft: EntryDraft | CellDraft) -> tuple[str, ...]:
+    """Hours that came too late, as text to be copied."""
+    day = format_date(draft.worked_on, current_locale.get(), "day")
+    note = (draft.note,) if isinstance(draft, EntryDraft) else ()
+    return (f"{day} · {draft.task} · {rules.typed(draft.minutes) or '0:00'}", *note)
+
+
+async def _too_late(request: Request, error: Conflict, kept: tuple[str, ...] = ()) -> Response:
+    """The week of a line as it is now, with why nothing was done and what was written."""
+    found, _entry = await queries.entry(viewer(request), request.path_params["entry_id"])
+    return await unit_page(request, found.id, error, kept)
 
 
 @pages.get("/entries/{entry_id:uuid}", guard=signed_in)
@@ -90,6 +105,8 @@ async def change_entry(request: Request) -> Response:
         )
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
+    except Conflict as error:
+        return await _too_late(request, error, _line(draft))
     return to(request, f"/units/{entry.unit_id}", _("Hours changed."))
 
 
@@ -97,7 +114,10 @@ async def change_entry(request: Request) -> Response:
 async def remove_entry(request: Request) -> Response:
     """Take hours out."""
     found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
-    await timesheets.remove_entry(viewer(request), entry.id)
+    try:
+        await timesheets.remove_entry(viewer(request), entry.id)
+    except Conflict as error:
+        return await _too_late(request, error)
     return to(request, f"/units/{found.id}", _("Hours removed."))
 
 
@@ -111,6 +131,8 @@ async def contest_entry(request: Request) -> Response:
         entry = await contests.contest(viewer(request), request.path_params["entry_id"], draft)
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
+    except Conflict as error:
+        return await _too_late(request, error, (draft.reason,))
     return to(request, f"/units/{entry.unit_id}", _("Contested. All other hours are paid on time."))
 
 
@@ -126,6 +148,8 @@ async def answer_contest(request: Request) -> Response:
         )
     except Invalid as error:
         return await _entry_page(request, refused(form, error))
+    except Conflict as error:
+        return await _too_late(request, error)
     settled = entry.state != "contested"
     said = _("Settled. Both sides agree.") if settled else _("The other side has been told.")
     return to(request, f"/units/{entry.unit_id}", said)
@@ -148,6 +172,10 @@ async def fill_week(request: Request) -> Response:
             pass  # told cell by cell below
         except Invalid as error:
             refused(form, error)
+        except Conflict as error:
+            changed = [cell for cell in cells if cell.minutes != (cell.was or 0)]
+            kept = tuple(text for cell in changed for text in _line(cell))
+            return await unit_page(request, unit_id, error, kept)
         else:
             return to(request, f"/units/{unit_id}", _("Hours saved."))
     return await unit_page(request, unit_id, grid=await _retold(unit, form))

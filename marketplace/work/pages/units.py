@@ -80,11 +80,16 @@ async def unit(request: Request) -> Response:
 
 
 async def unit_page(
-    request: Request, unit_id: UUID, stale: Conflict | None = None, **forms: Form
+    request: Request,
+    unit_id: UUID,
+    stale: Conflict | None = None,
+    kept: tuple[str, ...] = (),
+    **forms: Form,
 ) -> Response:
     """The page of a unit, with what was typed in one of its forms.
 
-    `stale` says why an answer to what it showed before came to nothing.
+    `stale` says why an answer to what it showed before came to nothing, `kept` what was written in
+    a form that may not stand there any more.
     """
     who = viewer(request)
     found = await queries.unit(who, unit_id)
@@ -137,7 +142,7 @@ async def unit_page(
     context |= await _pack(found, str(context["side"]), forms.get("use", blank()))
     bad = any(form.errors for form in forms.values())
     status = stale.status if stale else 422 if bad else 200
-    return render(request, "work/unit.html", status=status, stale=stale, **context)
+    return render(request, "work/unit.html", status=status, stale=stale, kept=kept, **context)
 
 
 async def _pack(unit: Unit, side: str, form: Form) -> dict[str, object]:
@@ -170,7 +175,10 @@ async def deliver(request: Request) -> Response:
     draft, form = validate(DeliveryDraft, data)
     if draft is None:
         return await unit_page(request, unit_id, delivery=form)
-    await deliveries.submit(viewer(request), unit_id, draft)
+    try:
+        await deliveries.submit(viewer(request), unit_id, draft)
+    except Conflict as error:
+        return await unit_page(request, unit_id, error, (draft.note, *map(str, draft.links)))
     return to(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
 
 

@@ -31,9 +31,10 @@ class CriterionNeeded(Invalid):
 
 
 class WeekClosed(Conflict):
-    """The timesheet is past its editing time."""
+    """The timesheet is sent, or past its editing time."""
 
-    message = _("This week is closed. Hours can be changed until Monday noon.")
+    message = _("This week is sent or settled: its hours can no longer be changed.")
+    over = _("This week is closed: its hours could be changed until %(when)s.")
 
 
 class NothingToSubmit(Conflict):

@@ -11,7 +11,7 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, current_locale, format_datetime
 from marketplace.work import queries, rules
 from marketplace.work.events import WorkApproved, WorkSettled, WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit, WorkTimer
@@ -57,12 +57,13 @@ async def open_week(viewer: Viewer, unit_id: UUID) -> Unit:
         raise NotFunded
     if await queries.pause(unit.contract_id):
         raise ContractPaused
-    contract = unit.contract
-    may_change = unit.status in rules.WORKABLE | rules.UNPAID
-    if not may_change or clock.now() >= rules.edit_deadline(
-        unit.ends_on, contract.time_zone, contract.rhythm
-    ):
+    if unit.status not in rules.WORKABLE | rules.UNPAID:
         raise WeekClosed
+    zone = unit.contract.time_zone
+    until = rules.edit_deadline(unit.ends_on, zone, unit.contract.rhythm)
+    if clock.now() >= until:
+        when = format_datetime(until, current_locale.get(), zone)
+        raise WeekClosed(WeekClosed.over, when=when)
     return unit
 
 

@@ -131,6 +131,32 @@ async def test_the_timer_survives_a_closed_page(client: httpx.AsyncClient) -> No
     assert re.search("0 h 1[01]", page)  # a begun minute counts
 
 
+async def test_hours_and_reasons_that_come_too_late_are_shown_with_what_became_of_the_week(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    at, lines = await entered(people, 60)
+    week, day = f"/fr/units/{at}", f"{clock.today()}"
+    await accounts.log_in(client, people.assistant.person)
+    seen = hidden((await client.get(week)).text, "timesheet")
+    assert (await client.post(f"{week}/submit")).is_redirect
+    line = {"worked_on": day, "minutes": "2h", "task": "Rappels", "note": "Deux clients"}
+    (row,) = [name[2:] for name in seen if name.startswith("t-")]
+    for path, typed, kept in (
+        (f"{week}/entries", line, "Deux clients"),
+        (f"{week}/timesheet", seen | {f"h-{row}-{day}": "3"}, "Task 0 · 3:00"),
+        (f"/fr/entries/{lines[0]}", line, "Rappels · 2:00"),
+    ):
+        late = await client.post(path, data=typed)
+        assert (late.status_code, kept in late.text) == (409, True), path
+        assert "Cette semaine est envoyée ou réglée" in late.text
+    await timesheets.approve_week(people.business, UUID(at))
+    await accounts.log_in(client, people.business.person)
+    contest = {"reason": "Convenu gratuit", "minutes": "0"}
+    late = await client.post(f"/fr/entries/{lines[0]}/contest", data=contest)
+    assert (late.status_code, "Convenu gratuit" in late.text) == (409, True)
+
+
 @pytest.mark.parametrize("left", [False, True])
 async def test_a_timer_that_outlives_its_week_is_discarded_and_starts_anew(
     client: httpx.AsyncClient, left: bool
