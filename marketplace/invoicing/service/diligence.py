@@ -3,19 +3,23 @@
 In France a client answers jointly for undeclared work above EUR 5,000 unless it has checked its
 supplier at signature and every six months (Code du travail, L. 8222-1, D. 8222-5). The pack holds
 what was checked here and when, the papers the law asks for with every check of them, the signed
-contracts and every invoice, with `SHA256SUMS` over all of it.
+contracts and every invoice, with `SHA256SUMS` over all of it. A file that is gone or damaged on
+disk is left out and named in `MISSING.txt`: the others prove no less.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.billing.queries import recorded
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.queries.seals import seals
+from marketplace.contracts.rules.signing import FileDamaged
 from marketplace.contracts.service import documents
 from marketplace.core import archives, clock
 from marketplace.core.errors import NotFound
@@ -35,6 +39,10 @@ if TYPE_CHECKING:
     from marketplace.vigilance.queries import Paper
     from marketplace.web.sessions import Viewer
 
+Reading = tuple[str, Callable[[], Awaitable[bytes]]]
+"""The name of a file in the pack, and how its content is read."""
+MISSING: Final = "MISSING.txt"
+
 
 async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
     """The name and bytes of the pack, for the business of a signed contract alone.
@@ -44,37 +52,52 @@ async def pack(viewer: Viewer, contract_id: UUID) -> tuple[str, bytes]:
     contract = await contracts.get(viewer, contract_id)
     if not viewer.acts_for(contract.business_id) or contract.signed_at is None:
         raise NotFound
-    files = await _papers(contract)
     rows = await _invoices(contract)
-    for row in rows:
-        if row.pdf_sha256:
-            content = await asyncio.to_thread(downloads.stored, row.pdf_sha256, "pdf")
-            files[f"invoices/{row.number}.pdf"] = content
     papers = await vigilance.papers(contract)
-    files |= await _handed_in(contract, papers)
+    files: dict[str, bytes] = {}
+    missing: list[str] = []
+    for name, read in (*await _papers(contract), *_billed(rows), *_handed_in(contract, papers)):
+        try:
+            files[name] = await read()
+        except (NotFound, FileDamaged):
+            missing.append(name)
+    if missing:
+        files[MISSING] = "\n".join(missing).encode()
     files["diligence.json"] = _json(await _facts(contract, rows, papers))
     name = f"diligence-{contract.number}-{clock.today(contract.time_zone)}.zip"
     return name, await asyncio.to_thread(archives.packed, files)
 
 
-async def _papers(contract: Contract) -> dict[str, bytes]:
-    found = {}
-    for version in await contracts.versions(contract.id):
-        name = f"contract/{contract.number}-version-{version.number}.pdf"
-        found[name] = await documents.read(version.file_sha256)
+async def _papers(contract: Contract) -> list[Reading]:
+    start = f"contract/{contract.number}"
+    found: list[Reading] = [
+        (f"{start}-version-{each.number}.pdf", partial(documents.read, each.file_sha256))
+        for each in await contracts.versions(contract.id)
+    ]
     for number, seal in enumerate(await seals(contract.id), 1):
-        name = f"contract/{contract.number}-sealed-{number}.pdf"
-        found[name] = await documents.read(seal.file_sha256)
+        found.append((f"{start}-sealed-{number}.pdf", partial(documents.read, seal.file_sha256)))
     return found
 
 
-async def _handed_in(contract: Contract, papers: list[Paper]) -> dict[str, bytes]:
-    return {
-        f"documents/{vigilance.file_name(row, contract.number)}": await vigilance.read(row)
+def _billed(rows: list[Invoice]) -> list[Reading]:
+    return [
+        (f"invoices/{row.number}.pdf", partial(_invoice, row.pdf_sha256))
+        for row in rows
+        if row.pdf_sha256
+    ]
+
+
+async def _invoice(sha256: str) -> bytes:
+    return await asyncio.to_thread(downloads.stored, sha256, "pdf")
+
+
+def _handed_in(contract: Contract, papers: list[Paper]) -> list[Reading]:
+    return [
+        (f"documents/{vigilance.file_name(row, contract.number)}", partial(vigilance.read, row))
         for paper in papers
         if paper.state is not State.LATER
         for row in paper.history
-    }
+    ]
 
 
 async def _invoices(contract: Contract) -> list[Invoice]:

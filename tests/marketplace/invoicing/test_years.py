@@ -9,15 +9,20 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import httpx
 import pytest
 
 from marketplace.accounts.rules import Scope
+from marketplace.contracts.models import ContractVersion
+from marketplace.contracts.service import documents
 from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
+from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.rules import dpi
-from marketplace.invoicing.service import gate, reports
+from marketplace.invoicing.rules.papers import Kind
+from marketplace.invoicing.service import files, gate, reports
 from marketplace.parties.models import Party
 from marketplace.vigilance import service as vigilance
 from marketplace.vigilance.rules import Verdict
@@ -141,9 +146,27 @@ async def test_the_client_downloads_a_dated_proof_of_diligence(
     assert (check["document"], check["verdict"]) == (given["id"], "passed")
     assert check["by"] == people.business.person.name
     assert facts["made_at"].startswith(f"{clock.now():%Y-%m-%d}")
+    await damaged_files_are_named_and_left_out(client, contract.id, names)
     for who in (people.assistant.person, await accounts.person()):
         await accounts.log_in(client, who)
         assert (await client.get(path)).status_code == 404
+
+
+async def damaged_files_are_named_and_left_out(
+    client: httpx.AsyncClient, contract_id: UUID, names: list[str]
+) -> None:
+    row = await Invoice.get(contract_id=contract_id, kind=Kind.WORK)
+    version = await ContractVersion.get(contract_id=contract_id)
+    files.place(row.pdf_sha256 or "", "pdf").write_bytes(b"damaged")
+    documents.path(version.file_sha256).unlink()
+    answer = await client.get(f"/api/v1/contracts/{contract_id}/diligence")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as kept:
+        lost = kept.read("MISSING.txt").decode().splitlines()
+        assert {*kept.namelist(), *lost} == {*names, "MISSING.txt"}
+        assert "MISSING.txt" in kept.read("SHA256SUMS").decode()
+    first, second = sorted(lost)
+    assert first.endswith("-version-1.pdf")
+    assert second == f"invoices/{row.number}.pdf"
 
 
 async def test_a_contract_that_was_never_signed_has_no_proof(client: httpx.AsyncClient) -> None:
