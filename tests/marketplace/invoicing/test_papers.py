@@ -25,8 +25,11 @@ from pypdf import PdfReader
 from marketplace.invoicing.rules import drafting, en16931, layout, mandate, mentions, states
 from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Paper
-from marketplace.invoicing.service import files, gate
+from marketplace.invoicing.service import files, gate, services
 from marketplace.jurisdictions.rules import Category, Tax
+from marketplace.work.models import Unit
+from marketplace.work.rules import UnitKind
+from marketplace.work.service.letters.writing import name_of
 from payments.fees import FeeTerms, Share, quote, tax_on
 from payments.money import Money
 from payments.taking import left_of, take
@@ -403,3 +406,9 @@ def test_rates_are_written_exactly() -> None:
     shown = {ppm: en16931.percent(ppm) for ppm in (0, 200_000, 81_000, 99_750, 192_500)}
     assert list(shown.values()) == ["0.00", "20.00", "8.10", "9.975", "19.25"]
     assert {Category.STANDARD, Category.ZERO_RATED} == en16931.UNEXPLAINED
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_further_pack_has_one_name_on_paper_and_in_mails(language: str) -> None:
+    unit = Unit(kind=UnitKind.TOP_UP)
+    assert name_of(unit, language).endswith(services.part_name(unit, language))
