@@ -22,7 +22,7 @@ class Reason(StrEnum):
     MONEY = "money"  # money is held, on its way or disputed
     REVIEW = "review"  # work whose payment is only recorded waits for its approval
     UNPAID = "unpaid"  # approved work, and no payment of it is recorded
-    INVOICES = "invoices"  # paid work has no invoice yet: it waits for the mandate
+    INVOICES = "invoices"  # paid work has no invoice yet: it waits for its seller
     LAST_OWNER = "last_owner"  # others act for the business and none of them owns it
 
 
@@ -31,9 +31,7 @@ SENTENCES: Final = {
     Reason.MONEY: _("Money of %(name)s is still held, on its way or disputed."),
     Reason.REVIEW: _("%(name)s has work that waits for its approval: %(what)s."),
     Reason.UNPAID: _("%(name)s has approved work and has not recorded its payment yet: %(what)s."),
-    Reason.INVOICES: _(
-        "Invoices of %(name)s wait for the invoicing mandate: the client needs them."
-    ),
+    Reason.INVOICES: _("Invoices of %(name)s are not issued yet: the client needs them."),
     Reason.LAST_OWNER: _("Others act for %(name)s, but you are its only owner."),
 }
 

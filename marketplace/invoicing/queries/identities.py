@@ -96,6 +96,15 @@ def identity(party: Party | Operator, language: str) -> Identity:
     )
 
 
+def complete(party: Party) -> bool:
+    """Whether enough is known of this side to print it."""
+    try:
+        identity(party, "en")
+    except Blocked:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Taxation:
     """The VAT of a supply with what it rests on, to be kept with the document.

@@ -17,11 +17,11 @@ from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.invoicing.models import BillingMandate, Invoice
-from marketplace.invoicing.queries.identities import behalf
+from marketplace.invoicing.queries.identities import behalf, complete
 from marketplace.invoicing.rules import mandate as texts
 from marketplace.invoicing.rules import papers
 from marketplace.invoicing.rules.papers import Kind, Paper
-from marketplace.invoicing.rules.states import REPLACEMENTS_MAX, Status
+from marketplace.invoicing.rules.states import REPLACEMENTS_MAX, SELLERS, Status
 from marketplace.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -182,6 +182,16 @@ async def mandate_text(party: Party, language: str) -> texts.Mandate:
 async def waiting_for_mandate(party_id: UUID) -> int:
     """How many invoices wait for this party's mandate."""
     return await Invoice.filter(seller_id=party_id, status=Status.WAITING, code="mandate").count()
+
+
+async def unfinished(party: Party) -> bool:
+    """Whether an invoice of this seller is about to be made, or waits for what only it can settle.
+
+    What waits for the client or for the operator is made without the seller's people.
+    """
+    theirs = SELLERS if complete(party) else SELLERS | {"identity"}
+    waits = Q(status=Status.WAITING, code__in=list(theirs))
+    return await Invoice.filter(Q(status=Status.DUE) | waits, seller_id=party.id).exists()
 
 
 async def waits_already(row: Invoice) -> bool:

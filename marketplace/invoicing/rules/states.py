@@ -31,11 +31,12 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
     Status.PARKED: frozenset({Status.DUE, Status.WAITING, Status.PARKED, Status.ISSUED}),
     Status.ISSUED: frozenset(),
 }
-WAITS: Final = frozenset(
-    {"mandate", "identity", "original", "supplier_vat_number", "supplier_vat_number_invalid"}
-    | {"qst_number"}
-    | {"supplier_left_small_scheme", "customer_province", "customer_registration"}
+SELLERS: Final = frozenset(
+    {"mandate", "qst_number", "supplier_vat_number", "supplier_vat_number_invalid"}
+    | {"supplier_left_small_scheme"}
 )
+"""What only the people of the seller can settle."""
+WAITS: Final = SELLERS | {"identity", "original", "customer_province", "customer_registration"}
 """What the people of the contract can settle themselves; anything else is the operator's."""
 PASSES: Final = frozenset({"gate", "operator"})
 """What parks a document until something outside of it is right again: tried anew every night."""

@@ -14,6 +14,7 @@ from marketplace.contracts.rules.states import Rail, Status
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.invoicing.queries import invoices as invoicing
+from marketplace.invoicing.service import collecting
 from marketplace.my_data.rules import Farewell, NotYet, Obstacle, PartyLeft, Reason
 from marketplace.parties import queries as parties
 from marketplace.parties.models import Party
@@ -35,6 +36,7 @@ class _Rehearsed(Exception):
 
 async def farewell(person_id: UUID) -> Farewell:
     """What would happen if the account went now: found by letting it go and rolling that back."""
+    await _call_for_invoices(person_id)
     obstacles = await _obstacles(person_id)
     mine = await parties.for_person(person_id)
     alone = {each.id for each in await parties.alone_with(person_id)}
@@ -80,7 +82,16 @@ async def _is_there(party_id: UUID) -> bool:
 async def leave(person: Person, draft: DeletionDraft, session: str) -> None:
     """Erase the account. Raises NotYet, and what `factors.prove` raises."""
     await factors.prove(person, draft.password, factors.given(draft, session))
+    await _call_for_invoices(person.id)
     await _leave(person.id)
+
+
+async def _call_for_invoices(person_id: UUID) -> None:
+    """Notice work that was paid or approved a moment ago and has no document yet."""
+    for party in await parties.alone_with(person_id):
+        for contract in await contracts.of_party(party.id):
+            if contract.assistant_id == party.id:
+                await collecting.of_contract(contract.id)
 
 
 @command
@@ -118,9 +129,8 @@ async def _unsettled(party: Party) -> list[Obstacle]:
     if await explorer.unfinished(str(party.id)):
         found.append(Obstacle(Reason.MONEY, party.display_name, "/contracts"))
     found += await _recorded(party)
-    if await invoicing.waiting_for_mandate(party.id):  # nobody could sign it any more
-        path = f"/parties/{party.id}/mandate"
-        found.append(Obstacle(Reason.INVOICES, party.display_name, path))
+    if await invoicing.unfinished(party):  # nobody could add what they lack any more
+        found.append(Obstacle(Reason.INVOICES, party.display_name, "/invoices"))
     return found
 
 

@@ -14,6 +14,8 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock
 from marketplace.core.db import connection
+from marketplace.invoicing.models import Invoice
+from marketplace.invoicing.service import collecting
 from marketplace.my_data.rules import Reason
 from marketplace.my_data.service import leaving
 from marketplace.parties import service as team
@@ -140,7 +142,8 @@ async def test_nobody_goes_while_a_client_waits_for_an_invoice(run_jobs: RunJobs
     await work.pay(contract)
     unit = await work.unit(contract)
     await deliveries.submit(people.assistant, unit.id, DONE)
-    await deliveries.approve(people.business, unit.id)
+    await deliveries.approve(people.business, unit.id)  # its invoice is not even called for yet
+    assert Reason.INVOICES in await _reasons(people.assistant)
     await run_jobs()
     before = (await leaving.farewell(people.assistant.person_id)).obstacles
     assert Reason.INVOICES in {each.reason for each in before}
@@ -148,6 +151,28 @@ async def test_nobody_goes_while_a_client_waits_for_an_invoice(run_jobs: RunJobs
     await run_jobs()
     after = (await leaving.farewell(people.assistant.person_id)).obstacles
     assert Reason.INVOICES not in {each.reason for each in after}
+
+
+@pytest.mark.usefixtures("stripe_sandbox", "application")
+async def test_an_assistant_waits_for_what_it_must_add_itself_not_for_what_its_client_must(
+    run_jobs: RunJobs,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20000), trial_days=0)
+    await work.pay(contract)
+    await invoicing.mandated(people)
+    unit = await work.unit(contract)
+    await deliveries.submit(people.assistant, unit.id, DONE)
+    await deliveries.approve(people.business, unit.id)
+    await Party.filter(pk=people.assistant_id).update(registration_number="")
+    await run_jobs()
+    assert Reason.INVOICES in await _reasons(people.assistant)
+    await Party.filter(pk=people.assistant_id).update(registration_number="73282932000074")
+    await Party.filter(pk=people.business_id).update(registration_number="")
+    await collecting.retry(Invoice.filter(seller_id=people.assistant_id))
+    await run_jobs()
+    assert await Invoice.filter(seller_id=people.assistant_id, code="identity").exists()
+    assert Reason.INVOICES not in await _reasons(people.assistant)
 
 
 async def _over(people: work.Pair, price: int = 20000) -> Contract:
