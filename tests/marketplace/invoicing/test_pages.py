@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from marketplace.accounts.rules import Scope
+from marketplace.core import clock
 from marketplace.invoicing.models import Invoice
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules.papers import Kind
@@ -19,6 +20,7 @@ from marketplace.parties.models import Party
 from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from tests.factories import accounts, admin, work
+from tests.factories.invoicing import mandated
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -184,3 +186,26 @@ async def spared(client: httpx.AsyncClient, row: Invoice, archive: str) -> None:
         assert kept.read("MISSING.txt").decode() == f"{row.number}.xml"
         assert f"{row.number}.pdf" in kept.namelist()
     kept_at.write_bytes(content)
+
+
+async def test_every_year_that_is_kept_can_be_taken_away(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.with_outsider(await work.pair())  # approval alone calls for the invoice
+    await mandated(people)
+    contract = await work.signed(people, work.project(20_000, 20_000, 20_000), trial_days=0)
+    first = clock.today().year
+    for position in (1, 2, 3):
+        part = await work.unit(contract, position)
+        await deliveries.submit(people.assistant, part.id, DONE)
+        await deliveries.approve(people.business, part.id)
+        await run_jobs()
+        clock.advance(366 * 86_400)
+    await accounts.log_in(client, people.business.person)
+    newest = (await client.get("/fr/invoices")).text
+    assert f"/fr/invoices/{first + 2}.zip" in newest
+    assert f"/fr/invoices/{first}.zip" not in newest
+    page = (await client.get(f"/fr/invoices?year={first}")).text
+    assert f"/fr/invoices/{first}.zip" in page
+    assert f"/fr/invoices/{first + 2}.zip" not in page
+    assert (await client.get(f"/fr/invoices/{first}.zip")).status_code == 200
