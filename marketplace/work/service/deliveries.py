@@ -25,6 +25,7 @@ from marketplace.work.models import Delivery, Unit
 from marketplace.work.rules import IllegalStep, NotFunded, OtherDelivery, Status, UnitKind
 from marketplace.work.service import lots, units
 from marketplace.work.service.releases import release
+from payments.money import Money
 
 if TYPE_CHECKING:
     from marketplace.web.sessions import Viewer
@@ -134,8 +135,11 @@ async def _accept(unit: Unit, how: str, person_id: UUID | None, note: str) -> No
     if await lots.is_pack(unit):
         await lots.settle(unit)
     else:
-        await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=unit.price_minor)
-        await release(unit, await units.carried(unit))  # parts of it may be paid already
+        left = Money(unit.price_minor - unit.paid_minor, unit.currency)  # parts may be paid already
+        paying = await units.at_most(unit, left)
+        paid = unit.paid_minor + paying.minor
+        await units.move(unit, Status.APPROVED, decided_at=now, paid_minor=paid)
+        await release(unit, paying)
     await events.record(WorkApproved(unit.id, how))
     await units.complete_if_settled(unit.contract_id)
 

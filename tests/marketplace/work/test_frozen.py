@@ -149,6 +149,18 @@ async def test_silence_waits_for_the_bank(
     assert (await queries.balance(first)).released == Money(20000, "EUR")
 
 
+async def test_what_the_bank_took_is_not_called_paid(run_jobs: RunJobs) -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await decide(run_jobs, await dispute(run_jobs, first), "lost")
+    await deliveries.approve(people.business, first.id)
+    first = await work.unit(contract)
+    assert (first.status, first.paid_minor) == (Status.APPROVED, 0)
+    assert not (await queries.balance(first)).released
+    await assert_whole(contract)
+
+
 async def test_a_period_cut_by_the_end_returns_the_rest_of_its_days_afterwards(
     run_jobs: RunJobs,
 ) -> None:
