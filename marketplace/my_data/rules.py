@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 EXPORT_DAYS: Final = 7
+UNDER_WAY: Final = timedelta(hours=1)
+"""After which an archive that was not made may be asked for anew."""
 
 
 class Reason(StrEnum):

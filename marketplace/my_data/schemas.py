@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from marketplace.accounts.schemas import ProofDraft
-from marketplace.my_data.rules import EXPORT_DAYS, Reason
+from marketplace.core import clock
+from marketplace.my_data.rules import EXPORT_DAYS, UNDER_WAY, Reason
 
 if TYPE_CHECKING:
     from marketplace.my_data.models import DataExport
@@ -60,19 +61,24 @@ class FarewellView(View):
 
 
 class ExportView(View):
-    """An archive: ready once it has a size in bytes; gone after `until`."""
+    """An archive: ready once it has a size in bytes; gone after `until`.
+
+    `failed`: it should long have been made, and another may be asked for.
+    """
 
     id: UUID
     created_at: datetime
     ready_at: datetime | None
     bytes: int | None
+    failed: bool
     until: datetime
 
     @classmethod
     def of(cls, row: DataExport) -> Self:
         """The row for programs and pages."""
         until = row.created_at + timedelta(days=EXPORT_DAYS)
+        failed = row.ready_at is None and row.created_at <= clock.now() - UNDER_WAY
         return cls(
             id=row.id, created_at=row.created_at, ready_at=row.ready_at, bytes=row.file_bytes,
-            until=until,
+            failed=failed, until=until,
         )  # fmt: skip

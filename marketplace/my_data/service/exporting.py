@@ -21,7 +21,7 @@ from marketplace.invoicing.queries import downloads
 from marketplace.my_data import queries
 from marketplace.my_data.models import DataExport
 from marketplace.my_data.queries import sections
-from marketplace.my_data.rules import EXPORT_DAYS, ExportWaiting
+from marketplace.my_data.rules import EXPORT_DAYS, UNDER_WAY, ExportWaiting
 from marketplace.profiles.service import photos
 from marketplace.vigilance.queries import files as certificates
 from marketplace.vigilance.rules import ENDINGS
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from marketplace.accounts.events import PersonDeleted
-
-UNDER_WAY: Final = timedelta(hours=1)
-"""After which an archive that was not made may be asked for anew."""
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -59,7 +59,11 @@ async def test_an_archive_of_one_side_of_a_contract(
     await run_jobs()
     assert (await client.post("/api/v1/me/exports")).is_success  # this one is never made
     await DataExport.filter(ready_at=None).update(created_at=clock.now() - timedelta(hours=2))
+    page = (await client.get("/fr/my-data")).text
+    assert ("n’a pas pu être préparée" in page, "Archive en préparation" in page) == (True, False)
     assert (await client.post("/api/v1/me/exports")).is_success
+    known = (await client.get("/api/v1/me/exports")).json()
+    assert [each["failed"] for each in known] == [False, True, False]
     await DataExport.filter(ready_at=None).delete()
     (row,) = (await client.get("/api/v1/me/exports")).json()
     answer = await client.get(f"/fr/my-data/exports/{row['id']}.zip")
