@@ -54,6 +54,7 @@ from marketplace.work.rules.hours import (
     typed,
 )
 from marketplace.work.rules.states import (
+    BEGUN,
     DELIVERY_LINKS_MAX,
     ENTRY_TRANSITIONS,
     HELD,
@@ -72,6 +73,7 @@ from marketplace.work.rules.states import (
 )
 
 __all__ = [
+    "BEGUN",
     "DELIVERY_LINKS_MAX",
     "ENTRY_MINUTES_MAX",
     "ENTRY_TRANSITIONS",

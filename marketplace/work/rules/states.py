@@ -79,6 +79,7 @@ HELD = frozenset(
 UNPAID = frozenset({Status.PLANNED, Status.FUNDING})
 RENEWABLE = frozenset({Status.FUNDED, Status.CHANGES_REQUESTED})
 WORKABLE = frozenset({Status.FUNDED, Status.OPEN})  # work goes on and may be handed in
+BEGUN = WORKABLE | {Status.CHANGES_REQUESTED}  # what an early end cuts short
 # What stays when the contract ends: handed in, so it is reviewed and paid in its own time.
 KEPT = frozenset({Status.SUBMITTED, Status.CONTESTED})
 NO_DOCUMENT = "document_missing"  # why nothing was charged

@@ -118,11 +118,14 @@ async def agree(viewer: Viewer, contract_id: UUID, proposal_id: UUID) -> None:
 
 
 async def _share_out(unit_id: UUID, minor: int) -> None:
-    """Settle a held unit as agreed: a part to the assistant, the rest back, to the cent."""
+    """Settle a held unit: a part to the assistant, the rest back, to the cent.
+
+    Where payments are only recorded this part falls due, also of work that was sent back.
+    """
     unit = await lock(Unit, unit_id)
     await unit.fetch_related("contract")
     held = await units.carried(unit)
-    if unit.status is UnitStatus.OPEN:
+    if unit.contract.rail is Rail.RECORDED and unit.status in rules.BEGUN:
         await units.move(unit, UnitStatus.CANCELLED, decided_at=clock.now(), paid_minor=minor)
         await events.record(WorkSettled(unit.id))
         return
@@ -191,7 +194,7 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
         if unit.status in rules.KEPT | rules.SETTLED | {UnitStatus.ROLLED}:
             continue
         await unit.fetch_related("contract")
-        begun = unit.status in rules.WORKABLE | {UnitStatus.CHANGES_REQUESTED}
+        begun = unit.status in rules.BEGUN
         if unit.kind is UnitKind.WEEK and begun and await queries.minutes(unit.id):
             await timesheets.hand_in(unit)
         elif unit.kind is not UnitKind.WEEK and begun and await _in_phase(event, unit.contract):

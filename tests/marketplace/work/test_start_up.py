@@ -19,17 +19,19 @@ from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.states import TrialEnd
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.core import clock
+from marketplace.core.batches import FIRST
 from marketplace.core.errors import Invalid
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import NotFunded, Status
-from marketplace.work.schemas import EndingDraft, EntryDraft
-from marketplace.work.service import endings, ticks, timesheets
+from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft
+from marketplace.work.service import deliveries, endings, ticks, timesheets
 from tests.factories import accounts, work
 from tests.marketplace.contracts.test_terms import START, agreed
 
 services = pytest.mark.usefixtures("stripe_sandbox", "application")
 DAY = 86_400
+DONE = DeliveryDraft(note="All done.")
 HOURLY = {"kind": "hourly", "rate_minor": 3000, "weekly_cap_minutes": 600, "first_week": START}
 
 
@@ -123,6 +125,21 @@ async def test_other_kinds_end_by_themselves_too_and_pay_the_days_of_the_phase(k
     balance = await queries.balance(unit)
     assert balance.released.minor == round(70000 * days / length)
     assert balance.released.minor + balance.refunded.minor == 70000
+
+
+@services
+async def test_work_sent_back_pays_its_days_too_where_payments_are_only_recorded() -> None:
+    people = await work.with_outsider(await work.pair())
+    contract = await work.signed(people, work.project(80000), trial_days=10)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    again = ChangesDraft(delivery=1, criteria=[0], note="Page 3 is missing.")
+    await deliveries.request_changes(people.business, first.id, again)
+    clock.advance(2 * DAY)
+    await endings.propose(people.business, contract.id, EndingDraft())
+    first = await work.unit(contract)
+    assert (first.status, first.paid_minor) == (Status.CANCELLED, 30000)
+    assert await queries.unpaid_outside(FIRST, 10, reminders=1) == [first.id]
 
 
 @services
