@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules import words
+from marketplace.contracts.rules.states import Rail
 from marketplace.core import clock
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _
@@ -52,14 +53,16 @@ async def _room(request: Request, form: Form, stale: Conflict | None = None) -> 
         balances=balances,
         sums=await queries.sums(found, balances),
         ending_form=form,
-        held=[unit for unit in found.units if unit.status in rules.HELD],
+        held=[
+            unit for unit in found.units if unit.status in rules.HELD and contract.rail is Rail.HELD
+        ],
         hold_days=await queries.hold_days(contract),
         phase=queries.phase(contract),
         notice_until=contracts.notice_end(contract, clock.now()),
         ends_with={
             unit.id: endings.worked(unit, contract)
             for unit in found.units
-            if unit.status in rules.HELD | rules.WORKABLE and unit.kind != "week" and not pack
+            if unit.status in rules.BEGUN and unit.kind != "week" and not pack
         },
         status=stale.status if stale else 422 if form.errors else 200,
         stale=stale,

@@ -21,11 +21,13 @@ from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.core import clock
 from marketplace.core.batches import FIRST
 from marketplace.core.errors import Invalid
+from marketplace.core.i18n import format_money
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import NotFunded, Status
 from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft, EntryDraft
 from marketplace.work.service import deliveries, endings, ticks, timesheets
+from payments.money import Money
 from tests.factories import accounts, work
 from tests.marketplace.contracts.test_terms import START, agreed
 
@@ -125,6 +127,33 @@ async def test_other_kinds_end_by_themselves_too_and_pay_the_days_of_the_phase(k
     balance = await queries.balance(unit)
     assert balance.released.minor == round(70000 * days / length)
     assert balance.released.minor + balance.refunded.minor == 70000
+
+
+@services
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_work_handed_in_keeps_its_whole_price_at_an_end_and_the_page_says_so(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(80000, 90000), trial_days=10)
+    for position in (1, 2):
+        await work.pay(contract, position)
+    first = await work.unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.business.person)
+    room = (await client.get(f"/{lang}/contracts/{contract.id}/work")).text
+    worked = endings.worked(await work.unit(contract, 2), contract)
+    whole, part = (format_money(Money(minor, "EUR"), lang) for minor in (80000, worked))
+    told = {
+        "fr": (f"à son prix entier, soit {whole} hors taxes", f"{part} hors taxes sont payés"),
+        "en": (f"at its whole price, {whole} before tax", f"{part} before tax are paid"),
+    }[lang]
+    assert [room.count(each) for each in told] == [1, 1]
+    assert room.count({"fr": "s’arrête aujourd’hui", "en": "if it ends today"}[lang]) == 1
+    await endings.propose(people.business, contract.id, EndingDraft())
+    first = await work.unit(contract)
+    assert (first.status, first.price_minor) == (Status.SUBMITTED, 80000)
 
 
 @services
