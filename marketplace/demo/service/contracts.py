@@ -137,7 +137,9 @@ async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: lis
         kind=kind,
         language=job["language"],
     )
-    agreed = _agreement(kind, job, LARGE_MINOR // 10 if large else sketch.rate_minor)
+    periods = 1 if "finish" in steps else 2  # a later one is not handed in before it has begun
+    rate_minor = LARGE_MINOR // 10 if large else sketch.rate_minor
+    agreed = _agreement(kind, job, rate_minor, periods)
     if "use" in steps:
         agreed["terms"] = _pack(job, sketch.rate_minor)
         agreed["title"] = {"fr": "Pack d’appels du standard", "en": "Switchboard call pack"}[
@@ -149,7 +151,7 @@ async def _play(number: int, kind: Kind, steps: tuple[str, ...], assistants: lis
         await getattr(cast, step)()
 
 
-def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, Any]:
+def _agreement(kind: Kind, job: dict[str, str], rate_minor: int, periods: int) -> dict[str, Any]:
     today = clock.today()
     monday = today - timedelta(days=today.weekday())
     terms: HourlyTerms | FlatFeeTerms | ProjectTerms
@@ -157,7 +159,10 @@ def _agreement(kind: Kind, job: dict[str, str], rate_minor: int) -> dict[str, An
         terms = HourlyTerms(rate_minor=rate_minor, weekly_cap_minutes=600, first_week=monday)
     elif kind is Kind.FLAT_FEE:
         terms = FlatFeeTerms(
-            price_minor=rate_minor * 12, period=Period.MONTH, periods=2, includes=job["scope"]
+            price_minor=rate_minor * 12,
+            period=Period.MONTH,
+            periods=periods,
+            includes=job["scope"],
         )
     else:
         terms = ProjectTerms.model_validate({"milestones": _milestones(job, rate_minor)})

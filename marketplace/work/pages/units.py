@@ -179,6 +179,8 @@ async def deliver(request: Request) -> Response:
         await deliveries.submit(viewer(request), unit_id, draft)
     except Conflict as error:
         return await unit_page(request, unit_id, error, (draft.note, *map(str, draft.links)))
+    except Invalid as error:
+        return await unit_page(request, unit_id, delivery=refused(form, error))
     return to(request, f"/units/{unit_id}", _("Handed in. The client has been told."))
 
 

@@ -18,6 +18,12 @@ class NotFunded(Conflict):
     message = _("The money for this part is not held yet. Wait for the funding before you start.")
 
 
+class NotBegun(Invalid):
+    """A week or month of a flat fee would be handed in before its first day."""
+
+    message = _("This period begins on %(day)s: you can hand it in from then on.")
+
+
 class PartHeld(Invalid):
     """A change touches a part whose money is held or on its way, or that is done."""
 

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.terms import FlatFeeTerms, Period
 from marketplace.core import clock, events, mail
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Forbidden
+from marketplace.core.i18n import current_locale, format_date
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 from marketplace.work import queries, rules
@@ -22,7 +25,14 @@ from marketplace.work.events import (
     WorkSubmitted,
 )
 from marketplace.work.models import Delivery, Unit
-from marketplace.work.rules import IllegalStep, NotFunded, OtherDelivery, Status, UnitKind
+from marketplace.work.rules import (
+    IllegalStep,
+    NotBegun,
+    NotFunded,
+    OtherDelivery,
+    Status,
+    UnitKind,
+)
 from marketplace.work.service import lots, units
 from marketplace.work.service.releases import release
 from payments.money import Money
@@ -51,7 +61,10 @@ async def _locked(viewer: Viewer, unit_id: UUID, side: str) -> Unit:
 
 @command
 async def submit(viewer: Viewer, unit_id: UUID, draft: DeliveryDraft) -> Delivery:
-    """Hand in the unit. Raises NotFunded before its money is held, IllegalStep afterwards."""
+    """Hand in the unit. Raises NotFunded before its money is held, IllegalStep afterwards.
+
+    A week or month of a flat fee is handed in from its first day on: before, NotBegun.
+    """
     unit = await _locked(viewer, unit_id, "assistant")
     if unit.kind is UnitKind.WEEK:
         raise IllegalStep
@@ -59,7 +72,22 @@ async def submit(viewer: Viewer, unit_id: UUID, draft: DeliveryDraft) -> Deliver
         raise NotFunded
     if unit.status is Status.FUNDED and await lots.is_pack(unit):
         raise IllegalStep  # a pack's record closes by itself after the period
+    _refuse_early(unit)
     return await hand_in(unit, draft.note, [str(link) for link in draft.links], viewer.person_id)
+
+
+def by_days(unit: Unit) -> bool:
+    """Whether the unit, its contract loaded, is a week or month of a flat fee: payable by days."""
+    terms = contracts.agreement(unit.contract).terms
+    return isinstance(terms, FlatFeeTerms) and terms.period is not Period.ONE_OFF
+
+
+def _refuse_early(unit: Unit) -> None:
+    """Raise NotBegun for days to come: paid ahead, silence would release them before the work."""
+    early = clock.today(unit.contract.time_zone) < unit.starts_on
+    if early and unit.status in rules.WORKABLE and by_days(unit):
+        day = format_date(unit.starts_on, current_locale.get(), "day")
+        raise NotBegun({"note": (NotBegun.message, {"day": day})})
 
 
 async def hand_in(unit: Unit, note: str, links: list[str], person_id: UUID | None) -> Delivery:

@@ -16,7 +16,6 @@ from marketplace.contracts import service as contract_service
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Actor, Rail, TrialEnd
 from marketplace.contracts.rules.states import Status as ContractStatus
-from marketplace.contracts.rules.terms import FlatFeeTerms, Period
 from marketplace.core import clock, events
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Forbidden
@@ -199,7 +198,7 @@ async def on_contract_cancelled(event: ContractCancelled) -> None:
             await timesheets.hand_in(unit)
         elif unit.kind is not UnitKind.WEEK and begun and await _in_phase(event, unit.contract):
             await _share_out(unit.id, worked(unit, unit.contract))
-        elif unit.kind is UnitKind.PERIOD and begun and await _by_days(unit):
+        elif unit.kind is UnitKind.PERIOD and begun and deliveries.by_days(unit):
             await _cut(unit, clock.today(unit.contract.time_zone))
         else:
             await units.return_held(unit, "cancelled")
@@ -244,13 +243,6 @@ async def end_phase(contract_id: UUID) -> None:
     if contract.status is ContractStatus.ACTIVE and await _phase_is_over(contract_id):
         await contract_service.cancel(contract_id, Actor.SYSTEM, "")
         await events.record(ContractEnded(contract_id))
-
-
-async def _by_days(unit: Unit) -> bool:
-    """Whether the unit is a week or month of a flat fee, which is payable by days."""
-    _contract, agreement = await queries.agreed(unit.contract_id)
-    terms = agreement.terms
-    return isinstance(terms, FlatFeeTerms) and terms.period is not Period.ONE_OFF
 
 
 async def _cut(unit: Unit, today: date) -> None:

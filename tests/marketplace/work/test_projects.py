@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.core import clock
 from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.i18n import format_date
 from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
 from marketplace.work.rules import CriterionNeeded, IllegalStep, NotFunded, Status
@@ -16,7 +18,7 @@ from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft
 from marketplace.work.service import deliveries, endings, ticks
 from payments import statements
 from payments.money import Money
-from tests.factories import work
+from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -31,6 +33,33 @@ async def test_no_work_is_handed_in_before_its_money_is_held() -> None:
     assert first.status is Status.PLANNED
     with pytest.raises(NotFunded):
         await deliveries.submit(people.assistant, first.id, DONE)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_a_period_paid_ahead_is_handed_in_from_its_first_day_on(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.flat(periods=2), trial_days=0)
+    for position in (1, 2):
+        await work.pay(contract, position)
+    second = await work.unit(contract, 2)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+    at = f"/{lang}/units/{second.id}"
+    day = format_date(second.starts_on, lang, "day")
+    told = {"fr": f"commence le {day}", "en": f"begins on {day}"}[lang]
+    assert (await client.get(at)).text.count(told) == 1
+    early = await client.post(f"{at}/deliver", data={"note": "All of both months."})
+    assert (early.status_code, early.text.count(told)) == (422, 3)  # told above, beside, and hint
+    assert "All of both months." in early.text
+    api = f"/api/v1/units/{second.id}/deliveries"
+    refused = await client.post(api, json={"note": "Early."})
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["note"]
+    clock.advance((second.starts_on - clock.today()).days * DAY)
+    assert (await client.post(f"{at}/deliver", data={"note": "Begun."})).is_redirect
+    assert (await work.unit(contract, 2)).status is Status.SUBMITTED
 
 
 async def test_paying_a_milestone_starts_the_contract_and_approval_pays_the_assistant() -> None:
