@@ -67,10 +67,13 @@ async def _too_late(request: Request, error: Conflict, kept: tuple[str, ...] = (
 @pages.get("/entries/{entry_id:uuid}", guard=signed_in)
 async def edit_entry(request: Request) -> Response:
     """The form to correct hours."""
-    return await _entry_page(request, None)
+    return await _entry_page(request)
 
 
-async def _entry_page(request: Request, form: Form | None) -> Response:
+async def _entry_page(
+    request: Request, form: Form | None = None, contest: Form | None = None
+) -> Response:
+    """The page of one line; `form` changes it, `contest` contests or answers it."""
     found, entry = await queries.entry(viewer(request), request.path_params["entry_id"])
     kept = blank(
         {
@@ -83,13 +86,13 @@ async def _entry_page(request: Request, form: Form | None) -> Response:
     return render(
         request,
         "work/entry.html",
-        status=422 if form else 200,
+        status=422 if form or contest else 200,
         entry=entry,
         unit=found,
         contract=found.contract,
         side=queries.side_of(viewer(request), found.contract),
-        form=form if form and form.value("worked_on") else kept,
-        contest_form=form or blank(),
+        form=form or kept,
+        contest_form=contest or blank(),
     )
 
 
@@ -126,11 +129,11 @@ async def contest_entry(request: Request) -> Response:
     """Contest one line of a week under review."""
     draft, form = validate(ContestDraft, await read_form(request))
     if draft is None:
-        return await _entry_page(request, form)
+        return await _entry_page(request, contest=form)
     try:
         entry = await contests.contest(viewer(request), request.path_params["entry_id"], draft)
     except Invalid as error:
-        return await _entry_page(request, refused(form, error))
+        return await _entry_page(request, contest=refused(form, error))
     except Conflict as error:
         return await _too_late(request, error, (draft.reason,))
     return to(request, f"/units/{entry.unit_id}", _("Contested. All other hours are paid on time."))
@@ -141,13 +144,13 @@ async def answer_contest(request: Request) -> Response:
     """Agree to a proposal for a contested line, or make another."""
     draft, form = validate(AnswerDraft, await read_form(request))
     if draft is None:
-        return await _entry_page(request, form)
+        return await _entry_page(request, contest=form)
     try:
         entry = await contests.answer(
             viewer(request), request.path_params["entry_id"], draft.minutes
         )
     except Invalid as error:
-        return await _entry_page(request, refused(form, error))
+        return await _entry_page(request, contest=refused(form, error))
     except Conflict as error:
         return await _too_late(request, error)
     settled = entry.state != "contested"

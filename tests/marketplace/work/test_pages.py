@@ -117,6 +117,20 @@ async def test_an_old_grid_writes_only_what_was_changed_in_it(
     assert (await minutes())["Task 0"] == 90
 
 
+async def test_a_line_without_its_day_is_shown_again_as_it_was_typed(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    _week, (line,) = await entered(people, 60)
+    await accounts.log_in(client, people.assistant.person)
+    typed = {"worked_on": "", "minutes": "1h45", "task": "Invoices", "note": "With the scans"}
+    answer = await client.post(f"/en/entries/{line}", data=typed)
+    assert answer.status_code == 422
+    assert "Please fill this in." in answer.text
+    for text in ("1h45", "Invoices", "With the scans"):
+        assert f'value="{text}"' in answer.text
+
+
 async def test_the_timer_survives_a_closed_page(client: httpx.AsyncClient) -> None:
     people = await work.pair()
     week, _lines = await entered(people)
