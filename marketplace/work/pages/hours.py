@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +35,7 @@ pages = Pages("work")
 LEFT_OUT = _(
     "Stopped. %(time)s entered; %(left)s could not be: the week of those days takes no more hours."
 )
+WRONG_CELL = _("%(task)s, %(day)s: %(said)s")
 
 
 @pages.post("/units/{unit_id:uuid}/entries", guard=signed_in)
@@ -170,13 +173,14 @@ async def fill_week(request: Request) -> Response:
         form.refuse({"task_new": _("This is more than one week’s grid holds.")})
     if not form.errors:
         try:
-            await timesheets.fill(viewer(request), unit_id, SheetDraft(cells=cells))
+            sheet = SheetDraft(cells=list(cells.values()))
+            await timesheets.fill(viewer(request), unit_id, sheet)
         except HoursChanged:
             pass  # told cell by cell below
-        except Invalid as error:
-            refused(form, error)
+        except OutsideWeek as error:
+            _refuse_cells(form, cells, error)
         except Conflict as error:
-            changed = [cell for cell in cells if cell.minutes != (cell.was or 0)]
+            changed = [cell for cell in cells.values() if cell.minutes != (cell.was or 0)]
             kept = tuple(text for cell in changed for text in _line(cell))
             return await unit_page(request, unit_id, error, kept)
         else:
@@ -184,14 +188,29 @@ async def fill_week(request: Request) -> Response:
     return await unit_page(request, unit_id, grid=await _retold(unit, form))
 
 
-async def _cells(unit: Unit, data: FormData, form: Form) -> list[CellDraft]:
+def _told(task: str, day: date, said: str) -> str:
+    """What is wrong with a cell, saying which one: the list above the grid is read by itself."""
+    shown = format_date(day, current_locale.get(), "day")
+    return gettext(WRONG_CELL, None, task=task or gettext("New task"), day=shown, said=said)
+
+
+def _refuse_cells(form: Form, cells: dict[str, CellDraft], error: OutsideWeek) -> None:
+    """Say beside its field what the service refused of a cell, which it knows by its number."""
+    fields = list(cells)
+    for name, said in error.errors.items():
+        field = fields[int(name.split("-")[1])]
+        cell = cells[field]
+        form.errors[field] = _told(cell.task, cell.worked_on, gettext(str(said)))
+
+
+async def _cells(unit: Unit, data: FormData, form: Form) -> dict[str, CellDraft]:
     """The grid's fields as cells; what cannot be read is said beside its field in `form`."""
     tasks = {row_key(line.task): line.task for line in await queries.entries(unit.id)}
     tasks |= {name[2:]: str(task) for name, task in data.items() if name.startswith("t-")}
     new = str(data.get("task_new", "")).strip()
     if row_key(new) in tasks:
         form.refuse({"task_new": _("This task has a row already: write its hours there.")})
-    cells: list[CellDraft] = []
+    cells: dict[str, CellDraft] = {}
     for day in week_days(unit):
         for key, task in (*tasks.items(), ("new", new)):
             name, was = f"h-{key}-{day}", str(data.get(f"was-{key}-{day}", "0"))
@@ -201,9 +220,12 @@ async def _cells(unit: Unit, data: FormData, form: Form) -> list[CellDraft]:
             given = {"task": task, "worked_on": str(day), "minutes": text or "0", "was": was}
             cell, checked = validate(CellDraft, FormData(given))
             if cell is not None:
-                cells.append(cell)
+                cells[name] = cell
             for field, said in checked.errors.items():
-                form.errors["task_new" if field == "task" else name] = said
+                if field == "task":
+                    form.errors["task_new"] = said
+                else:
+                    form.errors[name] = _told(task, day, said)
     return cells
 
 

@@ -131,37 +131,55 @@ async def remove_entry(viewer: Viewer, entry_id: UUID) -> None:
 async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEntry]:
     """Make cells of the week's grid what the draft says. Raises as add_entry, and HoursChanged.
 
-    A cell that several lines made up becomes one line, its notes kept; one that its author left at
-    what it `was` stays as it is.
+    One that its author left at what it `was` stays as it is. Errors name the cell (`cells-0-…`).
     """
     unit = await open_week(viewer, unit_id)
-    cells = [cell for cell in draft.cells if cell.minutes != cell.was]
-    _refuse_changed(draft.cells, await queries.entries(unit.id))
-    for cell in cells:
-        lines = await TimeEntry.filter(
-            unit_id=unit.id, task=cell.task, worked_on=cell.worked_on
-        ).order_by("created_at", "id")
-        if sum(line.minutes for line in lines) == cell.minutes:
-            continue
-        for line in lines[0 if not cell.minutes else 1 :]:
-            await line.delete()
-        if not cell.minutes:
-            continue
-        note = "; ".join(line.note for line in lines if line.note)[:1000]
-        entry = EntryDraft(**cell.model_dump(exclude={"was"}), note=note)
-        if lines:
-            await _rewrite(unit, lines[0], entry)
-        else:
-            await _write(unit, viewer.person_id, entry)
+    lines = await queries.entries(unit.id)
+    _refuse_changed(draft.cells, lines)
+    changed = [(n, cell) for n, cell in enumerate(draft.cells) if cell.minutes != cell.was]
+    # What is taken out makes room in the 24 hours of its day.
+    changed.sort(key=lambda each: each[1].minutes - _standing(each[1], lines))
+    errors: dict[str, str | tuple[str, dict[str, object]]] = {}
+    for number, cell in changed:
+        try:
+            await _put(unit, viewer.person_id, cell)
+        except OutsideWeek as error:
+            errors |= {f"cells-{number}-{name}": said for name, said in error.errors.items()}
+    if errors:
+        raise OutsideWeek(errors)
     return await queries.entries(unit.id)
+
+
+async def _put(unit: Unit, person_id: UUID, cell: CellDraft) -> None:
+    """Make one cell what it says; of several lines it becomes one, their notes kept."""
+    lines = await TimeEntry.filter(
+        unit_id=unit.id, task=cell.task, worked_on=cell.worked_on
+    ).order_by("created_at", "id")
+    if sum(line.minutes for line in lines) == cell.minutes:
+        return
+    for line in lines[0 if not cell.minutes else 1 :]:
+        await line.delete()
+    if not cell.minutes:
+        return
+    note = "; ".join(line.note for line in lines if line.note)[:1000]
+    entry = EntryDraft(**cell.model_dump(exclude={"was"}), note=note)
+    if lines:
+        await _rewrite(unit, lines[0], entry)
+    else:
+        await _write(unit, person_id, entry)
+
+
+def _standing(cell: CellDraft, lines: list[TimeEntry]) -> int:
+    """The minutes that stand in a cell now."""
+    here = (cell.task, cell.worked_on)
+    return sum(line.minutes for line in lines if (line.task, line.worked_on) == here)
 
 
 def _refuse_changed(cells: list[CellDraft], lines: list[TimeEntry]) -> None:
     """Raise HoursChanged where a cell says something else than its author saw and then changed."""
     errors: dict[str, str | tuple[str, dict[str, object]]] = {}
     for number, cell in enumerate(cells):
-        here = (cell.task, cell.worked_on)
-        now = sum(line.minutes for line in lines if (line.task, line.worked_on) == here)
+        now = _standing(cell, lines)
         if cell.was not in {None, cell.minutes, now} and now != cell.minutes:
             told: dict[str, object] = {
                 "task": cell.task,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -21,6 +22,11 @@ from tests.fixtures.application import RunJobs
 from tests.marketplace.work.test_stale_answers import hidden
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
+
+
+def plain(text: str) -> str:
+    """The text with its no-break spaces as spaces."""
+    return re.sub("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", text)
 
 
 async def entered(people: work.Pair, *minutes: int) -> tuple[str, list[str]]:
@@ -115,6 +121,43 @@ async def test_an_old_grid_writes_only_what_was_changed_in_it(
     again = typed | hidden(answer.text, f"entries/{lines[0]}")
     assert (await client.post(line, data=again)).is_redirect
     assert (await minutes())["Task 0"] == 90
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_the_grid_says_which_cell_cannot_be_and_moves_hours_within_a_day(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    clock.advance((-clock.today().weekday() % 7) * 86_400)  # to a Monday: days are still to come
+    people = await work.pair()
+    week, _lines = await entered(people, 14 * 60, 60)
+    today, at = clock.today(), f"/{lang}/units/{week}"
+    tomorrow = today + timedelta(days=1)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+    page = (await client.get(at)).text
+    fields = dict(re.findall(rf'name="(h-[^"]+-{today})" value="([^"]*)"', page))
+    first, second = (next(n for n, was in fields.items() if was == v) for v in ("14:00", "1:00"))
+    ahead = first.replace(f"{today}", f"{tomorrow}")
+    assert [f'name="{name}"' in page for name in (first, ahead)] == [True, True]
+    locked = re.findall(r'<input id="f-(h-[^"]+)"[^>]* readonly>', page)
+    assert (first in locked, ahead in locked) == (False, True)
+    seen = hidden(page, "timesheet")
+    wrong = seen | {first: "14:00", second: "12h", ahead: "2h"}
+    answer = await client.post(f"{at}/timesheet", data=wrong)
+    assert answer.status_code == 422
+    full, early = {
+        "fr": ("Une journée n’a que 24 heures.", "Ce jour n’est pas encore venu."),
+        "en": ("A day has only 24 hours.", "This day has not come yet."),
+    }[lang]
+    colon = " :" if lang == "fr" else ":"
+    for field, task, day, said in (
+        (second, "Task 1", today, full), (ahead, "Task 0", tomorrow, early)
+    ):  # fmt: skip
+        told = f"{task}, {format_date(day, lang, 'day')}{colon} {said}"
+        assert f'<a href="#f-{field}">{told}</a>' in plain(answer.text)
+    moved = seen | {first: "0", second: "15h"}
+    assert (await client.post(f"{at}/timesheet", data=moved)).is_redirect
+    assert [line.minutes for line in await queries.entries(UUID(week))] == [900]
 
 
 async def test_a_line_without_its_day_is_shown_again_as_it_was_typed(
