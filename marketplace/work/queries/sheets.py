@@ -89,18 +89,23 @@ def raised_price(unit: Unit, agreement: Agreement) -> Money:
 def weigh(unit: Unit, agreement: Agreement, lines: list[TimeEntry]) -> Sheet:
     """What a week's lines cost, in the order of days. Rounded once, on sums.
 
-    While the week's money is not there nothing is covered.
+    While the week's money is not there nothing is covered; of a cancelled week what was paid is.
     """
     terms = agreement.terms
     assert isinstance(terms, HourlyTerms)
+    rate = rate_minor(unit, terms)
     cap = 0 if unit.status in rules.UNPAID else cap_minutes(unit, agreement)
+    ended = unit.status is Status.CANCELLED
+    if ended:
+        cap = unit.paid_minor * 60 // rate
     parts = rules.coverage([line.counting for line in lines], cap)
     covered = dict(zip([line.id for line in lines], parts, strict=True))
     contested = [line for line in lines if line.state is EntryState.CONTESTED]
     open_minutes = sum(covered[line.id] for line in contested)
-    rate = rate_minor(unit, terms)
     whole = price_of_minutes(rate, sum(parts))
     payable = price_of_minutes(rate, sum(parts) - open_minutes)
+    if ended:  # shared out to the cent, which may be no whole minute
+        whole = payable = unit.paid_minor
     return Sheet(
         minutes=sum(line.counting for line in lines),
         covered=covered,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from marketplace.contracts.rules.states import Status as ContractStatus
@@ -12,8 +13,8 @@ from marketplace.core import clock
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import NotFunded, NothingToSubmit, OutsideWeek, Status, WeekClosed
-from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import deliveries, ticks, timesheets
+from marketplace.work.schemas import EndingDraft, EntryDraft, ShareDraft
+from marketplace.work.service import deliveries, endings, ticks, timesheets, units
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -45,6 +46,32 @@ async def test_hours_wait_for_the_money_and_stay_inside_their_week() -> None:
     with pytest.raises(OutsideWeek):
         await timesheets.add_entry(people.assistant, week.id, hours(1440))
         await timesheets.add_entry(people.assistant, week.id, hours(1))
+
+
+async def test_of_a_cancelled_week_only_what_was_paid_is_covered(client: httpx.AsyncClient) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.hourly(), trial_days=0)
+    await work.pay(contract)
+    first = await work.unit(contract)
+    await timesheets.add_entry(people.assistant, first.id, hours(300))
+    second = await units.next_week(*await queries.agreed(contract.id))
+    assert second is not None
+    clock.advance((second.starts_on - clock.today()).days * DAY)
+    await timesheets.add_entry(people.assistant, second.id, hours(600))  # and nobody pays it
+    keeps = ShareDraft(unit_id=first.id, price_minor=3333)
+    ending = await endings.propose(people.assistant, contract.id, EndingDraft(shares=[keeps]))
+    await endings.agree(people.business, contract.id, ending.proposal_id)
+    for week, covered, paid in ((first, 66, 3333), (second, 0, 0)):
+        assert (await work.unit(contract, week.position)).status is Status.CANCELLED
+        _lines, sheet = await queries.sheet(week.id)
+        assert (sum(sheet.covered.values()), sheet.payable.minor) == (covered, paid)
+        assert not sheet.contested
+    await accounts.log_in(client, people.assistant.person)
+    entries = (await client.get(f"/api/v1/units/{second.id}/entries")).json()["items"]
+    assert [each["covered_minutes"] for each in entries] == [0]
+    page = (await client.get(f"/en/units/{second.id}")).text
+    assert "10 h worked of 10 h agreed" in page
+    assert "above what is held" not in page
 
 
 async def test_approved_hours_are_paid_and_the_rest_rolls_into_the_next_week() -> None:
