@@ -116,7 +116,7 @@ async def unit_page(
         "cap_minutes": queries.cap_minutes(found, agreement) if found.kind == "week" else 0,
         "sheet": queries.weigh(found, agreement, entries) if found.kind == "week" else None,
         "phase": queries.phase(contract),
-        "raise_missing": queries.missing(found, agreement, Money.zero(found.currency)),
+        "raise_missing": queries.missing(found, agreement, balance.price),
         "may_raise": contract.status == "active" and not found.trial,
         "edit_until": rules.edit_deadline(found.ends_on, zone, contract.rhythm),
         "may_edit": may_edit,

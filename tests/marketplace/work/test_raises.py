@@ -154,6 +154,30 @@ async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
 
 
 @services
+async def test_a_week_names_the_difference_once_it_is_paid_itself(
+    client: httpx.AsyncClient,
+) -> None:
+    people, contract = await work.running_week()
+    following = await units.next_week(*await queries.agreed(contract.id))
+    assert following is not None
+    page = await work.open_page(contract, following.position)
+    more = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT, reason="The quarter's end")
+    await amending.propose_cap(people.business, contract.id, more)
+    for who in (people.business, people.assistant):
+        await work.consent(who, contract)
+    await accounts.log_in(client, people.business.person)
+    at = f"/en/units/{following.id}"
+    for status in (Status.FUNDING, Status.FUNDED):
+        week = await work.unit(contract, following.position)
+        assert (week.status, week.raised_minutes) == (status, 240)
+        told = "once the difference of €60.00 is held" in (await client.get(at)).text
+        assert told is (status is Status.FUNDED)
+        if not told:
+            assert "once the difference" not in (await client.get(at)).text
+            assert await work.pay_page(page) == "funded"
+
+
+@services
 async def test_a_second_raise_replaces_the_open_page_of_the_first(run_jobs: RunJobs) -> None:
     people, contract = await work.running_week(card=work.ASKS_ALWAYS)
     week = await work.unit(contract)
