@@ -73,12 +73,13 @@ customElements.define(
       if (due && this.dataset.rateMinor) due.textContent = this.#amount(week);
     }
 
-    /** An estimate while typing; the server's figure is the one that counts. */
+    /** An estimate while typing, up to the cap that is paid; the server's figure is the one that counts. */
     #amount(total: number): string {
       const style = { style: "currency", currency: this.dataset.currency } as const;
       const format = new Intl.NumberFormat(document.documentElement.lang, style);
+      const paid = Math.min(total, Number(this.dataset.capMinutes ?? total));
       const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-      return format.format(Math.round((total * Number(this.dataset.rateMinor)) / 60) / 10 ** digits);
+      return format.format(Math.round((paid * Number(this.dataset.rateMinor)) / 60) / 10 ** digits);
     }
   },
 );

@@ -58,6 +58,8 @@ async def test_of_a_cancelled_week_only_what_was_paid_is_covered(client: httpx.A
     assert second is not None
     clock.advance((second.starts_on - clock.today()).days * DAY)
     await timesheets.add_entry(people.assistant, second.id, hours(600))  # and nobody pays it
+    await accounts.log_in(client, people.assistant.person)
+    assert 'data-cap-minutes="0"' in (await client.get(f"/en/units/{second.id}")).text
     keeps = ShareDraft(unit_id=first.id, price_minor=3333)
     ending = await endings.propose(people.assistant, contract.id, EndingDraft(shares=[keeps]))
     await endings.agree(people.business, contract.id, ending.proposal_id)
@@ -66,7 +68,6 @@ async def test_of_a_cancelled_week_only_what_was_paid_is_covered(client: httpx.A
         _lines, sheet = await queries.sheet(week.id)
         assert (sum(sheet.covered.values()), sheet.payable.minor) == (covered, paid)
         assert not sheet.contested
-    await accounts.log_in(client, people.assistant.person)
     entries = (await client.get(f"/api/v1/units/{second.id}/entries")).json()["items"]
     assert [each["covered_minutes"] for each in entries] == [0]
     page = (await client.get(f"/en/units/{second.id}")).text
