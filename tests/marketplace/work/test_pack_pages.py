@@ -10,8 +10,8 @@ import pytest
 from marketplace.core import clock
 from marketplace.work.models import PackUse, Unit
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries
+from marketplace.work.schemas import DeliveryDraft, EndingDraft, ShareDraft
+from marketplace.work.service import deliveries, endings
 from tests.factories import accounts, work
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -57,6 +57,28 @@ async def test_a_use_is_recorded_corrected_and_taken_out_and_a_further_pack_is_o
     await accounts.log_in(client, people.assistant.person)
     assert (await client.post(f"/{lang}/uses/{use.id}/remove")).status_code == 303
     assert not await PackUse.exists(unit_id=first.id)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_the_meter_says_what_became_of_lots_that_were_never_used(
+    client: httpx.AsyncClient, lang: str
+) -> None:
+    people = await work.pair()
+    terms = work.flat(3000, 2, pack="calls", pack_size=3)
+    contract = await work.signed(people, terms, trial_days=0)
+    await work.pay(contract)
+    first = await work.unit(contract)
+    keeps = ShareDraft(unit_id=first.id, price_minor=1000)
+    ending = await endings.propose(people.assistant, contract.id, EndingDraft(shares=[keeps]))
+    await endings.agree(people.business, contract.id, ending.proposal_id)
+    await client.get(f"/{lang}/")
+    await accounts.log_in(client, people.assistant.person)
+    shown = (await client.get(f"/{lang}/contracts/{contract.id}/work")).text
+    shared, unpaid, used = {
+        "fr": ("Terminé comme convenu", "Non provisionné", "Tout est utilisé"),
+        "en": ("Ended as agreed", "Not funded", "All used"),
+    }[lang]
+    assert [shown.count(each) for each in (shared, unpaid, used)] == [1, 1, 0]
 
 
 async def test_programs_keep_the_record_of_an_hours_pack(client: httpx.AsyncClient) -> None:
