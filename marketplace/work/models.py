@@ -312,7 +312,10 @@ class Pause(Model):
 
 
 class PartPayment(Model):
-    """A part of a unit's price paid before the whole is approved; open until paid or refused."""
+    """A part of a unit's price paid before the whole is approved; open until paid or refused.
+
+    What is still open when its unit is settled was paid with the whole, or refused by its end.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
     unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(

@@ -25,7 +25,7 @@ from marketplace.core.i18n import format_date
 from marketplace.vigilance.service import require_papers
 from marketplace.work import queries, rules
 from marketplace.work.events import UnitFunded, WeekCovered, WeekRaised
-from marketplace.work.models import PackLot, Unit
+from marketplace.work.models import PackLot, PartPayment, Unit
 from marketplace.work.rules import (
     ContractNotRunning,
     ContractPaused,
@@ -52,6 +52,10 @@ async def move(unit: Unit, target: Status, **changes: object) -> None:
     for name, value in changes.items():
         setattr(unit, name, value)
     await unit.save(update_fields=["status", "updated_at", *changes])
+    if target in rules.SETTLED:  # a part that was asked for is paid with the whole, or not at all
+        answer = "paid_at" if target is Status.APPROVED else "refused_at"
+        asked = PartPayment.filter(unit_id=unit.id, paid_at=None, refused_at=None)
+        await asked.update(**{answer: unit.updated_at})
 
 
 def price(unit: Unit) -> Money:

@@ -251,6 +251,31 @@ async def test_a_part_is_paid_by_agreement_and_the_approval_pays_the_rest() -> N
 
 
 @services
+@pytest.mark.parametrize("approved", [True, False])
+async def test_a_part_asked_for_is_answered_by_the_approval_or_the_end(
+    client: httpx.AsyncClient, run_jobs: RunJobs, approved: bool
+) -> None:
+    people, contract = await funded(20000)
+    first = await work.unit(contract)
+    await parts.ask(people.assistant, first.id, PartDraft(price_minor=5000))
+    if approved:
+        await deliveries.submit(people.assistant, first.id, DONE)
+        await deliveries.approve(people.business, first.id)
+    else:
+        await endings.propose(people.assistant, contract.id, EndingDraft())
+    (part,) = await parts.of_unit(first.id)
+    assert (part.paid_at is not None, part.refused_at is not None) == (approved, not approved)
+    assert (await work.unit(contract)).paid_minor == (20000 if approved else 0)
+    await accounts.log_in(client, people.business.person)
+    page = (await client.get(f"/en/units/{first.id}")).text
+    assert "Asked for" not in page
+    assert "/parts/pay" not in page
+    await run_jobs()  # nobody is asked for what has been answered
+    subjects = [str(m["Subject"]) for m in accounts.mailbox(people.business.person.email)]
+    assert not any("versement partiel" in subject for subject in subjects)
+
+
+@services
 async def test_reminders_leave_three_days_and_one_day_before_silence_once_each(
     run_jobs: RunJobs,
 ) -> None:
