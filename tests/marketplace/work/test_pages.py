@@ -16,7 +16,7 @@ from marketplace.work import queries
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import Status
 from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import ticks, timesheets
+from marketplace.work.service import ticks, timesheets, weeks
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 from tests.marketplace.work.test_stale_answers import hidden
@@ -269,6 +269,34 @@ async def test_a_line_is_contested_and_answered_on_its_page(
     answered = await client.post(f"/{lang}/entries/{lines[0]}/answer", data={"minutes": "20min"})
     assert answered.status_code == 303
     assert (await client.get(f"/{lang}/units/{week}")).status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+async def test_no_page_or_mail_speaks_of_held_money_where_payments_are_only_recorded(
+    client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
+) -> None:
+    people = await work.with_outsider(await work.pair())
+    await client.get(f"/{lang}/")
+    for terms in (work.hourly(), work.flat(), work.project(20000)):
+        for days in (0, 10):
+            contract = await work.signed(people, terms, trial_days=days)
+            for who in (people.business, people.assistant):
+                await accounts.log_in(client, who.person)
+                room = (await client.get(f"/{lang}/contracts/{contract.id}/work")).text
+                ending = room.split('id="ending"')[1].split("</details>")[0]
+                start = " ".join(re.findall(r'class="note.*?</div>', room, re.DOTALL)[1:])
+                said = ending + start
+                assert not re.search("provisionn|repart|revien|held|goes back|comes back", said)
+                assert re.search("dû|due", said)
+    week = await work.signed(people, work.hourly(), trial_days=0)
+    clock.advance(31 * 86_400)
+    await weeks.pause(week.id)
+    await run_jobs()
+    for person in (people.business.person, people.assistant.person):
+        mails = (" ".join(accounts.text_of(m).split()) for m in accounts.mailbox(person.email))
+        told = [text for text in mails if "Aucune heure depuis" in text]
+        assert told
+        assert all("en pause jusqu’à sa reprise" in text for text in told)
 
 
 async def test_programs_see_what_is_covered_and_when_it_is_paid(client: httpx.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.rules.states import Rail
 from marketplace.core.db import command
 from marketplace.core.i18n import _
 from marketplace.work import rules
@@ -93,11 +94,18 @@ async def on_covered(event: WeekCovered) -> None:
 async def on_paused(event: WorkPaused) -> None:
     """Both read that the contract rests and costs nothing."""
     contract = await contracts.by_id(event.contract_id)
+    said = _(
+        "There were no hours for %(days)s days, so the contract is paused. Nothing is charged "
+        "until the client resumes it. What was held for unused weeks goes back."
+    )
+    if contract.rail is Rail.RECORDED:
+        said = _(
+            "There were no hours for %(days)s days, so the contract is paused until the client "
+            "resumes it."
+        )
     for side in (BUSINESS, ASSISTANT):
         await write(
-            contract, side, _("Contract paused: %(title)s"),
-            _("There were no hours for %(days)s days, so the contract is paused. Nothing is "
-              "charged until the client resumes it. What was held for unused weeks goes back."),
+            contract, side, _("Contract paused: %(title)s"), said,
             f"/contracts/{contract.id}/work", days=contract.rhythm.idle_days,
         )  # fmt: skip
 
