@@ -10,26 +10,57 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from playwright.sync_api import Error, expect
 
 from marketplace.demo.rules import ASSISTANTS
+from tests.browser.people import WAIT_SECONDS
+from tests.fixtures.product import PARIS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
     from tests.fixtures.product import Product
 
-PATIENCE_SECONDS = 120
-"""On a busy machine a page takes several of the five that Playwright waits by itself."""
 LINES = 30
 CHARACTERS = 600
 _product: list[Product] = []
 
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+expect.set_options(timeout=WAIT_SECONDS * 1000)
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Browser:
+    """Chromium, as patient with every page as `expect` is."""
+    make = browser.new_context
+
+    def patient(**options: Any) -> BrowserContext:
+        context = make(**options)
+        context.set_default_timeout(WAIT_SECONDS * 1000)
+        return context
+
+    browser.new_context = patient  # type: ignore[method-assign]
+    return browser
+
+
+@pytest.fixture(autouse=True)
+def left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nobody's pages stay open after a test: they would take memory and processor to the end."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
+@pytest.fixture
+def today(base_url: str) -> date:
+    """The day in Paris by the product's clock."""
+    del base_url  # it starts the product
+    return (_product[0].now() if _product else datetime.now(PARIS)).date()
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +76,7 @@ def base_url(request: pytest.FixtureRequest) -> str:
 
 def _searchable(url: str) -> None:
     """Wait until the demo's directory stands in the index: a newcomer's first page may be plain."""
-    deadline = time.monotonic() + 5 * PATIENCE_SECONDS
+    deadline = time.monotonic() + 5 * WAIT_SECONDS
     while True:
         found = httpx.get(f"{url}/api/v1/assistants?per_page=1&facets=0", timeout=60).json()
         if not found.get("plain", True) and found["total"] >= ASSISTANTS:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "une longue phrase 42"
 WAIT_SECONDS = 120
+"""How long anything is waited for; on a busy machine a page alone takes several seconds."""
 CARD = "4242 4242 4242 4242"
 PICTURES = Path(__file__).parents[2] / "var" / "journeys"
 DRAWN = bool(os.environ.get("TEST_PICTURES"))
@@ -41,6 +42,11 @@ def siren() -> str:
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
         total += doubled - 9 if doubled > 9 else doubled
     return digits + str(-total % 10)
+
+
+def vat_number(number: str) -> str:
+    """The French VAT number that belongs to a SIREN."""
+    return f"FR{(12 + 3 * int(number)) % 97:02d}{number}"
 
 
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
@@ -96,7 +102,6 @@ class Someone:
         context = browser.new_context(
             locale=locale, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
-        context.set_default_timeout(WAIT_SECONDS * 1000)
         email = f"{uuid4().hex[:12]}@example.org"
         return cls(context.new_page(), url, lang, name, email, story)
 
@@ -158,11 +163,12 @@ class Someone:
     def until(self, path: str, *patterns: str) -> None:
         """Open a page in the person's language once its source has all of these."""
         limit = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < limit:
+        missing = list(patterns)
+        while missing:
+            assert time.monotonic() < limit, f"{path} never showed {missing} to {self.email}"
             text = self.page.request.get(f"{self.url}/{self.lang}{path}").text()
-            if all(re.search(pattern, text) for pattern in patterns):
-                break
-            time.sleep(0.2)
+            missing = [pattern for pattern in patterns if not re.search(pattern, text)]
+            time.sleep(0.2 if missing else 0)
         self.goto(path)
 
     def newest_mail(self, pattern: str, seen: int = 0) -> str:
@@ -207,7 +213,7 @@ class Someone:
         self.choose("tax_status", tax)
         number = siren()
         if tax == "vat_registered":
-            self.fill(vat_number=f"FR{(12 + 3 * int(number)) % 97:02d}{number}")
+            self.fill(vat_number=vat_number(number))
         self.fill(
             legal_name=name, registration_number=number, address_line1="12 rue des Lilas",
             postcode="69003", town="Lyon", representative_name=self.name,

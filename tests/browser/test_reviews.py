@@ -31,7 +31,6 @@ def someone(
         base_url=url, locale="fr-FR" if lang == "fr" else "en-GB", bypass_csp=True,
         reduced_motion="reduce", **more,
     )  # fmt: skip
-    context.set_default_timeout(WAIT_SECONDS * 1000)
     found = Someone(context.new_page(), url, lang, name, email, "reviews")
     if email:
         log_in(found.page, lang, email.partition("@")[0])
