@@ -10,7 +10,6 @@ from starlette.responses import Response
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.states import Actor
 from marketplace.vigilance import queries, service
-from marketplace.vigilance.rules import State
 from marketplace.vigilance.schemas import (
     CheckDraft,
     CheckView,
@@ -41,9 +40,7 @@ async def _papers(request: Request, contract_id: UUID) -> PapersView:
     contract, found = await queries.of_contract(viewer(request), contract_id)
     mine = side_of(viewer(request), contract) is Actor.ASSISTANT
     locale = request.state.locale
-    items = [
-        PaperView.of(each, locale, shown=mine or each.state is not State.LATER) for each in found
-    ]
+    items = [PaperView.of(each, locale, shown=mine or each.called) for each in found]
     return PapersView(contract=contract.id, items=items)
 
 

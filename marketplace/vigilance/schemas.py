@@ -84,7 +84,7 @@ class CheckView(BaseModel):
 
 
 class PaperView(BaseModel):
-    """A paper that this pair exchanges and how it stands.
+    """A paper that this pair exchanges and how it stands, or stood when the contract ended.
 
     `state`: later (the amount is not reached), missing, refused, expired, expiring, valid or
     waived. `stops_funding`: no new money can be held until it is there; work that is done is paid.

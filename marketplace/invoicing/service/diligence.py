@@ -29,7 +29,6 @@ from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.vigilance import queries as vigilance
-from marketplace.vigilance.rules import State
 from payments import explorer
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _handed_in(contract: Contract, papers: list[Paper]) -> list[Reading]:
     return [
         (f"documents/{vigilance.file_name(row, contract.number)}", partial(vigilance.read, row))
         for paper in papers
-        if paper.state is not State.LATER
+        if paper.called
         for row in paper.history
     ]
 
@@ -127,6 +126,7 @@ async def _facts(contract: Contract, rows: list[Invoice], papers: list[Paper]) -
         ],
         "assistant": _identity(assistant),
         "registers": await _registers(assistant),
+        "documents_as_of": vigilance.read_at(contract),
         "documents": [_paper(each, contract.number) for each in papers],
         "paid_before_tax": {"minor": paid, "currency": contract.currency},
         "released_before_tax": {"minor": released, "currency": contract.currency},
@@ -170,7 +170,7 @@ async def _registers(party: Party) -> list[dict[str, Any]]:
 
 def _paper(paper: Paper, number: str) -> dict[str, Any]:
     """A paper with everything handed in for this client and every word the client said of it."""
-    document, seen = paper.rule.document, paper.state is not State.LATER
+    document = paper.rule.document
     return {
         "code": document.code,
         "law_of": paper.rule.place.code,
@@ -184,7 +184,7 @@ def _paper(paper: Paper, number: str) -> dict[str, Any]:
             {"file": vigilance.file_name(row, number), "number": row.number,
              "issued_on": row.issued_on, "valid_until": row.valid_until,
              "sha256": row.file_sha256, "handed_in_at": row.created_at, "id": row.id}
-            for row in paper.history if seen
+            for row in paper.history if paper.called
         ],
         "checks": [
             {"document": each.document_id, "verdict": each.verdict.value, "note": each.note,

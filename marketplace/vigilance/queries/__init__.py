@@ -10,6 +10,7 @@ from marketplace.vigilance.queries.papers import (
     documents,
     of_contract,
     papers,
+    read_at,
     standing_in_the_way,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "of_side",
     "papers",
     "read",
+    "read_at",
     "signs",
     "standing_in_the_way",
 ]

@@ -13,7 +13,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.settings import settings
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries import papers
-from marketplace.vigilance.rules import ENDINGS, State
+from marketplace.vigilance.rules import ENDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ async def file(viewer: Viewer, contract_id: UUID, document_id: UUID) -> tuple[st
     for each in found:
         for row in each.history:
             mine = side_of(viewer, contract) is Actor.ASSISTANT or row.contract_id == contract.id
-            if row.id == document_id and (mine or each.state is not State.LATER):
+            if row.id == document_id and (mine or each.called):
                 return file_name(row, contract.number), row.media_type, await read(row)
     raise NotFound
 

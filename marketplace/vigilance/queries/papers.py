@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Kind
-from marketplace.contracts.rules.states import Status as ContractStatus
 from marketplace.contracts.rules.terms import HourlyTerms
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.vigilance import rules
-from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument
+from marketplace.vigilance.models import ComplianceCheck, ComplianceDocument, ComplianceNotice
 from marketplace.vigilance.queries.committed import committed, dearest
-from marketplace.vigilance.rules import Rule, State, Verdict
+from marketplace.vigilance.rules import RUNNING, Rule, State, Verdict
 from search import rates
 
 if TYPE_CHECKING:
@@ -34,7 +33,8 @@ TOGETHER_DAYS = 365
 class Paper:
     """A paper of a contract: how it stands, the one that counts, and all there were, newest first.
 
-    `checks` are what this contract's client said, newest first, each with its person.
+    `checks` are what this contract's client said, newest first, each with its person. `called`:
+    the contract calls for it, or did once: what was handed in is the client's to read and to prove.
     """
 
     rule: Rule
@@ -42,6 +42,7 @@ class Paper:
     document: ComplianceDocument | None
     history: tuple[ComplianceDocument, ...]
     checks: tuple[ComplianceCheck, ...]
+    called: bool
 
     @property
     def check(self) -> ComplianceCheck | None:
@@ -77,8 +78,9 @@ async def of_contract(viewer: Viewer, contract_id: UUID) -> tuple[Contract, list
 async def papers(contract: Contract) -> list[Paper]:
     """Every paper this pair exchanges, those that stop funding first.
 
-    An amount counts as reached as soon as the next two weekly holds would reach it, so that both
-    are told in time.
+    A contract that is over is read as of its end: whoever is asked years later what was obtained
+    is asked for that. In one that runs, an amount counts as reached as soon as the next two weekly
+    holds would reach it, so that both are told in time.
     """
     return await _papers(contract, await _ahead(contract))
 
@@ -93,7 +95,7 @@ async def standing_in_the_way(contract: Contract, more_minor: int = 0) -> Paper 
 
 async def _ahead(contract: Contract) -> int:
     """What the next holds of an hourly contract add, never less than one of them; else 0."""
-    if contract.kind is not Kind.HOURLY or contract.status is ContractStatus.CANCELLED:
+    if contract.kind is not Kind.HOURLY or contract.status not in RUNNING:
         return 0
     terms = contracts.agreement(contract).terms
     assert isinstance(terms, HourlyTerms)
@@ -107,7 +109,7 @@ async def asked(contract: Contract) -> tuple[Rule, ...]:
     Of the two as the signed text names them and as they are today: a side that saves another
     address ends nothing before both have signed a text that names it.
     """
-    today = clock.today(contract.time_zone)
+    today = contracts.local_day(contract, read_at(contract))
     sides = (contract.business, contract.assistant)
     version = await contracts.current_version(contract)
     named = (version.parties["business"], version.parties["assistant"]) if version else ({}, {})
@@ -129,27 +131,54 @@ def _person(jurisdiction: str, legal_form: str) -> rules.Person | None:
     return rules.Person(place, legal_form) if place else None
 
 
+def read_at(contract: Contract) -> datetime:
+    """The moment as of which a contract's papers are read: now, or its end once it is over."""
+    now = clock.now()
+    return min(now, contract.ended_at) if contract.ended_at else now
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a contract's papers on the day as of which they are read."""
+
+    totals: list[tuple[int, str]]
+    handed: list[ComplianceDocument]
+    said: list[ComplianceCheck]
+    told: set[tuple[str, str]]
+    today: date
+    over: bool
+
+
 async def _papers(contract: Contract, more_minor: int) -> list[Paper]:
     found = await asked(contract)
     if not found:
         return []
-    totals = await _totals(contract, more_minor)
-    today = clock.today(contract.time_zone)
-    handed = await documents(contract)
     said = await ComplianceCheck.filter(contract_id=contract.id).prefetch_related("person")
     said.sort(key=lambda each: (each.created_at, each.id), reverse=True)
-    return [_paper(rule, totals, handed, said, today) for rule in found]
+    told = await ComplianceNotice.filter(contract_id=contract.id).values_list(
+        "jurisdiction", "code"
+    )
+    known = _Known(
+        totals=await _totals(contract, more_minor),
+        handed=await documents(contract),
+        said=said,
+        told={(str(place), str(code)) for place, code in told},
+        today=contracts.local_day(contract, read_at(contract)),
+        over=contract.ended_at is not None,
+    )
+    return [_paper(rule, known) for rule in found]
 
 
 async def _totals(contract: Contract, more_minor: int) -> list[tuple[int, str]]:
     """What the two signed with each other comes to, a contract each: splitting changes nothing.
 
-    Contracts that ended more than a year ago no longer count.
+    Contracts that had ended more than a year before no longer count, nor do those signed after.
     """
-    since = clock.now() - timedelta(days=TOGETHER_DAYS)
+    at = read_at(contract)
     found = [(more_minor, contract.currency)]
-    for each in await contracts.between(contract, since):
-        found.append((await committed(each.id), each.currency))
+    for each in await contracts.between(contract, at - timedelta(days=TOGETHER_DAYS)):
+        if each.signed_at is not None and each.signed_at <= at:
+            found.append((await committed(each.id), each.currency))
     return found
 
 
@@ -166,15 +195,9 @@ async def documents(contract: Contract) -> list[ComplianceDocument]:
     ]
 
 
-def _paper(
-    rule: Rule,
-    totals: list[tuple[int, str]],
-    handed: list[ComplianceDocument],
-    said: list[ComplianceCheck],
-    today: date,
-) -> Paper:
-    history = tuple(row for row in handed if (row.jurisdiction, row.code) == rule.key)
-    checks = tuple(each for each in said if (each.jurisdiction, each.code) == rule.key)
+def _paper(rule: Rule, known: _Known) -> Paper:
+    history = tuple(row for row in known.handed if (row.jurisdiction, row.code) == rule.key)
+    checks = tuple(each for each in known.said if (each.jurisdiction, each.code) == rule.key)
     last: dict[UUID, Verdict] = {}
     for check in checks:
         if check.document_id:
@@ -182,27 +205,29 @@ def _paper(
 
     def rank(row: ComplianceDocument) -> tuple[bool, bool, int]:
         until = row.valid_until.toordinal() if row.valid_until else 10**7
-        return last.get(row.id) is not Verdict.FAILED, until >= today.toordinal(), until
+        return last.get(row.id) is not Verdict.FAILED, until >= known.today.toordinal(), until
 
     best = max(history, key=rank, default=None)
-    total = sum(_in(minor, currency, rule) for minor, currency in totals)
+    total = sum(_in(minor, currency, rule) for minor, currency in known.totals)
     due = rules.reached(total, rule.document.asked.from_minor)
-    state = _state(best, last, today) if due else State.LATER
+    state = _state(best, last, known) if due else State.LATER
     if state in rules.ABSENT and rule.document.gate == "client_may_go_on":
         state = State.WAIVED if _goes_on(history, checks) else state
-    return Paper(rule, state, best, history, checks)
+    called = due or bool(checks) or rule.key in known.told
+    return Paper(rule, state, best, history, checks, called)
 
 
 def _state(
     best: ComplianceDocument | None,
     last: dict[UUID, Verdict],
-    today: date,
+    known: _Known,
 ) -> State:
     if best is None:
         return State.MISSING
     if last.get(best.id) is Verdict.FAILED:
         return State.REFUSED
-    return rules.age(best.valid_until, today)
+    state = rules.age(best.valid_until, known.today)
+    return State.VALID if known.over and state is State.EXPIRING else state
 
 
 def _goes_on(history: tuple[ComplianceDocument, ...], checks: tuple[ComplianceCheck, ...]) -> bool:

@@ -23,7 +23,6 @@ from marketplace.vigilance.rules import (
     CannotWaive,
     FileRefused,
     NotAsked,
-    State,
     Verdict,
 )
 from marketplace.vigilance.service import files, insurance
@@ -168,6 +167,6 @@ async def _shown(viewer: Viewer, contract_id: UUID, document_id: UUID) -> tuple[
         raise Forbidden
     await lock(contracts.Contract, contract.id)
     for paper in found:
-        if paper.state is not State.LATER and any(row.id == document_id for row in paper.history):
+        if paper.called and any(row.id == document_id for row in paper.history):
             return contract, paper
     raise NotFound

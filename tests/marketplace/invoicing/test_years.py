@@ -169,6 +169,37 @@ async def damaged_files_are_named_and_left_out(
     assert second == f"invoices/{row.number}.pdf"
 
 
+async def test_years_after_the_end_the_proof_is_as_it_was_at_the_end(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    handed = await papers.hand_in(people.assistant, contract)
+    passed = CheckDraft(verdict=Verdict.PASSED)
+    await vigilance.check(people.business, contract.id, handed.id, passed)
+    await work.pay(contract)
+    part = await work.unit(contract)
+    await deliveries.submit(people.assistant, part.id, DONE)
+    await deliveries.approve(people.business, part.id)
+    await run_jobs()
+    clock.advance(400 * 86_400)
+    await accounts.log_in(client, people.business.person)
+    answer = await client.get(f"/fr/contracts/{contract.id}/diligence.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as kept:
+        names, facts = kept.namelist(), json.loads(kept.read("diligence.json"))
+    (paper,) = [each for each in facts["documents"] if each["code"] == "urssaf_vigilance"]
+    assert paper["state"] == "valid"
+    assert [f"documents/{each['file']}" in names for each in paper["handed_in"]] == [True]
+    assert facts["documents_as_of"] < facts["made_at"]
+    at = f"/contracts/{contract.id}/documents"
+    page = (await client.get(f"/fr{at}")).text
+    assert "Ce contrat est terminé" in page
+    assert handed.number in page
+    assert (await client.get(f"/fr{at}/{handed.id}/file")).status_code == 200
+    listed = (await client.get(f"/api/v1{at}")).json()["items"]
+    assert (listed[0]["state"], listed[0]["current"]["number"]) == ("valid", handed.number)
+
+
 async def test_a_contract_that_was_never_signed_has_no_proof(client: httpx.AsyncClient) -> None:
     two = await contracts.pair()
     contract = await contracts.sent(two)

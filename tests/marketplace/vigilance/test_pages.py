@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from marketplace.contracts.rules.states import Actor
+from marketplace.contracts.service import lifecycle
 from marketplace.core import clock, vault
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
@@ -20,6 +22,7 @@ from marketplace.vigilance.queries.files import path as kept_at
 from marketplace.vigilance.queries.files import read
 from marketplace.vigilance.service.files import close_all
 from tests.factories import accounts, papers, work
+from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("application")
 CODE = "urssaf_vigilance"
@@ -116,6 +119,23 @@ async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
     again = await work.signed(mixed, work.project(500_000))
     listed = (await client.get(f"/api/v1/contracts/{again.id}/documents")).json()["items"]
     assert (listed[0]["state"], listed[0]["current"]["number"]) == ("valid", row.number)
+
+
+async def test_what_was_called_for_once_stays_with_the_client_when_the_total_falls(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    large = await work.signed(people, work.project(480_000))
+    small = await work.signed(people, work.project(20_000))
+    await run_jobs()  # together they call for it, and both contracts ask
+    row = await papers.hand_in(people.assistant, large)
+    await lifecycle.cancel(large.id, Actor.BUSINESS, "It ends")
+    clock.advance(370 * 86_400)
+    await accounts.log_in(client, people.business.person)
+    at = f"/contracts/{small.id}/documents"
+    listed = (await client.get(f"/api/v1{at}")).json()["items"]
+    assert (listed[0]["state"], listed[0]["history"][0]["number"]) == ("later", row.number)
+    assert (await client.get(f"/fr{at}/{row.id}/file")).content == papers.PDF
 
 
 @pytest.mark.usefixtures("application")
