@@ -53,6 +53,11 @@ class ComplianceDocument(Model):
     class Meta:
         table = "compliance_document"
 
+    @property
+    def words(self) -> tuple[str, str, date, date | None]:
+        """The file with what was typed of it: equal in two rows, it is the same paper twice."""
+        return self.file_sha256, self.number, self.issued_on, self.valid_until
+
 
 class ComplianceCheck(Model):
     """What the client of a contract said of a paper, or that it goes on without one."""

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 async def insured(party_id: UUID) -> tuple[date, date | None] | None:
     """The day (UTC) a client first accepted the certificate that counts longest, and its last day.
 
-    None without one. What any client refuses counts for nobody until that client says otherwise.
+    None without one. What any client refuses counts for nobody until that client says otherwise,
+    however often it is handed in.
     """
     rows = (
         await ComplianceCheck.filter(document__party_id=party_id, document__code=INSURANCE)
         .order_by("created_at", "id")
         .prefetch_related("document")
     )
-    said = {(row.document_id, row.contract_id): row for row in rows}  # the last word counts
-    last: dict[UUID | None, list[ComplianceCheck]] = {}
+    said = {(_paper(row).words, row.contract_id): row for row in rows}  # the last word counts
+    last: dict[object, list[ComplianceCheck]] = {}
     for row in said.values():
-        last.setdefault(row.document_id, []).append(row)
+        last.setdefault(_paper(row).words, []).append(row)
     accepted = [
         min(checks, key=lambda one: one.created_at)
         for checks in last.values()

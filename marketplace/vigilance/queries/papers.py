@@ -47,9 +47,11 @@ class Paper:
     @property
     def check(self) -> ComplianceCheck | None:
         """What the client last said of the one that counts."""
-        if self.document is None:
-            return None
-        return next((one for one in self.checks if one.document_id == self.document.id), None)
+        return self.said_of(self.document) if self.document else None
+
+    def said_of(self, row: ComplianceDocument) -> ComplianceCheck | None:
+        """What the client last said of one of them."""
+        return _said_of(row, self.history, self.checks)
 
     @property
     def owed(self) -> bool:
@@ -198,33 +200,39 @@ async def documents(contract: Contract) -> list[ComplianceDocument]:
 def _paper(rule: Rule, known: _Known) -> Paper:
     history = tuple(row for row in known.handed if (row.jurisdiction, row.code) == rule.key)
     checks = tuple(each for each in known.said if (each.jurisdiction, each.code) == rule.key)
-    last: dict[UUID, Verdict] = {}
-    for check in checks:
-        if check.document_id:
-            last.setdefault(check.document_id, check.verdict)
+
+    def refused(row: ComplianceDocument) -> bool:
+        check = _said_of(row, history, checks)
+        return check is not None and check.verdict is Verdict.FAILED
 
     def rank(row: ComplianceDocument) -> tuple[bool, bool, int]:
         until = row.valid_until.toordinal() if row.valid_until else 10**7
-        return last.get(row.id) is not Verdict.FAILED, until >= known.today.toordinal(), until
+        return not refused(row), until >= known.today.toordinal(), until
 
     best = max(history, key=rank, default=None)
     total = sum(_in(minor, currency, rule) for minor, currency in known.totals)
     due = rules.reached(total, rule.document.asked.from_minor)
-    state = _state(best, last, known) if due else State.LATER
+    state = _state(best, known, refused=best is not None and refused(best)) if due else State.LATER
     if state in rules.ABSENT and rule.document.gate == "client_may_go_on":
         state = State.WAIVED if _goes_on(history, checks) else state
     called = due or bool(checks) or rule.key in known.told
     return Paper(rule, state, best, history, checks, called)
 
 
-def _state(
-    best: ComplianceDocument | None,
-    last: dict[UUID, Verdict],
-    known: _Known,
-) -> State:
+def _said_of(
+    row: ComplianceDocument,
+    history: tuple[ComplianceDocument, ...],
+    checks: tuple[ComplianceCheck, ...],
+) -> ComplianceCheck | None:
+    """The client's last word on a paper: it holds when the same is handed in again elsewhere."""
+    same = {each.id for each in history if each.words == row.words}
+    return next((one for one in checks if one.document_id in same), None)
+
+
+def _state(best: ComplianceDocument | None, known: _Known, *, refused: bool) -> State:
     if best is None:
         return State.MISSING
-    if last.get(best.id) is Verdict.FAILED:
+    if refused:
         return State.REFUSED
     state = rules.age(best.valid_until, known.today)
     return State.VALID if known.over and state is State.EXPIRING else state

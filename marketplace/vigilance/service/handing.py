@@ -81,9 +81,9 @@ async def _record(
         "file_bytes": size,
         "media_type": media,
     }
+    await _refuse_refused(contract, same)
     row = await ComplianceDocument.filter(**same).first()
     if row is not None:  # sent twice
-        await _refuse_refused(contract, row)
         return row
     row = await ComplianceDocument.create(
         **same, person_id=viewer.person_id, created_at=clock.now()
@@ -92,9 +92,11 @@ async def _record(
     return row
 
 
-async def _refuse_refused(contract: Contract, row: ComplianceDocument) -> None:
-    """Raise Invalid beside the file when this paper is the one that the client refused last."""
-    said = ComplianceCheck.filter(contract_id=contract.id, document_id=row.id)
+async def _refuse_refused(contract: Contract, same: dict[str, Any]) -> None:
+    """Raise FileRefused when this is the paper that the client refused, wherever it came from."""
+    words = ("code", "file_sha256", "number", "issued_on", "valid_until")
+    which: dict[str, Any] = {f"document__{name}": same[name] for name in words}
+    said = ComplianceCheck.filter(contract_id=contract.id, **which)
     last = await said.order_by("-created_at", "-id").first()
     if last is not None and last.verdict is Verdict.FAILED:
         raise FileRefused(rules.ALREADY_REFUSED)

@@ -16,10 +16,12 @@ from marketplace.contracts.service import lifecycle
 from marketplace.core import clock, vault
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
-from marketplace.vigilance import queries
+from marketplace.vigilance import queries, service
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries.files import path as kept_at
 from marketplace.vigilance.queries.files import read
+from marketplace.vigilance.rules import FileRefused, Verdict
+from marketplace.vigilance.schemas import CheckDraft
 from marketplace.vigilance.service.files import close_all
 from tests.factories import accounts, papers, work
 from tests.fixtures.application import RunJobs
@@ -136,6 +138,34 @@ async def test_what_was_called_for_once_stays_with_the_client_when_the_total_fal
     listed = (await client.get(f"/api/v1{at}")).json()["items"]
     assert (listed[0]["state"], listed[0]["history"][0]["number"]) == ("later", row.number)
     assert (await client.get(f"/fr{at}/{row.id}/file")).content == papers.PDF
+
+
+async def test_what_a_client_refused_stays_refused_when_it_is_handed_in_with_another(
+    client: httpx.AsyncClient,
+) -> None:
+    people, other = await work.pair(), await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    mixed = work.Pair(other.business, people.assistant, other.business_id, people.assistant_id)
+    elsewhere = await work.signed(mixed, work.project(600_000))
+    row = await papers.hand_in(people.assistant, contract)
+    refusal = CheckDraft(verdict=Verdict.FAILED, note="Code inconnu")
+    await service.check(people.business, contract.id, row.id, refusal)
+    again = await papers.hand_in(people.assistant, elsewhere)
+    await accounts.log_in(client, people.business.person)
+    at = f"/api/v1/contracts/{contract.id}/documents"
+    shown = (await client.get(at)).json()["items"][0]
+    assert (shown["state"], shown["stops_funding"]) == ("refused", True)
+    await accounts.log_in(client, other.business.person)
+    there = f"/api/v1/contracts/{elsewhere.id}/documents"
+    assert (await client.get(there)).json()["items"][0]["state"] == "valid"
+    # Its word on either is its word on both.
+    passed = CheckDraft(verdict=Verdict.PASSED)
+    await service.check(people.business, contract.id, again.id, passed)
+    await accounts.log_in(client, people.business.person)
+    assert (await client.get(at)).json()["items"][0]["state"] == "valid"
+    await service.check(people.business, contract.id, again.id, refusal)
+    with pytest.raises(FileRefused):
+        await papers.hand_in(people.assistant, contract)
 
 
 @pytest.mark.usefixtures("application")
