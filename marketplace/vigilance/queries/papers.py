@@ -49,6 +49,12 @@ class Paper:
         """What the client last said of the one that counts."""
         return self.said_of(self.document) if self.document else None
 
+    @property
+    def newest(self) -> ComplianceDocument | None:
+        """What was handed in last, where another one counts: it was refused, or ends earlier."""
+        last = self.history[0] if self.history else None
+        return last if last is not self.document else None
+
     def said_of(self, row: ComplianceDocument) -> ComplianceCheck | None:
         """What the client last said of one of them."""
         return _said_of(row, self.history, self.checks)
@@ -207,7 +213,7 @@ def _paper(rule: Rule, known: _Known) -> Paper:
 
     def rank(row: ComplianceDocument) -> tuple[bool, bool, int]:
         until = row.valid_until.toordinal() if row.valid_until else 10**7
-        return not refused(row), until >= known.today.toordinal(), until
+        return until >= known.today.toordinal(), not refused(row), until
 
     best = max(history, key=rank, default=None)
     total = sum(_in(minor, currency, rule) for minor, currency in known.totals)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Actor
@@ -17,10 +17,12 @@ from marketplace.vigilance.rules import ABSENT, State
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
     from marketplace.contracts.models import Contract
+    from marketplace.jurisdictions.schemas import Document
     from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
     from marketplace.vigilance.queries import Paper
     from marketplace.vigilance.rules import Sign
 
+Named: TypeAlias = "list[tuple[Document, ComplianceDocument | None]]"
 BUSINESS, ASSISTANT = "business", "assistant"
 STILL = {
     "asked": ABSENT,
@@ -89,7 +91,8 @@ async def on_wanted(event: PapersWanted) -> None:
             lines.append(STOPS)
         if "client_may_go_on" in gates and side == BUSINESS:
             lines.append(CLIENT_DECIDES)
-        await _write(contract, side, SUBJECTS[event.stage], lines, found)
+        named = [(paper.rule.document, paper.document) for paper in found]
+        await _write(contract, side, SUBJECTS[event.stage], lines, named)
 
 
 @command
@@ -103,7 +106,7 @@ async def on_handed_in(event: PaperHandedIn) -> None:
             contract, BUSINESS, _("A document to check: %(title)s"),
             [_("Your assistant handed in: %(documents)s. Please look at it, check it at its issuer "
                "and note that you did: the note proves your diligence later.")],
-            found,
+            [(paper.rule.document, row) for paper in found],
         )  # fmt: skip
 
 
@@ -111,7 +114,7 @@ async def on_handed_in(event: PaperHandedIn) -> None:
 async def on_refused(event: PaperRefused) -> None:
     """The assistant reads what is wrong with a paper."""
     contract = await contracts.by_id(event.contract_id)
-    row = await ComplianceCheck.get(pk=event.check_id)
+    row = await ComplianceCheck.get(pk=event.check_id).prefetch_related("document")
     found = await _papers(contract, row.code)
     lines = [
         _("The client looked at a document and cannot accept it: %(documents)s. The reason: "
@@ -120,7 +123,8 @@ async def on_refused(event: PaperRefused) -> None:
     if any(paper.stops for paper in found):
         lines.append(STOPS)
     subject = _("A document was not accepted: %(title)s")
-    await _write(contract, ASSISTANT, subject, lines, found, row.note)
+    named = [(paper.rule.document, row.document) for paper in found]
+    await _write(contract, ASSISTANT, subject, lines, named, row.note)
 
 
 async def _papers(contract: Contract, code: str) -> list[Paper]:
@@ -129,9 +133,8 @@ async def _papers(contract: Contract, code: str) -> list[Paper]:
     return [p for p in found if p.rule.document.code == code and p.state is not State.LATER]
 
 
-def _named(paper: Paper, locale: str, *, until: bool) -> str:
-    """A paper with until when it counts, or else with when it is asked."""
-    document, row = paper.rule.document, paper.document
+def _named(document: Document, row: ComplianceDocument | None, locale: str, *, until: bool) -> str:
+    """A document with until when the one spoken of counts, or else with when it is asked."""
     if until and row is not None and row.valid_until is not None:
         said = gettext("until %(day)s", locale, day=format_date(row.valid_until, locale, "day"))
     else:
@@ -169,14 +172,16 @@ async def _write(
     side: str,
     subject: str,
     lines: list[str],
-    found: list[Paper],
+    named: Named,
     note: str = "",
 ) -> None:
     dated = lines[0] != LINES["asked", side]
     for person in await _people(contract, side):
         params = {
             "title": contract.title,
-            "documents": "; ".join(_named(each, person.locale, until=dated) for each in found),
+            "documents": "; ".join(
+                _named(document, row, person.locale, until=dated) for document, row in named
+            ),
             "note": note.rstrip("."),
         }
         line = " ".join(gettext(line, person.locale, **params) for line in lines)

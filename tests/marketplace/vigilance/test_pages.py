@@ -16,6 +16,7 @@ from marketplace.contracts.service import lifecycle
 from marketplace.core import clock, vault
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import format_date
 from marketplace.vigilance import queries, service
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries.files import path as kept_at
@@ -166,6 +167,38 @@ async def test_what_a_client_refused_stays_refused_when_it_is_handed_in_with_ano
     await service.check(people.business, contract.id, again.id, refusal)
     with pytest.raises(FileRefused):
         await papers.hand_in(people.assistant, contract)
+
+
+async def test_the_refusal_of_a_newer_document_is_shown_named_and_can_be_taken_back(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    first = await papers.hand_in(people.assistant, contract)
+    clock.advance(170 * 86_400)  # the first counts for some days yet
+    second = await papers.hand_in(people.assistant, contract)
+    refusal = CheckDraft(verdict=Verdict.FAILED, note="Code inconnu")
+    await service.check(people.business, contract.id, second.id, refusal)
+    await run_jobs()
+    told = accounts.text_of(accounts.mailbox(people.assistant.person.email)[-1])
+    assert second.valid_until is not None
+    assert format_date(second.valid_until, "fr", "day") in " ".join(told.split())
+    await accounts.log_in(client, people.business.person)
+    at = f"/contracts/{contract.id}/documents"
+
+    async def shown() -> tuple[str, str]:
+        found = (await client.get(f"/api/v1{at}")).json()["items"][0]
+        return found["state"], found["current"]["id"]
+
+    assert await shown() == ("expiring", str(first.id))
+    page = (await client.get(f"/fr{at}")).text
+    assert f"{at}/{second.id}/checks" in page.partition("<summary>Historique")[0]
+    assert "Code inconnu" in page.partition("<summary>Historique")[0]
+    clock.advance(20 * 86_400)
+    assert await shown() == ("refused", str(second.id))  # the first is too old
+    back = await client.post(f"/fr{at}/{second.id}/checks", data={"verdict": "passed"})
+    assert back.status_code == 303
+    assert await shown() == ("valid", str(second.id))
 
 
 @pytest.mark.usefixtures("application")
