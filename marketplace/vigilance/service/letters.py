@@ -136,7 +136,7 @@ async def _papers(contract: Contract, code: str) -> list[Paper]:
 def _named(document: Document, row: ComplianceDocument | None, locale: str, *, until: bool) -> str:
     """A document with until when the one spoken of counts, or else with when it is asked."""
     if until and row is not None and row.valid_until is not None:
-        said = gettext("until %(day)s", locale, day=format_date(row.valid_until, locale, "day"))
+        said = gettext("until %(day)s", locale, day=format_date(row.valid_until, locale))
     else:
         said = document.when(locale)
     return f"{document.label(locale)} ({said})"
