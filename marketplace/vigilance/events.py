@@ -26,7 +26,7 @@ class PaperRefused(Event):
 
 @dataclass(frozen=True)
 class PapersWanted(Event):
-    """A reminder of these papers (codes) is due: `stage` is asked, before, over or stopped."""
+    """Of these papers (codes) something is to be said: asked, check, before, over or stopped."""
 
     contract_id: UUID
     stage: str

@@ -59,6 +59,17 @@ class Paper:
         """What the client last said of one of them."""
         return _said_of(row, self.history, self.checks)
 
+    def to_check(self, today: date) -> list[ComplianceDocument]:
+        """What the client has said nothing of yet, of the one that counts and the newest."""
+        if self.state is State.LATER:
+            return []
+        shown = [row for row in (self.document, self.newest) if row is not None]
+        return [
+            row
+            for row in shown
+            if self.said_of(row) is None and (row.valid_until is None or row.valid_until >= today)
+        ]
+
     @property
     def owed(self) -> bool:
         """Whether the law asks for it for sure: both sides are reminded of it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Actor
-from marketplace.core import mail
+from marketplace.core import clock, mail
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_date, gettext
 from marketplace.parties import queries as parties
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import Person
     from marketplace.contracts.models import Contract
     from marketplace.jurisdictions.schemas import Document
-    from marketplace.vigilance.events import PaperHandedIn, PaperRefused, PapersWanted, SignsSeen
+    from marketplace.vigilance.events import PaperRefused, PapersWanted, SignsSeen
     from marketplace.vigilance.queries import Paper
     from marketplace.vigilance.rules import Sign
 
@@ -33,6 +33,7 @@ STILL = {
 """How a paper still stands when its reminder is written."""
 SUBJECTS = {
     "asked": _("A document is needed: %(title)s"),
+    "check": _("A document to check: %(title)s"),
     "before": _("A document has to be renewed: %(title)s"),
     "over": _("A document is too old: %(title)s"),
     "stopped": _("Nothing can be held without a document: %(title)s"),
@@ -45,6 +46,10 @@ LINES = {
     ("asked", ASSISTANT): _(
         "The law asks your client to obtain from you: %(documents)s. Please hand in what is "
         "missing on the contract’s Documents page."
+    ),
+    ("check", BUSINESS): _(
+        "Your assistant handed in: %(documents)s. Please look at it, check it at its issuer "
+        "and note that you did: the note proves your diligence later."
     ),
     ("before", BUSINESS): _(
         "Soon too old: %(documents)s. Your assistant has been asked for a new one."
@@ -77,11 +82,11 @@ CLIENT_DECIDES = _("You may also go on without it, on the contract’s Documents
 async def on_wanted(event: PapersWanted) -> None:
     """Both sides read what is needed, why and until when; nothing of what has come meanwhile."""
     contract = await contracts.by_id(event.contract_id)
-    found = [
-        paper
-        for paper in await queries.papers(contract)
-        if paper.rule.document.code in event.codes and paper.state in STILL[event.stage]
-    ]
+    about = [p for p in await queries.papers(contract) if p.rule.document.code in event.codes]
+    if event.stage == "check":
+        await _ask_to_check(contract, about)
+        return
+    found = [paper for paper in about if paper.state in STILL[event.stage]]
     if not found:
         return
     gates = {paper.rule.document.gate for paper in found}
@@ -95,19 +100,12 @@ async def on_wanted(event: PapersWanted) -> None:
         await _write(contract, side, SUBJECTS[event.stage], lines, named)
 
 
-@command
-async def on_handed_in(event: PaperHandedIn) -> None:
-    """The client reads that a paper is there to be checked."""
-    contract = await contracts.by_id(event.contract_id)
-    row = await ComplianceDocument.get(pk=event.document_id)
-    found = await _papers(contract, row.code)
-    if found:
-        await _write(
-            contract, BUSINESS, _("A document to check: %(title)s"),
-            [_("Your assistant handed in: %(documents)s. Please look at it, check it at its issuer "
-               "and note that you did: the note proves your diligence later.")],
-            [(paper.rule.document, row) for paper in found],
-        )  # fmt: skip
+async def _ask_to_check(contract: Contract, about: list[Paper]) -> None:
+    """The client reads that papers are there to be checked."""
+    today = clock.today(contract.time_zone)
+    named: Named = [(each.rule.document, row) for each in about for row in each.to_check(today)]
+    if named:
+        await _write(contract, BUSINESS, SUBJECTS["check"], [LINES["check", BUSINESS]], named)
 
 
 @command

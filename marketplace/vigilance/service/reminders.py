@@ -1,4 +1,4 @@
-"""Owns when both sides are reminded of a paper: asked, soon too old, too old; each once.
+"""Owns when both sides are reminded of a paper: asked, to check, soon too old, too old; each once.
 
 By the application's clock and by what the rows say, so that it catches up after a downtime.
 """
@@ -19,6 +19,7 @@ from marketplace.vigilance.rules import RUNNING, State
 
 if TYPE_CHECKING:
     from marketplace.contracts.events import ContractChanged, ContractSigned
+    from marketplace.vigilance.events import PaperHandedIn
     from marketplace.vigilance.queries import Paper
 
 
@@ -34,8 +35,8 @@ async def run_due() -> int:
     return await batches.work_off("papers", contracts.running, remind)
 
 
-async def on_signed(event: ContractSigned | ContractChanged) -> None:
-    """Ask at once for what the amounts call for now, of a new contract or a changed one."""
+async def on_news(event: ContractSigned | ContractChanged | PaperHandedIn) -> None:
+    """Say at once what a new or changed contract calls for, or that a paper is there to check."""
     await remind(event.contract_id)
 
 
@@ -46,8 +47,20 @@ async def remind(contract_id: UUID) -> None:
     if contract.status not in RUNNING or not await queries.asked(contract):
         return
     await lock(Contract, contract_id)
-    due = [(paper, _stage(paper, contract)) for paper in await queries.papers(contract)]
-    await _tell_once(contract, [(paper, stage) for paper, stage in due if stage])
+    found = await queries.papers(contract)
+    due = [(paper, stage) for paper in found if (stage := _stage(paper, contract))]
+    for paper in found:
+        due += [(paper, f"check:{row_id}") for row_id in _to_check(paper, contract)]
+    await _tell_once(contract, due)
+
+
+def _to_check(paper: Paper, contract: Contract) -> list[UUID]:
+    """What its client is to be asked to check: also what the assistant handed in with another.
+
+    Of papers that no law asks for, only those that were handed in here.
+    """
+    rows = paper.to_check(clock.today(contract.time_zone))
+    return [row.id for row in rows if paper.owed or row.contract_id == contract.id]
 
 
 def _stage(paper: Paper, contract: Contract) -> str:

@@ -191,6 +191,27 @@ async def test_reminders_leave_once_before_and_after_a_certificate_is_too_old(
     assert await state(contract) is State.VALID
 
 
+async def test_every_client_is_asked_once_to_check_what_counts_for_it(run_jobs: RunJobs) -> None:
+    people, other = await work.pair(), await work.pair()
+    mixed = work.Pair(other.business, people.assistant, other.business_id, people.assistant_id)
+    here = await work.signed(people, work.project(600_000))
+    await work.signed(mixed, work.project(480_000))
+
+    async def asked(who: Viewer) -> int:
+        for _again in range(2):
+            await reminders.run_due()
+            await run_jobs()
+        return len([each for each in subjects(who) if "à vérifier" in each])
+
+    await papers.hand_in(people.assistant, here)
+    assert [await asked(who) for who in (people.business, other.business)] == [1, 0]
+    await work.signed(mixed, work.project(20_000))  # now the other's contracts call for it, too
+    assert [await asked(who) for who in (people.business, other.business)] == [1, 2]
+    row = await papers.hand_in(people.assistant, here, on=clock.today())
+    await service.check(people.business, here.id, row.id, CheckDraft(verdict=Verdict.PASSED))
+    assert [await asked(who) for who in (people.business, other.business)] == [1, 4]
+
+
 async def test_where_the_law_leaves_it_to_the_client_the_client_may_go_on() -> None:
     people = await work.pair()
     ids = [people.business_id, people.assistant_id]
