@@ -222,7 +222,8 @@ class Document(Fact, Dated):
     """A paper that one side asks of the other. `renew_months` after its issue it is too old.
 
     `gate` says what a missing one does to new funding: `blocks` it, or blocks it until the client
-    says that it goes on all the same (`client_may_go_on`); null: nothing.
+    says that it goes on all the same (`client_may_go_on`); null: nothing. `ends`: once these months
+    are over, or with the calendar year in which they are (the IRS's instructions for Form W-8BEN).
     """
 
     code: Code
@@ -232,6 +233,7 @@ class Document(Fact, Dated):
     when_en: Text
     asked: Asked
     renew_months: Annotated[int, Field(gt=0)] | None
+    ends: Literal["after_months", "with_the_year"] = "after_months"
     mandatory: bool
     gate: Literal["blocks", "client_may_go_on"] | None
     number: PaperNumber | None

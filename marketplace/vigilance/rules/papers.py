@@ -175,6 +175,13 @@ def valid_until(issued_on: date, renew_months: int | None) -> date | None:
     return later(issued_on, renew_months) - timedelta(days=1)
 
 
+def last_day(document: Document, issued_on: date) -> date | None:
+    """The last day on which a paper of this date counts by the data; None: it does not age."""
+    if document.renew_months is not None and document.ends == "with_the_year":
+        return date(later(issued_on, document.renew_months).year, 12, 31)
+    return valid_until(issued_on, document.renew_months)
+
+
 def age(until: date | None, today: date) -> State:
     """Whether a paper that counts until a day is valid, expiring or expired."""
     if until is None or until > today + timedelta(days=EXPIRING_DAYS):

@@ -54,7 +54,7 @@ def _check_words(paper: Paper, draft: PaperDraft, contract: Contract) -> None:
         raise Invalid({"number": _("Please fill this in.")})
     if draft.issued_on > today:
         raise Invalid({"issued_on": rules.IN_FUTURE})
-    until = rules.valid_until(draft.issued_on, document.renew_months)
+    until = rules.last_day(document, draft.issued_on)
     if until is not None and until < today:
         raise Invalid({"issued_on": (rules.TOO_OLD, {"months": document.renew_months})})
 
@@ -76,7 +76,7 @@ async def _record(
         "code": document.code,
         "number": draft.number,
         "issued_on": draft.issued_on,
-        "valid_until": rules.valid_until(draft.issued_on, document.renew_months),
+        "valid_until": rules.last_day(document, draft.issued_on),
         "file_sha256": sha256,
         "file_bytes": size,
         "media_type": media,

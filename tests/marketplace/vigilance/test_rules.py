@@ -111,3 +111,16 @@ def test_half_a_year_is_counted_in_months() -> None:
     assert rules.valid_until(date(2026, 8, 31), 6) == date(2027, 2, 27)
     assert rules.valid_until(date(2026, 1, 1), None) is None
     assert rules.age(None, TODAY) is State.VALID
+
+
+@pytest.mark.parametrize("place", ["US", "US-CA", "US-IL", "US-NY"])
+@given(issued=DAYS)
+def test_the_form_of_a_stranger_counts_to_the_end_of_the_third_calendar_year(
+    place: str, issued: date
+) -> None:
+    (rule,) = (
+        each
+        for each in rules.asked(person(place), person("MG", ""), TODAY)
+        if each.document.code == "w8ben"
+    )
+    assert rules.last_day(rule.document, issued) == date(issued.year + 3, 12, 31)
