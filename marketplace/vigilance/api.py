@@ -47,7 +47,7 @@ async def _papers(request: Request, contract_id: UUID) -> PapersView:
 @own.change(CONTRACT + "/{code}", raw_body="application/pdf", errors=(404, 409, 413, 422, 429))
 async def hand_in(request: Request, contract_id: UUID, code: str, query: PaperQuery) -> HandedView:
     """Hand in a document as PDF, JPEG or PNG; the same once more changes nothing (assistant)."""
-    draft = PaperDraft(number=query.number, issued_on=query.issued_on)
+    draft = PaperDraft(**dict(query))
     content = await request.body()
     row = await service.hand_in(viewer(request), contract_id, code, draft, content)
     return HandedView.model_validate(row)

@@ -21,12 +21,16 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), 
 
 
 class PaperDraft(BaseModel):
-    """What stands on a paper: its number (security code) if it carries one, and its date."""
+    """What stands on a paper: its number (security code) if it carries one, its date, its last day.
+
+    `valid_until` is asked of papers whose `ends` is as_written, and counts for no other.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     number: Number = ""
     issued_on: date
+    valid_until: date | None = None
 
 
 class CheckDraft(BaseModel):
@@ -89,6 +93,8 @@ class PaperView(BaseModel):
     `state`: later (the amount is not reached), missing, refused, expired, expiring, valid or
     waived. `stops_funding`: no new money can be held until it is there; work that is done is paid.
     `from_minor` is in `currency`, before tax, over all contracts of the pair; null for any amount.
+    `ends`: after_months (renew_months after its date), with_the_year (with the calendar year in
+    which these are over), or as_written (on the day written on it, if that comes first).
     """
 
     code: str
@@ -98,6 +104,7 @@ class PaperView(BaseModel):
     from_minor: int | None
     currency: str
     renew_months: int | None
+    ends: str
     mandatory: bool
     to_be_confirmed: bool
     source: str | None
@@ -123,6 +130,7 @@ class PaperView(BaseModel):
             from_minor=document.asked.from_minor,
             currency=place.currency,
             renew_months=document.renew_months,
+            ends=document.ends,
             mandatory=document.mandatory,
             to_be_confirmed=not document.verified,
             source=source.url if source else None,
@@ -144,12 +152,13 @@ class PapersView(BaseModel):
 
 
 class PaperQuery(BaseModel):
-    """What stands on the paper whose file is the body."""
+    """What stands on the paper whose file is the body; `valid_until` where it `ends` as_written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     issued_on: date
     number: Number = ""
+    valid_until: date | None = None
 
 
 class SignView(BaseModel):

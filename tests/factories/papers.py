@@ -15,8 +15,15 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 async def hand_in(
-    who: Viewer, contract: Contract, code: str = "urssaf_vigilance", *, on: date | None = None
+    who: Viewer,
+    contract: Contract,
+    code: str = "urssaf_vigilance",
+    *,
+    on: date | None = None,
+    until: date | None = None,
 ) -> ComplianceDocument:
-    """A certificate issued today, or on a day."""
-    draft = PaperDraft(number="7K4P-Q2XD", issued_on=on or clock.today() - timedelta(days=1))
+    """A certificate issued yesterday, or on a day; `until` where its last day is written on it."""
+    draft = PaperDraft(
+        number="7K4P-Q2XD", issued_on=on or clock.today() - timedelta(days=1), valid_until=until
+    )
     return await service.hand_in(who, contract.id, code, draft, PDF)

@@ -223,7 +223,8 @@ class Document(Fact, Dated):
 
     `gate` says what a missing one does to new funding: `blocks` it, or blocks it until the client
     says that it goes on all the same (`client_may_go_on`); null: nothing. `ends`: once these months
-    are over, or with the calendar year in which they are (the IRS's instructions for Form W-8BEN).
+    are over, with the calendar year in which they are (the IRS's instructions for Form W-8BEN), or
+    on the day written on the paper, if that comes first.
     """
 
     code: Code
@@ -233,7 +234,7 @@ class Document(Fact, Dated):
     when_en: Text
     asked: Asked
     renew_months: Annotated[int, Field(gt=0)] | None
-    ends: Literal["after_months", "with_the_year"] = "after_months"
+    ends: Literal["after_months", "with_the_year", "as_written"] = "after_months"
     mandatory: bool
     gate: Literal["blocks", "client_may_go_on"] | None
     number: PaperNumber | None

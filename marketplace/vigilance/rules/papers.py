@@ -34,6 +34,8 @@ ALREADY_REFUSED: Final = _(
     "This is the document that your client could not accept. Choose another one."
 )
 IN_FUTURE: Final = _("This day is still to come. Give the date that stands on the document.")
+WRONG_WAY: Final = _("This day comes before the date of the document.")
+IS_OVER: Final = _("This day is past, so the document no longer counts. Ask for a new one.")
 TOO_OLD: Final = _("This document is more than %(months)s months old. Ask for a new one.")
 
 
@@ -175,11 +177,17 @@ def valid_until(issued_on: date, renew_months: int | None) -> date | None:
     return later(issued_on, renew_months) - timedelta(days=1)
 
 
-def last_day(document: Document, issued_on: date) -> date | None:
-    """The last day on which a paper of this date counts by the data; None: it does not age."""
+def last_day(document: Document, issued_on: date, written: date | None = None) -> date | None:
+    """The last day on which a paper of this date counts by the data; None: it does not age.
+
+    `written`: the one that stands on it, where the data ask for that; never later than by them.
+    """
     if document.renew_months is not None and document.ends == "with_the_year":
         return date(later(issued_on, document.renew_months).year, 12, 31)
-    return valid_until(issued_on, document.renew_months)
+    until = valid_until(issued_on, document.renew_months)
+    if document.ends != "as_written" or written is None:
+        return until
+    return min(until or date.max, written)
 
 
 def age(until: date | None, today: date) -> State:

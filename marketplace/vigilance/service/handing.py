@@ -29,6 +29,8 @@ from marketplace.vigilance.service import files, insurance
 from marketplace.web import ratelimit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from marketplace.vigilance.schemas import CheckDraft, PaperDraft, WaiverDraft
     from marketplace.web.sessions import Viewer
 
@@ -54,9 +56,20 @@ def _check_words(paper: Paper, draft: PaperDraft, contract: Contract) -> None:
         raise Invalid({"number": _("Please fill this in.")})
     if draft.issued_on > today:
         raise Invalid({"issued_on": rules.IN_FUTURE})
+    if document.ends == "as_written":
+        _check_end(draft, today)
     until = rules.last_day(document, draft.issued_on)
     if until is not None and until < today:
         raise Invalid({"issued_on": (rules.TOO_OLD, {"months": document.renew_months})})
+
+
+def _check_end(draft: PaperDraft, today: date) -> None:
+    if draft.valid_until is None:
+        raise Invalid({"valid_until": _("Please fill this in.")})
+    if draft.valid_until < draft.issued_on:
+        raise Invalid({"valid_until": rules.WRONG_WAY})
+    if draft.valid_until < today:
+        raise Invalid({"valid_until": rules.IS_OVER})
 
 
 @command
@@ -76,7 +89,7 @@ async def _record(
         "code": document.code,
         "number": draft.number,
         "issued_on": draft.issued_on,
-        "valid_until": rules.last_day(document, draft.issued_on),
+        "valid_until": rules.last_day(document, draft.issued_on, draft.valid_until),
         "file_sha256": sha256,
         "file_bytes": size,
         "media_type": media,

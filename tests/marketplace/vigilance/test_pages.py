@@ -17,7 +17,7 @@ from marketplace.core import clock, vault
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import format_date
-from marketplace.vigilance import queries, service
+from marketplace.vigilance import queries, rules, service
 from marketplace.vigilance.models import ComplianceDocument
 from marketplace.vigilance.queries.files import path as kept_at
 from marketplace.vigilance.queries.files import read
@@ -70,7 +70,6 @@ async def test_a_certificate_goes_from_the_assistant_to_the_client_and_back(
     assert (row.media_type, row.number) == ("image/jpeg", "7K4P")
     check = f"{at}/{row.id}/checks"
     assert (await client.post(check, data={"verdict": "passed"})).status_code == 403
-    assert (await client.post(f"{at}/rc_pro", data=data, files=files)).status_code == 303
 
     await accounts.log_in(client, people.business.person)
     page = (await client.get(at)).text
@@ -102,6 +101,34 @@ async def test_a_certificate_goes_from_the_assistant_to_the_client_and_back(
     for path in (at, f"{at}/{row.id}/file"):
         assert (await client.get(path)).status_code == 404
     assert (await client.post(check, data={"verdict": "passed"})).status_code == 404
+
+
+async def test_insurance_counts_until_the_day_on_its_certificate_and_no_longer_than_a_year(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(20_000))
+    at = f"/fr/contracts/{contract.id}/documents"
+    await accounts.log_in(client, people.assistant.person)
+    assert 'name="valid_until"' in (await client.get(at)).text
+    issued = clock.today() - timedelta(days=1)
+    files = {"file": ("scan.jpg", photo(), "image/jpeg")}
+
+    async def sent(end: str) -> httpx.Response:
+        data = {"number": "7K4P", "issued_on": issued.isoformat(), "valid_until": end}
+        return await client.post(f"{at}/rc_pro", data=data, files=files)
+
+    for wrong, said in (
+        ("", "à remplir"),
+        ((issued - timedelta(days=9)).isoformat(), "précède la date"),
+        (issued.isoformat(), "n’est plus valable"),
+    ):
+        answer = await sent(wrong)
+        assert (answer.status_code, said in answer.text) == (422, True)
+    soon, late = (clock.today() + timedelta(days=days) for days in (40, 4_000))
+    for end, until in ((soon, soon), (late, rules.valid_until(issued, 12))):
+        assert (await sent(end.isoformat())).status_code == 303
+        assert await ComplianceDocument.exists(code="rc_pro", valid_until=until)
 
 
 async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
