@@ -67,10 +67,15 @@ def test_a_step_of_a_request_follows_until_its_end(later: timedelta) -> None:
 def test_what_an_address_tells() -> None:
     assert addresses.mailbox("ana+x@example.fr") == "ana@example.fr"
     assert addresses.mailbox("A.na.s+1@googlemail.com".lower()) == "anas@gmail.com"
-    for free in ("gmail.com", "yahoo.co.uk", "orange.fr", "hotmail.fr", "skynet.be"):
+    for free in ("gmail.com", "yahoo.co.uk", "orange.fr", "hotmail.fr", "skynet.be",
+                 "ana.fastmail.com", "posteo.net", "ik.me", "netcourrier.com"):  # fmt: skip
         assert addresses.is_free(free), free
     for own in ("example.fr", "orange-bleue.fr", "mail.example.fr", "live.example.com"):
         assert not addresses.is_free(own), own
+    assert addresses.mailbox("x@ana.fastmail.com") == "ana@fastmail.com"
+    for relay in ("mozmail.com", "ana.anonaddy.com", "privaterelay.appleid.com", "duck.com"):
+        assert addresses.is_throwaway(relay), relay
+    assert not addresses.is_throwaway("appleid.com")
     assert addresses.same_house("mail.example.fr", "example.fr")
     assert not addresses.same_house("badexample.fr", "example.fr")
     assert not addresses.same_house("gmail.com", "gmail.com")
