@@ -63,9 +63,9 @@ class ToldSince(Conflict):
 
 
 class AccountTooLate(Conflict):
-    """The evidence is with the bank, or will be within hours."""
+    """The bank has its answer, or will have it within hours."""
 
-    message = _("It is too late to add something: the evidence is on its way to the bank.")
+    message = _("It is too late to add something: the answer is on its way to the bank.")
 
 
 def reason(code: str) -> str:
