@@ -35,6 +35,7 @@ settings.load_profile("relais")
 
 pytest_plugins = [
     "tests.fixtures.services",
+    "tests.fixtures.days",
     "tests.fixtures.application",
     "tests.fixtures.browser",
     "tests.fixtures.conformance",

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,11 @@ from marketplace.demo.service import money
 from marketplace.work.schemas import DeliveryDraft, EntryDraft
 from marketplace.work.service import deliveries, timesheets
 from tests.factories import accounts, parties, work
+from tests.fixtures.days import ahead
 from tests.fixtures.product import ROOT, Product
 from tests.journeys.instance import Instance, joined, processes_in, session, until
 
+ROOM = timedelta(hours=2)  # every part is killed and waited for
 PRICES = ((30000, 12000), (41000, 9900), (25050, 18000), (12345, 6789))
 SLOW = {"kind": "slow", "path": "/v1/(transfers|refunds)$", "seconds": 1.0, "times": 3}
 BEGUN = """
@@ -102,6 +105,8 @@ async def _rows(instance: Instance, query: str, *values: object) -> list[dict[st
 @pytest.fixture(scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     product = Product(tmp_path_factory.mktemp("crashes"), arguments=("--no-demo",))
+    early = ahead(clock.now(), ROOM)
+    (product.data_dir / "clock").write_text(f"{early.total_seconds()}\n")
     try:
         product.start()
         async with joined(product):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from stripe import WebhookSignature
 
+from marketplace.core import clock
 from payments import inbox
 from payments.models import EventStatus, StripeEvent
 from tests.payments.conftest import SECRET, Facts
@@ -23,7 +24,9 @@ EVENT = {
 
 
 def signed(body: str, *, secret: str = SECRET, age_seconds: int = 0) -> dict[str, str]:
-    stamp = int(time.time()) - age_seconds
+    # Ours may run ahead of the machine's: both are recent, so neither may be near what is not.
+    now = clock.now().timestamp() if age_seconds < 0 else time.time()
+    stamp = int(now) - age_seconds
     header = WebhookSignature.generate_signature_header(body, secret, stamp)
     return {"Stripe-Signature": header}
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_socket import SocketConnectBlockedError
 
 from marketplace.core import clock, db
+from tests.fixtures.days import ROOM, ZONES, ahead
 
 if TYPE_CHECKING:
     from tests.fixtures.services import Server
@@ -37,8 +41,24 @@ async def test_time_travel_ends_with_its_test(database: str) -> None:
 
 
 @pytest.mark.usefixtures("database")
-async def test_the_clock_starts_without_an_offset() -> None:
-    assert not clock.file().exists()
+async def test_the_clock_starts_where_the_day_does_not_end(head_start: timedelta) -> None:
+    assert clock.offset_seconds() == head_start.total_seconds()
+    assert not ahead(clock.now(), timedelta(minutes=1))
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(), timedelta(hours=3)),
+    st.sampled_from([ROOM, timedelta(hours=2)]),
+)
+def test_no_day_ends_for_a_while_wherever_a_test_begins(
+    now: datetime, later: timedelta, room: timedelta
+) -> None:
+    begin = now + ahead(now, room)
+    assert begin - now <= timedelta(hours=5)
+    assert begin <= now + later + ahead(now + later, room)
+    for zone in ZONES:
+        assert (begin + room).astimezone(zone).date() == begin.astimezone(zone).date()
 
 
 def test_nothing_leaves_this_machine() -> None:
