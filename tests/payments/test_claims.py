@@ -32,7 +32,9 @@ async def test_an_interrupted_job_goes_on_with_its_own_claim_at_once(
         assert (await Movement.get(id=movement.id)).status is MovementStatus.SENDING
     await movements.send(movement.id, facts, "job 7")
     assert (await Movement.get(id=movement.id)).attempts == 2
-    await asyncio.sleep(1)  # the interrupted call may be under way at Stripe, which says "in use"
+    # The interrupted call may be under way at Stripe, which says "in use" until it has its transfer.
+    while (await stripe.state())["objects"].get("transfer") != 1:
+        await asyncio.sleep(0.05)
     await advance(60)
     await movements.send(movement.id, facts, "job 7")
     await stripe.settle()
