@@ -152,6 +152,7 @@ def test_servers_named_by_settings_are_used_and_not_started(
     product = Product(tmp_path, arguments=("--no-demo",), environment=environment).start()
     try:
         assert set(product.pids()) == {"worker", "web"}
+        _until(lambda: product.health()["parts"]["database"]["status"] == "ok")
         health = product.health()
         assert (health["status"], health["parts"]["database"]["status"]) == ("degraded", "ok")
         assert health["parts"]["search"]["status"] == "degraded"
