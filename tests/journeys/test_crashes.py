@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -231,8 +232,13 @@ async def test_requests_that_come_while_the_web_process_is_away_are_answered_lat
     world: World,
 ) -> None:
     with world.instance.nobody_watching():
+        state = Path(f"/proc/{world.instance.product.pids()['web']}/stat")
         world.instance.kill("web")
-        await asyncio.sleep(0.2)
+
+        async def dead() -> bool:  # until then it may still take a connection
+            return state.read_text().rpartition(")")[2].split()[0] == "Z"  # nobody buries it
+
+        await until("the web process is dead", dead)
         waiting = [asyncio.create_task(world.instance.get("/fr/assistants")) for _ in range(5)]
         await asyncio.sleep(0.2)
         assert not [each for each in waiting if each.done()]
