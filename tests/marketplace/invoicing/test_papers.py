@@ -233,12 +233,13 @@ async def test_the_checker_may_die_and_a_file_that_kills_it_twice_closes_the_gat
 
 async def killed_over_it(before: subprocess.Popen[str] | None) -> subprocess.Popen[str]:
     """End the checker that runs after `before`, once it has been asked, as Saxon can end it."""
-    while (checker := gate._checker.process) is None or checker is before:
-        await asyncio.sleep(0.001)
-    checker.send_signal(signal.SIGSTOP)
-    assert checker.stdin is not None
-    while not ioctl(checker.stdin, FIONREAD, bytes(4)).strip(b"\0"):  # nothing waits to be read
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(120):  # one that has read its question already would be waited for
+        while (checker := gate._checker.process) is None or checker is before:
+            await asyncio.sleep(0.001)
+        checker.send_signal(signal.SIGSTOP)
+        assert checker.stdin is not None
+        while not ioctl(checker.stdin, FIONREAD, bytes(4)).strip(b"\0"):  # nothing to be read
+            await asyncio.sleep(0.01)
     checker.kill()
     return checker
 
