@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -12,14 +13,23 @@ from marketplace.core.errors import TooManyRequests
 from marketplace.web import ratelimit
 
 
-async def test_of_many_at_once_exactly_the_burst_is_let_in(database: str) -> None:
+@pytest.fixture
+def still(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time goes on only when the test says so."""
+    began = clock.now() - timedelta(seconds=clock.offset_seconds())
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(seconds=clock.offset_seconds()))
+
+
+@pytest.mark.usefixtures("still")
+async def test_of_many_at_once_exactly_the_burst_is_let_in() -> None:
     waits = await asyncio.gather(
         *(ratelimit.take("key", per_minute=1, burst=10) for _ in range(80))
     )
     assert sum(wait == 0 for wait in waits) == 10
 
 
-async def test_after_the_wait_that_was_told_the_next_one_is_let_in(database: str) -> None:
+@pytest.mark.usefixtures("still")
+async def test_after_the_wait_that_was_told_the_next_one_is_let_in() -> None:
     for _ in range(3):
         await ratelimit.hit("key", per_minute=2, burst=3)
     with pytest.raises(TooManyRequests) as refused:
