@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.core import clock
 from marketplace.references.rules import addresses, links
 from marketplace.references.rules.counting import COMPANIES_LEAST, LEAST, Counted, proven
 from marketplace.references.rules.states import (
@@ -115,7 +114,7 @@ def test_nothing_follows_a_no() -> None:
         {"name": "Buy\u2028now"},
         {"worked_from": "2024-13"},
         {"worked_from": "1888-01"},
-        {"worked_from": f"{clock.today().year + 1}-02"},
+        {"worked_from": "2999-02"},
         {"worked_to": "2024-02"},
         {"relation": "friend"},
         {"email": "nobody"},
