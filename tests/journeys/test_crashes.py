@@ -325,7 +325,7 @@ async def _books_agree(world: World) -> None:
     instance = world.instance
     holdings = "SELECT coalesce(sum(price_minor), 0)::bigint AS left FROM payment_holding"
     assert instance.rows(holdings)[0]["left"] == 0  # every unit is paid or sent back
-    state = httpx.get(f"{settings().stripe_api_base}/_sandbox/state").json()
+    state = httpx.get(f"{settings().stripe_api_base}/_sandbox/state", timeout=120).json()
     assert state["violation_count"] == 0
     command = (sys.executable, "-m", "marketplace.cli", "reconcile")
     done = subprocess.run(

@@ -32,7 +32,7 @@ def signed(body: str, *, secret: str = SECRET, age_seconds: int = 0) -> dict[str
 
 
 async def post(url: str, body: str, headers: dict[str, str]) -> int:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         return (await client.post(url, content=body, headers=headers)).status_code
 
 

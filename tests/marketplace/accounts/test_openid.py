@@ -68,13 +68,13 @@ def provider(issuer: str, monkeypatch: pytest.MonkeyPatch, database: str) -> Ite
 
 
 def _account(issuer: str, subject: str, **claims: object) -> None:
-    answer = httpx.put(f"{issuer}/users/{subject}", json={"name": "Ada King"} | claims)
+    answer = httpx.put(f"{issuer}/users/{subject}", json={"name": "Ada King"} | claims, timeout=60)
     assert answer.status_code == 204
 
 
 def _agree(address: str, subject: str) -> str:
     """Agree at the provider as `subject`; gives the path it sends the browser back to."""
-    answer = httpx.post(address, data={"sub": subject})
+    answer = httpx.post(address, data={"sub": subject}, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["location"])
     return f"{back.path}?{back.query}"

@@ -55,7 +55,8 @@ async def invented(name: str = "tu_lost", minor: int = 12_345) -> None:
 async def unheard(minor: int = 700) -> str:
     """A top-up Stripe made and never told us of; its id."""
     headers = {"authorization": f"Bearer {settings().stripe_secret_key}"}
-    async with httpx.AsyncClient(base_url=settings().stripe_api_base, headers=headers) as stripe:
+    at = settings().stripe_api_base
+    async with httpx.AsyncClient(base_url=at, headers=headers, timeout=60) as stripe:
         given = {"amount": minor, "currency": "eur", "description": "test"}
         answer = await stripe.post("/v1/topups", data=given)
     assert answer.is_success, answer.text

@@ -50,12 +50,12 @@ class LocalStripe:
         self.url = f"http://127.0.0.1:{self.port}"
         self.options = options
         self.transports: list[Transport] = []
-        self.web = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        self.web = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
         self.client = self.client_with("sk_test_sandbox")
         self.start()
 
     def client_with(self, key: str, retries: int = 0) -> StripeClient:
-        transport = Transport(timeout=20, allow_sync_methods=True, verify_ssl_certs=False)
+        transport = Transport(timeout=60, allow_sync_methods=True, verify_ssl_certs=False)
         self.transports.append(transport)
         return StripeClient(
             key,

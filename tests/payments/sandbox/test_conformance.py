@@ -51,7 +51,7 @@ def test_how_much_was_judged_is_told_when_a_sandbox_ends(
     monkeypatch.setenv(FOLDER, str(tmp_path))
     stripe = start_stripe()
     stripe.customer()
-    with httpx.Client(base_url=stripe.url) as web:
+    with httpx.Client(base_url=stripe.url, timeout=60) as web:
         judged = web.get("/_sandbox/state").json()["checked"]
     stripe.stop()
     assert judged >= 3  # request, answer, two events

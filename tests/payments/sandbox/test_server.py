@@ -204,7 +204,7 @@ async def test_the_asynchronous_client_reaches_an_events_object(
 ) -> None:
     """Its `fetch_related_object_async` leaks a parameter, which Stripe may or may not refuse."""
     customer = stripe_local.customer()
-    async with httpx.AsyncClient() as web:
+    async with httpx.AsyncClient(timeout=60) as web:
         answer = await web.get(
             f"{stripe_local.url}/v1/customers/{customer}?usage[0]=fetch_related_object",
             headers={"Authorization": "Bearer sk_test_1"},
