@@ -48,7 +48,12 @@ from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
 from marketplace.exposure import service as exposure
-from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued, MandateSigned
+from marketplace.invoicing.events import (
+    InvoiceDeclared,
+    InvoiceHeld,
+    InvoiceIssued,
+    MandateSigned,
+)
 from marketplace.invoicing.service import collecting, handover, reports
 from marketplace.invoicing.service import letters as invoice_letters
 from marketplace.jurisdictions import queries as jurisdictions
@@ -216,6 +221,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     work.ContractEnded: (letters.on_ended, collecting.on_contract),
     MandateSigned: (collecting.on_mandate_signed,),
     InvoiceIssued: (invoice_letters.on_issued, handover.on_issued),
+    InvoiceDeclared: (invoice_letters.on_declared,),
     InvoiceHeld: (invoice_letters.on_held, alerts.on_invoice_held),
 }
 FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {

@@ -24,6 +24,13 @@ class InvoiceHeld(Event):
 
 
 @dataclass(frozen=True)
+class InvoiceDeclared(Event):
+    """Its seller says that it has issued a document itself, or corrects what it said of it."""
+
+    invoice_id: UUID
+
+
+@dataclass(frozen=True)
 class MandateSigned(Event):
     """Invoices that waited for it can be made."""
 

@@ -74,7 +74,8 @@ class Invoice(Model):
     platform. `code` says why it waits (rules.drafting.WHY), `findings` which rules it breaks.
     `document` is what is printed, `decision` the VAT decision, `report` what the gate said.
     Until it is issued `vat_minor` is what was collected; then the tax due on the net amount, and
-    `rounding_minor` what was collected beyond or short of that.
+    `rounding_minor` what was collected beyond or short of that. `own_number`: its seller issued it
+    outside, under this number and on `issued_on`.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -114,6 +115,7 @@ class Invoice(Model):
     series_id: int | None
     serial: int | None = fields.IntField(null=True)
     number: str | None = fields.TextField(null=True)
+    own_number: str | None = fields.TextField(null=True)
     issued_on: date | None = fields.DateField(null=True)
     issued_at: datetime | None = fields.DatetimeField(null=True)
     document: Any = fields.JSONField(null=True)

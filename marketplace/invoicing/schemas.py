@@ -51,6 +51,15 @@ class ContestDraft(In):
     ]
 
 
+class OwnInvoiceDraft(In):
+    """A document that its seller issued itself: its number there, and its day."""
+
+    number: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)
+    ]
+    issued_on: date
+
+
 class SellerDraft(In):
     """What tax offices ask of a seller; names and birth are a person's alone.
 
@@ -98,10 +107,14 @@ class AmountView(Out):
 
 
 class InvoiceView(Out):
-    """An invoice or credit note. `waits_for` says why there is no number yet."""
+    """An invoice or credit note. `waits_for` says why there is no number yet.
+
+    `own_number`: its seller issued it outside, on `issued_on`; there is no file of it here.
+    """
 
     id: UUID
     number: str | None
+    own_number: str | None
     type: Literal["380", "381", "386", "389"]
     kind: Kind
     status: Status
@@ -127,6 +140,7 @@ class InvoiceView(Out):
         return cls(
             id=row.id,
             number=row.number,
+            own_number=row.own_number,
             type=row.paper.value,
             kind=row.kind,
             status=row.status,

@@ -357,6 +357,7 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "invoicing.index": ("invoicing_index",),
     "invoicing.show": ("invoicing_show",),
     "invoicing.contest": ("invoicing_contest",),
+    "invoicing.declare": ("invoicing_declare",),
     "invoicing.pdf": ("invoicing_pdf",),
     "invoicing.xml": ("invoicing_xml",),
     "invoicing.ubl": ("invoicing_ubl",),

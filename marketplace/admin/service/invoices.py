@@ -9,7 +9,7 @@ from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core.db import command
 from marketplace.invoicing.queries import invoices
-from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.rules.states import DONE, Status
 from marketplace.invoicing.service import issuing
 
 
@@ -17,7 +17,7 @@ from marketplace.invoicing.service import issuing
 async def retry_invoice(person_id: UUID, invoice_id: UUID, draft: ReasonDraft) -> None:
     """Try a document that waits or is parked once more. Raises NotFound, NotParked."""
     row = await invoices.by_id(invoice_id)
-    if row.status is Status.ISSUED:
+    if row.status in DONE:
         raise NotParked
     before = {"status": row.status.value, "code": row.code}
     await issuing.again(invoice_id)

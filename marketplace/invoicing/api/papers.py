@@ -18,8 +18,9 @@ from marketplace.invoicing.schemas import (
     InvoiceView,
     MandateDraft,
     MandateView,
+    OwnInvoiceDraft,
 )
-from marketplace.invoicing.service import contests, mandates
+from marketplace.invoicing.service import contests, declaring, mandates
 from marketplace.parties import queries as parties
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.network import address
@@ -92,6 +93,16 @@ async def year_zip(request: Request, year: int) -> Response:
 async def contest(request: Request, invoice_id: UUID, body: ContestDraft) -> InvoiceView:
     """Contest an invoice within its period: a credit note and a new invoice are made."""
     made = await contests.contest(viewer(request), invoice_id, body)
+    row = await queries.by_id(made.id)
+    return InvoiceView.of(row, identities.behalf(), request.state.locale)
+
+
+@api.post(
+    INVOICE + "/own", guard=signed_in, scope=WRITE, idempotent=True, errors=(404, 409, 422),
+)  # fmt: skip
+async def declare(request: Request, invoice_id: UUID, body: OwnInvoiceDraft) -> InvoiceView:
+    """Say that you issued a document that waits yourself: its number and day."""
+    made = await declaring.declare(viewer(request), invoice_id, body)
     row = await queries.by_id(made.id)
     return InvoiceView.of(row, identities.behalf(), request.state.locale)
 

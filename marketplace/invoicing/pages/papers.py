@@ -23,8 +23,9 @@ from marketplace.invoicing.schemas import (
     ContestDraft,
     InvoiceQuery,
     MandateDraft,
+    OwnInvoiceDraft,
 )
-from marketplace.invoicing.service import contests, mandates
+from marketplace.invoicing.service import contests, declaring, mandates
 from marketplace.parties import queries as parties
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -124,6 +125,25 @@ async def contest(request: Request) -> Response:
         return await _show(request, refused(form, error), 422)
     said = _("Contested. A credit note and this new invoice are being made.")
     return to(request, f"/invoices/{made.id}", said)
+
+
+@pages.post(INVOICE + "/own", guard=signed_in)
+async def declare(request: Request) -> Response:
+    """Its seller has issued it itself."""
+    invoice_id: UUID = request.path_params["invoice_id"]
+    who = viewer(request)
+    await queries.get(who, invoice_id)
+    draft, form = validate(OwnInvoiceDraft, await read_form(request))
+    if draft is None:
+        return await _show(request, form, 422)
+    try:
+        await declaring.declare(who, invoice_id, draft)
+    except Conflict as error:
+        form.errors["form"] = gettext(error.message)
+        return await _show(request, form, error.status)
+    except Invalid as error:
+        return await _show(request, refused(form, error), 422)
+    return to(request, f"/invoices/{invoice_id}", _("Kept. Your client is told."))
 
 
 async def _file(request: Request, ending: str) -> Response:

@@ -21,7 +21,7 @@ from marketplace.invoicing.queries.identities import behalf, complete
 from marketplace.invoicing.rules import mandate as texts
 from marketplace.invoicing.rules import papers
 from marketplace.invoicing.rules.papers import Kind, Paper
-from marketplace.invoicing.rules.states import REPLACEMENTS_MAX, SELLERS, Status
+from marketplace.invoicing.rules.states import DONE, REPLACEMENTS_MAX, SELLERS, Status
 from marketplace.parties import queries as parties
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ async def years(viewer: Viewer) -> list[int]:
 
 async def unsettled(before: UUID | None = None, limit: int = 50) -> list[Invoice]:
     """What waits or is parked, for the operator, the newest first."""
-    found = Invoice.filter(status__not=Status.ISSUED)
+    found = Invoice.exclude(status__in=list(DONE))
     if before is not None:
         found = found.filter(id__lt=before)
     return await found.order_by("-id").limit(limit).select_related(*SIDES)

@@ -43,6 +43,9 @@ WHY: Final[dict[str, str]] = {
     ),
     "identity": _("The address or the registration number of a side is missing."),
     "original": _("It corrects an invoice that has not been issued yet."),
+    "by_seller": _(
+        "It corrects an invoice that the seller issued itself: it is for the seller to issue it."
+    ),
     "rules": _("The file breaks a rule of the invoicing standard: a person has to look."),
     "gate": _("The check of the file could not be run; it is tried again."),
 }

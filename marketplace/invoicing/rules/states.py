@@ -17,23 +17,32 @@ PREFIXES: Final = {PLATFORM: "R"}
 
 
 class Status(StrEnum):
-    """Due: about to be made. Waiting: for a side. Parked: for the operator. Issued: final."""
+    """Due: about to be made. Waiting: for a side. Parked: for the operator. Issued: final.
+
+    By the seller: issued by its seller itself, outside; nothing is made of it here.
+    """
 
     DUE = "due"
     WAITING = "waiting"
     PARKED = "parked"
     ISSUED = "issued"
+    BY_SELLER = "by_seller"
 
 
 TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
     Status.DUE: frozenset({Status.DUE, Status.WAITING, Status.PARKED, Status.ISSUED}),
-    Status.WAITING: frozenset({Status.DUE, Status.WAITING, Status.PARKED, Status.ISSUED}),
+    Status.WAITING: frozenset(
+        {Status.DUE, Status.WAITING, Status.PARKED, Status.ISSUED, Status.BY_SELLER}
+    ),
     Status.PARKED: frozenset({Status.DUE, Status.WAITING, Status.PARKED, Status.ISSUED}),
     Status.ISSUED: frozenset(),
+    Status.BY_SELLER: frozenset({Status.BY_SELLER}),  # a number or day that was mistyped
 }
+DONE: Final = frozenset({Status.ISSUED, Status.BY_SELLER})
+"""Nothing is left to be made."""
 SELLERS: Final = frozenset(
     {"mandate", "qst_number", "supplier_vat_number", "supplier_vat_number_invalid"}
-    | {"supplier_left_small_scheme"}
+    | {"supplier_left_small_scheme", "by_seller"}
 )
 """What only the people of the seller can settle."""
 WAITS: Final = SELLERS | {"identity", "original", "customer_province", "customer_registration"}
@@ -52,6 +61,12 @@ class ContestOver(Conflict):
     """The contest period is over, or it was contested before."""
 
     message = _("This invoice can no longer be contested.")
+
+
+class NotWaiting(Conflict):
+    """It is issued, about to be, or with the operator: its seller has nothing to say of it."""
+
+    message = _("This document does not wait for you any more. Reload the page.")
 
 
 class MandateExists(Conflict):

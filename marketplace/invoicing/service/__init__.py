@@ -3,6 +3,7 @@
 from marketplace.invoicing.service import (
     collecting,
     contests,
+    declaring,
     diligence,
     handover,
     issuing,
@@ -14,6 +15,7 @@ from marketplace.invoicing.service import (
 __all__ = [
     "collecting",
     "contests",
+    "declaring",
     "diligence",
     "handover",
     "issuing",

@@ -180,6 +180,8 @@ async def _corrected(row: models.Invoice) -> tuple[models.Invoice | None, tuple[
         return None, ()
     originals = await queries.originals(row.holding, row.kind)
     last = next((each for each in originals if each.id == row.corrects_id), None)
+    if last is not None and last.status is Status.BY_SELLER:
+        raise Blocked("by_seller")
     if last is None or last.status is not Status.ISSUED:
         raise Blocked("original")
     named = [last] if row.total <= last.total else originals

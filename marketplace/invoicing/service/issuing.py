@@ -21,7 +21,7 @@ from marketplace.invoicing.queries import downloads
 from marketplace.invoicing.queries import invoices as queries
 from marketplace.invoicing.rules import states
 from marketplace.invoicing.rules.drafting import Blocked
-from marketplace.invoicing.rules.states import Status
+from marketplace.invoicing.rules.states import DONE, Status
 from marketplace.invoicing.service import building, files, gate
 from marketplace.invoicing.service.building import Draft
 from marketplace.invoicing.service.gate import Failure, GateClosed, Verdict
@@ -43,7 +43,7 @@ RETURNING id, last_number
 async def issue(invoice: str) -> None:
     """Make one document final, if nothing stands against it; again does nothing."""
     row = await Invoice.get(pk=UUID(str(invoice)))
-    if row.status is Status.ISSUED:
+    if row.status in DONE:
         await render(row)
         return
     try:
@@ -89,7 +89,7 @@ async def prepare(row: Invoice) -> tuple[Draft, Verdict | None]:
 async def _finish(invoice_id: UUID, draft: Draft, verdict: Verdict | None) -> Invoice:
     """Take the number and write everything that is final, at once."""
     row = await lock(Invoice, invoice_id)
-    if row.status is Status.ISSUED:
+    if row.status in DONE:
         return row
     issuer = str(row.seller_id) if row.seller_id else states.PLATFORM
     taken = await connection().execute_query_dict(_NEXT, [issuer])
@@ -152,7 +152,7 @@ def move(row: Invoice, wanted: Status) -> None:
 async def _hold(invoice_id: UUID, code: str, failures: tuple[Failure, ...]) -> None:
     """It cannot leave yet: say why; people hear of each reason once."""
     row = await lock(Invoice, invoice_id)
-    if row.status is Status.ISSUED:
+    if row.status in DONE:
         return
     news = row.told_code != code
     move(row, states.state_of(code))
@@ -164,8 +164,8 @@ async def _hold(invoice_id: UUID, code: str, failures: tuple[Failure, ...]) -> N
 
 
 async def render(row: Invoice) -> Invoice:
-    """Make the PDF from what is final, once."""
-    if row.pdf_sha256 is not None:
+    """Make the PDF from what is final, once; nothing of what its seller issued itself."""
+    if row.pdf_sha256 is not None or row.status is Status.BY_SELLER:
         return row
     assert row.issued_at is not None
     document = queries.document(row)

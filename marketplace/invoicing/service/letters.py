@@ -18,7 +18,7 @@ from marketplace.parties import queries as parties
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from marketplace.invoicing.events import InvoiceHeld, InvoiceIssued
+    from marketplace.invoicing.events import InvoiceDeclared, InvoiceHeld, InvoiceIssued
     from marketplace.invoicing.models import Invoice
 
 _ISSUED: Final = _("Invoice %(number)s of %(amount)s for “%(title)s” is ready.")
@@ -43,6 +43,20 @@ _MANDATE_OUTSIDE: Final = {
         "invoicing mandate. You need do nothing."
     ),
 }
+_OWN_ISSUED: Final = _(
+    "The invoice of %(amount)s for “%(title)s” was issued by your assistant, outside of this site: "
+    "number %(number)s. It comes to you from your assistant."
+)
+_OWN_CREDITED: Final = _(
+    "The credit note of %(amount)s for “%(title)s” was issued by your assistant, outside of this "
+    "site: number %(number)s. It comes to you from your assistant."
+)
+_OWN_CREDIT: Final = {
+    "seller": _(
+        "The credit note of %(amount)s for “%(title)s” is yours to issue, as you issued its "
+        "invoice yourself. Then say so on its page."
+    ),
+}
 _DETAILS: Final = {
     "seller": _(
         "The invoice for “%(title)s” waits: complete the legal details and numbers of your profile."
@@ -64,6 +78,14 @@ async def on_issued(event: InvoiceIssued) -> None:
 
 
 @command
+async def on_declared(event: InvoiceDeclared) -> None:
+    """The client hears that the document comes from the assistant."""
+    row = await queries.by_id(event.invoice_id)
+    subject, line = (_("Credit note"), _OWN_CREDITED) if row.credit else (_("Invoice"), _OWN_ISSUED)
+    await _write(row, row.buyer_id, subject, line)
+
+
+@command
 async def on_held(event: InvoiceHeld) -> None:
     """What a side can settle itself is told to both, once; the rest is the operator's."""
     if states.state_of(event.code) is not Status.WAITING or event.code == "original":
@@ -73,13 +95,15 @@ async def on_held(event: InvoiceHeld) -> None:
     if event.code == "mandate":
         outside = row.contract.rail is Rail.RECORDED
         texts = _MANDATE_OUTSIDE if outside else _MANDATE
+    if event.code == "by_seller":
+        texts = _OWN_CREDIT
     if await queries.waits_already(row):
         return
     sides = {"seller": row.seller_id, "buyer": row.buyer_id}
     if row.kind is not Kind.WORK:
         sides.pop("seller")
     for side, party in sides.items():
-        if party is not None:
+        if party is not None and side in texts:
             await _write(row, party, _("An invoice waits"), texts[side])
 
 
@@ -96,7 +120,7 @@ async def _write(row: Invoice, party: UUID, subject: str, line: str) -> None:
         person = member.person
         params = {
             "title": contract.title,
-            "number": row.number or "",
+            "number": row.number or row.own_number or "",
             "amount": format_money(row.total, person.locale),
         }
         await mail.send(

@@ -117,7 +117,8 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "my_reports_of_reviews": ("review_report", _MY_ADDRESS, ""),
     "my_dispute_accounts": ("dispute_account", _MINE, ""),
     "invoices": (
-        "invoice", "status = 'issued' AND (seller_id = ANY($2) OR buyer_id = ANY($2))",
+        "invoice",
+        "status IN ('issued', 'by_seller') AND (seller_id = ANY($2) OR buyer_id = ANY($2))",
         "findings report told_code",
     ),
     "certificates": ("compliance_document", _PARTY, ""),
