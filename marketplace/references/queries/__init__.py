@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.references.queries import judged
 from marketplace.references.queries.given import by_link, disowned, given, mailbox, request, shown
 from marketplace.references.queries.own import get, mine
-from marketplace.references.queries.standing import counted, marks
+from marketplace.references.queries.standing import counted, marks, stopped
 
 __all__ = [
     "by_link",
@@ -19,4 +19,5 @@ __all__ = [
     "mine",
     "request",
     "shown",
+    "stopped",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.core import vault
-from marketplace.references.models import ClientReference
+from marketplace.references.models import ClientReference, ReferenceStop
 from marketplace.references.rules import addresses
 from marketplace.references.rules.counting import Counted
 from marketplace.references.rules.states import Status
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 def marks(email: str) -> list[str]:
     """The marks of a mailbox: that to keep, then those under the server's former secrets."""
     return [addresses.mark(email, secret) for secret in vault.secrets()]
+
+
+async def stopped(marks: list[str]) -> bool:
+    """Whether a mailbox of these marks wants no request from anybody."""
+    return await ReferenceStop.filter(mark__in=marks).exists()
 
 
 def standing(profile_id: UUID, today: date) -> QuerySet[ClientReference]:

@@ -116,7 +116,8 @@ async def remove(token: str) -> ClientReference:
 async def stop(token: str) -> None:
     """Never write to the link's mailbox about references again, whoever asks.
 
-    What waits for an answer of it is declined; what it gave stays. Raises ReferenceLinkUnknown.
+    What waits for an answer of it is declined, and who asked is told; what it gave stays. Raises
+    ReferenceLinkUnknown.
     """
     mark = queries.mailbox(token)
     await take_turn(mark)  # whoever is asking this mailbox right now is either met here, or refused
@@ -124,3 +125,4 @@ async def stop(token: str) -> None:
     waiting = ClientReference.filter(mark=mark, status=Status.ASKED)
     for row in await waiting.order_by("id").select_for_update():
         await move_to(row, Status.DECLINED)
+        await letters.send_answered(row)

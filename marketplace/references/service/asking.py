@@ -15,7 +15,7 @@ from marketplace.parties import queries as parties
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.publishing import EmailUnconfirmed
 from marketplace.references import queries
-from marketplace.references.models import ClientReference, ReferenceStop
+from marketplace.references.models import ClientReference
 from marketplace.references.rules import addresses
 from marketplace.references.rules.states import (
     AGAIN_AFTER,
@@ -135,7 +135,7 @@ async def refuse_own(party_id: UUID, email: str) -> None:
 
 async def _refuse_bother(profile: Profile, marks: list[str]) -> None:
     """Who said no, or has answered, is left alone. Raises Invalid."""
-    if await ReferenceStop.filter(mark__in=marks).exists():
+    if await queries.stopped(marks):
         raise Invalid({"email": NEVER})
     before = ClientReference.filter(party_id=profile.party_id, mark__in=marks)
     if await before.filter(status__in=REFUSED).exists():

@@ -8,6 +8,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.references import queries
 from marketplace.references.models import ClientReference
 from marketplace.references.rules.states import Status
+from marketplace.references.service import letters
 from marketplace.references.service.moving import erase, move_to
 from marketplace.references.service.proving import recount
 
@@ -31,6 +32,7 @@ async def on_person_deleted(event: PersonDeleted) -> None:
     for row in await given.order_by("id").select_for_update():
         if row.status is Status.ASKED:
             await move_to(row, Status.DECLINED)
+            await letters.send_answered(row)
         elif row.status is Status.CONFIRMED:
             await move_to(row, Status.REMOVED)
             await recount(row.party_id)

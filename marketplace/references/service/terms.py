@@ -10,6 +10,7 @@ from marketplace.core import batches, clock, jobs
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import NotFound
 from marketplace.profiles import queries as profiles
+from marketplace.references import queries
 from marketplace.references.models import ClientReference
 from marketplace.references.rules.states import (
     ADDRESS_KEPT,
@@ -67,6 +68,11 @@ async def _step(reference_id: UUID) -> None:
         return
     if row.expires_at <= now:
         await move_to(row, Status.EXPIRED)
+        return
+    if await queries.stopped(queries.marks(row.email)):
+        # By the link of another mail, made under a secret that the server had at the time.
+        await move_to(row, Status.DECLINED)
+        await letters.send_answered(row)
         return
     row.next_at = following(row.created_at, now)
     row.reminded = sum(row.created_at + after <= now for after in REMINDERS)

@@ -180,12 +180,15 @@ async def test_programs_do_the_same(client: httpx.AsyncClient) -> None:
     assert (await client.post("/api/v1/references/remove", json=given)).status_code == 409
 
 
-async def test_what_goes_with_an_account(client: httpx.AsyncClient) -> None:
+async def test_what_goes_with_an_account(client: httpx.AsyncClient, run_jobs: RunJobs) -> None:
     goodbye = {"understood": "1", "password": accounts.PASSWORD}
     who, ana = await accounts.person(), await accounts.person(email="ana@client.example")
     profile = await make.profile(who)
     await refs.given(who)
     await refs.given(who, "tom@other.example")
+    third = await accounts.person()
+    await make.profile(third)
+    await refs.asked(third)  # and waits for an answer of hers
     assert await ProfileProof.exists(proof="references")
     await accounts.log_in(client, ana)  # who gave one goes, and it goes with them
     assert (await client.post("/fr/my-data/deletion", data=goodbye)).status_code == 303
@@ -193,6 +196,8 @@ async def test_what_goes_with_an_account(client: httpx.AsyncClient) -> None:
     left = (await client.get(f"/api/v1/assistants/{profile.slug}")).json()["references"]
     assert len(left) == 1
     assert not await ClientReference.filter(email="ana@client.example").exists()
+    await run_jobs()
+    assert "ne vous donne pas" in str(accounts.mailbox(third.email)[-1]["Subject"])
     await accounts.log_in(client, who)
     assert (await client.post("/fr/my-data/deletion", data=goodbye)).status_code == 303
-    assert not await ClientReference.exists()
+    assert not await ClientReference.filter(party_id=profile.party_id).exists()

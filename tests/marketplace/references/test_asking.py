@@ -17,6 +17,8 @@ from marketplace.parties.models import Membership
 from marketplace.parties.schemas import InvitationDraft
 from marketplace.references import service
 from marketplace.references.models import ClientReference, ReferenceStop
+from marketplace.references.rules import addresses
+from marketplace.references.rules.links import Purpose, token
 from marketplace.references.rules.states import (
     AGAIN_AFTER,
     ASKED_MAX,
@@ -147,10 +149,29 @@ async def test_an_address_that_stops_them_is_asked_by_nobody(
     await row.refresh_from_db()
     assert row.status is Status.DECLINED
     assert "do not write" in await refusal(other, STOPS)
+    await run_jobs()
+    assert "ne vous donne pas" in str(accounts.mailbox(who.email)[-1]["Subject"])
     clock.advance(16 * DAY)
     await service.tick(0)
     await run_jobs()
     assert len(accounts.mailbox(STOPS)) == 1
+
+
+async def test_a_link_of_a_former_secret_stops_what_was_asked_since(run_jobs: RunJobs) -> None:
+    who, asked = await assistant(), "ana@since.example"
+    row = await refs.asked(who, asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RELAIS_FORMER_SECRET_KEYS", "before")
+        settings.cache_clear()
+        await service.stop(token(Purpose.STOP, addresses.mark(asked, "before"), "before"))
+        clock.advance(5 * DAY)
+        await service.tick(0)
+        await run_jobs()
+    settings.cache_clear()
+    await row.refresh_from_db()
+    assert row.status is Status.DECLINED
+    assert len(accounts.mailbox(asked)) == 1
+    assert "ne vous donne pas" in str(accounts.mailbox(who.email)[-1]["Subject"])
 
 
 async def test_mails_are_stopped_also_when_who_asked_is_gone(
