@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from marketplace.accounts import queries as accounts
 from marketplace.core import mail
 from marketplace.core.grounds import GROUNDS, Ground
 from marketplace.core.i18n import _, gettext
 from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
+from marketplace.parties.rules import Role
 from marketplace.references.rules import links
 from marketplace.references.rules.states import ADDRESS_KEPT, YEARS
 
 if TYPE_CHECKING:
+    from marketplace.accounts.models import Person
     from marketplace.references.models import ClientReference
 
 _DOWN = (
@@ -94,24 +95,28 @@ async def send_thanks(row: ClientReference) -> None:
 
 
 async def send_answered(row: ClientReference) -> None:
-    """Tell whoever asked what became of it, as long as they have an account."""
-    if row.asked_by_id is None:
-        return
-    person = await accounts.person(row.asked_by_id)
-    await mail.send(
-        "reference_answered", to=person.email, locale=person.locale, reference=row,
-        name=person.name,
-    )  # fmt: skip
+    """Tell the assistant what became of it."""
+    for person in await _asking(row):
+        await mail.send(
+            "reference_answered", to=person.email, locale=person.locale, reference=row,
+            name=person.name,
+        )  # fmt: skip
+
+
+async def _asking(row: ClientReference) -> list[Person]:
+    """Who asked, as long as they act for the assistant; else its owners."""
+    members = await parties.people(row.party_id)
+    asked = [one.person for one in members if one.person_id == row.asked_by_id]
+    return asked or [one.person for one in members if one.role is Role.OWNER]
 
 
 async def send_judged(row: ClientReference, reason: str) -> None:
-    """Tell who gave it and who asked for it that it was taken down, or put back, and why."""
+    """Tell who gave it and the assistant that it was taken down, or put back, and why."""
     subject, (to_giver, to_asker) = _DOWN if row.taken_down_at else _BACK
     assistant = (await parties.by_id(row.party_id)).display_name
     token = links.token(links.Purpose.REMOVE, row.id, settings().secret_key)
     told = [(row.email, row.locale, row.name, to_giver, f"/references/remove?token={token}")]
-    if row.asked_by_id is not None:
-        person = await accounts.person(row.asked_by_id)
+    for person in await _asking(row):
         told.append((person.email, person.locale, person.name, to_asker, "/references"))
     for email, locale, name, line, path in told:
         ground = gettext(GROUNDS[Ground(row.taken_down_for)], locale) if row.taken_down_for else ""

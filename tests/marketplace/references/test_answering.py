@@ -128,6 +128,30 @@ async def test_who_does_not_know_the_assistant_is_heard_by_operators(
     ).status_code == 409
 
 
+async def test_the_answer_comes_to_who_asked_or_to_the_owner_once_they_left(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    owner, member = await accounts.person(), await accounts.person(name="Tom Kay")
+    profile = await make.profile(owner)
+    joined = await Membership.create(
+        party_id=profile.party_id, person_id=member.id, role="member", created_at=clock.now()
+    )
+    member.email_verified_at = clock.now()
+    first, second = [await refs.asked(member, f"{each}@client.example") for each in ("ana", "bo")]
+
+    async def declined(row: ClientReference) -> list[int]:
+        before = [len(accounts.mailbox(who.email)) for who in (owner, member)]
+        no = {"token": refs.link(row.id), "outcome": "declined"}
+        assert (await client.post("/fr/references/decline", data=no)).status_code == 200
+        await run_jobs()
+        after = [len(accounts.mailbox(who.email)) for who in (owner, member)]
+        return [b - a for a, b in zip(before, after, strict=True)]
+
+    assert await declined(first) == [0, 1]
+    await joined.delete()
+    assert await declined(second) == [1, 0]
+
+
 async def test_nobody_answers_for_themselves(client: httpx.AsyncClient) -> None:
     who = await accounts.person()
     await make.profile(who)
