@@ -97,11 +97,11 @@ async def sent_about(about: str) -> datetime | None:
     return row.sent_at if row else None
 
 
-async def forget(to: str, templates: Collection[str]) -> None:
-    """What was sent from these templates no longer says to whom; what was not is not sent."""
-    about = OutgoingMail.filter(recipient=to, template__in=list(templates))
-    await about.filter(sent_at__isnull=True).delete()
-    await about.update(recipient="")
+async def forget(abouts: Collection[str]) -> None:
+    """What was sent about these no longer says to whom; what was not is not sent."""
+    mails = OutgoingMail.filter(about__in=list(abouts))
+    await mails.filter(sent_at__isnull=True).delete()
+    await mails.update(recipient="")
 
 
 def _plain(address: str) -> str:

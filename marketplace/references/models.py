@@ -73,6 +73,11 @@ class ClientReference(Model):
     class Meta:
         table = "client_reference"
 
+    @property
+    def mails(self) -> str:
+        """What the mails to its giver are about: they are forgotten with it."""
+        return f"reference:{self.id}"
+
 
 class ReferenceStop(Model):
     """A mailbox, by its mark, that wants no request for a reference from anybody."""

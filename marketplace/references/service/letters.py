@@ -70,6 +70,7 @@ async def send_request(row: ClientReference, *, reminder: bool) -> None:
         "reference_asked",
         to=row.email,
         locale=row.locale,
+        about=row.mails,
         unsubscribe=address(row, links.Purpose.STOP),
         reminder=reminder,
         reference=row,
@@ -87,6 +88,7 @@ async def send_thanks(row: ClientReference) -> None:
         "reference_thanks",
         to=row.email,
         locale=row.locale,
+        about=row.mails,
         reference=row,
         assistant=(await parties.by_id(row.party_id)).display_name,
         link=address(row, links.Purpose.REMOVE),
@@ -115,13 +117,14 @@ async def send_judged(row: ClientReference, reason: str) -> None:
     subject, (to_giver, to_asker) = _DOWN if row.taken_down_at else _BACK
     assistant = (await parties.by_id(row.party_id)).display_name
     token = links.token(links.Purpose.REMOVE, row.id, settings().secret_key)
-    told = [(row.email, row.locale, row.name, to_giver, f"/references/remove?token={token}")]
+    removing = f"/references/remove?token={token}"
+    told = [(row.email, row.locale, row.name, to_giver, removing, row.mails)]
     for person in await _asking(row):
-        told.append((person.email, person.locale, person.name, to_asker, "/references"))
-    for email, locale, name, line, path in told:
+        told.append((person.email, person.locale, person.name, to_asker, "/references", ""))
+    for email, locale, name, line, path, about in told:
         ground = gettext(GROUNDS[Ground(row.taken_down_for)], locale) if row.taken_down_for else ""
         said = {"assistant": assistant, "client": row.name, "ground": ground, "reason": reason}
         await mail.send(
-            "reference_judged", to=email, locale=locale, name=name,
+            "reference_judged", to=email, locale=locale, name=name, about=about,
             subject=gettext(subject, locale), line=gettext(line, locale, **said), path=path,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketplace.accounts import queries as accounts
+from marketplace.core import mail
 from marketplace.references import queries
 from marketplace.references.models import ClientReference
 from marketplace.references.rules.states import Status
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 async def on_profile_removed(event: ProfileRemoved) -> None:
     """Reaction, before the profile goes: whom its owner asked, and what they said."""
-    await ClientReference.filter(profile_id=event.profile_id).delete()
+    rows = ClientReference.filter(profile_id=event.profile_id)
+    await mail.forget([row.mails for row in await rows])
+    await rows.delete()
 
 
 async def on_person_deleted(event: PersonDeleted) -> None:

@@ -21,7 +21,6 @@ FORGOTTEN: Final[dict[str, Any]] = {
     "show_company": False,
 }
 """What of a reference that is over tells of a person."""
-MAILED: Final = ("reference_asked", "reference_thanks", "reference_judged")
 
 
 async def move_to(row: ClientReference, target: Status) -> None:
@@ -34,7 +33,6 @@ async def move_to(row: ClientReference, target: Status) -> None:
 
 async def erase(row: ClientReference) -> None:
     """Forget whom it was asked of and all they said, here and in the list of mails that left."""
-    if row.email:
-        await mail.forget(row.email, MAILED)
+    await mail.forget([row.mails])
     row.update_from_dict(FORGOTTEN)
     await row.save(update_fields=list(FORGOTTEN))

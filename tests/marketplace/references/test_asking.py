@@ -11,6 +11,7 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, TooManyRequests
+from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
 from marketplace.parties import service as team
 from marketplace.parties.models import Membership
@@ -172,6 +173,22 @@ async def test_a_link_of_a_former_secret_stops_what_was_asked_since(run_jobs: Ru
     assert row.status is Status.DECLINED
     assert len(accounts.mailbox(asked)) == 1
     assert "ne vous donne pas" in str(accounts.mailbox(who.email)[-1]["Subject"])
+
+
+async def test_to_forget_one_request_leaves_the_mail_of_another(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    one, other = await assistant(), await assistant("Tom Kay")
+    asked = "ana@both.example"
+    await refs.asked(one, asked)
+    kept = await refs.asked(other, asked)
+    await accounts.log_in(client, one)  # before either mail has left
+    goodbye = {"understood": "1", "password": accounts.PASSWORD}
+    assert (await client.post("/fr/my-data/deletion", data=goodbye)).status_code == 303
+    await run_jobs()
+    (mail,) = accounts.mailbox(asked)
+    assert refs.link(kept.id) in accounts.text_of(mail)
+    assert await OutgoingMail.filter(recipient=asked).count() == 1
 
 
 async def test_mails_are_stopped_also_when_who_asked_is_gone(
