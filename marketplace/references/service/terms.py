@@ -14,7 +14,6 @@ from marketplace.references import queries
 from marketplace.references.models import ClientReference
 from marketplace.references.rules.states import (
     ADDRESS_KEPT,
-    REMINDERS,
     Status,
     following,
 )
@@ -75,10 +74,11 @@ async def _step(reference_id: UUID) -> None:
         await letters.send_answered(row)
         return
     row.next_at = following(row.created_at, now)
-    row.reminded = sum(row.created_at + after <= now for after in REMINDERS)
-    await row.save(update_fields=["next_at", "reminded"])
     profile = await profiles.whole(row.profile_id)
-    if profile.status is profiles.Status.PUBLISHED:  # who reads it wants to see who asks
+    reminds = profile.status is profiles.Status.PUBLISHED  # who reads it wants to see who asks
+    row.reminded += reminds
+    await row.save(update_fields=["next_at", "reminded"])
+    if reminds:
         await letters.send_request(row, reminder=True)
 
 
