@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from marketplace.contracts.rules.access import side_of
 from marketplace.core import clock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions.queries import amount_text
 from marketplace.vigilance import queries, service
@@ -26,14 +26,14 @@ pages = Pages("vigilance")
 CONTRACT = "/contracts/{contract_id:uuid}/documents"
 
 
-async def _page(request: Request, forms: dict[str, Form]) -> Response:
+async def _page(request: Request, forms: dict[str, Form], status: int = 422) -> Response:
     """The page with what was typed in one of its forms, by the code or id it belongs to."""
     who, locale = viewer(request), request.state.locale
     contract, found = await queries.of_contract(who, request.path_params["contract_id"])
     return render(
         request,
         "vigilance/papers.html",
-        status=422 if forms else 200,
+        status=status if forms else 200,
         contract=contract,
         side=side_of(who, contract).value,
         papers=found,
@@ -71,6 +71,9 @@ async def hand_in(request: Request) -> Response:
         await service.hand_in(viewer(request), contract_id, code, draft, content)
     except Invalid as error:
         return await _page(request, {code: refused(form, error)})
+    except TooManyRequests as error:
+        form.errors["form"] = gettext(error.message)
+        return await _page(request, {code: form}, error.status)
     return _back(request, contract_id, _("Handed in. Your client can read and check it now."))
 
 

@@ -131,6 +131,23 @@ async def test_insurance_counts_until_the_day_on_its_certificate_and_no_longer_t
         assert await ComplianceDocument.exists(code="rc_pro", valid_until=until)
 
 
+async def test_what_was_typed_is_there_again_when_too_much_is_handed_in(
+    client: httpx.AsyncClient,
+) -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    await accounts.log_in(client, people.assistant.person)
+    at = f"/fr/contracts/{contract.id}/documents/{CODE}"
+    data = {"number": "7K4P-AGAIN", "issued_on": clock.today().isoformat()}
+    for _each in range(100):
+        answer = await client.post(at, data=data, files={"file": ("a.pdf", b"no", "text/plain")})
+        assert "7K4P-AGAIN" in answer.text
+        if answer.status_code == 429:
+            return
+        assert answer.status_code == 422
+    pytest.fail("nothing was refused")
+
+
 async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
     client: httpx.AsyncClient,
 ) -> None:
