@@ -45,7 +45,8 @@ async def test_the_link_of_the_mail_serves_once_and_what_was_said_is_shown(
     (mail,) = accounts.mailbox(ONCE)
     page = await accounts.open_link(client, accounts.link_in(mail))
     assert page.url.path == "/fr/references/answer"
-    for told in ("Léa Roussel", "Silva Conseil", "depuis mars 2024", "Jamais publics", "30 jours"):
+    for told in ("Léa Roussel", "Silva Conseil", "depuis mars 2024", "Jamais publics", "30 jours",
+                 "tant que ce profil existe"):  # fmt: skip
         assert told in page.text
     assert (await ClientReference.get()).status is Status.ASKED  # opening uses nothing up
     found = re.search(r'name="token" value="([^"]+)"', page.text)
