@@ -289,7 +289,7 @@ async def test_no_page_or_mail_speaks_of_held_money_where_payments_are_only_reco
                 assert not re.search("provisionn|repart|revien|held|goes back|comes back", said)
                 assert re.search("dû|due", said)
     week = await work.signed(people, work.hourly(), trial_days=0)
-    clock.advance(31 * 86_400)
+    clock.advance(40 * 86_400)
     await weeks.pause(week.id)
     await run_jobs()
     for person in (people.business.person, people.assistant.person):
