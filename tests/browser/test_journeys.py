@@ -1,22 +1,25 @@
 """The first whole journey, as people live it: publish, find, propose, sign, hold, release.
 
-Two newcomers, one browser each; in French and in English. With TEST_PICTURES=1 what they saw is
-kept as pictures in var/journeys.
+Two newcomers, one browser each; in French and in English. Those of the hourly week walk through
+every page from the sign-up to the signature, the others are there and sign without. With
+TEST_PICTURES=1 what they saw is kept as pictures in var/journeys.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.arrivals import both_sign, newcomers
 from tests.browser.people import CARD, Someone, unheard_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from playwright.sync_api import Browser
 
 LANGS = ("fr", "en")
@@ -31,8 +34,8 @@ def amount(minor: int, lang: str) -> re.Pattern[str]:
     return re.compile(rf"€{euros}\.{cents:02d}")
 
 
-def newcomers(browser: Browser, url: str, lang: str, story: str) -> tuple[Someone, Someone, str]:
-    """A published assistant, a business, and the profile's address as search finds it."""
+def arrived(browser: Browser, url: str, lang: str, story: str) -> tuple[Someone, Someone, str]:
+    """As `newcomers`, by every page on the way, until the business finds the assistant."""
     assistant = Someone.arrive(browser, url, lang, unheard_of("Léa"), f"{story}-assistant")
     assistant.sign_up("assistant")
     assistant.found_party("sole_trader", "franchise", assistant.name)
@@ -47,8 +50,8 @@ def newcomers(browser: Browser, url: str, lang: str, story: str) -> tuple[Someon
     return assistant, business, profile.rsplit("/", 1)[1]
 
 
-def both_sign(assistant: Someone, business: Someone, contract: str) -> None:
-    """The business signs, then the assistant, each with their own code."""
+def signed(assistant: Someone, business: Someone, contract: str) -> None:
+    """As `both_sign`, each on the page that shows what is signed."""
     business.sign(contract)
     assistant.sign(contract)
     assistant.goto(contract)
@@ -56,20 +59,21 @@ def both_sign(assistant: Someone, business: Someone, contract: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_project_of_two_milestones(browser: Browser, base_url: str, lang: str) -> None:
+def test_a_project_of_two_milestones(
+    browser: Browser, base_url: str, lang: str, today: date
+) -> None:
     story = f"project-{lang}"
     assistant, business, slug = newcomers(browser, base_url, lang, story)
-    due = date.today()
     contract = business.propose(
         slug,
         "project",
         milestones__0__title="Premier lot",
         milestones__0__price="200",
-        milestones__0__due_on=str(due + timedelta(days=14)),
+        milestones__0__due_on=str(today + timedelta(days=14)),
         milestones__0__criteria="Cent factures envoyées",
         milestones__1__title="Second lot",
         milestones__1__price="300",
-        milestones__1__due_on=str(due + timedelta(days=28)),
+        milestones__1__due_on=str(today + timedelta(days=28)),
         milestones__1__criteria="Relances faites",
     )
     both_sign(assistant, business, contract)
@@ -135,10 +139,9 @@ def test_a_flat_fee(browser: Browser, base_url: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_an_hourly_week(browser: Browser, base_url: str, lang: str) -> None:
+def test_an_hourly_week(browser: Browser, base_url: str, lang: str, today: date) -> None:
     story = f"hourly-{lang}"
-    assistant, business, slug = newcomers(browser, base_url, lang, story)
-    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    assistant, business, slug = arrived(browser, base_url, lang, story)
     monday = today - timedelta(days=today.weekday())  # the form would begin next week on a weekend
     contract = business.propose(
         slug,
@@ -148,7 +151,7 @@ def test_an_hourly_week(browser: Browser, base_url: str, lang: str) -> None:
         cap_hours="10",
         first_week=monday.isoformat(),
     )
-    both_sign(assistant, business, contract)
+    signed(assistant, business, contract)
     business.goto(f"{contract}/work")
     business.fund()
     expect(business.page).to_have_url(re.compile("/work"))

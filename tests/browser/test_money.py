@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.arrivals import both_sign, newcomers
 from tests.browser.people import Someone, leaving
-from tests.browser.test_journeys import UNIT, both_sign, newcomers
+from tests.browser.test_journeys import UNIT, signed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -79,7 +80,7 @@ def test_payments_outside_count_once_both_sides_have_said_so(
     contract = business.propose(
         slug, "flat_fee", price="400", period="one_off", periods="1", includes="Thirty invoices"
     )
-    both_sign(assistant, business, contract)
+    signed(assistant, business, contract)
     assistant.goto(f"{contract}/work")
     assistant.picture("10-room")
     assistant.follow(assistant.page.locator(UNIT).first)
