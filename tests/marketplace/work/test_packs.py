@@ -259,7 +259,7 @@ async def test_without_both_notices_in_time_nothing_expires(left: str, run_jobs:
     if left != "none":
         await lots.give_notices()
     if left == "one":
-        await run_jobs()  # now: within ten minutes of its time the periodic task runs here too
+        await run_jobs()
     await days_later(4)
     if left == "unsent":
         await lots.give_notices()
