@@ -6,12 +6,14 @@ import hashlib
 import os
 import re
 import signal
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import httpx
 from playwright.sync_api import expect
 
-from tests.browser.people import euros
+from tests.browser.people import WAIT_SECONDS, euros
 from tests.browser.test_search import total
 from tests.browser.test_signed_in import log_in
 
@@ -123,10 +125,10 @@ def test_without_the_search_engine_there_is_a_plain_list_that_says_so(
         page.locator(".card h3 a").first.click()
         expect(page.locator("h1")).to_be_visible()
         page.go_back()
-    for _ in range(100):
-        page.goto(address)
-        if not page.get_by_text(RESTORED).count():
-            break
-        page.wait_for_timeout(300)
+    limit = time.monotonic() + WAIT_SECONDS
+    while RESTORED in httpx.get(address, timeout=WAIT_SECONDS).text:
+        assert time.monotonic() < limit, "the search engine did not come back"
+        time.sleep(0.3)
+    page.goto(address)
     expect(page.locator("#filters .opt__n").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text(RESTORED)
