@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from marketplace.web.routing import Pages
-from marketplace.work.pages import hours, packs, rooms, units
+from marketplace.work.pages import hours, packs, rooms, timers, units
 
 pages = Pages("work")
-for part in (rooms, units, hours, packs):
+for part in (rooms, units, hours, timers, packs):
     pages.routes.extend(part.pages.routes)
 
 __all__ = ["pages"]

@@ -1,4 +1,4 @@
-"""Owns the forms of hours: lines, the week's grid, the timer, contested lines."""
+"""Owns the forms of hours: lines, the week's grid, contested lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, current_locale, format_date, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -27,14 +27,10 @@ from marketplace.work.schemas import (
     EntryChange,
     EntryDraft,
     SheetDraft,
-    TimerDraft,
 )
-from marketplace.work.service import contests, timers, timesheets
+from marketplace.work.service import contests, timesheets
 
 pages = Pages("work")
-LEFT_OUT = _(
-    "Stopped. %(time)s entered; %(left)s could not be: the week of those days takes no more hours."
-)
 WRONG_CELL = _("%(task)s, %(day)s: %(said)s")
 
 
@@ -250,53 +246,6 @@ async def _retold(unit: Unit, form: Form) -> Form:
                 told["time"] = present or "0:00"
                 form.errors.setdefault(name, gettext(timesheets.CHANGED, None, **told))
     return Form(data=FormData(pairs), errors=form.errors, submitted=True)
-
-
-@pages.post("/units/{unit_id:uuid}/timer", guard=signed_in)
-async def start_timer(request: Request) -> Response:
-    """Start the timer on a task."""
-    unit_id = request.path_params["unit_id"]
-    draft, form = validate(TimerDraft, await read_form(request))
-    if draft is None:
-        return await unit_page(request, unit_id, timer=form)
-    try:
-        await timers.start(viewer(request), unit_id, draft.task)
-    except OutsideWeek as error:
-        return await unit_page(request, unit_id, timer=refused(form, error))
-    except Conflict as error:
-        return await unit_page(request, unit_id, error, timer=form)
-    return to(request, f"/units/{unit_id}", _("The timer runs. You may close this page."))
-
-
-@pages.post("/units/{unit_id:uuid}/timer/stop", guard=signed_in)
-async def stop_timer(request: Request) -> Response:
-    """Stop the timer: what it measured is entered."""
-    unit_id = request.path_params["unit_id"]
-    try:
-        stopped = await timers.stop(viewer(request), unit_id)
-    except OutsideWeek as error:
-        return await unit_page(request, unit_id, entry=refused(blank(), error))
-    except Conflict as error:
-        return await unit_page(request, unit_id, error)
-    last = stopped.entries[-1].unit_id if stopped.entries else unit_id
-    if stopped.left_out:
-        entered = rules.typed(sum(line.minutes for line in stopped.entries))
-        left = rules.typed(stopped.left_out)
-        return to(request, f"/units/{last}", LEFT_OUT, "info", time=entered, left=left)
-    return to(request, f"/units/{last}", _("Stopped. The time has been entered."))
-
-
-@pages.post("/units/{unit_id:uuid}/timer/discard", guard=signed_in)
-async def discard_timer(request: Request) -> Response:
-    """Forget what the timer measured."""
-    who, unit_id = viewer(request), request.path_params["unit_id"]
-    await timers.discard(who, unit_id)
-    try:
-        await queries.unit(who, unit_id)
-        here = f"/units/{unit_id}"
-    except NotFound:  # no longer in the team whose week it was
-        here = "/contracts"
-    return to(request, here, _("The timer was reset. Nothing was entered."))
 
 
 @pages.post("/units/{unit_id:uuid}/submit", guard=signed_in)
