@@ -138,7 +138,7 @@ async def fill(viewer: Viewer, unit_id: UUID, draft: SheetDraft) -> list[TimeEnt
     _refuse_changed(draft.cells, lines)
     changed = [(n, cell) for n, cell in enumerate(draft.cells) if cell.minutes != cell.was]
     # What is taken out makes room in the 24 hours of its day.
-    changed.sort(key=lambda each: each[1].minutes - _standing(each[1], lines))
+    changed.sort(key=lambda each: each[1].minutes > _standing(each[1], lines))
     errors: dict[str, str | tuple[str, dict[str, object]]] = {}
     for number, cell in changed:
         try:
