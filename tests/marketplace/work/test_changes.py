@@ -149,7 +149,7 @@ async def test_another_rate_counts_from_a_week_that_is_not_paid(run_jobs: RunJob
     people, contract = await work.running_week()
     week = await work.unit(contract)
     await timesheets.submit_week(people.assistant, week.id)
-    clock.advance((2 - clock.today().weekday()) % 7 * DAY)  # a Wednesday
+    clock.advance((9 - clock.today().weekday()) * DAY)  # next week's Wednesday
     draft = ChangeDraft(rate_minor=4000, weekly_cap_minutes=60, notice_days=30)
     contract = await both(people, contract, draft)
     assert contract.notice_days == 30
@@ -168,7 +168,7 @@ async def test_another_rate_counts_from_a_week_that_is_not_paid(run_jobs: RunJob
 
 async def test_a_lower_cap_takes_back_a_raise_that_is_not_held_yet(run_jobs: RunJobs) -> None:
     people, contract = await work.running_week()
-    clock.advance((2 - clock.today().weekday()) % 7 * DAY)  # a Wednesday
+    clock.advance((9 - clock.today().weekday()) * DAY)  # next week's Wednesday
     week = await units.next_week(*await queries.agreed(contract.id))
     if week is not None and week.starts_on <= clock.today():
         week = await units.next_week(*await queries.agreed(contract.id))
