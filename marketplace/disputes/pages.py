@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core.errors import Conflict
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.disputes import queries, rules, service
 from marketplace.disputes.schemas import AccountDraft
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
@@ -46,7 +46,6 @@ async def tell(request: Request) -> Response:
     try:
         await service.tell(viewer(request), contract_id, dispute, draft)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await _show(request, {dispute: form}, error.status)
+        return await _show(request, {dispute: refused(form, error)}, error.status)
     done = _("Kept. It goes to the bank with the evidence.")
     return to(request, f"/contracts/{contract_id}/disputes", done)

@@ -90,11 +90,9 @@ async def delete(request: Request) -> Response:
         who = viewer(request)
         await service.leave(who.person, draft, who.session_token)
     except NotYet as error:
-        form.errors["form"] = gettext(error.message)
-        return await _deletion(request, form, 409)
+        return await _deletion(request, refused(form, error), error.status)
     except TooManyRequests as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        response = await _deletion(request, form, 429)
+        response = await _deletion(request, refused(form, error), error.status)
         response.headers["retry-after"] = str(error.retry_after)
         return response
     except Invalid as error:

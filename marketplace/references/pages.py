@@ -10,7 +10,7 @@ from starlette.responses import Response
 from marketplace.core import clock
 from marketplace.core.errors import Conflict, Invalid, TooManyRequests
 from marketplace.core.grounds import GROUNDS
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.states import LANGUAGES
 from marketplace.references import queries, service
@@ -87,11 +87,8 @@ async def ask(request: Request) -> Response:
         return await _new(request, form, 422)
     try:
         await service.ask(viewer(request), draft)
-    except Invalid as error:
-        return await _new(request, refused(form, error), 422)
-    except (Conflict, TooManyRequests) as error:
-        form.errors["form"] = gettext(error.message)
-        return await _new(request, form, error.status)
+    except (Invalid, Conflict, TooManyRequests) as error:
+        return await _new(request, refused(form, error), error.status)
     return to(request, HERE, _("Your client is asked by mail. You are told when they answer."))
 
 
@@ -151,11 +148,8 @@ async def answer(request: Request) -> Response:
         return await _answer_page(request, token, form, 422)
     try:
         row = await service.answer(viewer(request), draft)
-    except Invalid as error:
-        return await _answer_page(request, token, refused(form, error), 422)
-    except Conflict as error:  # sent twice, for one: the page says that nothing more is needed
-        form.errors["form"] = gettext(error.message)
-        return await _answer_page(request, token, form, error.status)
+    except (Invalid, Conflict) as error:  # sent twice, for one: then nothing more is needed
+        return await _answer_page(request, token, refused(form, error), error.status)
     return _done(request, given=queries.given(row, request.state.locale))
 
 

@@ -106,11 +106,8 @@ async def save(request: Request) -> Response:
         return await _new(request, query, form, 422)
     try:
         await service.save(viewer(request), draft)
-    except Invalid as error:
-        return await _new(request, query, refused(form, error), 422)
-    except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await _new(request, query, form, error.status)
+    except (Invalid, Conflict) as error:
+        return await _new(request, query, refused(form, error), error.status)
     return _back(request, _("Saved. What is new or changed comes by mail."))
 
 

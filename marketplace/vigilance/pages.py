@@ -69,11 +69,8 @@ async def hand_in(request: Request) -> Response:
         return await _page(request, {code: form})
     try:
         await service.hand_in(viewer(request), contract_id, code, draft, content)
-    except Invalid as error:
-        return await _page(request, {code: refused(form, error)})
-    except TooManyRequests as error:
-        form.errors["form"] = gettext(error.message)
-        return await _page(request, {code: form}, error.status)
+    except (Invalid, TooManyRequests) as error:
+        return await _page(request, {code: refused(form, error)}, error.status)
     return _back(request, contract_id, _("Handed in. Your client can read and check it now."))
 
 

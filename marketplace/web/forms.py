@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import RelaisError
 from marketplace.core.i18n import _, current_locale, gettext
 
 D = TypeVar("D", bound=BaseModel)
@@ -171,7 +171,7 @@ def validate(
         return None, form
 
 
-def refused(form: Form, error: Invalid) -> Form:
-    """The form with a service's refusal beside its fields."""
+def refused(form: Form, error: RelaisError) -> Form:
+    """The form with a service's refusal: beside its fields, or above all of them."""
     form.refuse(error.errors or {"form": (error.message, error.params)})
     return form

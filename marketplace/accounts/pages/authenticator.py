@@ -22,9 +22,9 @@ from marketplace.accounts.schemas import (
 from marketplace.accounts.service import authenticators, factors
 from marketplace.accounts.service.factors import given
 from marketplace.core.errors import Invalid, TooManyRequests
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
@@ -135,8 +135,7 @@ async def renew_codes(request: Request) -> Response:
         proof = given(draft, who.session_token)
         spare = await factors.renew_codes(who.person, draft.password, proof)
     except NoFactor as error:
-        form.errors["form"] = gettext(error.message)
-        return await _codes_page(request, form, error.status)
+        return await _codes_page(request, refused(form, error), error.status)
     except (Invalid, TooManyRequests) as error:
         return await _codes_page(request, *failed(form, error))
     return await _codes_page(request, blank(), 200, tuple(spare))

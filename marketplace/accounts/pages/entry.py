@@ -21,11 +21,10 @@ from marketplace.accounts.rules import (
 from marketplace.accounts.schemas import FactorDraft, LogInDraft, SignUpDraft
 from marketplace.accounts.service import devices, sessions, signup
 from marketplace.accounts.service.factors import Proof
-from marketplace.core.errors import Invalid, RelaisError, TooManyRequests
-from marketplace.core.i18n import _, current_locale
+from marketplace.core.errors import Invalid, TooManyRequests
+from marketplace.core.i18n import _
 from marketplace.core.settings import settings
 from marketplace.web import links, visitors
-from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public, viewer
 from marketplace.web.network import address, network
@@ -41,12 +40,6 @@ SECOND = "second"  # the ticket of the first step of logging in
 def agent_of(request: Request) -> str:
     """The browser's description of itself."""
     return request.headers.get("user-agent", "")
-
-
-def with_message(form: Form, error: RelaisError) -> Form:
-    """The form with a sentence that concerns the whole of it."""
-    form.errors["form"] = text_of((error.message, error.params), current_locale.get())
-    return form
 
 
 @pages.get("/sign-up", guard=public)
@@ -88,7 +81,7 @@ def slow_down(
     request: Request, template: str, form: Form, error: TooManyRequests, target: str = ""
 ) -> Response:
     """The form again, with the seconds to wait."""
-    form = with_message(form, error)
+    form = refused(form, error)
     response = render(request, template, 429, form=form, next=target, **_ways())
     response.headers["retry-after"] = str(error.retry_after)
     return response
@@ -128,7 +121,7 @@ async def log_in(request: Request) -> Response:
         return second_step(request, needed, target)
     except (WrongCredentials, EmailUnverified, Suspended) as error:
         return render(
-            request, "accounts/log_in.html", error.status, form=with_message(form, error),
+            request, "accounts/log_in.html", error.status, form=refused(form, error),
             next=target, unverified=isinstance(error, EmailUnverified), **_ways(),
         )  # fmt: skip
     return await _entered(request, token, target)
@@ -180,7 +173,7 @@ async def log_in_second(request: Request) -> Response:
     except LinkExpired:
         return _too_late(request)
     except TooManyRequests as error:
-        return await _second(request, with_message(form, error), target, error.status)
+        return await _second(request, refused(form, error), target, error.status)
     except Invalid as error:
         return await _second(request, refused(form, error), target, 422)
     response = await _entered(request, token, target)

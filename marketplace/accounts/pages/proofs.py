@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.requests import Request
 
-from marketplace.accounts.pages.entry import with_message
 from marketplace.accounts.service import asking
 from marketplace.core.errors import Invalid, TooManyRequests
 from marketplace.web.forms import Form, refused
@@ -20,6 +19,4 @@ async def asked(request: Request) -> dict[str, Any]:
 
 def failed(form: Form, error: Invalid | TooManyRequests) -> tuple[Form, int]:
     """The form with what is wrong, and its status."""
-    if isinstance(error, TooManyRequests):
-        return with_message(form, error), error.status
-    return refused(form, error), 422
+    return refused(form, error), error.status

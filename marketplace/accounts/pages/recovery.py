@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.accounts import queries
-from marketplace.accounts.pages.entry import with_message
 from marketplace.accounts.rules import LinkExpired, Purpose
 from marketplace.accounts.schemas import AddressDraft, ResetDraft
 from marketplace.accounts.service import recovery
@@ -40,7 +39,7 @@ async def forgotten(request: Request) -> Response:
         await recovery.forgotten(draft.email, network=network(request))
     except TooManyRequests as error:
         response = render(
-            request, "accounts/forgotten.html", 429, form=with_message(form, error), sent=False,
+            request, "accounts/forgotten.html", 429, form=refused(form, error), sent=False,
             noindex=True,
         )  # fmt: skip
         response.headers["retry-after"] = str(error.retry_after)

@@ -21,7 +21,7 @@ from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import hash_token
 from marketplace.core.settings import settings
 from marketplace.web import links
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
@@ -98,8 +98,7 @@ async def create_token(request: Request) -> Response:
     try:
         _row, secret = await tokens.ask_token(who.person, draft, who.session_token)
     except TooManyTokens as error:
-        form.errors["form"] = gettext(error.message)
-        return await _tokens_page(request, form, error.status)
+        return await _tokens_page(request, refused(form, error), error.status)
     except (Invalid, TooManyRequests) as error:
         return await _tokens_page(request, *proofs.failed(form, error))
     response = to(request, "/account/tokens")

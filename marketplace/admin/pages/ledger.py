@@ -20,7 +20,7 @@ from marketplace.admin.schemas.books import (
 )
 from marketplace.core import clock
 from marketplace.core.errors import Conflict, NotFound
-from marketplace.core.i18n import gettext
+from marketplace.web.forms import refused
 from marketplace.web.guards import operator
 from payments import explorer, statements
 
@@ -135,8 +135,7 @@ async def export_fec(request: Request) -> Response:
     try:
         await exports.check_fec(query.year)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return _exports(request, form, error.status)
+        return _exports(request, refused(form, error), error.status)
     name = quote(fec.file_name(query.siren, exports.closing(query.year)))
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     kind = f"text/plain; charset={fec.ENCODING}"

@@ -18,8 +18,8 @@ from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
 from marketplace.core.errors import Conflict
 from marketplace.core.grounds import GROUNDS
-from marketplace.core.i18n import BABEL, gettext
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.core.i18n import BABEL
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
@@ -84,8 +84,7 @@ async def with_draft(
     try:
         await act(draft)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await again(form, error.status)
+        return await again(refused(form, error), error.status)
     return done()
 
 

@@ -13,7 +13,7 @@ from marketplace.billing.queries import tips
 from marketplace.billing.schemas.giving import GiveBackDraft
 from marketplace.billing.service import giving as service
 from marketplace.core.errors import Conflict, Invalid, NotFound
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -102,9 +102,6 @@ async def _given(
         return await again(form)
     try:
         await give(draft)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return await again(refused(form, error))
-    except Conflict as error:
-        form.errors["form"] = gettext(error.message)
-        return await again(form)
     return to(request, then, _("Given back. The client gets it on the card within days."))

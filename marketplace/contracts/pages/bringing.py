@@ -53,11 +53,8 @@ async def bring_to_client(request: Request) -> Response:
         return await _form(request, form, 422)
     try:
         row = await bringing.bring(viewer(request), draft, content, name)
-    except Invalid as error:
-        return await _form(request, refused(form, error), 422)
-    except (TooManyBrought, TooManyToday) as error:
-        form.errors["form"] = gettext(error.message)
-        return await _form(request, form, error.status)
+    except (Invalid, TooManyBrought, TooManyToday) as error:
+        return await _form(request, refused(form, error), error.status)
     return to(request, f"/contracts/brought/{row.id}", _("Your client is told by mail."))
 
 

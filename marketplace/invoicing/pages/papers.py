@@ -118,11 +118,8 @@ async def contest(request: Request) -> Response:
         return await _show(request, form, 422)
     try:
         made = await contests.contest(who, invoice_id, draft)
-    except Conflict as error:
-        form.errors["form"] = gettext(error.message)
-        return await _show(request, form, error.status)
-    except Invalid as error:
-        return await _show(request, refused(form, error), 422)
+    except (Conflict, Invalid) as error:
+        return await _show(request, refused(form, error), error.status)
     said = _("Contested. A credit note and this new invoice are being made.")
     return to(request, f"/invoices/{made.id}", said)
 
@@ -138,11 +135,8 @@ async def declare(request: Request) -> Response:
         return await _show(request, form, 422)
     try:
         await declaring.declare(who, invoice_id, draft)
-    except Conflict as error:
-        form.errors["form"] = gettext(error.message)
-        return await _show(request, form, error.status)
-    except Invalid as error:
-        return await _show(request, refused(form, error), 422)
+    except (Conflict, Invalid) as error:
+        return await _show(request, refused(form, error), error.status)
     return to(request, f"/invoices/{invoice_id}", _("Kept. Your client is told."))
 
 
@@ -221,8 +215,7 @@ async def sign_mandate(request: Request) -> Response:
             who, party_id, draft, locale=request.state.locale, trace=trace_of(request)
         )
     except Conflict as error:
-        form.errors["form"] = gettext(error.message)
-        return await _mandate(request, form, error.status)
+        return await _mandate(request, refused(form, error), error.status)
     said = _("The mandate is signed. Invoices that waited for it are being made.")
     return to(request, f"/parties/{party_id}/mandate", said)
 

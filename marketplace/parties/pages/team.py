@@ -54,11 +54,7 @@ async def _team_page(request: Request, form: Form, at: str, status: int = 200) -
 
 async def _told(request: Request, form: Form, at: str, error: RelaisError) -> Response:
     """The page again, with why not beside the form that was sent."""
-    if isinstance(error, Invalid):
-        refused(form, error)
-    else:
-        form.errors["form"] = text_of((error.message, error.params), current_locale.get())
-    return await _team_page(request, form, at, error.status)
+    return await _team_page(request, refused(form, error), at, error.status)
 
 
 @pages.post("/parties/{id:uuid}/invitations", guard=signed_in)

@@ -150,8 +150,7 @@ async def publish(request: Request) -> Response:
     except IllegalStep:  # sent twice: it is public already
         pass
     except Conflict as error:
-        form = blank()
-        form.errors["form"] = gettext(error.message, request.state.locale)
+        form = refused(blank(), error)
         return step_page(request, profile, Step.PREVIEW, form, error.status)
     return at(request, profile.id, Step.PREVIEW, "Your profile is public. Searches find it now.")
 

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from marketplace.core.errors import TooManyRequests
 from marketplace.core.grounds import GROUNDS
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _
 from marketplace.parties import queries as parties
 from marketplace.reviews import queries, rules, service
 from marketplace.reviews.pages.router import PAGE, paged, pages
 from marketplace.reviews.schemas import ReportDraft
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import public
 from marketplace.web.network import network
 from marketplace.web.redirects import to
@@ -67,8 +67,7 @@ async def report(request: Request) -> Response:
     try:
         await service.report(review_id, draft, request.state.locale, network(request))
     except TooManyRequests as error:
-        form.errors["form"] = gettext(error.message)
-        return _report(request, form, error.status)
+        return _report(request, refused(form, error), error.status)
     return to(
         request, "/reviews/rules",
         _("Thank you. A person here reads your report and decides; nothing is hidden before."),

@@ -67,11 +67,8 @@ async def open_from_search(request: Request) -> Response:
         return _new(request, asked, form, 422)
     try:
         made = await service.open_from_search(viewer(request), draft)
-    except Invalid as error:
-        return _new(request, asked, forms.refused(form, error), 422)
-    except (Conflict, Unavailable) as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return _new(request, asked, form, error.status)
+    except (Invalid, Conflict, Unavailable) as error:
+        return _new(request, asked, forms.refused(form, error), error.status)
     return to(f"/{request.state.locale}/shortlists/{made.id}")
 
 

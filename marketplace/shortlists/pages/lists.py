@@ -17,7 +17,7 @@ from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import back, businesses, list_id, page, pages, refused, to
 from marketplace.shortlists.rules.lists import KEPT_DAYS, named
 from marketplace.shortlists.schemas import EntryDraft, KeepDraft, ListDraft, TeamDraft
-from marketplace.web import ratelimit, visitors
+from marketplace.web import forms, ratelimit, visitors
 from marketplace.web.forms import Form, blank, read_form, validate
 from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.network import network
@@ -48,8 +48,7 @@ async def create(request: Request) -> Response:
     try:
         made = await service.create(viewer(request), draft)
     except Conflict as error:
-        form.errors["form"] = gettext(error.message, None, **error.params)
-        return await _index(request, form, error.status)
+        return await _index(request, forms.refused(form, error), error.status)
     return to(f"/{request.state.locale}/shortlists/{made.id}")
 
 
