@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from marketplace.core import clock
 from marketplace.core.db import connection
+
+MARK: Final = "INSERT INTO done_once (name, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+NEW: Final = MARK + " RETURNING name"
 
 
 async def is_done(name: str) -> bool:
@@ -18,18 +22,13 @@ async def is_done(name: str) -> bool:
 
 async def mark_done(name: str) -> None:
     """Remember that `name` is finished; a second time changes nothing."""
-    await connection().execute_query(
-        "INSERT INTO done_once (name, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        [name, clock.now()],
-    )
+    await connection().execute_query(MARK, [name, clock.now()])
 
 
 async def first(name: str) -> bool:
-    """Whether `name` is done here for the first time; from now on it is done."""
-    if await is_done(name):
-        return False
-    await mark_done(name)
-    return True
+    """Whether `name` is done here for the first time; of two at once one alone is told so."""
+    rows = await connection().execute_query_dict(NEW, [name, clock.now()])
+    return bool(rows)
 
 
 async def done_at(name: str) -> datetime | None:

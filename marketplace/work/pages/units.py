@@ -136,6 +136,7 @@ async def unit_page(
         "day": min(max(clock.today(zone), found.starts_on), found.ends_on),
         "money_of": lambda minor: Money(minor, found.currency),
         "delivery_form": forms.get("delivery", blank()),
+        "too_early": found.kind != "week" and deliveries.too_early(found),
         "changes_form": forms.get("changes", blank()),
         "entry_form": forms.get("entry", blank()),
     }

@@ -72,7 +72,9 @@ async def submit(viewer: Viewer, unit_id: UUID, draft: DeliveryDraft) -> Deliver
         raise NotFunded
     if unit.status is Status.FUNDED and await lots.is_pack(unit):
         raise IllegalStep  # a pack's record closes by itself after the period
-    _refuse_early(unit)
+    if too_early(unit):
+        day = format_date(unit.starts_on, current_locale.get(), "day")
+        raise NotBegun({"note": (NotBegun.message, {"day": day})})
     return await hand_in(unit, draft.note, [str(link) for link in draft.links], viewer.person_id)
 
 
@@ -82,12 +84,13 @@ def by_days(unit: Unit) -> bool:
     return isinstance(terms, FlatFeeTerms) and terms.period is not Period.ONE_OFF
 
 
-def _refuse_early(unit: Unit) -> None:
-    """Raise NotBegun for days to come: paid ahead, silence would release them before the work."""
+def too_early(unit: Unit) -> bool:
+    """Whether its days are still to come: paid ahead, silence would release them before the work.
+
+    The unit has its contract loaded.
+    """
     early = clock.today(unit.contract.time_zone) < unit.starts_on
-    if early and unit.status in rules.WORKABLE and by_days(unit):
-        day = format_date(unit.starts_on, current_locale.get(), "day")
-        raise NotBegun({"note": (NotBegun.message, {"day": day})})
+    return early and unit.status in rules.WORKABLE and by_days(unit)
 
 
 async def hand_in(unit: Unit, note: str, links: list[str], person_id: UUID | None) -> Delivery:

@@ -38,7 +38,8 @@ SELECT c.id FROM contract c
 CROSS JOIN LATERAL (SELECT $1::timestamptz
     - make_interval(days => coalesce((c.clocks->>'idle_days')::int, $2)) AS since) AS rest
 WHERE c.kind = 'hourly' AND c.status = 'active' AND c.active_at < rest.since
-AND (SELECT min(u.starts_on) FROM unit u WHERE u.contract_id = c.id) < rest.since::date
+AND (SELECT min(u.starts_on) FROM unit u WHERE u.contract_id = c.id)
+    < wall_clock(rest.since, c.time_zone)::date
 AND NOT EXISTS (SELECT 1 FROM work_pause p WHERE p.contract_id = c.id
                 AND (p.ended_at IS NULL OR p.ended_at >= rest.since))
 AND NOT EXISTS (SELECT 1 FROM time_entry e JOIN unit u ON u.id = e.unit_id
