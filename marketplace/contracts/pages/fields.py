@@ -17,10 +17,12 @@ from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import CURRENCIES
 from marketplace.contracts.rules.words import weekday
 from marketplace.contracts.schemas import PRICE_STEPS
+from marketplace.contracts.service import documents
 from marketplace.core import clock
 from marketplace.core.i18n import _, current_locale, gettext
 from marketplace.core.settings import settings
 from marketplace.jurisdictions import queries as jurisdictions
+from marketplace.places import queries as places
 from marketplace.web.forms import Form, validate
 from payments.money import EXPONENTS, Money
 from search.coverage import time_zones
@@ -32,6 +34,7 @@ MILESTONE = re.compile(r"^milestones-(\d{1,3})-price$")
 BAD_AMOUNT = _("Please write an amount such as 28.50.")
 BAD_HOURS = _("Please write hours such as 10 or 7.5.")
 MILESTONES_MAX = 20
+ALSACE_MOSELLE = {"FR-57": "Moselle", "FR-6AE": "Alsace"}  # neither regions nor taxed otherwise
 
 
 def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
@@ -214,15 +217,19 @@ def choices(contract: Contract) -> dict[str, Any]:
         "trial_days_max": settings().trial_days_max,
         "trial_hours_max": settings().trial_hours_max,
         "kpi_bounds": schedules.bounds(),
-        "notice_place": place_name(contract.assistant.jurisdiction),
+        "notice_place": place_name(documents.clocks_of(contract.assistant).country),
         "review_day": weekday(contract.rhythm.week_review_days, current_locale.get()),
         "monday": monday_after(max(contract.starts_on or today, today)),
     }
 
 
 def place_name(code: str) -> str:
-    """A jurisdiction as people call it; its code where it is not known."""
-    found = jurisdictions.find(code)
+    """A jurisdiction or a part of one as people call it; its code where it is not known."""
+    if code in ALSACE_MOSELLE:
+        return ALSACE_MOSELLE[code]
+    home = jurisdictions.find(code[:2])
+    part = jurisdictions.territory(home, code, clock.today()) if home else None
+    found = jurisdictions.find(code) or places.region(code) or part
     return found.name(current_locale.get()) if found else code
 
 

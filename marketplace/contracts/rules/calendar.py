@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from marketplace.contracts.rules.states import NoticeIn
+
+SCOTTISH: Final = frozenset("AB DD DG EH FK G HS IV KA KW KY ML PA PH TD ZE".split())
+"""Postcode areas of Scotland (Royal Mail); Northern Ireland's is known by its subdivision."""
+LOCAL_LAW: Final = {"57": "FR-57", "67": "FR-6AE", "68": "FR-6AE"}
+"""French departments with Good Friday and 26 December (Code du travail, art. L. 3134-13)."""
 
 
 @cache
@@ -21,6 +28,20 @@ def _holidays(place: str) -> holidays.HolidayBase:
         except NotImplementedError:
             continue
     return holidays.HolidayBase()
+
+
+def place_of(jurisdiction: str, subdivision: str = "", postcode: str = "") -> str:
+    """Whose public holidays are kept at an address: "FR", "FR-974", "CA-MB", "GB-SCT".
+
+    `subdivision` is the ISO 3166-2 code of the party, "" where its tax does not depend on one.
+    Great Britain has no holidays as a whole: Wales keeps England's.
+    """
+    if subdivision or "-" in jurisdiction:
+        return subdivision or jurisdiction
+    if jurisdiction == "GB":
+        area = re.match("[A-Z]*", postcode.strip().upper())
+        return "GB-SCT" if area and area[0] in SCOTTISH else "GB-ENG"
+    return LOCAL_LAW.get(postcode.strip()[:2], "FR") if jurisdiction == "FR" else jurisdiction
 
 
 def is_business_day(day: date, place: str) -> bool:

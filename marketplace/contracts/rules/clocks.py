@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Clocks(BaseModel):
     """Deadlines of one contract, in its time zone unless business days of `country` are said.
 
-    `country` is where the assistant works: "FR", "CA-QC".
+    `country` is where the assistant works, as `calendar.place_of` names it: "FR", "CA-QC", "FR-57".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

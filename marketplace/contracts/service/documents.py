@@ -14,7 +14,7 @@ from typing import Any, Final
 import typst
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules import amendment_paper, clauses, paper
+from marketplace.contracts.rules import amendment_paper, calendar, clauses, paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.french import french_first, french_name
@@ -91,9 +91,9 @@ async def fix_today(contract: Contract) -> Taxes:
 
 def clocks_of(assistant: parties.Party) -> Clocks:
     """The operator's clocks as they are set today, at this assistant's place."""
-    chosen = settings()
+    chosen, home = settings(), assistant.jurisdiction or assistant.country or "FR"
     return Clocks(
-        country=assistant.jurisdiction or assistant.country or "FR",
+        country=calendar.place_of(home, assistant.subdivision, assistant.postcode),
         edit_hour=chosen.week_edit_hour,
         week_review_days=chosen.week_review_days,
         look_days=chosen.week_look_days,

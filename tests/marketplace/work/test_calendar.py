@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.contracts.pages.fields import place_name
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.instalments import instalments
+from marketplace.contracts.service import documents
+from marketplace.parties.models import Party
 from marketplace.work import rules
 from tests.marketplace.contracts.test_terms import agreed
 
@@ -136,3 +139,30 @@ def test_five_business_days_in_months_with_holidays(asked: date, place: str, las
     now = datetime.combine(asked, datetime.min.time(), ZoneInfo("Europe/Paris"))
     until = rules.business_deadline(now, 5, place, "Europe/Paris")
     assert until.date() - timedelta(days=1) == last
+
+
+@pytest.mark.parametrize(
+    ("home", "begun", "days", "last"),
+    [
+        (("GB", "", "M1 1AE"), date(2026, 8, 27), 2, date(2026, 9, 1)),  # bank holiday on the 31st
+        (("GB", "", "eh1 1yz"), date(2026, 8, 27), 2, date(2026, 8, 31)),  # Scotland's is earlier
+        (("GB", "GB-NIR", "BT1 5GS"), date(2027, 7, 9), 2, date(2027, 7, 14)),  # the Twelfth
+        (("CA", "CA-MB", "R3C 0V8"), date(2027, 5, 21), 2, date(2027, 5, 26)),  # Victoria Day
+        (("CA-QC", "CA-QC", "H2X 1Y4"), date(2027, 6, 23), 2, date(2027, 6, 28)),
+        (("FR", "FR-974", "97400"), date(2027, 12, 17), 2, date(2027, 12, 22)),  # 20 December
+        (("FR", "", "67000"), date(2027, 3, 25), 2, date(2027, 3, 31)),  # Good Friday
+        (("FR", "", "57000"), date(2027, 3, 25), 2, date(2027, 3, 31)),
+        (("FR", "", "31000"), date(2027, 3, 25), 2, date(2027, 3, 30)),
+        (("MA", "", ""), date(2027, 1, 8), 2, date(2027, 1, 13)),  # Manifesto of independence
+    ],
+)
+def test_a_new_contract_counts_the_holidays_of_the_assistants_part_of_a_country(
+    home: tuple[str, str, str], begun: date, days: int, last: date
+) -> None:
+    jurisdiction, subdivision, postcode = home
+    party = Party(jurisdiction=jurisdiction, subdivision=subdivision, postcode=postcode)
+    clocks = documents.clocks_of(party)
+    now = datetime.combine(begun, datetime.min.time(), ZoneInfo("UTC"))
+    until = rules.business_deadline(now, days, clocks.country, "UTC")
+    assert until.date() - timedelta(days=1) == last
+    assert place_name(clocks.country) != clocks.country
