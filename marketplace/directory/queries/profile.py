@@ -224,7 +224,9 @@ def _legal(party: Party, locale: str) -> LegalFacts:
     place = jurisdictions.find(party.jurisdiction)
     form = place.legal_form(party.legal_form) if place else None
     status = place.tax_status(party.tax_status) if place else None
-    mention = status.mention(clock.today()) if status else None
+    today = clock.today()
+    apart = bool(place and jurisdictions.taxed_apart(place, party.subdivision, today))
+    mention = status.mention(today) if status and not apart else None
     said = (mention.fr if locale == "fr" else mention.en) if mention else ""
     return LegalFacts(
         jurisdiction=world.jurisdiction_name(party.jurisdiction, locale),

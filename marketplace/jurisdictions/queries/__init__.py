@@ -38,6 +38,7 @@ from marketplace.jurisdictions.queries.data import (
     rulebook,
     subdivision_of,
     tax_statuses,
+    taxed_apart,
     territory,
 )
 from marketplace.jurisdictions.queries.numbers import check_registration, check_vat
@@ -134,6 +135,7 @@ __all__ = [
     "subdivision_of",
     "tax_party",
     "tax_statuses",
+    "taxed_apart",
     "territory",
     "troubled",
     "vat_on_services",

@@ -144,6 +144,12 @@ def territory(place: Jurisdiction, subdivision: str, on: date) -> Territory | No
     return country.territory(code, on) if code else None
 
 
+def taxed_apart(place: Jurisdiction, subdivision: str, on: date) -> bool:
+    """Whether this part levies taxes of its own, of which the country's statuses say nothing."""
+    part = territory(place, subdivision, on)
+    return bool(part and part.vat_territory)
+
+
 def subdivision_of(jurisdiction: str, postcode: str, on: date) -> str:
     """The ISO 3166-2 code that an address's postcode gives where the tax depends on it, else ""."""
     found = get(jurisdiction).territory_at(postcode, on)

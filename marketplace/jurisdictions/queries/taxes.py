@@ -20,6 +20,7 @@ from marketplace.jurisdictions.queries.data import (
     known,
     of_country,
     rulebook,
+    taxed_apart,
     territory,
 )
 from marketplace.jurisdictions.queries.numbers import check_vat
@@ -80,8 +81,9 @@ def side(party: TaxParty, on: date) -> Side:
     """A party as the VAT rules see it on a day. Raises UnknownJurisdiction."""
     place = get(party.jurisdiction)
     status = place.tax_status(party.tax_status)
-    mention = status.mention(on) if status else None
     part = territory(place, party.subdivision, on)
+    apart = taxed_apart(place, party.subdivision, on)
+    mention = status.mention(on) if status and not apart else None
     rates = part.vat_rates if part else place.vat_rates
     where = (part.vat_territory if part else None) or place.vat_territory
     eu = part.in_eu if part and part.in_eu is not None else in_eu(where)
@@ -91,6 +93,7 @@ def side(party: TaxParty, on: date) -> Side:
         territory=where,
         in_eu=eu,
         third_territory=bool(part and part.third_territory),
+        apart=apart,
         scheme=status.scheme if status else Scheme.UNREGISTERED,
         number=_number(party),
         kind=party.kind,
@@ -100,7 +103,7 @@ def side(party: TaxParty, on: date) -> Side:
         home_taxes=tuple(Tax(rate.name, rate.rate_ppm) for rate in rates if rate.holds(on)),
         untaxed=(part.untaxed.fr, part.untaxed.en) if part and part.untaxed else None,
         mention=(mention.fr, mention.en) if mention else None,
-        vatex=status.vatex if status else None,
+        vatex=status.vatex if status and not apart else None,
         export_category=place.export_category,
         left_small_scheme=gone is not None and on >= gone,
         notice=(part.notice or "") if part else "",

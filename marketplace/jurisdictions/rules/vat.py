@@ -38,6 +38,10 @@ class Scheme(StrEnum):
     ZERO_RATED = "zero_rated"  # registered and exports without tax (India's LUT)
 
 
+CHARGING: Final = frozenset({Scheme.REGISTERED, Scheme.ZERO_RATED})
+"""Schemes under which tax is charged at home."""
+
+
 class ClientKind(StrEnum):
     """Whether a customer acts as a business or as a private person."""
 
@@ -74,7 +78,8 @@ class Side:
     `territory` is the VAT territory (MC and Réunion count as FR); `third_territory`: seen from
     others it lies outside the EU (Réunion: Directive 2006/112/EC, art. 6). `home_taxes` is what
     is charged at this side's own place; `untaxed` are the words where no VAT is levied at all
-    (Guyane). `proven`: shown to be a business by its register, with `registered_id`.
+    (Guyane). `apart`: it levies taxes of its own, of which its country's schemes and their words say
+    nothing (French Polynesia, the Canaries). `proven`: shown to be a business by its register, with `registered_id`.
     `left_small_scheme`: turnover is above the limit that ends the exemption. `notice` is a warning
     that goes with the place.
     """
@@ -86,6 +91,7 @@ class Side:
     number: NumberState = NumberState.NONE
     kind: ClientKind = ClientKind.BUSINESS
     third_territory: bool = False
+    apart: bool = False
     proven: bool = False
     registered_id: bool = False
     subdivision: str = ""
@@ -164,9 +170,9 @@ def decide_vat(seller: Side, buyer: Side) -> VatDecision:
         return _plain(Category.OUTSIDE_SCOPE, "R6", words.UNITED_STATES)
     if seller.country == "CA":
         return _from_canada(seller, buyer)
-    if seller.territory == buyer.territory:
-        return _at_home(seller, "R10", seller)
-    return _abroad(seller, buyer)
+    home = seller.territory == buyer.territory
+    found = _at_home(seller, "R10", seller) if home else _abroad(seller, buyer)
+    return _warned(found, "supplier_territory") if seller.apart else found
 
 
 def _from_eu(seller: Side, buyer: Side) -> VatDecision:
@@ -224,7 +230,9 @@ def _at_home(seller: Side, rule: str, place: Side) -> VatDecision:
     if place.untaxed is not None:
         found = _plain(Category.OUTSIDE_SCOPE, "R1d", place.untaxed, OUTSIDE_EU_CODE)
         return _warned(found, place.notice) if place.notice else found
-    if seller.scheme is Scheme.REGISTERED or seller.scheme is Scheme.ZERO_RATED:
+    if seller.apart and seller.scheme not in CHARGING:
+        return VatDecision(Category.STANDARD, rule, blocks=("territory_rate",))
+    if seller.scheme in CHARGING:
         blocks = () if place.home_taxes else ("territory_rate",)
         return VatDecision(Category.STANDARD, rule, place.home_taxes, blocks=blocks)
     said = seller.mention or words.NOT_REGISTERED
@@ -234,11 +242,12 @@ def _at_home(seller: Side, rule: str, place: Side) -> VatDecision:
 
 
 def _abroad(seller: Side, buyer: Side) -> VatDecision:
-    if seller.scheme in {Scheme.REGISTERED, Scheme.ZERO_RATED}:
+    if seller.scheme in CHARGING:
         category, rule = seller.export_category, "R12"
-        said = seller.mention or words.EXPORT
     else:
-        category, rule, said = Category.OUTSIDE_SCOPE, "R11", seller.mention or words.NOT_REGISTERED
+        category, rule = Category.OUTSIDE_SCOPE, "R11"
+    told = words.EXPORT if rule == "R12" or seller.apart else words.NOT_REGISTERED
+    said = seller.mention or told
     if buyer.in_eu and buyer.business:
         own, added = said, words.RECIPIENT_ACCOUNTS
         said = (own[0] + added[0], own[1] + added[1])

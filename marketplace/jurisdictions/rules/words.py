@@ -89,6 +89,10 @@ SENTENCES: Final[dict[str, str]] = {
         "For a private customer abroad some services follow other rules. Have this invoice "
         "checked once."
     ),
+    "supplier_territory": _(
+        "The supplier’s place has taxes of its own, which we do not know. Ask the tax office what "
+        "the invoice must say."
+    ),
     "territory_to_confirm": _(
         "What we know about the tax at the customer’s place is to be confirmed: ask the tax office."
     ),

@@ -221,6 +221,22 @@ def test_the_words_are_those_of_the_day(day: date, said: str, unsaid: str) -> No
     assert decision.vatex == "VATEX-FR-FRANCHISE"
 
 
+@pytest.mark.parametrize("part", ["FR-PF", "FR-NC", "FR-WF"])
+@pytest.mark.parametrize("status", ["franchise", "vat_registered"])
+def test_where_a_part_has_taxes_of_its_own_no_words_of_its_countrys_schemes_are_said(
+    part: str, status: str
+) -> None:
+    seller = TaxParty("FR", status, "FR1" if status == "vat_registered" else "", part)
+    home = jurisdictions.vat_on_services(seller, TaxParty("FR", subdivision=part), TODAY)
+    assert (home.taxes, home.mention_fr, home.vatex) == ((), "", None)
+    assert (home.blocks, home.warnings) == (("territory_rate",), ("supplier_territory",))
+    abroad = jurisdictions.vat_on_services(seller, party("FR", number="FR1"), TODAY)
+    assert (abroad.taxes, abroad.vatex, abroad.blocks) == ((), None, ())
+    assert "293 B" not in abroad.mention_fr
+    assert "autoliquidation par le preneur" in abroad.mention_fr
+    assert abroad.warnings == ("supplier_territory",)
+
+
 def test_an_exemption_ends_on_its_day_and_asks_for_the_new_status() -> None:
     gone = date(2026, 10, 3)
     seller = TaxParty("FR", "franchise", left_small_scheme_on=gone)
