@@ -67,6 +67,7 @@ class _Task:
     name: str
     queue: str
     work: Work
+    tries: int = TRIES
 
 
 TASKS: dict[str, _Task] = {}
@@ -82,10 +83,17 @@ class _Waits(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """None when it is parked, whatever went wrong. `job.attempts` are those before this one."""
         del exception
-        failed = job.attempts + 1
-        if failed >= self.tries:
-            return None
-        return RetryDecision(retry_in={"seconds": min(2**failed, LONGEST_WAIT)})
+        wait = _wait(self.tries, job.attempts + 1)
+        return None if wait is None else RetryDecision(retry_in={"seconds": wait})
+
+
+def _wait(tries: int, failed: int) -> int | None:
+    return None if failed >= tries else min(2**failed, LONGEST_WAIT)
+
+
+def wait_after(name: str, failed: int) -> int | None:
+    """Seconds until a job `name` that failed so often is tried again; None: it is to be parked."""
+    return _wait(TASKS[name].tries if name in TASKS else TRIES, failed)
 
 
 def _plain(value: object) -> object:
@@ -106,7 +114,7 @@ def task(name: str, *, queue: str = "default", tries: int = TRIES) -> Callable[[
             return await work(**args)
 
         app.task(name=name, queue=queue, retry=_Waits(tries), pass_context=True)(run)
-        TASKS[name] = _Task(name, queue, work)
+        TASKS[name] = _Task(name, queue, work, tries)
         return work
 
     return register
@@ -205,5 +213,6 @@ __all__ = [
     "running",
     "task",
     "unfinished",
+    "wait_after",
     "waiting",
 ]

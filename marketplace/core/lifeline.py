@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -27,7 +29,7 @@ SURE_SECONDS: Final = 0.5  # a new worker begins its first job just before it ho
 
 # A worker cut off from the network keeps its session for hours: its heartbeat tells.
 ORPHANS: Final = """
-SELECT job.id FROM procrastinate_jobs job
+SELECT job.id, job.task_name, job.attempts, job.queueing_lock FROM procrastinate_jobs job
   LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
  WHERE job.status = 'doing'
    AND (worker.id IS NULL
@@ -68,30 +70,54 @@ class Lifeline:
             await self._session.close()
 
 
-async def _orphans() -> set[int]:
+@dataclass(frozen=True)
+class _Orphan:
+    id: int
+    task_name: str
+    attempts: int
+    queueing_lock: str | None
+
+
+async def _orphans() -> set[_Orphan]:
     rows = await connection().execute_query_dict(ORPHANS, [LOCKS, float(jobs.STALLED_SECONDS)])
-    return {int(row["id"]) for row in rows}
+    return {_Orphan(**row) for row in rows}
 
 
 async def rescue() -> int:
-    """Queue again the jobs of workers that are gone; how many."""
+    """Queue again, or park, the jobs of workers that are gone; how many."""
     found = await _orphans()
     if not found:
         return 0
     await asyncio.sleep(SURE_SECONDS)
-    rescued = sorted(found & await _orphans())
-    for job_id in rescued:
-        await _requeue(job_id)
+    rescued = sorted(found & await _orphans(), key=lambda job: job.id)
+    for job in rescued:
+        await _requeue(job)
     return len(rescued)
 
 
-async def _requeue(job_id: int) -> None:
-    manager = jobs.app.job_manager
+async def _requeue(job: _Orphan) -> None:
+    """Queue a job again, or park it as failed: one that ends its worker each time must not go on.
+
+    A lost worker is a failed try. After the first one the job is due at once, as most die of
+    something else; then it waits longer each time, so that the others get done in between. A tick
+    never waits: its next one could not be queued.
+    """
+    manager, failed = jobs.app.job_manager, job.attempts + 1
+    wait = jobs.wait_after(job.task_name, failed)
+    due = utils.utcnow() + timedelta(
+        seconds=0 if failed == 1 or job.queueing_lock else wait or 0
+    )
     try:
-        await manager.retry_job_by_id_async(job_id=job_id, retry_at=utils.utcnow())
+        if wait is None:
+            await manager.finish_job_by_id_async(
+                job_id=job.id, status=Status.FAILED, delete_job=False
+            )
+        else:
+            await manager.retry_job_by_id_async(job_id=job.id, retry_at=due)
     except UniqueViolation:  # a tick, and its next one is waiting already
-        await manager.finish_job_by_id_async(job_id=job_id, status=Status.ABORTED, delete_job=True)
+        await manager.finish_job_by_id_async(job_id=job.id, status=Status.ABORTED, delete_job=True)
     except ConnectorException as error:
-        log.info("job %s was not requeued: %s", job_id, error)  # it has just ended after all
+        log.info("job %s was not requeued: %s", job.id, error)  # it has just ended after all
     else:
-        log.warning("requeued job %s of a worker that is gone", job_id)
+        what = "parked" if wait is None else "requeued"
+        log.warning("%s job %s of a worker that is gone", what, job.id)

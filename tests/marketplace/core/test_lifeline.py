@@ -14,6 +14,10 @@ DOING = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id, queueing_lock)
 VALUES ('default', 'a.task', '{}', $1, $2, $3) RETURNING id"""
 
+FETCHED = """
+UPDATE procrastinate_jobs SET status = CASE status WHEN 'todo' THEN 'doing' ELSE status END
+ WHERE id = $1 RETURNING extract(epoch FROM scheduled_at - now()) AS wait"""
+
 
 @pytest.fixture
 async def queue(database: str) -> AsyncIterator[None]:
@@ -56,6 +60,19 @@ async def test_a_lost_tick_whose_next_one_waits_is_dropped_and_stops_no_other_re
     assert await lifeline.rescue() == 2
     assert await _status(tick) is None
     assert [await _status(job) for job in (following, other)] == ["todo", "todo"]
+
+
+@pytest.mark.usefixtures("queue")
+async def test_a_job_whose_workers_die_each_time_waits_longer_and_is_parked_in_the_end() -> None:
+    job = await _job("doing", None)
+    waits: list[float] = []
+    while await _status(job) == "doing":
+        assert await lifeline.rescue() == 1
+        [row] = await db.connection().execute_query_dict(FETCHED, [job])
+        waits.append(float(row["wait"]))
+    assert await _status(job) == "failed"
+    assert len(waits) == jobs.TRIES
+    assert waits[0] <= 0 < waits[1] < waits[-2]
 
 
 @pytest.mark.usefixtures("queue")
