@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from marketplace.core import clock, vault
 from marketplace.core.ids import secret_token
@@ -41,14 +42,55 @@ def write(final: Path, content: bytes) -> None:
 
     What could not be written whole is removed at once: a full disk would stay full. Synchronous.
     """
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = final.with_name(f".{secret_token()}.part")
+    with _scratch(final.parent) as (file, done):
+        file.write(content)
+        done(final)
+
+
+def pour(
+    fill: Callable[[vault.Pieces], None], folder: Path, purpose: str, name: str
+) -> tuple[str, int]:
+    """Have `fill` write a file that is too large for memory; gives its hash and how many bytes.
+
+    It is closed in pieces, for the purpose and `name`, and kept in the folder under its hash.
+    Synchronous.
+    """
+    with _scratch(folder) as (file, done):
+        made = _Counted(file, purpose, name)
+        fill(made)
+        made.finish()
+        sha256 = made.hash.hexdigest()
+        done(folder / sha256)
+    return sha256, made.size
+
+
+class _Counted(vault.Pieces):
+    """Pieces with the hash and size of what went in."""
+
+    def __init__(self, out: BinaryIO, purpose: str, name: str) -> None:
+        super().__init__(out, purpose, name)
+        self.hash, self.size = hashlib.sha256(), 0
+
+    def write(self, content: bytes) -> int:
+        self.hash.update(content)
+        self.size += len(content)
+        return super().write(content)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[tuple[BinaryIO, Callable[[Path], None]]]:
+    """A new file, and what gives it its name once it is whole; without that it is removed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = folder / f".{secret_token()}.part"
+
+    def done(final: Path) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        scratch.replace(final)
+
     try:
         with os.fdopen(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(final)
+            yield file, done
     finally:
         scratch.unlink(missing_ok=True)
 
@@ -98,3 +140,21 @@ def read(sha256: str, place: Callable[[str], Path], purpose: str = "") -> bytes 
     except (FileNotFoundError, vault.CannotOpen):
         return None
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def pieces(final: Path, purpose: str, name: str) -> Iterator[bytes] | None:
+    """What `pour` kept at a path, a piece in memory at a time; None when gone or damaged.
+
+    Damage further inside raises CannotOpen on the way: what was read by then must not count.
+    """
+    found = _opened(final, purpose, name)
+    try:
+        first = next(found)
+    except (FileNotFoundError, vault.CannotOpen):
+        return None
+    return chain([first], found)
+
+
+def _opened(final: Path, purpose: str, name: str) -> Iterator[bytes]:
+    with final.open("rb") as file:
+        yield from vault.pieces(file, purpose, name)

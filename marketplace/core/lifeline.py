@@ -104,9 +104,7 @@ async def _requeue(job: _Orphan) -> None:
     """
     manager, failed = jobs.app.job_manager, job.attempts + 1
     wait = jobs.wait_after(job.task_name, failed)
-    due = utils.utcnow() + timedelta(
-        seconds=0 if failed == 1 or job.queueing_lock else wait or 0
-    )
+    due = utils.utcnow() + timedelta(seconds=0 if failed == 1 or job.queueing_lock else wait or 0)
     try:
         if wait is None:
             await manager.finish_job_by_id_async(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from marketplace.my_data import queries, service
 from marketplace.my_data.schemas import DeletionDraft, ExportView, FarewellView
@@ -43,8 +43,9 @@ async def ask(request: Request) -> ExportView:
 )  # fmt: skip
 async def archive(request: Request, export_id: UUID) -> Response:
     """The archive as a ZIP, for a week."""
-    _name, content = await queries.file(viewer(request).person_id, export_id)
-    return Response(content, media_type="application/zip")
+    kept = await queries.file(viewer(request).person_id, export_id)
+    length = {"content-length": str(kept.size)}
+    return StreamingResponse(kept.content, media_type="application/zip", headers=length)
 
 
 @api.get("/me/deletion", guard=signed_in, scope="account:read", errors=(401,))

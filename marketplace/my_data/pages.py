@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from marketplace.accounts.service import asking
 from marketplace.core.errors import Invalid, TooManyRequests
@@ -52,9 +52,13 @@ async def ask(request: Request) -> Response:
 async def archive(request: Request) -> Response:
     """An archive, to be kept by its owner."""
     export_id = request.path_params["export_id"]
-    name, content = await queries.file(viewer(request).person_id, export_id)
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type="application/zip", headers=headers)
+    kept = await queries.file(viewer(request).person_id, export_id)
+    headers = {
+        "content-disposition": f'attachment; filename="{kept.name}"',
+        "content-length": str(kept.size),
+        "cache-control": "no-store",
+    }
+    return StreamingResponse(kept.content, media_type="application/zip", headers=headers)
 
 
 async def _deletion(request: Request, form: Form, status: int = 200) -> Response:

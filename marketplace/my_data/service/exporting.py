@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import zipfile
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from uuid import UUID
 
 from marketplace.accounts.models import Person
 from marketplace.contracts.service import documents
-from marketplace.core import clock, files, jobs
+from marketplace.core import clock, files, jobs, vault
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _, gettext
@@ -72,9 +72,10 @@ async def make(export: str) -> None:
         "site": settings().site_name,
         "moment": f"{clock.now():%Y-%m-%d %H:%M}",
     }
-    content = await asyncio.to_thread(archive, found, about)
-    sha256 = await asyncio.to_thread(files.keep, content, queries.place, queries.PURPOSE)
-    await _ready(row.id, sha256, len(content))
+    sha256, size = await asyncio.to_thread(
+        files.pour, partial(archive, found, about), queries.folder(), queries.PURPOSE, str(row.id)
+    )
+    await _ready(row.id, sha256, size)
 
 
 @command
@@ -88,15 +89,16 @@ async def _ready(export_id: UUID, sha256: str, size: int) -> None:
     await row.save(update_fields=["ready_at", "file_sha256", "file_bytes"])
 
 
-def archive(found: Rows, about: str) -> bytes:
-    """The ZIP: what it is, all sections as one readable JSON, and the papers they name."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+def archive(found: Rows, about: str, out: vault.Pieces) -> None:
+    """Write the ZIP: what it is, all sections as one readable JSON, and the papers they name.
+
+    A paper in memory at a time: there may be gigabytes of them, and others' jobs run beside.
+    """
+    with zipfile.ZipFile(cast("BinaryIO", out), "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("README.txt", about)
         made.writestr("data.json", json.dumps(found, ensure_ascii=False, indent=1))
         for name, content in _papers(found):
             made.writestr(f"papers/{name}", content)
-    return out.getvalue()
 
 
 def _papers(found: Rows) -> Iterator[tuple[str, bytes]]:

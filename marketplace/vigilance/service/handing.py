@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from marketplace.vigilance.schemas import CheckDraft, PaperDraft, WaiverDraft
     from marketplace.web.sessions import Viewer
 
+DAILY: Final = 60
+"""Papers of one assistant a day. Each may have 8 MB and is kept for years."""
+
 
 async def hand_in(
     viewer: Viewer, contract_id: UUID, code: str, draft: PaperDraft, content: bytes
@@ -45,6 +48,7 @@ async def hand_in(
     contract, paper = await _paper(viewer, contract_id, code, Actor.ASSISTANT)
     _check_words(paper, draft, contract)
     await ratelimit.hit(f"paper:{viewer.person_id}", per_minute=6, burst=20)
+    await ratelimit.hit(f"papers:{contract.assistant_id}", per_minute=DAILY / 1440, burst=DAILY)
     media = await asyncio.to_thread(files.media_type, content)
     sha256 = await asyncio.to_thread(files.keep, content)
     return await _record(viewer, contract_id, paper, draft, (sha256, media, len(content)))

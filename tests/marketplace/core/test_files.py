@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 import signal
@@ -118,3 +119,44 @@ def test_what_killed_writes_left_and_old_drawn_pages_go(tmp_path: Path) -> None:
     files.clear(tmp_path)
     left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
     assert left == set(kept)
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_a_file_closed_in_pieces_reads_as_it_was_written(tmp_path: Path, extra: int) -> None:
+    content = os.urandom(2 * vault.PIECE_BYTES + extra)
+
+    def fill(out: vault.Pieces) -> None:
+        for at in range(0, len(content), 700_001):
+            out.write(content[at : at + 700_001])
+
+    sha256, size = files.pour(fill, tmp_path, "exports", "mine")
+    assert (sha256, size) == (hashlib.sha256(content).hexdigest(), len(content))
+    assert b"".join(files.pieces(tmp_path / sha256, "exports", "mine") or []) == content
+    assert files.pieces(tmp_path / sha256, "exports", "another") is None
+    assert files.pieces(tmp_path / sha256, "papers", "mine") is None
+    assert files.pieces(tmp_path / ("0" * 64), "exports", "mine") is None
+    assert [each.name for each in tmp_path.iterdir()] == [sha256]
+
+
+def test_pieces_are_opened_under_a_former_secret(
+    tmp_path: Path, secret: Callable[..., None]
+) -> None:
+    secret("the first secret of all" * 3)
+    sha256, _ = files.pour(lambda out: out.write(PAPER) and None, tmp_path, "exports", "mine")
+    secret("another secret of all" * 3, "the first secret of all" * 3)
+    assert b"".join(files.pieces(tmp_path / sha256, "exports", "mine") or []) == PAPER
+    secret("another secret of all" * 3)
+    assert files.pieces(tmp_path / sha256, "exports", "mine") is None
+
+
+def test_no_piece_is_left_out_moved_or_cut_off_unseen(tmp_path: Path) -> None:
+    content = os.urandom(3 * vault.PIECE_BYTES)
+    sha256, _ = files.pour(lambda out: out.write(content) and None, tmp_path, "exports", "mine")
+    kept = tmp_path / sha256
+    whole = kept.read_bytes()
+    head, step = len(vault.PIECES_MARK) + vault.SALT_BYTES, vault.PIECE_BYTES + vault.TAG_BYTES
+    one, two, three = (whole[head + step * at : head + step * (at + 1)] for at in range(3))
+    for damaged in ([one, two], [one, three], [two, one, three], [one, two, three[:-1]], []):
+        kept.write_bytes(whole[:head] + b"".join(damaged))
+        with pytest.raises((vault.CannotOpen, TypeError)):
+            list(files.pieces(kept, "exports", "mine"))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.contracts.rules.evidence import Trace
-from marketplace.core import clock
+from marketplace.core import clock, files
 from marketplace.core.db import connection
 from marketplace.my_data import queries
 from marketplace.my_data.models import DataExport
@@ -89,6 +89,11 @@ async def test_an_archive_of_one_side_of_a_contract(
     # On disk it is closed; nobody else gets it; after a week it is gone.
     kept = queries.place((await DataExport.get()).file_sha256 or "")
     assert b"data.json" not in kept.read_bytes()
+    # One made before archives were closed in pieces is read as well.
+    kept.unlink()
+    files.keep(answer.content, queries.place, queries.PURPOSE)
+    older = await client.get(f"/api/v1/me/exports/{row['id']}/file")
+    assert older.content == answer.content
     await make.log_in(client, two.claire)
     assert (await client.get(f"/fr/my-data/exports/{row['id']}.zip")).status_code == 404
     clock.advance(8 * 86_400)

@@ -15,7 +15,7 @@ from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.service import lifecycle
 from marketplace.core import clock, vault
 from marketplace.core.db import connection
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, TooManyRequests
 from marketplace.core.i18n import format_date
 from marketplace.vigilance import queries, rules, service
 from marketplace.vigilance.models import ComplianceDocument
@@ -24,6 +24,8 @@ from marketplace.vigilance.queries.files import read
 from marketplace.vigilance.rules import FileRefused, Verdict
 from marketplace.vigilance.schemas import CheckDraft
 from marketplace.vigilance.service.files import close_all
+from marketplace.vigilance.service.handing import DAILY
+from marketplace.web import ratelimit
 from tests.factories import accounts, papers, work
 from tests.fixtures.application import RunJobs
 
@@ -146,6 +148,17 @@ async def test_what_was_typed_is_there_again_when_too_much_is_handed_in(
             return
         assert answer.status_code == 422
     pytest.fail("nothing was refused")
+
+
+async def test_papers_of_one_assistant_have_a_bound_a_day_however_many_hand_them_in() -> None:
+    people = await work.pair()
+    contract = await work.signed(people, work.project(600_000))
+    for _each in range(DAILY):  # by colleagues
+        await ratelimit.hit(f"papers:{people.assistant_id}", per_minute=DAILY / 1440, burst=DAILY)
+    with pytest.raises(TooManyRequests):
+        await papers.hand_in(people.assistant, contract)
+    clock.advance(86_400)
+    await papers.hand_in(people.assistant, contract)
 
 
 async def test_a_client_whose_contract_does_not_call_for_it_reads_nothing(
