@@ -48,7 +48,7 @@ def write(final: Path, content: bytes) -> None:
 
 
 def pour(
-    fill: Callable[[vault.Pieces], None], folder: Path, purpose: str, name: str
+    fill: Callable[[vault.Pieces], object], folder: Path, purpose: str, name: str
 ) -> tuple[str, int]:
     """Have `fill` write a file that is too large for memory; gives its hash and how many bytes.
 

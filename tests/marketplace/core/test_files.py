@@ -142,7 +142,7 @@ def test_pieces_are_opened_under_a_former_secret(
     tmp_path: Path, secret: Callable[..., None]
 ) -> None:
     secret("the first secret of all" * 3)
-    sha256, _ = files.pour(lambda out: out.write(PAPER) and None, tmp_path, "exports", "mine")
+    sha256, _ = files.pour(lambda out: out.write(PAPER), tmp_path, "exports", "mine")
     secret("another secret of all" * 3, "the first secret of all" * 3)
     assert b"".join(files.pieces(tmp_path / sha256, "exports", "mine") or []) == PAPER
     secret("another secret of all" * 3)
@@ -151,7 +151,7 @@ def test_pieces_are_opened_under_a_former_secret(
 
 def test_no_piece_is_left_out_moved_or_cut_off_unseen(tmp_path: Path) -> None:
     content = os.urandom(3 * vault.PIECE_BYTES)
-    sha256, _ = files.pour(lambda out: out.write(content) and None, tmp_path, "exports", "mine")
+    sha256, _ = files.pour(lambda out: out.write(content), tmp_path, "exports", "mine")
     kept = tmp_path / sha256
     whole = kept.read_bytes()
     head, step = len(vault.PIECES_MARK) + vault.SALT_BYTES, vault.PIECE_BYTES + vault.TAG_BYTES
