@@ -23,6 +23,8 @@ from search.understanding import WHERE, Piece, Understood, understand
 
 _TIMES: Final = 4
 _WHEN: Final = frozenset({"covers"})
+_RATE: Final = frozenset({"rate_min", "rate_max"})
+_MONEY: Final = frozenset({"currency"})
 Pairs = list[tuple[str, str]]
 
 
@@ -142,10 +144,11 @@ def _towns(found: Understood) -> dict[str, str]:
 def _settled(pairs: Pairs, fresh: list[Piece], *, anew: bool) -> Iterator[tuple[str, str]]:
     """The search's own pairs without what the fresh pieces say anew.
 
-    A single-valued filter is replaced; `anew`: a place or hours that were said before, too.
+    A single-valued filter is replaced; `anew`: a place or hours that were said before, too. With
+    a rate goes the currency of the one before, which a form sends as well: "€" says no other.
     """
     said = {one.parameter for one in fresh}
-    single = said - notes.SEVERAL
+    single = (said | _MONEY if said & _RATE else said) - notes.SEVERAL
     again = [some for some in (WHERE, _WHEN) if anew and some & said]
     held = [notes.parts(value)[:2] for name, value in pairs if name == "said"]
     left = {one for one in held if any(one[0] in some for some in again)}

@@ -245,6 +245,9 @@ def dropped(query: SearchQuery, name: str, value: str) -> SearchQuery:
 def _noted(query: SearchQuery) -> SearchQuery:
     if not query.said:
         return query
+    bounded = query.rate_min is not None or query.rate_max is not None
+    if query.currency and not bounded and notes.words_of(query, "currency", query.currency):
+        query = replace(query, currency="")  # it was said of a bound and goes with the last one
     given = frozenset(pair for pair in canonical(query) if pair[0] != "said")
     return notes.settled(query, given, TEXT_MAX)
 

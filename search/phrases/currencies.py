@@ -79,11 +79,12 @@ def home(zone: str) -> str:
     return found[0] if found and rates.known(found[0]) else "EUR"
 
 
-def code(signs: Iterable[str], text: str, zone: str) -> str:
+def code(signs: Iterable[str], text: str, zone: str, *, many: bool = False) -> str:
     """The currency that signs beside an amount say in a folded text; empty when we know none.
 
     Of "$40 CAD" the name says which dollars, else a place named, else the visitor's `zone`.
-    Where nothing is said it is the visitor's own money, or euros where that counts otherwise.
+    Where nothing is said it is the visitor's own money, or euros where that counts otherwise:
+    unless it is so `many` of them that nobody pays an hour with.
     """
     own = home(zone)
     said = {_code(sign) for sign in signs}
@@ -95,7 +96,7 @@ def code(signs: Iterable[str], text: str, zone: str) -> str:
         else_ = own if own in _THEIRS.get(one, ()) else _ELSE.get(one, one)
         found = next(theirs, else_)
         return found if rates.known(found) else ""
-    return own if own in _ALIKE else "EUR"
+    return own if own in _ALIKE or many else "EUR"
 
 
 def _beside(where: str, text: str) -> bool:

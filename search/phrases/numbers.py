@@ -30,11 +30,20 @@ def _any(names: dict[str, int]) -> str:
 
 _SMALL: Final = f"{_any(_TEENS)}|{_any(_ONES)}"
 _TEN_AND: Final = r"dix[ -](?:sept|huit|neuf)"
-WORDS: Final = (
+_BELOW: Final = (
     rf"(?:(?:{_any(_TENS)})(?:(?:[ -]et[ -]|[ -])?(?:{_TEN_AND}|{_SMALL}))?"
     rf"|{_TEN_AND}|{_SMALL})"
 )
-"""A number below a hundred in words, folded."""
+_HUNDREDS: Final = (
+    rf"(?:(?:{_any(_ONES)})[ -](?:cents?|hundred)"
+    r"|(?:an?[ -])?(?:(?<!pour )(?<!per )(?<!\d )cent|hundred))(?!\w)"
+)
+_HUNDRED: Final = re.compile(r"\b(?:cents?|hundred)\b")
+_NO_TAIL: Final = "".join(
+    rf"(?<!{more}[ -])" for more in ("cent", "cents", "hundred", "hundred and", "mille", "thousand")
+)
+WORDS: Final = rf"(?:{_NO_TAIL}(?:{_HUNDREDS}(?:[ -](?:and[ -])?{_BELOW})?|{_BELOW}))"
+"""A number below a thousand in words, folded; never the tail of a longer one."""
 HOURS: Final = rf"(?:\d{{1,3}}|{WORDS})"
 
 
@@ -43,6 +52,9 @@ def value(text: str) -> str:
     if text[:1].isdigit():
         return text
     left, total = text.replace("-", " "), 0
+    if hundred := _HUNDRED.search(left):
+        total = 100 * max(1, int(value(left[: hundred.start()])))
+        left = left[hundred.end() :]
     for name in sorted(_VALUES, key=len, reverse=True):
         if re.search(rf"\b{name}\b", left):
             left = re.sub(rf"\b{name}\b", "", left, count=1)

@@ -79,14 +79,27 @@ _ALONE: Final = rf"(?<![\w.,{currencies.MARKS}])"
 _MOST_AFTER: Final = re.compile(
     rf"{_ALONE}(?:a\s+)?{amounts.pattern('high')}{TAX}(?P<hour>{_HOURLY})?{TAX}{_AFTER}{_NOT_HOURLY}"
 )
+_NO_MORE_OF: Final = rf"(?!\s+(?:de|d'|than|of)(?!\w)|\s*:?\s*(?:\d|{numbers.WORDS}(?!\w)))"
+"""What is the least of something else: "25 €/h minimum 20 h par semaine"."""
+_OR_MORE: Final = (
+    r"(?:[\s(]+(?:(?:grand |au |a )?(?:minimum|mini|min)|(?:at least|au moins)(?=\s*(?:$|[,.;)])))"
+    rf"(?!\w){_NO_MORE_OF}\)?|,?\s+(?:(?:ou|et) (?:plus|davantage)|or (?:more|above|over|up)"
+    rf"|and (?:up(?:wards?)?|above|over|more)|et au[- ]dela)(?!\w){_NO_MORE_OF}"
+    r"|\s*(?:\+|plus)(?=\s*(?:$|[,.;)])))"
+)
+_LEAST_AFTER: Final = re.compile(
+    rf"{_ALONE}(?:(?:a|at|for|pour)\s+)?{amounts.pattern('low')}{TAX}"
+    rf"(?P<plus>\s*\+(?={_HOURLY}))?(?P<hour>{_HOURLY})?{TAX}(?(plus)|{_OR_MORE})"
+)
 _RANGE: Final = re.compile(
     rf"{_ALONE}{amounts.pattern('low', DIGITS)}\s*(?:a|to|-|–)\s*{amounts.pattern('high', DIGITS)}"
-    rf"{TAX}(?P<hour>{_HOURLY}){TAX}(?!\w)"
+    rf"{TAX}(?P<hour>{_HOURLY}){TAX}(?!\w)(?P<on>{_OR_MORE})?"
 )
 """In figures: "trente-cinq" is one number."""
 _EXACT: Final = re.compile(
     rf"{_ALONE}(?:(?:a|at|for|pour)\s+)?{amounts.pattern('high')}{TAX}(?P<hour>{_HOURLY}){TAX}(?!\w)"
 )
+_SAID: Final = (_BETWEEN, *_BOTH, _AT_MOST, _AT_LEAST, _RANGE, _LEAST_AFTER, _MOST_AFTER, _EXACT)
 _THINGS: Final = (
     r"(?:factures?|impayes?|creances?|invoices?|unpaid|bills?|debts?|orders?|commandes?|payments?"
     r"|paiements?|achats?|ventes?|sales?|dons?|donations?|paniers?|carts?|remboursements?|refunds?"
@@ -106,8 +119,8 @@ _DEAR: Final = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})
 
 _SOMEONE: Final = re.compile(rf"(?<!\w){SOMEONE}(?!\w)")
 """Who is paid by the hour where nothing more is said: "standardiste 20 €", "comptable max 30"."""
-_END: Final = rf"{_NOT_HOURLY}(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
-_OPEN: Final = rf"{_NOT_HOURLY}(?!\w)(?!\s*(?:de|d'|of)(?!\w))"
+_END: Final = rf"{_NOT_HOURLY}(?!{_OR_MORE})(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
+_OPEN: Final = rf"{_NOT_HOURLY}(?!\w|{_OR_MORE})(?!\s*(?:de|d'|of)(?!\w))"
 _LOW: Final = rf"(?:{amounts.pattern('low', DIGITS)}\s*(?:a|to|-|–)\s*)?"
 _HIGH: Final = amounts.pattern("high", DIGITS)
 _BARE: Final = tuple(
@@ -127,6 +140,9 @@ _BOOKS: Final = frozenset({"livre", "livres"})
 """Pounds in French, and more often books."""
 _BESIDE_MAX: Final = 4
 """So many words at most between someone and what they are paid."""
+
+
+_BOUNDS: Final = {"low": "rate_min", "high": "rate_max"}
 
 
 def _digits(amount: str) -> str:
@@ -156,7 +172,7 @@ def _is_rate(pattern: re.Pattern[str], named: dict[str, str | None]) -> bool:
         return LEAST_RATE <= _highest(named) <= HOURLY_MAX
     if not named.get("hour"):
         return False
-    if pattern not in {_RANGE, _EXACT}:
+    if pattern not in {_RANGE, _LEAST_AFTER, _EXACT}:
         return True
     return (
         bool(_AN_HOUR.search(named["hour"] or "")) and LEAST_RATE <= _highest(named) <= HOURLY_MAX
@@ -181,6 +197,8 @@ def _turned(
             return refused.start(), {
                 one.replace("high", "low"): said for one, said in named.items()
             }
+    elif named.get("on"):
+        return start, {**named, "high": None}  # "20 à 25 €/h ou plus"
     return start, named
 
 
@@ -191,7 +209,7 @@ def prices(text: str, zone: str) -> Iterator[Found]:
     """
     if not SOME_NUMBER.search(text):
         return
-    for pattern in (_BETWEEN, *_BOTH, _AT_MOST, _AT_LEAST, _RANGE, _MOST_AFTER, _EXACT):
+    for pattern in _SAID:
         for match in pattern.finditer(text):
             start, named = _turned(pattern, match, text)
             if not _signs(named) and not _is_rate(pattern, named):
@@ -240,7 +258,7 @@ def _found(
 ) -> Found | None:
     """The filters of an amount; None where it is no rate we can compare."""
     signs = _signs(named)
-    currency = currencies.code(signs, text, zone)
+    currency = currencies.code(signs, text, zone, many=_highest(named) > HOURLY_MAX)
     if not currency:
         return None
     if _BOOKS.issuperset(signs) and signs and not named.get("hour"):
@@ -248,11 +266,10 @@ def _found(
             return None
     if not named.get("hour") and currency in _DEAR and _highest(named) > HOURLY_MAX:
         return None  # "budget 500 €" is for a month or a job
-    said: list[Said] = [
-        (parameter, str(minor(amount, currency)))
-        for one, parameter in (("low", "rate_min"), ("high", "rate_max"))
-        if (amount := named.get(one))
-    ]
+    bounds = {one: minor(amount, currency) for one in ("low", "high") if (amount := named.get(one))}
+    if len(bounds) > 1:
+        bounds = dict(zip(("low", "high"), sorted(bounds.values()), strict=True))  # "30 à 20 €"
+    said: list[Said] = [(_BOUNDS[one], str(amount)) for one, amount in bounds.items()]
     if currency != "EUR":
         said.append(("currency", currency))
     return Found(start, end, tuple(said))
