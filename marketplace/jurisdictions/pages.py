@@ -68,7 +68,7 @@ async def show(request: Request) -> Response:
     place = _place(request)
     locale, today = request.state.locale, clock.today()
     return render(
-        request, "jurisdictions/show.html", place=place, today_=today,
+        request, "jurisdictions/show.html", place=place, today_=today, tax_name=queries.tax_name,
         rates=_rates(place.vat_rates, locale, today),
         territories=[
             (each, _rates(each.vat_rates, locale, today))

@@ -106,6 +106,7 @@ async def _page(request: Request, contract: Contract, form: Form, status: int = 
         words=words,
         taxes=await taxes.of_contract(contract),
         sentences=lambda codes: jurisdictions.sentences(codes, request.state.locale),
+        tax_name=jurisdictions.tax_name,
         code_sent=await queries.code_is_live(contract.id, who.person_id, version.file_sha256),
         form=form,
     )

@@ -174,6 +174,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
         words=words,
         taxes=decided,
         sentences=lambda codes: jurisdictions.sentences(codes, request.state.locale),
+        tax_name=jurisdictions.tax_name,
     )
 
 

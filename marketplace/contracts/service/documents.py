@@ -185,8 +185,13 @@ def _draft(
 
 def tax_words(vat: VatDecision, language: str) -> str:
     """What the first page says of the tax on the price."""
-    rates = ", ".join(f"{tax.name} {tax_rate(tax.rate_ppm, language)}" for tax in vat.taxes)
+    rates = ", ".join(_tax(tax, language) for tax in vat.taxes)
     return rates or vat.mention(language) or gettext("no tax", language)
+
+
+def _tax(tax: jurisdictions.Tax, language: str) -> str:
+    name = jurisdictions.tax_name(tax.name, language)
+    return f"{name} {tax_rate(tax.rate_ppm, language)}"
 
 
 def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPaper:

@@ -135,6 +135,6 @@ async def _other(contract: Contract, version: int, today: Taxes) -> bool:
         counts[Purpose.ASSISTANT_FEE] = today.assistant_fee
     for row in await jurisdictions.decisions(subject(contract, version)):
         signed, now = VatDecision.from_json(row.outputs), counts.get(Purpose(row.purpose))
-        if now and (signed.category, signed.taxes) != (now.category, now.taxes):
+        if now and (signed.category, signed.rates) != (now.category, now.rates):
             return True
     return False

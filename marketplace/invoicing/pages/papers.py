@@ -26,6 +26,7 @@ from marketplace.invoicing.schemas import (
     OwnInvoiceDraft,
 )
 from marketplace.invoicing.service import contests, declaring, mandates
+from marketplace.jurisdictions.queries import tax_name
 from marketplace.parties import queries as parties
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
@@ -51,7 +52,7 @@ def trace_of(request: Request) -> Trace:
 
 WORDS: dict[str, Any] = {
     "paper_names": PAPER_NAMES, "kind_names": KIND_NAMES, "why": drafting.why,
-    "rate": layout.rate,
+    "rate": layout.rate, "tax_name": tax_name,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from marketplace.core.i18n import _, format_date, format_money, format_number, gettext
 from marketplace.invoicing.rules import en16931, mentions
 from marketplace.invoicing.rules.papers import Identity, Invoice, Paper
+from marketplace.jurisdictions.rules import tax_name
 from payments.money import Money
 
 REGIONS: Final = {"fr": "FR", "en": "GB"}
@@ -105,7 +106,7 @@ def _totals(document: Invoice, *, credit: bool) -> list[list[str]]:
 
     rows = [[_("Total before tax"), money(document.net)]]
     for tax in document.taxes:
-        name = f"{tax.name} {rate(tax.rate_ppm, language)}"
+        name = f"{tax_name(tax.name, language)} {rate(tax.rate_ppm, language)}"
         rows.append([name, money(Money(tax.amount_minor, document.currency))])
     total = _("Total")
     if credit:

@@ -70,6 +70,7 @@ from marketplace.jurisdictions.rules import (
     UnknownJurisdiction,
     VatDecision,
     invoice_tax,
+    tax_name,
 )
 from marketplace.jurisdictions.schemas import Jurisdiction, LegalForm, Limit, NumberKind, TaxStatus
 
@@ -133,6 +134,7 @@ __all__ = [
     "sentences",
     "side",
     "subdivision_of",
+    "tax_name",
     "tax_party",
     "tax_statuses",
     "taxed_apart",

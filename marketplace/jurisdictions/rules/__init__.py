@@ -35,7 +35,7 @@ from marketplace.jurisdictions.rules.vat import (
     VatDecision,
     decide_vat,
 )
-from marketplace.jurisdictions.rules.words import SENTENCES
+from marketplace.jurisdictions.rules.words import SENTENCES, tax_name
 
 __all__ = [
     "QUEBEC_TAX",
@@ -69,5 +69,6 @@ __all__ = [
     "read_sirene",
     "read_vies",
     "standing",
+    "tax_name",
     "worth_asking",
 ]

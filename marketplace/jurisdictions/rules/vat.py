@@ -78,10 +78,10 @@ class Side:
     `territory` is the VAT territory (MC and Réunion count as FR); `third_territory`: seen from
     others it lies outside the EU (Réunion: Directive 2006/112/EC, art. 6). `home_taxes` is what
     is charged at this side's own place; `untaxed` are the words where no VAT is levied at all
-    (Guyane). `apart`: it levies taxes of its own, of which its country's schemes and their words say
-    nothing (French Polynesia, the Canaries). `proven`: shown to be a business by its register, with `registered_id`.
-    `left_small_scheme`: turnover is above the limit that ends the exemption. `notice` is a warning
-    that goes with the place.
+    (Guyane). `apart`: it levies taxes of its own, of which its country's schemes and their words
+    say nothing (French Polynesia, the Canaries). `proven`: shown to be a business by its register,
+    with `registered_id`. `left_small_scheme`: turnover is above the limit that ends the exemption.
+    `notice` is a warning that goes with the place.
     """
 
     country: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, gettext
 
 Words = tuple[str, str]
 """French and English: both are printed, whatever the language of the page."""
@@ -38,6 +38,9 @@ RECIPIENT_ACCOUNTS: Final[Words] = (
     " – autoliquidation par le preneur (art. 196 de la directive 2006/112/CE)",
     " – VAT to be accounted for by the recipient (article 196, Directive 2006/112/EC)",
 )
+
+VAT_NAMES: Final = frozenset({"TVA", "VAT"})
+"""How the data names a value added tax; other taxes (GST, QST) keep their names."""
 
 SENTENCES: Final[dict[str, str]] = {
     # what must be settled before a contract is signed or an invoice leaves
@@ -98,3 +101,8 @@ SENTENCES: Final[dict[str, str]] = {
     ),
 }
 """Code of a block or warning -> English msgid that says what to do."""
+
+
+def tax_name(name: str, language: str) -> str:
+    """A tax as people of `fr` or `en` call it, whoever levies it."""
+    return gettext("VAT", language) if name in VAT_NAMES else name

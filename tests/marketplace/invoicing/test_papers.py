@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from pypdf import PdfReader
 
+from marketplace.contracts.service import documents
 from marketplace.invoicing.rules import drafting, en16931, layout, mandate, mentions, states
 from marketplace.invoicing.rules.drafting import Blocked
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Paper
@@ -407,6 +408,22 @@ def test_rates_are_written_exactly() -> None:
     shown = {ppm: en16931.percent(ppm) for ppm in (0, 200_000, 81_000, 99_750, 192_500)}
     assert list(shown.values()) == ["0.00", "20.00", "8.10", "9.975", "19.25"]
     assert {Category.STANDARD, Category.ZERO_RATED} == en16931.UNEXPLAINED
+
+
+INDIA = Side("IN", "registered", "36AAACI8577J1ZJ")
+
+
+@pytest.mark.parametrize(
+    ("side", "language", "told"),
+    [
+        (FR, "fr", "TVA 20\u00a0%"), (FR, "en", "VAT 20%"), (DE, "fr", "TVA 19\u00a0%"),
+        (INDIA, "fr", "GST 18\u00a0%"), (INDIA, "en", "GST 18%"), (ON, "fr", "TVH/HST 13\u00a0%"),
+    ],
+)  # fmt: skip
+def test_a_tax_is_named_in_the_language_of_the_paper(side: Side, language: str, told: str) -> None:
+    document, decision = paper(side, side, language=language)
+    assert [name for name, _ in layout.compose(document)["totals"]].count(told) == 1
+    assert documents.tax_words(decision, language) == told
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
