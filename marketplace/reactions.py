@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.accounts.events import PersonDeleted, PersonSuspended
-from marketplace.admin.service import alerts
+from marketplace.admin.service import alerts, stripe_setup
 from marketplace.billing.events import (
     DebitFailed,
     DebitStarted,
@@ -108,7 +108,7 @@ from marketplace.work.service import (
     timers,
     units,
 )
-from payments import facts, inbox, metrics, movements
+from payments import facts, inbox, metrics, movements, webhooks
 from payments import sweep as stripe_lists
 from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
 
@@ -269,7 +269,7 @@ async def sweep(timestamp: int) -> None:
 async def sweep_stripe(timestamp: int) -> None:
     """Every night, before the comparison: news from Stripe that never arrived."""
     del timestamp
-    await stripe_lists.sweep()
+    await stripe_setup.on_swept(await stripe_lists.sweep())
 
 
 async def _wake_movement(movement: UUID, at: datetime | None) -> None:
@@ -288,6 +288,7 @@ def connect() -> None:
     keeping.ask_what_is_paid(recorded_payments.stands)
     movements.wake_with(_wake_movement)
     inbox.wake_with(_wake_inbox)
+    webhooks.refused_with(stripe_setup.on_refused_news)
     directory.heard_by(saved_searches.note_changes)
     chosen = settings()
     configure(

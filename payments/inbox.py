@@ -166,6 +166,11 @@ async def _move(row: StripeEvent, status: EventStatus, *fields: str) -> None:
     await row.save(update_fields=["status", *fields])
 
 
+def awaited(kind: str) -> bool:
+    """Whether an event destination is to bring news of this type (deploy/README.md lists them)."""
+    return kind.removeprefix("v1.").startswith((*_ACCOUNTS, *_FETCHERS))
+
+
 # -- what each kind of object means ----------------------------------------------------------------
 
 
@@ -177,7 +182,7 @@ async def _fetch(row: StripeEvent) -> Effect | None:
     kind = row.type.removeprefix("v1.")
     if row.object is None:
         return None
-    if kind.startswith(("v2.core.account[", "v2.core.account.", "account.")):
+    if kind.startswith((*_ACCOUNTS, "account.")):
         return await _account(row.object)
     if row.account is not None:  # a payee's own business, but for what their bank sent back
         ours = kind.startswith("payout.") and await Payee.exists(account=row.account)
@@ -276,6 +281,7 @@ async def _platform(move: PlatformMove) -> bool:
     return True
 
 
+_ACCOUNTS: Final = ("v2.core.account[", "v2.core.account.")
 _FETCHERS: Final[dict[str, Callable[[str], Awaitable[Effect | None]]]] = {
     "payment_intent.": _intent,
     "checkout.session.": _session,

@@ -20,6 +20,8 @@ from payments.gateway.views import BalanceLine
 
 KEPT: Final = timedelta(days=30)
 """How long Stripe lists events: https://docs.stripe.com/api/events, read 2026-11-23."""
+LATE: Final = timedelta(hours=1)
+"""Stripe delivers in seconds, and again within the hour where it is not answered at first."""
 OVERLAP: Final = timedelta(days=1)
 """Read again before the last sweep: an event may be listed a little after its time."""
 
@@ -55,12 +57,16 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How much was read since when, and how much of it had been missed."""
+    """How much was read since when, and how much of it had been missed.
+
+    `late_events`: those of the missed that a webhook should have brought long ago.
+    """
 
     since: datetime
     events_read: int
     lines_read: int
     missed_events: int
+    late_events: int
     missed_lines: int
     fees_booked: int
 
@@ -82,11 +88,13 @@ async def sweep(progress: Progress | None = None, *, since: datetime | None = No
         if progress is not None:
             progress(count)
 
-    missed = events_read = 0
+    missed = late = events_read = 0
     async for each in events.news(start):
-        missed += await inbox.store(
+        new = await inbox.store(
             event=each.id, kind=each.type, obj=each.object, account=each.account
         )
+        missed += new
+        late += new and inbox.awaited(each.type) and each.created < started - LATE
         events_read += 1
         one()
     lines, fees = list[BalanceLine](), 0
@@ -100,7 +108,7 @@ async def sweep(progress: Progress | None = None, *, since: datetime | None = No
         event = f"swept:{row['account']}:{started:%Y-%m-%d}"
         await inbox.store(event=event, kind="account.swept", obj=row["account"], account=None)
     await transaction(lambda: _note(started))
-    return Swept(start, events_read, len(lines), missed, unbooked, fees)
+    return Swept(start, events_read, len(lines), missed, late, unbooked, fees)
 
 
 async def _since(moment: datetime) -> datetime:

@@ -50,6 +50,17 @@ async def trouble() -> str:
     return ""
 
 
+async def automatic_payouts() -> str:
+    """How often Stripe pays our balance out by itself; "" when it leaves it alone, as it must.
+
+    What contracts hold is in that balance: paid out to our own bank it could no longer be
+    transferred or refunded (https://docs.stripe.com/connect/separate-charges-and-transfers).
+    Asks Stripe, outside a transaction. Raises StripeProblem.
+    """
+    interval = await balance.payout_interval()
+    return "" if interval == "manual" else interval
+
+
 async def pay_out(amount: Money, *, key: str, decided_by: str) -> str:
     """Send earned revenue to our own bank, outside a transaction; gives Stripe's payout.
 

@@ -1,6 +1,7 @@
 """Owns the HTTP door for Stripe's news: verify, store, answer.
 
-Never acts on it: the inbox does, later.
+Never acts on it: the inbox does, later. What Stripe signed and this door cannot read is told by the
+hook of `refused_with`: a destination that sends whole objects would be refused for ever.
 
 The endpoint takes thin events (`v2.core.event`), signed over the raw body with one of the
 configured secrets, at most five minutes old. https://docs.stripe.com/webhooks#verify-manually
@@ -14,7 +15,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,15 @@ log = logging.getLogger("payments.webhooks")
 
 TOLERANCE_SECONDS: Final = 300
 _BODY_BYTES_MAX: Final = 256 * 1024
+
+Refused = Callable[[str], Awaitable[None]]
+_on_refused: Refused | None = None
+
+
+def refused_with(hook: Refused | None) -> None:
+    """`await hook(kind)` for what Stripe signed and we refuse: its type, or "" without one."""
+    global _on_refused  # noqa: PLW0603 - set once at start
+    _on_refused = hook
 
 
 def verify(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
@@ -66,15 +76,20 @@ async def receive(request: Request) -> Response:
         return _refused("the body is too large")
     try:
         verify(body, request.headers.get("stripe-signature"), config().webhook_secrets)
+    except BadSignature as reason:
+        return _refused(str(reason))
+    try:
         news = _read(body)
-    except (BadSignature, ValueError) as reason:
-        log.warning("webhook refused: %s", reason)
+    except ValueError as reason:
+        if _on_refused is not None:
+            await _on_refused(_kind_of(body))
         return _refused(str(reason))
     stored = await inbox.store(event=news.event, kind=news.kind, obj=news.obj, account=news.account)
     return JSONResponse({"stored": stored})
 
 
 def _refused(reason: str) -> Response:
+    log.warning("webhook refused: %s", reason)
     return JSONResponse({"error": reason}, status_code=400)
 
 
@@ -96,6 +111,16 @@ def _read(body: bytes) -> _News:
     if not all(isinstance(text, str) for text in (name, kind, obj or "", account or "")):
         raise ValueError("not a thin event")
     return _News(str(name), str(kind), obj, account)
+
+
+def _kind_of(body: bytes) -> str:
+    """What a body that is no thin event calls itself."""
+    try:
+        event = json.loads(body)
+    except ValueError:
+        return ""
+    kind = event.get("type") if isinstance(event, dict) else None
+    return kind[:100] if isinstance(kind, str) else ""
 
 
 routes = [Route("/webhooks/stripe", receive, methods=["POST"])]

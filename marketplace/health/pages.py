@@ -36,8 +36,10 @@ async def ready(_request: Request) -> Response:
 @pages.get("/status", guard=public)
 async def status(request: Request) -> Response:
     """The same for people: what works and what does not, in words."""
-    whole, parts = await queries.readiness()
+    _, parts = await queries.readiness()
+    parts.pop(queries.SETUP)
     states = {name: part.status.value for name, part in parts.items()}
+    whole = queries.worst(parts)
     response = render(request, "health/status.html", whole=whole.value, states=states, noindex=True)
     response.headers.update(UNCACHED)
     return response

@@ -13,13 +13,14 @@ import asyncpg
 import httpx
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core import clock, held, migrate, outside
+from marketplace.core import clock, held, migrate, once, outside
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from payments import treasury
+from payments.errors import StripeProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
 migrate.shipped()  # read now: a deployment may put newer files beside this process
 PATIENCE_SECONDS = 3.0
@@ -41,6 +42,8 @@ SELECT count(*) AS waiting,
       WHERE newest.sent_at > $1::timestamptz - interval '10 minutes')
 """
 """Mails that were tried in vain, unless others have left meanwhile: then it is their mailboxes'."""
+SETUP = "setup"
+"""What only the operator can feel and mend: no part of what people are told."""
 DATABASE_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
                    DBConnectionError, OperationalError)  # fmt: skip
 
@@ -73,7 +76,7 @@ class _Said:
     again_at: float = 0.0
 
 
-_stripe = _Said()
+_stripe, _payouts = _Said(), _Said()
 
 
 async def readiness() -> tuple[Status, dict[str, Part]]:
@@ -84,12 +87,14 @@ async def readiness() -> tuple[Status, dict[str, Part]]:
         "mail": _mail(),
         "search": _search(),
         "payments": _payments(),
+        SETUP: _setup(),
     }
     parts = dict(zip(asked, await asyncio.gather(*asked.values()), strict=True))
-    return _worst(parts), parts
+    return worst(parts), parts
 
 
-def _worst(parts: dict[str, Part]) -> Status:
+def worst(parts: dict[str, Part]) -> Status:
+    """The state of the whole that these parts make."""
     if parts["database"].status is Status.UNAVAILABLE:
         return Status.UNAVAILABLE
     fine = all(part.status is Status.OK for part in parts.values())
@@ -183,11 +188,15 @@ async def _of_sandbox(address: str) -> str:
 
 
 async def _of_stripe() -> str:
+    return await _kept(_stripe, _asked)
+
+
+async def _kept(said: _Said, ask: Callable[[], Awaitable[str]]) -> str:
     """A probe every few seconds is not worth an outside call: what it said is kept for a while."""
-    if time.monotonic() >= _stripe.again_at:
-        _stripe.again_at = time.monotonic() + AGAIN_SECONDS  # before the answer: one asks, not all
-        _stripe.problem = await _asked()
-    return _stripe.problem
+    if time.monotonic() >= said.again_at:
+        said.again_at = time.monotonic() + AGAIN_SECONDS  # before the answer: one asks, not all
+        said.problem = await ask()
+    return said.problem
 
 
 async def _asked() -> str:
@@ -196,3 +205,30 @@ async def _asked() -> str:
             return await treasury.trouble()
     except TimeoutError as error:
         return type(error).__name__
+
+
+async def _setup() -> Part:
+    """How our account at Stripe is set; while it is silent, `payments` says so."""
+    known = settings()
+    if not known.stripe_secret_key:
+        return Part(Status.OK, {})
+    interval = await (_interval() if known.stripe_api_base else _kept(_payouts, _interval))
+    if interval:
+        problem = f"Stripe pays out held money to your bank ({interval}): set payouts to manual"
+        return Part(Status.DEGRADED, {"problem": problem})
+    try:
+        refused = await once.is_done(f"stripe news refused:{clock.today('UTC')}")
+    except DATABASE_ERRORS:
+        refused = False
+    if refused:
+        problem = "an event destination at Stripe sends snapshots: make it thin"
+        return Part(Status.DEGRADED, {"problem": problem})
+    return Part(Status.OK, {})
+
+
+async def _interval() -> str:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await treasury.automatic_payouts()
+    except (TimeoutError, StripeProblem):
+        return ""

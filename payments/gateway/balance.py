@@ -50,6 +50,17 @@ async def available(currency: str) -> Money:
     return Money(sum(parts), currency)
 
 
+async def payout_interval() -> str:
+    """How often Stripe pays our balance out by itself: `manual` (never), `daily`, ...
+
+    "" where it does not say. Read from our own account, since balance settings are described for
+    connected ones only: https://docs.stripe.com/api/accounts/retrieve
+    """
+    own = await call("accounts.retrieve_current", client().v1.accounts.retrieve_current_async)
+    payouts = own.settings.payouts if own.settings else None
+    return payouts.schedule.interval if payouts else ""
+
+
 async def top_up(top_up_id: str) -> PlatformMove:
     """A top-up of our own balance."""
     found: Topup = await call(

@@ -30,6 +30,7 @@ async def news(since: datetime) -> AsyncIterator[NewsView]:
                 event.type,
                 getattr(about, "id", None) if about else None,
                 str(context) if context else None,
+                datetime.fromisoformat(event.created),
             )
         if page.next_page_url is None:
             return

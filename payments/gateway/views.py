@@ -167,3 +167,4 @@ class NewsView:
     type: str
     object: str | None
     account: str | None
+    created: datetime

@@ -205,6 +205,15 @@ def rate(box: Box, _: str, given: Json) -> Json:
     return rates.change(box, given)
 
 
+def schedule(box: Box, _: str, given: Json) -> Json:
+    """`{"interval": "daily"}`: the Dashboard's payout schedule of the platform itself."""
+    interval = given.get("interval")
+    if interval not in ("manual", "daily", "weekly", "monthly"):
+        raise Refused("interval must be manual, daily, weekly or monthly")
+    payouts.set_schedule(box, box.PLATFORM, {"interval": interval})
+    return {"schedule": payouts.schedule(box, box.PLATFORM)}
+
+
 ACTIONS: dict[str, Action] = {
     "state": state,
     "advance": advance,
@@ -214,6 +223,7 @@ ACTIONS: dict[str, Action] = {
     "disputes": dispute,
     "refunds": fail_refund,
     "payouts": fail_payout,
+    "schedule": schedule,
     "fees": fee,
     "rates": rate,
     "faults": fault,

@@ -84,7 +84,8 @@ _RULES = """## Rules worth knowing
   and declines included, never validation errors; other parameters give 400, a key in flight 409.
   A v2 request that failed is carried out anew under its key.
 - Connected accounts are paid out automatically the night after money arrives, unless their balance
-  settings say otherwise; the platform's payouts are by hand.
+  settings say otherwise; the platform's payouts are by hand, as ours must be, until its settings
+  say otherwise (a real new account pays out every day).
 - An authorisation expires after 7 days (4 days 18 hours off session), a Checkout page after 24
   hours, an onboarding link after 5 minutes or one use, an unanswered dispute after 9 days (lost).
 - Checkout offers a customer's saved methods when the session asks for them

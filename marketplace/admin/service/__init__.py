@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.admin.service import alerts, disputes, reconciling, treasury
+from marketplace.admin.service import alerts, disputes, reconciling, stripe_setup, treasury
 from marketplace.admin.service.acts import (
     decide_movement,
     rebuild_index,
@@ -34,5 +34,6 @@ __all__ = [
     "retry_movement",
     "retry_news",
     "send_credit",
+    "stripe_setup",
     "treasury",
 ]

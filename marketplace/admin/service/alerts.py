@@ -42,7 +42,7 @@ BACKUP_AFTER: Final = timedelta(days=2)
 """A backup (deploy/backup) is made every night; one night may fail."""
 
 
-async def _tell(
+async def tell(
     subject: str, line: str, path: str, details: Sequence[tuple[str, Money | None]]
 ) -> None:
     """In a command: one mail to every operator, in their language."""
@@ -64,7 +64,7 @@ async def _tell(
 
 async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> None:
     """In a command: the books and Stripe disagree; each line is named with its difference."""
-    await _tell(
+    await tell(
         _("The books and Stripe differ"),
         _("The comparison found these objects on which the two sides disagree."),
         f"/operator/reconciliation/{run_id}",
@@ -90,7 +90,7 @@ async def on_movement_parked(fact: MovementParked) -> None:
             "The dispute is decided, but Stripe no longer refunds this payment. The amount stays "
             "the client’s credit: send it once Stripe allows it, or pay it another way."
         )
-    await _tell(
+    await tell(
         _("A movement of money is parked"),
         line,
         f"/operator/movements/{fact.movement_id}",
@@ -101,7 +101,7 @@ async def on_movement_parked(fact: MovementParked) -> None:
 async def on_refund_failed(fact: RefundFailed) -> None:
     """At once: the client's bank sent a refund back; only a person can send it again."""
     contract = await contracts.by_id(UUID(fact.contract))
-    await _tell(
+    await tell(
         _("A refund came back"),
         _(
             "The client’s bank sent it back, and the client was told. The amount is their credit "
@@ -114,7 +114,7 @@ async def on_refund_failed(fact: RefundFailed) -> None:
 
 async def on_payment_converted(fact: PaymentConverted) -> None:
     """At once: payments in this currency come and go until the settings agree with Stripe."""
-    await _tell(
+    await tell(
         _("Stripe converts payments"),
         _(
             "A payment was converted into another currency, so it is on its way back to the "
@@ -132,7 +132,7 @@ async def on_dispute_opened(fact: DisputeOpened | SurplusDisputed) -> None:
     if isinstance(fact, SurplusDisputed):
         line = _("It had been paid twice, and nothing is held behind it. Accept it, or answer.")
     if await _first(f"dispute:{fact.dispute}"):
-        await _tell(
+        await tell(
             _("A bank took a payment back"),
             line,
             f"/operator/disputes/{fact.dispute}",
@@ -144,7 +144,7 @@ async def on_dispute_opened(fact: DisputeOpened | SurplusDisputed) -> None:
 async def on_invoice_held(event: InvoiceHeld) -> None:
     """A document is parked: only a person can say what is wrong with it."""
     if state_of(event.code) is Status.PARKED:
-        await _tell(
+        await tell(
             _("An invoice is parked"),
             _("It does not leave until somebody has looked. Nobody’s payout waits for it."),
             "/operator/invoices",
@@ -163,7 +163,7 @@ async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
     if isinstance(event, ContractChanged):
         subject = _("An imported contract without fees has changed")
     sides = [await parties.by_id(each) for each in (contract.business_id, contract.assistant_id)]
-    await _tell(
+    await tell(
         subject,
         _("Look at it if these two may have met here, or if it has become another contract."),
         f"/operator/ledger/contracts/{contract.id}",
@@ -180,7 +180,7 @@ async def on_reference_disowned(event: ReferenceDisowned) -> None:
     row = await references.disowned(event.reference_id)
     if row is None or not await _first(f"reference:{row.id}"):
         return
-    await _tell(
+    await tell(
         _("Somebody does not know an assistant"),
         _(
             "An assistant asked them for a reference, as a former client. They are not asked by "
@@ -197,7 +197,7 @@ async def on_review_reported(event: ReviewReported) -> None:
     report = await reviews.report(event.report_id)
     if report.decided_at is None and await _first(f"report:{report.id}"):
         row = report.review
-        await _tell(
+        await tell(
             _("A review was reported"),
             _("Somebody holds that it breaks the law. Read it, and hide it or let it stand."),
             f"/operator/reviews/{row.id}",
@@ -219,7 +219,7 @@ async def _late_movements() -> None:
     late = await explorer.unconfirmed(clock.now() - UNCONFIRMED_AFTER)
     fresh = [each for each in late if await _first(f"movement:{each.id}")]
     if fresh:
-        await _tell(
+        await tell(
             _("Stripe does not confirm a movement of money"),
             _("These left more than an hour ago. They are tried again by themselves, once each."),
             "/operator/movements",
@@ -232,7 +232,7 @@ async def _parked_news() -> None:
     parked = await explorer.news(status=explorer.PARKED)
     fresh = [each for each in parked if await _first(f"news:{each.id}:{each.attempts}")]
     if fresh:
-        await _tell(
+        await tell(
             _("News from Stripe is parked"),
             _("It could not be applied. Look at the reason, then try it again."),
             "/operator/inbox?status=parked",
@@ -248,7 +248,7 @@ async def _failed_jobs() -> None:
         each for each in await overview.failed_lately() if await _first(f"jobs:{each.task}:{day}")
     ]
     if fresh:
-        await _tell(
+        await tell(
             _("Jobs have failed"),
             _("They rest now. Once the cause is gone, try all of a kind again at once."),
             "/operator/jobs",
@@ -264,7 +264,7 @@ async def _old_backup() -> None:
         return
     since = made or await overview.born_at()
     if clock.now() - since > BACKUP_AFTER and await _first(f"backup:{since.isoformat()}"):
-        await _tell(
+        await tell(
             _("There is no fresh backup"),
             _("Look at the timer that runs deploy/backup, and whether the disk is full."),
             "/operator",

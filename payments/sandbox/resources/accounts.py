@@ -11,9 +11,11 @@ from payments.sandbox.errors import Refused
 from payments.sandbox.events import emit_v2, public
 from payments.sandbox.operations import Call, merged, operation, page
 from payments.sandbox.regions import PAYABLE
+from payments.sandbox.resources import payouts
 from payments.sandbox.skeleton import Json, of_kind, part
 
 LINK_SECONDS = 5 * MINUTE
+OWN = "acct_1SandboxPlatform"
 # requirement (v2 wording) -> the same in v1 wording
 REQUIREMENTS = {
     "identity.individual.given_name": "individual.first_name",
@@ -148,6 +150,30 @@ def create(box: Box, call: Call) -> Json:
 def retrieve(box: Box, call: Call) -> Json:
     """Get an account as v1 shows it, also one made through v2."""
     return box.get(call.ids["account"], "account")
+
+
+@operation("GET", "/v1/account")
+def retrieve_own(box: Box, call: Call) -> Json:
+    """Get the account that asks, with its payout schedule."""
+    if call.account != box.PLATFORM:
+        return box.get(call.account, "account")
+    planned = {"delay_days": 2, **payouts.schedule(box, box.PLATFORM)}
+    schedule = part("account", "Settings", "Payouts", "Schedule", **planned)
+    return of_kind(
+        "account",
+        id=OWN,
+        country=box.settings.country,
+        default_currency=box.settings.currency,
+        type="standard",
+        details_submitted=True,
+        charges_enabled=True,
+        payouts_enabled=True,
+        settings=part(
+            "account",
+            "Settings",
+            payouts=part("account", "Settings", "Payouts", schedule=schedule),
+        ),
+    )
 
 
 @operation("GET", "/v1/accounts")

@@ -59,17 +59,13 @@ def retrieve_settings(box: Box, call: Call) -> Json:
 
 @operation("POST", "/v1/balance_settings", "balance_settings.updated")
 def update_settings(box: Box, call: Call) -> Json:
-    """Set an account's payout schedule: manual, daily, weekly or monthly."""
+    """Set a connected account's payout schedule: manual, daily, weekly or monthly."""
+    if call.account == box.PLATFORM:
+        raise Refused("Your own account's payout schedule is set in the Dashboard.")
     payments = call.params.get("payments")
     given = payments.get("payouts", {}).get("schedule") if isinstance(payments, dict) else None
     if isinstance(given, dict):
-        saved = box.store.find(f"settings:{call.account}")
-        if saved is None:
-            saved = box.store.put(
-                {"id": f"settings:{call.account}", "_kind": "_settings", "schedule": {}}
-            )
-        box.edit(saved, schedule={**payouts.schedule(box, call.account), **given})
-        payouts.plan(box, call.account, box.now())
+        payouts.set_schedule(box, call.account, given)
     return _settings(box, call.account)
 
 

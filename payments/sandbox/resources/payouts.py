@@ -1,4 +1,4 @@
-"""Payouts to a bank: by hand, and automatic ones for connected accounts as their settings say.
+"""Payouts to a bank: by hand, and automatic ones as an account's settings say.
 
 Never takes more than is available.
 """
@@ -117,6 +117,15 @@ def schedule(box: Box, account: str) -> Json:
     return {"interval": "manual" if account == box.PLATFORM else "daily"}
 
 
+def set_schedule(box: Box, account: str, changes: Json) -> None:
+    """Change the payout schedule of an account, and plan its next automatic payout."""
+    saved = box.store.find(f"settings:{account}")
+    if saved is None:
+        saved = box.store.put({"id": f"settings:{account}", "_kind": "_settings", "schedule": {}})
+    box.edit(saved, schedule={**schedule(box, account), **changes})
+    plan(box, account, box.now())
+
+
 def next_payout(plan_: Json, moment: int) -> int | None:
     """The first midnight (UTC) after a moment on which the schedule pays out, or None."""
     day = datetime.fromtimestamp(moment, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -143,8 +152,9 @@ def _pays_on(plan_: Json, day: datetime) -> bool:
 def _automatic(box: Box, account: str) -> None:
     if schedule(box, account)["interval"] == "manual":
         return
-    owner = box.store.find(account)
-    if owner is None or not owner["payouts_enabled"]:
+    if account == box.PLATFORM:  # charges come at any time: it is looked at every day of the plan
+        plan(box, account, box.now())
+    elif not (owner := box.store.find(account)) or not owner["payouts_enabled"]:
         return
     for totals in box.store.of_kind("_balance"):
         if totals["account"] == account and totals["available"] > 0:

@@ -51,6 +51,14 @@ async def test_a_beating_worker_and_running_servers_are_ok(
     )
     answer = await client.get("/health/ready")
     assert answer.json()["status"] == "ok", answer.text
+    assert set(answer.json()["parts"]) == {
+        "database",
+        "worker",
+        "mail",
+        "search",
+        "payments",
+        "setup",
+    }
 
 
 async def test_a_key_that_stripe_refuses_is_told(

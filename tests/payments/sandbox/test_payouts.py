@@ -93,6 +93,35 @@ def test_the_platforms_own_schedule_is_manual(stripe_local: LocalStripe) -> None
     assert found.payments.payouts is not None
     assert found.payments.payouts.schedule is not None
     assert found.payments.payouts.schedule.interval == "manual"
+    assert own_interval(stripe_local) == "manual"
+
+
+def own_interval(stripe: LocalStripe) -> str:
+    own = stripe.client.v1.accounts.retrieve_current()
+    assert own.settings is not None
+    assert own.settings.payouts is not None
+    return own.settings.payouts.schedule.interval
+
+
+def test_the_platform_is_paid_out_every_day_once_its_dashboard_says_so(
+    stripe_local: LocalStripe,
+) -> None:
+    with pytest.raises(InvalidRequestError):
+        stripe_local.client.v1.balance_settings.update(
+            {"payments": {"payouts": {"schedule": {"interval": "daily"}}}}
+        )
+    stripe_local.control("schedule", interval="daily")
+    assert own_interval(stripe_local) == "daily"
+    for amount in (5_000, 7_000):  # also what comes after the first payout
+        stripe_local.client.v1.topups.create({"amount": amount, "currency": "eur"})
+        stripe_local.advance(days=1.1)
+        [last, *_] = stripe_local.client.v1.payouts.list({}).data
+        assert (last.automatic, last.amount >= amount) == (True, True)
+        assert stripe_local.balance()[0] == 0
+    stripe_local.control("schedule", interval="manual")
+    stripe_local.client.v1.topups.create({"amount": 3_000, "currency": "eur"})
+    stripe_local.advance(days=2)
+    assert stripe_local.balance()[0] == 3_000
 
 
 def test_a_bank_that_refuses_sends_the_payout_back(stripe_local: LocalStripe) -> None:

@@ -40,6 +40,7 @@ OPERATIONS = {
     "/v2/core/account_links": "POST",
     "/v1/account_links": "POST",
     "/v1/accounts/{account}/login_links": "POST",
+    "/v1/account": "GET",
     "/v1/balance_settings": "GET POST",
     "/v1/transfers": "GET POST",
     "/v1/transfers/{transfer}": "GET POST",
@@ -80,7 +81,9 @@ OF_ACCOUNTS = {
     "v2.core.account[configuration.recipient].updated",
     "v2.core.account[configuration.recipient].capability_status_updated",
 }
-CONTROLS = "state advance 3ds onboard pay disputes faults hooks refunds payouts rates fees events"
+CONTROLS = (
+    "state advance 3ds onboard pay disputes faults hooks refunds payouts schedule rates fees events"
+)
 
 
 def test_every_operation_is_supported() -> None:
