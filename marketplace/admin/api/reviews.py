@@ -9,8 +9,14 @@ from starlette.requests import Request
 from marketplace.admin import service
 from marketplace.admin.api.router import act, read
 from marketplace.admin.rules.runs import Act
-from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
-from marketplace.admin.schemas.reviews import JudgedView, ReportedView, ReportsView
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.reviews import (
+    HideReviewDraft,
+    JudgedView,
+    KeepReviewDraft,
+    ReportedView,
+    ReportsView,
+)
 from marketplace.reviews import queries
 from marketplace.web.guards import viewer
 
@@ -45,13 +51,13 @@ async def _judge(request: Request, review_id: UUID, kind: Act, body: ReasonDraft
 
 
 @act(ONE + "/hide", errors=(404, 409))
-async def hide_review(request: Request, review_id: UUID, body: HideDraft) -> JudgedView:
+async def hide_review(request: Request, review_id: UUID, body: HideReviewDraft) -> JudgedView:
     """Hide a reported review for a ground of the published list; both sides are told."""
     return await _judge(request, review_id, Act.HIDE_REVIEW, body)
 
 
 @act(ONE + "/keep", errors=(404, 409))
-async def keep_review(request: Request, review_id: UUID, body: ReasonDraft) -> JudgedView:
+async def keep_review(request: Request, review_id: UUID, body: KeepReviewDraft) -> JudgedView:
     """Let a reported review stand; both sides are told."""
     return await _judge(request, review_id, Act.KEEP_REVIEW, body)
 

@@ -103,6 +103,7 @@ async def retry_job(request: Request) -> Response:
         lambda draft: service.retry_job(viewer(request).person_id, number, draft),
         lambda form, status: _job(request, form, status),
         lambda: to(request, "/operator/jobs", _("The job is in the queue again.")),
+        gone="/operator/jobs",
     )
 
 

@@ -41,6 +41,7 @@ async def renew_hold(request: Request) -> Response:
         lambda draft: service.renew_hold(viewer(request).person_id, unit_id, draft),
         lambda form, status: _one(request, form, status),
         lambda: to(request, "/operator/held", done),
+        gone="/operator/held",
     )
 
 

@@ -12,7 +12,8 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import Form, blank, pages, show, with_draft
 from marketplace.admin.queries import records
 from marketplace.admin.rules.runs import Act
-from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.reviews import HideReviewDraft, KeepReviewDraft
 from marketplace.core.i18n import _
 from marketplace.reviews import queries
 from marketplace.web.guards import operator, viewer
@@ -67,13 +68,13 @@ async def _act(request: Request, act: Act, shape: type[ReasonDraft] = ReasonDraf
 @pages.post("/operator/reviews/{id:uuid}/hide", guard=operator)
 async def hide_review(request: Request) -> Response:
     """Hide the review."""
-    return await _act(request, Act.HIDE_REVIEW, HideDraft)
+    return await _act(request, Act.HIDE_REVIEW, HideReviewDraft)
 
 
 @pages.post("/operator/reviews/{id:uuid}/keep", guard=operator)
 async def keep_review(request: Request) -> Response:
     """Let the review stand."""
-    return await _act(request, Act.KEEP_REVIEW)
+    return await _act(request, Act.KEEP_REVIEW, KeepReviewDraft)
 
 
 @pages.post("/operator/reviews/{id:uuid}/show", guard=operator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -16,14 +17,16 @@ from starlette.responses import Response
 from marketplace.admin.rules.log import FIELDS
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.core import clock
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.grounds import GROUNDS
-from marketplace.core.i18n import BABEL
+from marketplace.core.i18n import BABEL, _, gettext
 from marketplace.web.forms import Form, blank, read_form, refused, validate
+from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
 pages = Pages("admin")
+GONE = _("Nothing was done: somebody was faster, or it has settled by itself.")
 Q = TypeVar("Q", bound=BaseModel)
 
 
@@ -37,7 +40,7 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
     response = render(
         request, f"admin/{template}.html", status, noindex=True,
         ago=lambda moment: ago(moment, request.state.locale), log_fields=FIELDS,
-        grounds=GROUNDS, **context,
+        grounds=GROUNDS, late=getattr(request.state, "late", None), **context,
     )  # fmt: skip
     response.headers["cache-control"] = "no-store"
     return response
@@ -60,14 +63,24 @@ def older(request: Request, rows: list[Any], limit: int, name: str = "before") -
     return with_query(request, **{name: rows[-1].id}) if len(rows) == limit else None
 
 
+@dataclass(frozen=True)
+class Late:
+    """Why an act came too late, and what was typed for it: its form may not be there any more."""
+
+    message: str
+    typed: list[str]
+
+
 async def with_reason(
     request: Request,
     act: Callable[[ReasonDraft], Awaitable[object]],
     again: Callable[[Form, int], Awaitable[Response]],
     done: Callable[[], Response],
+    *,
+    gone: str = "",
 ) -> Response:
     """As `with_draft`, for an act that needs nothing but its reason."""
-    return await with_draft(request, ReasonDraft, act, again, done)
+    return await with_draft(request, ReasonDraft, act, again, done, gone=gone)
 
 
 async def with_draft(
@@ -76,16 +89,39 @@ async def with_draft(
     act: Callable[[Q], Awaitable[object]],
     again: Callable[[Form, int], Awaitable[Response]],
     done: Callable[[], Response],
+    *,
+    gone: str = "",
 ) -> Response:
-    """Reads the form and acts; what is missing or refused comes back beside the form."""
+    """Reads the form and acts; what is missing or refused comes back beside its field.
+
+    What came too late is said above all else. `gone` is the list to go back to, with the same
+    word, when what the act was about is not there any more.
+    """
     draft, form = validate(shape, await read_form(request))
-    if draft is None:
-        return await again(form, 422)
     try:
+        if draft is None:
+            return await again(form, 422)
         await act(draft)
-    except Conflict as error:
+    except Invalid as error:
         return await again(refused(form, error), error.status)
+    except Conflict as error:
+        typed = [str(form.value(name)) for name in ("reason", "text") if form.value(name)]
+        request.state.late = Late(gettext(error.message, None, **error.params), typed)
+        return await _or_gone(request, again(form, error.status), gone)
+    except NotFound:
+        if not gone:
+            raise
+        return to(request, gone, GONE, "danger")
     return done()
+
+
+async def _or_gone(request: Request, page: Awaitable[Response], gone: str) -> Response:
+    try:
+        return await page
+    except NotFound:
+        if not gone:
+            raise
+        return to(request, gone, request.state.late.message, "danger")
 
 
 __all__ = [

@@ -33,6 +33,9 @@ class NothingToRecover(Conflict):
     message = _("There is no loss left that was paid out to the assistant.")
 
 
+TOO_MUCH: Final = _("At most %(most)s: that is what of it was paid out.")
+
+
 class MoreThanEarned(Conflict):
     """Held money, refunds, what assistants are due and VAT never leave with a payout of ours."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
 from marketplace.core.grounds import Ground
 from marketplace.reviews.schemas import ReviewView
 
@@ -47,6 +48,21 @@ class ReportsView(BaseModel):
 
     waiting: list[ReportedView]
     decided: list[ReportedView]
+
+
+class KeepReviewDraft(ReasonDraft):
+    """Why a reported review stays.
+
+    `read`: the newest report of it that you have read; reported again since, it is refused.
+    """
+
+    read: UUID
+
+
+class HideReviewDraft(HideDraft):
+    """Why a reported review is hidden; `read` as above."""
+
+    read: UUID
 
 
 class JudgedView(BaseModel):

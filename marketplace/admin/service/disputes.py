@@ -11,13 +11,15 @@ from uuid import UUID
 
 from marketplace.accounts import queries as people
 from marketplace.admin.models import OperatorAct
-from marketplace.admin.rules.decisions import DisputeClosed, NothingToRecover
+from marketplace.admin.rules.decisions import TOO_MUCH, DisputeClosed, NothingToRecover
 from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.disputes import AnswerDraft, RecoverDraft
 from marketplace.admin.schemas.queues import ReasonDraft
 from marketplace.admin.service.log import record
 from marketplace.core import events, jobs
 from marketplace.core.db import command
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import current_locale, format_money
 from marketplace.disputes import service as cases
 from marketplace.disputes.service import letters, pack
 from payments import disputes, errors, escrow, explorer
@@ -91,14 +93,17 @@ async def recover(person_id: UUID, dispute_id: str, draft: RecoverDraft) -> None
 
     The assistant is told by whom, why and how much.
 
-    Raises NotFound, NothingToRecover.
+    Raises NotFound, NothingToRecover, Invalid beside the amount.
     """
     await cases.alone(dispute_id)
     row = await pack.dispute(dispute_id)
     most = row.recoverable.minor
     minor = most if draft.price_minor is None else draft.price_minor
-    if not 0 < minor <= most or await _decided(dispute_id):
+    if most <= 0 or await _decided(dispute_id):
         raise NothingToRecover
+    if minor > most:
+        said = format_money(row.recoverable, current_locale.get())
+        raise Invalid({"price_minor": (TOO_MUCH, {"most": said})})
     person = await people.person(person_id)
     settled = await escrow.recover(
         key=f"dispute:{dispute_id}",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.queues import HideDraft
+from marketplace.admin.schemas.reviews import HideReviewDraft, KeepReviewDraft
 from marketplace.admin.service.log import record
 from marketplace.core.db import command
 from marketplace.references import service as references
@@ -18,15 +19,16 @@ if TYPE_CHECKING:
 
 @command
 async def on_review(operator_id: UUID, review_id: UUID, act: Act, draft: ReasonDraft) -> None:
-    """Hide a reported review for a ground (HideDraft), keep it, or show a hidden one again.
+    """Hide a reported review, keep it, or show a hidden one again, as the draft is one for.
 
-    Both sides are told the reason. Raises NotFound, NothingToDecide.
+    Both sides are told the reason. Raises NotFound, NothingToDecide, ReportedSince.
     """
-    if act is Act.SHOW_REVIEW:
-        await reviews.show_again(review_id, draft.reason)
+    if isinstance(draft, HideReviewDraft):
+        await reviews.judge(review_id, draft.ground, draft.reason, draft.read)
+    elif isinstance(draft, KeepReviewDraft):
+        await reviews.judge(review_id, None, draft.reason, draft.read)
     else:
-        ground = draft.ground if isinstance(draft, HideDraft) else None
-        await reviews.judge(review_id, ground, draft.reason)
+        await reviews.show_again(review_id, draft.reason)
     await _record(operator_id, f"review:{review_id}", act, draft, was=act is Act.SHOW_REVIEW)
 
 

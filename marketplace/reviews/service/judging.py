@@ -38,6 +38,7 @@ async def report(review_id: UUID, draft: ReportDraft, locale: str, address: str)
 
 @command
 async def _report(review_id: UUID, draft: ReportDraft, locale: str) -> ReviewReport:
+    await lock(ContractReview, review_id)  # before or after a decision, never beside one
     await queries.visible(review_id)
     known = await ReviewReport.exists(review_id=review_id, decided_at=None)
     made = await ReviewReport.create(
@@ -54,16 +55,20 @@ async def _report(review_id: UUID, draft: ReportDraft, locale: str) -> ReviewRep
 
 
 @command
-async def judge(review_id: UUID, ground: Ground | None, reason: str) -> ContractReview:
+async def judge(review_id: UUID, ground: Ground | None, reason: str, read: UUID) -> ContractReview:
     """Hide a reported review for a ground, or keep it (None); both sides and reporters are told.
 
-    For operators. Raises NotFound, NothingToDecide.
+    For operators; `read` is the newest report they have read. Raises NotFound, NothingToDecide,
+    ReportedSince.
     """
     await queries.reported(review_id)
     row = await lock(ContractReview, review_id)
-    waiting = await ReviewReport.filter(review_id=review_id, decided_at=None).select_for_update()
+    found = ReviewReport.filter(review_id=review_id, decided_at=None).order_by("created_at", "id")
+    waiting = await found.select_for_update()
     if row.hidden_at is not None or not waiting:
         raise rules.NothingToDecide
+    if waiting[-1].id != read:
+        raise rules.ReportedSince
     now = clock.now()
     if ground is not None:
         await _set_hidden(row, now, ground)

@@ -144,3 +144,15 @@ async def test_a_wrong_filter_is_answered_beside_the_field(
 async def test_what_is_not_there_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     await accounts.log_in(client, await admin.operator())
     assert (await client.get(f"/en{path}")).status_code == 404
+
+
+async def test_what_a_colleague_has_done_already_leads_back_to_the_list(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await admin.operator()
+    job = await admin.failed_job()
+    await service.retry_job(who.id, job, admin.REASON)
+    await accounts.log_in(client, who)
+    late = await client.post(f"/en/operator/jobs/{job}/retry", data={"reason": "Mended"})
+    assert late.headers["location"] == "/en/operator/jobs"
+    assert "somebody was faster" in (await client.get("/en/operator/jobs")).text

@@ -189,6 +189,22 @@ async def test_what_was_told_since_the_operator_read_it_goes_to_the_bank_too(
     assert "It is too late to add something" in page.text
 
 
+async def test_who_answers_a_bank_after_a_colleague_gave_up_reads_so_and_keeps_the_words(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    case = await disputed(run_jobs, released=False)
+    await service.disputes.concede(case.operator.id, case.dispute, WHY)
+    await accounts.log_in(client, await admin.operator())
+    typed = {"text": "Corrected by hand.", "reason": "They delivered", "accounts": "0"}
+    late = await client.post(f"/en/operator/disputes/{case.dispute}/answer", data=typed)
+    assert late.status_code == 409
+    for told in (
+        "This dispute is decided or already answered.", "Corrected by hand.", "They delivered",
+        f"{case.operator.name} accepted the loss on",
+    ):  # fmt: skip
+        assert told in late.text
+
+
 async def test_the_evidence_is_packed_submitted_once_and_wins(
     client: httpx.AsyncClient, run_jobs: RunJobs
 ) -> None:
@@ -304,9 +320,14 @@ async def test_a_loss_after_the_release_is_ours_until_a_named_person_decides(
     ]  # fmt: skip
     released = lost.released
     assert released.minor == 20_000
-    assert (await client.post(f"{page}/recover", data={"reason": ""})).status_code == 422
+    missing = await client.post(f"{page}/recover", data={"reason": ""})
+    assert missing.status_code == 422
+    for name in ('href="#recover-reason"', 'id="recover-reason"'):  # the mistake leads to its field
+        assert name in missing.text
     more = {"reason": "The work was never delivered", "price_minor": "900"}
-    assert (await client.post(f"{page}/recover", data=more)).status_code == 409
+    refused = await client.post(f"{page}/recover", data=more)
+    assert (refused.status_code, "At most €200.00" in refused.text) == (422, True)
+    assert 'href="#recover-reason"' not in refused.text
     some = {"reason": "The work was never delivered", "price_minor": "150,00"}
     assert (await client.post(f"{page}/recover", data=some)).status_code == 303
     assert (await client.post(f"{page}/recover", data=some)).status_code == 409

@@ -87,12 +87,14 @@ async def test_a_report_is_decided_with_a_reason_that_all_are_told(
     assert "Menuiserie Arnaud sur Léa Roussel" in (await client.get("/fr/operator/reviews")).text
     one = f"/fr/operator/reviews/{row.id}"
     assert "voleur" in (await client.get(one)).text
-    without = await client.post(f"{one}/hide", data={"reason": "Injure"})
-    assert without.status_code == 422
-    hidden = await client.post(f"{one}/hide", data={"reason": "Injure", "ground": "insult"})
-    assert hidden.status_code == 303
-    second = await client.post(f"{one}/keep", data={"reason": "Trop tard"})
+    read = {"read": str((await ReviewReport.get()).id)}
+    assert (await client.post(f"{one}/hide", data={"reason": "Injure", **read})).status_code == 422
+    insult = {"reason": "Injure", "ground": "insult", **read}
+    assert (await client.post(f"{one}/hide", data=insult)).status_code == 303
+    second = await client.post(f"{one}/keep", data={"reason": "C’est une citation", **read})
     assert second.status_code == 409
+    for told in ("Il n’y a rien à décider", "C’est une citation"):  # who came too late
+        assert told in second.text
     now = await Profile.get(pk=profile.id)
     assert (now.reviews, now.review_marks) == (0, 0)
     (act,) = await OperatorAct.all()
@@ -139,7 +141,9 @@ async def test_operators_hear_of_a_reported_review_once_until_they_decided(
         assert [mail["Subject"] for mail in found] == ["Un avis a été signalé"] * mails
         assert f"/operator/reviews/{row.id}" in accounts.text_of(found[-1])
         if await ReviewReport.all().count() == 2:
-            await service.judge(row.id, None, "It is none")
+            newest = await ReviewReport.all().order_by("-id").first()
+            assert newest
+            await service.judge(row.id, None, "It is none", newest.id)
     await accounts.log_in(client, operator)
     page = (await client.get("/fr/operator")).text
     assert "Avis signalés, à trancher" in page
@@ -176,10 +180,10 @@ async def test_a_kept_review_stays_and_programs_do_the_same(client: httpx.AsyncC
     operator = await admin.bearer(await admin.operator(), Scope.OPERATOR_READ, Scope.OPERATOR_WRITE)
     waiting = (await client.get("/api/v1/operator/reviews", headers=operator)).json()["waiting"]
     assert len(waiting) == 5
-    kept = await client.post(
-        f"/api/v1/operator/reviews/{sent['id']}/keep",
-        json={"reason": "The log shows the delay"}, headers=operator,
-    )  # fmt: skip
+    keep, body = f"/api/v1/operator/reviews/{sent['id']}/keep", {"reason": "The log shows it"}
+    stale = await client.post(keep, json={**body, "read": waiting[-2]["id"]}, headers=operator)
+    assert (stale.status_code, await ReviewReport.exclude(decided_at=None).count()) == (409, 0)
+    kept = await client.post(keep, json={**body, "read": waiting[-1]["id"]}, headers=operator)
     assert kept.json()["hidden_for"] == ""
     shown = await client.post(
         f"/api/v1/operator/reviews/{sent['id']}/show",

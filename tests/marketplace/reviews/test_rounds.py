@@ -301,10 +301,10 @@ async def test_a_long_contract_is_reviewed_under_way_and_again_at_its_end() -> N
 
     assert await counted() == (1, 15)  # one contract counts once
     # Hidden, the last one still has the place of the first: nobody's replaced words come back.
-    await service.report(
+    report = await service.report(
         last.id, ReportDraft(ground=Ground.INSULT, said="An insult, really"), "fr", "test"
     )
-    await service.judge(last.id, Ground.INSULT, "An insult")
+    await service.judge(last.id, Ground.INSULT, "An insult", report.id)
     assert await counted() == (0, 0)
     assert (await queries.listed(people.assistant_id, Actor.BUSINESS)).rows == []
     await service.show_again(last.id, "A quotation")
