@@ -79,7 +79,7 @@ def printable(text: object) -> object:
 Clean = BeforeValidator(printable)
 
 
-def _hours(minutes: int) -> str:
+def as_hours(minutes: int) -> str:
     """A duration to read in every language: "30 min", "24 h", "7 h 30"."""
     whole, rest = divmod(minutes, 60)
     if not whole:
@@ -87,7 +87,8 @@ def _hours(minutes: int) -> str:
     return f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole}\u00a0h"
 
 
-def _amount(minor: int) -> str:
+def as_amount(minor: int) -> str:
+    """An amount of two decimals to read, without its currency: "0.50", "1,000"."""
     return format_number(minor / 100, current_locale.get(), 2 if minor % 100 else 0)
 
 
@@ -97,7 +98,7 @@ class Span:
 
     least: int
     most: int
-    said: Callable[[int], str] = _hours
+    said: Callable[[int], str] = as_hours
 
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
@@ -125,8 +126,8 @@ def _zone(given: str) -> str:
 
 TimeZone = Annotated[str, AfterValidator(_zone)]
 """An IANA name. The only check of one: what passes here, PostgreSQL reckons with."""
-Price = Annotated[int, BeforeValidator(parse_price), Span(0, 100_000_000, _amount)]
-Payment = Annotated[int, BeforeValidator(parse_price), Span(1, 100_000_000, _amount)]
+Price = Annotated[int, BeforeValidator(parse_price), Span(0, 100_000_000, as_amount)]
+Payment = Annotated[int, BeforeValidator(parse_price), Span(1, 100_000_000, as_amount)]
 Minutes = Annotated[int, BeforeValidator(parse_minutes)]
 """Bounded by a `Span` wherever it stands."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -24,27 +24,45 @@ D = TypeVar("D", bound=BaseModel)
 INDEXED = re.compile(r"^([a-z_]+)-(\d{1,3})-([a-z_]+)$")
 
 
+_DATE = _("Please give a date such as 2026-12-31.")
+_MOMENT = _("Please give a date and a time such as 2026-12-31T09:00:00Z.")
+_FORM = _("This does not have the expected form.")
+_LIST = _("Please give a list.")
+_OBJECT = _("Please give an object with its fields by name.")
+_WHOLE = _("Please write a whole number.")
+_NUMBER = _("Please write a number.")
+_ADDRESS = _("Please give the address of a page, such as https://example.org.")
 MESSAGES = {
     "missing": _("Please fill this in."),
     "string_too_short": _("Please write a little more (at least %(min_length)s characters)."),
     "string_too_long": _("Please shorten this to %(max_length)s characters."),
-    "string_pattern_mismatch": _("This does not have the expected form."),
-    "int_parsing": _("Please write a whole number."),
-    "int_from_float": _("Please write a whole number."),
-    "float_parsing": _("Please write a number."),
-    "decimal_parsing": _("Please write a number."),
+    "string_type": _("Please write a text."),
+    **dict.fromkeys(
+        ("string_pattern_mismatch", "string_unicode", "uuid_parsing", "uuid_type"), _FORM
+    ),
+    **dict.fromkeys(("int_parsing", "int_from_float", "int_type", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), _NUMBER),
+    **dict.fromkeys(("decimal_parsing", "decimal_type"), _NUMBER),
     "greater_than": _("Please give a number above %(gt)s."),
     "greater_than_equal": _("Please give %(ge)s or more."),
     "less_than": _("Please give a number below %(lt)s."),
     "less_than_equal": _("Please give %(le)s or less."),
-    "date_from_datetime_parsing": _("Please give a date such as 2026-12-31."),
-    "date_parsing": _("Please give a date such as 2026-12-31."),
+    **dict.fromkeys(("date_parsing", "date_type", "date_from_datetime_parsing"), _DATE),
+    "date_from_datetime_inexact": _DATE,
+    **dict.fromkeys(("datetime_parsing", "datetime_type", "datetime_from_date_parsing"), _MOMENT),
     "enum": _("Please choose one of the options."),
     "literal_error": _("Please choose one of the options."),
-    "bool_parsing": _("Please answer yes or no."),
+    **dict.fromkeys(("bool_parsing", "bool_type"), _("Please answer yes or no.")),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), _LIST),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _OBJECT),
+    "json_invalid": _("This is not valid JSON."),
+    "union_tag_not_found": _("Please say which one it is, in %(discriminator)s."),
+    "union_tag_invalid": _("Please choose one of the options."),
+    **dict.fromkeys(("url_parsing", "url_syntax_violation", "url_type"), _ADDRESS),
+    "url_scheme": _("Please give an address that begins with https:// or http://."),
+    "url_too_long": _("Please shorten this to %(max_length)s characters."),
     "too_short": _("Please add at least %(min_length)s."),
     "too_long": _("Please keep at most %(max_length)s."),
-    "uuid_parsing": _("This does not have the expected form."),
     "extra_forbidden": _("This field is not known."),
 }
 
@@ -125,8 +143,15 @@ def _is_list(annotation: Any) -> bool:
     return False
 
 
-def nested(draft: type[BaseModel], data: FormData) -> dict[str, Any]:
-    """The form as the draft's shape: blanks dropped, repeats and indexed groups as lists."""
+Rows = Mapping[str, list[int]]
+
+
+def nested(draft: type[BaseModel], data: FormData) -> tuple[dict[str, Any], Rows]:
+    """The form as the draft's shape: blanks dropped, repeats and indexed groups as lists.
+
+    Rows left empty are closed up, so the second value says of each group's rows how they were
+    numbered in the form.
+    """
     values: dict[str, Any] = {}
     groups: dict[str, dict[int, dict[str, Any]]] = {}
     for key in dict.fromkeys(data.keys()):
@@ -142,15 +167,34 @@ def nested(draft: type[BaseModel], data: FormData) -> dict[str, Any]:
                 values[key] = items
             elif items:
                 values[key] = items[-1]
-    for key, rows in groups.items():
-        values[key] = [rows[index] for index in sorted(rows)]
-    return values
+    rows = {key: sorted(group) for key, group in groups.items()}
+    for key, group in groups.items():
+        values[key] = [group[index] for index in rows[key]]
+    return values, rows
+
+
+def _beside(place: tuple[int | str, ...], rows: Rows) -> str:
+    """The name of the field that people typed in; all values of a repeated one share its name."""
+    first, *rest = place or ("form",)
+    row: list[int] = []
+    if first in rows and rest and isinstance(rest[0], int):
+        row, rest = [rows[str(first)][rest[0]]], rest[1:]
+    while rest and isinstance(rest[-1], int):
+        rest.pop()
+    return "-".join(str(part) for part in (first, *row, *rest))
+
+
+def _kind(error: ErrorDetails) -> str:
+    """The type of an error; a text that was cleaned first is measured as if it were a list."""
+    kind = error["type"]
+    cleaned = error.get("ctx", {}).get("field_type") == "Value"
+    return f"string_{kind}" if kind in {"too_short", "too_long"} and cleaned else kind
 
 
 def message_for(error: ErrorDetails, locale: str | None = None) -> str:
     """A pydantic error as a sentence for people."""
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
-    msgid = MESSAGES.get(error["type"])
+    msgid = MESSAGES.get(_kind(error))
     if msgid is None:
         said = error["msg"].removeprefix("Value error, ")
         return gettext(said, locale)
@@ -162,11 +206,12 @@ def validate(
 ) -> tuple[D | None, Form]:
     """The draft, or None and the form with a message beside each wrong field."""
     form = Form(data=data, submitted=True, initial=initial or {})
+    values, rows = nested(draft, data)
     try:
-        return draft.model_validate(nested(draft, data)), form
+        return draft.model_validate(values), form
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            name = "-".join(str(part) for part in each["loc"]) or "form"
+            name = _beside(each["loc"], rows)
             form.errors.setdefault(name, message_for(each, current_locale.get()))
         return None, form
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from marketplace.billing.schemas.amounts import Amount
-from marketplace.core.fields import parse_price
+from marketplace.core.fields import Span, as_amount, parse_price
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -23,7 +23,7 @@ class TipDraft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: UUID
-    amount_minor: Annotated[int, Field(ge=100, le=1_000_000), BeforeValidator(parse_price)]
+    amount_minor: Annotated[int, BeforeValidator(parse_price), Span(100, 1_000_000, as_amount)]
     note: Note = ""
     saved_card: bool = False
     locale: str = "fr"

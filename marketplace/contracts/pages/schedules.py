@@ -90,8 +90,7 @@ def read(data: FormData) -> tuple[dict[str, Any], dict[str, str]]:
     processing = None
     if data.get("handles_data") == "yes":
         filled, form = validate(DataForm, data)
-        # A wrong line is said at its field.
-        wrong |= {name.split("-")[0]: text for name, text in reversed(form.errors.items())}
+        wrong |= form.errors
         if filled is not None:
             processing = DataProcessing(
                 purpose=filled.data_purpose,

@@ -25,7 +25,6 @@ from marketplace.contracts.rules.schedules import Kpis
 from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, NoticeIn, Rail
 from marketplace.contracts.rules.terms import (
     PACK_SIZE_MAX,
-    WEEK_MINUTES_MAX,
     Agreement,
     CapRaise,
     Day,
@@ -40,6 +39,7 @@ from marketplace.contracts.rules.terms import (
     RateChange,
     SizeChange,
     Text,
+    WeekMinutes,
 )
 from marketplace.core.errors import Invalid
 from marketplace.core.fields import Clean
@@ -82,7 +82,7 @@ class Wish(Frozen):
     kpis: Kpis | None = None
     from_week: Day | None = None
     rate_minor: PriceMinor | None = None
-    weekly_cap_minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)] | None = None
+    weekly_cap_minutes: WeekMinutes | None = None
     from_period: Annotated[int, Field(ge=1, le=PERIODS_MAX)] | None = None
     price_minor: PriceMinor | None = None
     pack_size: Annotated[int, Field(ge=1, le=PACK_SIZE_MAX)] | None = None

@@ -34,7 +34,7 @@ from marketplace.contracts.rules.states import (
     SigningOrder,
     TrialEnd,
 )
-from marketplace.core.fields import Clean
+from marketplace.core.fields import Clean, Span, as_amount
 from marketplace.core.i18n import _
 from payments.fees import FeeTerms
 from payments.money import HELD_CURRENCIES, half_up
@@ -72,7 +72,10 @@ def _paid(value: int) -> int:
     return value
 
 
-PriceMinor = Annotated[int, AfterValidator(_paid), Field(ge=PRICE_MIN_MINOR, le=PRICE_MAX_MINOR)]
+PriceMinor = Annotated[
+    int, AfterValidator(_paid), Span(PRICE_MIN_MINOR, PRICE_MAX_MINOR, as_amount)
+]
+WeekMinutes = Annotated[int, Span(30, WEEK_MINUTES_MAX)]
 
 
 class Frozen(BaseModel):
@@ -100,7 +103,7 @@ class CapRaise(Frozen):
     """A higher weekly cap signed later: from the week of this Monday on, or for that one `only`."""
 
     from_week: Day
-    minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    minutes: WeekMinutes
     only: bool = False
 
 
@@ -120,7 +123,7 @@ class HourlyTerms(Frozen):
 
     kind: Literal["hourly"] = "hourly"
     rate_minor: PriceMinor
-    weekly_cap_minutes: Annotated[int, Field(ge=30, le=WEEK_MINUTES_MAX)]
+    weekly_cap_minutes: WeekMinutes
     first_week: Day
     remainder: Remainder = Remainder.ROLL
     raises: Annotated[tuple[CapRaise, ...], Field(max_length=200)] = ()
@@ -359,7 +362,7 @@ class Agreement(Frozen):
     notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)]
     notice_in: NoticeIn = NoticeIn.DAYS
     trial_days: Annotated[int, Field(ge=0, le=TRIAL_DAYS_MAX)]
-    trial_minutes: Annotated[int, Field(ge=0, le=TRIAL_MINUTES_MAX)] = 0
+    trial_minutes: Annotated[int, Span(0, TRIAL_MINUTES_MAX)] = 0
     trial_then: TrialEnd = TrialEnd.CONTINUE
     review_days: Annotated[int, Field(ge=REVIEW_DAYS_MIN, le=REVIEW_DAYS_MAX)] = REVIEW_DAYS_DEFAULT
     time_zone: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, StringConstraints
 
 from marketplace.core.fields import Clean, Minutes, Payment, Price, Span
 from marketplace.work.rules import (
@@ -16,6 +17,17 @@ from marketplace.work.rules import (
 
 Note = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=4000)]
 Task = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+
+
+BARE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)")
+
+
+def _with_scheme(given: object) -> object:
+    """An address as people write it: "drive.google.com/x" is a page, too."""
+    return f"https://{given}" if isinstance(given, str) and BARE.match(given) else given
+
+
+Link = Annotated[HttpUrl, BeforeValidator(_with_scheme)]
 
 
 class Draft(BaseModel):
@@ -28,7 +40,7 @@ class DeliveryDraft(Draft):
     """A delivery: what was done, and links to it."""
 
     note: Annotated[Note, StringConstraints(min_length=3)]
-    links: Annotated[list[HttpUrl], Field(max_length=DELIVERY_LINKS_MAX)] = []
+    links: Annotated[list[Link], Field(max_length=DELIVERY_LINKS_MAX)] = []
 
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]  # as its column holds
