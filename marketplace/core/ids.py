@@ -24,10 +24,17 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+# Letters that are no other letter with a mark, and so have no shorter form of their own.
+_WHOLE = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h",
+     "ı": "i", "ŋ": "ng"}
+)  # fmt: skip
+
+
 def slugify(text: str) -> str:
     """Lower-case ASCII words joined by hyphens; empty text gives an empty slug."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae"))
-    plain = plain.encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_WHOLE))
+    plain = plain.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 

@@ -67,7 +67,7 @@ async def _log_in_first(request: Request) -> Response:
     """Lead to the log-in and back to the page, or to what was typed on it."""
     from marketplace.web import unsent
 
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
     if request.headers.get("hx-request") == "true":  # a preview: the page stays as it is

@@ -167,9 +167,9 @@ def nested(draft: type[BaseModel], data: FormData) -> tuple[dict[str, Any], Rows
                 values[key] = items
             elif items:
                 values[key] = items[-1]
-    rows = {key: sorted(group) for key, group in groups.items()}
-    for key, group in groups.items():
-        values[key] = [group[index] for index in rows[key]]
+    rows = {key: sorted(found) for key, found in groups.items()}
+    for key, numbers in rows.items():
+        values[key] = [groups[key][number] for number in numbers]
     return values, rows
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.web import csrf
-from marketplace.web.csrf import BODY_BYTES_MAX
+from marketplace.web.csrf import BODY_BYTES_MAX, TYPED_BYTES_MAX
 from tests.factories import accounts, parties
 
 if TYPE_CHECKING:
@@ -106,6 +107,37 @@ async def test_what_is_too_large_is_said_beside_the_photo_or_with_a_way_back(
         headers={"content-type": "application/json"},
     )  # fmt: skip
     assert (told.status_code, told.json()["status"]) == (413, 413)
+
+
+async def test_a_form_without_files_is_refused_early(client: httpx.AsyncClient) -> None:
+    """A body of nothing but "&" is what takes longest to take apart."""
+    headers = {"content-type": "Application/x-www-form-urlencoded; charset=utf-8"}
+    much = b"&" * (TYPED_BYTES_MAX + 1)
+    assert (await client.post("/theme", content=much, headers=headers)).status_code == 413
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(TYPED_BYTES_MAX // 65_536 + 1):
+            yield b"&" * 65_536
+
+    assert (await client.post("/theme", content=pieces(), headers=headers)).status_code == 413
+    allowed = b"a=" + b"x" * 900_000
+    assert (await client.post("/theme", content=allowed, headers=headers)).status_code == 303
+
+
+async def test_an_origin_that_is_no_address_is_another_sites(client: httpx.AsyncClient) -> None:
+    del client.headers["sec-fetch-site"]  # a browser from before
+    for origin in ("http://[", "null", "http://[::1", ""):
+        page = await client.post("/theme", data={"theme": "dark"}, headers={"origin": origin})
+        assert page.status_code == 403
+
+
+async def test_who_only_asks_for_the_head_of_a_page_sends_no_form(
+    client: httpx.AsyncClient,
+) -> None:
+    asked = await client.head("/fr/contracts?status=active")
+    assert asked.status_code == 303
+    assert asked.headers["location"] == "/fr/log-in?next=/fr/contracts%3Fstatus%3Dactive"
+    assert not await connection().execute_query_dict("SELECT 1 FROM unsent_form")
 
 
 async def test_a_form_that_did_not_arrive_whole_is_said_in_the_readers_language(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from marketplace.profiles.pages import card, steps
 from marketplace.profiles.pages.router import pages
 from marketplace.profiles.rules import publishing, states
 from marketplace.profiles.rules.publishing import STEPS, NotReady, Step
-from marketplace.profiles.rules.states import IllegalStep
+from marketplace.profiles.rules.states import IllegalStep, Overtaken
 from marketplace.profiles.schemas import LANGUAGES_MAX, PACKAGES_MAX
 from marketplace.web.errors import text_of
 from marketplace.web.forms import Form, blank, read_form, refused
@@ -84,11 +85,15 @@ async def save(request: Request) -> Response:
     profile = await queries.get(viewer(request), request.path_params["id"])
     data = await read_form(request)
     draft, form = steps.read(step, data)
-    if draft is not None and steps.overtaken(step, profile, draft, form):
-        return step_page(request, profile, step, form, 409, overtaken=True)
     if draft is not None:
+        overtaken = partial(steps.overtaken, step, draft=draft, form=form)
         try:
-            saved = await SAVE[step](viewer(request), profile.id, draft)
+            saved = await service.save_as_seen(
+                viewer(request), profile.id, draft, SAVE[step], overtaken
+            )
+        except Overtaken as error:
+            now = await queries.get(viewer(request), profile.id)
+            return step_page(request, now, step, form, error.status, overtaken=True)
         except Invalid as error:
             refused(form, error)
         except Conflict as error:

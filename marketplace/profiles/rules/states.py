@@ -60,6 +60,10 @@ LANGUAGES: Final = (
 )  # fmt: skip
 
 
+class Overtaken(Conflict):
+    """What is to be replaced was saved by somebody else since it was looked at."""
+
+
 class IllegalStep(Conflict):
     """The profile's state does not allow this step."""
 

@@ -2,6 +2,7 @@
 
 from marketplace.profiles.service.editing import (
     save_all,
+    save_as_seen,
     save_availability,
     save_identity,
     save_languages,
@@ -36,6 +37,7 @@ __all__ = [
     "publish",
     "remove_photo",
     "save_all",
+    "save_as_seen",
     "save_availability",
     "save_identity",
     "save_languages",

@@ -10,6 +10,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.places import queries as places
+from marketplace.profiles import queries
 from marketplace.profiles.models import (
     Profile,
     ProfileCoverage,
@@ -18,10 +19,15 @@ from marketplace.profiles.models import (
     ProfileSkill,
     ProfileTool,
 )
+from marketplace.profiles.rules.states import Overtaken
 from marketplace.profiles.schemas import windows
 from marketplace.profiles.service.changing import changed, locked
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pydantic import BaseModel
+
     from marketplace.profiles.schemas import (
         AvailabilityDraft,
         IdentityDraft,
@@ -78,6 +84,24 @@ async def save_availability(viewer: Viewer, profile_id: UUID, draft: Availabilit
     profile = await locked(viewer, profile_id)
     await _replace_coverage(profile, draft)
     return await changed(profile, draft.model_dump(exclude={"coverage"}))
+
+
+@command
+async def save_as_seen(
+    viewer: Viewer,
+    profile_id: UUID,
+    draft: BaseModel,
+    save: Callable[[Viewer, UUID, Any], Awaitable[Profile]],
+    overtaken: Callable[[Profile], bool],
+) -> Profile:
+    """Save a step by `save`, unless the locked profile is no more what the person looked at.
+
+    Raises Overtaken, and what `save` raises.
+    """
+    await locked(viewer, profile_id)
+    if overtaken(await queries.whole(profile_id)):
+        raise Overtaken
+    return await save(viewer, profile_id, draft)
 
 
 @command

@@ -64,9 +64,10 @@ async def _begun(party_id: UUID) -> Profile:
 async def _free_slug(name: str) -> str:
     """An unused slug for a name; it is kept when the name changes, as links point to it."""
     base = slugify(name)[:SLUG_LENGTH_MAX].strip("-") or "assistant"
-    # Two people of one name at the same moment take turns; released when the command ends.
+    # All who begin at the same moment take turns: the second "Marie" and the first "Marie 2" would
+    # meet in "marie-2". Released when the command ends.
     await connection().execute_query(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [f"profile.slug:{base}"]
+        "SELECT pg_advisory_xact_lock(hashtextextended('profile.slug', 0))"
     )
     rows = await Profile.filter(slug__startswith=base).values("slug")
     taken = TAKEN | {str(row["slug"]) for row in rows}

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from marketplace.core import clock
+from marketplace.core.ids import slugify
 from marketplace.core.models import DomainEvent
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service
@@ -318,6 +319,20 @@ async def test_every_change_counts_and_only_public_ones_are_told(database: str) 
     assert event.body == {"profile_id": str(profile.id), "version": changed.version}
 
 
+async def test_of_two_colleagues_who_save_at_once_one_is_told(client: httpx.AsyncClient) -> None:
+    lea = await accounts.person()
+    profile = await make.profile(lea)
+    await accounts.log_in(client, lea)
+    path = f"/en/profiles/{profile.id}/edit/identity"
+    seen = seen_of((await client.get(path)).text)
+    typed = [{"headline_fr": f"Assistante {n}", "text_fr": "x" * 200, "seen": seen} for n in (1, 2)]
+    answers = await asyncio.gather(*(client.post(path, data=each) for each in typed))
+    assert sorted(each.status_code for each in answers) == [303, 409]
+    lost = next(each for each in answers if each.status_code == 409).text
+    assert "Assistante 1" in lost
+    assert "Assistante 2" in lost
+
+
 async def test_two_people_of_one_name_have_their_own_address(database: str) -> None:
     first = await make.profile(await accounts.person(), published=False)
     second = await make.profile(await accounts.person(), published=False)
@@ -340,6 +355,24 @@ async def test_people_of_one_name_at_the_same_moment_each_get_an_address(databas
     assert sorted(str(each) for each in slugs) == [
         "lea-roussel", "lea-roussel-2", "lea-roussel-3", "lea-roussel-4",
     ]  # fmt: skip
+
+
+async def test_a_number_in_a_name_meets_no_number_that_was_given(database: str) -> None:
+    """ "Marie 2" wants the address that the second Marie gets."""
+    people = [await accounts.person() for _ in range(4)]
+    await make.party(people[0], display_name="Marie")
+    names = ("Marie", "Marie 2", "Marie 2")
+    begun = zip(people[1:], names, strict=True)
+    await asyncio.gather(*(make.party(who, display_name=name) for who, name in begun))
+    slugs = {str(each) for each in await Profile.all().values_list("slug", flat=True)}
+    assert len(slugs) == 4
+    assert {"marie", "marie-2"} <= slugs
+
+
+def test_letters_with_a_stroke_stay_in_an_address() -> None:
+    assert slugify("Øyvind Łoś, Straße Þór Đặng ığdır œuvre Élodie") == (
+        "oyvind-los-strasse-thor-dang-igdir-oeuvre-elodie"
+    )
 
 
 @pytest.mark.usefixtures("application")  # its reactions count the change
