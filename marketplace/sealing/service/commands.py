@@ -15,14 +15,18 @@ from marketplace.sealing.service.facts import facts
 Answer = tuple[int, list[str]]
 SOUND: Final = 0
 UNSOUND: Final = 1
+USAGE: Final = "Usage: seal make, then show; seal revoke --serial <hex>"
 NOTHING: Final = 2  # no file, no certificate: nothing was checked
 
 
 def run(action: str, serial: str = "", public: Path | None = None) -> Answer:
     """Do one thing with the keys of the seal and describe them afterwards.
 
+    Only `make` makes a seal: whoever looks whether there is one would else get a throw-away one.
     `public`: the public half of a key in a device, for make and rotate.
     """
+    if action != "make" and not keys.exists():
+        return UNSOUND, [str(keys.SealMissing()), USAGE]
     try:
         if action == "make":
             keys.make(public=public)
@@ -40,7 +44,7 @@ def run(action: str, serial: str = "", public: Path | None = None) -> Answer:
             return UNSOUND, [f"{error}: put the authority's key there for this, then away again."]
         return UNSOUND, [str(error)]
     except (keys.SealMissing, ValueError) as error:
-        return UNSOUND, [str(error), "Usage: seal make, then show; seal revoke --serial <hex>"]
+        return UNSOUND, [str(error), USAGE]
 
 
 def described() -> list[str]:

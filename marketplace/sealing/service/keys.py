@@ -9,6 +9,7 @@
 
 A certificate outlives the use of its key by far: rotating throws the key away, not the proof.
 Outside production a throw-away authority is made on first use, and everything it signs says TEST.
+In production such a one counts as none, and `make` puts a real one in its place.
 """
 
 from __future__ import annotations
@@ -67,14 +68,15 @@ def exists() -> bool:
 
 
 def ready() -> Path:
-    """The folder with a seal in it; a throw-away one is made outside production.
+    """The folder with a seal in it; a throw-away one is made, and serves, outside production alone.
 
     Raises SealMissing.
     """
     found = folder()
-    if not exists():
-        if settings().production:
+    if settings().production:
+        if not exists() or _throw_away(found):
             raise SealMissing
+    elif not exists():
         make(test=True)
     return found
 
@@ -83,11 +85,12 @@ def make(*, test: bool = False, public: Path | None = None) -> Path:
     """Make authority, seal and list where there are none. Whoever comes first makes them.
 
     Where RELAIS_SEAL_KEY names a key, that one is certified; of a device's, `public` is its public
-    half (PEM). Raises ValueError without it, and FileExistsError when the folder has a seal,
-    unless another process has just made it.
+    half (PEM). A throw-away seal is put aside. Raises ValueError without it, and FileExistsError
+    when the folder has a seal, unless another process has just made it.
     """
     final = folder()
-    if exists() and not test:
+    replaced = exists() and not test
+    if replaced and not _throw_away(final):
         raise FileExistsError(final)
     elsewhere = _kept_elsewhere(public)
     scratch = final.with_name(f".{final.name}.{secret_token()[:12]}")
@@ -103,6 +106,8 @@ def make(*, test: bool = False, public: Path | None = None) -> Path:
     _write(scratch / "ca.pem", papers.pem(authority))
     _new_seal(scratch, authority, key, elsewhere)
     _write(scratch / "ca.crl", papers.revocation_list(authority, key, {}, start))
+    if replaced:
+        final.rename(final.with_name(f"{final.name}-test-{secret_token()[:12]}"))
     try:
         scratch.rename(final)
     except OSError:  # another process was faster, or the person made an empty folder
@@ -144,7 +149,7 @@ def authority_sha256() -> str:
 
 def is_test() -> bool:
     """Whether the seal is a throw-away one. Raises SealMissing."""
-    return _common_name(_load(holder().certificate)).startswith(TEST_MARK)
+    return _throw_away(ready())
 
 
 def rotate(public: Path | None = None) -> Path:
@@ -194,6 +199,10 @@ def certificates() -> list[tuple[Certificate, str]]:
         state = "revoked" if each.serial_number in gone else "past" if place else "present"
         rows.append((each, state))
     return rows
+
+
+def _throw_away(found: Path) -> bool:
+    return _common_name(_load((found / "seal.pem").read_bytes())).startswith(TEST_MARK)
 
 
 def _load(pem: bytes) -> Certificate:

@@ -144,6 +144,33 @@ def test_production_never_makes_a_throw_away_seal(
     settings.cache_clear()
 
 
+def test_looking_for_a_seal_makes_none_and_a_throw_away_one_gives_way_to_a_real_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "seal"
+    monkeypatch.setenv("RELAIS_SEAL_DIR", str(folder))
+    settings.cache_clear()
+    for action in ("show", "renew", "rotate", "revoke"):
+        assert main(["seal", action, "--serial", "1"]) == 1
+    assert "no seal yet" in capsys.readouterr().out
+    assert not folder.exists()
+    keys.ready()  # as a page of a development instance does
+    assert keys.is_test()
+    old = (folder / "ca.pem").read_bytes()
+    production = settings().model_copy(update={"env": "production"})
+    monkeypatch.setattr(keys, "settings", lambda: production)
+    for refused in (keys.ready, keys.is_test, keys.rotate, keys.authorities):
+        with pytest.raises(keys.SealMissing):
+            refused()
+    assert main(["seal", "make"]) == 0
+    assert not keys.is_test()
+    assert old not in (folder / "ca.pem").read_bytes()
+    assert main(["seal", "make"]) == 1  # a real one is never replaced
+    [aside] = tmp_path.glob("seal-test-*")
+    assert (aside / "ca.pem").read_bytes() == old
+    settings.cache_clear()
+
+
 @pytest.mark.usefixtures("data_dir")
 def test_the_command_line_needs_only_the_file_and_the_certificate(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
