@@ -119,7 +119,10 @@ _DEAR: Final = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})
 
 _SOMEONE: Final = re.compile(rf"(?<!\w){SOMEONE}(?!\w)")
 """Who is paid by the hour where nothing more is said: "standardiste 20 €", "comptable max 30"."""
-_END: Final = rf"{_NOT_HOURLY}(?!{_OR_MORE})(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
+_END: Final = (
+    rf"{_NOT_HOURLY}(?!{_OR_MORE})"
+    r"(?=\s*(?:$|[,.;)]|(?:et|and|pour|for|in|en|a|dispo\w*|available)\s))"
+)
 _OPEN: Final = rf"{_NOT_HOURLY}(?!\w|{_OR_MORE})(?!\s*(?:de|d'|of)(?!\w))"
 _LOW: Final = rf"(?:{amounts.pattern('low', DIGITS)}\s*(?:a|to|-|–)\s*)?"
 _HIGH: Final = amounts.pattern("high", DIGITS)
