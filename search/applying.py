@@ -86,7 +86,8 @@ def _read(
         else:
             fresh = [one for one in fresh if (one.parameter, one.words) != ("within_km", words)]
     pairs = list(_settled(pairs, fresh, anew=anew))
-    # A word the contract refuses (a rate out of range) leaves the whole sentence as text.
+    # What the contract refuses (a rate out of range, too many values) leaves the whole sentence as
+    # text: so do more notes than it takes, as a filter without its note is never written over.
     for text, some in ((understood.text, fresh), (query.q, [])):
         said = [(one.parameter, one.value) for one in some]
         # How far is said of a place and goes with it; changed by hand, it gives no words back.
@@ -95,7 +96,7 @@ def _read(
         said += [("said", notes.note(notes.UNSAID, *one)) for one in sorted(unsaid)]
         changed, problems = parse([("q", text), *pairs, *said], places)
         refused = [one for one in problems if one.message != WITH_PLACE]
-        if not refused and len(changed.said) <= notes.SAID_MAX:
+        if not refused:
             return changed
     return query
 

@@ -25,7 +25,6 @@ AS_TEXT: Final = "text"
 UNSAID: Final = "none"
 IN_TEXT: Final = frozenset({AS_TEXT, UNSAID})
 """Of words that are in the text, and no filter."""
-SAID_MAX: Final = 12
 SEVERAL: Final = frozenset(
     "speaks country region covers engagement verified legal_form can_contract_with skill".split()
 )
@@ -119,7 +118,7 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
     replaced = _replaced(query, given)
     held: list[str] = []
     text = query.q
-    for one in query.said[:SAID_MAX]:
+    for one in query.said:
         name, value, words = parts(one)
         if name in IN_TEXT or words in replaced:
             continue
@@ -134,7 +133,7 @@ def settled(query: SearchQuery, given: frozenset[tuple[str, str]], longest: int)
         ):
             text = again
         held.append(note(AS_TEXT, "", words))
-    held += [one for one in query.said[:SAID_MAX] if parts(one)[0] in IN_TEXT]
+    held += [one for one in query.said if parts(one)[0] in IN_TEXT]
     stands = fold(text)
     kept = [one for one in held if parts(one)[0] not in IN_TEXT or fold(parts(one)[2]) in stands]
     return replace(query, q=text, said=tuple(sorted(set(kept))))

@@ -31,7 +31,8 @@ _PART: Final = (
 _SOON: Final = (
     r"(?:demain|apres-demain|tomorrow|ce (?:soir|matin|week-?end)|cet apres[- ]midi|tonight"
     r"|this (?:morning|afternoon|evening|weekend)|(?:la semaine|le mois) prochaine?"
-    rf"|next (?:week|month)|{days.DAY} prochain|next {days.DAY}"
+    rf"|next (?:week(?:-?\s?end)?|month|{days.DAY})"
+    rf"|(?:{days.DAY}|(?:le )?week-?\s?end) prochain"
     r"|pendant les vacances|during the holidays)"
 )
 _DATES: Final = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _CODES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,6 +32,15 @@ _LISTED: Final = rf"(?:{'|'.join(name for name in _SHORT if len(name) > SHORTEST
 AND_DAY: Final = rf"(?:\s*[,/&]\s*|\s+(?:(?:et|and)\s+)?|\s*,\s*(?:et|and)\s+){EVERY}?{DAY}s?"
 
 
+_SPAN: Final = 3
+SHORTENED: Final = rf"(?P<short>{_LISTED})"
+"""One day alone, which is one only before hours: "sam 9h-12h"."""
+_NO_ONE_WEEK: Final = r"(?<!ce )(?<!this )(?<!next )(?<!last )"
+_NO_DATE: Final = r"(?!\s+(?:prochain|dernier|derniere|passe|suivant)e?s?(?!\w))"
+"""A week of the calendar is no week of all (dates)."""
+_OF_SEVEN: Final = r"\s?j(?:ours?)?\s?(?:/|sur)\s?7"
+
+
 _ADDED: Final = rf"(?:{DAY}s?|week-?\s?ends?)"
 INCLUDED: Final = (
     rf"(?:(?<!au )(?<!a )(?<!to )(?<!-){EVERY}?{_ADDED}\s+(?:compris|inclus|included)"
@@ -45,19 +55,22 @@ def pattern(article: str = EVERY) -> str:
         rf"(?:(?:(?:du|de|from)\s+)?(?P<first>{DAY})s?\s*(?:au|a|to|through|-|–)\s*"
         rf"(?P<last>{DAY})s?"
         rf"|(?P<from_day>{_SHORTENED})\s*(?:-|–|/|au|a|to)\s*(?P<to_day>{_SHORTENED})"
-        rf"|{article}?(?P<several>{DAY}s?(?:{AND_DAY}){{1,5}})"
-        rf"|(?P<listed>{_LISTED}(?:{_AND_SHORT}{_LISTED}(?!\w)){{1,5}})"
+        rf"|{article}?(?P<several>{DAY}s?(?:{AND_DAY}){{1,6}})"
+        rf"|(?P<listed>{_LISTED}(?:{_AND_SHORT}{_LISTED}(?!\w)){{1,6}})"
         rf"|{article}(?P<only>{DAY})s?"
-        r"|(?P<weekend>(?:(?:le|les|on|at|the|ce)\s+){0,2}week-?\s?ends?)"
+        rf"|(?P<weekend>(?:(?:le|les|on|at|the)\s+){{0,2}}{_NO_ONE_WEEK}week-?\s?ends?{_NO_DATE})"
         rf"|(?:{EVERY}|(?:en|la)\s+)?(?P<endings>fins?\s+de\s+semaine)"
-        r"|(?P<weekdays>(?<!fin )(?<!fins )(?:de|la|en) semaine|jours? ouvres?|jours? ouvrables?"
+        r"|(?P<weekdays>(?:(?:tous\s+)?les\s+)?jours?\s+de\s+(?:la\s+)?semaine"
+        rf"|(?<!fin )(?<!fins )(?:de|(?<!de )la|en) semaine{_NO_DATE}|jours? ouvres?"
+        rf"|jours? ouvrables?|5{_OF_SEVEN}"
         r"|(?:on\s+|every\s+|each\s+)?week-?days?|(?:every\s+|each\s+)?working days?)"
+        rf"|(?P<six>6{_OF_SEVEN})"
         r"|(?P<daily>tous les jours|every day|7\s?j?(?:ours)?\s?(?:/|sur)\s?7))"
     )
 
 
 SAID: Final = tuple(
-    "first from_day weekdays several listed only daily weekend endings included".split()
+    "first from_day weekdays several listed only short daily six weekend endings included".split()
 )
 """The groups of the pattern that name days."""
 
@@ -79,6 +92,17 @@ def without(days: list[str], off: list[str]) -> list[str]:
     return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if run]
 
 
+def _in_a_row(named: Iterable[str]) -> list[str]:
+    """Days as codes, three or more that follow one another as one span: "mon-fri"."""
+    runs: list[list[str]] = []
+    for day in sorted(set(named), key=_CODES.index):
+        if runs and _CODES.index(runs[-1][-1]) + 1 == _CODES.index(day):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [one for run in runs for one in (run if len(run) < _SPAN else [f"{run[0]}-{run[-1]}"])]
+
+
 def added(words: str) -> list[str]:
     """The days that are said to be included: "sat", or both of the weekend."""
     return [NAMES[day] for day in re.findall(DAY, words)] or ["sat", "sun"]
@@ -92,14 +116,13 @@ def said(named: dict[str, str | None]) -> list[str]:
         closing = named["to_day"] or opening
         return [f"{_SHORT[opening.strip('.')]}-{_SHORT[closing.strip('.')]}"]
     if several := named.get("several") or named.get("only"):
-        return list(dict.fromkeys(NAMES[day] for day in re.findall(DAY, several)))
-    if listed := named.get("listed"):
-        return list(
-            dict.fromkeys(_SHORT[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT)
-        )
+        return _in_a_row(NAMES[day] for day in re.findall(DAY, several))
+    if listed := named.get("listed") or named.get("short"):
+        return _in_a_row(_SHORT[day] for day in re.findall(r"[a-z]{3,}", listed) if day in _SHORT)
     if included := named.get("included"):
         last = max(added(included), key=_CODES.index)
         return [f"mon-{last}" if last in {"sat", "sun"} else "mon-fri"]
     if named.get("weekend") or named.get("endings"):
         return ["sat-sun"]
-    return ["mon-sun" if named.get("daily") or named.get("round") else "mon-fri"]
+    whole = named.get("daily") or named.get("round")
+    return ["mon-sun" if whole else "mon-sat" if named.get("six") else "mon-fri"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from search.phrases import clock, days, zones
+from search.phrases import clock, days, weeks, zones
 from search.phrases.base import Found
 from search.phrases.someone import SOMEONE
 
@@ -72,6 +72,7 @@ _BODIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (_ROUND, ()),
     (rf"{_PART}[\s,]+{days.pattern()}[\s,]+{_CLOCK}", ()),
     (rf"{_ON}{_ALONE}(?:(?P<bare>{_PART_NAME})s?[\s,]+)?{_CLOCK}", ()),
+    (rf"{days.SHORTENED}(?:\s*:)?\s+{_CLOCK}", ()),
     (rf"{_PART}[\s,]+{_CLOCK}", ()),
     (rf"{_CLOCK}[\s,]+{_ON}(?!\s+(?:compris|inclu))", ()),
     (rf"{_CLOCK}[\s,]+{_PART}", ()),
@@ -102,6 +103,7 @@ _WORKDAY: Final = ("09:00", "18:00")
 _ALSO: Final = re.compile(
     rf"\s*(?:[,&+]|et|and|plus)\s*{days.EVERY}?{days.DAY}s?(?:{days.AND_DAY})*(?!\w)"
     rf"(?!\s+(?:le\s+|de\s+|from\s+)?(?:{_PART_NAME}|\d|midi|noon))"
+    rf"(?!\s*(?:au|a|to|through|-|–)\s*{days.DAY})"
 )
 """More days after hours: "le soir et samedi"."""
 _INCLUDED: Final = re.compile(rf"[\s,(]*(?:(?:et|and)\s+)?{days.INCLUDED}(?!\w)\)?")
@@ -109,6 +111,8 @@ _MORE: Final = re.compile(
     rf"[\s,]*(?:[/&+]\s*|(?:et|and|puis|then)\s+)?{_CLOCK}(?!\w)(?![\s,]*{days.EVERY}?{days.DAY})"
 )
 """More hours of the same days: "lundi mardi 8h-12h 14h-18h"."""
+_THEN_ON: Final = re.compile(rf"[\s,]+{_ON}(?!\w)(?!\s+(?:compris|inclu))")
+"""Days behind hours and their zone: "9h-17h heure de Paris du lundi au vendredi"."""
 _NOT_ON: Final = re.compile(
     r"[\s,(]*(?:(?:mais|but)\s+)?(?:sauf|hors|excepte|hormis|except|excluding|jamais|pas|not)\s+"
     rf"{days.EVERY}?(?:{days.DAY}s?(?:{days.AND_DAY})*|week-?\s?ends?)\)?(?!\w)"
@@ -130,6 +134,7 @@ _WISHES: Final = re.compile(
     r"|like|love|hop|'d|qqn|quelqu)"
 )
 _NOBODY_ELSE: Final = re.compile(rf"(?:^|(?<!\w){SOMEONE})[\s,]*$")
+_AND_AGAIN: Final = re.compile(rf"\s*(?:,|et|and)\s+{_OPEN_END}\s*[.!?]*$")
 _OFTEN: Final = re.compile(r"(?:every|chaque|tous les jours)(?!\w)")
 """How often something is to be done says when someone works only beside a time of day."""
 
@@ -139,29 +144,13 @@ def windows(text: str, zone: str) -> Iterator[Found]:
 
     "3 matins par semaine" are none of them in particular, which no filter says.
     """
-    long = len(text.split()) > _LONG_SENTENCE
     for pattern in _tried(text):
-        vague = long and pattern in _BARE_WHENS
         for match in pattern.finditer(text):
-            named = match.groupdict()
-            clocked = any(map(named.get, ("open", "opens", "shuts", "office")))
-            there, end = zones.named(text, match.end(), by_hours=clocked)
+            named, there, end = _zoned(text, match)
             times = _times(named, zoned=bool(there))
-            only = _ONLY.match(text, match.end())
-            bare = pattern in _BARE_WHENS and not named.get("free") and not only
-            span = named.get("first") or named.get("from_day")
-            if bare and (
-                (vague and not span) or (pattern is _BARE_WHENS[-1] and _OFTEN.match(match[0]))
-            ):
+            if pattern in _BARE_WHENS and _is_vague(text, match, pattern):
                 continue
-            vaguely = named.get("shuts") or (long and named.get("opens"))
-            if vaguely and not (
-                named.get("free") or _ANSWERS.search(text) or _is_alone(text, match)
-            ):
-                continue  # "livrer avant 18h"
-            if named.get("endings") and not zone.startswith("America/"):
-                continue  # in Québec the weekend, in France its last days
-            if DEADLINE.search(text, 0, match.start()) or _is_told(text, match, named):
+            if _is_no_wish(text, match, named, zone):
                 continue
             end = max(end, match.end())
             if times and _any_of_them(named):
@@ -177,6 +166,39 @@ def windows(text: str, zone: str) -> Iterator[Found]:
                 ]
                 yield Found(match.start(), end, tuple(said))
     yield from (Found(*span, ()) for span in zones.alone(text))
+
+
+def _zoned(text: str, match: re.Match[str]) -> tuple[dict[str, str | None], str, int]:
+    """What is named, with the zone behind it and the days behind that, and where they end."""
+    named = match.groupdict()
+    clocked = any(map(named.get, ("open", "opens", "shuts", "office")))
+    there, end = zones.named(text, match.end(), by_hours=clocked)
+    if clocked and there and not any(map(named.get, days.SAID)):
+        if then := _THEN_ON.match(text, end):
+            return named | then.groupdict(), there, then.end()
+    return named, there, end
+
+
+def _is_vague(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether a part of the day or days alone say nothing of when someone works."""
+    named = match.groupdict()
+    if named.get("free") or _ONLY.match(text, match.end()):
+        return False
+    span = named.get("first") or named.get("from_day")
+    often = pattern is _BARE_WHENS[-1] and _OFTEN.match(match[0])
+    long = len(text.split()) > _LONG_SENTENCE
+    return bool((long and not span) or often or weeks.worked_on(text, *match.span()))
+
+
+def _is_no_wish(text: str, match: re.Match[str], named: dict[str, str | None], zone: str) -> bool:
+    """Whether times are those of the work, of a deadline or of the writer: "livrer avant 18h"."""
+    long = len(text.split()) > _LONG_SENTENCE
+    vaguely = named.get("shuts") or (long and named.get("opens"))
+    if vaguely and not (named.get("free") or _ANSWERS.search(text) or _is_alone(text, match)):
+        return True
+    if named.get("endings") and not zone.startswith("America/"):
+        return True  # in Québec the weekend, in France its last days
+    return bool(DEADLINE.search(text, 0, match.start())) or _is_told(text, match, named)
 
 
 def _tried(text: str) -> Iterator[re.Pattern[str]]:
@@ -215,10 +237,9 @@ def _more(text: str, end: int, named: dict[str, str | None]) -> tuple[list[tuple
 
 
 def _is_alone(text: str, match: re.Match[str]) -> bool:
-    """Whether nothing but someone stands beside a time of day: "secrétaire jusqu'à 20h"."""
-    return not text[match.end() :].strip(" .!?") and bool(
-        _NOBODY_ELSE.search(text[: match.start()])
-    )
+    """Whether only someone, or the like again, stands beside a time: "avant 9h et après 18h"."""
+    last = not text[match.end() :].strip(" .!?") or _AND_AGAIN.match(text, match.end())
+    return bool(last and _NOBODY_ELSE.search(text[: match.start()]))
 
 
 def _any_of_them(named: dict[str, str | None]) -> bool:

@@ -36,9 +36,19 @@ _BY_NAME: Final = {
     "los angeles": "America/Los_Angeles", "cet": "Europe/Paris", "cest": "Europe/Paris",
     "utc": "UTC",
 }  # fmt: skip
-_ALONE: Final = "gmt|bst|cet|cest|utc|est|edt|et|pst|pdt"
+_ALONE: Final = "gmt|bst|cet|cest|utc|est|edt|et|pst|pdt|eastern|pacific"
 """Zones' own short names, which stand after hours without "time"."""
 _FRENCH_WORDS: Final = frozenset({"et", "est"})
+_ENGLISH_DAYS: Final = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|week-?days?|week-?ends?|working days?|daily"
+    r"|(?:mon|tues?|weds?|thur?s?|fri|sat|sun)\.?\s*(?:-|–|to|/|,|&|and)\s*[a-z])"
+)
+_DAYS_BEHIND: Final = (
+    rf"\s+(?:(?:on|from|every|each)\s+)?{_ENGLISH_DAYS}|\s+(?:and|please|only)(?!\w)"
+    r"|(?<!\set)(?<!\sest)\s+(?:du\s+|l[ae]s?\s+|tous\s+les\s+)?"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di|(?<!\set)(?<!\sest)\s+(?:en\s+semaine|tous\s+les\s+jours)"
+)
+"""What may follow a short name: in French not behind "et" and "est", which are words there."""
 _ENGLISH_HOURS: Final = re.compile(
     r"(?:[ap]\.?m\.?|noon|midnight|\d(?:\s?[-–]\s?| to )\d{1,2})\s*$"
 )
@@ -51,7 +61,7 @@ _BESIDE: Final = re.compile(
     rf"\(?(?:a\s+l'|l'|en\s+)?heures?\s+(?:locale\s+)?(?:de\s+la\s+|de\s+|d'|du\s+)?(?P<fr>{_NAME})\)?"
     rf"|\(?(?P<en>{_NAME})(?:\s+(?:local\s+|standard\s+)?time)\)?"
     rf"|\(\s*(?P<in>{_NAME})\s*\)"
-    rf"|(?P<short>{_ALONE})(?=\s*(?:[,.;)]|$)))(?!\w)"
+    rf"|(?P<short>{_ALONE})(?=\s*(?:[,.;)]|$)|{_DAYS_BEHIND}))(?!\w)"
 )
 
 _ALONE_SAID: Final = re.compile(

@@ -75,6 +75,11 @@ TIMES: Told = (
     ("secrétaire demain matin", "secrétaire", "", {"demain matin"}),
     ("receptionist tomorrow morning", "receptionist", "", {"tomorrow morning"}),
     ("secrétaire du 3 au 15 août", "secrétaire", "", {"du 3 au 15 août"}),
+    ("secrétaire ce week-end", "secrétaire", "", {"ce week-end"}),
+    ("secrétaire le week-end prochain", "secrétaire", "", {"le week-end prochain"}),
+    ("receptionist this weekend", "receptionist", "", {"this weekend"}),
+    ("receptionist next weekend", "receptionist", "", {"next weekend"}),
+    ("aide pour la semaine prochaine", "aide", "", {"pour la semaine prochaine"}),
     ("clôture au 31 décembre", "clôture au 31 décembre", "", set()),
     ("je dois livrer demain", "je dois livrer demain", "", set()),
 )

@@ -241,6 +241,22 @@ def test_the_sentence_of_a_search_asks_for_the_same_again(text: str) -> None:
     assert _filters(_rewritten(again, f"{notes.sentence(again)} Notion")).startswith("q=")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "standardiste bilingue anglais à Lyon lundi mardi mercredi jeudi vendredi 9h-12h 14h-17h moins de 30 €/h",
+        "standard anglais courant lundi mercredi vendredi dimanche 8h-9h 10h-11h 12h-13h 14h-15h",
+        "standard anglais courant lundi mercredi vendredi dimanche 8h-9h 10h-11h 12h-13h 14h-15h 16h-17h 18h-19h",
+    ],
+)  # fmt: skip
+def test_however_much_is_said_no_filter_stays_that_cannot_be_written_over(text: str) -> None:
+    query = _applied(SearchQuery(q=text))
+    said = [pair for pair in query.filters if pair[0] != "q"]
+    assert all(notes.words_of(query, *pair) for pair in said)
+    assert notes.sentence(query).split() or not said
+    assert _filters(_rewritten(query, "comptable")) == "q=comptable"
+
+
 def test_words_of_which_a_filter_was_changed_by_hand_are_no_longer_said() -> None:
     read = _applied(SearchQuery(q="compta à Lyon pour 20 à 30 €/h"))
     for changes in ({"rate_max": 4000}, {"rate_min": None}):
