@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import asyncpg
 from starlette.exceptions import HTTPException
@@ -22,6 +22,7 @@ from marketplace.core.errors import (
     Unavailable,
 )
 from marketplace.core.i18n import DEFAULT, LOCALES, _, gettext
+from marketplace.web.referer import READS, form_of
 from marketplace.web.sessions import load_viewer
 from payments import errors as payments
 
@@ -30,6 +31,7 @@ AWAY = (
     asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DBConnectionError,
     OperationalError, ConnectionError, TimeoutError,
 )  # fmt: skip
+ONLY_SENT = 405
 AWAY_SECONDS = 5  # about what a part of ours needs to be started again
 
 
@@ -67,13 +69,13 @@ async def _log_in_first(request: Request) -> Response:
     """Lead to the log-in and back to the page, or to what was typed on it."""
     from marketplace.web import unsent
 
-    if request.method in {"GET", "HEAD"}:
+    if request.method in READS:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/{locale_of(request)}/log-in?next={quote(here)}", 303)
     if request.headers.get("hx-request") == "true":  # a preview: the page stays as it is
         return Response(status_code=204)
     try:
-        return await unsent.log_in_first(request, locale_of(request), _form_of(request))
+        return await unsent.log_in_first(request, locale_of(request), form_of(request))
     except TooLarge as error:
         return page(request, error)
     except HTTPException as error:
@@ -119,20 +121,10 @@ def page(request: Request, error: RelaisError) -> Response:
 
     request.state.locale = locale_of(request)
     response = render(
-        request, "errors/error.html", status=error.status, error=error, came_from=_form_of(request)
+        request, "errors/error.html", status=error.status, error=error, came_from=form_of(request)
     )
     response.headers.update(_wait(error))
     return response
-
-
-def _form_of(request: Request) -> str:
-    """The page of ours that a refused form stood on, "" when unknown."""
-    try:
-        came = urlsplit(request.headers.get("referer", ""))
-    except ValueError:  # "http://[": a stranger's
-        return ""
-    ours = request.method != "GET" and came.netloc == request.headers.get("host")
-    return f"{came.path}?{came.query}" if ours and came.query else came.path if ours else ""
 
 
 async def _recognise(request: Request) -> None:
@@ -160,23 +152,44 @@ class _HttpRefusal(RelaisError):
         return f"http_{self.status}"
 
 
+def _is_page(request: Request, address: str) -> bool:
+    """Whether the address answers to GET."""
+    scope = {**request.scope, "method": "GET", "path": address, "root_path": ""}
+    return any(
+        isinstance(route, Route) and route.matches(scope)[0] is Match.FULL
+        for route in request.app.routes
+    )
+
+
 def _localised(request: Request) -> str | None:
     """The page's address in the visitor's language, when only the language was left out."""
     address = f"/{locale_of(request)}{request.url.path}"
-    scope = {**request.scope, "path": address, "root_path": ""}
-    if request.method != "GET" or _is_api(request):
+    if not _is_page(request, address):
         return None
-    for route in request.app.routes:
-        if isinstance(route, Route) and route.matches(scope)[0] is Match.FULL:
-            return address + (f"?{request.url.query}" if request.url.query else "")
-    return None
+    return address + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _above(request: Request) -> str:
+    """The nearest page above an address that only takes a form.
+
+    Browsers show that address above a refused form, and ask for it when the tab is opened again.
+    """
+    path = request.url.path
+    while path := path.rstrip("/").rpartition("/")[0]:
+        for address in (path, f"{path}/"):
+            if _is_page(request, address):
+                return address
+    return "/"
 
 
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer Starlette's own refusals (404, 405, ...) like ours."""
     assert isinstance(error, HTTPException)
-    if error.status_code == NotFound.status and (address := _localised(request)):
-        return RedirectResponse(address, 302)
+    if request.method in READS and not _is_api(request):
+        if error.status_code == NotFound.status and (address := _localised(request)):
+            return RedirectResponse(address, 302)
+        if error.status_code == ONLY_SENT:
+            return RedirectResponse(_above(request), 303)
     await _recognise(request)
     known = NotFound() if error.status_code == NotFound.status else _HttpRefusal(error)
     response = refusal(request, known)

@@ -27,6 +27,7 @@ from marketplace.core import clock, i18n, mail
 from marketplace.core.settings import settings
 from marketplace.web.folding import Compiled, Folding, Shared
 from marketplace.web.pieces import hole
+from marketplace.web.referer import form_of
 from marketplace.web.sessions import Viewer
 from payments.money import Money
 
@@ -177,16 +178,17 @@ def defaults(request: Request) -> dict[str, Any]:
     path = request.url.path
     other = next(each for each in i18n.LOCALES if each != locale)
     asked = f"?{request.url.query}" if request.url.query else ""
+    shown = form_of(request) or path + asked  # the address of a sent form shows nothing by itself
     theme = request.cookies.get("theme", "")
     return {
         "request": request,
         "viewer": getattr(request.state, "viewer", Viewer(locale=locale)),
         "path": path,
         "here": alternates(path) or "/",
-        "back": path + asked,
+        "back": shown,
         "canonical": path,
         "alternates": alternates(path),
-        "other_url": path.replace(f"/{locale}", f"/{other}", 1) + asked,
+        "other_url": shown.replace(f"/{locale}", f"/{other}", 1),
         "theme": theme if theme in {"dark", "light"} else "",
         "flash": read_flash(request),
         "hx": is_fragment(request),

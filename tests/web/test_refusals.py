@@ -109,6 +109,40 @@ async def test_what_is_too_large_is_said_beside_the_photo_or_with_a_way_back(
     assert (told.status_code, told.json()["status"]) == (413, 413)
 
 
+async def test_the_address_of_a_refused_form_leads_to_its_page(client: httpx.AsyncClient) -> None:
+    who = await accounts.person()
+    profile = await parties.profile(who)
+    await accounts.log_in(client, who)
+    for sent, page in {
+        "/fr/account/email": "/fr/account",
+        f"/fr/profiles/{profile.id}/photo": f"/fr/profiles/{profile.id}",
+        f"/fr/parties/{profile.party_id}/invitations?x=1": f"/fr/parties/{profile.party_id}",
+        "/en/log-out": "/en/",
+        "/theme": "/",
+    }.items():
+        for method in ("GET", "HEAD"):
+            answer = await client.request(method, sent)
+            assert (answer.status_code, answer.headers["location"]) == (303, page)
+    wrong = await client.get("/api/v1/parties/x/invitations/x")
+    assert wrong.status_code == 404
+
+
+async def test_theme_and_language_of_a_refused_form_lead_to_the_page_it_stood_on(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await accounts.person()
+    await accounts.log_in(client, who)
+    stood = {"referer": f"{str(client.base_url).rstrip('/')}/fr/account?tab=1"}
+    page = await client.post("/fr/account/email", data={"email": "no"}, headers=stood)
+    assert page.status_code == 422
+    assert 'name="back" value="/fr/account?tab=1"' in page.text
+    assert 'href="/en/account?tab=1"' in page.text
+    for stranger in ("https://evil.example/fr/x", f"{client.base_url}//evil.example/x"):
+        page = await client.post("/fr/account/email", data={}, headers={"referer": stranger})
+        assert "evil.example" not in page.text
+        assert 'name="back" value="/fr/account/email"' in page.text
+
+
 async def test_a_form_without_files_is_refused_early(client: httpx.AsyncClient) -> None:
     """A body of nothing but "&" is what takes longest to take apart."""
     headers = {"content-type": "Application/x-www-form-urlencoded; charset=utf-8"}

@@ -358,7 +358,7 @@ async def test_people_of_one_name_at_the_same_moment_each_get_an_address(databas
 
 
 async def test_a_number_in_a_name_meets_no_number_that_was_given(database: str) -> None:
-    """ "Marie 2" wants the address that the second Marie gets."""
+    """A first "Marie 2" wants the address that the second "Marie" gets."""
     people = [await accounts.person() for _ in range(4)]
     await make.party(people[0], display_name="Marie")
     names = ("Marie", "Marie 2", "Marie 2")
