@@ -101,7 +101,7 @@ class TooLarge(RelaisError):
 
 
 class Unavailable(RelaisError):
-    """A part of the service is away for now; nothing was lost."""
+    """A part of the service is away for now."""
 
     status = 503
-    message = _("This part of the service is away for a moment. Nothing was lost.")
+    message = _("This part of the service is away for a moment. Please try again soon.")

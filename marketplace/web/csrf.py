@@ -25,8 +25,9 @@ class CrossSite(Forbidden):
 SAFE = {"GET", "HEAD", "OPTIONS"}
 BODY_BYTES_MAX = 12 * 1024 * 1024
 TYPED_BYTES_MAX = 1024 * 1024
-"""Of a form without files, ten times the largest: a megabyte of "&" takes a second to take apart."""
+"""Of a form without files, ten times the largest: a megabyte of "&" takes a second to read."""
 TYPED = "application/x-www-form-urlencoded"
+TYPED_TOO_LARGE = _("This is too large: a form without files may have 1 MB at most.")
 STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
 
 
@@ -158,6 +159,7 @@ class BodyLimit:
         headers = Headers(scope=scope)
         typed = headers.get("content-type", "").strip().lower().startswith(TYPED)
         most = TYPED_BYTES_MAX if typed else BODY_BYTES_MAX
+        too_large = TooLarge(TYPED_TOO_LARGE if typed else None)
         declared = headers.get("content-length", "0")
         refused = not declared.isdigit() or int(declared) > most
         seen = 0
@@ -165,11 +167,11 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal seen
             if refused:
-                raise TooLarge
+                raise too_large
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > most:
-                raise TooLarge
+                raise too_large
             return message
 
         await self.app(scope, counted, send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import asyncpg
@@ -14,6 +15,7 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 
 from marketplace.core.db import is_away
 from marketplace.core.errors import (
+    Conflict,
     NotFound,
     RelaisError,
     TooLarge,
@@ -26,12 +28,17 @@ from marketplace.web.referer import READS, form_of
 from marketplace.web.sessions import load_viewer
 from payments import errors as payments
 
+if TYPE_CHECKING:
+    from marketplace.web.unsent import Unsent
+
 log = logging.getLogger("relais.web")
 AWAY = (
     asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DBConnectionError,
     OperationalError, ConnectionError, TimeoutError,
 )  # fmt: skip
 ONLY_SENT = 405
+AGAIN = frozenset({429, 500, 503})
+"""What passes, or is no fault of what was sent: it may be sent again as it was."""
 AWAY_SECONDS = 5  # about what a part of ours needs to be started again
 
 
@@ -107,7 +114,17 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, RelaisError)
     if not _is_api(request) and isinstance(error, Unauthenticated):
         return await _log_in_first(request)
-    return refusal(request, error)
+    return await _with_typed(request, error)
+
+
+async def _with_typed(request: Request, error: RelaisError) -> Response:
+    """The refusal; on a page, with what was typed in the form that it answers."""
+    from marketplace.web import unsent
+
+    plain = request.method in READS or request.headers.get("hx-request") == "true"
+    if plain or _is_api(request) or error.status not in {Conflict.status, *AGAIN}:
+        return refusal(request, error)
+    return page(request, error, await unsent.given_back(request, form_of(request)), form=True)
 
 
 def refusal(request: Request, error: RelaisError) -> Response:
@@ -115,14 +132,21 @@ def refusal(request: Request, error: RelaisError) -> Response:
     return problem(request, error) if _is_api(request) else page(request, error)
 
 
-def page(request: Request, error: RelaisError) -> Response:
-    """The refusal as a page that says what to do next."""
+def page(
+    request: Request, error: RelaisError, typed: Unsent | None = None, *, form: bool = False
+) -> Response:
+    """The refusal as a page that says what to do next.
+
+    Of a refused `form`, with what was `typed`, to be sent again where that may help.
+    """
     from marketplace.web.templates import render
 
     request.state.locale = locale_of(request)
     response = render(
-        request, "errors/error.html", status=error.status, error=error, came_from=form_of(request)
-    )
+        request, "errors/error.html", status=error.status, error=error,
+        came_from=form_of(request), typed=typed, lost=form and typed is None,
+        again=error.status in AGAIN,
+    )  # fmt: skip
     response.headers.update(_wait(error))
     return response
 
@@ -202,14 +226,14 @@ class ServerFault(RelaisError):
     """Our own fault; the details are in the log only."""
 
     status = 500
-    message = "Something broke on our side. Nothing you entered was lost; please try again."
+    message = "Something broke on our side. Please try again."
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, and log it."""
     log.error("%s %s", request.method, request.url.path, exc_info=error)
     try:
-        return refusal(request, ServerFault())
+        return await _with_typed(request, ServerFault())
     except Exception:  # the error page itself may be what is broken
         log.exception("error page")
         return Response(ServerFault.message, 500, media_type="text/plain")
@@ -234,7 +258,7 @@ async def on_payments(request: Request, error: Exception) -> Response:
     if isinstance(error, bugs):
         return await on_fault(request, error)
     kind = MoneyAway if isinstance(error, payments.StripeUnavailable) else MoneyRefused
-    return refusal(request, kind(type(error).message))
+    return await _with_typed(request, kind(type(error).message))
 
 
 async def on_database(request: Request, error: Exception) -> Response:
@@ -242,7 +266,7 @@ async def on_database(request: Request, error: Exception) -> Response:
     if not is_away(error):
         raise error
     log.warning("%s %s: the database is away: %r", request.method, request.url.path, error)
-    return refusal(request, Unavailable())
+    return await _with_typed(request, Unavailable())
 
 
 async def on_gone(request: Request, error: Exception) -> Response:

@@ -120,7 +120,9 @@ async def read_form(request: Request) -> FormData:
     """
     data = await request.form(max_files=10, max_fields=1000, max_part_size=1024 * 1024)
     pairs = data.multi_items()
-    return FormData([(_plain(name), _plain(v) if isinstance(v, str) else v) for name, v in pairs])
+    read = FormData([(_plain(name), _plain(v) if isinstance(v, str) else v) for name, v in pairs])
+    request.state.typed = read  # to be given back should what follows break
+    return read
 
 
 def _plain(text: str) -> str:

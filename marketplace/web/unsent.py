@@ -18,12 +18,13 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.core import clock
 from marketplace.core.db import connection
-from marketplace.core.errors import TooManyRequests, Unauthenticated
+from marketplace.core.errors import TooLarge, TooManyRequests, Unauthenticated
 from marketplace.core.i18n import _, gettext
 from marketplace.core.ids import hash_token, secret_token
 from marketplace.web import links, ratelimit
@@ -65,6 +66,15 @@ class Unsent:
     fields: list[tuple[str, str]]
     files: bool = False
 
+    @property
+    def texts(self) -> list[str]:
+        """What a person wrote, to be shown to them; the rest is chosen or short."""
+        return [value for _name, value in self.fields if len(value) >= TEXT and " " in value]
+
+    def packed(self) -> bytes:
+        """The form to be kept, as bytes."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode(errors="replace")
+
 
 def _box(secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"unsent:" + secret.encode()).digest()))
@@ -90,19 +100,27 @@ async def log_in_first(request: Request, locale: str, page: str) -> Response:
 def show(request: Request, form: Unsent, *, kept: bool) -> Response:
     """The page that shows what was typed, with a button that sends it."""
     status = 200 if kept else Unauthenticated.status
-    texts = [value for _name, value in form.fields if len(value) >= TEXT and " " in value]
     page = render(
-        request, "accounts/unsent.html", status=status, unsent=form, texts=texts, kept=kept,
-        noindex=True,
-    )  # fmt: skip
+        request, "accounts/unsent.html", status=status, unsent=form, kept=kept, noindex=True
+    )
     return links.private(page)
+
+
+async def given_back(request: Request, page: str) -> Unsent | None:
+    """What was typed in a form whose answer is a refusal; None where it cannot be had any more."""
+    try:
+        form = await _typed(request, page)
+    except (HTTPException, TooLarge, ClientDisconnect, RuntimeError):  # read already, or too late
+        return None
+    return form if len(form.packed()) <= BYTES_MAX else None
 
 
 async def _typed(request: Request, page: str) -> Unsent:
     try:
-        pairs = (await read_form(request)).multi_items()
+        read = getattr(request.state, "typed", None) or await read_form(request)
     finally:
         await request.close()  # the files of the form
+    pairs = read.multi_items()
     fields = [(k, v) for k, v in pairs if isinstance(v, str) and k not in SECRETS]
     files = any(isinstance(value, UploadFile) and value.filename for _name, value in pairs)
     return Unsent(request.url.path, page, fields, files)
@@ -110,7 +128,7 @@ async def _typed(request: Request, page: str) -> Unsent:
 
 async def _keep(request: Request, form: Unsent) -> str:
     """Keep the form and give its secret, "" where there is no room for it."""
-    whole = json.dumps(asdict(form), ensure_ascii=False).encode(errors="replace")
+    whole = form.packed()
     if len(whole) > BYTES_MAX:
         return ""
     try:

@@ -7,15 +7,17 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 from marketplace.core.db import connection
+from marketplace.core.errors import Conflict, TooManyRequests
 from marketplace.core.settings import settings
 from marketplace.web import csrf
 from marketplace.web.csrf import BODY_BYTES_MAX, TYPED_BYTES_MAX
+from payments.errors import StripeUnavailable
 from tests.factories import accounts, parties
 
 if TYPE_CHECKING:
-    import pytest
     from starlette.applications import Starlette
 
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
@@ -141,6 +143,45 @@ async def test_theme_and_language_of_a_refused_form_lead_to_the_page_it_stood_on
         page = await client.post("/fr/account/email", data={}, headers={"referer": stranger})
         assert "evil.example" not in page.text
         assert 'name="back" value="/fr/account/email"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("broken", "status"),
+    [(RuntimeError(), 500), (ConnectionRefusedError(), 503), (TooManyRequests(9), 429),
+     (StripeUnavailable(), 503), (Conflict(), 409)],
+    ids=lambda each: getattr(each, "__name__", type(each).__name__),
+)  # fmt: skip
+async def test_a_form_that_broke_gives_back_what_was_typed(
+    application: Starlette, monkeypatch: pytest.MonkeyPatch, broken: Exception, status: int
+) -> None:
+    async def breaks(*_args: object, **_more: object) -> None:
+        raise broken
+
+    transport = httpx.ASGITransport(app=application, raise_app_exceptions=False)
+    here = settings().base_url
+    stood = {"referer": f"{here}/en/account?tab=1", "origin": here}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=here, headers={"origin": here}
+    ) as browser:
+        await accounts.log_in(browser, await accounts.person())
+        monkeypatch.setattr("marketplace.accounts.service.profile.update_profile", breaks)
+        wrote = {
+            "name": "A line that somebody wrote <by hand>",
+            "locale": "en",
+            "password": "not to be shown",
+        }
+        page = await browser.post("/en/account", data=wrote, headers=stood)
+        whole = {**wrote, "more": "x" * 120_000}
+        lost = await browser.post("/en/account", data=whole, headers=stood)
+    for answer in (page, lost):
+        assert answer.status_code == status
+        assert "not to be shown" not in answer.text
+        assert "lost" not in answer.text.replace("art--lost", "")
+        assert 'href="/en/account?tab=1"' in answer.text
+    assert ">\nA line that somebody wrote &lt;by hand&gt;</textarea>" in page.text
+    assert ('action="/en/account"' in page.text) is (status != 409)
+    assert "could not be kept" not in page.text
+    assert "could not be kept" in lost.text
 
 
 async def test_a_form_without_files_is_refused_early(client: httpx.AsyncClient) -> None:
