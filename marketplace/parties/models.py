@@ -21,7 +21,8 @@ class Party(Model):
 
     `jurisdiction` is a code of marketplace.jurisdictions (FR, CA-QC); `country` its ISO 3166-1
     code; `subdivision` an ISO 3166-2 code where the tax depends on it (CA-MB, US-TX), else "".
-    `qst_number` is that of Quebec's own tax, where a party in Canada has one.
+    `qst_number` is that of Quebec's own tax, where a party in Canada has one; `lut_number` (ARN)
+    and `sac_code` are those of who exports from India under a letter of undertaking.
     Numbers are stored as their registers write them without blanks (552008443, FR40303265045).
     """
 
@@ -36,6 +37,8 @@ class Party(Model):
     tax_status: str = fields.CharField(max_length=40, default="")
     vat_number: str = fields.CharField(max_length=24, default="")
     qst_number: str = fields.CharField(max_length=24, default="")
+    lut_number: str = fields.CharField(max_length=24, default="")
+    sac_code: str = fields.CharField(max_length=8, default="")
     address_line1: str = fields.CharField(max_length=160, default="")
     address_line2: str = fields.CharField(max_length=160, default="")
     postcode: str = fields.CharField(max_length=16, default="")

@@ -40,7 +40,8 @@ class PartyDraft(In):
     `display_name` "" means the legal name; `jurisdiction`, `legal_form` and `tax_status` are codes
     of GET /api/v1/jurisdictions; numbers may carry blanks and dots; `subdivision` (ISO 3166-2) is
     asked only in federal Canada and the United States; `qst_number` (Quebec's tax) is for parties
-    in Canada; a company names who signs for it.
+    in Canada, `lut_number` (the ARN) and `sac_code` for those in India who export under a LUT; a
+    company names who signs for it.
     """
 
     kind: PartyKind
@@ -53,6 +54,8 @@ class PartyDraft(In):
     tax_status: Code = ""
     vat_number: Number = ""
     qst_number: Number = ""
+    lut_number: Number = ""
+    sac_code: Number = ""
     address_line1: Line = ""
     address_line2: Line = ""
     postcode: Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=16)] = ""
@@ -102,6 +105,8 @@ class PartyView(BaseModel):
     tax_status: str
     vat_number: str
     qst_number: str
+    lut_number: str
+    sac_code: str
     address_line1: str
     address_line2: str
     postcode: str

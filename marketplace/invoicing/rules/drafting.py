@@ -41,6 +41,10 @@ WHY: Final[dict[str, str]] = {
         "The QST number of the assistant is missing: add it to its identity. An invoice with "
         "Quebec’s tax carries it."
     ),
+    "lut_number": _(
+        "The number of the assistant’s LUT (ARN) or its SAC code is missing: add both to its "
+        "identity. An invoice for an export without tax from India carries them."
+    ),
     "identity": _("The address or the registration number of a side is missing."),
     "original": _("It corrects an invoice that has not been issued yet."),
     "by_seller": _(
@@ -60,6 +64,16 @@ def require_qst(seller: Identity, taxes: Sequence[Tax | TaxLine]) -> None:
     """Who charges Quebec's tax names its number (CA-QC.json: to be confirmed). Raises Blocked."""
     if any(QUEBEC_TAX in tax.name for tax in taxes) and not seller.qst_number:
         raise Blocked("qst_number")
+
+
+def with_lut(mention: str, lut_number: str, sac_code: str) -> str:
+    """The words of an export under a LUT with its number and the code of the service.
+
+    IN.json, `lut_mentions`. Raises Blocked.
+    """
+    if not (lut_number and sac_code):
+        raise Blocked("lut_number")
+    return f"{mention} (LUT ARN {lut_number}, SAC {sac_code})"
 
 
 def amounts(kind: Kind, share: Share) -> tuple[int, int]:

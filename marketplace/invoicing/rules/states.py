@@ -41,7 +41,7 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 DONE: Final = frozenset({Status.ISSUED, Status.BY_SELLER})
 """Nothing is left to be made."""
 SELLERS: Final = frozenset(
-    {"mandate", "qst_number", "supplier_vat_number", "supplier_vat_number_invalid"}
+    {"mandate", "qst_number", "lut_number", "supplier_vat_number", "supplier_vat_number_invalid"}
     | {"supplier_left_small_scheme", "by_seller"}
 )
 """What only the people of the seller can settle."""

@@ -24,7 +24,7 @@ from marketplace.invoicing.rules.mandate import OUTSIDE_SINCE
 from marketplace.invoicing.rules.papers import Earlier, Invoice, Kind, Outside, Paper
 from marketplace.invoicing.rules.states import Status
 from marketplace.invoicing.service import services
-from marketplace.jurisdictions.queries import VatDecision
+from marketplace.jurisdictions.queries import Category, VatDecision
 from marketplace.jurisdictions.service import Purpose
 from marketplace.parties import queries as parties
 from marketplace.work import queries as work
@@ -43,6 +43,8 @@ PURPOSES: Final = {
     Kind.ASSISTANT_FEE: Purpose.ASSISTANT_FEE,
 }
 LATE_CLAUSE: Final = "late.rate"
+LUT: Final = "lut"
+"""Tax status of who exports from India under a letter of undertaking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ async def build(row: models.Invoice) -> Draft:
         same = _as_decided(taxed, seller, buyer, language)
         if row.kind is Kind.WORK:
             drafting.require_qst(same["seller"], same["taxes"])
+            if seller.tax_status == LUT and same["category"] is Category.ZERO_RATED:
+                told = drafting.with_lut(same["mention"], seller.lut_number, seller.sac_code)
+                same["mention"] = told
     else:
         same = _as_corrected(last)
     due = same.pop("taxes")

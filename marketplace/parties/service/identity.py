@@ -29,8 +29,24 @@ Errors = dict[str, str | tuple[str, dict[str, object]]]
 NO_POSTCODE: Final = frozenset({"IE", "SN", "CI", "CM", "KE", "MU", "MG", "TN", "MA", "PH"})
 ASK_SUBDIVISION: Final = frozenset({"CA", "US"})  # federal entries: the tax follows the province
 
-# Revenu Québec: ten digits, TQ, four digits of the account.
-QST_NUMBER: Final = re.compile(r"[0-9]{10}TQ[0-9]{4}")
+OWN_NUMBERS: Final = {
+    "qst_number": (
+        "CA",
+        re.compile(r"[0-9]{10}TQ[0-9]{4}"),  # Revenu Québec: ten digits, TQ, four of the account
+        _("A QST number looks like 1234567890 TQ 0001."),
+    ),
+    "lut_number": (
+        "IN",
+        re.compile(r"[A-Z]{2}[0-9]{12}[0-9A-Z]"),
+        _("A LUT’s number (ARN) looks like AD270326012345X."),
+    ),
+    "sac_code": (
+        "IN",
+        re.compile(r"99[0-9]{2}(?:[0-9]{2})?"),
+        _("A SAC code has four or six digits and begins with 99, such as 9985."),
+    ),
+}
+"""Numbers of one country's tax -> the country, their form, what is said of a wrong one."""
 
 CHOOSE: Final = _("Please choose one of the options.")
 FILL: Final = _("Please fill this in.")
@@ -136,10 +152,20 @@ def _numbers(
             errors["vat_number"] = _("This tax status comes with a VAT number: please give it.")
     except Invalid as error:
         errors |= error.errors
-    qst = re.sub(r"[ \u00a0\u202f.\-]", "", draft.qst_number).upper()
-    if qst and (place.country != "CA" or not QST_NUMBER.fullmatch(qst)):
-        errors["qst_number"] = _("A QST number looks like 1234567890 TQ 0001.")
-    return {"registration_number": registration, "vat_number": vat, "qst_number": qst}
+    return {
+        "registration_number": registration,
+        "vat_number": vat,
+        **{name: _own(draft, place, name, errors) for name in OWN_NUMBERS},
+    }
+
+
+def _own(draft: PartyDraft, place: Jurisdiction, name: str, errors: Errors) -> str:
+    """A number that one country alone has, without the blanks people write."""
+    country, form, complaint = OWN_NUMBERS[name]
+    found = re.sub(r"[ \u00a0\u202f.\-]", "", getattr(draft, name)).upper()
+    if found and (place.country != country or not form.fullmatch(found)):
+        errors[name] = complaint
+    return found
 
 
 def _subdivision(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> str:

@@ -107,6 +107,30 @@ async def test_an_approval_calls_for_an_invoice_that_says_who_pays_whom(run_jobs
     assert whole.paid_on == clock.today()
 
 
+async def test_an_export_under_a_lut_waits_for_its_number_and_names_it(run_jobs: RunJobs) -> None:
+    people = await pair()
+    theirs = Party.filter(pk=people.assistant_id)
+    await theirs.update(
+        jurisdiction="IN", country="IN", legal_form="sole_trader", tax_status="lut",
+        registration_number="ACUPA7085R", vat_number="27AAPFU0939F1ZV",
+    )  # fmt: skip
+    await invoicing.mandated(people, "en")
+    contract = await work.signed(people, work.project(20000))
+    await approved(people, contract)
+    await run_jobs()
+    row = await Invoice.get()
+    assert (row.status, row.code) == (Status.WAITING, "lut_number")
+    await theirs.update(lut_number="AD270326012345X", sac_code="9985")
+    await collecting.sweep_all(0)
+    await run_jobs()
+    row = await Invoice.get()
+    assert row.status is Status.ISSUED, row.code
+    told = queries.document(row).mention
+    assert "under LUT without payment of IGST" in told
+    assert told.endswith("(LUT ARN AD270326012345X, SAC 9985)")
+    assert "AD270326012345X" in text_of(row)
+
+
 async def test_each_approval_is_invoiced_once_whoever_asks_and_a_contest_makes_it_anew(
     run_jobs: RunJobs,
 ) -> None:

@@ -108,6 +108,28 @@ async def test_answers_for_one_country_are_not_filed_as_those_of_another(
     assert (edited.status_code, (await Party.get()).jurisdiction) == (200, "FR")
 
 
+async def test_an_exporter_of_india_gives_the_number_of_its_undertaking(
+    client: httpx.AsyncClient,
+) -> None:
+    await accounts.log_in(client, await accounts.person())
+    india = {
+        **SOLE_TRADER, "jurisdiction": "IN", "registration_number": "ACUPA7085R", "postcode": "400001",
+        "tax_status": "lut", "vat_number": "27AAPFU0939F1ZV", "town": "Mumbai",
+    }  # fmt: skip
+    wrong = india | {"lut_number": "AD27", "sac_code": "1234"}
+    refused = await client.post("/fr/parties/new", data=wrong)
+    assert refused.status_code == 422
+    assert "Un numéro de LUT (ARN) ressemble à AD270326012345X." in refused.text
+    assert "Un code SAC a quatre ou six chiffres" in refused.text
+    assert 'value="AD27"' in refused.text
+    given = india | {"lut_number": "ad270326012345x", "sac_code": "99 85"}
+    assert (await client.post("/fr/parties/new", data=given)).status_code == 303
+    party = await Party.get()
+    assert (party.lut_number, party.sac_code) == ("AD270326012345X", "9985")
+    elsewhere = await client.post("/fr/parties/new", data=SOLE_TRADER | {"sac_code": "9985"})
+    assert elsewhere.status_code == 422
+
+
 async def test_quebec_has_a_tax_number_of_its_own(client: httpx.AsyncClient) -> None:
     await accounts.log_in(client, await accounts.person())
     quebec = {
