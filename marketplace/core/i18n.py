@@ -41,6 +41,7 @@ FRENCH_SPACES: Final = (
     (re.compile(r"[ \u202f]:(?=\s|$)"), WIDE + ":"),
     (re.compile(r"\u00ab\s?"), "\u00ab" + WIDE),
     (re.compile(r"\s?\u00bb"), WIDE + "\u00bb"),
+    (re.compile(r"(?<!\d{4})(?<=\d) (?=\d{3}(?!\d))"), NARROW),
     (re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=\u20ac|%%?(?![(\w])|h\b)"), WIDE),
 )
 

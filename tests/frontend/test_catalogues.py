@@ -147,6 +147,10 @@ def test_french_plural_counts_zero_as_one() -> None:
         ("Prêt ?", "Prêt\u202f?"),
         ("L'heure : 9 h", "L\u2019heure\u00a0: 9\u00a0h"),
         ("« oui »", "«\u00a0oui\u00a0»"),
+        (
+            "1 000 000 F, 5 000 € en 2026 500 fois",
+            "1\u202f000\u202f000 F, 5\u202f000\u00a0€ en 2026 500 fois",
+        ),
         ("5 % de 38 €", "5\u00a0% de 38\u00a0€"),
         ("%(n)s %%", "%(n)s\u00a0%%"),
         ("http://x/?a=b;c", "http://x/?a=b;c"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from marketplace.core.i18n import typographic
+
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -32,12 +34,13 @@ class Clause:
 @cache
 def clauses(language: str, document: str = "clauses") -> tuple[Clause, ...]:
     """Every clause of a language, in the order of the `document`: `clauses` or `amendment`."""
+    printed = typographic if language == "fr" else str
     raw = tomllib.loads((TEMPLATES / f"{document}_{language}.toml").read_text("utf-8"))
     return tuple(
         Clause(
             each["id"],
-            each["title"],
-            tuple(each["text"]),
+            printed(each["title"]),
+            tuple(printed(text) for text in each["text"]),
             frozenset(each.get("when", ())),
             each.get("family", ""),
         )

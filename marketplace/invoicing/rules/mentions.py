@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from marketplace.core.i18n import typographic
 from marketplace.invoicing.rules.papers import Invoice
 
 LATE: Final = "PMD"
@@ -51,7 +52,7 @@ class Mention(BaseModel):
 
     def text(self, language: str) -> str:
         """In French or English."""
-        return self.fr if language == "fr" else self.en
+        return typographic(self.fr) if language == "fr" else self.en
 
 
 @cache

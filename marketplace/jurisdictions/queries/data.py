@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import json
 from datetime import date
 from functools import cache
+from json import JSONDecodeError
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from marketplace.core.i18n import typographic
 from marketplace.core.ids import slugify
 from marketplace.jurisdictions.rules import UnknownJurisdiction
 from marketplace.jurisdictions.schemas import (
@@ -35,9 +38,23 @@ class BadData(Exception):
     """A data file cannot be used, never a person's mistake; names the file and the entry."""
 
 
+def _printed(found: Any, key: str = "") -> Any:
+    """What a file says, its French (`fr`, `…_fr`) with the spaces at which no line may break."""
+    if isinstance(found, dict):
+        return {name: _printed(value, name) for name, value in found.items()}
+    if isinstance(found, list):
+        return [_printed(each, key) for each in found]
+    french = isinstance(found, str) and (key == "fr" or key.endswith("_fr"))
+    return typographic(found) if french else found
+
+
 def _read(path: Path, shape: type[M]) -> M:
     try:
-        return shape.model_validate_json(path.read_text("utf-8"))
+        said = _printed(json.loads(path.read_bytes()))
+        return shape.model_validate_json(json.dumps(said))
+    except JSONDecodeError as error:
+        msg = f"{path.name}: {error}"
+        raise BadData(msg) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import _, gettext, typographic
 
 Words = tuple[str, str]
 """French and English: both are printed, whatever the language of the page."""
 
-REVERSE_CHARGE: Final[Words] = ("Autoliquidation", "Reverse charge")
-OUTSIDE_EU: Final[Words] = (
+
+def _said(french: str, english: str) -> Words:
+    return typographic(french), english
+
+
+REVERSE_CHARGE: Final = _said("Autoliquidation", "Reverse charge")
+OUTSIDE_EU: Final = _said(
     (
         "TVA non applicable : prestation située hors de l’Union européenne "
         "(art. 44 de la directive 2006/112/CE)"
     ),
     "Not subject to VAT: place of supply outside the EU (article 44, Directive 2006/112/EC)",
 )
-NOT_REGISTERED: Final[Words] = (
+NOT_REGISTERED: Final = _said(
     "TVA non applicable : prestataire non assujetti",
     "No VAT: supplier not registered",
 )
-CANADA_SMALL: Final[Words] = (
+CANADA_SMALL: Final = _said(
     "TPS/TVH non applicable : petit fournisseur",
     "GST/HST not charged: small supplier",
 )
-CANADA_EXPORT: Final[Words] = (
+CANADA_EXPORT: Final = _said(
     "Fourniture détaxée (service à un non-résident)",
     "Zero-rated supply (service to a non-resident)",
 )
-UNITED_STATES: Final[Words] = ("Sans TVA (États-Unis)", "No VAT (United States)")
-EXPORT: Final[Words] = (
+UNITED_STATES: Final = _said("Sans TVA (États-Unis)", "No VAT (United States)")
+EXPORT: Final = _said(
     "Exportation de services : TVA locale non facturée",
     "Export of services: no local VAT charged",
 )
-RECIPIENT_ACCOUNTS: Final[Words] = (
+RECIPIENT_ACCOUNTS: Final = _said(
     " – autoliquidation par le preneur (art. 196 de la directive 2006/112/CE)",
     " – VAT to be accounted for by the recipient (article 196, Directive 2006/112/EC)",
 )

@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from marketplace.contracts.rules.clauses import clauses
+from marketplace.invoicing.rules import mentions
 from marketplace.jurisdictions import queries as jurisdictions
-from marketplace.jurisdictions.queries import DATA, BadData, load
+from marketplace.jurisdictions.queries import DATA, BadData, load, rulebook
 
 CODES = sorted(path.stem for path in DATA.glob("*.json"))
 TODAY = date(2026, 11, 23)
@@ -207,3 +209,27 @@ def test_the_version_changes_with_any_byte_of_the_data() -> None:
     version = jurisdictions.data_version()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d:[0-9a-f]{16}", version)
     assert len(version) <= 40
+
+
+def french(found: object, key: str = "") -> Iterator[str]:
+    if isinstance(found, dict):
+        for name, value in found.items():
+            yield from french(value, name)
+    elif isinstance(found, list | tuple):
+        for each in found:
+            yield from french(each, key)
+    elif isinstance(found, str) and (key == "fr" or key.endswith("_fr")):
+        yield found
+
+
+def test_no_line_of_french_may_break_before_its_marks_or_inside_an_amount() -> None:
+    said = [*french(rulebook().model_dump())]
+    for place in load(DATA).values():
+        said += french(place.model_dump())
+    said += [each.text("fr") for each in mentions.known()]
+    said += [text for each in clauses("fr") for text in (each.title, *each.text)]
+    said += [text for each in clauses("fr", "amendment") for text in (each.title, *each.text)]
+    assert not [text for text in said if re.search(r" [:;?!»€%]|« |\d \d{3}(?!\d)", text)]
+    assert len([text for text in said if re.search("[\u00a0\u202f]", text)]) > 100
+    english = [text for each in clauses("en") for text in each.text]
+    assert not [text for text in english if re.search("[\u00a0\u202f]", text)]
