@@ -16,6 +16,7 @@ from marketplace.core import clock
 from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
 from marketplace.directory.queries import finding
+from marketplace.exposure.rules import KEPT_DAYS as EXPOSURE_DAYS
 from marketplace.home import queries
 from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.references.rules.states import ADDRESS_KEPT, YEARS
@@ -112,7 +113,7 @@ async def privacy(request: Request) -> Response:
     found = queries.added("privacy", locale)
     return _about(
         request, "privacy", added=found, list_days=KEPT_DAYS, reference_years=YEARS,
-        reference_days=ADDRESS_KEPT.days,
+        reference_days=ADDRESS_KEPT.days, exposure_days=EXPOSURE_DAYS,
     )  # fmt: skip
 
 

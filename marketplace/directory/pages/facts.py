@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from babel.lists import format_list
 
+from marketplace.core import clock
 from marketplace.core.i18n import _, format_amount, format_date, gettext, ngettext
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.wishes import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from marketplace.directory.queries import PublicProfile
     from marketplace.directory.schemas import PackageView, ProofView, RateView, SkillView
@@ -106,7 +108,13 @@ def _skill(skill: SkillView, locale: str) -> str:
 def _begins(one: PublicProfile, locale: str) -> str:
     if one.available_from is None:
         return gettext(_("Available from now on"), locale)
-    return gettext(_("From %(day)s"), locale, day=format_date(one.available_from, locale, "day"))
+    return from_day(one.available_from, locale)
+
+
+def from_day(day: date, locale: str) -> str:
+    """The first free day, "À partir du lundi 4 janvier"; with its year where that is another."""
+    style = "day" if day.year == clock.today().year else "full"
+    return gettext(_("From %(day)s"), locale, day=format_date(day, locale, style))
 
 
 def _hours(hours: int | None, locale: str) -> list[str]:

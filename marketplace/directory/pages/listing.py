@@ -160,7 +160,8 @@ def _words(found: queries.Found, locale: str, title: str, city: str) -> dict[str
         independent = ngettext(
             "%(num)s independent profile", "%(num)s independent profiles", total, locale
         )
-        about = f"{independent}: {title}. {about}"
+        colon = "\u00a0: " if locale == "fr" else ": "
+        about = f"{independent}{colon}{title}. {about}"
     if title and city:
         where = places.after("à", city, locale)
         heading = name = gettext("Virtual assistants in %(city)s", locale, city=where)

@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.core.i18n import gettext
 from marketplace.core.settings import settings
 from marketplace.directory import queries
+from marketplace.directory.pages.facts import from_day
 from marketplace.directory.pages.listing import tagged
 from marketplace.directory.pages.zone import currency_of, zone_of, zones
 from marketplace.directory.queries import reviewed, world
@@ -33,6 +34,7 @@ async def show(request: Request) -> Response:
         "reach": profile.reach,
         "profile": profile,
         "week": profile.week_in(zone),
+        "begins": from_day(profile.available_from, locale) if profile.available_from else "",
         "zone": zone,
         "zones": zones(zone),
         "reviewed": await reviewed.newest(UUID(profile.party_id)) if profile.view.reviews else [],

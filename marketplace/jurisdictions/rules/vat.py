@@ -213,7 +213,7 @@ def _reverse_charge(seller: Side, buyer: Side, rule: str) -> VatDecision:
 
 def _from_canada(seller: Side, buyer: Side) -> VatDecision:
     if seller.scheme is not Scheme.REGISTERED:
-        return _plain(Category.OUTSIDE_SCOPE, "R7", words.CANADA_SMALL)
+        return _plain(Category.OUTSIDE_SCOPE, "R7", seller.mention or words.CANADA_SMALL)
     if buyer.country != "CA":
         return _plain(Category.ZERO_RATED, "R8", words.CANADA_EXPORT)
     warnings = [buyer.notice] if buyer.notice else []

@@ -67,9 +67,9 @@ class Jurisdiction(Strict):
         if self.code[:2] != self.country:
             msg = "the code starts with the country"
             raise ValueError(msg)
-        for name in ("legal_forms", "tax_statuses", "facts"):
+        for name in ("legal_forms", "tax_statuses"):
             refuse_doubles(name, [each.code for each in getattr(self, name)])
-        for name in ("limits", "territories", "documents"):
+        for name in ("limits", "territories", "documents", "facts"):
             refuse_overlaps_by(name, "code", getattr(self, name))
         refuse_overlaps_by("vat_rates", "name", self.vat_rates)
         prefixes = [each for one in self.territories for each in one.postcodes]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from marketplace.core import clock
+from marketplace.directory.pages import facts
 from tests.marketplace.directory import people
 from tests.marketplace.directory.test_pages import directory
 
@@ -80,7 +81,7 @@ async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
 
     assert re.search(r"€28.*CHF\s?50 \(≈ €\d\d\)", row("Hourly rate"))
     assert "Usually answers within 4 hours" in row("Usual time to reply")
-    assert "From Monday 3 March" in row("Availability")
+    assert "From Monday 3 March 2031" in row("Availability")
     assert "none yet" in row("Proofs")
     assert "Virtual reception (confirmed, 3 years)" in row("Skills")
     assert row("Packages").count("Pack dix appels: €") == 1
@@ -112,3 +113,10 @@ async def test_a_comparison_leads_back_to_the_search_it_came_from(
         answer = await directory.get("/fr/assistants/compare", params={**sent, "search": wrong})
         assert answer.status_code == 200
         assert "Voir tous les profils" in answer.text
+
+
+def test_a_first_free_day_is_said_as_people_say_it_with_the_year_of_another_year() -> None:
+    soon = clock.today().replace(month=12, day=31)
+    assert re.fullmatch(r"À partir du [a-z]+ 31 décembre", facts.from_day(soon, "fr"))
+    later = facts.from_day(date(2031, 3, 3), "fr")
+    assert later == "À partir du lundi 3 mars 2031"

@@ -137,6 +137,9 @@ async def test_the_law_s_pages_name_the_operator_and_say_what_the_settings_say(
         assert "bonjour@aide.example" in pages[path], path
     assert "Nuage SA, Lille" in pages["/fr/legal"]
     assert "<h3>Notre délégué</h3><p>Mme &lt;Ida&gt; Roux, à Lyon.</p>" in pages["/fr/privacy"]
+    assert "60 jours ; aussitôt" in pages["/fr/privacy"].replace("\u202f", " ")
+    assert "un lien ouvert depuis un e-mail" in pages["/fr/privacy"]
+    assert "le prix d’une étape ou d’une période" in pages["/fr/terms"]
     assert "Our own terms." in pages["/en/terms"]
     assert "For professionals" not in pages["/en/terms"]
     assert "7,50\N{NO-BREAK SPACE}%" in pages["/fr/how-it-works"]

@@ -233,3 +233,14 @@ def test_no_line_of_french_may_break_before_its_marks_or_inside_an_amount() -> N
     assert len([text for text in said if re.search("[\u00a0\u202f]", text)]) > 100
     english = [text for each in clauses("en") for text in each.text]
     assert not [text for text in english if re.search("[\u00a0\u202f]", text)]
+
+
+def test_what_was_to_be_done_by_a_day_is_told_otherwise_after_it() -> None:
+    facts = [each for each in jurisdictions.get("FR").facts if each.code == "platform_work"]
+    before, after = (
+        [each.value_fr for each in facts if each.holds(day)]
+        for day in (date(2026, 12, 2), date(2026, 12, 3))
+    )
+    assert (len(before), len(after)) == (1, 1)
+    assert "est à transposer" in before[0]
+    assert "devait être transposée" in after[0]

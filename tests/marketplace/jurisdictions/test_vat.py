@@ -140,7 +140,7 @@ BOUNDARIES = [
     ("AB to NB", party("CA-AB", "registered"), TaxParty("CA", subdivision="CA-NB"), "S", 150_000, "R9", "", ()),
     ("federal to MB", party("CA", "registered"), TaxParty("CA", subdivision="CA-MB"), "S", 50_000, "R9", "", ()),
     ("to a Canadian without province", party("CA-ON", "registered"), party("CA"), "S", 50_000, "R9", "", ("customer_province",)),
-    ("QC small supplier to QC", party("CA-QC", "small_supplier"), party("CA-QC"), "O", 0, "R7", "petit fournisseur", ()),
+    ("QC small supplier to QC", party("CA-QC", "small_supplier"), party("CA-QC"), "O", 0, "R7", "TPS/TVH/TVQ", ()),
 ]  # fmt: skip
 
 
