@@ -3,9 +3,9 @@
 A week is a set of local quarter-hours 0..671 (0 = Monday 00:00-00:15) in a time zone. Weeks meet
 in UTC half-hours 0..335 of one reference week, the next whole one from Monday 00:00 UTC, in which
 every instant is looked up in the zone's own rules: daylight saving may begin or end inside it.
-Weeks wrap: Sunday night in Tahiti is Monday in UTC. In a quarter-hour zone (Nepal) a half-hour
-counts as covered only when all of it is, and as wanted when any of it is: nobody is found who is
-away for a part of what was asked for.
+Weeks wrap: Sunday night in Tahiti is Monday in UTC. A half-hour counts as covered, and as wanted,
+only when all of it is. So whoever covers all that was asked for is always found; of hours that
+begin or end within a half-hour ("8:15-12:15", or whole hours in Nepal) that part is not compared.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ class Window:
         if self.last_day != self.first_day:
             days += f"-{DAYS[self.last_day]}"
         return f"{days}@{_clock(self.from_minute)}-{_clock(self.to_minute)}@{self.zone}"
+
+    @property
+    def by_quarters(self) -> bool:
+        """Whether it begins or ends within a half-hour."""
+        return bool(self.from_minute % 30 or self.to_minute % 30)
 
     def days(self) -> list[int]:
         """The days it starts on; "sat-mon" wraps round the end of the week."""
@@ -156,14 +161,25 @@ def clashing(windows: Iterable[Window], monday: date) -> list[int]:
 
 @lru_cache(maxsize=1024)
 def window_slots(window: Window, monday: date) -> frozenset[int]:
-    """The UTC half-hours of the week from `monday` that the window touches."""
-    minutes = _local_minutes(window.zone, monday)
-    wanted = _wanted_minutes(window)
-    return frozenset(
-        quarter // 2
-        for quarter in range(QUARTERS)
-        if any(start <= minutes[quarter] + step < end for start, end in wanted for step in (0, 14))
-    )
+    """The UTC half-hours of the week from `monday` wholly inside the window.
+
+    Those that it touches where none is: a window of any length asks for something.
+    """
+    local = dict(enumerate(_local_minutes(window.zone, monday)))
+    spans = _wanted_minutes(window)
+    inside = {at for at, time in local.items() if _within(time, spans, whole=True)}
+    slots = {at // 2 for at in inside if at ^ 1 in inside}
+    for missing in set(range(QUARTERS)).difference(time // 15 for time in local.values()):
+        if _within(missing * 15, spans, whole=True):
+            slots.add(_at(missing, window.zone, "UTC", monday) // 2)
+    touched = (at // 2 for at, time in local.items() if _within(time, spans, whole=False))
+    return frozenset(slots or touched)
+
+
+def _within(time: int, spans: list[tuple[int, int]], *, whole: bool) -> bool:
+    """Whether the quarter-hour from a local minute of the week on is inside one of the spans."""
+    first, last = (0, 15) if whole else (14, 1)
+    return any(start <= time + first and time + last <= end for start, end in spans)
 
 
 def _wanted_minutes(window: Window) -> list[tuple[int, int]]:
@@ -213,7 +229,7 @@ def week_in_zone(
 
 
 def _at(quarter: int, zone: str, other: str, monday: date) -> int:
-    """The quarter-hour of the week that it is in another zone."""
+    """The quarter-hour of the week that it is in another zone, also outside the week in UTC."""
     midnight = datetime(monday.year, monday.month, monday.day, tzinfo=ZoneInfo(zone))
     local = (midnight + timedelta(minutes=15 * quarter)).astimezone(ZoneInfo(other))
     return ((local.weekday() * 24 + local.hour) * 60 + local.minute) // 15

@@ -33,6 +33,8 @@ _BUDGETS: Final = tuple(
         (rf"{_BUDGET}(?:{MOST})?{_AROUND}", f"(?:{_EACH})?"),
     )
 )
+_LENGTH: Final = re.compile(rf"(?!budget|forfait)(?:{MOST})?{_AROUND}\S+\s+{_LONG}")
+"""How long something takes: "less than 2 years"."""
 _TIME: Final = re.compile(
     rf"(?<!\w)(?:(?:environ|about|around|max\w*|min\w*|au moins|at least)\s+)?{numbers.HOURS}\s*"
     r"(?:h|heures?|hours?|hrs?)\s*(?:/\s*|(?:par|per|a|each|every|chaque)\s+)"
@@ -46,6 +48,8 @@ def budgets(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             named = match.groupdict()
             signed = named["sum_before"] or named["sum_after"]
+            if not signed and _LENGTH.fullmatch(match[0]):
+                continue
             of_things = OF_THINGS.search(text, 0, match.start())
             if (signed or (match["lead"] and not named["sum"].isalpha())) and not of_things:
                 yield Found(match.start(), match.end(), (), Why.RATE)

@@ -73,6 +73,46 @@ def test_half_hour_zones_are_exact() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("hours", "window", "zone"),
+    [
+        ([(8 * 60 + 15, 12 * 60 + 15)], "mon@08:15-12:15", "Europe/Paris"),
+        ([(8 * 60 + 45, 17 * 60 + 15)], "mon@08:45-17:15", "Europe/Paris"),
+        ([(0, 24 * 60)], "mon@00:00-24:00", "Asia/Kathmandu"),
+        ([(9 * 60, 18 * 60)], "mon@09:00-18:00", "Australia/Eucla"),
+    ],
+)
+def test_who_offers_the_very_hours_is_found_on_a_quarter_too(
+    hours: list[tuple[int, int]], window: str, zone: str
+) -> None:
+    wanted = asked(f"{window}@{zone}")
+    for monday in (WINTER, SUMMER, SPRING_CHANGE):
+        assert coverage.covers(quarters(hours), zone, wanted, monday)
+        shorter = [(start + 60, end) for start, end in hours]
+        assert not coverage.covers(quarters(shorter), zone, wanted, monday)
+
+
+@pytest.mark.parametrize(
+    ("text", "monday"),
+    [
+        ("mon@08:05-08:10@Europe/Paris", WINTER),
+        ("mon@08:01-08:14@Europe/Paris", WINTER),
+        ("mon@08:20-08:40@Europe/Paris", WINTER),
+        ("mon@01:00-02:00@Europe/Paris", date(2026, 10, 19)),
+        ("sun@19:00-20:00@America/New_York", date(2026, 10, 26)),
+        ("sun@02:00-03:00@Europe/Paris", SPRING_CHANGE),
+    ],
+)
+def test_hours_however_short_or_rare_are_asked_for(text: str, monday: date) -> None:
+    """Within a quarter-hour, or where a change of clocks takes them out of the week in UTC."""
+    wanted = asked(text)
+    assert coverage.clashing([wanted], monday)
+    assert not coverage.covers(frozenset(), wanted.zone, wanted, monday)
+    assert not coverage.covers(OFFICE, wanted.zone, wanted, monday)
+    always = frozenset(range(coverage.QUARTERS))
+    assert coverage.covers(always, wanted.zone, wanted, monday)
+
+
 def test_weeks_wrap_round_their_end_in_utc_and_at_midnight() -> None:
     sunday_night = quarters([(6 * 1440 + 18 * 60, 7 * 1440)])
     assert coverage.covers(

@@ -50,6 +50,17 @@ YEARS: Told = (
     ("at least 5 years", "", "", {"at least 5 years"}),
     ("secrétaire, 3 ans d'expérience", "secrétaire", "", {"3 ans d'expérience"}),
 )
+AT_MOST: Told = (
+    ("moins de 2 ans d'expérience en paie", "en paie", "", {"moins de 2 ans d'expérience"}),
+    (
+        "payroll, less than 2 years of experience",
+        "payroll",
+        "",
+        {"less than 2 years of experience"},
+    ),
+    ("paie, 5 ans d'expérience maximum", "paie", "", {"5 ans d'expérience maximum"}),
+    ("paie, jusqu'à 5 ans d'expérience", "paie", "", {"jusqu'à 5 ans d'expérience"}),
+)
 CLIENTS: Told = (
     ("je suis une association, puis-je contracter ?", "?", "",
      {"je suis une association, puis-je contracter"}),
@@ -104,14 +115,16 @@ UNKNOWN: Told = (
     ("bookkeeper in Springfieldville", "bookkeeper", "", {"in Springfieldville"}),
     ("bookkeeper in Xero", "bookkeeper in Xero", "", set()),
 )
-ALL = UNKNOWN + REFUSALS + PEOPLES + FORMS + YEARS + CLIENTS + RATES + TIMES + KINDS + SEXES
+ALL = (
+    UNKNOWN + REFUSALS + PEOPLES + FORMS + YEARS + AT_MOST + CLIENTS + RATES + TIMES + KINDS + SEXES
+)
 WHY = {
     Why.YEARS: YEARS,
     Why.CLIENT: CLIENTS,
     Why.RATE: RATES,
     Why.TIME: TIMES,
     Why.SEX: SEXES,
-    Why.REFUSED: REFUSALS + KINDS,
+    Why.REFUSED: REFUSALS + KINDS + AT_MOST,
 }
 
 
@@ -151,6 +164,14 @@ def test_the_page_says_why_in_both_languages(why: Why) -> None:
             said = wishes.not_applied(query, locale)
             assert len(said) == bool(told)
             assert all(words in said[0] for words in told)
+
+
+def test_hours_on_a_quarter_are_told_to_be_compared_by_the_half_hour() -> None:
+    query = read("standardiste de 8h45 à 17h15")
+    [said] = wishes.not_applied(query, "fr")
+    assert "08:45–17:15" in said
+    assert "demi-heure" in said
+    assert wishes.not_applied(read("standardiste de 8h30 à 17h"), "fr") == []
 
 
 def test_a_rate_with_its_tax_is_told_to_be_compared_without() -> None:

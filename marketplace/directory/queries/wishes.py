@@ -38,18 +38,20 @@ NOT_APPLIED: Final = {
 WITH_TAX: Final = _(
     "%(words)s: rates are compared without tax. From those who charge VAT the price is higher."
 )
+BY_HALVES: Final = _("%(words)s: hours are compared by the half-hour. Quarters are on the profile.")
 
 
 def not_applied(query: SearchQuery, locale: str) -> list[str]:
-    """What to say of the words that no filter says, and of a rate that was said with its tax."""
+    """What to say of the words that no filter says, of a rate with its tax, of quarter-hours."""
     found = notes.reasons(query.said)
     told = [(NOT_APPLIED[why], found[why]) for why in Why if why in found]
     rates = {words: None for name, _v, words in map(notes.parts, query.said) if name in BOUNDS}
     taxed = [words for words in rates if with_tax(words)]
+    quarters = [label(query, "covers", str(one), locale) for one in query.covers if one.by_quarters]
     return [
         gettext(text, locale, words=", ".join(label(query, "q", one, locale) for one in words))
         for text, words in [*told, *([(WITH_TAX, taxed)] if taxed else [])]
-    ]
+    ] + [gettext(BY_HALVES, locale, words=one) for one in quarters]
 
 
 def label(query: SearchQuery, name: str, value: str, locale: str) -> str:
