@@ -35,12 +35,16 @@ BUSIEST = "directory"
 
 
 class BuiltFiles(StaticFiles):
-    """Files whose addresses carry their content's hash, so browsers may keep them for ever."""
+    """Files whose addresses carry their content's hash, so browsers may keep them for ever.
+
+    While processes are replaced one after another, the page of a new one is answered its files by
+    an old one: what lies under the address of other content must not stay there.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, to be kept for ever when its address names its content."""
+        """The file, to be kept for ever only when its address names this very content."""
         response = await super().get_response(path, scope)
-        if b"v=" in scope.get("query_string", b""):
+        if scope["query_string"] == templates.asset(path).partition("?")[2].encode():
             response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
 

@@ -221,6 +221,8 @@ def execute(chosen: Arguments) -> int:
     if not chosen.program:
         msg = "Name the program: python -m marketplace.cli exec deploy/backup FOLDER"
         raise CannotStart(msg)
+    # The instance may know it from .env alone, which no program of another kind reads.
+    os.environ["RELAIS_BACKUP_DAYS"] = str(settings().backup_days)
     try:
         os.execvp(chosen.program[0], chosen.program)  # noqa: S606 - the person's own command
     except OSError as error:

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     former_secret_keys: Annotated[list[str], NoDecode] = Field(default_factory=list)
     site_name: str = "Relais"
     demo: bool = True
+    backup_days: int = Field(30, ge=1, le=3650)
 
     database_url: str = Field("", validation_alias=_named("DATABASE_URL"))
     database_owner_url: str = Field("", validation_alias=_named("DATABASE_OWNER_URL"))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from marketplace.health import queries
-from marketplace.web.guards import monitor, public
+from marketplace.web.guards import always, monitor
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 from payments import metrics
@@ -15,13 +15,13 @@ pages = Pages("health")
 UNCACHED = {"cache-control": "no-store"}
 
 
-@pages.get("/health/live", guard=public, localised=False)
+@pages.get("/health/live", guard=always, localised=False)
 async def live(_request: Request) -> Response:
     """The process answers. Asks nothing of anybody else."""
     return JSONResponse({"status": "ok"}, headers=UNCACHED)
 
 
-@pages.get("/health/ready", guard=public, localised=False)
+@pages.get("/health/ready", guard=always, localised=False)
 async def ready(_request: Request) -> Response:
     """Every part's state; 503 only when the database is away or older than this code."""
     whole, parts = await queries.readiness()
@@ -33,7 +33,7 @@ async def ready(_request: Request) -> Response:
     return JSONResponse(content, code, headers=UNCACHED)
 
 
-@pages.get("/status", guard=public)
+@pages.get("/status", guard=always)
 async def status(request: Request) -> Response:
     """The same for people: what works and what does not, in words."""
     _, parts = await queries.readiness()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import asyncpg
-import httpx
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from marketplace.core import clock, held, migrate, once, outside
+from marketplace.core import clock, held, migrate, once
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
+from marketplace.directory.queries import index
 from payments import treasury
 from payments.errors import StripeProblem
 
@@ -148,16 +148,15 @@ async def _mail() -> Part:
 
 
 async def _search() -> Part:
-    address = settings().meili_url
-    if not address:
-        return Part(Status.DEGRADED, {"problem": "MEILI_URL is not set; plain listing in use"})
-    try:
-        async with outside.client(timeout=PATIENCE_SECONDS) as client:
-            answer = await client.get(f"{address.rstrip('/')}/health")
-    except httpx.HTTPError as error:
-        return Part(Status.DEGRADED, {"problem": type(error).__name__})
-    if not answer.is_success:
-        return Part(Status.DEGRADED, {"problem": f"HTTP {answer.status_code}"})
+    """Asked with the key of the web processes: a server that refuses it is of no use to them."""
+    state = (await index.state()).state
+    if state == "off":
+        return Part(Status.OK, {"mode": "plain listing: MEILI_URL is not set"})
+    if state == "unknown":
+        keys = "MEILI_MASTER_KEY, or MEILI_SEARCH_KEY without search and stats.get"
+        return Part(Status.DEGRADED, {"problem": f"Meilisearch refuses the key: see {keys}"})
+    if state == "away":
+        return Part(Status.DEGRADED, {"problem": "Meilisearch or its index is away"})
     return Part(Status.OK, {})
 
 

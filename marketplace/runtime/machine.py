@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 ANY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 POSTGRES_TRIES = 4
-# Connections to PostgreSQL: a web process's pool and its ear for news; the worker, commands beside
-# the instance and what PostgreSQL keeps for itself.
-EACH_WEB, OTHERS = 12, 40
+# Connections to PostgreSQL: besides its pool, a process's ear for news and one that is closing; the
+# worker's queue, commands and backups beside the instance, and what PostgreSQL keeps for itself.
+BESIDE_POOL, OTHERS = 2, 30
 RESTORE = Path(__file__).parents[2] / "deploy" / "restore"
 OWNER = "DATABASE_OWNER_URL"  # for migrations: web and worker never learn it
 
@@ -65,6 +65,11 @@ class Options:
         """The address to open in a browser on this machine."""
         host = ports.LOOPBACK if self.host in ANY_ADDRESS else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def connections_for(pool: int, web_processes: int) -> int:
+    """How many connections our own PostgreSQL allows: those of all web processes and one worker."""
+    return max(100, OTHERS + (pool + BESIDE_POOL) * (web_processes + 1))
 
 
 class Machine:
@@ -189,7 +194,7 @@ class Machine:
         binaries = postgres.locate(folder)
         postgres.prepare(folder, binaries)
         port = ports.remembered(folder, "postgres")
-        connections = max(100, OTHERS + EACH_WEB * self.options.web_processes)
+        connections = connections_for(self.settings.database_pool, self.options.web_processes)
         self._start_postgres(postgres.program(folder, port, binaries, connections=connections))
         postgres.create_database(folder, port)
         postgres.create_application_role(folder, port)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
+from marketplace.core.db import is_away
 from marketplace.core.errors import Forbidden, NotFound, NotInPerson, Unauthenticated
 from marketplace.core.settings import settings
 from marketplace.web.sessions import Viewer, load_viewer, viewer
@@ -19,6 +20,16 @@ Guard = Callable[[Request], Awaitable[None]]
 async def public(request: Request) -> None:
     """Anyone; the viewer is known when signed in."""
     await load_viewer(request)
+
+
+async def always(request: Request) -> None:
+    """Anyone, also while the database is away: nobody is then known to be signed in."""
+    try:
+        await load_viewer(request)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        request.state.viewer = Viewer(locale=getattr(request.state, "locale", "fr"))
 
 
 async def signed_in(request: Request) -> None:

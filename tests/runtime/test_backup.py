@@ -162,6 +162,78 @@ def test_a_restore_never_writes_over_a_database_or_a_file(
     assert (over.returncode, "there already" in over.stderr) == (1, True)
 
 
+def _only(**environment: str) -> dict[str, str]:
+    """What a shell has that nobody has told anything else."""
+    return {"PATH": os.environ["PATH"], "PG_BIN": str(postgres.locate().folder), **environment}
+
+
+def test_a_folder_that_is_not_named_or_cannot_be_made_leaves_the_database_empty(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    made = _script("backup", tmp_path / "backups", *filled)
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    (tmp_path / "file").write_text("in the way of the folder")
+    for told in ({}, {"RELAIS_DATA_DIR": f"{tmp_path}/file/data"}):
+        done = subprocess.run(
+            [str(ROOT / "deploy/restore"), str(file)], env=_only(DATABASE_URL=empty, **told),
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode != 0
+        assert str(tmp_path / "file") in done.stderr or "RELAIS_DATA_DIR" in done.stderr
+    assert not (tmp_path / "var").exists()
+    with psycopg.connect(empty) as connection:
+        there = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        assert connection.execute(there).fetchone() == (0,)
+    unnamed = subprocess.run(
+        [str(ROOT / "deploy/backup"), str(tmp_path / "none")], env=_only(DATABASE_URL=empty),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (unnamed.returncode != 0, "RELAIS_DATA_DIR" in unnamed.stderr) == (True, True)
+
+
+def test_under_systemd_one_command_restores_as_the_owner_into_the_services_folder(
+    filled: tuple[str, Path], empty: str, tmp_path: Path
+) -> None:
+    """No systemd is here: its part, reading the files of settings, is played."""
+    made = _script("backup", tmp_path / "backups", *filled)
+    file = tmp_path / "backups" / made.stdout.strip().rpartition("/")[2]
+    (tmp_path / "bin").mkdir()
+    played = tmp_path / "bin/systemd-run"
+    played.write_text("""#!/bin/sh
+while [ "${1#--}" != "$1" ]; do
+  case $1 in
+  --uid) shift ;;
+  --property)
+    shift
+    case $1 in EnvironmentFile=*)
+      settings=${1#EnvironmentFile=}
+      while IFS= read -r line; do export "${line?}"; done <"${settings#-}"
+    esac ;;
+  esac
+  shift
+done
+exec "$@"
+""")
+    played.chmod(0o755)
+    data = tmp_path / "new"
+    env, owner = tmp_path / "relais.env", tmp_path / "owner.env"
+    env.write_text(
+        "RELAIS_MAIL_FROM=Relais <bonjour@relais.example>\n"  # no shell can read this line
+        f"DATABASE_URL=postgresql://relais_app@127.0.0.1:9/none\nRELAIS_DATA_DIR={data}\n"
+    )
+    owner.write_text(f"DATABASE_OWNER_URL={empty}\n")
+    done = subprocess.run(
+        [str(ROOT / "deploy/relais"), "restore", str(file)],
+        env=_only(RELAIS_ENV_FILE=str(env), RELAIS_OWNER_ENV_FILE=str(owner))
+        | {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (data / "contracts/one.pdf").exists()
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("SELECT count(*) FROM done_once").fetchone() == (2,)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_a_restore_by_root_leaves_the_folder_to_whoever_runs_relais(
     filled: tuple[str, Path], empty: str, tmp_path: Path

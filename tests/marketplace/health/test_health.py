@@ -12,6 +12,8 @@ from marketplace.core import db, migrate
 from marketplace.core.settings import settings
 from marketplace.web.templates import environment
 from payments.config import config, configure
+from search.sync import Administration
+from tests.factories import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,18 @@ async def test_ready_names_the_schema_version(client: httpx.AsyncClient) -> None
     }
 
 
-async def test_missing_search_and_a_silent_worker_only_degrade(client: httpx.AsyncClient) -> None:
+@pytest.fixture
+def no_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Meilisearch that does not answer."""
+    monkeypatch.setenv("MEILI_URL", "http://127.0.0.1:9")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+async def test_missing_search_and_a_silent_worker_only_degrade(
+    no_search: None, client: httpx.AsyncClient
+) -> None:
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["parts"]["search"]["status"] == "degraded"
@@ -49,6 +62,9 @@ async def test_a_beating_worker_and_running_servers_are_ok(
     await db.connection().execute_query(
         "INSERT INTO worker_heartbeat (name, seen_at) VALUES ('one', now())"
     )
+    await Administration(
+        search_engine.url, settings().meili_master_key, settings().meili_index
+    ).ensure()
     answer = await client.get("/health/ready")
     assert answer.json()["status"] == "ok", answer.text
     assert set(answer.json()["parts"]) == {
@@ -59,6 +75,20 @@ async def test_a_beating_worker_and_running_servers_are_ok(
         "payments",
         "setup",
     }
+
+
+async def test_a_search_key_that_is_refused_is_told(
+    search_engine: Server, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEILI_MASTER_KEY", "of-another-server-of-mine")
+    settings.cache_clear()
+    part = (await client.get("/health/ready")).json()["parts"]["search"]
+    assert (part["status"], "MEILI_MASTER_KEY" in part["problem"]) == ("degraded", True)
+
+
+async def test_who_wants_no_meilisearch_has_nothing_disturbed(client: httpx.AsyncClient) -> None:
+    part = (await client.get("/health/ready")).json()["parts"]["search"]
+    assert part == {"status": "ok", "mode": "plain listing: MEILI_URL is not set"}
 
 
 async def test_a_key_that_stripe_refuses_is_told(
@@ -112,9 +142,12 @@ async def test_a_database_older_than_the_code_is_unavailable(
 
 
 async def test_a_vanished_database_is_unavailable_and_not_an_error(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient,
 ) -> None:
+    await accounts.log_in(client, await accounts.person())
     await db.close_db()
     await db.init_db("postgresql://relais:wrong@127.0.0.1:9/none")
     answer = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    told = await client.get("/en/status")  # also to somebody who was logged in
+    assert (told.status_code, "disturbed" in told.text) == (200, True)
