@@ -49,6 +49,8 @@ class Why(StrEnum):
     TOWNS = "towns"
     """Several towns; they stay words to search for."""
     SEX = "sex"
+    EITHER = "either"
+    """One of several languages: the filter asks for all that it names."""
 
 
 def note(name: str, value: str, words: str) -> str:

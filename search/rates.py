@@ -29,7 +29,7 @@ SIZE_MAX: Final = 100_000
 LOOK_SECONDS: Final = 1.0
 _chosen = [DATA]
 _looked = [0.0]
-Table = tuple[date, dict[str, Decimal]]  # the day, units per euro
+Table = tuple[date, dict[str, Decimal], frozenset[str]]  # the day, units per euro, of no day
 _held: list[Table] = []
 
 
@@ -64,7 +64,8 @@ def _read(path: Path, changed: int) -> Table:
     del changed  # another file's time is another table
     raw = json.loads(path.read_text(encoding="utf-8"))
     per_euro = {code: Decimal(row["per_eur"]) for code, row in raw["rates"].items()}
-    return date.fromisoformat(raw["as_of"]), per_euro
+    roughly = frozenset(code for code, row in raw["rates"].items() if row.get("indicative"))
+    return date.fromisoformat(raw["as_of"]), per_euro, roughly
 
 
 def refreshed(xml: str) -> str:
@@ -91,6 +92,11 @@ def refreshed(xml: str) -> str:
 def as_of() -> date:
     """The day of the table in use."""
     return _table()[0]
+
+
+def indicative(currency: str) -> bool:
+    """Whether its rate is of no day: the table's source publishes none."""
+    return currency in _table()[2]
 
 
 def currencies() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 from babel import Locale
 
 from search.language import fold
+from search.notes import Why
 from search.phrases.base import Found
 
 LANGUAGES: Final = tuple("fr en es de it pt nl ar pl ro ru tr zh ja uk el sv da".split())
@@ -202,7 +203,31 @@ def spoken(text: str) -> Iterator[Found]:
             )
             own = level in {_BESIDE, _ON_THE_LINE, _CALLED}
             start, end = match.span("names") if own else match.span()
-            yield Found(start, end, tuple(said))
+            if either := _either(text, start, end):
+                yield Found(*either, (), Why.EITHER)
+            else:
+                yield Found(start, end, tuple(said))
+
+
+@cache
+def _beside_or() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Another language before "or", and one behind it."""
+    name = "|".join(sorted(languages(), key=len, reverse=True))
+    fluently = r"(?:\s+(?:courants?|fluent|bilingues?|couramment|fluently))?"
+    return (
+        re.compile(rf"(?<!\w){_LEAD}(?:{name})\s+(?:ou|or)\s+$"),
+        re.compile(rf"\s+(?:ou|or)\s+(?:en\s+|in\s+|l'|le\s+)?(?:{name})(?!\w){fluently}(?!\w)"),
+    )
+
+
+def _either(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """From where to where one of several languages is asked for, which no filter says."""
+    before, behind = _beside_or()
+    first = before.search(text, max(0, start - _REACH), start)
+    last = behind.match(text, end)
+    if not (first or last):
+        return None
+    return first.start() if first else start, last.end() if last else end
 
 
 def unspoken(text: str) -> Iterator[Found]:
@@ -221,6 +246,8 @@ def _asks(level: str, match: re.Match[str], text: str) -> bool:
     return bool(_CALLS.search(text)) if level == _CALLED else match[0] != text.strip()
 
 
+_REACH: Final = 60
+"""So many letters before a language another one may be named."""
 _THEIRS: Final = re.compile(
     r"(?<!\w)(?:clients|custom(?!er (?:service|support|care))|march|market|fourniss|supplier|tva"
     r"|vat|tax|impot|droit|law|compan|entrep|produit"

@@ -215,6 +215,9 @@ def test_the_table_of_the_central_bank_replaces_the_shipped_rates(tmp_path: Path
         assert rates.convert(1000, "EUR", "USD") == 1150
         assert rates.convert(1000, "EUR", "XOF") == 6560  # fixed parity, not in the daily table
         assert rates.known("MAD")
+        assert rates.indicative("MAD")
+        assert rates.indicative("CHF"), "this table has none"
+        assert not any(map(rates.indicative, ("EUR", "USD", "XOF")))
     finally:
         rates.use(rates.DATA)
     for text in ("", "<html>", DAILY.replace("2026-11-27", "yesterday"), DAILY * 2):

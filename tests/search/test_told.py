@@ -115,8 +115,28 @@ UNKNOWN: Told = (
     ("bookkeeper in Springfieldville", "bookkeeper", "", {"in Springfieldville"}),
     ("bookkeeper in Xero", "bookkeeper in Xero", "", set()),
 )
+EITHER: Told = (
+    ("standardiste qui parle anglais ou espagnol", "standardiste", "", {"qui parle anglais ou espagnol"}),
+    ("receptionist bilingual English or Spanish", "receptionist", "", {"bilingual English or Spanish"}),
+    ("assistante anglais ou espagnol courant", "assistante", "", {"anglais ou espagnol courant"}),
+    ("service client en anglais ou en espagnol", "service client", "", {"en anglais ou en espagnol"}),
+    ("PA, fluent in English or French", "PA", "", {"fluent in English or French"}),
+    ("standardiste anglais courant ou débutante", "standardiste débutante", "speaks=en:C1", set()),
+    ("sous-titres en anglais ou en espagnol", "sous-titres en anglais ou en espagnol", "", set()),
+)  # fmt: skip
 ALL = (
-    UNKNOWN + REFUSALS + PEOPLES + FORMS + YEARS + AT_MOST + CLIENTS + RATES + TIMES + KINDS + SEXES
+    EITHER
+    + UNKNOWN
+    + REFUSALS
+    + PEOPLES
+    + FORMS
+    + YEARS
+    + AT_MOST
+    + CLIENTS
+    + RATES
+    + TIMES
+    + KINDS
+    + SEXES
 )
 WHY = {
     Why.YEARS: YEARS,
@@ -124,6 +144,7 @@ WHY = {
     Why.RATE: RATES,
     Why.TIME: TIMES,
     Why.SEX: SEXES,
+    Why.EITHER: EITHER,
     Why.REFUSED: REFUSALS + KINDS + AT_MOST,
 }
 

@@ -143,7 +143,8 @@ def _switches(found: Found, locale: str) -> bytes:
 def _price(found: Found, locale: str, visitor_zone: str) -> bytes:
     currency, day = found.query.money, rates.as_of()
     slider = bars.slider(found.query)
-    drawn = _drawn(locale, "price", slider, currency, currencies(day), day)
+    told = None if rates.indicative(currency) else day
+    drawn = _drawn(locale, "price", slider, currency, currencies(day), told)
     made = [_drawn(locale, "bar", *one) for one in bars.shown(found, slider)]
     return filled(drawn, {"bars": b"".join(made), "zone": text(visitor_zone)})
 

@@ -33,6 +33,9 @@ NOT_APPLIED: Final = {
     Why.CLIENT: _("Not applied: %(words)s. Say the client's country as well: a company in France."),
     Why.PLACE: _("We do not know this place: %(words)s. Try a larger town nearby."),
     Why.TOWNS: _("A search goes around one place only: choose between %(words)s."),
+    Why.EITHER: _(
+        "Not applied: %(words)s. People found speak every language you name: choose one."
+    ),
     Why.SEX: _("Not applied: %(words)s. Nobody is chosen here for being a man or a woman."),
 }
 WITH_TAX: Final = _(
