@@ -113,7 +113,7 @@ def _begins(one: PublicProfile, locale: str) -> str:
 
 def from_day(day: date, locale: str) -> str:
     """The first free day, "À partir du lundi 4 janvier"; with its year where that is another."""
-    style = "day" if day.year == clock.today().year else "full"
+    style = "EEEE d MMMM" if day.year == clock.today().year else "EEEE d MMMM y"
     return gettext(_("From %(day)s"), locale, day=format_date(day, locale, style))
 
 
