@@ -24,6 +24,7 @@ __all__ = [
     "City",
     "Country",
     "after",
+    "cities_between",
     "cities_matching",
     "city",
     "city_named",
@@ -31,6 +32,7 @@ __all__ = [
     "countries",
     "country_name",
     "departments",
+    "departments_of",
     "fold",
     "largest",
     "region",
@@ -206,7 +208,7 @@ def _same_name(name: str) -> list[City]:
 
 
 @cache
-def _departments_of(region: str) -> frozenset[str]:
+def departments_of(region: str) -> frozenset[str]:
     """Numbers and folded names of the departments of a French region."""
     known = _cities()
     return frozenset(key for key, slug in departments().items() if known[slug].region == region)
@@ -218,7 +220,7 @@ def _lies_in(town: City) -> set[str]:
     names = [part.name_fr, part.name_en] if part else []
     names += [country_name(town.country, "fr"), country_name(town.country, "en"), town.country]
     names += [town.region[3:], *(k for k, code in ALSO_CALLED.items() if code == town.country)]
-    told = {fold(one) for one in names} | _departments_of(town.region)
+    told = {fold(one) for one in names} | departments_of(town.region)
     return told | {one.removeprefix("la ") for one in told}  # "Saint-Denis, Réunion"
 
 

@@ -11,6 +11,17 @@ AT_HOME: Final = frozenset({"FR", "BE", "CH", "LU", "MC"})
 KINDRED: Final = frozenset("CA GB IE MA TN DZ SN CI CM MG ML BF BJ TG NE GN GA CG CD MU HT".split())
 """Countries where much French is spoken, and those across the Channel."""
 OVERSEAS: Final = "FR-9"
+ALSO_REGIONS: Final = {
+    "FR-IDF": "idf, parisienne",
+    "FR-PAC": "paca",
+    "FR-GES": "alsace, champagne ardenne",
+    "FR-HDF": "picardie, picardy, nord pas de calais",
+    "FR-BFC": "bourgogne, burgundy, franche comte",
+    "FR-ARA": "auvergne, rhone alpes",
+    "FR-NAQ": "limousin, aquitaine, poitou charentes",
+    "FR-OCC": "languedoc roussillon, midi pyrenees",
+}
+"""Regions as people shorten them, and by the names of those they were made of."""
 KNOWN_ALONE: Final = 10
 """So many times larger than any other of its name, a town needs no region beside it."""
 

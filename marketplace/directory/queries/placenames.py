@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from marketplace.places import queries as places
+from marketplace.places.rules import ALSO_REGIONS
 from search import phrases
 from search.language import fold
 from search.phrases import Vocabulary, town_names
@@ -39,17 +40,6 @@ _FIRST_NAMES: Final = frozenset(
 _OF: Final = re.compile(r"^(?:de (?P<article>la |l')?|du |d')")
 """Between a town and its land: "Saint-Denis de la Réunion"."""
 _SHORT_LANDS: Final = frozenset({"qc", "uk"})
-_ALSO_REGIONS: Final = {
-    "FR-IDF": "idf, parisienne",
-    "FR-PAC": "paca",
-    "FR-GES": "alsace, champagne ardenne",
-    "FR-HDF": "picardie, picardy, nord pas de calais",
-    "FR-BFC": "bourgogne, burgundy, franche comte",
-    "FR-ARA": "auvergne, rhone alpes",
-    "FR-NAQ": "limousin, aquitaine, poitou charentes",
-    "FR-OCC": "languedoc roussillon, midi pyrenees",
-}
-"""Regions as people shorten them, and by the names of those they were made of."""
 
 
 def _large_names() -> Iterator[str]:
@@ -120,7 +110,7 @@ def _regions_said() -> dict[str, str]:
             found[fold(one.name_fr)] = found[fold(one.name_en)] = one.code
     # Overseas, a French department is a region: "dans le 974".
     found |= {one.code[3:]: one.code for one in places.regions("FR") if one.code[3:].isdecimal()}
-    also = {name: code for code, names in _ALSO_REGIONS.items() for name in names.split(", ")}
+    also = {name: code for code, names in ALSO_REGIONS.items() for name in names.split(", ")}
     return {name.replace("-", " "): code for name, code in found.items()} | also
 
 

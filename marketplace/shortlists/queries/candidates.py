@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from marketplace.core.i18n import told
 from marketplace.directory.queries import projection, views, world
 from marketplace.directory.schemas import RateView
-from marketplace.parties import queries as parties
 from marketplace.places import queries as places
 from marketplace.profiles import queries as profiles
+from marketplace.shortlists.queries.telling import Telling, telling
 from marketplace.shortlists.rules.blind import years_told
-from marketplace.shortlists.rules.inhabitants import inhabitants
-from marketplace.shortlists.rules.redaction import initials, redacted, tokens
+from marketplace.shortlists.rules.redaction import redacted
 from marketplace.shortlists.schemas import BlindSkill, Candidate
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ async def without_names(entries: Sequence[Entry], locale: str, currency: str) ->
     letters = {str(one.profile_id): one.letter for one in entries if one.letter}
     found = await profiles.several([one.profile_id for one in entries if one.letter])
     listed = [one for one in found if one.status == profiles.Status.PUBLISHED]
-    hidden = [await _hidden(one) for one in listed]
+    hidden = [await telling(one) for one in listed]
 
     def read() -> list[Candidate]:
         return [
@@ -44,7 +43,7 @@ async def without_names(entries: Sequence[Entry], locale: str, currency: str) ->
 
 
 def _candidate(
-    profile: Profile, letter: str, hidden: frozenset[str], locale: str, currency: str
+    profile: Profile, letter: str, hidden: Telling, locale: str, currency: str
 ) -> Candidate:
     known = projection.document(profile)
     skills = sorted(profile.skills, key=lambda one: (-one.level, one.code))
@@ -82,25 +81,8 @@ def _candidate(
     )
 
 
-def _told(profile: Profile, name: str, hidden: frozenset[str], locale: str) -> tuple[str, str]:
+def _told(profile: Profile, name: str, hidden: Telling, locale: str) -> tuple[str, str]:
     """The text, redacted as its language needs, and that language."""
     french, english = (str(getattr(profile, f"{name}_{one}")) for one in ("fr", "en"))
     text, language = told(french, english, locale)
-    return redacted(text, hidden, french=language == "fr"), language
-
-
-async def _hidden(profile: Profile) -> frozenset[str]:
-    """The words that name the person: their own, their trade's, their places and numbers."""
-    party = profile.party
-    people = [one.person.name for one in await parties.people(profile.party_id)]
-    people += [party.display_name, party.legal_name, party.representative_name]
-    city, region = places.city(profile.city), places.region(profile.region)
-    where = [party.town]
-    where += [city.name_fr, city.name_en] if city else []
-    where += [region.name_fr, region.name_en] if region else []
-    named = [
-        *(*people, profile.slug, *where),
-        *(party.address_line1, party.address_line2, party.postcode),
-        *(party.registration_number, party.vat_number),
-    ]
-    return tokens(named) | inhabitants(tokens(where)) | initials(people)
+    return redacted(text, *hidden, french=language == "fr"), language

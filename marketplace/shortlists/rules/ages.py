@@ -149,6 +149,17 @@ _SAID: Final = tuple(
     )
 )
 
+# The year of first studies is an age less twenty, whichever century it is of.
+_STUDIES: Final = (
+    r"(?:bac(?:calauréat)?(?:\s?\+\s?\d)?|brevet|bts|dut|cap|bep|deug|maîtrise|master['’]?s?|mba"
+    r"|licence\s+(?:d['’]|de|en|pro)\w*|diplôm\w+|graduat\w+|degrees?|a[\s-]?levels?|gcses?|bachelor['’]?s?)"
+)
+_YEAR: Final = r"(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?\b"
+_STUDIED: Final = re.compile(
+    rf"(?P<first>\b{_STUDIES}(?![^\W\d_])[^.;:!?\n\d]{{0,40}}?\W|\bpromo(?:tion)?\s+(?:de\s+)?){_YEAR}"
+    rf"|\b{_YEAR}(?P<last>\W{{1,3}}(?:[^\W\d_]+['’\s]\s?){{0,4}}{_STUDIES}(?![^\W\d_]))",
+    re.IGNORECASE,
+)
 
 _PRACTICE: Final = re.compile(
     r"(?P<before>\b(?:depuis|for)\s+)?\b(?:(?:plus|près)\s+de\s+|(?:over|more\s+than|nearly)\s+)?"
@@ -176,6 +187,7 @@ def without_ages(text: str) -> str:
     """The text with gaps for ages, dates and years of birth; durations and other years stay."""
     for pattern in _SAID:
         text = pattern.sub(GAP, text)
+    text = _STUDIED.sub(lambda one: f"{one['first'] or ''}{GAP}{one['last'] or ''}", text)
     text = _OLD.sub(_old, text)
     return _YEARS.sub(_years, text)
 

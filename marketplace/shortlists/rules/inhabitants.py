@@ -26,6 +26,11 @@ _OTHERS: Final = {
 }  # fmt: skip
 _NOT_OF: Final = frozenset({"france", "centre", "grand", "pays", "hauts"})
 """Parts of regions' names whose forms say other things: "français" is a language."""
+_ALSO_WORDS: Final = frozenset(
+    "anglais bourgeois chinois combien contain courtois entrain gardien hautain mauvais mountain"
+    " parois paroissien parrain patois republicain sixteen terrain tournois villageois".split()
+)
+"""Forms that are everyday words: a "gardien" need not live in the Gard."""
 
 
 def inhabitants(names: Iterable[str]) -> frozenset[str]:
@@ -40,4 +45,4 @@ def inhabitants(names: Iterable[str]) -> frozenset[str]:
             found.add(f"{stem}ois")
         else:
             found.update(stem + link + ending for link in _LINKS for ending in _ENDINGS)
-    return frozenset(found)
+    return frozenset(found - _ALSO_WORDS)

@@ -15,6 +15,7 @@ from typing import Final
 from marketplace.shortlists.rules.ages import GAP, practice_rounded, without_ages
 from marketplace.shortlists.rules.agreement import agreed, cased, neutral, of_thing
 from marketplace.shortlists.rules.oneself import said_of_oneself
+from marketplace.shortlists.rules.proper import NOTHING, Proper, named, without_numbers
 from search.language import GENDER_WORDS, fold
 
 _NAME_LEAST: Final = 2
@@ -140,7 +141,7 @@ _WELL_KNOWN: Final = frozenset(
 
 
 def tokens(names: Iterable[str]) -> frozenset[str]:
-    """The folded words of names and addresses that give somebody away."""
+    """The folded words of people's names."""
     found = {word for name in names for word in _names(name)}
     return frozenset(one for one in found - _PARTICLES if len(one) >= _NAME_LEAST)
 
@@ -163,8 +164,11 @@ def _names(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", fold(name).replace("-", " "))
 
 
-def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
-    """The text without what tells who wrote it; `hidden`: folded words (`tokens`), `initials`."""
+def redacted(text: str, hidden: frozenset[str], theirs: Proper = NOTHING, *, french: bool) -> str:
+    """The text without what tells who wrote it.
+
+    `hidden`: folded words of people's names (`tokens`), `initials`; `theirs`: places and trades.
+    """
     shown = _CALLED.sub(rf"\g<1>{GAP}", _REACHED.sub(GAP, text))
     for pattern in _KIN:
         shown = pattern.sub(GAP, shown)
@@ -182,13 +186,17 @@ def redacted(text: str, hidden: frozenset[str], *, french: bool) -> str:
         if match["kept"]:
             return match[0]
         plain = fold(match[0])
-        if plain in hidden or plain in _GENDERED or any(one in plain for one in long):
+        if match.start() in places or plain in hidden or plain in _GENDERED:
+            return GAP
+        if any(one in plain for one in long):
             return GAP
         if not french or of_thing(match.string, match.start(), match[0]):
             return match[0]
         return neutral(match[0])
 
-    shown = _WORD.sub(word, _LETTERS.sub(letters, shown))
+    shown = without_numbers(_LETTERS.sub(letters, shown), theirs, GAP)
+    places = named(shown, theirs)
+    shown = _WORD.sub(word, shown)
     shown = _BESIDE_GAP.sub("", _TITLE.sub(GAP, shown))
     shown = re.sub(r"\[…\](?:[\s,/'’-]*\[…\])+", GAP, shown)
     if not french:

@@ -14,6 +14,11 @@ OWN = tokens([*NAMES, "koen-lambrechts", "Huizingen", "Brabant flamand"]) | init
 
 # A sentence, and what of it must be gone.
 TELLING_FR = """
+Bac en 2001, puis la pratique. | 2001
+BTS assistant de gestion (2004-2006). | 2004 2006
+Diplômée de Paris en 2003. | 2003
+En 2002, j'ai obtenu mon bac + 2. | 2002
+Promotion 2005 de mon école. | 2005
 Femme dynamique de 45 ans à Huizingen. | femme 45 huizingen
 Comptable de 60 ans dans le Nord. | 60
 J'ai eu 45 ans en mars. | 45
@@ -83,6 +88,9 @@ Issue d'une famille de notaires. | issue
 Homme de confiance, monsieur discret. | homme monsieur
 """
 TELLING_EN = """
+I graduated in 2004 in Leeds. | 2004
+Degree in French, 2003. | 2003
+A levels in 2001 and a diploma. | 2001
 At 52, I am reliable. | 52
 I am 45 and fast. | 45
 I'm 38 years old. | 38
@@ -135,6 +143,9 @@ A stay-at-home parent. | parent home
 WhatsApp: +32 471 23 45 67 | 471
 """
 HARMLESS_FR = """
+Formée à Notion en 2023, à mon compte depuis 2015.
+Licence Office 2019, Excel 2021.
+Promotion d’un salon en 2024.
 20 ans d'expérience
 J'ai 20 ans d'expérience en gestion.
 Plus de 25 ans de métier.
