@@ -158,7 +158,6 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
     PartyCreated: (
         profiles.on_party_created,
         checks.on_party_changed,
-        shortlists.on_party_created,
     ),
     PartyChanged: (profiles.on_party_changed, checks.on_party_changed),
     PartyChecked: (profiles.on_party_changed,),

@@ -44,7 +44,7 @@ class _Draft(BaseModel):
 class ListDraft(_Draft):
     """A new list, or its new name; `party` is the business whose team sees it.
 
-    Without one it is your only business's; with several, or none, you alone see it.
+    Without one you alone see it, whomever you act for.
     """
 
     name: Name

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from marketplace.core.errors import Conflict, Invalid, Unavailable
 from marketplace.core.i18n import _, gettext
 from marketplace.directory.queries import written
-from marketplace.shortlists import service
+from marketplace.shortlists import queries, service
 from marketplace.shortlists.pages.router import back, businesses, list_id, page, pages, refused, to
 from marketplace.shortlists.rules import blind as rules
 from marketplace.shortlists.rules.lists import NAME_MAX
@@ -51,9 +51,9 @@ async def new_blind(request: Request) -> Response:
         text = gettext(str(error.errors["query"]))
         return to(f"/{request.state.locale}/assistants", text, "danger")
     name = written.named(query, request.state.locale, NAME_MAX)
-    return _new(
-        request, written.as_written(query), forms.blank({"name": name, "count": rules.COUNT})
-    )
+    only = queries.only_business(viewer(request))
+    asked = {"name": name, "count": rules.COUNT, "party": str(only or "")}
+    return _new(request, written.as_written(query), forms.blank(asked))
 
 
 @pages.post("/shortlists/blind", guard=signed_in)

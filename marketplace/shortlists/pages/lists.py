@@ -36,7 +36,8 @@ async def _index(request: Request, form: Form, status: int = 200) -> Response:
 @pages.get("/shortlists", guard=public)
 async def index(request: Request) -> Response:
     """All the lists, the one used last first."""
-    return await _index(request, blank())
+    only = queries.only_business(viewer(request))
+    return await _index(request, blank({"party": str(only or "")}))
 
 
 @pages.post("/shortlists", guard=signed_in)

@@ -15,6 +15,7 @@ from marketplace.shortlists.queries.lists import (
     get,
     is_blind,
     kept,
+    only_business,
     reviews,
     shared,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "line",
     "lines",
     "link_address",
+    "only_business",
     "reviews",
     "shared",
     "shown",

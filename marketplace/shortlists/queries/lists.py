@@ -24,6 +24,12 @@ def businesses(viewer: Viewer) -> list[UUID]:
     return [each.party_id for each in viewer.parties if each.party.kind == PartyKind.BUSINESS]
 
 
+def only_business(viewer: Viewer) -> UUID | None:
+    """The business the viewer acts for; None without one, and where they have to say which."""
+    mine = businesses(viewer)
+    return mine[0] if len(mine) == 1 else None
+
+
 def _mine(viewer: Viewer) -> Q:
     if viewer.signed_in:
         return Q(person_id=viewer.person_id) | Q(party_id__in=businesses(viewer))

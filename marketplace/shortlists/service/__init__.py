@@ -5,7 +5,6 @@ from __future__ import annotations
 from marketplace.shortlists.service.joining import (
     adopt,
     on_party_closed,
-    on_party_created,
     on_person_deleted,
     on_profile_removed,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "move",
     "note",
     "on_party_closed",
-    "on_party_created",
     "on_person_deleted",
     "on_profile_removed",
     "open_blind",

@@ -1,4 +1,4 @@
-"""Owns whose a list becomes: a browser's at sign-up or log-in, a person's with their business."""
+"""Owns whose a list becomes: a browser's at sign-up or log-in, nobody's when its owner goes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from marketplace.accounts.events import PersonDeleted
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.ids import hash_token
-from marketplace.parties import queries as parties
-from marketplace.parties.events import PartyClosed, PartyCreated
-from marketplace.parties.rules import PartyKind
+from marketplace.parties.events import PartyClosed
 from marketplace.profiles.events import ProfileRemoved
 from marketplace.shortlists.models import Entry, Review, Shortlist
 from marketplace.shortlists.rules import lists as rules
@@ -59,19 +57,6 @@ async def _merged(brought: Shortlist, target: Shortlist) -> bool:
     await naming.erase(brought)
     await Shortlist.filter(pk=target.id).update(updated_at=clock.now())
     return True
-
-
-async def on_party_created(event: PartyCreated) -> None:
-    """Reaction: a person's own lists are their first business's, so that the team sees them.
-
-    Whoever acts for another already says themselves whose team sees what they keep.
-    """
-    memberships = await parties.for_person(event.person_id)
-    others = {one.party_id for one in memberships if one.party.kind == PartyKind.BUSINESS}
-    if event.kind == PartyKind.BUSINESS and others <= {event.party_id}:
-        await Shortlist.filter(person_id=event.person_id).update(
-            person_id=None, party_id=event.party_id
-        )
 
 
 async def on_person_deleted(event: PersonDeleted) -> None:

@@ -33,10 +33,9 @@ async def create(viewer: Viewer, draft: ListDraft) -> Shortlist:
     """
     if len(await queries.all_of(viewer)) >= rules.LISTS_MAX:
         raise rules.TooManyLists(most=rules.LISTS_MAX)
-    mine = queries.businesses(viewer)
-    if draft.party is not None and draft.party not in mine:
+    party = draft.party
+    if party is not None and party not in queries.businesses(viewer):
         raise NotFound
-    party = draft.party or (mine[0] if len(mine) == 1 else None)
     now = clock.now()
     made = await Shortlist.create(
         party_id=party,
@@ -64,13 +63,16 @@ async def turn(viewer: Viewer) -> None:
 
 
 async def first(viewer: Viewer) -> Shortlist:
-    """The list a first click makes, inside its command; none of two is called as the other."""
+    """The list a first click makes, inside its command: of the viewer's only business, else theirs.
+
+    None of two is called as the other.
+    """
     taken = {rules.named(one.name) for one in await queries.all_of(viewer)}
     names = (f"{rules.named(rules.FIRST_NAME)} {number}" for number in count(2))
     free = rules.FIRST_NAME
     while rules.named(free) in taken:
         free = next(names)
-    return await create(viewer, ListDraft(name=free))
+    return await create(viewer, ListDraft(name=free, party=queries.only_business(viewer)))
 
 
 @command

@@ -57,6 +57,10 @@ async def test_a_visitor_keeps_profiles_and_finds_them_after_log_in(
     assert "Gardé<" not in (await client.get(f"/fr/assistants/{SLUGS[2]}")).text
 
     claire = await accounts.person(email="claire@relais.example")
+    brought = await Shortlist.get()
+    page = (await client.get(f"/fr/shortlists/{brought.id}")).text
+    # This list may become part of another, so its own address is no place to come back to.
+    assert '"/fr/log-in?next=/fr/shortlists"' in page
     own = await Shortlist.create(
         person_id=claire.id, name="Ma présélection", created_at=clock.now(), updated_at=clock.now()
     )
@@ -94,7 +98,7 @@ async def test_a_visit_never_joins_a_list_named_otherwise_or_read_by_others(
     assert await Entry.filter(shortlist=brought).count() == 1
 
 
-async def test_without_a_list_the_visit_becomes_the_persons_then_the_business_own(
+async def test_a_visit_becomes_the_persons_and_stays_theirs_once_they_add_a_business(
     client: httpx.AsyncClient,
 ) -> None:
     await three()
@@ -104,7 +108,14 @@ async def test_without_a_list_the_visit_becomes_the_persons_then_the_business_ow
     assert (await Shortlist.get()).person_id == claire.id
     business = await make.party(claire, "business")
     (row,) = await Shortlist.all()
-    assert (row.party_id, row.person_id) == (business.id, None)
+    assert (row.party_id, row.person_id) == (None, claire.id)
+    page = (await client.get("/fr/shortlists")).text
+    assert "Moi uniquement" in page
+    assert f'<option value="{business.id}" selected>' in page
+    for party, theirs in (("", claire.id), (str(business.id), None)):
+        data = {"name": "Accueil", "party": party}
+        made = (await client.post("/fr/shortlists", data=data)).headers["location"]
+        assert (await Shortlist.get(pk=made.rpartition("/")[2])).person_id == theirs
 
 
 async def test_lists_are_seen_by_the_team_alone(client: httpx.AsyncClient) -> None:
