@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace.core.errors import Conflict, Invalid, Unavailable
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.i18n import _, gettext
 from marketplace.directory import queries as directory
 from marketplace.directory.queries import written
@@ -23,6 +22,7 @@ from marketplace.web.guards import public, signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
+from search.errors import SearchError
 
 if TYPE_CHECKING:
     from marketplace.saved_searches.models import SavedSearch
@@ -74,12 +74,14 @@ async def _new(request: Request, query: str, form: Form, status: int = 200) -> R
 
 
 async def _matches(query: SearchQuery) -> int | None:
-    """How many it finds now; None while the index cannot tell."""
+    """How many its mails may tell of; None while the index cannot tell.
+
+    A page of results also shows whoever misses a word: no mail would ever come about them.
+    """
     try:
-        found = await directory.find(replace(query, per_page=1), near=False)
-    except Unavailable:
+        return await directory.matching(query)
+    except SearchError:
         return None
-    return None if found.plain else found.answer.total
 
 
 @pages.get("/saved-searches/new", guard=signed_in)

@@ -82,8 +82,8 @@ class Rhythm(StrEnum):
 
 
 RHYTHMS: Final = {
-    Rhythm.WEEKLY: _("Once a week, on Monday morning"),
-    Rhythm.DAILY: _("Once a day, in the morning"),
+    Rhythm.WEEKLY: _("Once a week, on Monday at 8:00, Paris time"),
+    Rhythm.DAILY: _("Once a day, at 8:00, Paris time"),
     Rhythm.AT_ONCE: _("At once, at most one mail an hour"),
 }
 

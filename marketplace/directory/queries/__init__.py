@@ -9,6 +9,7 @@ from marketplace.directory.queries.finding import (
     counted,
     find,
     many,
+    matching,
     without_each,
 )
 from marketplace.directory.queries.kept import kept
@@ -30,6 +31,7 @@ __all__ = [
     "in_currency",
     "kept",
     "many",
+    "matching",
     "names",
     "near_by",
     "several",

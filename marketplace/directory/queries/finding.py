@@ -118,6 +118,19 @@ async def among(query: SearchQuery, ids: Sequence[str] | None = None) -> list[di
     return hits
 
 
+async def matching(query: SearchQuery) -> int:
+    """How many `among` may tell of: those who match every word and filter.
+
+    Raises SearchUnavailable, SearchRefused: the plain listing does not know every filter.
+    """
+    client = connected()
+    if client is None:
+        msg = "search is not configured"
+        raise SearchUnavailable(msg)
+    body = plan.among_query(query, client.index, clock.today("UTC"))
+    return plan.total((await client.ask([plan.counting_all({**body, "limit": 0})]))[0])
+
+
 async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = True) -> Found:
     """The people a search finds, shown in a language; where few, who is `near` follows.
 
@@ -153,6 +166,21 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
         given.add("sort")
     left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
     return Found(query, answer, plain=True, left_out=left_out)
+
+
+async def counts(query: SearchQuery) -> dict[str, dict[str, int]]:
+    """How many of a search have each value of each facet, for decoration.
+
+    Empty while the index is away or many people search: nobody waits for it, and nothing is listed.
+    """
+    client = connected()
+    if client is None:
+        return {}
+    try:
+        answer = await client.find(query, clock.today("UTC"), near=False)
+    except SearchError:
+        return {}
+    return answer.facets
 
 
 async def _filled(client: SearchClient) -> bool:

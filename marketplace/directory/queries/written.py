@@ -6,7 +6,8 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from marketplace.core.errors import Invalid
-from marketplace.directory.queries import placenames, world
+from marketplace.directory.queries import placenames, wishes, world
+from marketplace.places import queries as places
 from search.applying import applied
 from search.coverage import time_zones
 from search.query import SearchQuery, canonical, parse
@@ -56,8 +57,11 @@ def wished(query: str) -> list[tuple[str, str]]:
 
 def named(query: SearchQuery, locale: str, length: int) -> str:
     """What a search may be called: its words and filters, at most `length` characters."""
-    parts = [query.q, world.town_title(query.near, locale) if query.near else ""]
+    town = places.city(query.near)  # a point on the map has no name
+    parts = [query.q, places.title(town, locale) if town else ""]
     parts += [
-        world.label(name, value, locale) for name, value in query.filters if name not in NAMELESS
+        wishes.label(query, name, value, locale)
+        for name, value in query.filters
+        if name not in NAMELESS
     ]
     return ", ".join(part for part in parts if part)[:length]

@@ -42,8 +42,11 @@ DUE: Final = """
 SELECT s.id FROM saved_search s JOIN person p ON p.id = s.person_id AND p.suspended_at IS NULL
 WHERE paused_at IS NULL AND next_at <= $1 AND s.id > $3
   AND (rhythm <> 'at_once' OR EXISTS (
-    SELECT FROM profile_mark m WHERE m.changed_at > s.looked_until AND m.changed_at <= $2))
+    SELECT FROM profile_mark m WHERE m.changed_at > s.looked_until AND m.changed_at <= $2)
+    OR (s.looked_until < date_trunc('day', $2::timestamptz, 'UTC')
+      AND '&' || s.query || '&' LIKE '%&available=1&%'))
 ORDER BY s.id LIMIT $4"""
+"""At once: where something changed, or a day began on which somebody is soon free."""
 
 
 SOON: Final = timedelta(days=SOON_DAYS)
@@ -51,7 +54,7 @@ SOON: Final = timedelta(days=SOON_DAYS)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Somebody to tell of: `is_new` in the directory, or back in it, since the last look.
+    """Somebody to tell of: `is_new` in the directory, or `is_back` in it, since the last look.
 
     Else changed: `changed` says what; empty where that was not noted yet. `before`: what an hour
     cost at the last look, where that was noted and was another price.
@@ -60,13 +63,14 @@ class News:
     profile_id: UUID
     mark: str
     is_new: bool
+    is_back: bool
     hit: Hit
     changed: str
     before: RateView | None
 
 
 async def due(now: datetime, beyond: UUID, limit: int) -> list[UUID]:
-    """Searches whose time has come; those that tell at once only when something changed."""
+    """Searches whose time has come; those that tell at once only when something may be news."""
     rows = await connection().execute_query_dict(DUE, [now, now - SETTLE, beyond, limit])
     return [UUID(str(row["id"])) for row in rows]
 
@@ -98,7 +102,8 @@ async def fresh(search: SavedSearch, locale: str, since: datetime, until: dateti
         News(
             row.profile_id,
             row.mark,
-            _appeared(row, raw) > since.timestamp() and row.profile_id not in told,
+            row.profile_id not in told and float(raw["published_at"]) > since.timestamp(),
+            row.profile_id not in told and _is_back(row, raw, since),
             people[raw["id"]],
             ", ".join(gettext(words, locale) for words in _changed(row, search, since)),
             _before(row, search, people[raw["id"]]),
@@ -128,9 +133,10 @@ async def _ids(changed: QuerySet[ProfileMark]) -> list[str]:
     return [str(one) for one in await changed.values_list("profile_id", flat=True)]
 
 
-def _appeared(row: ProfileMark, raw: dict[str, Any]) -> float:
-    """When the profile came to the directory, or back to it (Unix seconds)."""
-    return max(float(raw["published_at"]), row.back_at.timestamp() if row.back_at else 0)
+def _is_back(row: ProfileMark, raw: dict[str, Any], since: datetime) -> bool:
+    """Whether somebody published before has come back from a pause since then."""
+    known = float(raw["published_at"]) <= since.timestamp()
+    return known and row.back_at is not None and row.back_at > since
 
 
 def _changed(row: ProfileMark, search: SavedSearch, since: datetime) -> list[str]:

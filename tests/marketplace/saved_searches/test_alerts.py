@@ -250,9 +250,22 @@ async def test_the_same_search_is_saved_once_and_the_form_says_what(
     form = (await client.get(f"/fr/saved-searches/new?{QUERY}")).text
     assert '<li class="tag">Facturation</li><li class="tag">France</li>' in form
     assert "1 profil correspond aujourd" in form
+    both = (await client.get("/fr/saved-searches/new?q=dossiers+zzqxv")).text
+    assert "0 profil correspond aujourd" in both, "nobody has both words, so no mail would come"
+    terms = "skill=invoicing&years=5&available=1&can_contract_with=FR:business&near=48.85,2.35"
+    proposed = re.search(r'name="name"[^>]*value="([^"]*)"', (
+        await client.get(f"/fr/saved-searches/new?{terms}")
+    ).text)  # fmt: skip
+    assert proposed
+    assert "FR:business" not in proposed[1]
+    assert "48.85" not in proposed[1]
+    assert {"5", "1"}.isdisjoint(proposed[1].split(", "))
     named = {"query": QUERY, "name": "Factures", "rhythm": "daily"}
     assert (await client.post("/fr/saved-searches", data=named)).status_code == 303
-    assert "<p>Une fois par jour, le matin. " in (await client.get("/fr/saved-searches")).text
+    assert (
+        "<p>Une fois par jour, à 8\xa0h, heure de Paris. "
+        in (await client.get("/fr/saved-searches")).text
+    )
     turned = {**named, "query": "country=FR&skill=invoicing&page=2", "name": "Autre"}
     twice = await client.post("/fr/saved-searches", data=turned)
     assert (twice.status_code, "déjà enregistrée, sous le nom" in twice.text) == (409, True)

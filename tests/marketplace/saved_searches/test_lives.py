@@ -62,7 +62,7 @@ async def test_who_comes_back_from_a_pause_is_new_to_whom_never_heard_of_them(
         await people.change(await Profile.get(pk=profile.id))
     await run_jobs()
     (second,) = await looked(row, run_jobs)
-    assert "Away One (nouveau)" in second
+    assert "Away One (de retour)" in second
     assert "Told One" not in second  # told before, and as they were
     await people.change(await Profile.get(pk=told.id), hourly_rate_minor=4300)
     await run_jobs()
@@ -83,6 +83,21 @@ async def test_who_is_free_soon_is_told_when_the_day_comes_near(
         told += await looked(row, run_jobs)
     (text,) = told
     assert "Free Later (a changé\xa0: disponibilité)" in text
+
+
+async def test_who_is_free_soon_is_told_at_once_though_nobody_changes_anything(
+    search_engine: Server, client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    far = clock.today("UTC") + timedelta(days=20)
+    await people.publish("free-later", **INVOICING, available_from=far)
+    await run_jobs()
+    row = await saved(client, "at_once", "skill=invoicing&available=1")
+    for _day in range(18):
+        clock.advance(DAY)
+        await service.tick(0)
+    await run_jobs()
+    (mail,) = letters(row)
+    assert "Free Later" in accounts.text_of(mail)
 
 
 async def test_mails_that_were_stopped_stay_stopped_whatever_an_older_page_sends(
