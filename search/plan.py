@@ -35,7 +35,7 @@ SORTS: Final = {
 WORDS_MAX: Final = 10
 """Meilisearch reads so many words of a text."""
 UNASKED: Final = ["standing:desc", "reviews:desc", "published_at:desc"]
-"""The order when nothing was typed: relevance has nothing to say then."""
+"""The order where no word is left to compare, whatever the filters: /ranking tells it."""
 EVERYONE: Final = "payable"
 """A field every document has exactly one value of: its counts add up to the whole result."""
 

@@ -34,7 +34,7 @@ RANKED_FIELDS: Final = frozenset(
     {
         *("id", "name", "headline_fr", "headline_en", "bio_fr", "bio_en", "skills", "tools"),
         *("spoken", "region_names", "city_names", "response_minutes", "updated_at"),
-        # Only when someone sorts by them, or asks for nothing at all.
+        # Only when someone sorts by them, or where no word is left to compare.
         *("rate_minor", "currency", "rating", "reviews", "published_at", "lat", "lng"),
     }
 )

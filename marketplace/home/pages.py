@@ -63,12 +63,8 @@ def specialities(locale: str, counts: dict[str, int]) -> list[Speciality]:
 
 
 async def skill_counts() -> dict[str, int]:
-    """How many published profiles offer each skill; nothing while search is away."""
-    try:
-        found = await finding.find(SearchQuery(per_page=1))
-    except finding.DirectoryAway:
-        return {}
-    return found.answer.facets.get("skill", {})
+    """How many published profiles offer each skill; nothing while search is away or busy."""
+    return (await finding.counts(SearchQuery(per_page=1))).get("skill", {})
 
 
 @pages.get("/", guard=public, localised=False)

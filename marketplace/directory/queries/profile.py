@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core import clock
 from marketplace.core.i18n import told
@@ -242,17 +242,27 @@ def _legal(party: Party, locale: str) -> LegalFacts:
 
 
 async def near_by(profile: PublicProfile, locale: str, limit: int = 3) -> list[Hit]:
-    """Others with the same first skill, for the foot of the page; none while the index is away."""
+    """Others with the same first skill, for the foot of the page; none while the index is away.
+
+    Those of the same town, then of the same region, then of anywhere: else the best rated of a
+    skill would stand at the foot of every page.
+    """
     client = finding.connected()
     if client is None or not profile.view.skills:
         return []
     skill = profile.view.skills[0].code
-    query = SearchQuery(skill=(skill,), per_page=limit + 1, facets=False, locale=locale)
-    try:
-        answer = await client.find(query, clock.today("UTC"), near=False)
-    except SearchError:
-        return []
-    # Documents of an older form (search.schema.SHAPE) tell nothing until they are written anew.
-    told = [raw for raw in answer.hits if shown(locale) in raw]
-    others = [raw for raw in told if raw["id"] != profile.view.id]
-    return [views.hit(raw, locale) for raw in others[:limit]]
+    query = SearchQuery(skill=(skill,), per_page=2 * limit, facets=False, locale=locale)
+    where = (("city", profile.view.city), ("region", profile.view.region), ("", "anywhere"))
+    others: dict[str, dict[str, Any]] = {}
+    for name, code in where:
+        if len(others) >= limit or not code:
+            continue
+        around = query.changed(**{name: (code,)}) if name else query
+        try:
+            answer = await client.find(around, clock.today("UTC"), near=False)
+        except SearchError:
+            break
+        # Documents of an older form (search.schema.SHAPE) tell nothing until written anew.
+        told = [raw for raw in answer.hits if shown(locale) in raw]
+        others |= {r["id"]: r for r in told if r["id"] != profile.view.id and r["id"] not in others}
+    return [views.hit(raw, locale) for raw in list(others.values())[:limit]]

@@ -181,8 +181,10 @@ async def test_when_too_many_search_people_and_programs_are_told_when_to_come_ba
     try:
         api = await client.get("/api/v1/assistants")
         page = await client.get("/fr/assistants")
+        front = await client.get("/fr/")
     finally:
         finding.connect(usual)
+    assert front.status_code == 200, "counts are decoration there"
     for answer in (api, page):
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
