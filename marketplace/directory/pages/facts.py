@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from babel.lists import format_list
 
 from marketplace.core import clock
-from marketplace.core.i18n import _, format_amount, format_date, gettext, ngettext
+from marketplace.core.i18n import _, format_amount, format_date, format_number, gettext, ngettext
 from marketplace.directory.queries import views, world
 from marketplace.directory.queries.wishes import DAYS
 
@@ -47,6 +47,7 @@ def rows(people: list[PublicProfile], locale: str, zone: str, currency: str) -> 
     facts: list[tuple[str, Callable[[PublicProfile], list[str]]]] = [
         (_("Hourly rate"), lambda one: [rate(one.view.rate, currency, locale)]),
         (_("Kind of contract"), lambda one: _labels("engagement", one.view.engagement, locale)),
+        (_("Projects, at least"), lambda one: [rate(one.view.project_minimum, currency, locale)]),
         (
             _("Packages"),
             lambda one: [_package(each, currency, locale) for each in one.view.packages],
@@ -62,6 +63,8 @@ def rows(people: list[PublicProfile], locale: str, zone: str, currency: str) -> 
         (_("Hours a week"), lambda one: _hours(one.view.hours_week, locale)),
         (_("Usual week"), lambda one: _covered(one, zone, locale)),
         (_("Usual time to reply"), lambda one: _replies(one.view.response_minutes, locale)),
+        (_("Rating"), lambda one: _rating(one, locale)),
+        (_("References of former clients"), lambda one: _references(one, locale)),
         (_("Proofs"), lambda one: _proofs(one.view.verified, locale)),
         (_("Jurisdiction"), lambda one: [one.legal.jurisdiction]),
         (_("Legal form"), lambda one: [one.legal.legal_form]),
@@ -147,6 +150,19 @@ def _replies(minutes: int | None, locale: str) -> list[str]:
         return [gettext(_("not known yet"), locale)]
     within = (text for most, text in world.ANSWERS_LABELS.items() if minutes <= int(most))
     return [gettext(next(within, _("Usually takes more than 3 days to answer")), locale)]
+
+
+def _rating(one: PublicProfile, locale: str) -> list[str]:
+    if one.view.rating is None:
+        return []
+    marks = format_number(one.view.rating, locale, 2)
+    count = ngettext("%(num)s review", "%(num)s reviews", one.view.reviews, locale)
+    return [f"{marks} ({count})"]
+
+
+def _references(one: PublicProfile, locale: str) -> list[str]:
+    count = len(one.view.references)
+    return [format_number(count, locale)] if count else []
 
 
 def _proofs(proven: list[ProofView], locale: str) -> list[str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 TEMPLATE = "directory/_results.html"
-PAGES_MAX = 50
 _NUMBER = "9999"
 _PAGER_HREF = hole("before") + "{page}" + hole("after")
 
@@ -114,7 +113,7 @@ async def _draw(found: queries.Found, locale: str) -> bytes:
 
 def _pager(found: queries.Found, locale: str) -> bytes:
     """Links to the other pages: one address but for the number."""
-    pages = min(found.answer.pages, PAGES_MAX)
+    pages = found.answer.pages
     if pages <= 1:
         return b""
     facts = (found.query.page, pages, _PAGER_HREF, True)
@@ -142,7 +141,8 @@ def _nearby(found: queries.Found, locale: str, hearts: AbstractSet[str], *, own:
                 "wish": "" if work else wishes.label(found.query, *one.wish, locale),
                 "skills": [skill["label"] for skill in views.offered(one, locale)],
                 "all": "" if whole else _without(found, *one.wish, locale),
-                "total": one.total,
+                # The link leads to the search without the wish: who was found is there as well.
+                "total": found.answer.total + one.total,
                 "cards": hole(f"cards{number}"),
             }
         )

@@ -69,7 +69,10 @@ async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
         "noa-favre", city="geneve", jurisdiction="CH", currency="CHF", rate_minor=5000,
         tax_status="unregistered",
     )  # fmt: skip
-    await people.change(swiss, response_minutes=200, available_from=date(2031, 3, 3))
+    await people.change(
+        swiss, response_minutes=200, available_from=date(2031, 3, 3), reviews=8, review_marks=36,
+        project_minimum_minor=90000,
+    )  # fmt: skip
     await run_jobs()
     address = "/en/assistants/compare?with=lea-roussel&with=noa-favre"
     page = (await directory.get(address)).text
@@ -83,6 +86,9 @@ async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
     assert "Usually answers within 4 hours" in row("Usual time to reply")
     assert "From Monday 3 March 2031" in row("Availability")
     assert "none yet" in row("Proofs")
+    assert re.search(r"Rating.*4\.50 \(8 reviews\)", row("Rating"), re.DOTALL)
+    assert "differs" in row("Rating")
+    assert "CHF" in row("Projects, at least")
     assert "Virtual reception (confirmed, 3 years)" in row("Skills")
     assert row("Packages").count("Pack dix appels: €") == 1
     assert "not (yet) in: Belgium" in row("Businesses that can contract")
