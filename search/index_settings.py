@@ -15,7 +15,8 @@ from search.language import STOP_WORDS
 from search.ranking import AMONG_EQUALS, RULES
 
 MAX_HITS: Final = 1000
-MAX_FACET_VALUES: Final = 200
+MAX_FACET_VALUES: Final = 600
+"""More than there are levels of languages (six of each of 58), regions (476) and skills."""
 SHOWN_IN: Final = ("fr", "en")
 """Languages in which a document carries what is shown of somebody."""
 HIT: Final = ("id", "version", "currency", "lat", "lng")

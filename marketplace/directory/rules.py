@@ -24,7 +24,7 @@ MANY: Final = 200_000
 SUGGESTION_LENGTH_MIN: Final = 2
 FALLBACK_CANNOT: Final = (
     *("covers", "legal_form", "charges_vat", "can_contract_with", "verified", "payable", "explain"),
-    "sort",
+    *("q", "sort"),
 )
 """Parameters the plain PostgreSQL listing leaves out, and says so; of the orders some."""
 

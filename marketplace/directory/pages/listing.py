@@ -132,9 +132,9 @@ async def _page(
         "filters": filters.form(found, locale, zone_of(request), _local(request, query), problems),
         "results": await _drawn(request, found, again=again),
     }
-    noindex = not _indexable(query, query.filters, problems=bool(problems)) or found.plain
     facts: dict[str, Any] = {
-        "noindex": noindex,
+        # Also while the index is away: a page dropped in that hour would be out for weeks.
+        "noindex": not _indexable(query, query.filters, problems=bool(problems)),
         "many": queries.many(),
         "filtered": bool(query.filters),
     }

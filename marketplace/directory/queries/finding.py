@@ -161,11 +161,16 @@ async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = Tr
             answer = await listing.find(query)
     except TimeoutError as late:
         raise DirectoryAway from late
-    given = {name for name, _value in query.filters}
-    if query.sort not in listing.ORDER:
-        given.add("sort")
-    left_out = tuple(name for name in FALLBACK_CANNOT if name in given)
-    return Found(query, answer, plain=True, left_out=left_out)
+    return Found(query, answer, plain=True, left_out=_left_out(query))
+
+
+def _left_out(query: SearchQuery) -> tuple[str, ...]:
+    """What of a search the plain listing did not apply."""
+    given = {name for name, _value in query.filters} - {"q"}
+    given |= {"sort"} if query.sort not in listing.ORDER else set()
+    given |= {"explain"} if query.explain else set()
+    given |= {"q"} if listing.passed_over(query.wish) else set()
+    return tuple(name for name in FALLBACK_CANNOT if name in given)
 
 
 async def counts(query: SearchQuery) -> dict[str, dict[str, int]]:

@@ -5,6 +5,7 @@ It applies the filters SQL answers cheaply; rules.FALLBACK_CANNOT names the othe
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from search.schema import AssistantDocument
 
 WORD_MIN: Final = 3
+"""A shorter word is no part of others: "Li" is not in "facilite"."""
 WORDS_MAX: Final = 8
+"""Words beyond these are not looked for; `passed_over` says so."""
 ORDER: Final = {
     "relevance": "p.updated_at DESC",
     "rate": "{euros} ASC NULLS LAST",
@@ -41,9 +44,22 @@ ORDER: Final = {
 }
 RATE: Final = "(CASE WHEN p.engagement ? 'hourly' THEN p.hourly_rate_minor END)"
 """Of whom works by the hour, as `profiles.queries.hourly_rate`."""
-TEXT: Final = (
-    "concat_ws(' ', party.display_name, p.headline_fr, p.headline_en, p.text_fr, p.text_en)"
+_LETTERS: Final = {
+    letter: plain
+    for letter in map(chr, range(0xC0, 0x180))
+    if len(plain := fold(letter)) == 1 and plain != letter
+}
+_NAME: Final = (
+    f"translate(replace(replace(replace(party.display_name, 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'),"
+    f" '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
 )
+"""People's names are of every language; what they write here is French or English."""
+_TEXTS: Final = "concat_ws(' ', p.headline_fr, p.headline_en, p.text_fr, p.text_en)"
+TEXT: Final = (
+    f"concat_ws(' ', lower({_NAME}), translate(replace(lower({_TEXTS}), 'œ', 'oe'),"
+    " 'àâäéèêëîïôöùûüç', 'aaaeeeeiioouuuc'))"
+)
+"""What the words of a search are looked for in, folded as they are."""
 
 
 class _Where:
@@ -140,7 +156,7 @@ def _conditions(query: SearchQuery) -> _Where:
 def _wish(where: _Where, wish: str) -> None:
     """Who has what a text asks for, or has all its words."""
     codes, words = _meant(wish), _told(wish)[:WORDS_MAX]
-    conditions = [_word(word) for word in words if len(word) >= WORD_MIN]
+    conditions = [_word(word) for word in words]
     has_all = " AND ".join(condition for condition, _values in conditions)
     values = [value for _condition, some in conditions for value in some]
     if codes:
@@ -159,8 +175,13 @@ def _meant(wish: str) -> list[str]:
 
 def _told(wish: str) -> list[str]:
     """The words of a text without those that are said in passing, if others are left."""
-    words = normalise(wish).split()
+    words = [one for one in normalise(wish).split() if any(map(str.isalnum, one))]
     return [word for word in words if word not in STOP_WORDS | chatter()] or words
+
+
+def passed_over(wish: str) -> bool:
+    """Whether a text has more words than are looked for."""
+    return len(_told(wish)) > WORDS_MAX
 
 
 def _terms(where: _Where, query: SearchQuery) -> None:
@@ -210,9 +231,11 @@ def _euros() -> str:
 def _word(word: str) -> tuple[str, tuple[Any, ...]]:
     """What says that somebody's texts, skills or tools have a word, and its values."""
     codes = [term.code for term in (*taxonomy.skills(), *taxonomy.tools()) if _says(term, word)]
-    pattern = "%" + word.replace("\\", "").replace("%", "").replace("_", "") + "%"
-    accents = f"translate(lower({TEXT}), 'àâäéèêëîïôöùûüç', 'aaaeeeeiioouuuc')"
-    return f"({accents} LIKE {{}} OR {_SKILLED} OR {_TOOLED})", (pattern, codes, codes)
+    whole = len(word) < WORD_MIN
+    plain = re.escape(word) if whole else re.sub(r"[\\%_]", "", word)
+    apart = "[^[:alnum:]]"
+    like, pattern = ("~", f"(^|{apart}){plain}({apart}|$)") if whole else ("LIKE", f"%{plain}%")
+    return f"({TEXT} {like} {{}} OR {_SKILLED} OR {_TOOLED})", (pattern, codes, codes)
 
 
 async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:

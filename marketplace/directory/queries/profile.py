@@ -163,7 +163,7 @@ def _view(
         country=known.country,
         region=known.region,
         city=known.city,
-        place=views.place(known.country, known.city, locale),
+        place=views.place(known.country, known.region, known.city, locale),
         jurisdiction=known.jurisdiction,
         legal_form=known.legal_form,
         tax_status=known.tax_status,

@@ -68,10 +68,14 @@ def understood(query: SearchQuery) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8192)
-def place(country: str, city: str, locale: str) -> str:
-    """Where someone is, "Toulouse, France", or the country alone (Monaco, Luxembourg)."""
+def place(country: str, region: str, city: str, locale: str) -> str:
+    """Where someone is: "Toulouse, France", without a town "Bretagne, France".
+
+    The country alone where town or region is called the same (Monaco, Luxembourg).
+    """
     land = places.country_name(country, locale) if country else ""
-    town = world.city_name(city, locale) if city else ""
+    part = places.region(region)
+    town = world.city_name(city, locale) if city else part.name(locale) if part else ""
     return ", ".join(dict.fromkeys(part for part in (town, land) if part))
 
 
@@ -95,7 +99,7 @@ def _shown(document: AssistantDocument, locale: str) -> dict[str, Any]:
         "headline_language": its_language,
         "excerpt": schema.excerpt(text),
         "excerpt_language": language,
-        "place": place(document.country, document.city, locale),
+        "place": place(document.country, document.region, document.city, locale),
         "skills": [{"code": code, "label": skills[code]} for code in document.skills],
         "tools": [{"code": code, "label": tools[code]} for code in document.tools],
         "speaks": [

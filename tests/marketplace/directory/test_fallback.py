@@ -13,6 +13,7 @@ from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing, views
+from marketplace.profiles.models import Profile
 from search import client as asking
 from search.client import FAILURES_TO_OPEN, PROBE_AFTER_SECONDS, SearchClient
 from search.errors import SearchUnavailable
@@ -77,6 +78,49 @@ async def test_the_plain_listing_filters_what_sql_can() -> None:
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    "name",
+    ["Ana García", "João Muñoz", "Łukasz Nowak", "Søren Holm", "Cœur Vaillant", "Ágnes Szűcs"],
+)
+async def test_the_plain_listing_finds_names_of_every_spelling(name: str) -> None:
+    await people.publish("whoever", name=name)
+    await people.publish("tom", name="Tom Kay", text="Je facilite la vie.")
+    for typed in (*name.split(), name.upper()):
+        query, _problems = parse([("q", typed)], PLACES)
+        assert (await listing.find(query)).total == 1, typed
+
+
+@pytest.mark.usefixtures("database")
+async def test_short_words_are_looked_for_whole_and_what_is_not_looked_for_is_said() -> None:
+    await people.publish("li-wang", name="Li Wang")
+    await people.publish("tom", name="Tom Kay", text="Je facilite la vie, à Lille.")
+    for typed, expected in (("Li", 1), ("li wang", 1), ("Bo", 0), ("- Tom", 1)):
+        query, _problems = parse([("q", typed)], PLACES)
+        assert (await listing.find(query)).total == expected, typed
+    client = finding.connected()
+    finding.connect(None)
+    try:
+        many = " ".join(f"mot{letter}" for letter in "abcdefghijkl")
+        for params, left_out in (
+            ([("q", "Tom")], ()),
+            ([("q", "Tom"), ("explain", "1")], ("explain",)),
+            ([("q", many)], ("q",)),
+        ):
+            assert (await finding.find(parse(params, PLACES)[0])).left_out == left_out
+    finally:
+        finding.connect(client)
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_gave_a_region_alone_is_shown_in_it() -> None:
+    made = await people.publish("lea", city="rennes")
+    await Profile.filter(pk=made.id).update(city="", lat=None, lng=None)
+    query, _problems = parse([("region", "FR-BRE")], PLACES)
+    (hit,) = (await listing.find(query)).hits
+    assert views.facts(hit, "fr")["place"] == "Bretagne, France"
+
+
+@pytest.mark.usefixtures("database")
 async def test_the_plain_listing_compares_rates_of_several_currencies() -> None:
     await people.publish("tunis", rate_minor=25_000, currency="TND")
     await people.publish("dakar", rate_minor=20_000, currency="XOF")
@@ -137,6 +181,8 @@ async def test_the_page_says_that_search_is_being_restored(client: httpx.AsyncCl
     answer = await client.get("/en/assistants?verified=identity")
     assert answer.status_code == 200
     assert "The search is being restored" in answer.text
+    landing = await client.get("/fr/assistants/skill/virtual-assistance")
+    assert 'name="robots"' not in landing.text, "a crawler would drop the page for weeks"
     assert "Léa Roussel" in answer.text
     api = (await client.get("/api/v1/assistants?covers=mon@09:00-10:00@Europe/Paris")).json()
     assert api["plain"] is True
