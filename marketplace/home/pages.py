@@ -13,9 +13,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from marketplace.accounts.rules import safe_next
 from marketplace.core import clock
+from marketplace.core.errors import NotFound
 from marketplace.core.i18n import LOCALES, gettext
 from marketplace.core.settings import settings
-from marketplace.directory.queries import finding
+from marketplace.directory.queries import crawled, finding
 from marketplace.exposure.rules import KEPT_DAYS as EXPOSURE_DAYS
 from marketplace.home import queries
 from marketplace.jurisdictions import queries as jurisdictions
@@ -36,6 +37,7 @@ FRONT_SKILLS: Final = (
     "invoicing", "pre-accounting", "data-entry", "project-management",
     "customer-support", "social-media", "medical-secretary", "automation",
 )  # fmt: skip
+SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 INDEXED: Final = ("/", "/how-it-works", "/assistants", "/legal", "/privacy", "/terms")
 
 pages = Pages("home")
@@ -149,21 +151,45 @@ async def robots(_request: Request) -> Response:
 
 @pages.get("/sitemap.xml", guard=public, localised=False)
 async def sitemap(_request: Request) -> Response:
-    """The pages worth indexing, each with its other language (sitemaps.org, hreflang)."""
+    """The files that name the pages worth indexing (sitemaps.org)."""
+    names = ["pages", *(f"profiles-{part}" for part in range(1, await crawled.parts() + 1))]
+    base = escape(settings().base_url)
+    listed = "".join(f"<sitemap><loc>{base}/sitemaps/{n}.xml</loc></sitemap>" for n in names)
+    return _xml(f"<sitemapindex {SITEMAP}>{listed}</sitemapindex>")
+
+
+@pages.get("/sitemaps/pages.xml", guard=public, localised=False)
+async def sitemap_of_pages(_request: Request) -> Response:
+    """The pages about this site, of skills, and of towns where somebody is."""
+    return _addresses([*INDEXED, *await crawled.landing_pages()])
+
+
+@pages.get("/sitemaps/profiles-{part:int}.xml", guard=public, localised=False)
+async def sitemap_of_profiles(request: Request) -> Response:
+    """A part of the published profiles."""
+    paths = await crawled.people(max(1, request.path_params["part"]))
+    if not paths:
+        raise NotFound
+    return _addresses(paths)
+
+
+def _addresses(paths: list[str]) -> Response:
+    """Pages by their paths, each with its other language (hreflang)."""
     base = escape(settings().base_url)
     entries = []
-    for path in INDEXED:
+    for path in map(escape, paths):
         twins = "".join(
             f'<xhtml:link rel="alternate" hreflang="{each}" href="{base}/{each}{path}"/>'
             for each in LOCALES
         )
         entries += [f"<url><loc>{base}/{each}{path}</loc>{twins}</url>" for each in LOCALES]
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:xhtml="http://www.w3.org/1999/xhtml">' + "".join(entries) + "</urlset>\n"
-    )
-    return Response(text, media_type="application/xml", headers=HOUR)
+    also = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+    return _xml(f"<urlset {SITEMAP} {also}>{''.join(entries)}</urlset>")
+
+
+def _xml(text: str) -> Response:
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return Response(f"{head}{text}\n", media_type="application/xml", headers=HOUR)
 
 
 @pages.get("/dev/components", guard=development)

@@ -40,6 +40,8 @@ DOES: dict[str, str | tuple[str, ...]] = {
     "home.theme": BROWSER,
     "home.robots": MACHINES,
     "home.sitemap": MACHINES,
+    "home.sitemap_of_pages": MACHINES,
+    "home.sitemap_of_profiles": MACHINES,
     "home.components": READING,
     "accounts.sign_up_form": ("accounts_sign_up",),
     "accounts.sign_up": ("accounts_sign_up",),

@@ -13,6 +13,7 @@ from marketplace.core.settings import Settings, settings
 from marketplace.home.pages import FRONT_SKILLS, specialities
 from marketplace.web.templates import environment
 from search import taxonomy
+from tests.marketplace.directory import people
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,21 @@ async def test_crawlers_are_told_what_to_leave_alone(client: httpx.AsyncClient) 
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in robots.text
     sitemap = await client.get("/sitemap.xml")
     assert sitemap.headers["content-type"].startswith("application/xml")
-    assert "<loc>http://127.0.0.1:8000/en/how-it-works</loc>" in sitemap.text
+    assert "/sitemaps/pages.xml</loc>" in sitemap.text
+    assert "profiles-" not in sitemap.text, "nobody is published yet"
+    assert (await client.get("/sitemaps/profiles-1.xml")).status_code == 404
+    await people.publish("lea-roussel", city="lyon")
+    draft = await people.publish("not-yet", city="lille")
+    await people.pause(draft)
+    base = "<loc>http://127.0.0.1:8000"
+    assert f"{base}/sitemaps/profiles-1.xml</loc>" in (await client.get("/sitemap.xml")).text
+    pages = (await client.get("/sitemaps/pages.xml")).text
+    for path in ("/en/how-it-works", "/fr/assistants/skill/invoicing", "/fr/assistants/city/lyon"):
+        assert f"{base}{path}</loc>" in pages
+    assert "city/lille" not in pages
+    profiles = (await client.get("/sitemaps/profiles-1.xml")).text
+    assert f"{base}/en/assistants/lea-roussel</loc>" in profiles
+    assert "not-yet" not in profiles
 
 
 async def test_an_unknown_page_says_what_to_do_in_the_persons_language(
