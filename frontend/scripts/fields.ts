@@ -133,12 +133,15 @@ customElements.define(
 );
 
 // Letters left, said politely only near the end.
+const language = document.documentElement.lang || "fr";
+const plural = new Intl.PluralRules(language);
 for (const area of all<HTMLTextAreaElement>("textarea[data-count]")) {
   const counter = document.createElement("p");
   counter.className = "counter";
   const count = () => {
     const left = area.maxLength - area.value.length;
-    counter.textContent = `${left} ${area.dataset.count}`;
+    const words = plural.select(left) === "one" ? area.dataset.countOne : area.dataset.count;
+    counter.textContent = `${left.toLocaleString(language)} ${words}`;
     counter.toggleAttribute("role", false);
     if (left < 40) counter.setAttribute("role", "status");
   };
@@ -171,12 +174,19 @@ window.addEventListener("pageshow", () => all<HTMLFormElement>("form[data-sent]"
 // Each mistake of the list names its field, in the words of its label.
 for (const link of all<HTMLAnchorElement>('.errors a[href^="#f-"]')) {
   const field = document.getElementById(link.hash.slice(1));
+  link.addEventListener("click", () => setTimeout(reach, 0, field));
   const label = one(`label[for="${CSS.escape(link.hash.slice(1))}"]`) ?? field?.closest("fieldset")?.querySelector("legend");
   if (!label || link.querySelector("b")) continue;
   const name = document.createElement("b");
   name.textContent = label.firstChild?.textContent?.trim() ?? "";
   if (name.textContent && name.textContent.length < 60) link.prepend(name, " ");
-  link.addEventListener("click", () => setTimeout(() => field?.focus(), 0));
+}
+
+/** The focus goes to a field; a list that is closed opens. */
+function reach(field: HTMLElement | null) {
+  if (!(field instanceof HTMLDetailsElement)) return field?.focus();
+  field.open = true;
+  one("summary", field)?.focus();
 }
 
 // The list of mistakes takes the focus when the page comes back with one.

@@ -22,7 +22,8 @@ async function press(heart: HTMLButtonElement, sent: Record<string, string>): Pr
     });
     if (!answer.ok) throw new Error(answer.statusText);
     const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const made = part.querySelector<HTMLButtonElement>(".heart")!;
+    const made = part.querySelector<HTMLButtonElement>(".heart");
+    if (!made) throw new Error("an answer without a heart");
     const focused = document.activeElement === heart;
     heart.replaceWith(made);
     if (focused) made.focus({ preventScroll: true });

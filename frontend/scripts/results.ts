@@ -134,9 +134,12 @@ document.addEventListener("focusout", (event) => {
 // What had the focus may be moved by a swap, which takes the focus from it. A control that waits for
 // another (a level for a language) was not asked for yet: it stays as the person left it.
 let focused = "";
+// Another page is read from its beginning: who asked for it by keyboard is led there, not to what took the link's place.
+let paged = false;
 let waiting: [string, string][] = [];
 document.addEventListener("htmx:before:swap", () => {
   focused = document.activeElement?.id ?? "";
+  paged = !!document.activeElement?.closest(".pager");
   waiting = all<HTMLInputElement>("[data-waits]").map((field) => [field.id, field.value]);
 });
 
@@ -159,8 +162,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   const other = one("#main")?.dataset.otherUrl;
   if (other) for (const link of all<HTMLAnchorElement>("[data-language]")) link.href = other;
   for (const back of all<HTMLInputElement>('[action="/theme"] [name=back]')) back.value = location.pathname + location.search;
-  if (document.activeElement !== document.body) return;
-  const same = focused && document.getElementById(focused);
+  if (document.activeElement !== document.body && !paged) return;
+  const same = !paged && focused && document.getElementById(focused);
   if (!same) one("#count")?.setAttribute("tabindex", "-1");
   (same || one("#count"))?.focus({ preventScroll: true });
 });

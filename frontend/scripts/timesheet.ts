@@ -34,6 +34,7 @@ customElements.define(
     }
 
     #key(event: KeyboardEvent, cell: HTMLInputElement) {
+      if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own: a page back
       const cells = this.#cells();
       const at = cells.indexOf(cell);
       const columns = all("thead th", this).length - 2;

@@ -63,6 +63,15 @@ def test_prices_rise_from_page_to_page(page: Page) -> None:
     assert prices == sorted(prices)
 
 
+def test_the_next_page_is_read_from_its_beginning(page: Page) -> None:
+    page.goto(LIST)
+    page.locator(".pager [rel=next]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("page=2"))
+    expect(page.locator(".pager [aria-current]")).to_have_text(re.compile("2"))
+    expect(page.locator("#count")).to_be_focused()
+
+
 def test_both_ends_of_the_price_are_moved_with_the_keyboard(page: Page) -> None:
     page.goto(LIST)
     for end, key, parameter in (

@@ -128,6 +128,36 @@ def test_mistakes_take_the_focus_and_lead_to_their_field(page: Page, complaints:
     expect(page.locator("#errors")).to_be_focused()
     page.locator("#errors").get_by_role("link", name="E-mail address").click()
     expect(page.locator("#f-email")).to_be_focused()
+    expect(page.locator("#f-skills")).not_to_have_attribute("open", "")
+    page.locator('#errors a[href="#f-skills"]').click()
+    expect(page.locator("#f-skills > summary")).to_be_focused()
+    expect(page.locator("#f-skills")).to_have_attribute("open", "")
+
+
+def test_one_letter_is_left_and_a_menu_closes_when_the_focus_leaves_it(
+    page: Page, complaints: list[str]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/fr/dev/components")
+    page.locator("#f-text").fill("x" * 199)
+    expect(page.locator("#f-text + .counter")).to_have_text("1 caractère restant")
+    menu = page.locator("details.menu--nav")
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    menu.locator("button").last.press("Tab")
+    expect(menu).not_to_have_attribute("open", "")
+
+
+def test_ink_is_dark_on_paper_whatever_the_theme(page: Page, complaints: list[str]) -> None:
+    page.goto("/fr/how-it-works")
+    for _press in range(2):
+        page.get_by_role("button", name="Changer le thème").first.click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    ink = "getComputedStyle(document.body).color"
+    on_screen = page.evaluate(ink)
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    assert page.evaluate(ink) != on_screen
 
 
 def test_a_password_can_be_shown(page: Page, complaints: list[str]) -> None:
