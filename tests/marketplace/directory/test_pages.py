@@ -12,7 +12,6 @@ import pytest
 from marketplace.directory.pages import sheet
 from marketplace.directory.pages.form import BEFORE, FIELDS, LEFT
 from marketplace.directory.queries import finding
-from marketplace.profiles.models import Profile
 from search.errors import SearchBusy
 from search.parameters import PARAMETERS
 from tests.marketplace.directory import people
@@ -478,24 +477,6 @@ async def test_a_heart_and_the_reasons_leave_the_reader_on_the_same_page(
     page = unescape((await directory.get(second)).text)
     assert f'name="back" value="{second}"' in page
     assert f'href="{second}&explain=1"' in page
-
-
-async def test_at_a_profile_s_foot_stand_those_of_its_town_before_the_best_rated(
-    directory: httpx.AsyncClient, run_jobs: RunJobs
-) -> None:
-    async def with_legal(slug: str, city: str, marks: int) -> None:
-        made = await people.publish(slug, skills=["legal-secretary"], city=city)
-        await Profile.filter(pk=made.id).update(reviews=9, review_marks=marks)
-
-    await with_legal("ici", "lyon", 20)
-    await with_legal("voisine", "lyon", 20)
-    for number in range(3):
-        await with_legal(f"loin-{number}", "lille", 45)
-    await run_jobs()
-    page = (await directory.get("/fr/assistants/ici")).text
-    foot = page[page.index('class="near"') :]
-    assert foot.index("/fr/assistants/voisine") < foot.index("/fr/assistants/loin-")
-    assert foot.count('class="card') >= 3
 
 
 async def test_a_profile_is_shown_while_too_many_search(

@@ -191,7 +191,8 @@ async def test_a_heart_goes_to_a_list_of_ones_own_hand_and_undoes_ones_own_choic
     await keep(client, SLUGS[0])
     mine = await Shortlist.get()
     await accounts.log_in(client, bruno)
-    made = await client.post("/fr/shortlists", data={"name": "Pour le client Z"})
+    named = {"name": "Pour le client Z", "party": str(business.id)}
+    made = await client.post("/fr/shortlists", data=named)
     other = await Shortlist.get(name="Pour le client Z")
     assert made.headers["location"].endswith(str(other.id))
     clock.advance(60)
