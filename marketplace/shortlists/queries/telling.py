@@ -47,18 +47,21 @@ def _places_and(trades: list[str], profile: Profile) -> Proper:
     party, town = profile.party, places.city(profile.city)
     code = profile.region or (town.region if town else "")
     lands = {profile.country, party.country} - {""}
+    numbers = [one for one in places.departments_of(code) if one[0].isdigit()]
+    numbers += [code[3:]] if code[3:].isdecimal() else []  # overseas a department is a region
     return proper(
         [party.town, *_towns(town), *_regions(code)],
         [*trades, party.address_line1, party.address_line2],
-        [party.postcode, *(one for one in places.departments_of(code) if one[0].isdigit())],
+        [party.postcode, *numbers],
         [places.country_name(land, locale) for land in lands for locale in ("fr", "en")],
     )
 
 
 def _towns(town: City | None) -> Iterator[str]:
-    """All names of the town and of the larger ones around it."""
+    """All names of the town, of its county and of the larger towns around it."""
     if town is None:
         return
+    yield from (name for name, slug in places.counties().items() if slug == town.slug)
     apart = _NEAR_KM / _KM_PER_DEGREE
     yield from (town.name_fr, town.name_en, *town.also)
     for one in places.cities_between(town.lat - apart, town.lat + apart):

@@ -76,6 +76,7 @@ def test_a_trade_is_hidden_as_a_whole_and_where_it_is_written_as_a_name() -> Non
         ("toulouse", "En Haute-Garonne, dans le 31, près de Blagnac, 31700 Blagnac",
          ("garonne", "31", "blagnac")),
         ("cassis", "Je vis en PACA, près d’Aubagne", ("paca", "aubagne")),
+        ("saint-pierre", "À La Réunion (974), au Tampon", ("réunion", "974", "tampon")),
     ],
 )  # fmt: skip
 async def test_other_names_of_the_place_are_hidden(
