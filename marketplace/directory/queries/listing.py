@@ -251,6 +251,7 @@ async def names(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def _says(term: taxonomy.Term, word: str) -> bool:
-    return any(
-        word in normalise(text) or word in fold(text) for text in (*term.labels, *term.aliases)
-    )
+    said = [form(text) for text in (*term.labels, *term.aliases) for form in (normalise, fold)]
+    if len(word) < WORD_MIN:
+        return any(word in text.split() for text in said)
+    return any(word in text for text in said)

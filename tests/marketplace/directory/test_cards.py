@@ -71,7 +71,7 @@ async def test_what_decides_is_compared_and_rates_are_told_in_one_currency(
     )  # fmt: skip
     await people.change(
         swiss, response_minutes=200, available_from=date(2031, 3, 3), reviews=8, review_marks=108,
-        project_minimum_minor=90000,
+        project_minimum_minor=90000, engagement=["hourly", "project"],
     )  # fmt: skip
     await run_jobs()
     address = "/en/assistants/compare?with=lea-roussel&with=noa-favre"

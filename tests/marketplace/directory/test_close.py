@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from marketplace.profiles.models import Profile
 from tests.marketplace.directory import people
+from tests.marketplace.directory.test_pages import directory
 
 if TYPE_CHECKING:
     import httpx
 
     from tests.fixtures.application import RunJobs
+
+__all__ = ["directory"]
 
 
 async def legal(slug: str, city: str, marks: int = 27) -> None:
