@@ -6,6 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+import pytest
+
 from marketplace.profiles.models import Profile
 from tests.marketplace.directory import people
 from tests.marketplace.directory.test_pages import directory
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tests.fixtures.application import RunJobs
 
 __all__ = ["directory"]
+pytestmark = pytest.mark.usefixtures("search_engine")
 
 
 async def legal(slug: str, city: str, marks: int = 27) -> None:
