@@ -16,6 +16,7 @@ UNGUARDED = {"/static", "/webhooks/stripe"}
 GUARDS = {
     *(
         guards.public,
+        guards.always,
         guards.signed_in,
         guards.in_person,
         guards.operator,
