@@ -19,6 +19,8 @@ _LIGATURES: Final = str.maketrans(
 )
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _ELISION: Final = re.compile(r"\b(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
+_I_HAVE: Final = re.compile(r"\b(?:(?:[jnmt]|qu|je l)'ai|ai-je|jai)\b")
+"""A verb, before it loses its pronoun: "ai" alone is artificial intelligence."""
 
 # Inclusive spellings: assistant·e·s, assistant.e, assistant(e)s, traducteur/trice, redacteur-rice.
 _INCLUSIVE_ENDING: Final = r"(?:e|ne|le|se|ve|re|te|ere|iere|euse|rice|trice|ice|esse|fe|elle)"
@@ -50,53 +52,39 @@ _COMPOUNDS: Final = (
 _MAY_BE_COMPOUND: Final = re.compile(r"\bsages?[- ]f|\bmaieutic|\bman in|\b(?:isle|ile) ")
 _WORD: Final = re.compile(r"[\w+#&.@-]+")
 
-# Words the rules of endings must leave alone.
+# Words the rules of endings must leave alone: products, and nouns that have one gender only.
 _UNTOUCHED: Final = frozenset(
     "archive archives wholesale resale finale premiere carriere bienvenue drive live five"
     " business process access address wordpress hubspot sales salesforce microsoft"
     " analytics ads forms sheets docs teams typeform news sms gps ios saas iris paris tunis"
-    " cours temps bras avis devis colis pays fois mois repas proces".split()
+    " cours temps bras avis devis colis pays fois mois repas proces"
+    " annee annees journee journees soiree soirees matinee matinees entree entrees lycee lycees"
+    " musee musees donnee donnees tournee tournees duree durees dictee dictees armee three"
+    " agree coffee degree degrees committee guarantee trainee trainees attendee attendees payee"
+    " refugee referee pyrenees anime website websites delete garde gardes sauvegarde sauvegardes"
+    " locaux scale scales motive motives sage google youtube semaine semaines domaine domaines"
+    " raise praise phrase phrases lorraine ukraine migraine".split()
 )
+_FEMININE: Final = (  # (ending, what it becomes, letters of the shortest word with it)
+    ("trice", "teur", 6), ("euse", "eur", 6), ("eux", "eur", 6), ("ee", "e", 5),
+    ("iere", "ier", 6), ("llere", "ller", 7), ("ngere", "nger", 7), ("agere", "ager", 7),
+    ("ienne", "ien", 7), ("eenne", "een", 7),
+    ("nelle", "nel", 7), ("uelle", "uel", 7), ("urelle", "urel", 7), ("ielle", "iel", 7),
+    ("ale", "al", 5), ("ante", "ant", 7), ("ente", "ent", 7), ("erte", "ert", 6),
+    ("tive", "tif", 6), ("sive", "sif", 7), ("crete", "cret", 6), ("plete", "plet", 7),
+    ("quiete", "quiet", 8), ("eure", "eur", 7), ("arde", "ard", 7),
+    ("aine", "ain", 7), ("aise", "ais", 7), ("oise", "ois", 7),
+)  # fmt: skip
+_MASCULINE_PLURALS: Final = (
+    ("eaux", "eau", 6), ("iaux", "ial", 6), ("icaux", "ical", 6), ("onaux", "onal", 7),
+    ("aux", "al", 6),
+)  # fmt: skip
 _ENDINGS: Final = (
-    # (ending, at least so long a word, replacement): feminine and masculine meet.
-    ("trices", 7, "teur"),
-    ("trice", 6, "teur"),
-    ("euses", 7, "eur"),
-    ("euse", 6, "eur"),
-    ("eux", 6, "eur"),
-    ("ieres", 7, "ier"),
-    ("iere", 6, "ier"),
-    ("llere", 7, "ller"),
-    ("lleres", 8, "ller"),
-    ("ngere", 7, "nger"),
-    ("ngeres", 8, "nger"),
-    ("iennes", 8, "ien"),
-    ("ienne", 7, "ien"),
-    ("nelles", 8, "nel"),
-    ("nelle", 7, "nel"),
-    ("tuelles", 8, "tuel"),
-    ("tuelle", 7, "tuel"),
-    ("ielles", 8, "iel"),
-    ("ielle", 7, "iel"),
-    ("iales", 7, "ial"),
-    ("iale", 6, "ial"),
-    ("icales", 7, "ical"),
-    ("icale", 6, "ical"),
-    ("onale", 7, "onal"),
-    ("onales", 8, "onal"),
-    ("eaux", 6, "eau"),
-    ("iaux", 6, "ial"),
-    ("icaux", 6, "ical"),
-    ("onaux", 7, "onal"),
-    ("antes", 7, "ant"),
-    ("ante", 7, "ant"),
-    ("entes", 8, "ent"),
-    ("ente", 8, "ent"),
-    ("atives", 7, "atif"),
-    ("ative", 6, "atif"),
-    ("ctives", 8, "ctif"),
-    ("ctive", 7, "ctif"),
+    *((f"{ending}s", to, least + 1) for ending, to, least in _FEMININE if ending != "eux"),
+    *_FEMININE,
+    *_MASCULINE_PLURALS,
 )
+"""Feminine and masculine meet, one and many."""
 _SHORTEST_PLURAL: Final = 4
 
 
@@ -116,9 +104,10 @@ def lemma(word: str) -> str:
         return LEMMAS[word]
     if word in _UNTOUCHED or not word.isalpha():
         return word
-    for ending, shortest, replacement in _ENDINGS:
+    for ending, replacement, shortest in _ENDINGS:
         if len(word) >= shortest and word.endswith(ending):
-            return word[: -len(ending)] + replacement
+            changed = word[: -len(ending)] + replacement
+            return lemma(changed) if replacement == "e" else changed
     if (
         len(word) >= _SHORTEST_PLURAL
         and word.endswith("s")
@@ -140,7 +129,10 @@ def normalise(text: str, *, keep_gender: bool = False) -> str:
 
     `keep_gender` keeps gender words: for names, where "Dame" or "Boy" may be a family name.
     """
-    folded = _E_PREFIX.sub("e", _ELISION.sub("", fold(text)))
+    folded = fold(text)
+    if "ai" in folded:
+        folded = _I_HAVE.sub(" ", folded)
+    folded = _E_PREFIX.sub("e", _ELISION.sub("", folded))
     if _MAY_BE_INCLUSIVE.search(folded):
         folded = _BRACKETED.sub(r"\1\2", _INCLUSIVE.sub(r"\1\2\3", folded))
     if _MAY_BE_COMPOUND.search(folded):

@@ -26,7 +26,7 @@ _NOUNS: Final = """
     experimentee experimente > experiment
     qualifiee > qualifie
     certifiee > certifie
-    agreee > agree
+    agreee agreees > agree
     specialisee > specialise
     organisee > organise
     motivee > motive
@@ -57,7 +57,45 @@ _NOUNS: Final = """
     neerlandaise > neerlandais
     portugaise > portugais
     italienne > italien
-    parisienne > parisien
+    bonne bonnes bons > bon
+    douce douces > doux
+    gentille gentilles gentils > gentil
+    petite petites petits > petit
+    grande grandes grands > grand
+    prete pretes prets > pret
+    fiere fieres > fier
+    legere legeres > leger
+    chere cheres > cher
+    vieille vieilles > vieux
+    moyenne moyennes > moyen
+    publique publiques > public
+    candidate candidates > candidat
+    laureate laureates > laureat
+    magistrate magistrates > magistrat
+    apprentie apprenties apprentis > apprenti
+    reelle reelles > reel
+    polie polies polis > poli
+    aguerrie aguerries > aguerri
+    avertie averties > averti
+    accomplie accomplies > accompli
+    epanouie epanouies > epanoui
+    assidue assidues > assidu
+    connue connues > connu
+    reconnue reconnues > reconnu
+    inscrite inscrites > inscrit
+    instruite instruites > instruit
+    agee agees > age
+    nee nees > ne
+    amie amies > ami
+    voisine voisines > voisin
+    flamande flamandes > flamand
+    normande normandes > normand
+    bretonne bretonnes > breton
+    grecque grecques > grec
+    turque turques > turc
+    juive juives > juif
+    musulmane musulmanes > musulman
+    suissesse suissesses > suisse
 """
 _DOING: Final = """
     gerer gere gerez gerent > gestion
@@ -209,7 +247,7 @@ Both sides of a search meet in these, so one need not be the most beautiful word
 """
 _INFINITIVE: Final = re.compile(r"\w{4,}(?=(?:er|ir|re)$)")
 _CONJUGATED: Final = (
-    re.compile(r"(\w{4,}?)(?:iss)?(?:e?ons|ez|ent|e?ais|e?ait|e?aient|ees?)"),
+    re.compile(r"(\w{4,}?)(?:iss)?(?:e?ons|ez|ent|e?ais|e?ait|e?aient)"),
     re.compile(r"(\w{4,}?)[ei]?r(?:a|as|ai|ez|ons|ont|ais|ait|aient)"),
 )
 _STEMS: Final = {stem[0]: done for verb, done in DOING.items() if (stem := _INFINITIVE.match(verb))}

@@ -51,6 +51,8 @@ class Why(StrEnum):
     SEX = "sex"
     EITHER = "either"
     """One of several languages: the filter asks for all that it names."""
+    WORK = "work"
+    """Work that is not wanted: it is not searched for."""
 
 
 def note(name: str, value: str, words: str) -> str:

@@ -211,7 +211,8 @@ def opening(
 def counted_by(query: SearchQuery, today: date) -> tuple[str, ...]:
     """What the counts of a search depend on: neither its page nor its order, unless words drop."""
     parts = filters(query, today)
-    told = ("" if anybody(query) else normalise(query.wish), str(ranked(query)), str(query.towns))
+    base = _base(query, "")
+    told = (base["q"], base["matchingStrategy"], str(query.towns))
     return (*told, *(f"{n}:{parts[n]}" for n in sorted(parts)))
 
 

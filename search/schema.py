@@ -196,7 +196,8 @@ def _text(text: str, *, keep_gender: bool = False) -> str:
     """A text's words, then the senses of the phrases in it."""
     words = normalise(text)
     kept = normalise(text, keep_gender=True) if keep_gender else words
-    return f"{kept} {senses.tokens_in(words)}".strip()
+    meant = normalise(senses.ordinary(text))
+    return f"{kept} {senses.tokens_in(meant)}".strip()
 
 
 @lru_cache(maxsize=4096)

@@ -9,5 +9,16 @@ beside the words and in queries instead of them: numbers are never taken for a n
 from search.senses.asking import Asked, asked
 from search.senses.lexicon import tokens_in, tokens_of, tokens_of_group
 from search.senses.quoting import whole
+from search.senses.refusing import refused_work
+from search.senses.talk import ordinary
 
-__all__ = ["Asked", "asked", "tokens_in", "tokens_of", "tokens_of_group", "whole"]
+__all__ = [
+    "Asked",
+    "asked",
+    "ordinary",
+    "refused_work",
+    "tokens_in",
+    "tokens_of",
+    "tokens_of_group",
+    "whole",
+]

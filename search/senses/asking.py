@@ -65,6 +65,8 @@ NAME_MAX: Final = 2
 """A name has about so many words."""
 SENSES_MAX: Final = 5
 """So many senses are asked at most: what is said beside them would only be left out first."""
+COMPARED_MAX: Final = 12
+"""Slips are looked for in so many words at most: each costs a hundredth of a second at worst."""
 LEFT_MAX: Final = 2
 """So many words beside what was recognised are still searched for; more of them are talk."""
 
@@ -100,6 +102,8 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     a phrase may be a name or a town; `guess`, for when nobody has those words, reads on.
     """
     wish = heard(text)
+    if not wish.strip():
+        return Asked("", frozenset())
     pieces = _slipped(read(wish))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
         pieces = _guessed(pieces)
@@ -133,7 +137,8 @@ def _slipped(pieces: list[Piece]) -> list[Piece]:
 
     Alone such a word may be somebody's name.
     """
-    if not any(piece.sense or piece.words[0] in known() for piece in pieces):
+    known_some = any(piece.sense or piece.words[0] in known() for piece in pieces)
+    if not known_some or len(pieces) > COMPARED_MAX:
         return pieces
     return [piece if piece.sense else _nearly(piece) for piece in pieces]
 
@@ -151,7 +156,7 @@ def _nearly(piece: Piece) -> Piece:
 
 def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
     """The reading with what its other words hint at; for all odd ones, with longer slips."""
-    if not any(piece.sense for piece in pieces):
+    if len(pieces) <= COMPARED_MAX and not any(piece.sense for piece in pieces):
         words = [piece.words[0] for piece in pieces]
         near = [word if word in known() else near_word(word) or _alike(word) for word in words]
         pieces = read(" ".join(near)) if near != words else pieces

@@ -28,6 +28,8 @@ HINT_SHARE: Final = 0.6
 _ARTICLES: Final = frozenset(
     "a an the my your our of le la les un une des du de mes ma mon ses vos votre nos vous".split()
 )
+_NO_ARTICLES: Final = frozenset({"à", "thé"})
+"""Which look like English articles without their accents: "à la main", "salon de thé"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ def phrases() -> dict[tuple[str, ...], Meaning]:
 def _hollow(text: str) -> bool:
     """Whether a phrase is not itself without its small words: "help desk", "to-do list"."""
     words = normalise(text).split()
-    return (
-        len(words) > 1 == len(meaningful(text))
-        and not set(words) - {*meaningful(text)} <= _ARTICLES
-    )
+    if len(words) <= 1 or len(meaningful(text)) != 1:
+        return False
+    small = set(words) - {*meaningful(text)}
+    return not small <= _ARTICLES or not _NO_ARTICLES.isdisjoint(text.lower().split())
 
 
 @lru_cache(maxsize=1)

@@ -92,7 +92,7 @@ _ORDINARY: Final = re.compile(
     r"|\bcrisp\s+(?:and|text|images?)\b"
     r"|(?:/\s*|\b(?:par|la|une?)\s+)(?i:sem)\b"
     r"|(?i:\b(?:(?:à|a|en)\s+)?(?:mi-temps|temps\s+(?:partiel|plein|complet))\b)"
-    r"|(?i:\b(?:part|full)[- ]time\b)"
+    r"|(?i:\b(?:part|full)[- ]time\b)|(?i:\bcoups?\s+de\s+main\b)"
 )
 """Products' names where they are ordinary words: "make" is a verb unless used "with" or alone;
 and how much of a week.

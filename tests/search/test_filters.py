@@ -252,3 +252,21 @@ async def test_words_beside_what_is_meant_empty_no_other_order_and_no_alert(
     first = someone.name.split()[0]
     named = await filled.find(q=f"{first} comptable", sort="rate")
     assert 0 < named.total < (await filled.find(q="comptable")).total
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("comptable, pas la paie", "comptable pas la paie", False),
+        ("VA compta", "va compta", False),
+        ("comptable -paie", "comptable paie", False),
+        ("my teams calendar", "my Teams calendar", False),
+        ("Facturation", "FACTURATION", True),
+        ("assistante virtuelle", "assistant virtuel", True),
+    ],
+)
+def test_counts_are_kept_for_what_is_asked_and_not_for_how_it_is_written(
+    one: str, other: str, alike: bool
+) -> None:
+    keys = {plan.counted_by(parse([("q", text)], WORLD)[0], TODAY) for text in (one, other)}
+    assert (len(keys) == 1) == alike

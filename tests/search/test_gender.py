@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from search import plan
 from search.query import SearchQuery
 from tests.bench.relevance.queries import tuning, unseen
@@ -22,6 +24,18 @@ PAIRS = (
     ("avocate", "avocat"), ("salariés", "salariées"), ("commerciale", "commercial"),
     ("employés", "employées"), ("agent", "agente"), ("artisan", "artisane"),
     ("secrétaire médicale", "secrétaire médical"), ("immobilière", "immobilier"),
+)  # fmt: skip
+ADJECTIVES = (
+    ("dédié", "dédiée"), ("dévoué", "dévouée"), ("discret", "discrète"), ("gentil", "gentille"),
+    ("débrouillard", "débrouillarde"), ("assermenté", "assermentée"), ("confirmé", "confirmée"),
+    ("basé", "basée"), ("installé", "installée"), ("doué", "douée"), ("retraité", "retraitée"),
+    ("poli", "polie"), ("attentif", "attentive"), ("bon", "bonne"), ("doux", "douce"),
+    ("légal", "légale"), ("fiscal", "fiscale"), ("local", "locale"), ("général", "générale"),
+    ("marocain", "marocaine"), ("québécois", "québécoise"), ("sénégalais", "sénégalaise"),
+    ("magistrat", "magistrate"), ("apprenti", "apprentie"), ("meilleur", "meilleure"),
+    ("débordé", "débordée"), ("spécialisé", "spécialisée"), ("européen", "européenne"),
+    ("urgent", "urgente"), ("ouvert", "ouverte"), ("sportif", "sportive"), ("réel", "réelle"),
+    ("ponctuel", "ponctuelle"), ("grec", "grecque"), ("breton", "bretonne"), ("prêt", "prête"),
 )  # fmt: skip
 AROUND = (
     "femme {}",
@@ -63,6 +77,14 @@ async def test_gender_never_changes_who_comes_back_nor_in_which_order(filled: Di
                 # Whoever tunes must not read what is kept unseen.
                 different.append((one.text, text) if one.text in seen else ("unseen", ""))
     assert not different
+
+
+@pytest.mark.parametrize(("one", "other"), ADJECTIVES)
+def test_adjectives_of_either_gender_ask_the_same(one: str, other: str) -> None:
+    for text in [row.text for row in tuning()][::80]:
+        for number in ("", "" if one[-1] in "sx" else "s"):
+            his, hers = f"{text} {one}{number}", f"{text} {other}{'s' if number else ''}"
+            assert _asked(his) == _asked(hers)
 
 
 def test_the_judged_set_is_large_and_a_third_of_it_is_unseen() -> None:

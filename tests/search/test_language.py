@@ -26,7 +26,7 @@ from search.language import GENDER_WORDS, normalise
         ("e-commerce", "ecommerce"),
         ("n8n", "n8n"),
         ("monday.com", "monday.com"),
-        ("facturons relançait publiée", "facturation relance publication"),
+        ("facturons relançait publiez", "facturation relance publication"),
         ("rendez le montant au client", "rendez le montant au client"),
     ],
 )

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from search.language import normalise
-from search.senses import asked, tokens_in, tokens_of
+from search.senses import asked, asking, tokens_in, tokens_of
 from search.senses.lexicon import sense_of
 from search.senses.spelling import near_word
 from search.senses.twins import TWINS
@@ -164,6 +164,19 @@ def test_an_endless_word_is_compared_with_none() -> None:
     began = time.process_time()
     assert near_word("c" * 100_000) == ""
     assert time.process_time() - began < 1
+
+
+def test_of_a_long_text_of_unknown_words_none_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def compare(word: str) -> str:
+        compared.append(word)
+        return ""
+
+    monkeypatch.setattr(asking, "near_word", compare)
+    monkeypatch.setattr(asking, "near_words", compare)
+    asked(" ".join(f"qzx{letter}vbk" for letter in "abcdefghijklmnopqrstuvwxyz"))
+    assert not compared
 
 
 @pytest.mark.parametrize("code", TWINS)

@@ -38,7 +38,7 @@ PEOPLES: Told = (
     ("comptable suissesse", "comptable", "country=CH", set()),
     ("comptable suisse", "comptable", "country=CH", set()),
     ("comptabilité belge", "comptabilité belge", "", set()),
-    ("sans Notion", "sans Notion", "", set()),
+    ("sans Notion", "", "", {"sans Notion"}),
 )  # fmt: skip
 
 FORMS: Told = (
@@ -110,6 +110,17 @@ SEXES: Told = (
     ("boutique vêtements femme", "boutique vêtements femme", "", set()),
     ("une femme de ménage", "une femme de ménage", "", set()),
 )
+WORK: Told = (
+    ("assistante sans prospection et sans relance", "assistante et", "",
+     {"sans prospection", "sans relance"}),
+    ("secrétaire, pas médicale", "secrétaire", "", {"pas médicale"}),
+    ("facturation -relance", "facturation", "", {"-relance"}),
+    ("pas de phoning", "", "", {"pas de phoning"}),
+    ("VA except bookkeeping and payroll", "VA", "", {"except bookkeeping and payroll"}),
+    ("je n'ai pas de secrétaire", "je n'ai pas de secrétaire", "", set()),
+    ("Missions : -gestion des mails -facturation",
+     "Missions : -gestion des mails -facturation", "", set()),
+)  # fmt: skip
 UNKNOWN: Told = (
     ("secrétaire à Tataouine-les-Bains", "secrétaire", "", {"à Tataouine-les-Bains"}),
     ("bookkeeper in Springfieldville", "bookkeeper", "", {"in Springfieldville"}),
@@ -125,19 +136,9 @@ EITHER: Told = (
     ("sous-titres en anglais ou en espagnol", "sous-titres en anglais ou en espagnol", "", set()),
 )  # fmt: skip
 ALL = (
-    EITHER
-    + UNKNOWN
-    + REFUSALS
-    + PEOPLES
-    + FORMS
-    + YEARS
-    + AT_MOST
-    + CLIENTS
-    + RATES
-    + TIMES
-    + KINDS
-    + SEXES
-)
+    EITHER + UNKNOWN + REFUSALS + PEOPLES + FORMS + YEARS + AT_MOST + CLIENTS + RATES + TIMES
+    + KINDS + SEXES + WORK
+)  # fmt: skip
 WHY = {
     Why.YEARS: YEARS,
     Why.CLIENT: CLIENTS,
@@ -145,6 +146,7 @@ WHY = {
     Why.TIME: TIMES,
     Why.SEX: SEXES,
     Why.EITHER: EITHER,
+    Why.WORK: WORK,
     Why.REFUSED: REFUSALS + KINDS + AT_MOST,
 }
 

@@ -37,6 +37,9 @@ NOT_APPLIED: Final = {
         "Not applied: %(words)s. People found speak every language you name: choose one."
     ),
     Why.SEX: _("Not applied: %(words)s. Nobody is chosen here for being a man or a woman."),
+    Why.WORK: _(
+        "Not searched for: %(words)s. Those found may offer it as well; say it in your request."
+    ),
 }
 WITH_TAX: Final = _(
     "%(words)s: rates are compared without tax. From those who charge VAT the price is higher."
