@@ -16,6 +16,7 @@ from marketplace.core import clock, held, migrate, once
 from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.directory.queries import index
+from marketplace.sealing import service as sealing
 from payments import treasury
 from payments.errors import StripeProblem
 
@@ -222,7 +223,8 @@ async def _setup() -> Part:
     if refused:
         problem = "an event destination at Stripe sends snapshots: make it thin"
         return Part(Status.DEGRADED, {"problem": problem})
-    return Part(Status.OK, {})
+    seal = await asyncio.to_thread(sealing.watch.trouble)
+    return Part(Status.DEGRADED, {"problem": seal.value}) if seal else Part(Status.OK, {})
 
 
 async def _interval() -> str:

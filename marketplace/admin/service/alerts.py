@@ -6,6 +6,7 @@ wrong (a movement Stripe never confirmed, parked news, failed jobs) is looked fo
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -26,6 +27,7 @@ from marketplace.references import queries as references
 from marketplace.references.events import ReferenceDisowned
 from marketplace.reviews import queries as reviews
 from marketplace.reviews.events import ReviewReported
+from marketplace.sealing import service as sealing
 from payments import explorer
 from payments.facts import (
     DisputeOpened,
@@ -40,6 +42,21 @@ UNCONFIRMED_AFTER: Final = timedelta(hours=1)
 """Money that left for Stripe longer ago than this and is not confirmed alarms."""
 BACKUP_AFTER: Final = timedelta(days=2)
 """A backup (deploy/backup) is made every night; one night may fail."""
+
+SEAL: Final = {
+    sealing.watch.Trouble.MISSING: (
+        _("There is no seal"),
+        _("Contracts that both sides have signed wait for their sealed file until you make one."),
+    ),
+    sealing.watch.Trouble.OLD: (
+        _("The seal’s key is two years old"),
+        _("Make a new one. What the old one sealed stays valid."),
+    ),
+    sealing.watch.Trouble.LIST: (
+        _("The list of revoked seals ends soon"),
+        _("After that, programs that check a sealed contract may not believe it. Renew the list."),
+    ),
+}
 
 
 async def tell(
@@ -70,6 +87,17 @@ async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> No
         f"/operator/reconciliation/{run_id}",
         differences,
     )
+
+
+async def books_not_compared(run_id: UUID, failure: str) -> None:
+    """In a command: a comparison came to no end, and a difference would stay unseen. Once a day."""
+    if await _first(f"comparison:{clock.today('UTC').isoformat()}"):
+        await tell(
+            _("The books could not be compared with Stripe"),
+            _("Until this is mended, nobody would see that they differ."),
+            f"/operator/reconciliation/{run_id}",
+            [(failure, None)],
+        )
 
 
 async def on_movement_parked(fact: MovementParked) -> None:
@@ -212,6 +240,7 @@ async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is
     await _parked_news()
     await _failed_jobs()
     await _old_backup()
+    await _seal()
 
 
 @command
@@ -270,6 +299,14 @@ async def _old_backup() -> None:
             "/operator",
             [(f"deploy/backup · {made:%Y-%m-%d %H:%M} UTC", None)] if made else [],
         )
+
+
+@command
+async def _seal() -> None:
+    """Once a month: without a seal contracts wait, with an old one their proof is weaker."""
+    found = await asyncio.to_thread(sealing.watch.trouble)
+    if found and await _first(f"seal:{found.name}:{clock.now():%Y-%m}"):
+        await tell(*SEAL[found], "/operator", [(found.value, None)])
 
 
 async def _first(what: str) -> bool:

@@ -66,8 +66,7 @@ async def _queue(person_id: UUID | None) -> UUID:
     for row in await ReconciliationRun.filter(status__in=UNDER_WAY):
         if row.created_at > moment - ABANDONED_AFTER:
             raise RunUnderWay
-        row.failure, row.finished_at = "Its job was lost.", moment
-        await _move(row, RunStatus.FAILED, "failure", "finished_at")
+        await _failed(row, "Its job was lost.")
     run = await ReconciliationRun.create(
         status=RunStatus.QUEUED, person_id=person_id, created_at=moment
     )
@@ -216,8 +215,13 @@ def _sides(report: reconcile.Report) -> tuple[dict[str, Money], ...]:
 async def _fail(run_id: UUID, failure: str) -> None:
     run = await lock(ReconciliationRun, run_id)
     if run.status is RunStatus.RUNNING:
-        run.failure, run.finished_at = failure, clock.now()
-        await _move(run, RunStatus.FAILED, "failure", "finished_at")
+        await _failed(run, failure)
+
+
+async def _failed(run: ReconciliationRun, why: str) -> None:
+    run.failure, run.finished_at = why, clock.now()
+    await _move(run, RunStatus.FAILED, "failure", "finished_at")
+    await alerts.books_not_compared(run.id, why)
 
 
 async def _tell(run_id: UUID, report: reconcile.Report) -> None:

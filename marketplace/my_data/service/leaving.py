@@ -117,7 +117,9 @@ async def _obstacles(person_id: UUID) -> tuple[Obstacle, ...]:
 
 async def _only_owner(mine: parties.Membership) -> bool:
     others = [each for each in await parties.people(mine.party_id) if each.id != mine.id]
-    return not any(each.role is parties.Role.OWNER for each in others)
+    return not any(
+        each.role is parties.Role.OWNER and each.person.suspended_at is None for each in others
+    )
 
 
 async def _unsettled(party: Party) -> list[Obstacle]:

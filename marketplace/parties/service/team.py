@@ -195,7 +195,12 @@ async def _member(party_id: UUID, person_id: UUID) -> Membership:
 
 
 async def keep_an_owner(leaving: Membership) -> None:
-    """Raise LastOwner when this one may not go. Inside a command that has locked the party."""
-    others = Membership.filter(party_id=leaving.party_id, role=Role.OWNER)
+    """Raise LastOwner when this one may not go. Inside a command that has locked the party.
+
+    Who is suspended cannot be in charge.
+    """
+    others = Membership.filter(
+        party_id=leaving.party_id, role=Role.OWNER, person__suspended_at=None
+    )
     if leaving.role is Role.OWNER and not await others.exclude(pk=leaving.id).exists():
         raise LastOwner

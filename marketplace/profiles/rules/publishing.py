@@ -102,6 +102,12 @@ class WouldBeIncomplete(Conflict):
         self.errors = {each.code: each.message for each in missing}
 
 
+class NobodyStands(Conflict):
+    """Its owners are suspended: members alone do not show it again."""
+
+    message = _("This profile cannot be shown now: none of its owners may log in.")
+
+
 class EmailUnconfirmed(Conflict):
     """The person's address is not confirmed, so nobody could be reached."""
 

@@ -17,7 +17,13 @@ from marketplace.parties.events import PartyChecked
 from marketplace.profiles import queries
 from marketplace.profiles.events import ProfilePaused, ProfilePublished
 from marketplace.profiles.models import Profile
-from marketplace.profiles.rules.publishing import TAKEN, EmailUnconfirmed, NotReady, missing
+from marketplace.profiles.rules.publishing import (
+    TAKEN,
+    EmailUnconfirmed,
+    NobodyStands,
+    NotReady,
+    missing,
+)
 from marketplace.profiles.rules.states import Status
 from marketplace.profiles.service.changing import locked, move_to, noted
 from payments.money import HELD_CURRENCIES
@@ -83,9 +89,11 @@ async def _free_slug(name: str) -> str:
 async def publish(viewer: Viewer, profile_id: UUID) -> Profile:
     """Make a draft or paused profile public.
 
-    Raises NotFound, IllegalStep, EmailUnconfirmed, and NotReady with what is missing.
+    Raises NotFound, IllegalStep, EmailUnconfirmed, NobodyStands, and NotReady with what is missing.
     """
     profile = await locked(viewer, profile_id)
+    if not await parties.stood_for(profile.party_id):
+        raise NobodyStands
     if viewer.person.email_verified_at is None:
         raise EmailUnconfirmed
     lacking = missing(queries.contents(await queries.whole(profile_id)))

@@ -12,6 +12,7 @@ from marketplace.core import clock, once
 from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
+from marketplace.sealing.service import watch
 from payments import metrics
 from payments.facts import MovementParked
 from payments.gateway import meter
@@ -106,6 +107,19 @@ async def test_backups_that_stopped_are_told_once_for_each_pause(
     for _ in range(2):
         await alerts.look(0)
     assert len(await subjects()) == 2
+
+
+@pytest.mark.usefixtures("application")
+async def test_a_seal_that_only_an_operator_can_make_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient
+) -> None:
+    await admin.operator()
+    monkeypatch.setattr(watch, "trouble", lambda: watch.Trouble.MISSING)
+    for _ in range(2):
+        await alerts.look(0)
+    assert await subjects() == ["Il n’y a pas de cachet"]
+    parts = (await client.get("/health/ready")).json()
+    assert "seal make" in str(parts)
 
 
 async def test_a_monitor_reads_the_figures(client: httpx.AsyncClient, scene: Scene) -> None:

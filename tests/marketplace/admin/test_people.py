@@ -12,10 +12,15 @@ from marketplace.accounts.service import sessions, suspending
 from marketplace.admin.models import OperatorAct
 from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
+from marketplace.my_data.rules import Reason
+from marketplace.my_data.service import leaving
 from marketplace.parties.models import Membership
-from marketplace.parties.rules import Role
+from marketplace.parties.rules import LastOwner, Role
+from marketplace.parties.service import team
 from marketplace.profiles.models import Profile
+from marketplace.profiles.rules.publishing import NobodyStands
 from marketplace.profiles.rules.states import Status
+from marketplace.profiles.service import publishing
 from marketplace.work.service import deliveries
 from tests.factories import accounts, admin, parties, work
 from tests.marketplace.accounts.test_authenticator import code_now, set_up
@@ -106,8 +111,18 @@ async def test_whom_another_owner_stands_for_stays_shown() -> None:
     )
     await suspending.suspend(who.id, REASON["reason"])
     assert (await Profile.get(pk=profile.id)).status is Status.PUBLISHED
+    with pytest.raises(LastOwner):  # who is suspended cannot be in charge
+        await team.remove_member(await parties.viewer(partner), profile.party_id, partner.id)
+    found = await leaving.farewell(partner.id)
+    assert [each.reason for each in found.obstacles] == [Reason.LAST_OWNER]
     await suspending.suspend(partner.id, REASON["reason"])
     assert (await Profile.get(pk=profile.id)).status is Status.PAUSED
+    member = await accounts.person()
+    await Membership.create(
+        party_id=profile.party_id, person_id=member.id, role=Role.MEMBER, created_at=clock.now()
+    )
+    with pytest.raises(NobodyStands):
+        await publishing.publish(await parties.viewer(member), profile.id)
     with pytest.raises(AlreadySuspended):
         await suspending.suspend(who.id, REASON["reason"])
     boss = await admin.operator()

@@ -171,7 +171,12 @@ async def test_stripe_being_away_fails_the_report_and_says_why(
     configure(replace(before, api_base="http://127.0.0.1:9", network_retries=0))
     run_id = await service.ask_reconciliation(scene.operator.id, admin.REASON)
     await service.reconciling.compare(str(run_id))
+    await service.reconciling.nightly(0)
+    nightly = await ReconciliationRun.exclude(id=run_id).get()
+    await service.reconciling.compare(str(nightly.id))
     configure(before)
+    [mail] = await OutgoingMail.filter(template="operator_alert")  # once a day
+    assert f"/operator/reconciliation/{run_id}" in mail.text
     run = await records.run(run_id)
     assert (run.status, run.clean) == (RunStatus.FAILED, None)
     assert "Stripe" in str(run.failure)

@@ -27,7 +27,7 @@ from marketplace.core import clock
 from marketplace.core.settings import Settings, settings
 from marketplace.sealing.rules.inspection import inspect
 from marketplace.sealing.rules.report import Flaw
-from marketplace.sealing.service import certificates, keys
+from marketplace.sealing.service import certificates, keys, watch
 from tests.factories import sealed as make
 
 
@@ -142,6 +142,28 @@ def test_production_never_makes_a_throw_away_seal(
     assert not (tmp_path / "none").exists()
     monkeypatch.undo()
     settings.cache_clear()
+
+
+def test_what_only_the_operator_can_mend_is_noticed(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own / "seal.pem").rename(own / "away.pem")
+    assert watch.trouble() is None  # a throw-away one would be made
+    production = settings().model_copy(update={"env": "production"})
+    for module in (keys, watch):
+        monkeypatch.setattr(module, "settings", lambda: production)
+    assert watch.trouble() is watch.Trouble.MISSING
+    (own / "away.pem").rename(own / "seal.pem")
+    assert watch.trouble() is None
+    clock.advance(51 * 86_400)
+    assert watch.trouble() is watch.Trouble.LIST
+    keys.renew_list()
+    assert watch.trouble() is None
+    clock.advance(700 * 86_400)
+    keys.renew_list()
+    assert watch.trouble() is watch.Trouble.OLD
+    keys.rotate()
+    assert watch.trouble() is None
 
 
 def test_looking_for_a_seal_makes_none_and_a_throw_away_one_gives_way_to_a_real_one(
