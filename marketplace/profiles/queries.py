@@ -56,6 +56,20 @@ async def by_slug(slug: str) -> Profile:
     return found
 
 
+async def photo_is_public(viewer: Viewer, photo: str) -> bool:
+    """Whether everybody may see a stored photo, or its owner alone. Raises NotFound.
+
+    A paused profile shows nobody its photo. One that no profile names any more is about to be
+    dropped, and cards may still show it.
+    """
+    rows = await Profile.filter(photo=photo).only("id", "party_id", "status")
+    if not rows or any(row.status is Status.PUBLISHED for row in rows):
+        return True
+    if any(viewer.acts_for(row.party_id) for row in rows):
+        return False
+    raise NotFound
+
+
 async def of_party(party_id: UUID) -> Profile | None:
     """The profile of a party, with all its parts, in any state."""
     return await Profile.get_or_none(party_id=party_id).prefetch_related(*PARTS)

@@ -16,7 +16,9 @@ from marketplace.profiles.service.photos import folder
 from marketplace.web.forms import blank, read_form, refused
 from marketplace.web.guards import public, signed_in, viewer
 
-FOR_EVER = "public, max-age=31536000, immutable"
+# The file never changes, but its profile may be paused.
+FOR_A_DAY = "public, max-age=86400, immutable"
+MINE = "private, no-store"
 
 
 @pages.post("/profiles/{id:uuid}/photo", guard=signed_in)
@@ -49,9 +51,10 @@ async def remove(request: Request) -> Response:
 
 @pages.get("/photos/{name}", guard=public, localised=False)
 async def photo(request: Request) -> Response:
-    """A stored photo; its name is the hash of its content."""
+    """A stored photo of a public profile, or of one's own."""
     name = request.path_params["name"]
     if not photos.NAME.fullmatch(name) or not (folder() / name).is_file():
         raise NotFound
-    headers = {"cache-control": FOR_EVER}
+    public_now = await queries.photo_is_public(viewer(request), name.partition("-")[0])
+    headers = {"cache-control": FOR_A_DAY if public_now else MINE}
     return FileResponse(folder() / name, media_type="image/webp", headers=headers)

@@ -1,6 +1,6 @@
 """Owns photos: read with suspicion, re-encoded without metadata, kept under the data folder.
 
-The name is the hash of what is kept, so a file never changes and may be cached for ever.
+The name is the hash of what is kept, so a file never changes; who may see it is `queries.photo`'s.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import hashlib
 import io
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
-from marketplace.core import files
+from marketplace.core import clock, files, jobs
 from marketplace.core.db import command, connection
 from marketplace.core.settings import settings
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules import photos
 from marketplace.profiles.rules.photos import PhotoRefused
+from marketplace.profiles.rules.states import Status
 from marketplace.profiles.service.changing import changed, locked
 from marketplace.web import ratelimit
 
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 _POOL: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")
 TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 """The same picture is named by one profile while another drops it: one after the other."""
+
+
+SHOWN_ON: Final = timedelta(minutes=10)
+"""Cards show the former photo until the index has heard of the new one."""
 
 
 def folder() -> Path:
@@ -70,31 +76,35 @@ async def _allowed(viewer: Viewer, profile_id: UUID) -> None:
 
 async def _named(viewer: Viewer, profile_id: UUID, made: dict[int, bytes]) -> Profile:
     name = hashlib.sha256(made[photos.SIZES[0]]).hexdigest()[:40] if made else ""
-    profile, former = await _renamed(viewer, profile_id, name, made)
-    if former != name:
-        await drop_files(former)
-    return profile
+    return await _renamed(viewer, profile_id, name, made)
+
+
+@jobs.task("profiles.drop_photo")
+async def drop_photo(photo: str) -> None:
+    """Remove the files of a photo, unless a profile shows it."""
+    await _drop_files(photo)
 
 
 @command
-async def drop_files(photo: str) -> None:
-    """Remove the files of a photo, unless a profile shows it."""
+async def _drop_files(photo: str) -> None:
     await connection().execute_query(TURN, [f"photo:{photo}"])
-    if photo and not await Profile.filter(photo=photo).exists():
+    if not await Profile.filter(photo=photo).exists():
         for size in photos.SIZES:
             (folder() / photos.file_name(photo, size)).unlink(missing_ok=True)
 
 
 @command
-async def _renamed(
-    viewer: Viewer, profile_id: UUID, name: str, made: dict[int, bytes]
-) -> tuple[Profile, str]:
+async def _renamed(viewer: Viewer, profile_id: UUID, name: str, made: dict[int, bytes]) -> Profile:
     profile = await locked(viewer, profile_id)
     former = profile.photo
     if name:
         await connection().execute_query(TURN, [f"photo:{name}"])
         await asyncio.to_thread(_write, name, made)
-    return await changed(profile, {"photo": name}), former
+    if former not in {"", name}:
+        public = profile.status is Status.PUBLISHED
+        later = clock.now() + SHOWN_ON if public else None
+        await jobs.defer("profiles.drop_photo", photo=former, at=later)
+    return await changed(profile, {"photo": name})
 
 
 def _write(name: str, made: dict[int, bytes]) -> None:

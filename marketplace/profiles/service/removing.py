@@ -17,7 +17,6 @@ from marketplace.profiles.models import (
     ProfileSkill,
     ProfileTool,
 )
-from marketplace.profiles.service.photos import drop_files
 
 if TYPE_CHECKING:
     from marketplace.parties.events import PartyClosed
@@ -39,9 +38,3 @@ async def on_party_closed(event: PartyClosed) -> None:
     await profile.delete()
     if profile.photo:
         await jobs.defer("profiles.drop_photo", photo=profile.photo)
-
-
-@jobs.task("profiles.drop_photo")
-async def drop_photo(photo: str) -> None:
-    """Remove the files of a photo that no profile shows any more."""
-    await drop_files(photo)

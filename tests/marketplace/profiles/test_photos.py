@@ -12,11 +12,13 @@ import httpx
 import pytest
 from PIL import Image
 
+from marketplace.core import clock, jobs
 from marketplace.profiles.models import Profile
 from marketplace.profiles.service import photos as photos_service
 from marketplace.profiles.service.photos import folder
 from tests.factories import accounts
 from tests.factories import parties as make
+from tests.fixtures.application import RunJobs
 
 WAITING = """SELECT count(*) FROM pg_locks
  WHERE locktype = 'advisory' AND NOT granted AND database = (
@@ -150,7 +152,9 @@ async def test_a_file_that_is_too_heavy_is_refused(client: httpx.AsyncClient) ->
     assert api.status_code == 422
 
 
-async def test_the_former_file_goes_with_the_photo(client: httpx.AsyncClient) -> None:
+async def test_a_former_photo_stays_until_no_card_shows_it(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
     profile = await start(client)
     await send(client, profile, picture())
     first = (await Profile.get()).photo
@@ -160,8 +164,29 @@ async def test_the_former_file_goes_with_the_photo(client: httpx.AsyncClient) ->
     assert answer.json()["photo"] != ""
     removed = await client.delete(api)
     assert removed.json()["photo"] == ""
+    await run_jobs()
+    assert (await client.get(f"/photos/{first}-512.webp")).status_code == 200
+    clock.advance(660)
+    [job] = [
+        each for each in await jobs.unfinished("profiles.drop_photo") if each["photo"] == first
+    ]
+    await photos_service.drop_photo(**job)
     assert (await client.get(f"/photos/{first}-512.webp")).status_code == 404
     assert not any(folder().glob(f"{first}*"))
+
+
+async def test_a_paused_profiles_photo_is_shown_to_its_owner_alone(
+    client: httpx.AsyncClient,
+) -> None:
+    profile = await start(client)
+    await send(client, profile, picture())
+    address = f"/photos/{(await Profile.get()).photo}-512.webp"
+    assert "public" in (await client.get(address)).headers["cache-control"]
+    assert (await client.post(f"/fr/profiles/{profile.id}/pause")).status_code == 303
+    mine = await client.get(address)
+    assert (mine.status_code, mine.headers["cache-control"]) == (200, "private, no-store")
+    client.cookies.clear()
+    assert (await client.get(address)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["../settings", "x.webp", "%2e%2e%2fclock", "a" * 40 + "-64.webp"])
