@@ -44,11 +44,13 @@ UNSENT: Final = """DELETE FROM outgoing_mail WHERE id IN (
 BEATS: Final = """DELETE FROM worker_heartbeat WHERE name IN (
   SELECT name FROM worker_heartbeat WHERE seen_at < now() - interval '1 day' LIMIT $1)"""
 FORGET_SENT: Final = """
-UPDATE outgoing_mail SET recipient = '' WHERE recipient = $1 AND sent_at IS NOT NULL"""
+UPDATE outgoing_mail SET recipient = '' WHERE recipient = $1 AND sent_at IS NOT NULL
+   AND template LIKE $2 || '%'"""
 FORGET_UNSENT: Final = """
-DELETE FROM outgoing_mail WHERE recipient = $1 AND sent_at IS NULL"""
+DELETE FROM outgoing_mail WHERE recipient = $1 AND sent_at IS NULL AND template LIKE $2 || '%'"""
 FORGET_FAILED: Final = """
-DELETE FROM procrastinate_jobs WHERE status = 'failed' AND args ->> 'email' = $1"""
+DELETE FROM procrastinate_jobs
+ WHERE status = 'failed' AND args ->> 'email' = $1 AND task_name LIKE $2 || '%'"""
 
 STEPS: Final = (
     (LEFT_OVER, None, ()),
@@ -83,7 +85,10 @@ async def _clear(step: tuple[str, timedelta | None, tuple[str, ...]]) -> None:
 
 
 @command
-async def forget(address: str) -> None:
-    """What is done no longer says this address: its person is erased."""
+async def forget(address: str, of: str = "") -> None:
+    """What is done no longer says this address: its person is erased.
+
+    `of`: only mails and jobs whose names begin so.
+    """
     for statement in (FORGET_SENT, FORGET_UNSENT, FORGET_FAILED):
-        await connection().execute_query(statement, [address])
+        await connection().execute_query(statement, [address, of])

@@ -153,9 +153,13 @@ async def remove(person_id: UUID) -> None:
 
 
 async def erase(person_id: UUID) -> None:
-    """Remove the person and their rows here, inside a command; the database refuses if bound."""
+    """Remove the person and their rows here, inside a command; the database refuses if bound.
+
+    Anybody signs up with anybody's address: until it was confirmed, only mails about the account
+    are this person's. Invitations and requests to its owner stay.
+    """
     for model in OWNED:
         await model.filter(person_id=person_id).delete()
     person = await Person.get(pk=person_id)
-    await upkeep.forget(person.email)
+    await upkeep.forget(person.email, of="" if person.email_verified_at else "accounts")
     await person.delete()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from marketplace.accounts.models import Person
 from marketplace.accounts.service import profile
 from marketplace.core import clock, upkeep
 from marketplace.core.db import command, connection
@@ -33,10 +34,12 @@ async def failed(
     return job
 
 
-async def letter(*, sent: bool, about: str = "", to: str = ADDRESS) -> UUID:
+async def letter(
+    *, sent: bool, about: str = "", to: str = ADDRESS, template: str = "work_news"
+) -> UUID:
     now = clock.now()
     row = await OutgoingMail.create(
-        recipient=to, locale="fr", template="work_news", subject="", text="" if sent else "Bonjour",
+        recipient=to, locale="fr", template=template, subject="", text="" if sent else "Bonjour",
         html="", created_at=now, sent_at=now if sent else None, about=about,
     )  # fmt: skip
     return row.id
@@ -93,3 +96,15 @@ async def test_what_is_done_forgets_who_is_erased() -> None:
         "SELECT 1 FROM procrastinate_jobs WHERE args::text LIKE $1", [f"%{person.email}%"]
     )
     assert rows == []
+
+
+async def test_a_sign_up_with_somebody_elses_address_takes_no_mail_of_theirs() -> None:
+    stranger = await accounts.person()
+    await Person.filter(id=stranger.id).update(email_verified_at=None)
+    await OutgoingMail.all().delete()
+    waits = await letter(sent=False, to=stranger.email, template="parties_invitation")
+    proof = await letter(sent=True, to=stranger.email, about="reference:1")
+    await letter(sent=False, to=stranger.email, template="accounts_verify")
+    await command(profile.erase)(stranger.id)
+    kept = {row.id: row.recipient for row in await OutgoingMail.all()}
+    assert kept == {waits: stranger.email, proof: stranger.email}
