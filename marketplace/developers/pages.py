@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from marketplace.developers.queries import document
 from marketplace.developers.queries.reference import areas
-from marketplace.web.guards import public
+from marketplace.web.guards import public, unasked
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
 
 pages = Pages("developers")
 
 
-@pages.get("/api/v1/openapi.json", guard=public, localised=False)
+@pages.get("/api/v1/openapi.json", guard=unasked, localised=False)
 async def openapi_json(request: Request) -> Response:
     """The OpenAPI 3.1 document."""
     del request

@@ -28,6 +28,7 @@ class Shown:
     scope: str
     idempotent: bool
     public: bool
+    in_person: bool
     parameters: tuple[Row, ...]
     fields: tuple[Row, ...]
     curl: str

@@ -32,6 +32,11 @@ async def always(request: Request) -> None:
         request.state.viewer = Viewer(locale=getattr(request.state, "locale", "fr"))
 
 
+async def unasked(request: Request) -> None:
+    """Anyone, and nobody is looked up: a session or token sent along is not even read."""
+    del request
+
+
 async def signed_in(request: Request) -> None:
     """Any person with an account."""
     if not (await load_viewer(request)).signed_in:

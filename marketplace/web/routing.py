@@ -21,7 +21,7 @@ from marketplace.core.i18n import LOCALES, current_locale
 from marketplace.web import idempotency
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import message_for
-from marketplace.web.guards import Guard, require_scope
+from marketplace.web.guards import Guard, require_scope, unasked
 from marketplace.web.network import network
 from marketplace.web.sessions import load_viewer
 
@@ -86,7 +86,8 @@ class Pages:
         def register(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 await enter(request, guard)
-                if (await load_viewer(request)).via == "token":  # pages check no scopes
+                # Pages check no scopes.
+                if guard is not unasked and (await load_viewer(request)).via == "token":
                     raise Forbidden("API tokens are for the API: pages need a session.")
                 try:
                     return await handler(request)  # type: ignore[no-any-return]

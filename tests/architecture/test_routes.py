@@ -17,6 +17,7 @@ GUARDS = {
     *(
         guards.public,
         guards.always,
+        guards.unasked,
         guards.signed_in,
         guards.in_person,
         guards.operator,

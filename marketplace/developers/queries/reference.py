@@ -41,6 +41,7 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> Shown:
         scope=operation.get("x-scope", ""),
         idempotent=header,
         public=operation["security"] == [{}],
+        in_person=not _takes_tokens(operation),
         parameters=tuple(_parameter(each) for each in operation["parameters"]),
         fields=_fields(body_of(operation) or form_of(operation)),
         curl=curl(path, method, operation),
@@ -48,6 +49,10 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> Shown:
         answer=_json(rules.example(answer, _components())) if answer else "",
         refusals=tuple((c, each["description"]) for c, each in responses.items() if c >= "300"),
     )
+
+
+def _takes_tokens(operation: dict[str, Any]) -> bool:
+    return any("token" in way or not way for way in operation["security"])
 
 
 def body_of(operation: dict[str, Any]) -> dict[str, Any] | None:
@@ -104,7 +109,7 @@ def curl(path: str, method: str, operation: dict[str, Any]) -> str:
     address = f"{settings().base_url}{path}"
     asked = _asked(operation)
     lines = [f"curl {verb}'{address}?{asked}'" if asked else f"curl {verb}{address}"]
-    if operation["security"] != [{}]:
+    if operation["security"] != [{}] and _takes_tokens(operation):
         lines.append("-H 'Authorization: Bearer rl_…'")
     if any(each["in"] == "header" for each in operation["parameters"]):
         lines.append("-H 'Idempotency-Key: a-key-of-yours'")

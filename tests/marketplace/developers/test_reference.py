@@ -15,6 +15,7 @@ from tests.factories import accounts
 OPERATIONS = {f"{op.tag}_{op.handler.__name__}": op for op in document.operations()}
 
 
+IN_PERSON = {"fr": "aucun jeton n’y donne accès", "en": "no token opens this"}
 DETAILS = re.compile(r'<details class="more api" id="(\w+)">(.*?)</details>', re.DOTALL)
 
 
@@ -29,7 +30,10 @@ async def test_every_operation_can_be_linked_to_and_shows_call_and_answer(
         operation = OPERATIONS[name]
         assert f"/api/v1{re.sub(r':[a-z]+}', '}', operation.path)}" in text
         assert "curl " in text
-        assert operation.guard is in_person or operation.scope in text  # no token does it
+        if operation.guard is in_person:
+            assert ("Bearer" in text, IN_PERSON[lang] in text) == (False, True)
+        else:
+            assert operation.scope in text
     for area in reference.areas():
         assert f'href="/{lang}/developers?area={area}"' in page
 
@@ -83,6 +87,8 @@ async def test_the_document_is_served_to_any_origin(client: httpx.AsyncClient) -
     answer = await client.get("/api/v1/openapi.json")
     assert answer.json() == document.document()
     assert answer.headers["access-control-allow-origin"] == "*"
+    stale = {"authorization": "Bearer rl_expired"}  # generators send it with whatever they fetch
+    assert (await client.get("/api/v1/openapi.json", headers=stale)).status_code == 200
 
 
 def test_a_call_names_the_token_the_key_and_the_body_it_needs() -> None:
