@@ -9,6 +9,7 @@ import "./menus";
 import "./fields";
 import "./price-range";
 import "./search-box";
+import "./theme";
 import "./timesheet";
 import "./passkey";
 import "./zone";

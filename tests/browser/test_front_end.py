@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ JUDGE = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(
   found.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"""
 # Colours that glide into one another would be judged half-way.
 AT_ONCE = "*, *::before, *::after { transition: none !important }"
+NOW = "now => (document.documentElement.dataset.theme ?? '') === now"
 PAGES = [
     "/fr/",
     "/en/",
@@ -99,6 +101,49 @@ def test_the_theme_is_kept_and_the_page_with_it(page: Page, complaints: list[str
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     page.get_by_role("button", name="Changer le thème").first.click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_theme_takes_nothing_that_was_typed_away(page: Page, complaints: list[str]) -> None:
+    page.goto("/fr/sign-up")
+    page.locator("main input[name=email]").fill("lea@roussel.example")
+    theme = page.get_by_role("button", name="Changer le thème").first
+    for now in ("light", "dark", "", "light"):
+        theme.click()
+        page.wait_for_function(NOW, arg=now)
+    expect(page.locator("main input[name=email]")).to_have_value("lea@roussel.example")
+    expect(page.locator("#live")).to_have_text("Thème\u00a0: clair")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("details.menu--nav summary").click()
+    page.get_by_role("button", name="clair").click()
+    expect(page.get_by_role("button", name="sombre")).to_be_focused()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.route("**/theme", lambda route: route.abort())
+    page.get_by_role("button", name="sombre").click()
+    expect(page.locator("#toast")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    complaints.clear()  # of what was cut off
+
+
+def test_a_form_is_sent_once_and_again_after_a_while(page: Page, complaints: list[str]) -> None:
+    page.clock.install()
+    page.goto("/fr/forgotten-password")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    page.route("**/forgotten-password", lambda route: route.fulfill(status=204))  # as if stopped
+    page.locator("main input[name=email]").fill("lea@roussel.example")
+    button = page.locator("main form button[type=submit]")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=5))  # seconds go by as we say
+    with page.expect_request("**/forgotten-password"):
+        button.click()
+    button.click()
+    assert len(sent) == 1
+    page.unroute("**/forgotten-password")
+    page.clock.fast_forward(10_000)
+    button.click()
+    page.wait_for_url(lambda url: not url.endswith("/forgotten-password"))
+    assert len(sent) == 2
 
 
 def test_the_language_switch_keeps_the_address(page: Page, complaints: list[str]) -> None:
