@@ -167,10 +167,10 @@ async def sitemap_of_pages(_request: Request) -> Response:
 @pages.get("/sitemaps/profiles-{part:int}.xml", guard=public, localised=False)
 async def sitemap_of_profiles(request: Request) -> Response:
     """A part of the published profiles."""
-    paths = await crawled.people(max(1, request.path_params["part"]))
-    if not paths:
+    part = request.path_params["part"]
+    if not 0 < part <= await crawled.parts():
         raise NotFound
-    return _addresses(paths)
+    return _addresses(await crawled.people(part))
 
 
 def _addresses(paths: list[str]) -> Response:
