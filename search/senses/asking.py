@@ -6,26 +6,21 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from babel import Locale
-
 from search.language import normalise
+from search.senses.guessing import guessed, languages, slipped
 from search.senses.lexicon import (
     group_of,
-    hinted,
     is_group,
     key_of,
     known,
     lexicon,
-    meaningful,
     sense_of,
 )
 from search.senses.meaning import meant
 from search.senses.reading import Piece, read
 from search.senses.refusing import heard
-from search.senses.spelling import near_word, near_words
 from search.senses.talk import BESIDE
 from search.senses.twins import with_twins
 from search.taxonomy import is_skill, is_tool
@@ -54,19 +49,12 @@ WITH_IT: Final = 4.0
 """What speaks for a skill when it is asked for beside a product that is named first."""
 TOPIC: Final = 0.25
 """What a phrase weighs for all others of its group."""
-HINT: Final = 0.5
-"""What a hint weighs beside a phrase."""
-SLIP_FROM: Final = 6
-SLIPPED: Final = 0.8
-"""An unknown word of so many letters with one slip, beside others, weighs so much."""
 TAIL: Final = 0.5
 """What speaks less for a sense than this share of the first one's weight was said in passing."""
 NAME_MAX: Final = 2
 """A name has about so many words."""
 SENSES_MAX: Final = 5
 """So many senses are asked at most: what is said beside them would only be left out first."""
-COMPARED_MAX: Final = 12
-"""Slips are looked for in so many words at most: each costs a hundredth of a second at worst."""
 LEFT_MAX: Final = 2
 """So many words beside what was recognised are still searched for; more of them are talk."""
 
@@ -104,11 +92,11 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     wish = heard(text)
     if not wish.strip():
         return Asked("", frozenset())
-    pieces = _slipped(read(wish))
+    pieces = slipped(read(wish))
     if guess or len(pieces) > NAME_MAX or any(piece.sense for piece in pieces):
-        pieces = _guessed(pieces)
+        pieces = guessed(pieces)
     if guess and not any(piece.sense for piece in pieces):
-        pieces = _guessed(pieces, weakly=True)
+        pieces = guessed(pieces, weakly=True)
     spoken = _spoken(wish)
     said = _said(pieces, spoken)
     if not said:
@@ -132,62 +120,12 @@ def asked(text: str, *, guess: bool = False) -> Asked:
     return Asked(" ".join([*said, *surely, *kept]), codes, " ".join(said), " ".join(kept))
 
 
-def _slipped(pieces: list[Piece]) -> list[Piece]:
-    """The reading with shorter unknown words as what they nearly are, beside what was recognised.
-
-    Alone such a word may be somebody's name.
-    """
-    known_some = any(piece.sense or piece.words[0] in known() for piece in pieces)
-    if not known_some or len(pieces) > COMPARED_MAX:
-        return pieces
-    return [piece if piece.sense else _nearly(piece) for piece in pieces]
-
-
-def _nearly(piece: Piece) -> Piece:
-    word = piece.words[0]
-    if len(word) < SLIP_FROM or word in known() or word in _languages() or not word.isalpha():
-        return piece
-    near = [one for one in near_words(word) if one[0] == word[0]]
-    senses = {sense for one in near if (sense := lexicon().get(one))}
-    return (
-        Piece((near[0],), senses.pop(), SLIPPED) if len(senses) == 1 and len(near) == 1 else piece
-    )
-
-
-def _guessed(pieces: list[Piece], *, weakly: bool = False) -> list[Piece]:
-    """The reading with what its other words hint at; for all odd ones, with longer slips."""
-    if len(pieces) <= COMPARED_MAX and not any(piece.sense for piece in pieces):
-        words = [piece.words[0] for piece in pieces]
-        near = [word if word in known() else near_word(word) or _alike(word) for word in words]
-        pieces = read(" ".join(near)) if near != words else pieces
-    return [
-        piece
-        if piece.sense or piece.words[0] in _languages()
-        else Piece(piece.words, hinted(piece.words[0], weakly=weakly), HINT)
-        for piece in pieces
-    ]
-
-
-def _alike(word: str) -> str:
-    """The one product's name that a shorter word is but for one letter, else the word itself."""
-    near = [one for one in near_words(word) if one[0] == word[0] and one in lexicon()]
-    return near[0] if len(near) == 1 and any(map(is_tool, lexicon()[near[0]].sure)) else word
-
-
 def _stays(piece: Piece) -> bool:
     """Whether a word beside what was meant may be a name, a place or a language."""
     word = piece.words[0]
-    if word in _languages():
+    if word in languages():
         return len(piece.words) == 1
     return not piece.sense and word not in BESIDE and word not in known()
-
-
-@lru_cache(maxsize=1)
-def _languages() -> frozenset[str]:
-    names = (Locale(one).languages.values() for one in ("fr", "en"))
-    several = ("bilingue bilingual trilingue trilingual multilingue multilingual",)
-    single = (name for name in chain(*names) if len(name.split()) == 1)  # "arabe standard moderne"
-    return frozenset(word for name in (*single, *several) for word in meaningful(name))
 
 
 def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:

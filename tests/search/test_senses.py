@@ -7,7 +7,7 @@ import time
 import pytest
 
 from search.language import normalise
-from search.senses import asked, asking, tokens_in, tokens_of
+from search.senses import asked, guessing, tokens_in, tokens_of
 from search.senses.lexicon import sense_of
 from search.senses.spelling import near_word
 from search.senses.twins import TWINS
@@ -173,8 +173,8 @@ def test_of_a_long_text_of_unknown_words_none_is_compared(monkeypatch: pytest.Mo
         compared.append(word)
         return ""
 
-    monkeypatch.setattr(asking, "near_word", compare)
-    monkeypatch.setattr(asking, "near_words", compare)
+    monkeypatch.setattr(guessing, "near_word", compare)
+    monkeypatch.setattr(guessing, "near_words", compare)
     asked(" ".join(f"qzx{letter}vbk" for letter in "abcdefghijklmnopqrstuvwxyz"))
     assert not compared
 
