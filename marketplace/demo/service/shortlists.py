@@ -11,7 +11,7 @@ from marketplace.profiles.rules.states import Status
 from marketplace.saved_searches import service as searches
 from marketplace.saved_searches.rules import Rhythm
 from marketplace.saved_searches.schemas import SearchDraft
-from marketplace.shortlists import service
+from marketplace.shortlists import queries, service
 from marketplace.shortlists.schemas import BlindDraft, KeepDraft, ListDraft
 
 DONE = "demo shortlists"
@@ -24,12 +24,14 @@ async def fill() -> None:
         return
     person = await Person.get(email=LOGINS[0][1])
     viewer = await acting(person.id)
-    kept = await service.create(viewer, ListDraft(name="Standard téléphonique"))
+    team = queries.only_business(viewer)
+    kept = await service.create(viewer, ListDraft(name="Standard téléphonique", party=team))
     for number, slug in enumerate(await _slugs("virtual-receptionist", 4)):
         _list, entry = await service.keep(viewer, KeepDraft(slug=slug, shortlist=kept.id))
         if not number:
             await service.note(viewer, kept.id, entry.id, NOTE)
-    blind = await service.create(viewer, ListDraft(name="Facturation, sans les noms"))
+    drawn = ListDraft(name="Facturation, sans les noms", party=team)
+    blind = await service.create(viewer, drawn)
     for slug in await _slugs("invoicing", 3):
         await service.keep(viewer, KeepDraft(slug=slug, shortlist=blind.id))
     criteria = ["Maîtrise de nos outils", "Clarté de l’écrit", "Horaires adaptés"]

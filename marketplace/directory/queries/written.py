@@ -64,4 +64,6 @@ def named(query: SearchQuery, locale: str, length: int) -> str:
         for name, value in query.filters
         if name not in NAMELESS
     ]
-    return ", ".join(part for part in parts if part)[:length]
+    told = ", ".join(filter(None, parts))
+    # Whole parts, as far as they fit; a long first one as far as it does.
+    return told if len(told) <= length else told[: length + 1].rpartition(", ")[0] or told[:length]
