@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from search.language import GENDER_WORDS, fold
-from search.senses.lexicon import hinted, meaningful
+from search.senses.lexicon import meaningful
 from search.senses.reading import Piece, read
 from search.senses.talk import ordinary
 
@@ -44,6 +44,10 @@ _LACKS: Final = re.compile(
 )
 """Whoever has none looks for one: "je n'ai pas de secretaire", "we have no bookkeeper"."""
 _SINCE: Final = re.compile(r"\b(?:depuis|since|for (?:an?|the|two|three|months|weeks))\b")
+_SAYING: Final = re.compile(r"(?:engagements?|fautes?|papiers?|rendez.?vous|rdv)(?!\w)")
+"""What "sans" makes a saying of: nobody refuses work by it, nor is it searched for."""
+_SHARED: Final = frozenset({("ads",), ("ad",), ("pub",)})
+"""Words of several skills' names, which mean none of them by themselves."""
 _DASH: Final = re.compile(r"(?<!\S)-(?=\w)")
 _SHORT: Final = 3
 """So few words before a minus are a wish: "comptable -paie"; more are a sentence with a list."""
@@ -68,9 +72,15 @@ def refused_work(folded: str) -> Iterator[tuple[int, int]]:
             yield match.span("not")
     for match in _NOT.finditer(folded):
         parts = _refused(match)
-        if parts and all(len(part) == 1 for part in parts):
+        surely = parts and all(len(part) == 1 and _surely(part[0]) for part in parts)
+        if surely and not _SAYING.match(match["what"]):
             said = match[0]
             yield match.end() - len(said.lstrip(" ,;:.")), match.start() + len(said.rstrip())
+
+
+def _surely(piece: Piece) -> bool:
+    """Whether words are surely work: "sans engagement" is no refusal of social media."""
+    return piece.words in _SHARED or bool(piece.sense and (piece.sense.sure or piece.words[1:]))
 
 
 def _wanted(text: str) -> str:
@@ -106,10 +116,8 @@ def _refused(match: re.Match[str]) -> list[list[Piece]] | None:
 
 
 def _names(part: list[Piece]) -> bool:
-    """Whether a part begins with some work, or is one word that hints at some."""
-    if part[0].sense or len(part) > 1 or not part[0].words:
-        return bool(part[0].sense)
-    return hinted(part[0].words[0], weakly=True) is not None
+    """Whether a part begins with some work, or is one word that several kinds of work share."""
+    return bool(part[0].sense) or (len(part) == 1 and part[0].words[:1] in _SHARED)
 
 
 def _all_refused(folded: str) -> bool:

@@ -118,6 +118,9 @@ WORK: Told = (
     ("pas de phoning", "", "", {"pas de phoning"}),
     ("VA except bookkeeping and payroll", "VA", "", {"except bookkeeping and payroll"}),
     ("je n'ai pas de secrétaire", "je n'ai pas de secrétaire", "", set()),
+    ("secrétaire sans engagement", "secrétaire sans engagement", "", set()),
+    ("rédaction sans fautes", "rédaction sans fautes", "", set()),
+    ("bookkeeper, no rush", "bookkeeper, no rush", "", set()),
     ("Missions : -gestion des mails -facturation",
      "Missions : -gestion des mails -facturation", "", set()),
 )  # fmt: skip
