@@ -85,7 +85,7 @@ def understand(
             _unsaid(found, sentence)
     pieces += _bare_language(sentence, as_text, pieces)
     pieces += _practised(sentence, as_text)
-    for start, end in list(senses.refused_work(sentence.folded.translate(_BLANK))):
+    for start, end in senses.refused_work(sentence.folded.translate(_BLANK)):
         if not _stays(words := sentence.words(start, end), as_text):
             sentence.unsaid.append((Why.WORK, words))
             sentence.leave(start, end)

@@ -10,6 +10,13 @@ from marketplace.core.db import connection
 
 MARK: Final = "INSERT INTO done_once (name, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 NEW: Final = MARK + " RETURNING name"
+NEWS_REFUSED: Final = "stripe news refused"
+"""Once a day, where Stripe signed what is no thin event: alarms note it, /health/ready tells it."""
+
+
+def today(name: str) -> str:
+    """The name of what is done once a day (UTC)."""
+    return f"{name}:{clock.today('UTC')}"
 
 
 async def is_done(name: str) -> bool:

@@ -217,7 +217,7 @@ async def _setup() -> Part:
         problem = f"Stripe pays out held money to your bank ({interval}): set payouts to manual"
         return Part(Status.DEGRADED, {"problem": problem})
     try:
-        refused = await once.is_done(f"stripe news refused:{clock.today('UTC')}")
+        refused = await once.is_done(once.today(once.NEWS_REFUSED))
     except DATABASE_ERRORS:
         refused = False
     if refused:

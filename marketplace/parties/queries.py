@@ -127,10 +127,10 @@ async def left_alone(person_id: UUID) -> list[UUID]:
     return [UUID(str(each)) for each in mine if each not in kept]
 
 
-async def stood_for(party_id: UUID) -> bool:
-    """Whether an owner of the party may log in."""
-    owners = Membership.filter(party_id=party_id, role=Role.OWNER)
-    return await owners.filter(person__suspended_at=None).exists()
+async def stood_for(party_id: UUID, without: UUID | None = None) -> bool:
+    """Whether an owner of the party may log in, other than the one of a membership left out."""
+    owners = Membership.filter(party_id=party_id, role=Role.OWNER, person__suspended_at=None)
+    return await (owners.exclude(id=without) if without else owners).exists()
 
 
 async def open_invitations(viewer: Viewer, party_id: UUID) -> list[PartyInvitation]:

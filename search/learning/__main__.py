@@ -27,6 +27,7 @@ STRENGTH = 8.0
 """Of the weights, against their being small (scikit-learn's C). On half the sentences 4 was better
 than 15; nothing in between was compared."""
 ROUNDS = 60
+"""Always all of them: where the steps become small differs from one run to the next."""
 SEEN = 2
 """A sign in fewer texts is nobody's."""
 KEPT = 400_000
@@ -68,7 +69,7 @@ def _learnt(
             right.append(number[code])
             share.append(sure / sum(meant.values()))
     matrix = csr_matrix((strong, where, ends), shape=(len(right), len(places)))
-    model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3)
+    model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-9)
     model.fit(matrix, right, sample_weight=share)
     return model.coef_.T, model.intercept_
 

@@ -20,7 +20,7 @@ import orjson
 from search.language import STOP_WORDS
 
 MODEL: Final = Path(__file__).parents[1] / "data" / "meanings.json.gz"
-FORM: Final = 2
+FORM: Final = 3
 """Grows when signs are taken differently: the weights must then be learnt anew."""
 WORDS_MAX: Final = 80
 """Of a longer text the first ones are read: they cost less than a millisecond."""

@@ -97,7 +97,11 @@ _ORDINARY: Final = re.compile(
 """Products' names where they are ordinary words: "make" is a verb unless used "with" or alone;
 and how much of a week.
 """
-_AMOUNT: Final = r"\d[\d .,]*\s*(?:€|euros?\b|eur\b|£|pounds?\b|\$|dollars?\b|chf\b|dh\b|k\b)"
+_AMOUNT: Final = (
+    r"(?<![\d.,])(?<![\d.,] )\d[\d .,]*+"
+    r"(?:€|euros?\b|eur\b|£|pounds?\b|\$|dollars?\b|chf\b|dh\b|k\b)"
+)
+"""From a number's beginning and never back: else a text of many numbers is read time and again."""
 _MEANS: Final = re.compile(
     rf"(?i:\b(?:(?:petit|maigre|small|tight|limited|low)\s+)?budget\s+(?:est\s+|is\s+)?"
     r"(?:tr[eè]s\s+|very\s+)?(?:serr[eé]|limit[eé]|modeste|r[eé]duit|tight|small|limited)\w*"

@@ -51,3 +51,13 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 @given(st.sampled_from(sorted(GENDER_WORDS)), st.sampled_from(["comptable", "saisie", "webmaster"]))
 def test_a_gender_word_beside_a_trade_says_nothing(word: str, trade: str) -> None:
     assert normalise(f"{word} {trade}") == normalise(trade)
+
+
+@pytest.mark.parametrize(
+    "one",
+    "année journée donnée semaine domaine soirée tournée degree committee coffee trainee scale"
+    " animal journal national commerciale assistante".split(),
+)
+def test_one_and_many_of_a_noun_are_the_same(one: str) -> None:
+    many = f"{one[:-1]}ux" if one.endswith("al") else f"{one}s"
+    assert normalise(many) == normalise(one)

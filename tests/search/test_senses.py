@@ -7,7 +7,7 @@ import time
 import pytest
 
 from search.language import normalise
-from search.senses import asked, guessing, tokens_in, tokens_of
+from search.senses import asked, guessing, ordinary, tokens_in, tokens_of
 from search.senses.lexicon import sense_of
 from search.senses.spelling import near_word
 from search.senses.twins import TWINS
@@ -163,6 +163,13 @@ def test_documents_carry_the_senses_of_their_skills_and_of_their_texts() -> None
 def test_an_endless_word_is_compared_with_none() -> None:
     began = time.process_time()
     assert near_word("c" * 100_000) == ""
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("text", ["1 " * 4_000, ("1" + " " * 79) * 100, "budget 1 " * 880])
+def test_a_text_of_numbers_is_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+    ordinary(text)
     assert time.process_time() - began < 1
 
 

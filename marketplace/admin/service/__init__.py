@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.admin.service import alerts, disputes, reconciling, stripe_setup, treasury
+from marketplace.admin.service import alerts, disputes, reconciling, stripe_setup, treasury, watch
 from marketplace.admin.service.acts import (
     decide_movement,
     rebuild_index,
@@ -36,4 +36,5 @@ __all__ = [
     "send_credit",
     "stripe_setup",
     "treasury",
+    "watch",
 ]

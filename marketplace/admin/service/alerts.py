@@ -1,25 +1,20 @@
 """Owns telling operators, by mail, what cannot wait until one looks; never repairs anything.
 
-Each cause is told once. What a command makes known is told in that command; what only time makes
-wrong (a movement Stripe never confirmed, parked news, failed jobs) is looked for every ten minutes.
+Each cause is told once, in the command that makes it known; what only time makes wrong is looked
+for by `watch`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from marketplace.accounts import queries as people
-from marketplace.admin.queries import overview
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.events import ContractChanged, ContractSigned
-from marketplace.core import clock, jobs, mail, once
+from marketplace.core import clock, mail, once
 from marketplace.core.db import command
 from marketplace.core.i18n import _, format_money, gettext
-from marketplace.core.settings import settings
 from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
@@ -27,8 +22,6 @@ from marketplace.references import queries as references
 from marketplace.references.events import ReferenceDisowned
 from marketplace.reviews import queries as reviews
 from marketplace.reviews.events import ReviewReported
-from marketplace.sealing import service as sealing
-from payments import explorer
 from payments.facts import (
     DisputeOpened,
     MovementParked,
@@ -37,26 +30,6 @@ from payments.facts import (
     SurplusDisputed,
 )
 from payments.money import Money
-
-UNCONFIRMED_AFTER: Final = timedelta(hours=1)
-"""Money that left for Stripe longer ago than this and is not confirmed alarms."""
-BACKUP_AFTER: Final = timedelta(days=2)
-"""A backup (deploy/backup) is made every night; one night may fail."""
-
-SEAL: Final = {
-    sealing.watch.Trouble.MISSING: (
-        _("There is no seal"),
-        _("Contracts that both sides have signed wait for their sealed file until you make one."),
-    ),
-    sealing.watch.Trouble.OLD: (
-        _("The seal’s key is two years old"),
-        _("Make a new one. What the old one sealed stays valid."),
-    ),
-    sealing.watch.Trouble.LIST: (
-        _("The list of revoked seals ends soon"),
-        _("After that, programs that check a sealed contract may not believe it. Renew the list."),
-    ),
-}
 
 
 async def tell(
@@ -91,7 +64,7 @@ async def books_differ(run_id: UUID, differences: list[tuple[str, Money]]) -> No
 
 async def books_not_compared(run_id: UUID, failure: str) -> None:
     """In a command: a comparison came to no end, and a difference would stay unseen. Once a day."""
-    if await _first(f"comparison:{clock.today('UTC').isoformat()}"):
+    if await first(f"comparison:{clock.today('UTC').isoformat()}"):
         await tell(
             _("The books could not be compared with Stripe"),
             _("Until this is mended, nobody would see that they differ."),
@@ -111,7 +84,7 @@ async def on_movement_parked(fact: MovementParked) -> None:
         "their own."
     )
     code = fact.reason.partition(" ")[0]
-    if not fact.disputed and not await _first(f"parked:{code}:{clock.now():%Y-%m-%dT%H}"):
+    if not fact.disputed and not await first(f"parked:{code}:{clock.now():%Y-%m-%dT%H}"):
         return
     if fact.disputed:
         line = _(
@@ -159,7 +132,7 @@ async def on_dispute_opened(fact: DisputeOpened | SurplusDisputed) -> None:
     line = _("What is held behind it is frozen. The evidence must reach the bank in time.")
     if isinstance(fact, SurplusDisputed):
         line = _("It had been paid twice, and nothing is held behind it. Accept it, or answer.")
-    if await _first(f"dispute:{fact.dispute}"):
+    if await first(f"dispute:{fact.dispute}"):
         await tell(
             _("A bank took a payment back"),
             line,
@@ -185,7 +158,7 @@ async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
     """An imported contract, which pays no fees, begins or has other terms: nobody else looks."""
     contract = await contracts.by_id(event.contract_id)
     paper = contract.paper
-    if paper is None or not await _first(f"import:{contract.id}:{event.version}"):
+    if paper is None or not await first(f"import:{contract.id}:{event.version}"):
         return
     subject = _("An imported contract begins without fees")
     if isinstance(event, ContractChanged):
@@ -206,7 +179,7 @@ async def on_contract_signed(event: ContractSigned | ContractChanged) -> None:
 async def on_reference_disowned(event: ReferenceDisowned) -> None:
     """Somebody whom an assistant named as their client does not know them: a slip, or a lie."""
     row = await references.disowned(event.reference_id)
-    if row is None or not await _first(f"reference:{row.id}"):
+    if row is None or not await first(f"reference:{row.id}"):
         return
     await tell(
         _("Somebody does not know an assistant"),
@@ -223,7 +196,7 @@ async def on_reference_disowned(event: ReferenceDisowned) -> None:
 async def on_review_reported(event: ReviewReported) -> None:
     """At once: whoever reported it was told that a person reads it and decides."""
     report = await reviews.report(event.report_id)
-    if report.decided_at is None and await _first(f"report:{report.id}"):
+    if report.decided_at is None and await first(f"report:{report.id}"):
         row = report.review
         await tell(
             _("A review was reported"),
@@ -233,81 +206,6 @@ async def on_review_reported(event: ReviewReported) -> None:
         )
 
 
-@jobs.periodic("*/10 * * * *", "admin.look_for_alarms")
-async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is not needed
-    """Tell what waits too long: money without an answer, news and jobs that were given up."""
-    await _late_movements()
-    await _parked_news()
-    await _failed_jobs()
-    await _old_backup()
-    await _seal()
-
-
-@command
-async def _late_movements() -> None:
-    late = await explorer.unconfirmed(clock.now() - UNCONFIRMED_AFTER)
-    fresh = [each for each in late if await _first(f"movement:{each.id}")]
-    if fresh:
-        await tell(
-            _("Stripe does not confirm a movement of money"),
-            _("These left more than an hour ago. They are tried again by themselves, once each."),
-            "/operator/movements",
-            [(each.kind, each.amount) for each in fresh],
-        )
-
-
-@command
-async def _parked_news() -> None:
-    parked = await explorer.news(status=explorer.PARKED)
-    fresh = [each for each in parked if await _first(f"news:{each.id}:{each.attempts}")]
-    if fresh:
-        await tell(
-            _("News from Stripe is parked"),
-            _("It could not be applied. Look at the reason, then try it again."),
-            "/operator/inbox?status=parked",
-            [(f"{each.type} {each.object or ''}", None) for each in fresh],
-        )
-
-
-@command
-async def _failed_jobs() -> None:
-    """Once a day for each kind, as one cause often fails many."""
-    day = clock.today("UTC").isoformat()
-    fresh = [
-        each for each in await overview.failed_lately() if await _first(f"jobs:{each.task}:{day}")
-    ]
-    if fresh:
-        await tell(
-            _("Jobs have failed"),
-            _("They rest now. Once the cause is gone, try all of a kind again at once."),
-            "/operator/jobs",
-            [(f"{each.task} · {each.failed}", None) for each in fresh],
-        )
-
-
-@command
-async def _old_backup() -> None:
-    """Once for each pause. Without any backup this is for production alone."""
-    made = await once.done_at("backup")
-    if made is None and not settings().production:
-        return
-    since = made or await overview.born_at()
-    if clock.now() - since > BACKUP_AFTER and await _first(f"backup:{since.isoformat()}"):
-        await tell(
-            _("There is no fresh backup"),
-            _("Look at the timer that runs deploy/backup, and whether the disk is full."),
-            "/operator",
-            [(f"deploy/backup · {made:%Y-%m-%d %H:%M} UTC", None)] if made else [],
-        )
-
-
-@command
-async def _seal() -> None:
-    """Once a month: without a seal contracts wait, with an old one their proof is weaker."""
-    found = await asyncio.to_thread(sealing.watch.trouble)
-    if found and await _first(f"seal:{found.name}:{clock.now():%Y-%m}"):
-        await tell(*SEAL[found], "/operator", [(found.value, None)])
-
-
-async def _first(what: str) -> bool:
+async def first(what: str) -> bool:
+    """In a command: whether this is told for the first time."""
     return await once.first(f"alert:{what}")

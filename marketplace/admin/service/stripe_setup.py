@@ -6,17 +6,12 @@ Each is told once a day until it is mended; deploy/README.md ("At Stripe") says 
 
 from __future__ import annotations
 
-from typing import Final
-
 from marketplace.admin.service.alerts import tell
-from marketplace.core import clock, jobs, once
+from marketplace.core import jobs, once
 from marketplace.core.db import command
 from marketplace.core.i18n import _
 from payments import errors, treasury
 from payments.sweep import Swept
-
-REFUSED: Final = "stripe news refused"
-"""Once a day in `done_once`, with the day; /health/ready says so on that day."""
 
 
 @jobs.periodic("*/10 * * * *", "admin.look_at_stripe")
@@ -32,7 +27,7 @@ async def look(timestamp: int) -> None:  # noqa: ARG001 - the tick's own time is
 
 @command
 async def _on_automatic_payouts(interval: str) -> None:
-    if await _first("stripe pays out"):
+    if await once.first(once.today("stripe pays out")):
         await tell(
             _("Stripe pays the held money out to your bank"),
             _(
@@ -48,7 +43,7 @@ async def _on_automatic_payouts(interval: str) -> None:
 @command
 async def on_refused_news(kind: str) -> None:
     """Stripe signed it, and it is no thin event: its destination sends whole objects."""
-    if await _first(REFUSED):
+    if await once.first(once.today(once.NEWS_REFUSED)):
         await tell(
             _("News from Stripe is refused"),
             _(
@@ -63,7 +58,7 @@ async def on_refused_news(kind: str) -> None:
 @command
 async def on_swept(found: Swept) -> None:
     """The nightly reading found news that no webhook had brought long after its time."""
-    if found.late_events and await _first("stripe news late"):
+    if found.late_events and await once.first(once.today("stripe news late")):
         await tell(
             _("News from Stripe does not arrive"),
             _(
@@ -74,7 +69,3 @@ async def on_swept(found: Swept) -> None:
             "/operator/inbox",
             [(f"dashboard.stripe.com/webhooks · {found.late_events}", None)],
         )
-
-
-async def _first(what: str) -> bool:
-    return await once.first(f"{what}:{clock.today('UTC')}")

@@ -109,17 +109,12 @@ async def _obstacles(person_id: UUID) -> tuple[Obstacle, ...]:
     for mine in await parties.for_person(person_id):
         if mine.party.id in alone:
             found += await _unsettled(mine.party)
-        elif mine.role is parties.Role.OWNER and await _only_owner(mine):
+        elif mine.role is parties.Role.OWNER and not await parties.stood_for(
+            mine.party_id, without=mine.id
+        ):
             path = f"/parties/{mine.party.id}/members"
             found.append(Obstacle(Reason.LAST_OWNER, mine.party.display_name, path))
     return tuple(found)
-
-
-async def _only_owner(mine: parties.Membership) -> bool:
-    others = [each for each in await parties.people(mine.party_id) if each.id != mine.id]
-    return not any(
-        each.role is parties.Role.OWNER and each.person.suspended_at is None for each in others
-    )
 
 
 async def _unsettled(party: Party) -> list[Obstacle]:

@@ -199,8 +199,7 @@ async def keep_an_owner(leaving: Membership) -> None:
 
     Who is suspended cannot be in charge.
     """
-    others = Membership.filter(
-        party_id=leaving.party_id, role=Role.OWNER, person__suspended_at=None
-    )
-    if leaving.role is Role.OWNER and not await others.exclude(pk=leaving.id).exists():
+    if leaving.role is not Role.OWNER:
+        return
+    if not await queries.stood_for(leaving.party_id, without=leaving.id):
         raise LastOwner

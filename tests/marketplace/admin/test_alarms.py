@@ -7,12 +7,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from marketplace.admin.service import alerts
+from marketplace.admin.service import alerts, watch
 from marketplace.core import clock, once
 from marketplace.core.db import command, connection
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
-from marketplace.sealing.service import watch
+from marketplace.sealing.service import watch as seals
 from payments import metrics
 from payments.facts import MovementParked
 from payments.gateway import meter
@@ -33,12 +33,12 @@ async def test_money_without_an_answer_and_parked_news_are_told_once(scene: Scen
     await Movement.filter(id=movement.id).update(
         status=MovementStatus.SENDING, first_sent_at=clock.now(), claimed_at=clock.now()
     )
-    await alerts.look(0)
+    await watch.look(0)
     assert await subjects() == []
     clock.advance(timedelta(minutes=61).total_seconds())
     await admin.parked_news()
     for _ in range(2):
-        await alerts.look(0)
+        await watch.look(0)
     found = await subjects()
     assert len(found) == 2
     assert "Stripe ne confirme pas" in found[0]
@@ -80,7 +80,7 @@ async def test_jobs_that_were_given_up_are_told_once_a_day_for_each_kind() -> No
         moment = clock.now() - timedelta(days=days)
         await connection().execute_query(give_up, [await admin.failed_job(task), moment])
     for _ in range(2):
-        await alerts.look(0)
+        await watch.look(0)
     [mail] = await OutgoingMail.filter(template="operator_alert")
     assert "invoicing.hand_over · 2" in mail.text
     assert "mail.send" not in mail.text
@@ -93,19 +93,19 @@ async def test_backups_that_stopped_are_told_once_for_each_pause(
     await admin.operator()
     long = timedelta(days=2, minutes=1).total_seconds()
     clock.advance(long)
-    await alerts.look(0)
+    await watch.look(0)
     assert await subjects() == []  # nobody backs up their own machine's demo
     production = settings().model_copy(update={"env": "production"})
-    monkeypatch.setattr(alerts, "settings", lambda: production)
+    monkeypatch.setattr(watch, "settings", lambda: production)
     for _ in range(2):
-        await alerts.look(0)
+        await watch.look(0)
     assert await subjects() == ["Il n’y a pas de sauvegarde récente"]
     await once.mark_done("backup")
-    await alerts.look(0)
+    await watch.look(0)
     assert len(await subjects()) == 1
     clock.advance(long)
     for _ in range(2):
-        await alerts.look(0)
+        await watch.look(0)
     assert len(await subjects()) == 2
 
 
@@ -114,9 +114,9 @@ async def test_a_seal_that_only_an_operator_can_make_is_told_once(
     monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient
 ) -> None:
     await admin.operator()
-    monkeypatch.setattr(watch, "trouble", lambda: watch.Trouble.MISSING)
+    monkeypatch.setattr(seals, "trouble", lambda: seals.Trouble.MISSING)
     for _ in range(2):
-        await alerts.look(0)
+        await watch.look(0)
     assert await subjects() == ["Il n’y a pas de cachet"]
     parts = (await client.get("/health/ready")).json()
     assert "seal make" in str(parts)
