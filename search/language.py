@@ -140,12 +140,13 @@ def normalise(text: str, *, keep_gender: bool = False) -> str:
         folded = _GENDER_MARKERS.sub(" ", folded)
     words: list[str] = []
     for raw in _WORD.findall(folded):
-        word = raw.strip(".-&@") or raw
-        if not keep_gender and word in GENDER_WORDS:
-            continue
-        for part in filter(None, map(_meant, word.split("-"))):
-            if not words or words[-1] != part:  # "vendeur/vendeuse" says one thing
-                words.append(part)
+        for part in (raw.strip(".-&@") or raw).split("-"):
+            word = part.strip(".&@") or part
+            if not word or (not keep_gender and word in GENDER_WORDS):
+                continue
+            said = _meant(word)
+            if not words or words[-1] != said:  # "vendeur/vendeuse" says one thing
+                words.append(said)
     return " ".join(words)
 
 

@@ -48,6 +48,12 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
 
 
+@pytest.mark.parametrize("text", ["0@-0", "aide-femme", "homme-orchestre"])
+def test_parts_of_a_joined_word_are_words_of_their_own(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+    assert normalise("femme-orchestre") == normalise("homme-orchestre")
+
+
 @given(st.sampled_from(sorted(GENDER_WORDS)), st.sampled_from(["comptable", "saisie", "webmaster"]))
 def test_a_gender_word_beside_a_trade_says_nothing(word: str, trade: str) -> None:
     assert normalise(f"{word} {trade}") == normalise(trade)
