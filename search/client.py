@@ -1,15 +1,13 @@
 """Owns asking Meilisearch: one pooled session, time limits, a breaker, a bound; never writes to it.
 
-The breaker opens after a few failures in a row and lets one question through now and then; the
-first that is answered closes it. Callers get SearchUnavailable at once meanwhile and show what
+Callers get SearchUnavailable at once while the breaker is open (search.guards) and show what
 PostgreSQL knows. When more ask than can be answered soon, the last are told so (SearchBusy).
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,10 +24,11 @@ from search.errors import (
     SearchUnavailable,
     refusal,
 )
+from search.guards import AT_ONCE, Breaker, Turns
 from search.index_settings import MAX_FACET_VALUES, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from search.plan import Answer, Body
@@ -40,79 +39,9 @@ FIND_SECONDS: Final = 1.5
 NEARBY_SECONDS: Final = 0.7
 """For what is asked after the answer is there: who is near, and more newcomers."""
 CONNECT_SECONDS: Final = 0.5
-AT_ONCE: Final = 64
-"""Searches under way; the pool holds as many connections."""
-WAITING_MAX: Final = 128
-WAIT_SECONDS: Final = 1.0
-FAILURES_TO_OPEN: Final = 3
-PROBE_AFTER_SECONDS: Final = 1.0
 _UNAUTHORISED: Final = frozenset({401, 403})
 _OK: Final = 200
 _FULL_QUEUE: Final = "too_many_search_requests"
-
-
-class Breaker:
-    """Counts failures in a row. Closed: ask. Open: ask once per probe interval only."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._probed_at = 0.0
-
-    @property
-    def open(self) -> bool:
-        """Whether questions are being turned away."""
-        return self._failures >= FAILURES_TO_OPEN
-
-    def may_ask(self) -> bool:
-        """Whether this question may go out now."""
-        if not self.open:
-            return True
-        now = time.monotonic()
-        if now - self._probed_at < PROBE_AFTER_SECONDS:
-            return False
-        self._probed_at = now
-        return True
-
-    def failed(self) -> None:
-        """Note a question without an answer."""
-        self._failures += 1
-        self._probed_at = time.monotonic()
-
-    def answered(self) -> None:
-        """Note an answer."""
-        self._failures = 0
-
-
-class Turns:
-    """AT_ONCE searches run, WAITING_MAX wait for a short while, the others are turned away."""
-
-    def __init__(self) -> None:
-        self._free = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
-
-    @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """A turn, for as long as the block runs. Raises SearchBusy within WAIT_SECONDS."""
-        if self._free.locked():
-            await self._wait()
-        else:
-            await self._free.acquire()
-        try:
-            yield
-        finally:
-            self._free.release()
-
-    async def _wait(self) -> None:
-        if self._waiting >= WAITING_MAX:
-            raise SearchBusy
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError as late:
-            raise SearchBusy from late
-        finally:
-            self._waiting -= 1
 
 
 class SearchClient:
@@ -225,20 +154,33 @@ class SearchClient:
         return replace(answer, rotation=rotation, turns=turns)
 
     async def _find_nearest(self, query: SearchQuery, today: date) -> tuple[Answer, None]:
-        """Nearest first: how many there are in each town, then whose turn this page is."""
+        """Nearest first: people of the place itself, or of the towns around it in turn."""
         asked = self.counts.about(query, today)
         bodies, _names = plan.opening(query, self.index, today, facets=asked.known is None)
         bodies[0] |= {"hitsPerPage": 0}
-        bodies.append(nearest.census(query, self.index, today, 0))
+        bodies.append(nearest.centre(query, self.index, today))
         results = await self.ask(bodies)
         if not results[0]["totalHits"] and (looser := plan.relaxed(query, bodies)):
             bodies, results = looser, await self.ask(looser)
         words = {name: bodies[0][name] for name in ("q", "matchingStrategy")}
-        *opened, census = results
-        counted = nearest.counts(census)
+        *opened, centre = results
         wanted = min(query.page * query.per_page, opened[0]["totalHits"])
-        towns = len(query.near_towns)
-        start = MAX_FACET_VALUES
+        found = [centre]
+        if centre["totalHits"] < wanted:
+            found = await self._around(query, today, words, wanted)
+        opened[0]["hits"] = [hit for one in found for hit in one["hits"]]
+        answer = plan.read(query, opened, known=asked.known)
+        asked.keep(answer.facets)
+        took = sum(int(one["processingTimeMs"]) for one in found)
+        return replace(answer, took_ms=answer.took_ms + took), None
+
+    async def _around(
+        self, query: SearchQuery, today: date, words: Body, wanted: int
+    ) -> list[Body]:
+        """The people of the towns whose turn a page is, town by town, among the first `wanted`."""
+        towns, start = len(query.near_towns), nearest.CLOSE_BY
+        close = nearest.census(query, self.index, today, 0, start)
+        counted = nearest.counts((await self.ask([close | words]))[0])
         while sum(counted.values()) < wanted and start < towns:
             several = [nearest.census(query, self.index, today, start, last) for last in (0, towns)]
             some, rest = map(nearest.counts, await self.ask([one | words for one in several]))
@@ -246,12 +188,7 @@ class SearchClient:
             counted |= rest if whole else some
             start = towns if whole else start + MAX_FACET_VALUES
         page = nearest.stretches(query, self.index, today, counted)
-        found = await self.ask([one | words for one in page]) if page else []
-        opened[0]["hits"] = [hit for one in found for hit in one["hits"]]
-        answer = plan.read(query, opened, known=asked.known)
-        asked.keep(answer.facets)
-        took = sum(int(one["processingTimeMs"]) for one in (census, *found))
-        return replace(answer, took_ms=answer.took_ms + took), None
+        return await self.ask([one | words for one in page]) if page else []
 
     async def names(self, text: str, limit: int, locale: str) -> list[Body]:
         """People whose name or headline starts like `text`: for suggestions."""

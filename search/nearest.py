@@ -1,14 +1,15 @@
 """Owns the order by distance: whole towns one after the other; pure, never sends a query.
 
 Everyone stands where their town does, so the nearest come first when towns are taken in the order
-of their distance, and the people of one town in the order of relevance. How many match in each
-town is asked first (`census`), then the people of those towns whose turn a page is (`stretches`).
+of their distance, and the people of one town in the order of relevance. Mostly the place itself
+has enough for the page (`centre`). Else how many match in each town is asked (`census`), those
+close by first, then the people of the towns whose turn a page is (`stretches`).
 """
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, Final
 
 from search.index_settings import MAX_FACET_VALUES
 from search.plan import hits_query
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 
     from search.plan import Body
     from search.query import SearchQuery
+
+
+CLOSE_BY: Final = 64
+"""So many towns are counted first. Meilisearch looks through every town there is where more than
+3,000 people are to be counted, but asks few people for theirs."""
+
+
+def centre(query: SearchQuery, index: str, today: date) -> Body:
+    """The page as it is if the town or towns at the place itself have enough people for it."""
+    here = [km for _town, km in query.near_towns[:1]]
+    towns = [town for town, _km in takewhile(lambda pair: pair[1] in here, query.near_towns)]
+    return hits_query(query, index, today, facets=False, towns=towns)
 
 
 def census(query: SearchQuery, index: str, today: date, first: int, last: int = 0) -> Body:

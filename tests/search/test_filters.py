@@ -183,6 +183,7 @@ async def test_the_nearest_come_first_on_every_page_however_many_towns_are_count
 ) -> None:
     for module in (client, nearest):
         monkeypatch.setattr(module, "MAX_FACET_VALUES", counted)
+    monkeypatch.setattr(nearest, "CLOSE_BY", counted)
     for text in ({}, {"q": "secrétaire"}, {"q": "secretaire zzzz"}):
         asked: dict[str, str | list[str]] = {**text, "near": "lyon", "within_km": "500"}
         there = await filled.find(**asked, per_page="50")
