@@ -30,7 +30,11 @@ DEFAULT: Final = "fr"
 BABEL: Final = {"fr": "fr_FR", "en": "en_GB"}
 FOLDER: Final = Path(__file__).parents[2] / "frontend" / "locales"
 
+ZONE: Final = "Europe/Paris"
+
 current_locale: ContextVar[str] = ContextVar("current_locale", default=DEFAULT)
+current_zone: ContextVar[str] = ContextVar("current_zone", default=ZONE)
+"""The IANA time zone of whoever looks at a page, as their browser told it."""
 
 
 NARROW: Final = "\u202f"
@@ -141,7 +145,7 @@ def _written(amount: Decimal, currency: str, locale: str, *, cents: bool) -> str
 
 def format_date(value: date | datetime, locale: str, style: str = "long", tz: str = "") -> str:
     """A day: "27 novembre 2026"; style "full" adds the weekday, "short" drops the year."""
-    day = value.astimezone(ZoneInfo(tz or "Europe/Paris")) if isinstance(value, datetime) else value
+    day = value.astimezone(ZoneInfo(tz or ZONE)) if isinstance(value, datetime) else value
     patterns = {"short": "d MMM", "day": "EEEE d MMMM", "month": "MMMM y", "weekday": "EEEE"}
     return _first(dates.format_date(day, patterns.get(style, style), locale=BABEL[locale]), locale)
 
@@ -155,7 +159,7 @@ def format_since(text: str, locale: str) -> str:
     return format_date(day, locale, "long" if len(rest) > 1 else "month")
 
 
-def format_datetime(value: datetime, locale: str, tz: str = "Europe/Paris") -> str:
+def format_datetime(value: datetime, locale: str, tz: str = ZONE) -> str:
     """A day and time in `tz`: "27 nov. 2026, 14:30"."""
     pattern = "d MMM y, HH:mm"
     text = dates.format_datetime(value, pattern, tzinfo=ZoneInfo(tz), locale=BABEL[locale])

@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from marketplace.core.i18n import ZONE
 from marketplace.core.ids import new_id
 from marketplace.saved_searches.rules import NAME_MAX, Rhythm
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 class SavedSearch(Model):
     """A search of a person. `query` is written as in its address.
+
+    Its mails leave in the morning of `time_zone`, an IANA name.
 
     Changes from `begins_at` on are told; those up to `looked_until` were. It looks again at
     `next_at` unless `paused_at`.
@@ -33,6 +36,7 @@ class SavedSearch(Model):
     query: str = fields.TextField()
     locale: str = fields.CharField(max_length=2)
     rhythm: Rhythm = fields.CharEnumField(Rhythm, max_length=10)
+    time_zone: str = fields.CharField(max_length=64, default=ZONE)
     begins_at: datetime = fields.DatetimeField()
     looked_until: datetime = fields.DatetimeField()
     next_at: datetime = fields.DatetimeField()

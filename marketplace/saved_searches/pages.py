@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketplace.core.errors import Conflict, Invalid
-from marketplace.core.i18n import _, gettext
+from marketplace.core.i18n import BABEL, _, current_zone, gettext
 from marketplace.directory import queries as directory
 from marketplace.directory.queries import written
 from marketplace.directory.queries.wishes import told
+from marketplace.places import queries as places
 from marketplace.saved_searches import queries, service
 from marketplace.saved_searches.rules import NAME_MAX, RHYTHMS, SavedAlready
 from marketplace.saved_searches.schemas import ChangeDraft, MailsDraft, SearchDraft
@@ -35,12 +39,25 @@ def _rhythms(request: Request) -> list[tuple[str, str]]:
     return [(key.value, gettext(text, request.state.locale)) for key, text in RHYTHMS.items()]
 
 
+def _zones(*own: str) -> list[tuple[str, str]]:
+    """Every time zone with a town, and those already chosen."""
+    return [(zone, zone.replace("_", " ")) for zone in sorted({*places.time_zones(), *own})]
+
+
+def _clock(zone: str, locale: str) -> str:
+    """Whose time is meant: "Toronto time", "heure de Toronto"."""
+    found = get_timezone_location(ZoneInfo(zone), locale=BABEL[locale], return_city=True)
+    city = places.after("de", found.rpartition("/")[2], locale)
+    return gettext(_("%(city)s time"), locale, city=city)
+
+
 async def _index(request: Request, forms: dict[UUID, Form], status: int = 200) -> Response:
     rows = await queries.all_of(viewer(request))
     return render(
         request, "saved_searches/index.html", status, rows=[queries.view(row) for row in rows],
         broken={row.id for row in rows if _is_broken(row)}, forms=forms, blank=blank(),
-        rhythms=_rhythms(request), noindex=True,
+        rhythms=_rhythms(request), zones=_zones(*(row.time_zone for row in rows)),
+        clock=partial(_clock, locale=request.state.locale), noindex=True,
     )  # fmt: skip
 
 
@@ -68,7 +85,8 @@ async def _new(request: Request, query: str, form: Form, status: int = 200) -> R
         total = await _matches(asked)
     return render(
         request, "saved_searches/new.html", status, asked=query, form=form,
-        wishes=wishes, total=total, rhythms=_rhythms(request), noindex=True,
+        wishes=wishes, total=total, rhythms=_rhythms(request), zones=_zones(current_zone.get()),
+        noindex=True,
         search_url=f"/{request.state.locale}/assistants" + (f"?{query}" if query else ""),
     )  # fmt: skip
 
@@ -95,7 +113,8 @@ async def new(request: Request) -> Response:
         said = SavedAlready(name=already.name)
         return to(request, "/saved-searches", said.message, "info", **said.params)
     name = written.named(query, request.state.locale, NAME_MAX)
-    return await _new(request, written.as_written(query), blank({"name": name, "rhythm": "weekly"}))
+    begun = {"name": name, "rhythm": "weekly", "time_zone": current_zone.get()}
+    return await _new(request, written.as_written(query), blank(begun))
 
 
 @pages.post("/saved-searches", guard=signed_in)

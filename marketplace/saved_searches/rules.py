@@ -27,7 +27,6 @@ NAME_MAX: Final = 80
 QUERY_MAX: Final = 5000
 TOLD_MAX: Final = 10
 """How many profiles a mail shows; it leads to the others."""
-ZONE: Final = ZoneInfo("Europe/Paris")
 HOUR: Final = time(8)
 SETTLE: Final = timedelta(minutes=5)
 """At once means: when a profile has been left alone for so long, or each save would be a mail."""
@@ -82,8 +81,8 @@ class Rhythm(StrEnum):
 
 
 RHYTHMS: Final = {
-    Rhythm.WEEKLY: _("Once a week, on Monday at 8:00, Paris time"),
-    Rhythm.DAILY: _("Once a day, at 8:00, Paris time"),
+    Rhythm.WEEKLY: _("Once a week, on Monday at 8:00"),
+    Rhythm.DAILY: _("Once a day, at 8:00"),
     Rhythm.AT_ONCE: _("At once, at most one mail an hour"),
 }
 
@@ -165,15 +164,18 @@ def _plain(value: object) -> object:
     return value
 
 
-def following(rhythm: Rhythm, now: datetime, *, sent: bool = False) -> datetime:
-    """When a search of this rhythm looks again after `now`: once, however much was missed."""
+def following(rhythm: Rhythm, now: datetime, zone: str, *, sent: bool = False) -> datetime:
+    """When a search of this rhythm looks again after `now`: once, however much was missed.
+
+    `zone` is the IANA time zone in which it is eight o'clock then.
+    """
     if rhythm is Rhythm.AT_ONCE:
         return now + BETWEEN if sent else now
-    local = now.astimezone(ZONE)
-    day = local.date()
+    here = ZoneInfo(zone)
+    day = now.astimezone(here).date()
     while True:
-        found = datetime.combine(day, HOUR, ZONE)
-        if found > local and (rhythm is Rhythm.DAILY or day.weekday() == 0):
+        found = datetime.combine(day, HOUR, here)
+        if found > now and (rhythm is Rhythm.DAILY or day.weekday() == 0):
             return found
         day += timedelta(days=1)
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from marketplace.core.fields import Clean
+from marketplace.core.fields import Clean, TimeZone
+from marketplace.core.i18n import ZONE
 from marketplace.saved_searches.rules import NAME_MAX, QUERY_MAX, Rhythm
 
 Name = Annotated[
@@ -21,18 +22,26 @@ class _Draft(BaseModel):
 
 
 class SearchDraft(_Draft):
-    """A search to save: `query` as after the "?" of its address, page and explain left out."""
+    """A search to save: `query` as after the "?" of its address, page and explain left out.
+
+    `time_zone` (an IANA name) is the one in whose morning its mails leave.
+    """
 
     name: Name
     query: Annotated[str, Field(max_length=QUERY_MAX)] = ""
     rhythm: Rhythm = Rhythm.WEEKLY
+    time_zone: TimeZone = ZONE
 
 
 class ChangeDraft(_Draft):
-    """What of a saved search may change; without `paused` its mails stay on or off as they are."""
+    """What of a saved search may change; without `paused` its mails stay on or off as they are.
+
+    Without `time_zone` it keeps its own.
+    """
 
     name: Name
     rhythm: Rhythm
+    time_zone: TimeZone | None = None
     paused: bool | None = None
 
 
@@ -56,6 +65,7 @@ class SavedSearchView(BaseModel):
     query: str
     url: str
     rhythm: Rhythm
+    time_zone: str
     paused: bool
     next_at: datetime
     last_sent_at: datetime | None

@@ -17,13 +17,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from marketplace.core.errors import Forbidden, Invalid, NotFound, RelaisError, TooLarge
-from marketplace.core.i18n import LOCALES, current_locale
+from marketplace.core.i18n import LOCALES, ZONE, current_locale, current_zone
 from marketplace.web import idempotency
 from marketplace.web.errors import locale_of
 from marketplace.web.forms import message_for
 from marketplace.web.guards import Guard, require_scope, unasked
 from marketplace.web.network import network
 from marketplace.web.sessions import load_viewer
+from search.coverage import time_zones
 
 Handler = Callable[..., Awaitable[Any]]
 JSON_BYTES_MAX = 1024 * 1024
@@ -49,10 +50,12 @@ register_url_convertor("lang", LangConvertor())
 
 
 async def enter(request: Request, guard: Guard) -> None:
-    """Set the request's locale and let its guard speak."""
+    """Set the request's locale and its visitor's time zone, and let its guard speak."""
     locale = request.path_params.get("lang") or locale_of(request)
     request.state.locale = locale
     current_locale.set(locale)
+    told = request.cookies.get("tz", "")  # frontend/scripts/zone.ts
+    current_zone.set(told if told in time_zones() else ZONE)
     if "\x00" in request.scope["path"]:  # nothing of ours is named so
         raise NotFound
     if any("\x00" in name + value for name, value in request.query_params.multi_items()):

@@ -107,10 +107,10 @@ def environment(locale: str) -> Environment:
         return i18n.format_amount(minor, currency, locale)
 
     def day(value: date | datetime, style: str = "long", tz: str = "") -> str:
-        return i18n.format_date(value, locale, style, tz)
+        return i18n.format_date(value, locale, style, tz or i18n.current_zone.get())
 
-    def moment(value: datetime, tz: str = "Europe/Paris") -> str:
-        return i18n.format_datetime(value, locale, tz)
+    def moment(value: datetime, tz: str = "") -> str:
+        return i18n.format_datetime(value, locale, tz or i18n.current_zone.get())
 
     def number(value: float, decimals: int = 0) -> str:
         return i18n.format_number(value, locale, decimals)
@@ -161,7 +161,16 @@ def render_text(template: str, locale: str, context: dict[str, object]) -> str:
     return environment(locale).get_template(template).render(context)
 
 
-mail.render_with(render_text)
+def render_mail(template: str, locale: str, context: dict[str, object]) -> str:
+    """A mail: its reader may live elsewhere than whoever caused it, so its days are of Paris."""
+    here = i18n.current_zone.set(i18n.ZONE)
+    try:
+        return render_text(template, locale, context)
+    finally:
+        i18n.current_zone.reset(here)
+
+
+mail.render_with(render_mail)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -51,6 +51,7 @@ def view(row: SavedSearch) -> SavedSearchView:
         query=row.query,
         url=f"/{row.locale}/assistants" + (f"?{row.query}" if row.query else ""),
         rhythm=row.rhythm,
+        time_zone=row.time_zone,
         paused=row.paused_at is not None,
         next_at=row.next_at,
         last_sent_at=row.last_sent_at,

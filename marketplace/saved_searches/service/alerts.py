@@ -77,7 +77,7 @@ async def _tell(seen: SavedSearch, news: list[News], until: datetime) -> None:
             {"mark": each.mark, "told_at": now}, saved_search_id=row.id, profile_id=each.profile_id
         )
     row.looked_until = max(row.looked_until, until)
-    row.next_at = following(row.rhythm, now, sent=bool(news))
+    row.next_at = following(row.rhythm, now, row.time_zone, sent=bool(news))
     if news:
         row.last_sent_at = now
         await _send(row, news)

@@ -41,21 +41,23 @@ async def save(viewer: Viewer, draft: SearchDraft) -> SavedSearch:
         query=query,
         locale=viewer.locale,
         rhythm=draft.rhythm,
+        time_zone=draft.time_zone,
         begins_at=now,
         looked_until=now,
-        next_at=following(draft.rhythm, now),
+        next_at=following(draft.rhythm, now, draft.time_zone),
         created_at=now,
     )
 
 
 @command
 async def change(viewer: Viewer, search_id: UUID, draft: ChangeDraft) -> SavedSearch:
-    """Another name or rhythm; paused or not, where that is said. Raises NotFound."""
+    """Another name, rhythm or time zone; paused or not, where that is said. Raises NotFound."""
     await queries.get(viewer, search_id)
     row = await lock(SavedSearch, search_id)
-    if row.rhythm is not draft.rhythm:
-        row.next_at = following(draft.rhythm, clock.now())
-    row.name, row.rhythm = draft.name, draft.rhythm
+    zone = draft.time_zone or row.time_zone
+    if (row.rhythm, row.time_zone) != (draft.rhythm, zone):
+        row.next_at = following(draft.rhythm, clock.now(), zone)
+    row.name, row.rhythm, row.time_zone = draft.name, draft.rhythm, zone
     if draft.paused is not None:
         _rest(row, rests=draft.paused)
     await row.save()
@@ -79,7 +81,7 @@ def _rest(row: SavedSearch, *, rests: bool) -> None:
         row.paused_at = now
     elif not rests and row.paused_at is not None:
         row.paused_at, row.begins_at, row.looked_until = None, now, now
-        row.next_at = following(row.rhythm, now)
+        row.next_at = following(row.rhythm, now, row.time_zone)
 
 
 @command

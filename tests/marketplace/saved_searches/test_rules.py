@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -19,16 +20,18 @@ TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1)).map(
 )
 
 
-@given(TIMES)
-def test_the_next_look_is_ahead_and_at_eight_in_paris(now: datetime) -> None:
+@given(TIMES, st.sampled_from(("Europe/Paris", "America/Toronto", "Pacific/Noumea")))
+def test_the_next_look_is_ahead_and_at_eight_where_its_person_lives(
+    now: datetime, zone: str
+) -> None:
     for rhythm, most in ((Rhythm.DAILY, 26), (Rhythm.WEEKLY, 7 * 24 + 2)):
-        then = rules.following(rhythm, now)
+        then = rules.following(rhythm, now, zone)
         assert now < then <= now + timedelta(hours=most)
-        local = then.astimezone(rules.ZONE)
+        local = then.astimezone(ZoneInfo(zone))
         assert (local.hour, local.minute) == (8, 0)
         assert rhythm is Rhythm.DAILY or local.weekday() == 0
-    assert rules.following(Rhythm.AT_ONCE, now) == now
-    assert rules.following(Rhythm.AT_ONCE, now, sent=True) == now + rules.BETWEEN
+    assert rules.following(Rhythm.AT_ONCE, now, zone) == now
+    assert rules.following(Rhythm.AT_ONCE, now, zone, sent=True) == now + rules.BETWEEN
 
 
 def test_a_touch_is_no_change_and_every_fact_that_matters_is() -> None:
