@@ -251,14 +251,22 @@ class MoneyAway(RelaisError):
     status = 503
 
 
-async def on_payments(request: Request, error: Exception) -> Response:
-    """Answer a refusal of the payments: bugs are ours (500), outages pass (503), else 409."""
-    assert isinstance(error, payments.PaymentsError)
+def of_payments(error: payments.PaymentsError) -> RelaisError | None:
+    """A refusal of the payments in our terms: outages pass (503), else 409; None for a bug."""
     bugs = (payments.InsideTransaction, payments.OutsideTransaction, payments.NotConfigured)
     if isinstance(error, bugs):
-        return await on_fault(request, error)
+        return None
     kind = MoneyAway if isinstance(error, payments.StripeUnavailable) else MoneyRefused
-    return await _with_typed(request, kind(type(error).message))
+    return kind(type(error).message)
+
+
+async def on_payments(request: Request, error: Exception) -> Response:
+    """Answer a refusal of the payments; bugs are ours."""
+    assert isinstance(error, payments.PaymentsError)
+    known = of_payments(error)
+    if known is None:
+        return await on_fault(request, error)
+    return await _with_typed(request, known)
 
 
 async def on_database(request: Request, error: Exception) -> Response:
@@ -284,4 +292,4 @@ HANDLERS = {
     Exception: on_fault,
 }
 
-__all__ = ["HANDLERS", "locale_of", "problem", "text_of"]
+__all__ = ["HANDLERS", "locale_of", "of_payments", "problem", "text_of"]

@@ -20,10 +20,12 @@ from marketplace.core import clock
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.core.grounds import GROUNDS
 from marketplace.core.i18n import BABEL, _, gettext
+from marketplace.web.errors import of_payments
 from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
 from marketplace.web.templates import render
+from payments.errors import PaymentsError
 
 pages = Pages("admin")
 GONE = _("Nothing was done: somebody was faster, or it has settled by itself.")
@@ -65,7 +67,7 @@ def older(request: Request, rows: list[Any], limit: int, name: str = "before") -
 
 @dataclass(frozen=True)
 class Late:
-    """Why an act came too late, and what was typed for it: its form may not be there any more."""
+    """Why an act was refused as a whole, and what was typed: its form may not be there any more."""
 
     message: str
     typed: list[str]
@@ -94,8 +96,8 @@ async def with_draft(
 ) -> Response:
     """Reads the form and acts; what is missing or refused comes back beside its field.
 
-    What came too late is said above all else. `gone` is the list to go back to, with the same
-    word, when what the act was about is not there any more.
+    What came too late, or the payments refuse, is said above all else. `gone` is the list to go
+    back to, with the same word, when what the act was about is not there any more.
     """
     draft, form = validate(shape, await read_form(request))
     try:
@@ -104,10 +106,13 @@ async def with_draft(
         await act(draft)
     except Invalid as error:
         return await again(refused(form, error), error.status)
-    except Conflict as error:
+    except (Conflict, PaymentsError) as error:
+        known = of_payments(error) if isinstance(error, PaymentsError) else error
+        if known is None:
+            raise
         typed = [str(form.value(name)) for name in ("reason", "text") if form.value(name)]
-        request.state.late = Late(gettext(error.message, None, **error.params), typed)
-        return await _or_gone(request, again(form, error.status), gone)
+        request.state.late = Late(gettext(known.message, None, **known.params), typed)
+        return await _or_gone(request, again(form, known.status), gone)
     except NotFound:
         if not gone:
             raise
