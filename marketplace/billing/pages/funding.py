@@ -11,6 +11,7 @@ from marketplace.billing.queries import funding as bills
 from marketplace.billing.service import funding as service
 from marketplace.contracts.rules.signing import TaxToSign
 from marketplace.core.errors import NotFound
+from marketplace.core.held import Held
 from marketplace.core.i18n import _
 from marketplace.vigilance.rules import DocumentMissing
 from marketplace.web.guards import signed_in, viewer
@@ -25,7 +26,7 @@ from payments.facts import CONVERTED
 from payments.money import Money
 
 pages = Pages("billing")
-REFUSED = (HeldTooLong, CurrencyNotHeld, DocumentMissing, TaxToSign)
+REFUSED = (Held, HeldTooLong, CurrencyNotHeld, DocumentMissing, TaxToSign)
 RETURNED = _(
     "Your payment was converted on its way, so it cannot be held. All of it goes back to you "
     "within days. Please write to us: trying again does not help yet."

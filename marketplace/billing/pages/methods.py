@@ -12,6 +12,7 @@ from marketplace.billing.queries.methods import Wallet
 from marketplace.billing.schemas.methods import MethodDraft
 from marketplace.billing.service import methods as service
 from marketplace.core.errors import NotFound
+from marketplace.core.held import Held
 from marketplace.core.i18n import _
 from marketplace.parties.models import Party
 from marketplace.web.forms import read_form, validate
@@ -63,8 +64,8 @@ async def add_method(request: Request) -> Response:
     party_id = request.path_params["party_id"]
     try:
         address = await service.add_link(viewer(request), party_id, request.state.locale)
-    except StripeProblem:
-        return _back(request, party_id, AWAY, "danger")
+    except (StripeProblem, Held) as problem:
+        return _back(request, party_id, _why(problem), "danger")
     return RedirectResponse(address, 303)
 
 
@@ -74,6 +75,10 @@ async def send_refund_again(request: Request) -> Response:
     party_id = request.path_params["party_id"]
     await service.send_again(viewer(request), party_id, request.path_params["movement"])
     return _back(request, party_id, _("The refund is on its way again."))
+
+
+def _why(problem: StripeProblem | Held) -> str:
+    return problem.message if isinstance(problem, Held) else AWAY
 
 
 async def _chosen(request: Request) -> str:
@@ -89,8 +94,8 @@ async def choose_method(request: Request) -> Response:
     party_id, method = request.path_params["party_id"], await _chosen(request)
     try:
         await service.choose_default(viewer(request), party_id, method)
-    except StripeProblem:
-        return _back(request, party_id, AWAY, "danger")
+    except (StripeProblem, Held) as problem:
+        return _back(request, party_id, _why(problem), "danger")
     return _back(request, party_id, _("From now on this card pays the weeks to come."))
 
 
@@ -102,6 +107,6 @@ async def remove_method(request: Request) -> Response:
         await service.remove(viewer(request), party_id, method)
     except service.CardNeeded as refusal:
         return _back(request, party_id, refusal.message, "danger")
-    except StripeProblem:
-        return _back(request, party_id, AWAY, "danger")
+    except (StripeProblem, Held) as problem:
+        return _back(request, party_id, _why(problem), "danger")
     return _back(request, party_id, _("Removed. It can no longer be charged."))

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from marketplace.billing.queries import payouts as payees
 from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.service import payouts as service
+from marketplace.core.held import Held
 from marketplace.core.i18n import _
 from marketplace.parties.rules import OwnersOnly
 from marketplace.web.guards import signed_in, viewer
@@ -54,6 +55,8 @@ async def set_up(request: Request) -> Response:
     party_id = request.path_params["party_id"]
     try:
         address = await service.payout_link(viewer(request), party_id, request.state.locale)
+    except Held as held:
+        return to(request, f"/payouts/{party_id}", held.message, "danger")
     except StripeProblem:
         away = _("Payout set-up is away for a moment. Try again.")
         return to(request, f"/payouts/{party_id}", away, "danger")

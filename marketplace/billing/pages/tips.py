@@ -11,10 +11,11 @@ from marketplace.billing.pages.funding import RETURNED
 from marketplace.billing.queries import tips as queries
 from marketplace.billing.schemas.tips import TipDraft
 from marketplace.billing.service import tips as service
+from marketplace.core.held import Held
 from marketplace.core.i18n import _
 from marketplace.core.ids import new_id
 from marketplace.core.settings import settings
-from marketplace.web.forms import Form, blank, read_form, validate
+from marketplace.web.forms import Form, blank, read_form, refused, validate
 from marketplace.web.guards import signed_in, viewer
 from marketplace.web.redirects import to
 from marketplace.web.routing import Pages
@@ -38,7 +39,7 @@ async def tips(request: Request) -> Response:
     return await _page(request, blank())
 
 
-async def _page(request: Request, form: Form) -> Response:
+async def _page(request: Request, form: Form, status: int = 200) -> Response:
     found = await queries.tips(viewer(request), request.path_params["contract_id"])
     card = None
     if found.side == "business" and found.possible:
@@ -47,7 +48,7 @@ async def _page(request: Request, form: Form) -> Response:
         except StripeProblem:
             card = None  # the payment page remains
     return render(
-        request, "billing/tips.html", status=422 if form.errors else 200, found=found,
+        request, "billing/tips.html", status=status, found=found,
         contract=found.contract, side=found.side, card=card, form=form, new_id=new_id(),
         fee_bps=settings().tip_fee_bps,
     )  # fmt: skip
@@ -63,9 +64,12 @@ async def give_tip(request: Request) -> Response:
     contract_id = request.path_params["contract_id"]
     draft, form = validate(TipDraft, await read_form(request))
     if draft is None:
-        return await _page(request, form)
+        return await _page(request, form, 422)
     who = viewer(request)
-    tip = await service.ask(who, contract_id, draft)
+    try:
+        tip = await service.ask(who, contract_id, draft)
+    except Held as held:
+        return await _page(request, refused(form, held), held.status)
     if tip.paid_at:
         return _back(request, contract_id, SAID["funded"][1])
     try:

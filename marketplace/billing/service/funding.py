@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.billing.events import DebitFailed, DebitStarted
-from marketplace.core import events
+from marketplace.core import events, held
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.events import on_fact
 from marketplace.core.i18n import _, gettext
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 async def start_funding(viewer: Viewer, unit_id: UUID, locale: str) -> str:
     """The address of the payment page for a unit's missing money. Not inside a command.
 
-    Raises Forbidden for the assistant, AmountRefused when Stripe takes no payment of this amount,
-    and what units.request_funding raises.
+    Raises Held, Forbidden for the assistant, AmountRefused when Stripe takes no payment of this
+    amount, and what units.request_funding raises.
     """
+    await held.refuse()
     unit = await work.unit(viewer, unit_id)
     if not viewer.acts_for(unit.contract.business_id):
         raise Forbidden

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.billing.queries import methods as queries
+from marketplace.core import held
 from marketplace.core.db import command
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.i18n import _
@@ -32,8 +33,9 @@ class CardNeeded(Conflict):
 async def add_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
     """The address of the hosted page that saves a card or a mandate; nothing is charged.
 
-    Raises NotFound, StripeProblem.
+    Raises Held, NotFound, StripeProblem.
     """
+    await held.refuse()
     party = await queries.business(viewer, party_id)
     here = f"{settings().base_url}/{locale}/payment-methods/{party.id}"
     return await cards.save_link(
@@ -47,7 +49,8 @@ async def add_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
 
 
 async def choose_default(viewer: Viewer, party_id: UUID, method_id: str) -> None:
-    """Have this card pay the weeks to come. Raises NotFound, also for a mandate."""
+    """Have this card pay the weeks to come. Raises Held, NotFound (also for a mandate)."""
+    await held.refuse()
     party = await queries.business(viewer, party_id)
     try:
         await cards.choose_default(str(party.id), method_id)
@@ -72,7 +75,11 @@ async def send_again(viewer: Viewer, party_id: UUID, movement_id: UUID) -> None:
 
 
 async def remove(viewer: Viewer, party_id: UUID, method_id: str) -> None:
-    """Forget a card or mandate. Raises NotFound, CardNeeded while weeks could not be paid then."""
+    """Forget a card or mandate.
+
+    Raises Held, NotFound, CardNeeded while weeks could not be paid then.
+    """
+    await held.refuse()
     found = await queries.wallet(viewer, party_id)
     gone = next((each for each in found.methods if each.method.id == method_id), None)
     if gone is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from marketplace.core import held
 from marketplace.core.errors import Conflict
 from marketplace.core.events import on_fact
 from marketplace.core.i18n import _
@@ -28,9 +29,10 @@ async def payout_link(viewer: Viewer, party_id: UUID, locale: str) -> str:
 
     Not inside a command.
 
-    Where the money goes is an owner's to say, like who the party is. Raises OwnersOnly,
+    Where the money goes is an owner's to say, like who the party is. Raises Held, OwnersOnly,
     NotPayableHere, NotFound.
     """
+    await held.refuse()
     await parties.require_owner(viewer, party_id)
     party = await parties.get(viewer, party_id)
     if not jurisdictions.payable(party.jurisdiction):

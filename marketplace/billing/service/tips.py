@@ -13,7 +13,7 @@ from marketplace.billing.models import Tip
 from marketplace.billing.queries import tips as queries
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
-from marketplace.core import clock, events
+from marketplace.core import clock, events, held
 from marketplace.core.db import command, lock
 from marketplace.core.errors import Conflict, Forbidden
 from marketplace.core.events import on_fact
@@ -49,8 +49,9 @@ class OtherTip(Conflict):
 async def ask(viewer: Viewer, contract_id: UUID, draft: TipDraft) -> Tip:
     """Ask for a tip's money (business), once a request.
 
-    Raises Forbidden, NoTipYet, OtherTip, CurrencyNotHeld.
+    Raises Held, Forbidden, NoTipYet, OtherTip, CurrencyNotHeld.
     """
+    await held.refuse()
     contract = await contracts.get(viewer, contract_id)
     if not viewer.acts_for(contract.business_id):
         raise Forbidden
