@@ -21,7 +21,7 @@ SEPA: Final = "sepa_debit"
 CARD_WINDOW: Final = timedelta(days=120)
 SEPA_WORKING_DAYS: Final = 5
 SEPA_NO_QUESTIONS: Final = timedelta(weeks=8)
-SEPA_UNAUTHORISED: Final = timedelta(days=396)  # thirteen months, the longest they can be
+SEPA_UNAUTHORISED: Final = timedelta(days=397)  # thirteen months with 29 February, the longest
 
 
 @dataclass(frozen=True, slots=True)

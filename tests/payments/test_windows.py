@@ -1,12 +1,12 @@
-"""When a direct debit should have arrived: banks rest at weekends and on the closing days of T2."""
+"""When a direct debit should have arrived, and until when it may be taken back."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from payments.windows import expected_on
+from payments.windows import SEPA, expected_on, window
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ from payments.windows import expected_on
 def test_a_direct_debit_takes_five_days_on_which_banks_work(started: date, expected: date) -> None:
     moment = datetime(started.year, started.month, started.day, 9, tzinfo=UTC)
     assert expected_on(moment) == expected
+
+
+@pytest.mark.parametrize("leap", [0, 1, 2, 3])
+def test_an_unauthorised_debit_may_come_back_for_thirteen_months_of_any_length(leap: int) -> None:
+    first = datetime(2027 + leap, 1, 1, 9, tzinfo=UTC)
+    for day in range(366):
+        paid = first + timedelta(days=day)
+        year, month = divmod(paid.year * 12 + paid.month + 12, 12)  # months count from 0 here
+        next_month = datetime(year + (month + 1) // 12, (month + 1) % 12 + 1, 1, 9, tzinfo=UTC)
+        last = next_month - timedelta(days=1)
+        then = last.replace(day=min(paid.day, last.day))
+        assert then <= window(SEPA, paid).disputable_until <= then + timedelta(days=4)
