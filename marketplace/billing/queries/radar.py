@@ -67,7 +67,8 @@ class Watched:
 class Radar:
     """A year's turnover against each limit, the lowest first.
 
-    `declared` is None while nothing was declared; `ends_on` the day from which VAT is due.
+    `declared` is None while nothing was declared; `ends_on` the day from which VAT is due, `today`
+    the day where the assistant is.
     """
 
     party: Party
@@ -79,6 +80,7 @@ class Radar:
     elsewhere: tuple[Money, ...]
     watched: tuple[Watched, ...]
     ends_on: date | None
+    today: date
 
     @property
     def declared_minor(self) -> int:
@@ -133,6 +135,7 @@ async def of_party(party: Party, year: int | None = None) -> Radar:
             Watched(by_code[line.code], line) for line in crossings(limits, used, place.currency)
         ),
         ends_on=await _ends(party, year, limits, now, declared) if scheme is Scheme.SMALL else None,
+        today=today,
     )
 
 

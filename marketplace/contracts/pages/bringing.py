@@ -36,7 +36,8 @@ async def bring_form(request: Request) -> Response:
 async def _form(request: Request, form: Form, status: int = 200) -> Response:
     listed = await profiles.of_parties(viewer(request))
     return render(
-        request, "contracts/bring.html", status, form=form, today=clock.today().isoformat(),
+        request, "contracts/bring.html", status, form=form,
+        today=clock.today(papers.FIRST_ZONE).isoformat(),
         profiles=[one for one in listed if one.status == Status.PUBLISHED],
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ def _page(request: Request, form: Form, status: int = 200) -> Response:
         status=status,
         form=form,
         businesses=businesses,
-        today=clock.today().isoformat(),
+        today=clock.today(papers.FIRST_ZONE).isoformat(),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -124,6 +125,19 @@ async def test_passing_the_ceiling_stops_signatures_until_the_status_is_changed(
     assert (await declared(two, "1 000")).ends_on is None
     assert (await declared(two, "40 000", year - 1)).ends_on == date(year, 1, 1)
     assert (await queries.of_party(two.assistant)).ends_on == date(year, 1, 1), "last year counts"
+
+
+async def test_the_year_in_which_vat_is_due_begins_where_the_assistant_is(
+    client: httpx.AsyncClient,
+) -> None:
+    two = await make.pair()
+    await declared(two, "40 000")
+    page = f"/fr/radar/{two.assistant.id}"
+    turn = datetime(clock.today("Europe/Paris").year + 1, 1, 1, tzinfo=ZoneInfo("Europe/Paris"))
+    for minutes, said in ((-5, "prend fin"), (5, "a pris fin")):  # in UTC both are in December
+        clock.advance((turn + timedelta(minutes=minutes) - clock.now()).total_seconds())
+        await accounts.log_in(client, two.camille)
+        assert f"Votre franchise de TVA {said}" in (await client.get(page)).text
 
 
 @pytest.mark.usefixtures("stripe_sandbox")
