@@ -6,7 +6,8 @@ Never keeps a full number: only the last four digits and what the number does.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from payments.sandbox.box import Box
 from payments.sandbox.errors import Declined, Refused, Unsupported
@@ -14,6 +15,7 @@ from payments.sandbox.operations import Call, merged, operation, paged
 from payments.sandbox.skeleton import Json, of_kind, part
 from payments.sandbox.testcards import CARDS, COUNTRIES, DECLINES, IBANS, MAGIC, Behaviour, brand_of
 
+CARD_YEARS: Final = 8  # how long a card counts that was saved without a date
 _KEPT = frozenset(
     {
         "allow_redisplay",
@@ -41,7 +43,7 @@ def make(box: Box, given: Json) -> Json:
     """A new payment method from `payment_method_data` or a page's form."""
     kind = given["type"]
     if kind == "card":
-        detail, behaviour = _card(given.get("card") or {})
+        detail, behaviour = _card(given.get("card") or {}, box.now())
     elif kind == "sepa_debit":
         detail, behaviour = _debit(given.get("sepa_debit") or {})
     else:
@@ -63,7 +65,7 @@ def make(box: Box, given: Json) -> Json:
     return box.store.put(named)
 
 
-def _card(given: dict[str, Any]) -> tuple[Json, Behaviour]:
+def _card(given: dict[str, Any], now: int) -> tuple[Json, Behaviour]:
     number = str(given.get("number") or MAGIC.get(str(given.get("token")), ""))
     number = "".join(number.split()).replace("-", "")
     if number not in CARDS:
@@ -82,7 +84,7 @@ def _card(given: dict[str, Any]) -> tuple[Json, Behaviour]:
         country=COUNTRIES.get(number, "FR"),
         display_brand=brand_of(number),
         exp_month=int(given.get("exp_month") or 12),
-        exp_year=int(given.get("exp_year") or 2034),
+        exp_year=int(given.get("exp_year") or datetime.fromtimestamp(now, UTC).year + CARD_YEARS),
         fingerprint=_fingerprint(number),
         funding="credit",
         last4=number[-4:],

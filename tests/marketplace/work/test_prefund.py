@@ -280,7 +280,12 @@ async def replace_card(people: work.Pair, number: str) -> None:
     made = await methods.create_async(
         {
             "type": "card",
-            "card": {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "123"},
+            "card": {
+                "number": number,
+                "exp_month": 12,
+                "exp_year": clock.today().year + 4,
+                "cvc": "123",
+            },
         }
     )
     await methods.attach_async(made.id, {"customer": payer.customer})

@@ -73,7 +73,7 @@ async def test_both_sign_the_new_tax_before_new_funds_and_done_work_is_paid(
     kept = await taxes.kept(contract, 1, Purpose.SUPPLY)
     assert kept is not None
     assert work_done.decision["id"] == str(kept.id)
-    assert "293 B" in invoices.document(work_done).mention
+    assert "CIBS" in invoices.document(work_done).mention
     for who in (people.assistant, people.business):
         mails = [accounts.text_of(m) for m in accounts.mailbox(who.person.email)]
         assert any("TVA entre" in text for text in mails)
