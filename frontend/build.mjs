@@ -1,4 +1,4 @@
-// Builds frontend/dist: one style sheet, one script, one icon sprite, the fonts. `npm run build`.
+// Builds frontend/dist: one style sheet, one script for every page, those that few pages load, one icon sprite, the fonts. `npm run build`.
 // File names are stable; the server adds ?v=<content hash>. The result is committed, so that ./run needs no Node.
 // `node frontend/build.mjs --check` builds in memory and says which committed file is out of date.
 import { build } from "esbuild";
@@ -66,17 +66,19 @@ const styles = bundle({
 });
 put("app.css", styles.code);
 
-const script = await build({
-  entryPoints: [path.join(here, "scripts", "app.ts")],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  write: false,
-  nodePaths: [modules],
-  legalComments: "none",
-});
-put("app.js", script.outputFiles[0].contents);
+for (const name of ["app", "passkey"]) {
+  const script = await build({
+    entryPoints: [path.join(here, "scripts", `${name}.ts`)],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    nodePaths: [modules],
+    legalComments: "none",
+  });
+  put(`${name}.js`, script.outputFiles[0].contents);
+}
 
 if (process.argv.includes("--check")) {
   const committed = fs.existsSync(out) ? fs.readdirSync(out) : [];

@@ -1,4 +1,4 @@
-// The one script of the site. htmx and its extensions must be in the same bundle: loaded as a second
+// The one script of every page. htmx and its extensions must be in the same bundle: loaded as a second
 // module, an extension misses the elements that are already there.
 import "htmx.org";
 import "./results";
@@ -10,6 +10,6 @@ import "./fields";
 import "./price-range";
 import "./search-box";
 import "./theme";
+import "./language";
 import "./timesheet";
-import "./passkey";
 import "./zone";

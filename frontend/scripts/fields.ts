@@ -95,6 +95,10 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.classList.add("is-ready");
+      this.addEventListener("change", (event) => {
+        const field = event.target as HTMLInputElement;
+        if (field.value) field.closest(".cover__r")?.classList.remove("is-free"); // not by hand: it was hidden
+      });
       this.addEventListener("click", (event) => {
         const button = (event.target as Element).closest<HTMLButtonElement>("button");
         const day = button?.closest<HTMLElement>("[data-day]");

@@ -1,5 +1,6 @@
 // <passkey-button>: asks the device for a passkey and sends the form with its answer. data-options is
 // what the server made (JSON); with data-new a passkey is made instead of used. Hidden without WebAuthn.
+// The few pages that have one load it.
 import { one } from "./dom";
 
 const bytes = (text: string) =>
