@@ -67,25 +67,39 @@ _ARTICLES: Final = {"une": "un", "la": "le", "cette": "ce", "quelle": "quel", "t
 _EPICENE: Final = frozenset(
     "comptable secretaire juriste polyglotte freelance graphiste specialiste interprete partenaire"
     " generaliste telesecretaire webmaster autodidacte bilingue trilingue perfectionniste"
-    " gestionnaire responsable standardiste documentaliste biographe".split()
+    " collegue pedagogue gestionnaire responsable standardiste documentaliste biographe".split()
 )
 
 
 # Adjectives and participles; nouns of people are never said of a thing.
-_OF_THINGS: Final = re.compile(rf"(?:ee|elle|ive|ale|quotidienne|{'|'.join(_EUX)})s?$")
+_OF_THINGS: Final = re.compile(rf"(?:ee|elle|ive|ale|[ae]nte|quotidienne|{'|'.join(_EUX)})s?$")
 _PEOPLE: Final = frozenset(
-    "chargee salariee employee associee deleguee attachee diplomee retraitee".split()
+    "chargee salariee employee associee deleguee attachee diplomee retraitee assistante consultante"
+    " gerante representante intervenante debutante soignante aidante independante".split()
 )
 _FEMININE_THING: Final = re.compile(
-    r".+(?:[stx]ion|[ae]nce|ture|[^e]tte|tude|erie|ade|aison|ite|ete|ogie|phie)s?"
+    r".+(?:[stx]ion|[ae]nce|ture|[^e]tte|tude|erie|ade|aison|ite|ete|ogie|phie|omie|ergie)s?"
     r"|(?:piece|facture|banque|tva|page|commande|tache|fiche|base|boite|note|relance|caisse|feuille"
     r"|video|photo|image|newsletter|campagne|equipe|langue|clientele|offre|annonce|methode|reponse"
     r"|adresse|ligne|vente|demande|liste|boutique|marque|plateforme|heure|semaine|journee|annee|paie"
     r"|paye|charge|carte|route|lettre|copie|saisie|serie|ecriture|personne|donnee|entreprise|societe"
     r"|agence|presse|recherche|prise|mise|veille|garantie|partie|suite|table|forme|file|chaine|piste"
     r"|vie|voix|main|date|duree|entree|sortie|idee|reunion|cle|audience|depense|recette|dette|taxe"
-    r"|echeance|maison|archive|compta|affaire|approche|rubrique|enveloppe|gamme|somme|norme|loi|zone|region|ville)s?"
+    r"|echeance|maison|archive|compta|affaire|approche|rubrique|enveloppe|gamme|somme|norme|loi|zone|region|ville"
+    r"|ecoute|etape|ecole|rigueur|humeur|valeur|couleur|envie|force|oreille|orthographe|plume|memoire"
+    r"|souplesse|part|fois|chose|facon|maniere|pratique|periode|phase|clarte|volonte|qualite|idee|culture"
+    r"|aventure|envergure|attente|startup|pme|maitrise|expertise|remise|franchise|crise|devise|experience|categorie|majorite|source|mesure|hausse|politesse)s?"
 )
+_FIRST: Final = frozenset(
+    "nouvelle bonne grande petite ancienne premiere seconde derniere prochaine meilleure excellente"
+    " certaine differente future reelle parfaite vieille vraie seule toute forte fine pleine"
+    " diverse importante solide haute".split()
+)
+"""Adjectives that stand before what they are said of."""
+_AND: Final = frozenset("et ou tres plus".split())
+_NEXT: Final = re.compile(r"\s+([^\W\d_]+)")
+_MANY: Final = re.compile(r"(?:personne|equipe|societe|agence|entreprise|structure)s?")
+"""What does as people do."""
 _MASCULINE: Final = frozenset("ete cote traite comite site squelette stade grade".split())
 _MAY_STAND: Final = re.compile(
     r"et|ou|tres|bien|plus|moins|toujours|deja|non|pas|est|sont|sera|seront|etait|etaient|soit|chaque"
@@ -107,12 +121,16 @@ def agreed(text: str) -> str:
 
 
 def _of_people(match: re.Match[str]) -> str:
+    if before_thing(match.string, match.end(), match[0]):
+        return match[0]
     return cased(match[0], _OF_PEOPLE.get(fold(match[0]), match[0]))
 
 
 def _article(match: re.Match[str]) -> str:
     article, between, word = match.groups()
     plain = fold(word)
+    if before_thing(match.string, match.end(), word) or is_thing(plain):
+        return match[0]
     person = plain in _EPICENE if fold(article) != "la" else False
     if not person and neutral(word) == word:
         return match[0]
@@ -145,7 +163,8 @@ def neutral(word: str) -> str:
         return word
     if many and turned.endswith("al"):  # commerciales, commerciaux
         return word[: len(turned) - 1] + ("UX" if word.isupper() else "ux")
-    plural = "s" if many and not turned.endswith(("s", "x")) else ""
+    plural = "" if not many or turned.endswith(("s", "x")) else "s"
+    plural = "x" if plural and turned.endswith("eau") else plural  # nouveaux
     kept = next(
         (n for n, pair in enumerate(zip(single, turned, strict=False)) if pair[0] != pair[1]),
         min(len(single), len(turned)),
@@ -156,11 +175,15 @@ def neutral(word: str) -> str:
 
 
 def of_thing(text: str, start: int, word: str) -> bool:
-    """Whether a word at a place of a text agrees with a thing that stands before it there."""
+    """Whether a word at a place of a text agrees with a thing that stands around it there."""
     plain = fold(word)
-    if not _ends_as_said(plain):
+    if before_thing(text, start + len(word), word):
+        return True
+    if not _OF_THINGS.search(plain):
         return False
     before = _TOKEN.findall(text[max(0, start - _LOOK_BACK) : start])
+    if not _ends_as_said(plain):  # "la personne chargée de", but "je suis chargée de"
+        return bool(before) and bool(_MANY.fullmatch(fold(before[-1]))) and not _hangs(before[:-1])
     apart = False
     for number in range(len(before) - 1, -1, -1):
         one = fold(before[number])
@@ -176,6 +199,18 @@ def of_thing(text: str, start: int, word: str) -> bool:
             _MAY_STAND.fullmatch(one) or one in _OF or (number and fold(before[number - 1]) in _OF)
         ):
             return False
+    return False
+
+
+def before_thing(text: str, end: int, word: str) -> bool:
+    """Whether a word that ends there agrees with a thing behind it: "une nouvelle organisation"."""
+    if fold(word).removesuffix("s") not in _FIRST:
+        return False
+    while behind := _NEXT.match(text, end):
+        plain = fold(behind[1])
+        if plain.removesuffix("s") not in _FIRST and plain not in _AND:
+            return is_thing(plain)
+        end = behind.end()
     return False
 
 

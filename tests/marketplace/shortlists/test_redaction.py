@@ -186,6 +186,36 @@ def test_english_words_are_not_turned_and_experience_is_no_age() -> None:
     assert redacted("15 years in HR", OWN, french=False) == "10 years or more in HR"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je mets en place une nouvelle organisation et une nouvelle équipe.",
+        "J'ai une bonne écoute et une grande autonomie.",
+        "Une petite entreprise, certaines urgences, la prochaine étape.",
+        "C'est une clientèle exigeante, une belle et nouvelle image.",
+        "La personne chargée de vos dossiers.",
+    ],
+)
+def test_what_is_said_of_things_before_them_agrees_with_them(text: str) -> None:
+    assert redacted(text, frozenset(), french=True) == text
+
+
+@pytest.mark.parametrize(
+    ("her", "his"),
+    [
+        ("Votre nouvelle assistante", "Votre nouvel assistant"),
+        ("Une nouvelle collègue", "Un nouveau collègue"),
+        ("Nouvelles consultantes", "Nouveaux consultants"),
+        (
+            "Je suis chargée de projet, patiente et dotée d'une grande écoute",
+            "Je suis chargé de projet, patient et doté d'une grande écoute",
+        ),
+    ],
+)
+def test_what_is_said_of_people_before_them_does_not(her: str, his: str) -> None:
+    assert redacted(her, frozenset(), french=True) == redacted(his, frozenset(), french=True) == his
+
+
 @pytest.mark.parametrize("piece", ["a", "a-", "a.", "é_", ".", "1("])
 def test_a_text_without_a_blank_is_read_at_once(piece: str) -> None:
     text = piece * (8000 // len(piece))
