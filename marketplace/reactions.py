@@ -44,6 +44,7 @@ from marketplace.contracts.service import amending, answering, retaxing
 from marketplace.contracts.service import letting_go as contracts_letting_go
 from marketplace.core import batches, clock, events, jobs
 from marketplace.core.db import transaction
+from marketplace.core.mail import MailRefused
 from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
@@ -173,6 +174,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PartyChanged: (retaxing.on_party,),
     PartyChecked: (retaxing.on_party,),
     ReferenceDisowned: (alerts.on_reference_disowned,),
+    MailRefused: (references.on_mail_refused,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),
     ContractSigned: (answering.on_answered, papers.on_news, alerts.on_contract_signed),

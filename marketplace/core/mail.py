@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,7 +22,7 @@ from uuid import UUID
 import aiosmtplib
 from email_validator import validate_email
 
-from marketplace.core import clock, jobs
+from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, in_command
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
     from email.policy import Policy
+
+
+@dataclass(frozen=True)
+class MailRefused(events.Event):
+    """The mailbox that a mail about something was for does not exist."""
+
+    about: str
+
 
 Renderer: TypeAlias = "Callable[[str, str, dict[str, object]], str]"
 
@@ -175,8 +184,15 @@ async def deliver(mail: str) -> None:
             raise
         # There is no such mailbox: no try and no operator can help, and it counts as never sent.
         log.warning("mail %s was refused for good", row.id)
+        if row.about:
+            await _note_refused(row.about)
         return
     await _mark_sent(row)
+
+
+@command
+async def _note_refused(about: str) -> None:
+    await events.record(MailRefused(about))
 
 
 @command

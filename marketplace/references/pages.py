@@ -113,7 +113,8 @@ async def _knock(request: Request) -> None:
 
 
 @pages.get("/references/answer", guard=public)
-@links.opens(ANSWER, links.DAY)
+@pages.get("/references/answer/{number}", guard=public)
+@links.opens(ANSWER, links.DAY, several=True)
 async def answer_form(request: Request, token: str) -> Response:
     """Who asks, what will be public, and the short form."""
     await _knock(request)
@@ -133,11 +134,13 @@ async def _answer_page(request: Request, token: str, form: Form, status: int = 2
         request, "references/answer.html", status, form=form, asked=shown, token=token,
         languages=[(code, name) for name, code in named], most=TEXT_MAX, years=YEARS,
         kept_days=ADDRESS_KEPT.days, own=viewer(request).acts_for(row.party_id), noindex=True,
+        number=links.number_of(token),
     )  # fmt: skip
     return links.private(page)
 
 
 @pages.post("/references/answer", guard=public)
+@pages.post("/references/answer/{number}", guard=public)
 async def answer(request: Request) -> Response:
     """Give the reference: it is public from now on."""
     await _knock(request)
@@ -150,7 +153,7 @@ async def answer(request: Request) -> Response:
         row = await service.answer(viewer(request), draft)
     except (Invalid, Conflict) as error:  # sent twice, for one: then nothing more is needed
         return await _answer_page(request, token, refused(form, error), error.status)
-    return _done(request, given=queries.given(row, request.state.locale))
+    return _done(request, token, given=queries.given(row, request.state.locale))
 
 
 @pages.post("/references/decline", guard=public)
@@ -166,20 +169,21 @@ async def decline(request: Request) -> Response:
         row = await service.decline(draft)
     except Conflict as error:
         return await _answer_page(request, token, blank(), error.status)
-    return _done(request, given=queries.given(row, request.state.locale))
+    return _done(request, token, given=queries.given(row, request.state.locale))
 
 
-def _done(request: Request, **shown: Any) -> Response:
+def _done(request: Request, token: str, **shown: Any) -> Response:
     response = render(
         request, "references/done.html", kept_days=ADDRESS_KEPT.days, states=Status, noindex=True,
         **shown,
     )  # fmt: skip
-    links.forget(response, ANSWER)
+    links.forget(response, links.numbered(ANSWER, token))
     return links.private(response)
 
 
 @pages.get("/references/remove", guard=public)
-@links.opens(REMOVE, links.DAY)
+@pages.get("/references/remove/{number}", guard=public)
+@links.opens(REMOVE, links.DAY, several=True)
 async def remove_form(request: Request, token: str) -> Response:
     """What somebody gave, and the button that removes it."""
     await _knock(request)
@@ -201,7 +205,7 @@ async def remove(request: Request) -> Response:
     await _knock(request)
     token = _token(await read_form(request))
     response = _remove_page(request, "", await service.remove(token))
-    links.forget(response, REMOVE)
+    links.forget(response, links.numbered(REMOVE, token))
     return response
 
 
@@ -211,7 +215,8 @@ def _token(data: Any) -> str:
 
 
 @pages.get("/references/stop", guard=public)
-@links.opens(STOP, links.DAY)
+@pages.get("/references/stop/{number}", guard=public)
+@links.opens(STOP, links.DAY, several=True)
 async def stop_form(request: Request, token: str) -> Response:
     """Ask once: programs that open the links of mails must not stop them."""
     queries.mailbox(token)
@@ -227,7 +232,8 @@ async def stop(request: Request) -> Response:
     """
     await _knock(request)
     written = _token(await read_form(request))
-    await service.stop(written or request.query_params.get("token", ""))
+    token = written or request.query_params.get("token", "")
+    await service.stop(token)
     response = links.private(render(request, "references/stop.html", token="", noindex=True))
-    links.forget(response, STOP)
+    links.forget(response, links.numbered(STOP, token))
     return response

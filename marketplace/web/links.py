@@ -83,6 +83,11 @@ def number_of(secret: str) -> str:
     return hash_token(secret)[:12]
 
 
+def numbered(kind: str, secret: str) -> str:
+    """The kind of the cookie of one link among several; see `opens`."""
+    return f"{kind}_{number_of(secret)}"
+
+
 def opens(
     kind: str, seconds: int = HOUR, *, several: bool = False
 ) -> Callable[[Opened], Callable[[Request], Awaitable[Response]]]:

@@ -42,6 +42,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
     ENDED = "ended"
+    UNREACHED = "unreached"
 
 
 TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
@@ -52,16 +53,21 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
             Status.DISOWNED,
             Status.EXPIRED,
             Status.WITHDRAWN,
+            Status.UNREACHED,
         }
     ),
     Status.CONFIRMED: frozenset({Status.REMOVED, Status.ENDED}),
 }
-"""The client answers or says that they know nobody of that name (disowned), nobody does in time, or
-the assistant takes the request back; what was given is removed by its giver, or ends with its term
-or because its giver now acts for the assistant."""
+"""The client answers or says that they know nobody of that name (disowned), nobody does in time,
+the assistant takes the request back, or the address does not exist (unreached); what was given is
+removed by its giver, or ends with its term or because its giver now acts for the assistant."""
 
 REFUSED: Final = (Status.DECLINED, Status.DISOWNED, Status.REMOVED)
 """Never asked again by the same assistant."""
+
+
+TAKEN_BACK: Final = (Status.WITHDRAWN, Status.UNREACHED)
+"""Nobody has been bothered, but only WITHDRAWN_MAX times."""
 
 
 class Relation(StrEnum):
@@ -81,7 +87,7 @@ class ReferenceOver(Conflict):
 class NothingToJudge(Conflict):
     """The reference is taken down already, or shown already."""
 
-    message = _("There is nothing to decide about this reference.")
+    message = _("Nothing was done: somebody has decided about this reference already.")
 
 
 class ReferenceLinkUnknown(NotFound):

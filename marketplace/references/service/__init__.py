@@ -9,7 +9,7 @@ from marketplace.references.service.letting_go import (
     on_profile_removed,
 )
 from marketplace.references.service.proving import hide, recount
-from marketplace.references.service.terms import forget, tick
+from marketplace.references.service.terms import forget, on_mail_refused, tick
 
 __all__ = [
     "answer",
@@ -19,6 +19,7 @@ __all__ = [
     "hide",
     "judge",
     "knock",
+    "on_mail_refused",
     "on_member_joined",
     "on_person_deleted",
     "on_profile_removed",

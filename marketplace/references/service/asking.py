@@ -23,6 +23,7 @@ from marketplace.references.rules.states import (
     ASKED_ONE_MAX,
     ASKED_WITHIN,
     REFUSED,
+    TAKEN_BACK,
     WAITING_MAX,
     WAITS,
     WITHDRAWN_MAX,
@@ -146,7 +147,7 @@ async def _refuse_bother(profile: Profile, marks: list[str]) -> None:
         raise Invalid({"email": GIVEN})
     lately = before.filter(created_at__gt=clock.now() - AGAIN_AFTER)
     silent = await lately.filter(status=Status.EXPIRED).exists()
-    if silent or await lately.filter(status=Status.WITHDRAWN).count() >= WITHDRAWN_MAX:
+    if silent or await lately.filter(status__in=TAKEN_BACK).count() >= WITHDRAWN_MAX:
         raise Invalid({"email": ASKED_LATELY})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from marketplace.core import batches, clock, jobs
@@ -21,6 +21,9 @@ from marketplace.references.service import letters
 from marketplace.references.service.moving import erase, move_to
 from marketplace.references.service.proving import recount
 
+if TYPE_CHECKING:
+    from marketplace.core.mail import MailRefused
+
 DUE: Final = """
 SELECT id FROM client_reference WHERE status = 'asked' AND next_at <= $1 AND id > $2
  ORDER BY id LIMIT $3"""
@@ -32,6 +35,16 @@ KEPT: Final = """
 SELECT id FROM client_reference
  WHERE status NOT IN ('asked', 'confirmed') AND email <> '' AND closed_at < $1 AND id > $2
  ORDER BY id LIMIT $3"""
+
+
+@command
+async def on_mail_refused(event: MailRefused) -> None:
+    """Reaction: who asked is told that there is no such address, and no reminder is sent to it."""
+    kind, _colon, reference_id = event.about.partition(":")
+    row = await _locked(UUID(reference_id)) if kind == "reference" else None
+    if row is not None and row.status is Status.ASKED:
+        await move_to(row, Status.UNREACHED)
+        await letters.send_answered(row)
 
 
 @jobs.periodic("*/15 * * * *", "references.tick")
