@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_socket import SocketConnectBlockedError
 
@@ -55,10 +55,26 @@ def test_no_day_ends_for_a_while_wherever_a_test_begins(
     now: datetime, later: timedelta, room: timedelta
 ) -> None:
     begin = now + ahead(now, room)
-    assert begin - now <= timedelta(hours=5)
+    assert begin - now <= timedelta(hours=6)
     assert begin <= now + later + ahead(now + later, room)
     for zone in ZONES:
         assert (begin + room).astimezone(zone).date() == begin.astimezone(zone).date()
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 400),
+)
+@example(datetime(2027, 10, 28, 22, 30, tzinfo=UTC), 8)  # half past midnight; clocks go back
+@example(datetime(2027, 3, 24, 22, 5, tzinfo=UTC), 8)  # five past eleven; clocks go forward
+def test_days_later_it_is_as_many_days_later_also_when_clocks_change(
+    now: datetime, days: int
+) -> None:
+    begin = now + ahead(now)
+    later = begin + timedelta(days=days)
+    for zone in ZONES:
+        passed = later.astimezone(zone).date() - begin.astimezone(zone).date()
+        assert passed == timedelta(days=days)
 
 
 def test_nothing_leaves_this_machine() -> None:

@@ -75,10 +75,12 @@ async def test_movements_that_one_outage_parks_are_told_in_one_mail_an_hour(scen
 @pytest.mark.usefixtures("application")
 async def test_jobs_that_were_given_up_are_told_once_a_day_for_each_kind() -> None:
     await admin.operator()
-    give_up = "INSERT INTO procrastinate_events (job_id, type, at) VALUES ($1, 'failed', $2)"
+    give_up = (
+        "INSERT INTO procrastinate_events (job_id, type, at) "
+        "VALUES ($1, 'failed', now() - make_interval(days => $2))"  # stamped by the database
+    )
     for days, task in ((0, "invoicing.hand_over"), (0, "invoicing.hand_over"), (3, "mail.send")):
-        moment = clock.now() - timedelta(days=days)
-        await connection().execute_query(give_up, [await admin.failed_job(task), moment])
+        await connection().execute_query(give_up, [await admin.failed_job(task), days])
     for _ in range(2):
         await watch.look(0)
     [mail] = await OutgoingMail.filter(template="operator_alert")
