@@ -34,7 +34,8 @@ MILESTONE = re.compile(r"^milestones-(\d{1,3})-price$")
 BAD_AMOUNT = _("Please write an amount such as 28.50.")
 BAD_HOURS = _("Please write hours such as 10 or 7.5.")
 MILESTONES_MAX = 20
-ALSACE_MOSELLE = {"FR-57": "Moselle", "FR-6AE": "Alsace"}  # neither regions nor taxed otherwise
+PARTS = {"FR-57": _("Moselle"), "FR-6AE": _("Alsace"), "IT-BZ": _("South Tyrol")}
+"""Parts with public holidays of their own that are neither regions nor taxed otherwise."""
 
 
 def read_price(kind: Kind, data: FormData, currency: str) -> tuple[Any, Form]:
@@ -225,8 +226,8 @@ def choices(contract: Contract) -> dict[str, Any]:
 
 def place_name(code: str) -> str:
     """A jurisdiction or a part of one as people call it; its code where it is not known."""
-    if code in ALSACE_MOSELLE:
-        return ALSACE_MOSELLE[code]
+    if code in PARTS:
+        return gettext(PARTS[code])
     home = jurisdictions.find(code[:2])
     part = jurisdictions.territory(home, code, clock.today()) if home else None
     found = jurisdictions.find(code) or places.region(code) or part

@@ -31,9 +31,10 @@ def _holidays(place: str) -> holidays.HolidayBase:
 
 
 def place_of(jurisdiction: str, subdivision: str = "", postcode: str = "") -> str:
-    """Whose public holidays are kept at an address: "FR", "FR-974", "CA-MB", "GB-SCT".
+    """Whose public holidays are kept at an address: "FR", "FR-974", "CA-MB", "DE-BY", "GB-SCT".
 
-    `subdivision` is the ISO 3166-2 code of the party, "" where its tax does not depend on one.
+    `subdivision` is the ISO 3166-2 code of the part that the address lies in, "" where none is
+    known. What a town alone keeps is no public holiday here.
     Great Britain has no holidays as a whole: Wales keeps England's.
     """
     if subdivision or "-" in jurisdiction:

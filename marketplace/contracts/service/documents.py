@@ -92,8 +92,9 @@ async def fix_today(contract: Contract) -> Taxes:
 def clocks_of(assistant: parties.Party) -> Clocks:
     """The operator's clocks as they are set today, at this assistant's place."""
     chosen, home = settings(), assistant.jurisdiction or assistant.country or "FR"
+    part = jurisdictions.part_at(home, assistant.postcode)
     return Clocks(
-        country=calendar.place_of(home, assistant.subdivision, assistant.postcode),
+        country=calendar.place_of(home, part or assistant.subdivision, assistant.postcode),
         edit_hour=chosen.week_edit_hour,
         week_review_days=chosen.week_review_days,
         look_days=chosen.week_look_days,

@@ -42,6 +42,7 @@ from marketplace.jurisdictions.queries.data import (
     territory,
 )
 from marketplace.jurisdictions.queries.numbers import check_registration, check_vat
+from marketplace.jurisdictions.queries.parts import part_at
 from marketplace.jurisdictions.queries.taxes import (
     Taxed,
     TaxParty,
@@ -125,6 +126,7 @@ __all__ = [
     "legal_forms",
     "load",
     "of_country",
+    "part_at",
     "payable",
     "platform",
     "platform_fee_vat",

@@ -153,6 +153,16 @@ def test_five_business_days_in_months_with_holidays(asked: date, place: str, las
         (("FR", "", "67000"), date(2027, 3, 25), 2, date(2027, 3, 31)),  # Good Friday
         (("FR", "", "57000"), date(2027, 3, 25), 2, date(2027, 3, 31)),
         (("FR", "", "31000"), date(2027, 3, 25), 2, date(2027, 3, 30)),
+        (("DE", "", "80331"), date(2027, 5, 26), 2, date(2027, 5, 31)),  # Corpus Christi
+        (("DE", "", "10115"), date(2027, 5, 26), 2, date(2027, 5, 28)),
+        (("DE", "DE-XBU", "78266"), date(2027, 5, 26), 2, date(2027, 5, 31)),
+        (("CH", "", "1201"), date(2027, 3, 25), 2, date(2027, 3, 31)),  # Good Friday
+        (("CH", "", "1290"), date(2027, 3, 25), 2, date(2027, 3, 29)),  # Geneva's or Vaud's
+        (("ES", "", "08001"), date(2027, 6, 23), 2, date(2027, 6, 28)),  # Saint John
+        (("ES", "ES-CN", "35001"), date(2027, 5, 28), 2, date(2027, 6, 2)),
+        (("IT", "", "39100"), date(2027, 5, 14), 2, date(2027, 5, 19)),  # Whit Monday
+        (("IT", "IT-XLI", "23041"), date(2027, 5, 14), 2, date(2027, 5, 18)),
+        (("PT", "PT-30", "9000-123"), date(2027, 6, 30), 2, date(2027, 7, 5)),  # 1 July
         (("MA", "", ""), date(2027, 1, 8), 2, date(2027, 1, 13)),  # Manifesto of independence
     ],
 )
