@@ -301,6 +301,8 @@ def test_mentions_follow_day_and_country() -> None:
     assert "huit points" in mentions.due(belgian)[0].text("fr")
     american, _ = paper(US, FR)
     assert mentions.due(american) == []
+    monegasque, _ = paper(MC, FR)
+    assert mentions.due(monegasque) == [], "French commercial law does not hold in Monaco"
     for each in mentions.known():
         assert each.source
     with pytest.raises(ValueError, match="valid_from"):
