@@ -27,7 +27,7 @@ from payments import explorer
 from payments.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.jurisdictions.queries import Limit
+    from marketplace.jurisdictions.queries import Jurisdiction, Limit
     from marketplace.parties.models import Party
     from marketplace.web.sessions import Viewer
 
@@ -38,6 +38,8 @@ class Turnover:
 
     currency: str
     days: list[tuple[date, int]] = field(default_factory=list)
+    payers: list[str] = field(default_factory=list)
+    """Who paid what stands at the same place in `days`."""
     clients: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     elsewhere: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -47,6 +49,7 @@ class Turnover:
             self.elsewhere[currency] += minor
             return
         self.days.append((day, minor))
+        self.payers.append(client)
         self.clients[client] += minor
 
     @property
@@ -68,7 +71,8 @@ class Radar:
     """A year's turnover against each limit, the lowest first.
 
     `declared` is None while nothing was declared; `ends_on` the day from which VAT is due, `today`
-    the day where the assistant is.
+    the day where the assistant is; `untaxed`: no VAT is levied at its place, so that VAT limits are
+    about clients elsewhere.
     """
 
     party: Party
@@ -81,6 +85,7 @@ class Radar:
     watched: tuple[Watched, ...]
     ends_on: date | None
     today: date
+    untaxed: bool
 
     @property
     def declared_minor(self) -> int:
@@ -111,14 +116,17 @@ async def of_party(party: Party, year: int | None = None) -> Radar:
     status, form = place.tax_status(party.tax_status), place.legal_form(party.legal_form)
     scheme = status.scheme if status else Scheme.UNREGISTERED
     on = min(today, date(year, 12, 31))
+    personal = bool(form and form.personal)
+    vat = not jurisdictions.taxed_apart(place, party.subdivision, on)
     limits = [
         each
         for each in place.limits
-        if rules.concerns(each, scheme, personal=bool(form and form.personal), on=on)
+        if rules.concerns(each, scheme, personal=personal, on=on, vat=vat)
     ]
     total = now.total + (declared.amount_minor if declared else 0)
+    taxable = await _taxable(party, year, now, declared)
     used = {
-        Watch.TURNOVER: total,
+        Watch.TURNOVER: sum(minor for _day, minor in taxable),
         Watch.REGIME: total,
         Watch.CLIENT: max(now.clients.values(), default=0),
     }
@@ -134,23 +142,45 @@ async def of_party(party: Party, year: int | None = None) -> Radar:
         watched=tuple(
             Watched(by_code[line.code], line) for line in crossings(limits, used, place.currency)
         ),
-        ends_on=await _ends(party, year, limits, now, declared) if scheme is Scheme.SMALL else None,
+        ends_on=await _ends(party, year, limits, taxable) if scheme is Scheme.SMALL else None,
+        untaxed=party.subdivision in _untaxed(place, on),
         today=today,
     )
 
 
 async def _ends(
-    party: Party, year: int, limits: list[Limit], now: Turnover, declared: DeclaredTurnover | None
+    party: Party, year: int, limits: list[Limit], taxable: list[tuple[date, int]]
 ) -> date | None:
-    before = await turnover(party, year - 1)
-    outside = await _declared(party, year - 1)
-    last = before.total + (outside.amount_minor if outside else 0)
-    days = list(now.days)
-    if declared:
-        zone = ZoneInfo(jurisdictions.get(party.jurisdiction).time_zone)
-        said = declared.declared_at.astimezone(zone).date()
-        days.append((min(said, date(year, 12, 31)), declared.amount_minor))
-    return exemption_ends(limits, days, last, year)
+    before, outside = await turnover(party, year - 1), await _declared(party, year - 1)
+    last = sum(minor for _day, minor in await _taxable(party, year - 1, before, outside))
+    return exemption_ends(limits, taxable, last, year)
+
+
+async def _taxable(
+    party: Party, year: int, found: Turnover, declared: DeclaredTurnover | None
+) -> list[tuple[date, int]]:
+    """The days and amounts of a year that count towards a VAT limit.
+
+    Where no VAT is levied (Guyane) that is what clients elsewhere paid: services to a business
+    there lie outside the tax. Nobody knows where what was declared beside was earned, so it does
+    not count then.
+    """
+    place = jurisdictions.get(party.jurisdiction)
+    end = date(year, 12, 31)
+    untaxed = _untaxed(place, end)
+    if party.subdivision in untaxed:
+        clients = await parties.by_ids(map(UUID, found.clients))
+        there = {str(each.id) for each in clients.values() if each.subdivision in untaxed}
+        paid = zip(found.days, found.payers, strict=True)
+        return [each for each, payer in paid if payer not in there]
+    if declared is None:
+        return found.days
+    said = declared.declared_at.astimezone(ZoneInfo(place.time_zone)).date()
+    return [*found.days, (min(said, end), declared.amount_minor)]
+
+
+def _untaxed(place: Jurisdiction, on: date) -> set[str]:
+    return {part.code for part in place.territories if part.untaxed and part.holds(on)}
 
 
 async def _declared(party: Party, year: int) -> DeclaredTurnover | None:

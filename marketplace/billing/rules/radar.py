@@ -32,16 +32,17 @@ WHAT_FOLLOWS: Final = {
 }
 
 
-def concerns(limit: Limit, scheme: Scheme, *, personal: bool, on: date) -> bool:
+def concerns(limit: Limit, scheme: Scheme, *, personal: bool, on: date, vat: bool = True) -> bool:
     """Whether a limit is watched for a party of this VAT scheme and legal form on a day.
 
-    Who charges VAT has no VAT limit to watch; simplified regimes are for sole traders only.
+    Who charges VAT has no VAT limit to watch; simplified regimes are for sole traders only. `vat`
+    is false where the country's VAT is not levied (French Polynesia, the Canaries).
     """
     if limit.watch is None or not limit.holds(on):
         return False
     if limit.watch is Watch.REGIME:
         return personal
-    return scheme is not Scheme.REGISTERED
+    return scheme is not Scheme.REGISTERED and (vat or limit.watch is not Watch.TURNOVER)
 
 
 def by_month(earned: Iterable[tuple[date, int]]) -> list[int]:

@@ -40,6 +40,11 @@ def test_which_limits_concern_whom() -> None:
     assert codes(Scheme.SMALL, personal=True) == vat | {"micro_turnover.services"}
     assert codes(Scheme.REGISTERED, personal=True) == {"micro_turnover.services"}
     assert codes(Scheme.SMALL, personal=False) == vat
+    day = date(2026, 11, 28)
+    assert not any(
+        concerns(each, Scheme.SMALL, personal=False, on=day, vat=False)
+        for each in jurisdictions.get("FR").limits
+    ), "where the country's VAT is not levied"
     assert by_month([(date(2026, 1, 31), 5), (date(2026, 12, 1), 7), (date(2026, 1, 2), -1)]) == [
         4, *[0] * 10, 7,
     ]  # fmt: skip
@@ -140,6 +145,20 @@ async def test_the_year_in_which_vat_is_due_begins_where_the_assistant_is(
         assert f"Votre franchise de TVA {said}" in (await client.get(page)).text
 
 
+async def test_no_vat_limit_is_passed_where_no_vat_is_levied(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    two = await make.pair()
+    for part in ("FR-973", "FR-PF"):
+        await Party.filter(id=two.assistant.id).update(subdivision=part)
+        assert (await declared(two, "80 000")).ends_on is None
+        found = await queries.of_party(await Party.get(id=two.assistant.id))
+        assert all(each.line.level < 100 for each in found.watched)
+    assert not any(each == "un seuil" for each in await told(two.camille.email, run_jobs))
+    await Party.filter(id=two.assistant.id).update(subdivision="")
+    assert (await declared(two, "80 000")).ends_on is not None
+
+
 @pytest.mark.usefixtures("stripe_sandbox")
 async def test_what_the_ledger_released_counts_before_tax_and_by_month(
     application: object,
@@ -158,6 +177,15 @@ async def test_what_the_ledger_released_counts_before_tax_and_by_month(
     assert found.total_minor == unit.price_minor
     last = await queries.turnover(found.party, found.year - 1)
     assert last.total == 0
+    for part, client_part, counted in (
+        ("FR-973", "", unit.price_minor), ("FR-973", "FR-976", 0), ("FR-974", "FR-973", unit.price_minor)
+    ):  # fmt: skip
+        await Party.filter(id=pair.assistant_id).update(subdivision=part)
+        await Party.filter(id=pair.business_id).update(subdivision=client_part)
+        found = await queries.radar(pair.assistant, pair.assistant_id)
+        used = {each.limit.code: each.line.used_minor for each in found.watched}
+        assert used["small_scheme.base"] == counted, "in Guyane and Mayotte no VAT is levied"
+        assert used["micro_turnover.services"] == unit.price_minor
     clock.advance(timedelta(days=400).total_seconds())
     assert (await queries.radar(pair.assistant, pair.assistant_id)).platform_minor == 0
     await service.run_due()
