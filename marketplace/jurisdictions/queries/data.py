@@ -167,7 +167,7 @@ def taxed_apart(place: Jurisdiction, subdivision: str, on: date) -> bool:
     return bool(part and part.vat_territory)
 
 
-def subdivision_of(jurisdiction: str, postcode: str, on: date) -> str:
-    """The ISO 3166-2 code that an address's postcode gives where the tax depends on it, else ""."""
-    found = get(jurisdiction).territory_at(postcode, on)
+def subdivision_of(jurisdiction: str, postcode: str, on: date, town: str = "") -> str:
+    """The code of the part that an address lies in where the tax depends on it, else ""."""
+    found = get(jurisdiction).territory_at(postcode, town, on)
     return found.code if found else ""

@@ -94,6 +94,7 @@ def side(party: TaxParty, on: date) -> Side:
         in_eu=eu,
         third_territory=bool(part and part.third_territory),
         apart=apart,
+        country_unsure=bool(part and part.country_unsure),
         scheme=status.scheme if status else Scheme.UNREGISTERED,
         number=_number(party),
         kind=party.kind,

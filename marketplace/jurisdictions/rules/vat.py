@@ -79,8 +79,10 @@ class Side:
     others it lies outside the EU (Réunion: Directive 2006/112/EC, art. 6). `home_taxes` is what
     is charged at this side's own place; `untaxed` are the words where no VAT is levied at all
     (Guyane). `apart`: it levies taxes of its own, of which its country's schemes and their words
-    say nothing (French Polynesia, the Canaries). `proven`: shown to be a business by its register,
-    with `registered_id`. `left_small_scheme`: turnover is above the limit that ends the exemption.
+    say nothing (French Polynesia, the Canaries); `country_unsure`: nor do we know who owes the tax
+    on a service from there to the rest of its country (Livigno). `proven`: shown to be a business
+    by its register, with `registered_id`. `left_small_scheme`: turnover is above the limit that
+    ends the exemption.
     `notice` is a warning that goes with the place.
     """
 
@@ -92,6 +94,7 @@ class Side:
     kind: ClientKind = ClientKind.BUSINESS
     third_territory: bool = False
     apart: bool = False
+    country_unsure: bool = False
     proven: bool = False
     registered_id: bool = False
     subdivision: str = ""
@@ -172,6 +175,8 @@ def decide_vat(seller: Side, buyer: Side) -> VatDecision:
         return _from_canada(seller, buyer)
     home = seller.territory == buyer.territory
     found = _at_home(seller, "R10", seller) if home else _abroad(seller, buyer)
+    if seller.country_unsure and not home and seller.country == buyer.country:
+        found = replace(found, blocks=("territory_rate",))
     return _warned(found, "supplier_territory") if seller.apart else found
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from marketplace.core.ids import slugify
 from marketplace.jurisdictions.rules import SENTENCES, Category, Effect, FormGroup, Scheme, Watch
 from marketplace.jurisdictions.schemas.base import (
     Code,
@@ -138,8 +139,11 @@ class Untaxed(Strict):
 class Territory(Fact, Dated):
     """A part of a country that is taxed otherwise: an overseas department, a province.
 
-    `code` is ISO 3166-2. An address is there when its postcode starts with one of `postcodes` (the
-    longest wins), or when the person chose it. Null `vat_territory` and `in_eu`: as its country.
+    `code` is ISO 3166-2, or of our own with an X where that has none (Livigno is IT-XLI). An
+    address is there when its postcode starts with one of `postcodes` (the longest wins) and its
+    town with one of `towns`, where a postcode alone does not tell; or when the person chose it.
+    Null `vat_territory` and `in_eu`: as its country. `country_unsure`: who owes the tax on a
+    service from here to the rest of its country is not known to us, so it is not invoiced.
     `third_territory`: of its country's VAT territory, yet outside the EU's towards other member
     states, such as Réunion (Directive 2006/112/EC, article 6).
     `notice` is a code of rules.SENTENCES that goes with every decision about it.
@@ -149,8 +153,10 @@ class Territory(Fact, Dated):
     name_fr: Text
     name_en: Text
     postcodes: tuple[str, ...] = Field(strict=False)
+    towns: tuple[str, ...] = Field((), strict=False)
     vat_territory: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None
     in_eu: bool | None
+    country_unsure: bool = False
     third_territory: bool = False
     vat_rates: tuple[VatRate, ...] = Field(strict=False)
     untaxed: Untaxed | None
@@ -166,6 +172,11 @@ class Territory(Fact, Dated):
             raise ValueError(msg)
         refuse_overlaps_by("vat_rates", "name", self.vat_rates)
         return self
+
+    def covers(self, town: str) -> bool:
+        """Whether an address in this town may be here, as far as the town tells."""
+        written = slugify(town)
+        return not self.towns or any(written.startswith(slugify(each)) for each in self.towns)
 
     def name(self, locale: str) -> str:
         """The territory's name in `fr` or `en`."""

@@ -97,13 +97,13 @@ class Jurisdiction(Strict):
         found = (each for each in self.territories if each.code == code and each.holds(on))
         return next(found, None)
 
-    def territory_at(self, postcode: str, on: date) -> Territory | None:
-        """The part of the country that a postcode lies in, where it is taxed otherwise."""
+    def territory_at(self, postcode: str, town: str, on: date) -> Territory | None:
+        """The part of the country that an address lies in, where it is taxed otherwise."""
         plain = "".join(postcode.split()).upper()
         matching = [
             (len(prefix), each)
             for each in self.territories
-            if each.holds(on)
+            if each.holds(on) and each.covers(town)
             for prefix in each.postcodes
             if plain.startswith(prefix)
         ]

@@ -37,8 +37,8 @@ OWN_NUMBERS: Final = {
     ),
     "lut_number": (
         "IN",
-        re.compile(r"[A-Z]{2}[0-9]{12}[0-9A-Z]"),
-        _("A LUT’s number (ARN) looks like AD270326012345X."),
+        re.compile(r"[A-Z0-9/]{8,24}"),  # no source fixes its form, and an office may give another
+        _("A LUT’s number (ARN) has 8 to 24 letters and digits, such as AD270326012345X."),
     ),
     "sac_code": (
         "IN",
@@ -172,7 +172,8 @@ def _subdivision(draft: PartyDraft, place: Jurisdiction, errors: Errors) -> str:
     if "-" in place.code:
         return place.code
     if place.code not in ASK_SUBDIVISION:
-        return jurisdictions.subdivision_of(place.code, _postcode(draft.postcode), clock.today())
+        written = _postcode(draft.postcode)
+        return jurisdictions.subdivision_of(place.code, written, clock.today(), draft.town)
     region = places.region(draft.subdivision)
     if region is None or region.country != place.country:
         errors["subdivision"] = CHOOSE

@@ -205,6 +205,39 @@ def test_a_postcode_tells_the_part_that_is_taxed_otherwise(
     assert jurisdictions.subdivision_of(jurisdiction, postcode, TODAY) == part
 
 
+@pytest.mark.parametrize(
+    ("jurisdiction", "postcode", "town", "part"),
+    [
+        ("IT", "23041", "Livigno", "IT-XLI"), ("IT", "23030", "LIVIGNO (SO)", "IT-XLI"),
+        ("IT", "23030", "Valdisotto", ""), ("IT", "22060", "Campione d'Italia", "IT-XCI"),
+        ("IT", "22060", "Arosio", ""), ("IT", "00184", "Livigno", ""),
+        ("DE", "78266", "", "DE-XBU"), ("DE", "27498", "Helgoland", "DE-XHG"),
+        ("PT", "9500-150", "", "PT-20"), ("PT", "9000123", "", "PT-30"), ("PT", "1100-053", "", ""),
+    ],
+)  # fmt: skip
+def test_a_town_tells_it_where_many_share_the_postcode(
+    jurisdiction: str, postcode: str, town: str, part: str
+) -> None:
+    assert jurisdictions.subdivision_of(jurisdiction, postcode, TODAY, town) == part
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode", "part"),
+    [
+        ("DE", "10115", "DE-BE"), ("DE", "80331", "DE-BY"), ("DE", "27498", "DE-SH"),
+        ("DE", "78266", "DE-BW"), ("DE", "21039", ""), ("DE", "1011", ""), ("DE", "", ""),
+        ("CH", "1201", "CH-GE"), ("CH", "8001", "CH-ZH"), ("CH", "1700", "CH-FR"), ("CH", "1290", ""),
+        ("ES", "08001", "ES-CT"), ("ES", "35001", "ES-CN"), ("ES", "53000", ""),
+        ("IT", "39100", "IT-BZ"), ("IT", "00184", ""), ("PT", "9000-123", "PT-30"),
+        ("PT", "9500150", "PT-20"), ("PT", "1100-053", ""), ("FR", "75001", ""), ("XX", "1", ""),
+    ],
+)  # fmt: skip
+def test_a_postcode_tells_whose_holidays_are_kept_unless_two_parts_share_it(
+    country: str, postcode: str, part: str
+) -> None:
+    assert jurisdictions.part_at(country, postcode) == part
+
+
 def test_the_version_changes_with_any_byte_of_the_data() -> None:
     version = jurisdictions.data_version()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d:[0-9a-f]{16}", version)

@@ -83,6 +83,11 @@ FEES = [
 ]  # fmt: skip
 
 RUN, GUA, GUY, MAY = (TaxParty("FR", "vat_registered", "FR1", code) for code in ("FR-974", "FR-971", "FR-973", "FR-976"))  # fmt: skip
+AZORES, MADEIRA = (TaxParty("PT", "vat_registered", "PT1", code) for code in ("PT-20", "PT-30"))
+LIVIGNO, CAMPIONE = (TaxParty("IT", "vat_registered", "IT1", code) for code in ("IT-XLI", "IT-XCI"))
+BUESINGEN, HELIGOLAND = (
+    TaxParty("DE", "vat_registered", "DE1", code) for code in ("DE-XBU", "DE-XHG")
+)
 GUYANE_MICRO = TaxParty("FR", "franchise", subdivision="FR-973")
 PROVEN = TaxParty("FR", "franchise", registration_number="552008443", proven=True)
 
@@ -105,7 +110,7 @@ BOUNDARIES = [
     ("FR to New Caledonia", FR, TaxParty("FR", subdivision="FR-NC"), "O", 0, "R4", "art. 44", ()),
     ("Saint-Martin, to be confirmed", FR, TaxParty("FR", subdivision="FR-MF"), "O", 0, "R1d", "outre-mer", ()),
     ("MC to FR", party("MC", number="FR1"), FR, "S", 200_000, "R1", "", ()),
-    ("MC franchise at home", party("MC", "franchise"), party("MC"), "E", 0, "R1s", "293 B", ()),
+    ("MC franchise at home", party("MC", "franchise"), party("MC"), "E", 0, "R1s", "art. 87", ()),
     ("MC to BE", party("MC", number="FR1"), party("BE", number="BE1"), "AE", 0, "R2", "Autoliquidation", ()),
     ("BE to MC", party("BE", number="BE1"), party("MC", number="FR1"), "AE", 0, "R2", "Autoliquidation", ()),
     ("MC to Réunion", party("MC", number="FR1"), RUN, "S", 85_000, "R1", "", ()),
@@ -114,6 +119,23 @@ BOUNDARIES = [
     ("Northern Ireland to Great Britain", TaxParty("GB", "vat_registered", "GB1", "GB-NIR"), party("GB"), "S", 200_000, "R10", "", ()),
     ("DE to the Canaries", party("DE", number="DE1"), TaxParty("ES", vat_number="ESX", subdivision="ES-CN"), "O", 0, "R4", "art. 44", ()),
     ("ES to the Canaries", party("ES", number="ESX"), TaxParty("ES", vat_number="ESX", subdivision="ES-CN"), "O", 0, "R4", "art. 44", ()),
+    ("mainland to the Azores", party("PT", number="PT1"), AZORES, "S", 160_000, "R1", "", ()),
+    ("the Azores to the mainland", AZORES, party("PT", number="PT1"), "S", 230_000, "R1", "", ()),
+    ("the Azores to Madeira", AZORES, MADEIRA, "S", 220_000, "R1", "", ()),
+    ("Madeira to a consumer of the mainland", MADEIRA, consumer("PT"), "S", 220_000, "R1", "", ()),
+    ("FR to Madeira", FR, MADEIRA, "AE", 0, "R2", "Autoliquidation", ()),
+    ("IT to Livigno", party("IT", number="IT1"), LIVIGNO, "O", 0, "R4", "art. 44", ()),
+    ("FR to Livigno without number", FR, TaxParty("IT", subdivision="IT-XLI"), "O", 0, "R4", "art. 44", ()),
+    ("Livigno to IT: who owes the tax is not known", LIVIGNO, party("IT", number="IT1"), "O", 0, "R12", "", ("territory_rate",)),
+    ("Livigno to FR", LIVIGNO, FR, "O", 0, "R12", "autoliquidation par le preneur", ()),
+    ("at home in Campione, tax unknown", CAMPIONE, CAMPIONE, "S", 0, "R10", "", ("territory_rate",)),
+    ("FR to Campione", FR, CAMPIONE, "O", 0, "R4", "art. 44", ()),
+    ("DE to Büsingen", party("DE", number="DE1"), BUESINGEN, "O", 0, "R4", "art. 44", ()),
+    ("CH to Büsingen, where its tax is levied", party("CH"), BUESINGEN, "S", 81_000, "R10", "", ()),
+    ("Büsingen to CH, tax unknown", BUESINGEN, party("CH"), "S", 0, "R10", "", ("territory_rate",)),
+    ("Büsingen to DE: who owes the tax is not known", BUESINGEN, party("DE", number="DE1"), "O", 0, "R12", "", ("territory_rate",)),
+    ("DE to Heligoland", party("DE", number="DE1"), HELIGOLAND, "O", 0, "R4", "art. 44", ()),
+    ("at home on Heligoland", HELIGOLAND, HELIGOLAND, "O", 0, "R1d", "Helgoland", ()),
     ("at home in the Canaries, rate unknown", TaxParty("ES", "vat_registered", "ESX", "ES-CN"), TaxParty("ES", subdivision="ES-CN"), "S", 0, "R10", "", ("territory_rate",)),
     ("the supplier's number is unknown to VIES", TaxParty("FR", "franchise", "FR1", number=UNKNOWN), party("BE", number="BE1"), "AE", 0, "R2", "Autoliquidation", ("supplier_vat_number_invalid",)),
     ("a business without number, in its register", party("DE", number="DE1"), PROVEN, "AE", 0, "R2b", "Autoliquidation", ()),

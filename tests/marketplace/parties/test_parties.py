@@ -119,13 +119,18 @@ async def test_an_exporter_of_india_gives_the_number_of_its_undertaking(
     wrong = india | {"lut_number": "AD27", "sac_code": "1234"}
     refused = await client.post("/fr/parties/new", data=wrong)
     assert refused.status_code == 422
-    assert "Un numéro de LUT (ARN) ressemble à AD270326012345X." in refused.text
+    assert "Un numéro de LUT (ARN) compte 8 à 24 lettres et chiffres" in refused.text
     assert "Un code SAC a quatre ou six chiffres" in refused.text
     assert 'value="AD27"' in refused.text
+    long = await client.post("/fr/parties/new", data=india | {"lut_number": "A" * 25})
+    assert (long.status_code, 'href="#f-lut_number"' in long.text) == (422, True)
     given = india | {"lut_number": "ad270326012345x", "sac_code": "99 85"}
     assert (await client.post("/fr/parties/new", data=given)).status_code == 303
     party = await Party.get()
     assert (party.lut_number, party.sac_code) == ("AD270326012345X", "9985")
+    by_hand = given | {"lut_number": "LUT/2026-27/118"}
+    assert (await client.post(f"/fr/parties/{party.id}/edit", data=by_hand)).status_code == 303
+    assert (await Party.get()).lut_number == "LUT/202627/118"
     elsewhere = await client.post("/fr/parties/new", data=SOLE_TRADER | {"sac_code": "9985"})
     assert elsewhere.status_code == 422
 
