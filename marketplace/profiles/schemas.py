@@ -21,8 +21,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from marketplace.core.fields import Clean, Span, TimeZone, as_amount
-from marketplace.core.i18n import _
+from marketplace.core.fields import Clean, TimeZone
+from marketplace.core.i18n import _, current_locale, format_money
 from marketplace.places import queries as places
 from marketplace.profiles.rules import coverage
 from marketplace.profiles.rules.states import LANGUAGES, Cefr, Engagement, Status
@@ -36,7 +36,11 @@ SKILLS_MAX = 30
 TOOLS_MAX = 40
 LANGUAGES_MAX = 12
 PACKAGES_MAX = 6
-AMOUNT_MAX = 10_000_000_00  # far above any fee; keeps a slip of the keyboard out of the index
+_CENTS = 2
+AMOUNT_MAX = 10_000_000_00
+"""Far above any fee: keeps a slip of the keyboard out of the index. Of a currency with three
+decimals it is ten times as much; of one without any as it is, since their units are small (10,000
+ariary are two euros)."""
 
 Headline = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=120)]
 Text = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -44,14 +48,22 @@ Short = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_lengt
 Includes = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=600)]
 
 
+class _TooMuch(str):
+    """Stands in the place of an amount that is above the bound, which it says."""
+
+    __slots__ = ()
+
+
 def _read(value: Any) -> Any:
     """What is still a text here could not be read as an amount of the profile's currency."""
+    if isinstance(value, _TooMuch):
+        raise PydanticCustomError("less_than_equal", "{le}", {"le": str(value)})
     if isinstance(value, str):
         raise PydanticCustomError("price", "Write an amount such as 35 or 35,50.")
     return value
 
 
-Amount = Annotated[int, BeforeValidator(_read), Field(gt=0), Span(0, AMOUNT_MAX, as_amount)]
+Amount = Annotated[int, BeforeValidator(_read), Field(gt=0, le=AMOUNT_MAX * 10)]
 
 
 class In(BaseModel):
@@ -172,13 +184,21 @@ class PackageIn(In):
         return self
 
 
+def most(currency: str) -> Money:
+    """The highest amount a profile may name in a currency."""
+    return Money(AMOUNT_MAX * 10 ** max(0, EXPONENTS[currency] - _CENTS), currency)
+
+
 def _minor(value: Any, currency: str) -> Any:
-    if not isinstance(value, str):
-        return value
+    """Minor units of what was typed or sent; what is none is refused beside its field (_read)."""
     try:
-        return Money.parse(value, currency).minor
+        minor = Money.parse(value, currency).minor if isinstance(value, str) else value
     except ValueError:
-        return value  # refused beside its field (_read)
+        return value
+    bound = most(currency)
+    if type(minor) is int and minor > bound.minor:
+        return _TooMuch(format_money(bound, current_locale.get(), cents=False))
+    return minor
 
 
 class RatesDraft(In):
