@@ -37,6 +37,7 @@ async def test_a_person_in_montreal_has_their_mails_and_days_at_their_own_time(
     assert hour(row.next_at, TORONTO) == 8
     page = (await client.get("/fr/saved-searches")).text
     assert "<p>Une fois par jour, à 8\xa0h, heure de Toronto. " in page
+    assert "Prochaine vérification" in page
     assert ", 08:00. " in page
     english = (await client.get("/en/saved-searches")).text
     assert "<p>Once a day, at 8:00, Toronto time. " in english
