@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import socket
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
 from marketplace.runtime.failures import CannotStart
 
@@ -14,14 +15,25 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 2048
+_drawn: Final[list[socket.socket]] = []
 
 
 def free() -> int:
-    """A port on the loopback interface that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on the loopback interface that nobody else is given while this process lives.
+
+    Its server starts moments later, and another process that draws meanwhile could get the same
+    one. So it stays bound: Linux lets a server with SO_REUSEADDR, as all of ours are, listen on it
+    all the same. Other systems would refuse that, so there it is only free at this moment.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind((LOOPBACK, 0))
+    port: int = probe.getsockname()[1]
+    if sys.platform == "linux":
+        _drawn.append(probe)
+    else:
+        probe.close()
+    return port
 
 
 def is_free(port: int) -> bool:

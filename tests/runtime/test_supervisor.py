@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -248,6 +249,17 @@ def test_a_port_in_use_is_refused_in_a_sentence() -> None:
 def test_an_address_of_no_machine_is_refused_in_a_sentence() -> None:
     with pytest.raises(CannotStart, match="--host"):
         ports.listen("not an address", 8000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere its own server could not listen")
+def test_a_drawn_port_is_kept_from_others_but_not_from_its_server() -> None:
+    port = ports.free()
+    with socket.socket() as another, pytest.raises(OSError, match="in use"):
+        another.bind((ports.LOOPBACK, port))
+    assert not ports.answers(port)
+    server = ports.listen(ports.LOOPBACK, port)
+    assert ports.answers(port)
+    server.close()
 
 
 def test_ports_are_remembered_while_they_are_free(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,18 +15,13 @@ import httpx
 import pytest
 from stripe import HTTPXClient, StripeClient
 
+from marketplace.runtime import ports
 from payments.sandbox.conformance import FOLDER
 from tests.fixtures.conformance import deliberate
 from tests.fixtures.nursery import Nursery
 
 ROOT = Path(__file__).parents[3]
 SECRET = "whsec_sandbox_tests"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Transport(HTTPXClient):
@@ -46,7 +40,7 @@ class LocalStripe:
 
     def __init__(self, nursery: Nursery, *options: str, port: int | None = None) -> None:
         self.nursery = nursery
-        self.port = port or free_port()
+        self.port = port or ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
         self.options = options
         self.transports: list[Transport] = []

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.runtime import ports
 from payments.sandbox.errors import Declined, Refused
 from payments.sandbox.store import JOURNAL, Store
-from tests.payments.sandbox.conftest import SECRET, LocalStripe, Receiver, free_port
+from tests.payments.sandbox.conftest import SECRET, LocalStripe, Receiver
 
 Start = Callable[..., LocalStripe]
 
@@ -69,7 +70,7 @@ def test_timers_that_fell_due_while_it_was_down_are_caught_up(
 def test_events_not_yet_delivered_arrive_after_a_kill(
     start_stripe: Start, receiver: Receiver
 ) -> None:
-    nobody = f"http://127.0.0.1:{free_port()}/hook"
+    nobody = f"http://127.0.0.1:{ports.free()}/hook"
     stripe = start_stripe("--webhook", nobody, "--webhook-secret", SECRET)
     customer = stripe.customer()
     assert stripe.state()["waiting_deliveries"] == 1
