@@ -15,7 +15,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.pages import fields, schedules
 from marketplace.contracts.rules import evidence as chain
-from marketplace.contracts.rules import words
+from marketplace.contracts.rules import change_words, words
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.annex import EVENT_WORDS
 from marketplace.contracts.rules.changes import ChangeStatus
@@ -97,7 +97,7 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
             "agreed": agreed,
             "parts": parts,
             "total": queries.summed(parts, agreed),
-            "versions": await compared(contract),
+            "versions": await compared(contract, request.state.locale),
             "proposals": {each.version.number: each for each in await queries.changes(contract.id)},
             "change": change,
         }
@@ -126,16 +126,20 @@ async def _show(request: Request, contract: Contract, status: int = 200, **more:
     )
 
 
-async def compared(contract: Contract) -> list[tuple[ContractVersion, Any, bool]]:
-    """Each version, newest first, with what it changed and whether it was never agreed."""
+async def compared(
+    contract: Contract, locale: str
+) -> list[tuple[ContractVersion, list[tuple[str, str, str]], bool]]:
+    """Each version, newest first, with what it changed in words and whether it was never agreed."""
     proposed = await queries.changes(contract.id)
     dropped = {each.version.number for each in proposed if each.status != ChangeStatus.AGREED}
-    found: list[tuple[ContractVersion, Any, bool]] = []
+    found: list[tuple[ContractVersion, list[tuple[str, str, str]], bool]] = []
     older: Agreement | None = None
     for version in reversed(await queries.versions(contract.id)):
         agreed = Agreement.model_validate(version.agreement)
         apart = version.number in dropped
-        found.append((version, differences(older, agreed) if older else (), apart))
+        new = differences(older, agreed) if older else ()
+        said = [change_words.change(each, contract.currency, locale) for each in new]
+        found.append((version, said, apart))
         older = older if apart else agreed
     return found[::-1]
 

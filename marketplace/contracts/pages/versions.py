@@ -31,8 +31,8 @@ async def version(request: Request) -> Response:
     await evidence.note_reading(
         contract.id, side, who.person_id, row.file_sha256, "viewed", trace_of(request)
     )
-    history = {each.number: (changes, apart) for each, changes, apart in await compared(contract)}
-    changes, apart = history[row.number]
+    history = await compared(contract, request.state.locale)
+    changes, apart = next(rest for each, *rest in history if each.number == row.number)
     return render(
         request,
         "contracts/version.html",

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from marketplace.contracts.rules.amendment_words import lines
+from marketplace.contracts.rules.clause_values import Draft
 from marketplace.contracts.rules.clauses import chosen, fill
 from marketplace.contracts.rules.dated import mondays
 from marketplace.contracts.rules.instalments import instalments
-from marketplace.contracts.rules.paper import REGIONS, Draft, labels, part_row, party
+from marketplace.contracts.rules.paper import REGIONS, labels, part_row, party
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms
 from marketplace.contracts.rules.words import percent
 from marketplace.core.i18n import format_date, gettext

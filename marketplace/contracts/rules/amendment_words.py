@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketplace.contracts.rules.change_words import change
 from marketplace.contracts.rules.dated import mondays, steps
 from marketplace.contracts.rules.offers import Change, differences
 from marketplace.contracts.rules.terms import (
@@ -12,7 +13,7 @@ from marketplace.contracts.rules.terms import (
     FlatFeeTerms,
     HourlyTerms,
 )
-from marketplace.contracts.rules.words import change, hours, pack
+from marketplace.contracts.rules.words import hours, pack
 from marketplace.core.i18n import _, format_date, format_money, gettext
 from payments.money import Money
 

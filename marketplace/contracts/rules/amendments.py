@@ -7,9 +7,8 @@ yet. Which these are, work says; here are the limits that follow from the agreem
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from marketplace.contracts.rules.dated import (
     after_the_start,
@@ -21,79 +20,28 @@ from marketplace.contracts.rules.dated import (
 from marketplace.contracts.rules.instalments import instalments, trial_end
 from marketplace.contracts.rules.offers import Problems, held_too_long, misplaced
 from marketplace.contracts.rules.parts import changed_parts, parts_of
-from marketplace.contracts.rules.schedules import Kpis
-from marketplace.contracts.rules.states import NOTICE_DAYS_MAX, NoticeIn, Rail
+from marketplace.contracts.rules.states import Rail
 from marketplace.contracts.rules.terms import (
-    PACK_SIZE_MAX,
     Agreement,
     CapRaise,
-    Day,
     FlatFeeTerms,
-    Frozen,
     HourlyTerms,
-    Line,
     Milestone,
     PriceChange,
-    PriceMinor,
     ProjectTerms,
     RateChange,
     SizeChange,
-    Text,
-    WeekMinutes,
 )
-from marketplace.core.errors import Invalid
-from marketplace.core.fields import Clean
+from marketplace.contracts.rules.wishes import PERIODS_MAX, ChangeRefused, Wish
 from marketplace.core.i18n import _
 
 WEEK = timedelta(days=7)
-PERIODS_MAX = 60
 PARTS_MAX = 1000  # ProjectTerms.last_part
-
 
 HELD_LONG = _(
     "Funds are held for %(days)s days at most, the time in which units roll over included. These "
     "periods need a new contract."
 )
-
-
-class ChangeRefused(Invalid):
-    """The change cannot be proposed; `errors` says why, by field."""
-
-    message = _("This change cannot be proposed yet.")
-
-
-class Wish(Frozen):
-    """What one side wants to change of a signed contract; what is left out stays.
-
-    By the hour `rate_minor` and `weekly_cap_minutes` count from `from_week` (a Monday; the first
-    possible one when left out). Of a flat fee `price_minor` and a pack's `pack_size` count from
-    period `from_period` on (the first that has not begun).
-    `milestones` is the whole new list: known ones by their `part`, new ones without. `open_ended`
-    takes the end away. `starts_on` can only move before the first money is held.
-    """
-
-    title: Line | None = None
-    scope: Text | None = None
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    open_ended: bool = False
-    notice_days: Annotated[int, Field(ge=0, le=NOTICE_DAYS_MAX)] | None = None
-    notice_in: NoticeIn | None = None
-    kpis: Kpis | None = None
-    from_week: Day | None = None
-    rate_minor: PriceMinor | None = None
-    weekly_cap_minutes: WeekMinutes | None = None
-    from_period: Annotated[int, Field(ge=1, le=PERIODS_MAX)] | None = None
-    price_minor: PriceMinor | None = None
-    pack_size: Annotated[int, Field(ge=1, le=PACK_SIZE_MAX)] | None = None
-    periods: Annotated[int, Field(ge=1, le=PERIODS_MAX)] | None = None
-    includes: (
-        Annotated[
-            str, Clean, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)
-        ]
-        | None
-    ) = None
-    milestones: Annotated[tuple[Milestone, ...], Field(min_length=1, max_length=20)] | None = None
 
 
 def first_week(agreement: Agreement, today: date, *, begun: bool = True) -> date:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from marketplace.contracts.rules.amendments import Wish
 from marketplace.contracts.rules.changes import ChangeStatus, Weeks
 from marketplace.contracts.rules.terms import WEEK_MINUTES_MAX
+from marketplace.contracts.rules.wishes import Wish
 from marketplace.contracts.schemas.agreements import IndependenceSign
 from marketplace.contracts.schemas.base import In, Out, Reason
 from marketplace.core.fields import Minutes, Span

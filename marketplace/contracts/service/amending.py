@@ -14,7 +14,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractChange
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.amendment_paper import Standing
-from marketplace.contracts.rules.amendments import ChangeRefused, Wish, amended, too_long
+from marketplace.contracts.rules.amendments import amended, too_long
 from marketplace.contracts.rules.changes import (
     CHANGEABLE_IN,
     TAX_HAS_CHANGED,
@@ -35,6 +35,7 @@ from marketplace.contracts.rules.states import (
     Status,
 )
 from marketplace.contracts.rules.terms import Agreement
+from marketplace.contracts.rules.wishes import ChangeRefused, Wish
 from marketplace.contracts.service import changes, documents, taxes
 from marketplace.core import clock
 from marketplace.core.i18n import _

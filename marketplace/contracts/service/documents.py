@@ -14,7 +14,7 @@ from typing import Any, Final
 import typst
 
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules import amendment_paper, calendar, clauses, paper
+from marketplace.contracts.rules import amendment_paper, calendar, clause_values, clauses, paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.clocks import Clocks
 from marketplace.contracts.rules.french import french_first, french_name
@@ -155,7 +155,7 @@ async def freeze(
     return Frozen(sha256, len(content), named, decided, data["clauses"], boxes, french)
 
 
-def _composed(draft: paper.Draft, standing: Standing | None) -> tuple[dict[str, Any], str]:
+def _composed(draft: clause_values.Draft, standing: Standing | None) -> tuple[dict[str, Any], str]:
     """The document's data and its template."""
     if standing is None:
         return paper.compose(draft), CONTRACT
@@ -170,9 +170,9 @@ def _draft(
     business: parties.Party,
     assistant: parties.Party,
     tax: str,
-) -> paper.Draft:
+) -> clause_values.Draft:
     language = agreed.language
-    return paper.Draft(
+    return clause_values.Draft(
         number=number,
         version=version,
         agreement=agreed,
@@ -195,7 +195,7 @@ def _tax(tax: jurisdictions.Tax, language: str) -> str:
     return f"{name} {tax_rate(tax.rate_ppm, language)}"
 
 
-def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPaper:
+def on_paper(key: str, party: parties.Party, language: str) -> clause_values.PartyOnPaper:
     """A party as a contract names it: legal name, form, numbers, address, representative."""
     place = jurisdictions.get(party.jurisdiction)
     form = place.legal_form(party.legal_form)
@@ -219,7 +219,7 @@ def on_paper(key: str, party: parties.Party, language: str) -> paper.PartyOnPape
     name = party.legal_name or party.display_name
     if party.jurisdiction == "FR" and party.legal_form == "sole_trader":
         name += " EI"  # a French sole trader's papers carry it (Code de commerce, art. R. 526-27)
-    return paper.PartyOnPaper(
+    return clause_values.PartyOnPaper(
         key,
         name,
         tuple(line for line in lines if line),

@@ -12,21 +12,16 @@ from hypothesis import strategies as st
 from marketplace.contracts.rules import amendment_paper
 from marketplace.contracts.rules.amendment_paper import Standing
 from marketplace.contracts.rules.amendment_words import lines
-from marketplace.contracts.rules.amendments import (
-    ChangeRefused,
-    Wish,
-    amended,
-    begins_late,
-    first_week,
-)
+from marketplace.contracts.rules.amendments import amended, begins_late, first_week
+from marketplace.contracts.rules.change_words import change
 from marketplace.contracts.rules.changes import CapNotRaised, Weeks, with_cap
+from marketplace.contracts.rules.clause_values import Draft, PartyOnPaper
 from marketplace.contracts.rules.clauses import clauses
 from marketplace.contracts.rules.dated import steps
 from marketplace.contracts.rules.offers import differences, problems
-from marketplace.contracts.rules.paper import Draft, PartyOnPaper
 from marketplace.contracts.rules.parts import changed_parts, parts_of
 from marketplace.contracts.rules.terms import Agreement, HourlyTerms, Milestone, ProjectTerms
-from marketplace.contracts.rules.words import change
+from marketplace.contracts.rules.wishes import ChangeRefused, Wish
 from tests.marketplace.contracts.test_terms import START, agreed
 
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

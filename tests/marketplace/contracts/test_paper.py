@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.contracts.rules import clauses, paper
+from marketplace.contracts.rules import clause_values, clauses, paper
 from marketplace.contracts.rules.terms import Agreement
 from marketplace.contracts.service import documents
 from payments.fees import FeeTerms
@@ -27,7 +27,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def draft(terms: dict[str, Any], language: str, **more: Any) -> paper.Draft:
+def draft(terms: dict[str, Any], language: str, **more: Any) -> clause_values.Draft:
     values: dict[str, Any] = {
         "title": "Accueil et factures", "scope": "Répondre au téléphone\n#let x = {1} $ <a>",
         "currency": "EUR", "language": language, "starts_on": START, "notice_days": 14,
@@ -36,13 +36,13 @@ def draft(terms: dict[str, Any], language: str, **more: Any) -> paper.Draft:
     return on_paper(Agreement.model_validate(values | more))
 
 
-def on_paper(agreement: Agreement) -> paper.Draft:
-    return paper.Draft(
+def on_paper(agreement: Agreement) -> clause_values.Draft:
+    return clause_values.Draft(
         number="RL-2026-000001",
         version=1,
         agreement=agreement,
-        business=paper.PartyOnPaper("business", "Atelier Dubois", ("SAS", "Lyon")),
-        assistant=paper.PartyOnPaper("assistant", "Camille Martin", ("Lille",)),
+        business=clause_values.PartyOnPaper("business", "Atelier Dubois", ("SAS", "Lyon")),
+        assistant=clause_values.PartyOnPaper("assistant", "Camille Martin", ("Lille",)),
         platform="Relais",
         law="France",
         tax="TVA 20 %",

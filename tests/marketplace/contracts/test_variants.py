@@ -10,7 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from marketplace.contracts.rules import clauses, paper
+from marketplace.contracts.rules import clause_values, clauses, paper
 from marketplace.contracts.rules.schedules import Basis, DataTool, transfers
 from marketplace.contracts.service import documents
 from marketplace.jurisdictions import queries as jurisdictions
@@ -29,15 +29,21 @@ DATA = {
 KPIS = [{"key": "first_response", "target": 30}, {"key": "satisfaction", "target": 42}]
 
 
-def placed(kind: str, language: str, client: str, assistant: str, **more: Any) -> paper.Draft:
+def placed(
+    kind: str, language: str, client: str, assistant: str, **more: Any
+) -> clause_values.Draft:
     return at(draft(KINDS[kind], language, **more), client, assistant)
 
 
-def at(found: paper.Draft, client: str, assistant: str, *, company: bool = False) -> paper.Draft:
+def at(
+    found: clause_values.Draft, client: str, assistant: str, *, company: bool = False
+) -> clause_values.Draft:
     """The same document between two parties of these jurisdictions."""
     language = found.agreement.language
 
-    def here(party: paper.PartyOnPaper, code: str, *, company: bool) -> paper.PartyOnPaper:
+    def here(
+        party: clause_values.PartyOnPaper, code: str, *, company: bool
+    ) -> clause_values.PartyOnPaper:
         place = jurisdictions.get(code)
         return replace(
             party,
@@ -95,7 +101,7 @@ def test_every_pair_of_jurisdictions_finds_one_clause_of_each_family() -> None:
     for client, assistant, company in product(known, known, (False, True)):
         pair = at(found, client, assistant, company=company)
         # every clause is met once; the French version that is handed over first (Quebec) too
-        holds = paper.conditions(replace(pair, french_copy=company))
+        holds = clause_values.conditions(replace(pair, french_copy=company))
         chosen = clauses.chosen("fr", holds)
         assert sorted(c.family for c in chosen if c.family) == sorted(families)
         taken |= {clause.id for clause in chosen}

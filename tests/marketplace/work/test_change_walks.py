@@ -9,11 +9,11 @@ import pytest
 
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.amendments import ChangeRefused
 from marketplace.contracts.rules.changes import SignedTooLate
 from marketplace.contracts.rules.parts import parts_of
 from marketplace.contracts.rules.states import IllegalStep
 from marketplace.contracts.rules.states import Status as ContractStatus
+from marketplace.contracts.rules.wishes import ChangeRefused
 from marketplace.contracts.schemas import CapDraft, ChangeDraft
 from marketplace.contracts.service import amending
 from marketplace.core import clock

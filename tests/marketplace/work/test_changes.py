@@ -11,9 +11,9 @@ import pytest
 from marketplace.billing.service import recorded
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
-from marketplace.contracts.rules.amendments import ChangeRefused
 from marketplace.contracts.rules.changes import NothingChanged
 from marketplace.contracts.rules.terms import Milestone, ProjectTerms
+from marketplace.contracts.rules.wishes import ChangeRefused
 from marketplace.contracts.schemas import ChangeDraft
 from marketplace.contracts.service import amending
 from marketplace.core import clock

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.rules import paper
+from marketplace.contracts.rules import clause_values
 from marketplace.core import clock
 from marketplace.core.settings import settings
 from marketplace.work import queries, rules
@@ -42,16 +42,16 @@ async def test_a_signed_contract_keeps_its_clocks_whatever_the_operator_changes(
     assert agreed.clocks.country == "FR"
     version = await contracts.version(contract.id, 1)
     assert version.agreement["clocks"]["edit_hour"] == 18
-    words = paper.variables  # what the paper says is what the code does
+    words = clause_values.variables  # what the paper says is what the code does
     assert "18" in words(_draft(agreed))["edit_until"]
     assert words(_draft(agreed))["review_day"] == "vendredi"
     later = await work.signed(people, work.hourly())
     assert later.rhythm.edit_hour == 8
 
 
-def _draft(agreed: object) -> paper.Draft:
-    party = paper.PartyOnPaper("business", "A", ())
-    return paper.Draft("RL-1", 1, agreed, party, party, "Relais", "France", "TVA")  # type: ignore[arg-type]
+def _draft(agreed: object) -> clause_values.Draft:
+    party = clause_values.PartyOnPaper("business", "A", ())
+    return clause_values.Draft("RL-1", 1, agreed, party, party, "Relais", "France", "TVA")  # type: ignore[arg-type]
 
 
 async def test_the_first_three_releases_wait_for_the_hold_and_the_fourth_does_not(
