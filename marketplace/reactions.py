@@ -8,12 +8,11 @@ unit is funded if and only if the ledger says so.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
+from marketplace import money_jobs
 from marketplace.accounts.events import PersonDeleted, PersonSuspended
-from marketplace.admin.service import alerts, stripe_setup
+from marketplace.admin.service import alerts
 from marketplace.billing.events import (
     DebitFailed,
     DebitStarted,
@@ -42,10 +41,8 @@ from marketplace.contracts.events import (
 )
 from marketplace.contracts.service import amending, answering, retaxing
 from marketplace.contracts.service import letting_go as contracts_letting_go
-from marketplace.core import batches, clock, events, jobs
-from marketplace.core.db import transaction
+from marketplace.core import events
 from marketplace.core.mail import MailRefused
-from marketplace.core.settings import settings
 from marketplace.directory import service as directory
 from marketplace.disputes.service import letters as dispute_letters
 from marketplace.exposure import service as exposure
@@ -105,21 +102,17 @@ from marketplace.work.service import (
     frozen,
     keeping,
     letters,
+    opening,
     raises,
     timers,
     units,
 )
-from payments import facts, inbox, metrics, movements, webhooks
-from payments import sweep as stripe_lists
-from payments.config import API_BASE, HoldLimits, PaymentsConfig, configure
+from payments import facts
 
 Reaction = Callable[[Any], Awaitable[None]]
 
-SWEEP_BATCH = 500
-SWEPT_AFTER_SECONDS = 60  # until then its own job is on its way
-
 AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
-    ContractSigned: (units.open_units,),
+    ContractSigned: (opening.open_units,),
     ContractChanged: (amendments.on_contract_changed,),
     work.WeekCovered: (raises.on_week_covered,),
     ContractCancelled: (endings.on_contract_over, endings.on_contract_cancelled),
@@ -244,64 +237,11 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
 }
 
 
-@jobs.task("payments.send", queue="money")
-async def send_movement(movement: UUID | str) -> None:
-    """Make one movement of money happen at Stripe."""
-    await movements.send(UUID(str(movement)), events.on_fact, jobs.running())
-
-
-@jobs.task("payments.apply", queue="money")
-async def apply_event(event: UUID | str) -> None:
-    """Apply one received Stripe event."""
-    await inbox.apply(UUID(str(event)), events.on_fact)
-
-
-@jobs.periodic("* * * * *", "payments.sweep")
-async def sweep(timestamp: int) -> None:
-    """Send and apply whatever is due and has no job any more (a lost worker, a restored backup)."""
-    del timestamp
-    late = clock.now() - timedelta(seconds=SWEPT_AFTER_SECONDS)
-    await batches.each("payments.send", await movements.due(SWEEP_BATCH, late), send_movement)
-    await batches.each("payments.apply", await inbox.pending(SWEEP_BATCH, late), apply_event)
-    await metrics.flush()
-
-
-@jobs.periodic("10 2 * * *", "payments.sweep_stripe")
-async def sweep_stripe(timestamp: int) -> None:
-    """Every night, before the comparison: news from Stripe that never arrived."""
-    del timestamp
-    await stripe_setup.on_swept(await stripe_lists.sweep())
-
-
-async def _wake_movement(movement: UUID, at: datetime | None) -> None:
-    await jobs.defer("payments.send", movement=movement, at=at)
-
-
-async def _wake_inbox(event: UUID, at: datetime | None) -> None:
-    await jobs.defer("payments.apply", event=event, at=at)
-
-
 def connect() -> None:
     """Install the tables: called once by every process. Raises BadData for wrong settings."""
     jurisdictions.check_platform()
     events.connect(AT_ONCE, LATER, FACTS)
     amending.ask_what_is_held(keeping)
     keeping.ask_what_is_paid(recorded_payments.stands)
-    movements.wake_with(_wake_movement)
-    inbox.wake_with(_wake_inbox)
-    webhooks.refused_with(stripe_setup.on_refused_news)
     directory.heard_by(saved_searches.note_changes)
-    chosen = settings()
-    configure(
-        PaymentsConfig(
-            secret_key=chosen.stripe_secret_key,
-            webhook_secrets=tuple(chosen.stripe_webhook_secrets),
-            api_base=chosen.stripe_api_base or API_BASE,
-            limits=HoldLimits(
-                chosen.hold_warn_days, chosen.hold_refuse_days, chosen.hold_stop_days
-            ),
-            settles=tuple(chosen.settlement_currencies),
-            clock=clock.now,
-            transaction=transaction,
-        )
-    )
+    money_jobs.connect()

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from marketplace.core.errors import RelaisError
+from marketplace.core.errors import Invalid, RelaisError
 from marketplace.core.i18n import _, current_locale, gettext
 
 D = TypeVar("D", bound=BaseModel)
@@ -134,14 +134,15 @@ def blank(initial: Mapping[str, Any] | None = None) -> Form:
     return Form(initial=initial or {})
 
 
-def _is_list(annotation: Any) -> bool:
+def is_list(annotation: Any) -> bool:
+    """Whether a field takes several values."""
     origin = typing.get_origin(annotation)
     if origin in {list, tuple, set, frozenset}:
         return True
     if origin is typing.Annotated:
-        return _is_list(typing.get_args(annotation)[0])
+        return is_list(typing.get_args(annotation)[0])
     if origin in {types.UnionType, typing.Union}:
-        return any(_is_list(each) for each in typing.get_args(annotation))
+        return any(is_list(each) for each in typing.get_args(annotation))
     return False
 
 
@@ -165,7 +166,7 @@ def nested(draft: type[BaseModel], data: FormData) -> tuple[dict[str, Any], Rows
                 group = groups.setdefault(match[1], {}).setdefault(int(match[2]), {})
                 group[match[3]] = items[0] if len(items) == 1 else items
         elif key in draft.model_fields:
-            if _is_list(draft.model_fields[key].annotation):
+            if is_list(draft.model_fields[key].annotation):
                 values[key] = items
             elif items:
                 values[key] = items[-1]
@@ -222,3 +223,12 @@ def refused(form: Form, error: RelaisError) -> Form:
     """The form with a service's refusal: beside its fields, or above all of them."""
     form.refuse(error.errors or {"form": (error.message, error.params)})
     return form
+
+
+def as_invalid(error: ValidationError) -> Invalid:
+    """A pydantic refusal as ours, in the request's language."""
+    found: dict[str, str | tuple[str, dict[str, object]]] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in each["loc"]) or "body"
+        found.setdefault(name, message_for(each))
+    return Invalid(found)

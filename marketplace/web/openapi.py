@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 
 from marketplace.core.i18n import _
 from marketplace.web import sessions
+from marketplace.web.calling import Operation
 from marketplace.web.idempotency import KEY_MAX
-from marketplace.web.routing import PREFIX, Operation
+from marketplace.web.routing import PREFIX
 
 Key = tuple[str, str, str]  # operation, part, parameter
 Mode = Literal["validation", "serialization"]

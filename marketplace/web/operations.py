@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from marketplace.web.calling import Handler
 from marketplace.web.guards import signed_in
-from marketplace.web.routing import Api, Handler
+from marketplace.web.routing import Api
 
 Register = Callable[[Handler], Handler]
 CONFLICT = (409,)

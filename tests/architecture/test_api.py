@@ -12,7 +12,7 @@ from marketplace.accounts.rules import SCOPE_LABELS, Scope
 from marketplace.web.routing import Pages
 
 if TYPE_CHECKING:
-    from marketplace.web.routing import Operation
+    from marketplace.web.calling import Operation
 
 # Pages that need no operation, and why.
 BROWSER = "the session, the theme and the language of a browser; a program has its token"

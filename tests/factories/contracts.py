@@ -14,7 +14,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import TERMS
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import offers, signing
+from marketplace.contracts.service import drafting, offers, signing
 from marketplace.core import clock
 from marketplace.core.ids import slugify
 from marketplace.core.models import OutgoingMail
@@ -131,7 +131,7 @@ def terms(kind: Kind) -> Any:
 async def drafted(two: Pair, kind: Kind = Kind.PROJECT, **more: Any) -> Contract:
     """A complete draft of the business."""
     who = await two.as_business()
-    made = await offers.draft(
+    made = await drafting.draft(
         who, business_id=two.business.id, assistant_id=two.assistant.id, kind=kind
     )
     values = {
@@ -140,7 +140,7 @@ async def drafted(two: Pair, kind: Kind = Kind.PROJECT, **more: Any) -> Contract
         "starts_on": monday(),
         "terms": terms(kind),
     }
-    return await offers.edit(who, made.id, values | more)
+    return await drafting.edit(who, made.id, values | more)
 
 
 async def sent(two: Pair, kind: Kind = Kind.PROJECT, **more: Any) -> Contract:

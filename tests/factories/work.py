@@ -12,7 +12,7 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.rules.terms import FlatFeeTerms, HourlyTerms, Period, ProjectTerms
 from marketplace.contracts.schemas import SignDraft
-from marketplace.contracts.service import offers, signing
+from marketplace.contracts.service import drafting, offers, signing
 from marketplace.core import clock, outside
 from marketplace.core.db import command
 from marketplace.core.events import on_fact
@@ -121,7 +121,7 @@ async def signed(
     people: Pair, terms: HourlyTerms | FlatFeeTerms | ProjectTerms, **also: Any
 ) -> Contract:
     """A contract that both have signed."""
-    contract = await offers.draft(
+    contract = await drafting.draft(
         people.business,
         business_id=people.business_id,
         assistant_id=people.assistant_id,
@@ -135,7 +135,7 @@ async def signed(
         "terms": terms,
         **also,
     }
-    await offers.edit(people.business, contract.id, values)
+    await drafting.edit(people.business, contract.id, values)
     await offers.send(people.business, contract.id)
     for who in (people.business, people.assistant):
         await consent(who, contract)

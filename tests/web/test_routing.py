@@ -16,9 +16,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from marketplace.core.settings import settings
 from marketplace.web import errors
+from marketplace.web.calling import JSON_BYTES_MAX
 from marketplace.web.forms import read_form
 from marketplace.web.guards import public, signed_in
-from marketplace.web.routing import JSON_BYTES_MAX, Api, Pages
+from marketplace.web.routing import Api, Pages
 
 
 class Draft(BaseModel):

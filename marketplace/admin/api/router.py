@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from marketplace.web.calling import Handler
 from marketplace.web.guards import operator
-from marketplace.web.routing import Api, Handler
+from marketplace.web.routing import Api
 
 H = TypeVar("H", bound=Handler)
 api = Api("admin")

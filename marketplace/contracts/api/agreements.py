@@ -31,7 +31,7 @@ from marketplace.contracts.schemas import (
     SignRequest,
     VersionSealView,
 )
-from marketplace.contracts.service import documents, evidence, french, offers, signing
+from marketplace.contracts.service import documents, drafting, evidence, french, offers, signing
 from marketplace.contracts.service import pages as pictures
 from marketplace.core.i18n import gettext
 from marketplace.web.guards import signed_in, viewer
@@ -110,7 +110,7 @@ async def index(request: Request, query: ContractQuery) -> ContractPage:
 )
 async def create(request: Request, body: OfferStart) -> ContractView:
     """Begin a draft for an assistant, named by profile slug."""
-    contract = await offers.begin(viewer(request), body)
+    contract = await drafting.begin(viewer(request), body)
     return await _view(request, contract.id)
 
 
@@ -123,7 +123,7 @@ async def show(request: Request, contract_id: UUID) -> ContractView:
 @api.patch(CONTRACT, guard=signed_in, scope=WRITE, errors=(404, 409))
 async def change(request: Request, contract_id: UUID, body: DraftChanges) -> ContractView:
     """Change fields of a draft; what is left out stays."""
-    await offers.edit(viewer(request), contract_id, _given(body), body.lock_version)
+    await drafting.edit(viewer(request), contract_id, _given(body), body.lock_version)
     return await _view(request, contract_id)
 
 

@@ -21,9 +21,9 @@ from marketplace.contracts.schemas import (
     TakeDraft,
 )
 from marketplace.contracts.service import bringing, papers
-from marketplace.web.forms import read_form
+from marketplace.web.forms import as_invalid, read_form
 from marketplace.web.guards import signed_in, viewer
-from marketplace.web.routing import Api, as_invalid
+from marketplace.web.routing import Api
 
 api = Api("contracts")
 BROUGHT = "/contracts/brought/{brought_id:uuid}"

@@ -20,7 +20,7 @@ from marketplace.contracts.schemas import (
     TaxesView,
     TaxLine,
 )
-from marketplace.contracts.service import documents, offers, taxes
+from marketplace.contracts.service import documents, drafting, taxes
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import _
 from marketplace.core.settings import settings
@@ -82,7 +82,7 @@ async def fee_preview(request: Request, body: FeePreviewRequest) -> FeePreview:
     """Every line both sides would pay and get, part by part, with the dates; nothing is stored."""
     who = viewer(request)
     profile = await profiles.by_slug(body.assistant)
-    business_id = await offers.business_of(who, body.business_id)
+    business_id = await drafting.business_of(who, body.business_id)
     assistant = await parties.by_id(profile.party_id)
     decided = await taxes.decide(await parties.by_id(business_id), assistant)
     chosen = settings()

@@ -20,7 +20,7 @@ from marketplace.contracts.rules.offers import OfferIncomplete
 from marketplace.contracts.rules.states import Actor, IllegalStep, Rail, Status
 from marketplace.contracts.rules.terms import CURRENCIES, Agreement
 from marketplace.contracts.schemas import ConditionsStep, OfferStart, ScopeStep
-from marketplace.contracts.service import documents, offers
+from marketplace.contracts.service import documents, drafting, offers
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import _, gettext
 from marketplace.jurisdictions import queries as jurisdictions
@@ -66,7 +66,7 @@ async def begin(request: Request) -> Response:
     if draft is None:
         return await _new(request, form, str(data.get("assistant", "")), 422)
     try:
-        contract = await offers.begin(viewer(request), draft)
+        contract = await drafting.begin(viewer(request), draft)
     except Invalid as error:
         return await _new(request, refused(form, error), draft.assistant, 422)
     return to(request, f"/contracts/{contract.id}/edit/scope")
@@ -122,7 +122,7 @@ async def save(request: Request) -> Response:
     if changes is None:
         return _step(request, contract, step, form, 422)
     try:
-        await offers.edit(viewer(request), contract.id, changes)
+        await drafting.edit(viewer(request), contract.id, changes)
     except Invalid as error:
         return _step(request, contract, step, refused(form, error), 422)
     return to(request, f"/contracts/{contract.id}/edit/{(*STEPS, 'check')[STEPS.index(step) + 1]}")
@@ -151,7 +151,7 @@ async def _check(request: Request, contract: Contract, extra: Invalid | None = N
     decided = await documents.fix_today(contract)
     try:
         agreed = queries.agreement(contract)
-        found = offers.problems_of(agreed)
+        found = drafting.problems_of(agreed)
         parts = await queries.planned(agreed, contract.assistant_id)
         total = queries.summed(parts, agreed)
     except OfferIncomplete as error:

@@ -28,7 +28,7 @@ from marketplace.contracts.rules.imported import (
 )
 from marketplace.contracts.rules.states import Actor
 from marketplace.contracts.schemas import BringStart, OfferStart
-from marketplace.contracts.service import imports, offers, papers
+from marketplace.contracts.service import drafting, imports, papers
 from marketplace.core import clock, mail
 from marketplace.core.db import command, connection, lock
 from marketplace.core.errors import Invalid, NotFound
@@ -140,7 +140,7 @@ async def take(viewer: Viewer, brought_id: UUID, business_id: UUID | None) -> Co
     row, side = await queries.brought(viewer, brought_id)
     if side is not Actor.BUSINESS:
         raise NotFound
-    business = await offers.business_of(viewer, business_id)
+    business = await drafting.business_of(viewer, business_id)
     wanted = OfferStart(assistant=row.profile.slug, business_id=business, kind=row.kind)
     return await _take(viewer, brought_id, wanted)
 
@@ -149,7 +149,7 @@ async def take(viewer: Viewer, brought_id: UUID, business_id: UUID | None) -> Co
 async def _take(viewer: Viewer, brought_id: UUID, wanted: OfferStart) -> Contract:
     row = await _waiting(brought_id)
     try:
-        draft = await offers.begin(viewer, wanted)
+        draft = await drafting.begin(viewer, wanted)
     except NotFound:
         gone = _("The profile of this assistant is not published any more. Ask them about it.")
         raise Invalid({"assistant": gone}) from None

@@ -12,7 +12,7 @@ from marketplace.contracts.rules.evidence import NO_TRACE, Trace
 from marketplace.contracts.rules.imported import ImportedPaper
 from marketplace.contracts.rules.states import Actor, IllegalStep, Status
 from marketplace.contracts.schemas import ImportStart, OfferStart
-from marketplace.contracts.service import evidence, offers, papers
+from marketplace.contracts.service import drafting, evidence, papers
 from marketplace.core import clock
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound
@@ -25,7 +25,7 @@ async def begin(
 
     Raises what `offers.begin` and `attach` raise.
     """
-    business_id = await offers.business_of(viewer, start.business_id)
+    business_id = await drafting.business_of(viewer, start.business_id)
     paper = await papers.kept(viewer.person_id, content, name, start.signed_on)
     return await _begin(viewer, start, business_id, paper, trace)
 
@@ -39,7 +39,7 @@ async def _begin(
     trace: Trace,
 ) -> Contract:
     wanted = OfferStart(assistant=start.assistant, business_id=business_id, kind=start.kind)
-    contract = await offers.begin(viewer, wanted)
+    contract = await drafting.begin(viewer, wanted)
     return await _attach(viewer, contract.id, paper, trace)
 
 

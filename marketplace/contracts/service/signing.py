@@ -1,22 +1,16 @@
-"""Owns signatures: the one-time code and the consent; never changes what is signed."""
+"""Owns signatures: who may sign what now, and the consent; never changes what is signed."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
-from datetime import timedelta
 from uuid import UUID
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.service import factors
 from marketplace.contracts import queries
 from marketplace.contracts.events import ContractSigned
-from marketplace.contracts.models import (
-    Contract,
-    ContractSignature,
-    ContractVersion,
-    SigningCode,
-)
+from marketplace.contracts.models import Contract, ContractSignature, ContractVersion, SigningCode
 from marketplace.contracts.rules import signing as rules
 from marketplace.contracts.rules.access import Acting, party_of, side_of
 from marketplace.contracts.rules.evidence import NO_TRACE, Trace
@@ -34,6 +28,7 @@ from marketplace.contracts.rules.states import (
 from marketplace.contracts.schemas import SignDraft
 from marketplace.contracts.service import (
     changes,
+    codes,
     documents,
     evidence,
     french,
@@ -43,10 +38,9 @@ from marketplace.contracts.service import (
     taxes,
 )
 from marketplace.contracts.service.lifecycle import move_to
-from marketplace.core import clock, events, jobs, mail
+from marketplace.core import clock, events, jobs
 from marketplace.core.db import command, lock
 from marketplace.core.errors import NotFound, RelaisError
-from marketplace.core.settings import settings
 from marketplace.parties import queries as parties
 
 
@@ -63,51 +57,7 @@ async def request_code(
     side = side_of(viewer, contract)
     await _signable(viewer, contract, side, file_sha256)
     person = await accounts.person(viewer.person_id)
-    now = clock.now()
-    mine = SigningCode.filter(contract_id=contract.id, person_id=person.id)
-    if (
-        await mine.filter(created_at__gt=now - timedelta(hours=1)).count()
-        >= rules.CODES_PER_HOUR_MAX
-    ):
-        raise rules.TooManyCodes(3600)
-    await mine.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
-    code = rules.new_code()
-    party_id = party_of(side, contract)
-    row = await SigningCode.create(
-        contract_id=contract.id,
-        person_id=person.id,
-        party_id=party_id,
-        file_sha256=file_sha256,
-        code_hash=_hash(contract, file_sha256, person.id, party_id, person.email, code),
-        expires_at=now + rules.CODE_LIFE,
-        created_at=now,
-    )
-    await evidence.append(
-        contract,
-        "code_sent",
-        side,
-        person_id=person.id,
-        file_sha256=file_sha256,
-        trace=trace,
-        details={"to": rules.masked(person.email)},
-    )
-    await mail.send(
-        "contracts_code",
-        to=person.email,
-        locale=person.locale,
-        name=person.name,
-        code=code,
-        contract=contract,
-        minutes=int(rules.CODE_LIFE.total_seconds() // 60),
-    )
-    return row
-
-
-def _hash(
-    contract: Contract, sha256: str, person_id: UUID, party_id: UUID, email: str, code: str
-) -> str:
-    bound_to = (str(contract.id), sha256, str(person_id), str(party_id), email)
-    return rules.code_hash(settings().secret_key, bound_to, code)
+    return await codes.send(contract, side, person, file_sha256, trace)
 
 
 async def _signable(
@@ -186,7 +136,7 @@ async def _sign(
     if not rules.same_name(draft.typed_name, person.name):
         raise rules.NameMismatch({"typed_name": rules.NameMismatch.message})
     wished = french.wish(version, draft.english_wish, locale)
-    refusal = await _spend_code(contract, side, person.id, person.email, draft, trace)
+    refusal = await codes.spend(contract, side, person, draft, trace)
     if refusal is not None:
         return refusal
     # Raises, and then the code above stays unused.
@@ -217,54 +167,6 @@ async def _sign(
     )
     await _after_consent(contract, version, side, signature, how, trace)
     return contract
-
-
-async def _spend_code(
-    contract: Contract,
-    side: Actor,
-    person_id: UUID,
-    email: str,
-    draft: SignDraft,
-    trace: Trace,
-) -> RelaisError | None:
-    """Use the newest code up, or say why it cannot be used; a wrong try is counted."""
-    row = (
-        await SigningCode.filter(contract_id=contract.id, person_id=person_id)
-        .order_by("-created_at", "-id")
-        .select_for_update()
-        .first()
-    )
-    party_id = party_of(side, contract)
-    usable = (
-        row is not None
-        and row.used_at is None
-        and row.expires_at > clock.now()
-        and row.tries < rules.CODE_TRIES_MAX
-        and row.file_sha256 == draft.file_sha256
-        and row.party_id == party_id
-    )
-    if row is None or not usable:
-        return rules.CodeSpent()
-    typed = rules.plain_code(draft.code)
-    expected = _hash(contract, row.file_sha256, person_id, party_id, email, typed)
-    if not rules.same_hash(expected, row.code_hash):
-        row.tries += 1
-        await row.save(update_fields=["tries"])
-        await evidence.append(
-            contract,
-            "code_refused",
-            side,
-            person_id=person_id,
-            file_sha256=row.file_sha256,
-            trace=trace,
-            details={"try": str(row.tries)},
-        )
-        if row.tries >= rules.CODE_TRIES_MAX:
-            return rules.CodeSpent()
-        return rules.CodeWrong({"code": rules.CodeWrong.message})
-    row.used_at = clock.now()
-    await row.save(update_fields=["used_at"])
-    return None
 
 
 async def _after_consent(

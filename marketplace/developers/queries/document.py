@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace.core.settings import settings
 from marketplace.web import openapi
-from marketplace.web.routing import Operation
+from marketplace.web.calling import Operation
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from marketplace.core.db import lock
 from marketplace.work import queries
 from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import UNPAID, WORKABLE, Status, UnitKind
-from marketplace.work.service import keeping, raises, units
+from marketplace.work.service import keeping, opening, raises, units
 from marketplace.work.service.charging import ASKED
 from payments import escrow
 
@@ -141,7 +141,7 @@ async def _parts(contract: Contract, before: Agreement, after: Agreement) -> Non
     for position in sorted(changed_parts(before, after)):
         unit, part = found.get(position), new.get(position)
         if unit is None and part is not None:
-            await units.open_part(contract, after, part, after.starts_on)
+            await opening.open_part(contract, after, part, after.starts_on)
         elif unit is not None and part is None:
             await _take_out(unit)
         elif unit is not None and part is not None:
@@ -159,7 +159,7 @@ async def _rewrite(unit: Unit, agreement: Agreement, part: Instalment) -> None:
         if unit.status not in UNPAID:
             return
     unit.title, unit.price_minor = part.title, part.price_minor
-    unit.criteria = units.criteria_of(agreement, part)
+    unit.criteria = opening.criteria_of(agreement, part)
     unit.starts_on, unit.ends_on = min(unit.starts_on, part.ends_on), part.ends_on
     if unit.kind is UnitKind.PERIOD:
         unit.starts_on = part.starts_on

@@ -16,7 +16,7 @@ from marketplace.work import queries, rules
 from marketplace.work.events import ContestSettled, HoursContested
 from marketplace.work.models import TimeEntry, Unit
 from marketplace.work.rules import EntryState, LessExpected, NotContestable, NotContested, Status
-from marketplace.work.service import timesheets
+from marketplace.work.service import settling
 from marketplace.work.service.deliveries import require_side
 
 if TYPE_CHECKING:
@@ -101,4 +101,4 @@ async def _settle(unit: Unit, entry: TimeEntry, minutes: int) -> None:
     await entry.save()
     await events.record(ContestSettled(entry.id))
     if unit.status is Status.CONTESTED:  # the others are paid: this one follows at once
-        await timesheets.settle_more(unit, f"{unit.id}:{entry.id}")
+        await settling.settle_more(unit, f"{unit.id}:{entry.id}")

@@ -17,7 +17,7 @@ from marketplace.core.db import connection
 from marketplace.core.settings import settings
 from marketplace.work import rules
 from marketplace.work.rules import packs
-from marketplace.work.service import units
+from marketplace.work.service import opening
 
 _PAGE: Final = " AND r.id > $1 ORDER BY r.id LIMIT $2"
 # written out, so that the partial index on units in work serves
@@ -126,5 +126,5 @@ expiring = _found_by(_EXPIRING, lambda: max(packs.NOTICE_DAYS) + 1)
 """Contracts with a pack of which units may expire within the days of a notice."""
 lapsing = _found_by(_LAPSING)
 """Contracts with a lot of which units may have to go."""
-followed = _found_by(_FOLLOWED, lambda: units.WEEK_AHEAD.days)
+followed = _found_by(_FOLLOWED, lambda: opening.WEEK_AHEAD.days)
 """Contracts whose next week is to be opened."""

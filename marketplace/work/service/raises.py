@@ -23,7 +23,7 @@ from marketplace.work import queries, rules
 from marketplace.work.events import CardCharged, RaiseNotFunded, WeekRaised
 from marketplace.work.models import Unit
 from marketplace.work.rules import NO_DOCUMENT, Status, UnitKind
-from marketplace.work.service import charging, timesheets, units
+from marketplace.work.service import charging, settling, units
 from marketplace.work.service.charging import ASKED, Answer
 from payments import escrow
 from payments.errors import StripeProblem
@@ -193,4 +193,4 @@ async def on_week_covered(event: WeekCovered) -> None:
 
 async def _settle_more(unit: Unit) -> None:
     await unit.fetch_related("contract")
-    await timesheets.settle_more(unit, f"{unit.id}:raise:{unit.cap_minutes}")
+    await settling.settle_more(unit, f"{unit.id}:raise:{unit.cap_minutes}")

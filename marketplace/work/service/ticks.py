@@ -29,10 +29,11 @@ from marketplace.work.service import (
     due,
     endings,
     lots,
+    opening,
     packs,
     raises,
+    settling,
     timesheets,
-    units,
     weeks,
 )
 from payments.errors import HoldingFrozen
@@ -101,7 +102,7 @@ async def _lapse(unit_id: UUID) -> None:
         return
     if await queries.minutes(unit.id) or await charging.under_way(unit.id):
         return  # a debit that arrives late rolls on with the week; one that fails lets it lapse
-    await timesheets.lapse(unit)
+    await settling.lapse(unit)
 
 
 @command
@@ -114,7 +115,7 @@ async def _silence(unit_id: UUID) -> None:
             and unit.review_until
             and unit.review_until <= clock.now()
         ):
-            await timesheets.settle(unit, deliveries.SILENCE)
+            await settling.settle(unit, deliveries.SILENCE)
     else:
         await deliveries.approve_silently(unit, clock.now())
 
@@ -149,8 +150,8 @@ async def _open_next_week(contract_id: UUID) -> None:
         return
     if await Ending.exists(contract_id=contract_id) or await queries.pause(contract_id):
         return
-    if last.ends_on <= clock.today(contract.time_zone) + units.WEEK_AHEAD:
-        await units.next_week(contract, agreement)
+    if last.ends_on <= clock.today(contract.time_zone) + opening.WEEK_AHEAD:
+        await opening.next_week(contract, agreement)
 
 
 STEPS: Final[tuple[tuple[Find, Callable[[UUID], Awaitable[None]]], ...]] = (

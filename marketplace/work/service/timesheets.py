@@ -1,4 +1,4 @@
-"""Owns the hours of a week: entered, handed in, approved, and where the rest of the cap goes."""
+"""Owns the hours of a week: entered, handed in, approved; never where its money goes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from marketplace.contracts import queries as contracts
 from marketplace.contracts.rules.states import Status as ContractStatus
-from marketplace.contracts.rules.terms import Agreement, Remainder
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
 from marketplace.core.i18n import _, current_locale, format_datetime
 from marketplace.work import queries, rules
-from marketplace.work.events import WorkApproved, WorkSettled, WorkSubmitted
+from marketplace.work.events import WorkSubmitted
 from marketplace.work.models import TimeEntry, Unit, WorkTimer
 from marketplace.work.rules import (
     ContractPaused,
@@ -30,14 +28,10 @@ from marketplace.work.rules import (
 from marketplace.work.schemas import CellDraft, EntryDraft, SheetDraft
 from marketplace.work.service import units
 from marketplace.work.service.deliveries import require_side
-from marketplace.work.service.releases import release
-from payments import escrow
-from payments.money import Money
 
 if TYPE_CHECKING:
-    from marketplace.contracts.models import Contract
     from marketplace.web.sessions import Viewer
-
+from marketplace.work.service.settling import settle
 
 CHANGED = _(
     "%(task)s, %(day)s: changed elsewhere meanwhile, it is %(time)s now. Save again to put yours "
@@ -241,87 +235,3 @@ async def approve_week(viewer: Viewer, unit_id: UUID) -> Unit:
         raise IllegalStep
     await settle(unit, "approved")
     return unit
-
-
-async def lapse(unit: Unit) -> None:
-    """End a week that nobody paid and nobody worked in: what had rolled into it moves on."""
-    left = await units.carried(unit)
-    await units.move(unit, Status.CANCELLED, decided_at=clock.now())
-    if left:
-        contract, agreement = await queries.agreed(unit.contract_id)
-        await _move_on(contract, agreement, unit, left, f"{unit.id}:lapsed")
-    await units.complete_if_settled(unit.contract_id)
-
-
-async def settle(unit: Unit, how: str) -> None:
-    """Pay the covered minutes of a submitted week and move on what is left.
-
-    Lines that are contested keep the money that covers them until they are settled.
-    Its contract is loaded.
-    """
-    agreement = contracts.agreement(unit.contract)
-    sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
-    target = Status.CONTESTED if sheet.contested_count else Status.APPROVED
-    await units.move(unit, target, decided_at=clock.now(), paid_minor=sheet.payable.minor)
-    await release(unit, await units.at_most(unit, sheet.payable))
-    await _free_rest(unit, sheet, str(unit.id))
-    await events.record(WorkApproved(unit.id, how))
-    await units.complete_if_settled(unit.contract_id)
-
-
-async def settle_more(unit: Unit, key: str) -> None:
-    """Pay what became payable since the week was settled: a contest ended, a higher cap is held."""
-    _contract, agreement = await queries.agreed(unit.contract_id)
-    sheet = queries.weigh(unit, agreement, await queries.entries(unit.id))
-    more = sheet.payable - Money(unit.paid_minor, unit.currency)
-    unit.paid_minor = sheet.payable.minor
-    if sheet.contested_count or unit.status is Status.APPROVED:
-        await unit.save(update_fields=["paid_minor"])
-    else:
-        await units.move(unit, Status.APPROVED, paid_minor=unit.paid_minor)
-    await release(unit, await units.at_most(unit, more), key=key)
-    await _free_rest(unit, sheet, key)
-    if unit.status is Status.APPROVED:
-        await events.record(WorkSettled(unit.id))
-    await units.complete_if_settled(unit.contract_id)
-
-
-async def _free_rest(unit: Unit, sheet: queries.Sheet, key: str) -> None:
-    """Move on what neither the paid nor the contested lines need."""
-    left = await units.carried(unit) - sheet.contested
-    if left.minor > 0:
-        contract, agreement = await queries.agreed(unit.contract_id)
-        await _move_on(contract, agreement, unit, left, key)
-
-
-async def _move_on(
-    contract: Contract, agreement: Agreement, unit: Unit, left: Money, key: str
-) -> None:
-    if await escrow.frozen(str(unit.id)):  # it stays, and goes back once the bank has decided
-        if unit.status in rules.SETTLED:
-            unit.owed_minor = 0
-            await unit.save(update_fields=["owed_minor"])
-        return
-    target = None
-    running = contract.status is ContractStatus.ACTIVE and not await queries.pause(contract.id)
-    rolls = agreement.terms.remainder is Remainder.ROLL  # type: ignore[union-attr]
-    if running and rolls and await queries.taxed_as_now(unit, contract):
-        target = await _next_unfunded(contract, agreement, unit)
-    if target is not None:
-        room = units.price(target) - await units.carried(target)
-        part = min(left, room, key=lambda money: money.minor)
-        if part:
-            await escrow.carry_over(key=key, source=str(unit.id), target=str(target.id), price=part)
-            left -= part
-        if part == room:
-            await units.funded(target)
-    if left:
-        await escrow.refund(key=f"{key}:rest", holding=str(unit.id), price=left)
-
-
-async def _next_unfunded(contract: Contract, agreement: Agreement, unit: Unit) -> Unit | None:
-    """The next week that is still to be paid; one that is over is its client's to pay, or not."""
-    later = Unit.filter(contract_id=contract.id, position__gt=unit.position, status=Status.PLANNED)
-    waiting = later.filter(ends_on__gte=clock.today(contract.time_zone)).order_by("position")
-    target = await waiting.first() or await units.next_week(contract, agreement)
-    return await lock(Unit, target.id) if target else None

@@ -24,7 +24,7 @@ from marketplace.work import queries, rules
 from marketplace.work.events import CardCharged, WeekNotFunded, WorkPaused, WorkResumed
 from marketplace.work.models import Ending, Pause, Unit
 from marketplace.work.rules import NotPaused, Status
-from marketplace.work.service import charging, units
+from marketplace.work.service import charging, opening, units
 from marketplace.work.service.charging import Answer
 from payments import escrow
 
@@ -164,4 +164,4 @@ async def resume(viewer: Viewer, contract_id: UUID) -> Unit | None:
     await events.record(WorkResumed(contract_id))
     left = Unit.filter(contract_id=contract_id, ends_on__gte=clock.today(contract.time_zone))
     waiting = left.filter(status__in=[each.value for each in rules.UNPAID]).order_by("position")
-    return await waiting.first() or await units.next_week(*await queries.agreed(contract_id))
+    return await waiting.first() or await opening.next_week(*await queries.agreed(contract_id))

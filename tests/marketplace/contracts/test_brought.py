@@ -24,7 +24,7 @@ from marketplace.contracts.rules.imported import (
 )
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import BringStart
-from marketplace.contracts.service import bringing, documents, offers
+from marketplace.contracts.service import bringing, documents, drafting, offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from tests.factories import accounts
@@ -105,7 +105,7 @@ async def test_the_client_takes_up_what_the_assistant_brings_and_both_sign_its_h
 
     values = {"title": "Accueil et factures", "scope": "Répondre au téléphone.", "starts_on": make.monday(),
               "terms": make.terms(Kind.PROJECT)}  # fmt: skip
-    await offers.edit(await two.as_business(), contract.id, values)
+    await drafting.edit(await two.as_business(), contract.id, values)
     await offers.send(await two.as_business(), contract.id)
     shown = await client.get(f"/fr/contracts/{contract.id}/sign")
     assert "Le fichier vient de l’assistance" in shown.text

@@ -22,7 +22,7 @@ from marketplace.contracts.rules.imported import BYTES_MAX, MetHere, PaperKnown,
 from marketplace.contracts.rules.signing import FileDamaged
 from marketplace.contracts.rules.states import IllegalStep, Kind, Status
 from marketplace.contracts.schemas import ChangeDraft
-from marketplace.contracts.service import amending, documents, imports, offers
+from marketplace.contracts.service import amending, documents, drafting, imports, offers
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.invoicing.models import Invoice
@@ -324,7 +324,7 @@ async def test_money_and_invoices_of_an_imported_contract_go_on_as_usual_without
 ) -> None:
     people = await work.pair()
     await invoicing.mandated(people)
-    contract = await offers.draft(
+    contract = await drafting.draft(
         people.business,
         business_id=people.business_id,
         assistant_id=people.assistant_id,
@@ -332,7 +332,7 @@ async def test_money_and_invoices_of_an_imported_contract_go_on_as_usual_without
     )
     values = {"title": "Factures", "scope": SCOPE, "starts_on": clock.today(),
               "terms": work.project(20_000)}  # fmt: skip
-    await offers.edit(people.business, contract.id, values)
+    await drafting.edit(people.business, contract.id, values)
     await imports.attach(people.business, contract.id, pdf("Notre contrat"), NAME, clock.today())
     await offers.send(people.business, contract.id)
     for who in (people.business, people.assistant):

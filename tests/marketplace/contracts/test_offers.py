@@ -21,7 +21,7 @@ from marketplace.contracts.rules.states import (
     StaleContract,
     Status,
 )
-from marketplace.contracts.service import offers, signing
+from marketplace.contracts.service import drafting, offers, signing
 from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.errors import Invalid, NotFound
@@ -78,9 +78,9 @@ async def test_a_stale_form_is_refused() -> None:
     two = await make.pair()
     draft = await make.drafted(two)
     who = await two.as_business()
-    await offers.edit(who, draft.id, {"title": "Autre titre"}, draft.lock_version)
+    await drafting.edit(who, draft.id, {"title": "Autre titre"}, draft.lock_version)
     with pytest.raises(StaleContract):
-        await offers.edit(who, draft.id, {"title": "Encore"}, draft.lock_version)
+        await drafting.edit(who, draft.id, {"title": "Encore"}, draft.lock_version)
     with pytest.raises(StaleContract):
         await offers.send(who, draft.id, lock_version=draft.lock_version)
 
@@ -88,7 +88,7 @@ async def test_a_stale_form_is_refused() -> None:
 async def test_an_incomplete_draft_names_what_is_missing() -> None:
     two = await make.pair()
     who = await two.as_business()
-    draft = await offers.draft(
+    draft = await drafting.draft(
         who, business_id=two.business.id, assistant_id=two.assistant.id, kind=Kind.HOURLY
     )
     with pytest.raises(OfferIncomplete) as refused:
@@ -101,8 +101,8 @@ async def test_terms_of_another_kind_are_refused_and_a_new_kind_drops_the_price(
     draft = await make.drafted(two, Kind.PROJECT)
     who = await two.as_business()
     with pytest.raises(Invalid):
-        await offers.edit(who, draft.id, {"terms": make.terms(Kind.HOURLY)})
-    changed = await offers.edit(who, draft.id, {"kind": Kind.HOURLY})
+        await drafting.edit(who, draft.id, {"terms": make.terms(Kind.HOURLY)})
+    changed = await drafting.edit(who, draft.id, {"kind": Kind.HOURLY})
     assert changed.terms == {}
     assert (await Contract.get(pk=draft.id)).terms == {}
 
@@ -111,12 +111,12 @@ async def test_nobody_makes_an_offer_to_themselves_or_for_others() -> None:
     two = await make.pair()
     both = await make.party(PartyKind.BUSINESS, two.camille, "Martin et fils")
     with pytest.raises(OwnOffer):
-        await offers.draft(
+        await drafting.draft(
             await two.as_assistant(), business_id=both.id, assistant_id=two.assistant.id,
             kind=Kind.HOURLY,
         )  # fmt: skip
     with pytest.raises(NotFound):
-        await offers.draft(
+        await drafting.draft(
             await two.as_assistant(), business_id=two.business.id,
             assistant_id=two.assistant.id, kind=Kind.HOURLY,
         )  # fmt: skip
@@ -140,7 +140,7 @@ async def test_only_the_side_whose_turn_it_is_changes_the_terms() -> None:
     with pytest.raises(Invalid):
         await offers.counter(await two.as_assistant(), offer.id, {})
     with pytest.raises(IllegalStep):
-        await offers.edit(await two.as_business(), offer.id, {"title": "Autre"})
+        await drafting.edit(await two.as_business(), offer.id, {"title": "Autre"})
 
 
 async def test_the_end_of_a_contract_is_reached_by_other_features_once() -> None:

@@ -24,7 +24,7 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules.states import Kind
 from marketplace.contracts.schemas import ChangeDraft
-from marketplace.contracts.service import amending, imports, offers
+from marketplace.contracts.service import amending, drafting, imports, offers
 from marketplace.core import clock, events
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
@@ -253,13 +253,13 @@ async def test_a_bank_reads_of_each_version_how_it_was_made(
 ) -> None:
     """A contract signed on paper, brought in, countered once, and changed since."""
     people = await work.pair()
-    draft = await offers.draft(
+    draft = await drafting.draft(
         people.business, business_id=people.business_id, assistant_id=people.assistant_id,
         kind=Kind.PROJECT,
     )  # fmt: skip
     values = {"title": "Invoices", "scope": "Prepare and send the invoices of every month.",
               "starts_on": clock.today(), "terms": work.project(20_000)}  # fmt: skip
-    await offers.edit(people.business, draft.id, values)
+    await drafting.edit(people.business, draft.id, values)
     original = typst.compile(b"Notre contrat", format="pdf")
     assert isinstance(original, bytes)
     day = clock.today()

@@ -21,7 +21,7 @@ from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
 from marketplace.work.rules import PartHeld, Status
 from marketplace.work.schemas import DeliveryDraft
-from marketplace.work.service import deliveries, timesheets, units
+from marketplace.work.service import deliveries, opening, timesheets
 from tests.factories import work
 from tests.fixtures.application import RunJobs
 from tests.marketplace.billing.test_recorded import draft, pair_outside
@@ -154,10 +154,10 @@ async def test_another_rate_counts_from_a_week_that_is_not_paid(run_jobs: RunJob
     contract = await both(people, contract, draft)
     assert contract.notice_days == 30
     assert (await work.unit(contract)).price_minor == 6000
-    present = await units.next_week(*await queries.agreed(contract.id))
+    present = await opening.next_week(*await queries.agreed(contract.id))
     assert present is not None
     assert (present.price_minor, present.cap_minutes) == (6000, 120)
-    following = await units.next_week(*await queries.agreed(contract.id))
+    following = await opening.next_week(*await queries.agreed(contract.id))
     assert following is not None
     assert (following.price_minor, following.cap_minutes) == (4000, 60)
     await timesheets.approve_week(people.business, week.id)  # two hours at the old rate
@@ -169,9 +169,9 @@ async def test_another_rate_counts_from_a_week_that_is_not_paid(run_jobs: RunJob
 async def test_a_lower_cap_takes_back_a_raise_that_is_not_held_yet(run_jobs: RunJobs) -> None:
     people, contract = await work.running_week()
     clock.advance((9 - clock.today().weekday()) * DAY)  # next week's Wednesday
-    week = await units.next_week(*await queries.agreed(contract.id))
+    week = await opening.next_week(*await queries.agreed(contract.id))
     if week is not None and week.starts_on <= clock.today():
-        week = await units.next_week(*await queries.agreed(contract.id))
+        week = await opening.next_week(*await queries.agreed(contract.id))
     assert week is not None
     await work.open_page(contract, week.position)
     contract = await both(people, contract, ChangeDraft(weekly_cap_minutes=240))

@@ -23,7 +23,7 @@ from marketplace.work.models import Pause
 from marketplace.work.rules import ContractNotRunning, Status
 from marketplace.work.rules import IllegalStep as WorkIllegalStep
 from marketplace.work.schemas import ContestDraft, EntryDraft
-from marketplace.work.service import contests, ticks, timesheets, units
+from marketplace.work.service import contests, opening, ticks, timesheets, units
 from payments import escrow
 from payments.errors import StripeUnavailable
 from payments.models import Funding
@@ -68,7 +68,7 @@ async def test_a_signed_raise_covers_hours_of_this_week_once_its_difference_is_h
     await timesheets.submit_week(people.assistant, week.id)
     await timesheets.approve_week(people.business, week.id)
     assert (await queries.balance(week)).released.minor == 9000
-    following = await units.next_week(*await queries.agreed(contract.id))
+    following = await opening.next_week(*await queries.agreed(contract.id))
     assert following is None or following.cap_minutes == 120
     chained = await contracts.evidence(contract.id)
     assert contracts.broken_at(chained) is None
@@ -136,7 +136,7 @@ async def test_a_raise_signed_while_the_next_week_is_being_paid_is_charged_too(
     run_jobs: RunJobs,
 ) -> None:
     people, contract = await work.running_week()
-    following = await units.next_week(*await queries.agreed(contract.id))
+    following = await opening.next_week(*await queries.agreed(contract.id))
     assert following is not None
     await units.request_funding(following.id, "fr")  # its payment is under way
     more = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT, reason="The quarter's end")
@@ -158,7 +158,7 @@ async def test_a_week_names_the_difference_once_it_is_paid_itself(
     client: httpx.AsyncClient,
 ) -> None:
     people, contract = await work.running_week()
-    following = await units.next_week(*await queries.agreed(contract.id))
+    following = await opening.next_week(*await queries.agreed(contract.id))
     assert following is not None
     page = await work.open_page(contract, following.position)
     more = CapDraft(minutes=240, weeks=Weeks.FROM_NEXT, reason="The quarter's end")

@@ -14,7 +14,7 @@ from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import NotFunded, NothingToSubmit, OutsideWeek, Status, WeekClosed
 from marketplace.work.schemas import EndingDraft, EntryDraft, ShareDraft
-from marketplace.work.service import deliveries, endings, ticks, timesheets, units
+from marketplace.work.service import deliveries, endings, opening, ticks, timesheets
 from payments.money import Money
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -54,7 +54,7 @@ async def test_of_a_cancelled_week_only_what_was_paid_is_covered(client: httpx.A
     await work.pay(contract)
     first = await work.unit(contract)
     await timesheets.add_entry(people.assistant, first.id, hours(300))
-    second = await units.next_week(*await queries.agreed(contract.id))
+    second = await opening.next_week(*await queries.agreed(contract.id))
     assert second is not None
     clock.advance((second.starts_on - clock.today()).days * DAY)
     await timesheets.add_entry(people.assistant, second.id, hours(600))  # and nobody pays it
