@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 import orjson
 
-from search import nearby, nearest, plan, ranking
+from search import answers, nearby, nearest, plan, ranking
 from search.counts import Counts
 from search.errors import (
     GONE,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from search.plan import Answer, Body
+    from search.answers import Answer, Body
     from search.query import SearchQuery
 
 FIND_SECONDS: Final = 1.5
@@ -99,10 +99,10 @@ class SearchClient:
         bodies, names = plan.opening(query, self.index, today, facets=asked.known is None)
         results = await self.ask(bodies)
         turns = results[-1] if len(results) > len(names) + 1 else None
-        answer = plan.read(query, results[: len(names) + 1], known=asked.known)
+        answer = answers.read(query, results[: len(names) + 1], known=asked.known)
         hits = bodies[: len(names) + 1]
         if not results[0]["totalHits"] and (relaxed := plan.relaxed(query, hits)):
-            answer = plan.read(query, await self.ask(relaxed), known=asked.known)
+            answer = answers.read(query, await self.ask(relaxed), known=asked.known)
         asked.keep(answer.facets)
         return answer, turns
 
@@ -144,7 +144,7 @@ class SearchClient:
                 candidates = results[-1]["hits"] if query.explain else []
         turns = turns[: ranking.QUOTA]
         for hit in turns:
-            plan.placed(hit, query)
+            answers.placed(hit, query)
         rotation = ranking.Rotation(
             today,
             ranking.seed_of(today),
@@ -169,7 +169,7 @@ class SearchClient:
         if centre["totalHits"] < wanted:
             found = await self._around(query, today, words, wanted)
         opened[0]["hits"] = [hit for one in found for hit in one["hits"]]
-        answer = plan.read(query, opened, known=asked.known)
+        answer = answers.read(query, opened, known=asked.known)
         asked.keep(answer.facets)
         took = sum(int(one["processingTimeMs"]) for one in found)
         return replace(answer, took_ms=answer.took_ms + took), None

@@ -18,7 +18,7 @@ from search import plan
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.plan import Facets
+    from search.answers import Facets
     from search.query import SearchQuery
 
 KEPT_MAX: int = 2_000

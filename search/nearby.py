@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from search import conditions, kindred, plan, senses, taxonomy
+from search import answers, conditions, kindred, plan, senses, taxonomy
 from search.query import dropped
 from search.senses.lexicon import group_of, is_group
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from search.plan import Answer, Body
+    from search.answers import Answer, Body
     from search.query import SearchQuery
 
 FEW: Final = 8
@@ -124,15 +124,15 @@ def read(
         hits = new[: most - len(before.hits)]
         seen |= {hit["id"] for hit in hits}
         for hit in hits:
-            plan.placed(hit, query)
-        total = before.total + plan.total(result)
+            answers.placed(hit, query)
+        total = before.total + answers.total(result)
         found[wish] = replace(before, total=total, hits=[*before.hits, *hits])
     return [one for one in found.values() if one.hits]
 
 
 def _away(hit: Body, query: SearchQuery) -> float:
     """How far somebody is from the place asked for, in kilometres; last who is nowhere."""
-    away = plan.placed(hit, query)
+    away = answers.placed(hit, query)
     return inf if away is None else away
 
 

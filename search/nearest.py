@@ -17,7 +17,7 @@ from search.plan import hits_query
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.plan import Body
+    from search.answers import Body
     from search.query import SearchQuery
 
 

@@ -1,4 +1,4 @@
-"""Owns what Meilisearch is asked for a search and how its answer is read; pure, never sends it.
+"""Owns what Meilisearch is asked for a search; pure, never sends it.
 
 Counts are disjunctive where values are OR: the counts of a facet are taken as if nothing were
 chosen in that facet. A facet whose values are ALL counts inside the result.
@@ -6,12 +6,10 @@ chosen in that facet. A facet whose values are ALL counts inside the result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from search import explain, notes, ranking, senses
+from search import notes, ranking, senses
 from search.conditions import FIELDS, OR_FACETS, Parts, filters, joined, only, within
-from search.geo import distance_km
 from search.index_settings import HIT, MAX_HITS, REASONS, shown
 from search.language import normalise
 from search.passing import EVERYONE_IS, anybody
@@ -20,11 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from search.nearby import Near
     from search.query import SearchQuery
+from search.answers import EVERYONE, Body, counted
 
-Body = dict[str, Any]
-Facets = dict[str, dict[str, int]]
 SORTS: Final = {
     "rate": ["rate_eur_minor:asc", "standing:desc"],
     "-rate": ["rate_eur_minor:desc", "standing:desc"],
@@ -36,24 +32,6 @@ WORDS_MAX: Final = 10
 """Meilisearch reads so many words of a text."""
 UNASKED: Final = ["standing:desc", "reviews:desc", "published_at:desc"]
 """The order where no word is left to compare, whatever the filters: /ranking tells it."""
-EVERYONE: Final = "payable"
-"""A field every document has exactly one value of: its counts add up to the whole result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found. `facets`: facet -> value -> count. `took_ms` is Meilisearch's own time."""
-
-    total: int
-    page: int
-    pages: int
-    hits: list[Body] = field(default_factory=list)
-    facets: Facets = field(default_factory=dict)
-    took_ms: int = 0
-    capped: bool = False
-    rotation: ranking.Rotation | None = None
-    turns: list[Body] = field(default_factory=list)
-    nearby: list[Near] = field(default_factory=list)
 
 
 def _base(query: SearchQuery, index: str, *, every: bool = False) -> Body:
@@ -166,14 +144,6 @@ def hits_query(
     return body
 
 
-def counted(query: SearchQuery) -> list[str]:
-    """The facets a search counts, in the order they are shown; towns only when asked for.
-
-    There are thousands of towns: counting them takes a quarter of a search, and no page shows them.
-    """
-    return [name for name in FIELDS if query.facets and (name != "city" or query.towns)]
-
-
 def counting_queries(query: SearchQuery, index: str, parts: Parts) -> list[tuple[str, Body]]:
     """One query without hits for each OR facet in which something is chosen."""
     asked = counted(query)
@@ -264,73 +234,10 @@ def among_query(
     }
 
 
-def read(
-    query: SearchQuery,
-    results: Sequence[Body],
-    known: Facets | None = None,
-) -> Answer:
-    """The answer to `hits_query` followed by the counting queries.
-
-    `known` are the counts where they were not asked for.
-    """
-    first = results[0]
-    told = _told(first)
-    facets = known or counts(query, results)
-    return Answer(
-        # Meilisearch stops counting at MAX_HITS, its facets do not.
-        total=max(told, sum(facets.get(EVERYONE, {}).values())),
-        page=query.page,
-        pages=-(-min(told, MAX_HITS) // query.per_page),
-        hits=[_hit(hit, query) for hit in first["hits"]],
-        facets=facets,
-        took_ms=sum(int(result.get("processingTimeMs", 0)) for result in results),
-        capped=told >= MAX_HITS,
-    )
-
-
 def counting_all(body: Body) -> Body:
     """The same query, telling how many there are also where Meilisearch stops counting."""
     return {**body, "facets": [EVERYONE]}
 
 
-def total(result: Body) -> int:
-    """How many a query found; beyond MAX_HITS only if it was `counting_all`."""
-    counted: dict[str, int] = result.get("facetDistribution", {}).get(EVERYONE, {})
-    return max(_told(result), sum(counted.values()))
-
-
-def _told(result: Body) -> int:
-    return int(result.get("totalHits") or result.get("estimatedTotalHits") or 0)
-
-
 def _retrieved(query: SearchQuery) -> list[str]:
     return [*HIT, shown(query.locale), *(REASONS if query.explain else ())]
-
-
-def _hit(hit: Body, query: SearchQuery) -> Body:
-    away = placed(hit, query)
-    if query.explain:
-        if away is not None and query.sort == "distance":
-            hit["_by_distance"] = away
-        hit["explain"] = explain.explanation(hit)
-        hit.pop("_by_distance", None)
-    hit.pop("_rankingScore", None)
-    hit.pop("_rankingScoreDetails", None)
-    return hit
-
-
-def placed(hit: Body, query: SearchQuery) -> float | None:
-    """Note how far someone is from the place asked for, if any; in kilometres."""
-    if query.near_point is None or hit["lat"] is None:
-        return None
-    away = distance_km(query.near_point, (hit["lat"], hit["lng"]))
-    hit["distance_km"] = round(away, 1)
-    return away
-
-
-def counts(query: SearchQuery, results: Sequence[Body]) -> Facets:
-    """Facet -> value -> count from the results that count: each facet stands in one of them."""
-    found: Facets = {}
-    for one in results:
-        found |= one.get("facetDistribution") or {}
-    return {name: found.get(FIELDS[name], {}) for name in counted(query)} if found else {}

@@ -20,7 +20,7 @@ from tests.search.corpus import PLACES, TODAY, people
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from search.plan import Answer
+    from search.answers import Answer
     from tests.fixtures.services import Server
 
 

@@ -18,7 +18,7 @@ from marketplace.directory.rules import (
     LISTINGS_AT_ONCE,
     MANY,
 )
-from search import plan
+from search import answers, plan
 from search.errors import SearchBusy, SearchError, SearchRefused, SearchUnavailable
 from search.index_settings import SHOWN_IN, shown
 from search.query import dropped
@@ -26,8 +26,8 @@ from search.query import dropped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from search.answers import Answer
     from search.client import SearchClient
-    from search.plan import Answer
     from search.query import SearchQuery
 
 log = logging.getLogger("relais.directory")
@@ -95,7 +95,7 @@ async def without_each(query: SearchQuery) -> list[tuple[str, str, int]]:
     today = clock.today("UTC")
     try:
         bodies = [plan.counting_all(plan.hits_query(q, client.index, today)) for q in looser]
-        found = [plan.total(one) for one in await client.ask(bodies)]
+        found = [answers.total(one) for one in await client.ask(bodies)]
     except SearchError:
         return []
     counted = [(*pair, n) for pair, n in zip(given, found, strict=True)]
@@ -128,7 +128,7 @@ async def matching(query: SearchQuery) -> int:
         msg = "search is not configured"
         raise SearchUnavailable(msg)
     body = plan.among_query(query, client.index, clock.today("UTC"))
-    return plan.total((await client.ask([plan.counting_all({**body, "limit": 0})]))[0])
+    return answers.total((await client.ask([plan.counting_all({**body, "limit": 0})]))[0])
 
 
 async def find(query: SearchQuery, locale: str = SHOWN_IN[0], *, near: bool = True) -> Found:
@@ -191,7 +191,7 @@ async def counts(query: SearchQuery) -> dict[str, dict[str, int]]:
 async def _filled(client: SearchClient) -> bool:
     """Whether anybody is in the index yet: while it is filled for the first time, nobody is."""
     everybody = {"indexUid": client.index, "q": "", "limit": 0}
-    return plan.total((await client.ask([everybody]))[0]) > 0
+    return answers.total((await client.ask([everybody]))[0]) > 0
 
 
 async def _told(answer: Answer, field: str) -> None:

@@ -16,10 +16,10 @@ from marketplace.directory.queries import projection, views
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.rules.states import Status
 from search import rates, senses, taxonomy
+from search.answers import Answer
 from search.conditions import SOON_DAYS
 from search.index_settings import HIT, MAX_HITS, SHOWN_IN, shown
 from search.language import STOP_WORDS, fold, normalise
-from search.plan import Answer
 from search.schema import LEVELS
 from search.senses.lexicon import group_mark
 from search.senses.talk import chatter

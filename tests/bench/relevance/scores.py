@@ -20,7 +20,7 @@ from tests.search.corpus import NAMES, PLACES, TODAY, people
 from tests.search.judged import ndcg
 
 if TYPE_CHECKING:
-    from search.plan import Answer
+    from search.answers import Answer
     from tests.search.judged import Judged
 
 RELEVANT = 2
