@@ -9,7 +9,7 @@ import pytest
 from tests.architecture import tree
 
 FILE_LINES = 500
-FILES_OVER_300 = 20  # the rule is 300; a few may pass it, none may pass 500
+FILES_OVER_300 = 3  # the rule is 300; tables of models may pass it, none may pass 500
 FUNCTION_LINES = 70
 TEMPLATE_LINES = 150
 

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from tortoise.transactions import in_transaction
 
@@ -26,6 +25,7 @@ from payments.fees import FeeTerms
 from payments.models import Payee
 from payments.money import Money
 from tests.fixtures.nursery import Bred, Nursery
+from tests.fixtures.serving import served
 
 TERMS = FeeTerms(500, 500, (200_000,), (200_000,), ())
 SECRET = "whsec_tests"
@@ -76,18 +76,8 @@ def offline(database: str) -> PaymentsConfig:
 @pytest.fixture
 async def webhook_url(offline: PaymentsConfig) -> AsyncIterator[str]:
     """Our webhook endpoint over real HTTP."""
-    port = ports.free()
-    app = Starlette(routes=webhooks.routes)
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        if serving.done():
-            await serving
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/webhooks/stripe"
-    server.should_exit = True
-    await serving
+    async with served(Starlette(routes=webhooks.routes)) as url:
+        yield f"{url}/webhooks/stripe"
 
 
 class Controls:

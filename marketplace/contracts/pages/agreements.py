@@ -14,8 +14,8 @@ from starlette.responses import Response
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractVersion
 from marketplace.contracts.pages import fields, schedules
-from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules import change_words, words
+from marketplace.contracts.rules import evidence as chain
 from marketplace.contracts.rules.access import side_of
 from marketplace.contracts.rules.annex import EVENT_WORDS
 from marketplace.contracts.rules.changes import ChangeStatus

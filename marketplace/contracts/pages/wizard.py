@@ -100,7 +100,7 @@ def _step(
 ) -> Response:
     return render(
         request,
-        f"contracts/edit_{step}.html",
+        "contracts/edit.html",
         status=status,
         contract=contract,
         form=form,

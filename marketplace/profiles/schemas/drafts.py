@@ -7,7 +7,7 @@ Amounts are integer minor units of the profile's currency; in a form they are ty
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import (
@@ -28,7 +28,6 @@ from marketplace.profiles.rules import coverage
 from marketplace.profiles.rules.states import LANGUAGES, Cefr, Engagement
 from payments.money import EXPONENTS, Money
 from search import taxonomy
-
 
 SKILLS_MAX = 30
 TOOLS_MAX = 40

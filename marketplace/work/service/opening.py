@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from marketplace.contracts import queries as contracts
@@ -17,7 +16,6 @@ from marketplace.core import clock
 from marketplace.work import queries
 from marketplace.work.models import PackLot, Unit
 from marketplace.work.rules import Status, UnitKind
-
 
 WEEK_AHEAD = timedelta(days=4)  # next week's unit opens on Thursday, so that it can be funded
 

@@ -19,14 +19,13 @@ from marketplace.admin.rules.runs import RunStatus, RunUnderWay, Side
 from marketplace.core import clock
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
-from marketplace.runtime import ports, programs, sandbox
 from payments.gateway import balance
 from payments.gateway.views import BalanceLine
 from payments.ledger import book, postings
 from payments.money import Money
 from tests.factories import accounts, admin
 from tests.fixtures.application import RunJobs
-from tests.fixtures.services import Server
+from tests.fixtures.services import Server, sandbox_in
 from tests.marketplace.admin.conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox")
@@ -35,14 +34,8 @@ pytestmark = pytest.mark.usefixtures("stripe_sandbox")
 @pytest.fixture
 def sandbox_server(tmp_path: Path, web_port: int) -> Iterator[Server]:
     """A Stripe of this test alone: what others did there would be missing in the books."""
-    port = ports.free()
-    target = f"http://127.0.0.1:{web_port}/webhooks/stripe"
-    child = programs.start(sandbox.program(tmp_path, port, target))
-    try:
-        child.wait_ready()
-        yield Server(child, port)
-    finally:
-        child.stop()
+    with sandbox_in(tmp_path, web_port) as server:
+        yield server
 
 
 async def invented(name: str = "tu_lost", minor: int = 12_345) -> None:

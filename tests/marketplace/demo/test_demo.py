@@ -18,10 +18,11 @@ from marketplace.jurisdictions import queries as jurisdictions
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
 from marketplace.profiles.rules import publishing as ready
-from marketplace.runtime import ports, programs, sandbox
+from marketplace.runtime import sandbox
 from payments import statements
 from payments.reconcile import reconcile
 from search import taxonomy
+from tests.fixtures.services import sandbox_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,19 +67,13 @@ def own_sandbox(
     data_dir: Path, tmp_path: Path, web_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """A Stripe of this test alone: reconciling finds what other tests did in the shared one."""
-    port = ports.free()
-    target = f"http://127.0.0.1:{web_port}/webhooks/stripe"
-    child = programs.start(sandbox.program(tmp_path, port, target))
-    monkeypatch.setenv("STRIPE_API_BASE", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("STRIPE_SECRET_KEY", sandbox.api_key(tmp_path))
-    monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", sandbox.webhook_secret(tmp_path))
-    settings.cache_clear()
-    try:
-        child.wait_ready()
-        yield
-    finally:
-        child.stop()
+    with sandbox_in(tmp_path, web_port) as server:
+        monkeypatch.setenv("STRIPE_API_BASE", server.url)
+        monkeypatch.setenv("STRIPE_SECRET_KEY", sandbox.api_key(tmp_path))
+        monkeypatch.setenv("STRIPE_WEBHOOK_SECRETS", sandbox.webhook_secret(tmp_path))
         settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 @pytest.mark.usefixtures("search_engine", "own_sandbox", "application")
