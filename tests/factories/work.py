@@ -23,14 +23,15 @@ from marketplace.parties.models import Membership, Party
 from marketplace.parties.rules import PartyKind, Role
 from marketplace.web.sessions import Viewer
 from marketplace.work.models import Unit
-from marketplace.work.schemas import EntryDraft
-from marketplace.work.service import timesheets, units
+from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.service import deliveries, timesheets, units
 from payments import escrow
 from payments.models import Funding
 from tests.factories import accounts
 
 ASKS_ALWAYS = "4000002760003184"
 DECLINED = "4000000000000002"
+DONE = DeliveryDraft.model_validate({"note": "All done.", "links": ["https://example.org/a"]})
 
 
 @dataclass
@@ -193,6 +194,16 @@ async def consent(who: Viewer, contract: Contract) -> Contract:
         code=await code(who, contract.id, version.file_sha256),
     )
     return await signing.sign(who, contract.id, draft, locale="fr")
+
+
+async def handed_in(*prices: int) -> tuple[Pair, Contract, Unit]:
+    """A project whose first milestone is paid and handed in."""
+    people = await pair()
+    contract = await signed(people, project(*prices))
+    assert await pay(contract) == "funded"
+    first = await unit(contract)
+    await deliveries.submit(people.assistant, first.id, DONE)
+    return people, contract, first
 
 
 async def running_week(card: str = "4242424242424242", **also: object) -> tuple[Pair, Contract]:

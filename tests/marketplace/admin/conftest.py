@@ -9,13 +9,10 @@ import pytest
 from marketplace.accounts.models import Person
 from marketplace.contracts.models import Contract
 from marketplace.core.events import on_fact
-from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from payments import movements
 from payments.models import Movement
 from tests.factories import admin, work
-
-DONE = DeliveryDraft.model_validate({"note": "All done.", "links": ["https://example.org/a"]})
 
 
 @dataclass
@@ -38,11 +35,7 @@ class Scene:
 @pytest.fixture
 async def scene(stripe_sandbox: object, application: object) -> Scene:
     """Money held, released and owed."""
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20_000, 30_000))
-    await work.pay(contract)
+    people, contract, first = await work.handed_in(20_000, 30_000)
     await work.pay(contract, position=2)
-    first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
     await deliveries.approve(people.business, first.id)
     return Scene(await admin.operator(), contract)

@@ -24,7 +24,6 @@ from marketplace.profiles.service import publishing
 from marketplace.work.service import deliveries
 from tests.factories import accounts, admin, parties, work
 from tests.marketplace.accounts.test_authenticator import code_now, set_up
-from tests.marketplace.admin.conftest import DONE
 
 if TYPE_CHECKING:
     import httpx
@@ -92,11 +91,7 @@ async def test_a_lost_factor_is_removed_and_told(client: httpx.AsyncClient) -> N
 
 @pytest.mark.usefixtures("stripe_sandbox", "application")
 async def test_the_other_side_of_a_suspended_person_is_not_left_alone() -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20_000))
-    await work.pay(contract)
-    unit = await work.unit(contract)
-    await deliveries.submit(people.assistant, unit.id, DONE)
+    people, contract, unit = await work.handed_in(20_000)
     await suspending.suspend(people.assistant.person_id, REASON["reason"])
     await deliveries.approve(people.business, unit.id)  # and so the money is due
     assert (await work.unit(contract)).status.value in {"approved", "released"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from tests.factories import accounts, work
 
@@ -14,12 +13,7 @@ pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 async def test_the_page_says_when_money_is_to_come(client: httpx.AsyncClient, lang: str) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    done = DeliveryDraft.model_validate({"note": "All done."})
-    await deliveries.submit(people.assistant, first.id, done)
+    people, _contract, first = await work.handed_in(20000)
     await client.get(f"/{lang}/")
     await accounts.log_in(client, people.assistant.person)
     said = {"fr": "Versement prévu", "en": "Payment expected on"}[lang]

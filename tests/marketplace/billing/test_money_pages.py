@@ -13,14 +13,13 @@ from marketplace.core.i18n import format_date
 from marketplace.work import queries
 from marketplace.work.models import Unit
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft, EntryDraft
+from marketplace.work.schemas import EntryDraft
 from marketplace.work.service import deliveries, timesheets
 from payments import statements
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
-DONE = DeliveryDraft.model_validate({"note": "All done."})
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -94,11 +93,7 @@ async def test_money_that_rolled_over_says_which_week_it_was_and_where_it_counts
 async def test_the_assistant_gives_a_part_back_after_the_release_once(
     client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
 ) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    people, contract, first = await work.handed_in(20000)
     await deliveries.approve(people.business, first.id)
     await client.get(f"/{lang}/")
     path = f"/{lang}/units/{first.id}/give-back"

@@ -19,7 +19,6 @@ from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.events import on_fact
 from marketplace.core.models import OutgoingMail
 from marketplace.core.settings import settings
-from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries, units
 from payments import escrow, statements
 from payments.models import Funding, Purpose
@@ -28,16 +27,11 @@ from tests.factories.admin import bearer
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
-DONE = DeliveryDraft.model_validate({"note": "All done."})
 
 
 async def thanked() -> tuple[work.Pair, Contract]:
     """A project that is done, approved, paid and completed."""
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    people, contract, first = await work.handed_in(20000)
     await deliveries.approve(people.business, first.id)
     return people, await Contract.get(pk=contract.id)
 
@@ -116,7 +110,7 @@ async def test_a_request_names_no_money_of_another_and_two_clicks_are_one_tip() 
     contract = await work.signed(people, work.project(20000, 30000))
     await work.pay(contract)
     first, second = await work.unit(contract), await work.unit(contract, 2)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     await deliveries.approve(people.business, first.id)
     same = gift(30000, request_id=second.id, locale="zz")  # the price of the part, under its id
     made = await asyncio.gather(

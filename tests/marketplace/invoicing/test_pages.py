@@ -17,14 +17,12 @@ from marketplace.invoicing.rules.papers import Kind
 from marketplace.invoicing.rules.states import Status
 from marketplace.invoicing.service import files, gate
 from marketplace.parties.models import Party
-from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries
 from tests.factories import accounts, admin, work
 from tests.factories.invoicing import mandated
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
-DONE = DeliveryDraft.model_validate({"note": "All filed and proofread."})
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,11 +35,7 @@ def one_process() -> Iterator[None]:
 async def test_from_the_mandate_to_the_download_and_the_contest(
     client: httpx.AsyncClient, run_jobs: RunJobs, lang: str
 ) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20_000))
-    await work.pay(contract)
-    part = await work.unit(contract)
-    await deliveries.submit(people.assistant, part.id, DONE)
+    people, contract, part = await work.handed_in(20_000)
     await deliveries.approve(people.business, part.id)
     await run_jobs()
     rows = await queries.of_contract(contract.id)
@@ -131,7 +125,7 @@ async def test_a_program_does_the_same_and_the_operator_tries_again(
     contract = await work.signed(people, work.project(20_000))
     await work.pay(contract)
     part = await work.unit(contract)
-    await deliveries.submit(people.assistant, part.id, DONE)
+    await deliveries.submit(people.assistant, part.id, work.DONE)
     await deliveries.approve(people.business, part.id)
     await Party.filter(pk=people.business_id).update(registration_number="123")
     token = await admin.bearer(people.assistant.person, Scope.MONEY_READ, Scope.MONEY_WRITE)
@@ -197,7 +191,7 @@ async def test_every_year_that_is_kept_can_be_taken_away(
     first = clock.today().year
     for position in (1, 2, 3):
         part = await work.unit(contract, position)
-        await deliveries.submit(people.assistant, part.id, DONE)
+        await deliveries.submit(people.assistant, part.id, work.DONE)
         await deliveries.approve(people.business, part.id)
         await run_jobs()
         clock.advance(366 * 86_400)

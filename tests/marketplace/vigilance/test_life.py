@@ -18,7 +18,6 @@ from marketplace.vigilance.models import LifeSign
 from marketplace.vigilance.rules import SIGNS, Life, later, signs
 from marketplace.work.models import TimeEntry
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft
 from marketplace.work.service import deliveries, lives
 from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
@@ -84,12 +83,7 @@ def test_every_life_is_read_and_its_words_have_their_numbers(
 async def test_a_share_of_income_is_told_to_the_assistant_alone_and_once(
     run_jobs: RunJobs, client: httpx.AsyncClient
 ) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20_000, 30_000))
-    await work.pay(contract)
-    part = await work.unit(contract)
-    done = DeliveryDraft.model_validate({"note": "All filed and proofread."})
-    await deliveries.submit(people.assistant, part.id, done)
+    people, contract, part = await work.handed_in(20_000, 30_000)
     await deliveries.approve(people.business, part.id, "")
     assert (await work.unit(contract)).status is Status.APPROVED
     await run_jobs()

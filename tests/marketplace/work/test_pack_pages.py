@@ -10,8 +10,8 @@ import pytest
 from marketplace.core import clock
 from marketplace.work.models import PackUse, Unit
 from marketplace.work.rules import Status
-from marketplace.work.schemas import DeliveryDraft, EndingDraft, ShareDraft
-from marketplace.work.service import deliveries, endings
+from marketplace.work.schemas import EndingDraft, ShareDraft
+from marketplace.work.service import endings
 from tests.factories import accounts, work
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
@@ -120,12 +120,7 @@ async def test_programs_keep_the_record_of_an_hours_pack(client: httpx.AsyncClie
 async def test_a_rejection_without_a_criterion_is_refused_beside_the_field(
     client: httpx.AsyncClient, lang: str
 ) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    done = DeliveryDraft.model_validate({"note": "All done."})
-    await deliveries.submit(people.assistant, first.id, done)
+    people, contract, first = await work.handed_in(20000)
     await client.get(f"/{lang}/")
     await accounts.log_in(client, people.business.person)
     refused = await client.post(

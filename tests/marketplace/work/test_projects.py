@@ -14,7 +14,7 @@ from marketplace.core.i18n import format_date
 from marketplace.core.models import OutgoingMail
 from marketplace.work import queries
 from marketplace.work.rules import CriterionNeeded, IllegalStep, NotFunded, Status
-from marketplace.work.schemas import ChangesDraft, DeliveryDraft, EndingDraft
+from marketplace.work.schemas import ChangesDraft, EndingDraft
 from marketplace.work.service import deliveries, endings, ticks
 from payments import statements
 from payments.money import Money
@@ -22,7 +22,6 @@ from tests.factories import accounts, work
 from tests.fixtures.application import RunJobs
 
 pytestmark = pytest.mark.usefixtures("stripe_sandbox", "application")
-DONE = DeliveryDraft.model_validate({"note": "All done.", "links": ["https://example.org/a"]})
 DAY = 86_400
 
 
@@ -32,7 +31,7 @@ async def test_no_work_is_handed_in_before_its_money_is_held() -> None:
     first = await work.unit(contract)
     assert first.status is Status.PLANNED
     with pytest.raises(NotFunded):
-        await deliveries.submit(people.assistant, first.id, DONE)
+        await deliveries.submit(people.assistant, first.id, work.DONE)
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -70,7 +69,7 @@ async def test_paying_a_milestone_starts_the_contract_and_approval_pays_the_assi
     assert contract.status is ContractStatus.ACTIVE
     first = await work.unit(contract)
     assert (await queries.balance(first)).held == Money(20000, "EUR")
-    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     await deliveries.approve(people.business, first.id)
     balance = await queries.balance(first)
     assert balance.released == Money(20000, "EUR")
@@ -89,7 +88,7 @@ async def test_nobody_is_asked_to_look_at_what_they_have_approved_already(
     first = await work.unit(contract)
     await run_jobs()
     await OutgoingMail.all().delete()
-    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     await deliveries.approve(people.business, first.id)
     await run_jobs()
     lines = [mail.text for mail in await OutgoingMail.filter(template="work_news")]
@@ -106,11 +105,7 @@ async def test_a_declined_card_leaves_the_milestone_to_fund() -> None:
 
 
 async def test_a_rejection_names_a_criterion_and_the_work_can_be_handed_in_again() -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    people, contract, first = await work.handed_in(20000)
     with pytest.raises(CriterionNeeded):
         draft = ChangesDraft(delivery=1, criteria=[], note="Not good enough.")
         await deliveries.request_changes(people.business, first.id, draft)
@@ -120,7 +115,7 @@ async def test_a_rejection_names_a_criterion_and_the_work_can_be_handed_in_again
     assert seen.criteria_cited == ["Proofread"]
     with pytest.raises(IllegalStep):
         await deliveries.approve(people.business, first.id)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     await deliveries.approve(people.business, first.id)
     await contract.refresh_from_db()
     assert contract.status is ContractStatus.COMPLETED
@@ -132,8 +127,8 @@ async def test_only_the_right_side_acts_and_strangers_see_nothing() -> None:
     await work.pay(contract)
     first = await work.unit(contract)
     with pytest.raises(Forbidden):
-        await deliveries.submit(people.business, first.id, DONE)
-    await deliveries.submit(people.assistant, first.id, DONE)
+        await deliveries.submit(people.business, first.id, work.DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     with pytest.raises(Forbidden):
         await deliveries.approve(people.assistant, first.id)
     with pytest.raises(NotFound):
@@ -143,11 +138,7 @@ async def test_only_the_right_side_acts_and_strangers_see_nothing() -> None:
 
 
 async def test_silence_releases_once_and_only_after_both_reminders_left(run_jobs: RunJobs) -> None:
-    people = await work.pair()
-    contract = await work.signed(people, work.project(20000))
-    await work.pay(contract)
-    first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    _people, contract, first = await work.handed_in(20000)
     await ticks.run_due()
     assert (await work.unit(contract)).status is Status.SUBMITTED
     clock.advance((contract.review_days + 2) * DAY)  # down all the while: nobody was reminded
@@ -184,7 +175,7 @@ async def test_an_assistant_who_ends_the_contract_returns_the_money_at_once() ->
     await work.pay(contract)
     await work.pay(contract, position=2)
     first = await work.unit(contract)
-    await deliveries.submit(people.assistant, first.id, DONE)
+    await deliveries.submit(people.assistant, first.id, work.DONE)
     await deliveries.approve(people.business, first.id)
     await endings.propose(people.assistant, contract.id, EndingDraft(reason="Moving abroad."))
     second = await work.unit(contract, 2)
