@@ -86,6 +86,15 @@ class NotReturned(PaymentsError):
     message = "This refund did not come back."
 
 
+class NotLeaving(PaymentsError):
+    """Only a transfer that has surely not left, and that waits or was set aside, is decided on."""
+
+    message = (
+        "This transfer is on its way, or one of its tries had no answer. Try it again first: what "
+        "was executed at Stripe is found, never paid twice."
+    )
+
+
 class TermsMismatch(PaymentsError):
     """Parties or currency differ from those the holding was opened with."""
 

@@ -58,6 +58,8 @@ class MovementStatus(StrEnum):
     PARKED = "parked"
     CREDIT = "credit"
     WITHDRAWN = "withdrawn"
+    SET_ASIDE = "set_aside"
+    PAID_BY_HAND = "paid_by_hand"
 
 
 class GoesTo(StrEnum):
@@ -240,6 +242,7 @@ class Movement(Model):
     first_sent_at: datetime | None = fields.DatetimeField(null=True)
     claimed_at: datetime | None = fields.DatetimeField(null=True)
     claimed_by: str | None = fields.TextField(null=True)
+    set_aside_at: datetime | None = fields.DatetimeField(null=True)
     stripe_id: str | None = fields.TextField(null=True)
     settled_at: datetime | None = fields.DatetimeField(null=True)
     failure: str | None = fields.TextField(null=True)

@@ -9,7 +9,7 @@ them true. Prices are ex VAT; a holding keeps price and the assistant's VAT, and
 waits beside it.
 
 Inside a command:   request_funding, request_tip, release, refund, split, carry_over, take_back,
-                    refund_released, recover, resend_refund, send_credit
+                    take_back_unsent, refund_released, recover, resend_refund, send_credit
 Outside:            start_checkout, charge_saved_card, refresh, cancel_funding
 Anywhere:           aged, available, balance, balances, fundings_by, fundings_of, credits_of,
                     debt_of, frozen, held_long, limits, holding_of, kept, preview,
@@ -33,7 +33,7 @@ from payments.escrow.balances import (
     fundings_by,
     fundings_of,
 )
-from payments.escrow.clawbacks import debt_of, refund_released, take_back
+from payments.escrow.clawbacks import debt_of, refund_released, take_back, take_back_unsent
 from payments.escrow.looking import (
     Credit,
     HeldLong,
@@ -101,4 +101,5 @@ __all__ = [
     "split",
     "start_checkout",
     "take_back",
+    "take_back_unsent",
 ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from payments import errors, holdings, movements, reversals
 from payments.config import now
-from payments.escrow.sources import Piece, pieces, unsent
+from payments.escrow.sources import Piece, pieces, pieces_of, unsent
 from payments.facts import ClawbackSettled, Fact
 from payments.fees import Share
 from payments.ledger import book, chart
@@ -22,6 +22,7 @@ from payments.models import (
     ClawbackPart,
     GoesTo,
     Holding,
+    Movement,
     MovementKind,
     Outcome,
 )
@@ -62,13 +63,7 @@ async def take_back(
         raise errors.HoldingFrozen(holding)
     wanted = _wanted(row, price)
     found = await pieces(row, wanted, dispute.charge if dispute else None)
-    await _kept(row, found)
-    if not client_fee_too or goes_to is GoesTo.LOSS:
-        found = [
-            replace(each, share=replace(each.share, client_fee=0, client_fee_vat=0))
-            for each in found
-        ]
-    await Clawback.create(
+    clawback = Clawback(
         id=key,
         holding_id=row.id,
         goes_to=goes_to,
@@ -79,9 +74,52 @@ async def take_back(
         dispute=dispute.id if dispute else None,
         created_at=now(),
     )
+    return await _carry_out(clawback, row, found, client_fee_too)
+
+
+async def take_back_unsent(
+    *, key: str, movement: UUID, decided_by: str, reason: str
+) -> tuple[ClawbackSettled, ...]:
+    """All that was released with a transfer that cannot leave goes back to the payer; in a command.
+
+    With the client's fee, as nobody was paid. `decided_by` and the same key again: see `take_back`.
+    Raises NotLeaving when a part of it has left, or may have; HoldingFrozen.
+    """
+    transfer = await Movement.get(id=movement)
+    row = await holdings.locked(transfer.holding)
+    if await Clawback.exists(id=key):
+        return ()
+    if row.frozen_at is not None:
+        raise errors.HoldingFrozen(row.id)
+    found = await pieces_of(row, movement)
+    if not found:
+        raise errors.NotLeaving(str(movement))
+    clawback = Clawback(
+        id=key,
+        holding_id=row.id,
+        goes_to=GoesTo.PAYER,
+        decided_by=decided_by,
+        reason=reason,
+        currency=row.currency,
+        price_minor=sum(each.share.price for each in found),
+        created_at=now(),
+    )
+    return await _carry_out(clawback, row, found, client_fee_too=True)
+
+
+async def _carry_out(
+    clawback: Clawback, row: Holding, found: Sequence[Piece], client_fee_too: bool
+) -> tuple[ClawbackSettled, ...]:
+    await _kept(row, found)
+    if not client_fee_too or clawback.goes_to is GoesTo.LOSS:
+        found = [
+            replace(each, share=replace(each.share, client_fee=0, client_fee_vat=0))
+            for each in found
+        ]
+    await clawback.save(force_create=True)
     facts = _Heard()
     for piece in found:
-        await _take(row, key, piece, facts)
+        await _take(row, clawback.id, piece, facts)
     return tuple(facts.seen)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from payments import movements
 from payments.fees import FeeTerms, Share, net_of, tax_on
@@ -25,7 +26,7 @@ from payments.models import (
 from payments.money import half_up
 from payments.taking import take
 
-_GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN)
+_GONE = (MovementStatus.FAILED, MovementStatus.WITHDRAWN, MovementStatus.PAID_BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,19 @@ async def pieces(row: Holding, price_minor: int, charge: str | None) -> list[Pie
             found += _split(release, share, row.fee_terms)
             left -= price
     return found
+
+
+async def pieces_of(row: Holding, transfer_id: UUID) -> list[Piece]:
+    """Where the whole release comes back from that a transfer pays; the holding is locked.
+
+    Nothing when a part of it has left, or when it is not kept which release that was.
+    """
+    for release in await _releases(row, None):
+        if release.key and transfer_id in {each.id for each in release.transfers}:
+            if release.left.price and all(unsent(each) for each in release.transfers):
+                return _split(release, release.left, row.fee_terms)
+            break
+    return []
 
 
 async def _releases(row: Holding, charge: str | None) -> list[_Release]:

@@ -13,6 +13,7 @@ from payments.money import Money
 _MOVEMENTS: Final = """
 SELECT id, kind, status, contract, holding, payer, payee, amount_minor, currency, charge, cause,
        attempts, next_attempt_at, first_sent_at, stripe_id, settled_at, failure, created_at,
+       set_aside_at,
        EXISTS (SELECT FROM payment_movement again WHERE again.cause = 'resend:' || m.id) AS resent
   FROM payment_movement m
 """
@@ -32,7 +33,8 @@ SELECT d.id, d.status, d.amount_minor, d.currency, d.reason, d.due_by, d.answere
 _QUEUES: Final = """
 SELECT 'movement' AS queue, status, count(*) AS count, min(created_at) AS oldest
   FROM payment_movement
- WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked', 'credit') GROUP BY status
+ WHERE status IN ('queued', 'waiting_payee', 'sending', 'parked', 'credit', 'set_aside')
+ GROUP BY status
  UNION ALL
 SELECT 'movement', 'failed', count(*), min(created_at)
   FROM payment_movement m WHERE m.id IN (SELECT id FROM payment_returned) HAVING count(*) > 0
@@ -48,7 +50,7 @@ _UNFINISHED: Final = """
 SELECT 1 FROM payment_holding WHERE $1 IN (payer, payee) AND price_minor > 0
  UNION ALL
 SELECT 1 FROM payment_movement
- WHERE $1 IN (payer, payee) AND status NOT IN ('sent', 'failed', 'withdrawn')
+ WHERE $1 IN (payer, payee) AND status NOT IN ('sent', 'failed', 'withdrawn', 'paid_by_hand')
  UNION ALL
 SELECT 1 FROM payment_returned WHERE payer = $1
  UNION ALL

@@ -130,6 +130,7 @@ class MovementView:
     settled_at: datetime | None
     failure: str | None
     created_at: datetime
+    set_aside_at: datetime | None
     resent: bool
 
 

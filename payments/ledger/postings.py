@@ -22,6 +22,7 @@ class Kind(StrEnum):
     RELEASE = "release"
     TIP = "tip"
     TRANSFER = "transfer"
+    PAID_BY_HAND = "paid_by_hand"
     REFUND_DUE = "refund_due"
     REFUND = "refund"
     REFUND_FAILED = "refund_failed"
@@ -129,6 +130,13 @@ def transfer(amount: Money, *, payee: str) -> Posting:
     """The payee's money left for the payee."""
     return _posting(
         Kind.TRANSFER, debit=[(chart.payable(payee), amount)], credit=[(chart.PLATFORM, amount)]
+    )
+
+
+def paid_by_hand(amount: Money, *, payee: str) -> Posting:
+    """The payee's money was paid from our own bank: what is here of it is ours."""
+    return _posting(
+        Kind.PAID_BY_HAND, debit=[(chart.payable(payee), amount)], credit=[(chart.EQUITY, amount)]
     )
 
 

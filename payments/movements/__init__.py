@@ -18,10 +18,14 @@ take its result once.
 - `is_booked(transfer)`         whether news of Stripe's transfer can say nothing new
 - `owe_instead(movement_id, on_fact)`
                                  inside a command: a parked reversal becomes the payee's debt
+- `set_aside(movement_id)`, `put_back(movement_id)`, `paid_by_hand(movement_id, ...)`
+                                 inside a command: a named person's decision about a transfer that
+                                 cannot leave
 """
 
 from __future__ import annotations
 
+from payments.movements.aside import paid_by_hand, put_back, set_aside
 from payments.movements.banking import decided, hold_back
 from payments.movements.queueing import (
     doubt,
@@ -46,12 +50,15 @@ __all__ = [
     "hold_back",
     "is_booked",
     "owe_instead",
+    "paid_by_hand",
     "payee_ready",
+    "put_back",
     "queue",
     "retry",
     "send",
     "send_back",
     "send_credit",
+    "set_aside",
     "settle",
     "unsent",
     "wake_with",

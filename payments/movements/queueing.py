@@ -139,7 +139,8 @@ async def doubt() -> int:
     require_command()
     query = """
 UPDATE payment_movement SET first_sent_at = $1
- WHERE status IN ('queued', 'waiting_payee', 'credit', 'parked') AND first_sent_at IS NULL
+ WHERE status IN ('queued', 'waiting_payee', 'credit', 'parked', 'set_aside')
+   AND first_sent_at IS NULL
    AND coalesce(not_before, $2) <= $2
 RETURNING id"""
     values = [now() - 2 * SEARCH_AFTER, now()]

@@ -15,7 +15,12 @@ ATTEMPTS_MAX: Final = 20  # in about 45 hours: an outage ends by then
 REFUSALS_MAX: Final = 12  # in about 2 hours: a no seldom changes, and a person should know
 SEARCH_AFTER: Final = timedelta(hours=20)
 """After a try without an answer: Stripe may forget keys after 24 h, so look before asking again."""
-_UNSENT: Final = (MovementStatus.QUEUED, MovementStatus.WAITING_PAYEE, MovementStatus.PARKED)
+_UNSENT: Final = (
+    MovementStatus.QUEUED,
+    MovementStatus.WAITING_PAYEE,
+    MovementStatus.PARKED,
+    MovementStatus.SET_ASIDE,
+)
 
 Wake = Callable[[UUID, datetime | None], Awaitable[None]]
 _wake: Wake | None = None
@@ -30,8 +35,23 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
         }
     ),
     MovementStatus.WAITING_PAYEE: frozenset(
-        {MovementStatus.QUEUED, MovementStatus.SENT, MovementStatus.WITHDRAWN}
+        {
+            MovementStatus.QUEUED,
+            MovementStatus.SENT,
+            MovementStatus.WITHDRAWN,
+            MovementStatus.SET_ASIDE,
+        }
     ),
+    MovementStatus.SET_ASIDE: frozenset(
+        {
+            MovementStatus.QUEUED,
+            MovementStatus.WAITING_PAYEE,
+            MovementStatus.SENT,
+            MovementStatus.WITHDRAWN,
+            MovementStatus.PAID_BY_HAND,
+        }
+    ),
+    MovementStatus.PAID_BY_HAND: frozenset(),
     MovementStatus.CREDIT: frozenset({MovementStatus.QUEUED, MovementStatus.WITHDRAWN}),
     MovementStatus.WITHDRAWN: frozenset(),
     MovementStatus.SENDING: frozenset(
@@ -54,6 +74,7 @@ TRANSITIONS: Final[dict[MovementStatus, frozenset[MovementStatus]]] = {
             MovementStatus.SENT,
             MovementStatus.FAILED,
             MovementStatus.WITHDRAWN,
+            MovementStatus.SET_ASIDE,
         }
     ),
 }

@@ -6,15 +6,25 @@ from payments.statements.contracts import (
     StatementMismatch,
     contract_statement,
 )
-from payments.statements.payees import Leaving, PayeeLine, PayeeStatement, leaving, payee_statement
+from payments.statements.payees import (
+    Aside,
+    Leaving,
+    PayeeLine,
+    PayeeStatement,
+    aside,
+    leaving,
+    payee_statement,
+)
 
 __all__ = [
+    "Aside",
     "ContractStatement",
     "Leaving",
     "PayeeLine",
     "PayeeStatement",
     "StatementLine",
     "StatementMismatch",
+    "aside",
     "contract_statement",
     "leaving",
     "payee_statement",

@@ -25,6 +25,7 @@ _NAMED: Final[dict[Kind, tuple[int, tuple[str, ...]]]] = {
     Kind.REFUND_FAILED: (-1, ("credit",)),
     Kind.DISPUTE_WON: (1, (chart.PLATFORM, chart.DISPUTE_FEE)),
     Kind.SET_OFF: (1, ("payable",)),
+    Kind.PAID_BY_HAND: (1, ("payable",)),
     Kind.FEE_RETURN: (1, (chart.CLIENT_FEE, chart.VAT)),
     Kind.CLAWBACK: (1, (chart.PLATFORM, "payable")),
     Kind.DEBT: (1, ("receivable",)),
@@ -160,6 +161,7 @@ def _count(flows: dict[str, int], booked: Booked, amount: int) -> None:
         Kind.REFUND: ("returned", 1),
         Kind.REFUND_FAILED: ("returned", -1),
         Kind.TRANSFER: ("transferred", 1),
+        Kind.PAID_BY_HAND: ("transferred", 1),
         Kind.DISPUTE_LOST: ("by_bank", 1),
     }.get(booked.kind)
     if booked.kind is Kind.CLAWBACK:

@@ -60,7 +60,7 @@ async def payee_statement(payee: str) -> PayeeStatement:
         before = owed.get(currency, Money.zero(currency))
         owed[currency] = line.owed_after if still_to_come else before
         lines.append(replace(line, owed_after=owed[currency]))
-        if line.what is Kind.TRANSFER:
+        if line.what in (Kind.TRANSFER, Kind.PAID_BY_HAND):
             _add(transferred, -line.change)
     taken_back = dict[str, Money]()
     for line in reversed_:
@@ -79,7 +79,7 @@ async def _on_account(code: str) -> list[PayeeLine]:
             booked.holding,
             -entry.amount,
             -entry.after,
-            booked.source,
+            booked.source or booked.ref.get("reference"),
         )
         for booked in await book.of_account(code)
         for entry in booked.entries
@@ -106,6 +106,24 @@ async def _reversals(payee: str) -> list[PayeeLine]:
 
 def _add(sums: dict[str, Money], amount: Money) -> None:
     sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A transfer that could not leave, out of the queue since `at` and still owed."""
+
+    amount: Money
+    contract: str
+    at: datetime
+
+
+async def aside(payee: str) -> tuple[Aside, ...]:
+    """What is owed to a payee and does not leave by itself, the oldest first."""
+    rows = Movement.filter(payee=payee, status=MovementStatus.SET_ASIDE)
+    return tuple(
+        Aside(row.amount, row.contract, row.set_aside_at or row.created_at)
+        for row in await rows.order_by("set_aside_at", "id")
+    )
 
 
 @dataclass(frozen=True, slots=True)

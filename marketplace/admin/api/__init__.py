@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.admin.api import (
+    aside,
     books,
     exposure,
     holding,
@@ -20,6 +21,7 @@ from marketplace.admin.api.router import api
 
 __all__ = [
     "api",
+    "aside",
     "books",
     "exposure",
     "holding",

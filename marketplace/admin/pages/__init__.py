@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.admin.pages import (
+    aside,
     exposure,
     glance,
     holding,
@@ -20,6 +21,7 @@ from marketplace.admin.pages import (
 from marketplace.admin.pages.router import pages
 
 __all__ = [
+    "aside",
     "exposure",
     "glance",
     "holding",

@@ -18,7 +18,9 @@ from marketplace.admin.pages.router import (
 )
 from marketplace.admin.queries import holding, records
 from marketplace.admin.rules.decisions import BY_HAND
+from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
+from marketplace.admin.service import aside
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
@@ -54,13 +56,18 @@ async def movements(request: Request) -> Response:
     return show(request, "movements", rows=rows, states=states, older=after, tab="movements")
 
 
-async def movement_page(request: Request, form: Form, status: int = 200) -> Response:
-    """One movement, with the form of what a person may do about it."""
+async def movement_page(
+    request: Request, form: Form, status: int = 200, act: Act | None = None
+) -> Response:
+    """One movement, with the forms of what a person may do about it; `form` is that of `act`."""
     row = await explorer.movement(request.path_params["id"])
     if row is None:
         raise NotFound
     return show(
-        request, "movement", status=status, row=row, form=form, tab="movements",
+        request, "movement", status=status, row=row, tab="movements",
+        form=form if act is None else blank(),
+        form_of=lambda name: form if act is not None and act.value == name else blank(),
+        stuck=row.kind == "transfer" and row.status in aside.STUCK,
         acts=await records.acts_on(f"movement:{row.id}"),
         by_hand=None if row.resent else BY_HAND.get((row.kind, row.status)),
         contract=await records.contract(row.contract),

@@ -15,6 +15,12 @@ BY_HAND: Final[dict[tuple[str, str], Act]] = {
 """What only a person decides about a movement, by its kind and state."""
 
 
+class NotStuck(Conflict):
+    """Only a transfer that waits for its payee, or is parked, is taken out of the queue."""
+
+    message = _("This transfer does not wait any more: it left, or somebody has decided about it.")
+
+
 class NothingToDecide(Conflict):
     """This movement goes its way by itself."""
 

@@ -69,6 +69,7 @@ LABELS: Final = {
     "release": "Fonds libérés, commission et frais acquis",
     "tip": "Pourboire acquis à l'assistant",
     "transfer": "Virement à l'assistant",
+    "paid_by_hand": "Règlement à l'assistant par notre banque",
     "refund_due": "Remboursement dû au client",
     "refund": "Remboursement au client",
     "refund_failed": "Remboursement revenu",

@@ -20,6 +20,7 @@ FIELDS: Final[dict[str, str]] = {
     "hidden": _("Hidden"),
     "loss_minor": _("Our loss"),
     "recovered_minor": _("Borne by the assistant, before tax and fees"),
+    "reference": _("Reference"),
     "released_minor": _("Released and not taken back, before tax"),
     "status": _("State"),
     "suspended": _("Suspended"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -30,6 +30,20 @@ class HideDraft(ReasonDraft):
     ground: Ground
 
 
+class SureDraft(ReasonDraft):
+    """The same for what cannot be undone; `sure` says that it is meant."""
+
+    sure: Literal[True]
+
+
+class PaidByHandDraft(SureDraft):
+    """Where our own payment is found: the bank's reference of the transfer. The payee reads it."""
+
+    reference: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=140)
+    ]
+
+
 class KindDraft(ReasonDraft):
     """Which kind of failed job is tried again, and why."""
 
@@ -51,7 +65,10 @@ class NewsQuery(ListQuery):
 
 
 class OperatorMovementView(View):
-    """A transfer, refund or reversal that we owe at Stripe."""
+    """A transfer, refund or reversal that we owe at Stripe.
+
+    `set_aside_at`: since when an operator keeps a transfer that could not leave out of the queue.
+    """
 
     id: UUID
     kind: str
@@ -64,6 +81,7 @@ class OperatorMovementView(View):
     next_attempt_at: datetime
     stripe_id: str | None
     failure: str | None
+    set_aside_at: datetime | None
     created_at: datetime
 
 

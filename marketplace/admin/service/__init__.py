@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from marketplace.admin.service import alerts, disputes, reconciling, stripe_setup, treasury, watch
+from marketplace.admin.service import (
+    alerts,
+    aside,
+    disputes,
+    reconciling,
+    stripe_setup,
+    treasury,
+    watch,
+)
 from marketplace.admin.service.acts import (
     decide_movement,
     rebuild_index,
@@ -19,6 +27,7 @@ from marketplace.admin.service.words import on_reference, on_review
 
 __all__ = [
     "alerts",
+    "aside",
     "ask_reconciliation",
     "decide_movement",
     "disputes",

@@ -11,7 +11,13 @@ from marketplace.billing.queries import payouts as payees
 from marketplace.billing.rules.payees import failure, needs
 from marketplace.billing.schemas.amounts import Amount
 from marketplace.billing.schemas.funding import FundingDraft, LinkView
-from marketplace.billing.schemas.payouts import AwaitedView, LeavingView, PayeeLineView, PayeeView
+from marketplace.billing.schemas.payouts import (
+    AsideView,
+    AwaitedView,
+    LeavingView,
+    PayeeLineView,
+    PayeeView,
+)
 from marketplace.billing.service import payouts as service
 from marketplace.core.i18n import DEFAULT, LOCALES, gettext
 from marketplace.web.guards import viewer
@@ -48,6 +54,10 @@ async def payout(request: Request, party_id: UUID, query: PageQuery) -> PayeeVie
         leaving=[
             LeavingView(contract_id=each.contract, amount=Amount.of(each.amount), at=each.at)
             for each in found.leaving
+        ],
+        aside=[
+            AsideView(contract_id=each.contract, amount=Amount.of(each.amount), at=each.at)
+            for each in found.aside
         ],
         awaited=[
             AwaitedView(unit_id=unit.id, contract_id=unit.contract_id, paid_on=day)

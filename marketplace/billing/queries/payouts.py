@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class PayeePage:
     """A party, whether it can be paid, everything it was paid, and what is to come.
 
-    `leaving`: released, on its way or waiting for the set-up; `awaited`: handed in, with the day on
-    which it is paid at the latest. `may_set_up`: the viewer is an owner, who says which bank.
+    `leaving`: released, on its way or waiting for the set-up; `aside`: could not be sent and leaves
+    no more by itself; `awaited`: handed in, with the day on which it is paid at the latest.
+    `may_set_up`: the viewer is an owner, who says which bank.
     """
 
     party: Party
@@ -31,6 +32,7 @@ class PayeePage:
     state: payouts.PayeeView
     statement: statements.PayeeStatement
     leaving: tuple[statements.Leaving, ...]
+    aside: tuple[statements.Aside, ...]
     awaited: tuple[tuple[Unit, date], ...]
     may_set_up: bool
 
@@ -44,6 +46,7 @@ async def payee_page(viewer: Viewer, party_id: UUID) -> PayeePage:
         state=await payouts.payee_status(str(party.id)),
         statement=await statements.payee_statement(str(party.id)),
         leaving=await statements.leaving(str(party.id)),
+        aside=await statements.aside(str(party.id)),
         awaited=await _awaited(party.id),
         may_set_up=await parties.role_of(viewer.person_id, party.id) is parties.Role.OWNER,
     )

@@ -42,6 +42,14 @@ class LeavingView(BaseModel):
     at: datetime | None
 
 
+class AsideView(BaseModel):
+    """A transfer that could not be sent: since `at` the operator keeps it for the party."""
+
+    contract_id: str
+    amount: Amount
+    at: datetime
+
+
 class AwaitedView(BaseModel):
     """A unit that waits for approval and is paid on `paid_on` at the latest."""
 
@@ -76,4 +84,5 @@ class PayeeView(BaseModel):
     taken_back: list[Amount]
     debt: list[Amount]
     leaving: list[LeavingView]
+    aside: list[AsideView]
     awaited: list[AwaitedView]

@@ -9,7 +9,7 @@ are checked, so that it cannot claim a test that is not there.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import pairwise
 from typing import Final
@@ -17,7 +17,8 @@ from typing import Final
 import pytest
 from tortoise.transactions import in_transaction
 
-from payments import escrow, explorer, reconcile, statements, treasury
+from marketplace.core import clock
+from payments import escrow, explorer, movements, reconcile, statements, treasury
 from payments.database import connection
 from payments.escrow import GoesTo
 from payments.fundings import settle_intent
@@ -25,7 +26,7 @@ from payments.gateway.views import BalanceLine, ChargeView, IntentView
 from payments.ledger import book, chart, postings
 from payments.ledger.conversions import conversion
 from payments.ledger.postings import Kind
-from payments.models import Funding, Movement, MovementKind
+from payments.models import Funding, Movement, MovementKind, MovementStatus
 from payments.money import HELD_CURRENCIES, Money
 from tests.payments.conftest import Facts, Stripe, advance, requested
 
@@ -35,6 +36,7 @@ ROWS: Final[dict[Kind, str]] = {
     Kind.RELEASE: "test_journeys.test_a_milestone_is_paid_released_and_transferred",
     Kind.TIP: "test_returns.test_a_tip_is_the_assistants_at_once",
     Kind.TRANSFER: "test_kills.test_each_release_is_paid_once_whatever_is_killed",
+    Kind.PAID_BY_HAND: "test_aside.test_what_was_paid_another_way_is_settled_for_good",
     Kind.REFUND_DUE: "test_journeys.test_cancelling_returns_price_and_fee",
     Kind.REFUND: "test_escrow.test_release_then_refund_returns_the_fee_of_the_rest",
     Kind.REFUND_FAILED: "test_movements.test_a_refund_that_fails_stays_the_payers_credit",
@@ -163,6 +165,15 @@ class Life:
             line = BalanceLine("txn_1", "stripe_fee", None, -one, datetime.now(UTC))
             await treasury.book_fee(line)
             await book.post(conversion(one, Money(900, other)), key="conversion:1")
+        await self.fund(9_000, "m3")
+        later = clock.now() + timedelta(days=9)
+        async with in_transaction():
+            await escrow.release(key="m3", holding="m3", payee="assistant", transfer_after=later)
+        stuck = await Movement.get(holding="m3", kind=MovementKind.TRANSFER)
+        await Movement.filter(id=stuck.id).update(status=MovementStatus.PARKED)
+        async with in_transaction():
+            await movements.set_aside(stuck.id)
+            await movements.paid_by_hand(stuck.id, decided_by="Ines", reference="VIR 1")
         funding_id = await requested(self.money(7_000), holding="s1")
         funding = await Funding.get(id=funding_id)
         for number in (1, 2):
