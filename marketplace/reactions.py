@@ -224,7 +224,7 @@ FACTS: dict[type[facts.Fact], tuple[Reaction, ...]] = {
     facts.MovementParked: (alerts.on_movement_parked,),
     facts.RefundFailed: (alerts.on_refund_failed, refund_letters.on_refund_failed),
     facts.PaymentConverted: (alerts.on_payment_converted,),
-    facts.ClawbackSettled: (collecting.on_clawback,),
+    facts.ClawbackSettled: (collecting.on_clawback, reviews.on_clawback),
     facts.PayeeChanged: (payee_letters.on_payee_changed,),
     facts.PayeeVerified: (payee_proofs.on_payee_verified,),
     facts.BankRefused: (payee_letters.on_bank_refused,),

@@ -24,7 +24,8 @@ class ReviewRound(Model):
 
     `worked_until` is the last day of the work that is reviewed. Nobody reads any review before
     `revealed_at`: both are in, or the time is over. `void`: by then all that had been released was
-    given back, so nothing of the round is shown or counts.
+    given back, so nothing of the round is shown or counts. `given_back_at`: that happened later, so
+    it is said with each review, and none is silenced by it.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=new_id)
@@ -39,6 +40,7 @@ class ReviewRound(Model):
     reminded_at: datetime | None = fields.DatetimeField(null=True)
     revealed_at: datetime | None = fields.DatetimeField(null=True)
     void: bool = fields.BooleanField(default=False)
+    given_back_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "review_round"

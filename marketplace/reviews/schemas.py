@@ -89,7 +89,8 @@ class ReviewView(BaseModel):
     `marks` are 1 to 5 by criterion, `reviewed_on` the day it was sent, `published_on` the day from
     which it can be read (lists begin with the newest), `month` that of the last work under the
     contract (YYYY-MM). `verified_by` says why we know that the work took place:
-    `released` (money was released here) or `recorded` (both sides confirmed a payment).
+    `released` (money was released here), `recorded` (both sides confirmed a payment) or
+    `given_back` (all that was released went back to the client after the review came out).
     `occasion`: `ended`, or `under_way` for one written before the end.
     """
 
@@ -104,7 +105,7 @@ class ReviewView(BaseModel):
     month: str
     contract_kind: str
     occasion: str
-    verified_by: Literal["released", "recorded"]
+    verified_by: Literal["released", "recorded", "given_back"]
     reply: ReplyView | None
 
     @property

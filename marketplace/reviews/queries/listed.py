@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from marketplace.reviews.schemas import ReplyView, ReviewView
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract
     from marketplace.profiles.models import Profile
-    from marketplace.reviews.models import ContractReview
+    from marketplace.reviews.models import ContractReview, ReviewRound
     from marketplace.web.sessions import Viewer
 
 
@@ -47,13 +47,19 @@ def view(row: ContractReview) -> ReviewView:
         month=f"{row.round.worked_until:%Y-%m}",
         contract_kind=contract.kind.value,
         occasion=row.round.occasion.value,
-        verified_by="recorded" if contract.rail is Rail.RECORDED else "released",
+        verified_by=_why(row.round, contract),
         reply=ReplyView(
             text=row.reply, language=row.reply_language, on=row.replied_at.astimezone(zone).date()
         )
         if row.replied_at
         else None,
     )
+
+
+def _why(row: ReviewRound, contract: Contract) -> Literal["released", "recorded", "given_back"]:
+    if row.given_back_at is not None:
+        return "given_back"
+    return "recorded" if contract.rail is Rail.RECORDED else "released"
 
 
 async def listed(party_id: UUID, side: Actor) -> Listed:

@@ -20,6 +20,7 @@ from marketplace.reviews.models import ContractReview, ReviewRound
 
 if TYPE_CHECKING:
     from marketplace.contracts.events import ContractCancelled, ContractCompleted
+    from payments.facts import ClawbackSettled
 
 
 @jobs.periodic("*/15 * * * *", "reviews.tick")
@@ -61,6 +62,19 @@ async def open_round(contract_id: UUID) -> None:
         closes_at=rules.closes(now, contract.time_zone),
     )
     await events.record(RoundOpened(made.id))
+
+
+async def on_clawback(fact: ClawbackSettled) -> None:
+    """At once: what came out stays, and says from now on when all that was paid was given back.
+
+    Else who is reviewed badly could give the money back, and be rid of it.
+    """
+    contract = await contracts.by_id(UUID(fact.contract))
+    shown = ReviewRound.filter(
+        contract_id=contract.id, revealed_at__isnull=False, void=False, given_back_at=None
+    )
+    if await shown.exists() and not await queries.paid(contract):
+        await shown.update(given_back_at=clock.now())
 
 
 @command

@@ -188,6 +188,25 @@ async def test_money_that_was_all_given_back_buys_no_review(
     assert not told(people, "Avis à lire")
 
 
+async def test_money_given_back_later_removes_no_review_and_is_said_with_it(
+    client: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    people = await work.pair()
+    profile = await reviews.with_profile(people)
+    contract = await reviews.paid(people)
+    await run_jobs()
+    await reviews.by_business(people, contract, 1, 1, 1)
+    await reviews.by_assistant(people, contract)
+    [shown] = await queries.newest(people.assistant_id)
+    assert shown.verified_by == "released"
+    await give_back(people, contract, run_jobs)
+    [shown] = await queries.newest(people.assistant_id)
+    assert shown.verified_by == "given_back"
+    assert (await Profile.get(pk=profile.id)).reviews == 1
+    page = (await client.get(f"/fr/assistants/{profile.slug}/reviews")).text
+    assert "tout a été rendu au client après la parution" in page
+
+
 async def test_strangers_and_wrong_sides_are_refused() -> None:
     people, others = await work.pair(), await work.pair()
     contract = await reviews.paid(people)
