@@ -39,7 +39,7 @@ from marketplace.contracts.events import (
     OfferCountered,
     OfferDeclined,
 )
-from marketplace.contracts.service import amending, answering, retaxing
+from marketplace.contracts.service import amending, answering, naming, retaxing
 from marketplace.contracts.service import letting_go as contracts_letting_go
 from marketplace.core import events
 from marketplace.core.mail import MailRefused
@@ -153,7 +153,7 @@ AT_ONCE: dict[type[events.Event], tuple[Reaction, ...]] = {
         profiles.on_party_created,
         checks.on_party_changed,
     ),
-    PartyChanged: (profiles.on_party_changed, checks.on_party_changed),
+    PartyChanged: (naming.on_party_changed, profiles.on_party_changed, checks.on_party_changed),
     PartyChecked: (profiles.on_party_changed,),
     NumberAnswered: (checks.on_number_answered,),
     ProfilePublished: (directory.on_published,),
