@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from marketplace.admin.schemas.shapes import Listed, ListQuery, MinorAmount, View
 from marketplace.core.grounds import Ground
@@ -34,6 +34,12 @@ class SureDraft(ReasonDraft):
     """The same for what cannot be undone; `sure` says that it is meant."""
 
     sure: Literal[True]
+
+    @field_validator("sure", mode="before")
+    @classmethod
+    def _ticked(cls, value: object) -> object:
+        """A ticked box of a form arrives as text."""
+        return True if value == "true" else value
 
 
 class PaidByHandDraft(SureDraft):
