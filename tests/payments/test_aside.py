@@ -72,7 +72,7 @@ async def test_what_was_paid_another_way_is_settled_for_good(stripe: Stripe, fac
     statement = await statements.payee_statement("assistant")
     assert (statement.transferred["EUR"], statement.lines[-1].reference) == (owed, "VIR 2026-17")
     assert (await statements.contract_statement("c1")).transferred == owed
-    assert not await explorer.unfinished("assistant")
+    assert not [each for each in await explorer.queues() if each.queue == "movement"]
     await stripe.settle()
     assert facts.of(TransferSent) == []
     await all_agrees()
