@@ -15,6 +15,7 @@ from marketplace.admin.queries import overview, records
 from marketplace.admin.rules.decisions import NothingToDecide
 from marketplace.admin.rules.runs import NotParked
 from marketplace.admin.schemas.queues import KindDraft
+from marketplace.core import clock
 from marketplace.core.db import connection
 from marketplace.core.errors import NotFound
 from payments.models import Funding, Movement, MovementStatus, StripeEvent
@@ -51,7 +52,7 @@ async def test_two_operators_at_once_retry_once(scene: Scene) -> None:
 @pytest.mark.parametrize("status", [s for s in MovementStatus if s not in {"parked", "sent"}])
 async def test_only_what_is_parked_is_tried_again(scene: Scene, status: MovementStatus) -> None:
     movement = await scene.movement()
-    await Movement.filter(id=movement.id).update(status=status)
+    await Movement.filter(id=movement.id).update(status=status, set_aside_at=clock.now())
     with pytest.raises(NotParked):
         await service.retry_movement(scene.operator.id, movement.id, admin.REASON)
     assert await OperatorAct.all().count() == 0
