@@ -6,7 +6,7 @@ import errno
 import json
 import socket
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from marketplace.runtime.failures import CannotStart
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 2048
-_drawn: Final[list[socket.socket]] = []
 
 
 def free() -> int:
@@ -30,7 +29,7 @@ def free() -> int:
     probe.bind((LOOPBACK, 0))
     port: int = probe.getsockname()[1]
     if sys.platform == "linux":
-        _drawn.append(probe)
+        probe.detach()  # open until the process ends
     else:
         probe.close()
     return port
