@@ -23,8 +23,8 @@ from payments.gateway.paying import require_settled
 from payments.gateway.views import ChargeView, IntentView, SessionView
 from payments.holdings import Backing
 from payments.ledger import book, postings
+from payments.ledger.balanced import Kind
 from payments.ledger.conversions import converted
-from payments.ledger.postings import Kind
 from payments.models import Funding, FundingStatus, Holding, MovementKind, Purpose
 from payments.money import Money
 

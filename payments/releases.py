@@ -12,7 +12,7 @@ from payments.database import connection
 from payments.fees import Share
 from payments.holdings import Backing
 from payments.ledger import book, chart, postings
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import Holding, MovementKind
 from payments.money import Money
 

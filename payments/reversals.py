@@ -12,7 +12,7 @@ from payments import holdings
 from payments.database import connection
 from payments.facts import ClawbackSettled, OnFact
 from payments.holdings import Backing
-from payments.ledger import book, postings
+from payments.ledger import balanced, book, postings
 from payments.models import (
     Clawback,
     ClawbackPart,
@@ -125,7 +125,7 @@ async def _post(part: ClawbackPart, row: Holding, outcome: Outcome, reversal: st
 
 
 async def _book(
-    posting: postings.Posting,
+    posting: balanced.Posting,
     key: str,
     row: Holding,
     source: str | None = None,

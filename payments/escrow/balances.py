@@ -14,7 +14,7 @@ from tortoise.expressions import Q
 
 from payments import errors
 from payments.ledger import book, chart
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import BankDispute, DisputeStatus, Funding, FundingStatus, Holding, Lot
 from payments.money import Money
 from payments.windows import Window, expected_on, window

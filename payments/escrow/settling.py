@@ -14,7 +14,7 @@ from payments.database import connection, require_command
 from payments.facts import FundsCarried, FundsRefunded, FundsReleased
 from payments.fees import Share
 from payments.holdings import Backing
-from payments.ledger import book, postings
+from payments.ledger import balanced, book, postings
 from payments.models import Holding, Movement, MovementKind, MovementStatus
 from payments.money import Money
 
@@ -206,7 +206,7 @@ async def _done(key: str, price: Money | None) -> bool:
 
 
 async def _post(
-    posting: postings.Posting, key: str, row: Holding, share: Share, **ref: str
+    posting: balanced.Posting, key: str, row: Holding, share: Share, **ref: str
 ) -> None:
     await book.post(
         posting,

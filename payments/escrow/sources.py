@@ -13,8 +13,8 @@ from uuid import UUID
 from payments import movements
 from payments.fees import FeeTerms, Share, net_of, tax_on
 from payments.ledger import book, chart
+from payments.ledger.balanced import Kind
 from payments.ledger.lines import share_of
-from payments.ledger.postings import Kind
 from payments.models import (
     Clawback,
     ClawbackPart,

@@ -48,7 +48,7 @@ from payments.explorer.views import (
     Recovery,
     Transaction,
 )
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import EventStatus, MovementStatus
 
 KINDS: Final = tuple(kind.value for kind in Kind)

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from payments.explorer.reading import Where, rows
 from payments.fees import Share
+from payments.ledger.balanced import Kind
 from payments.ledger.lines import share_of
-from payments.ledger.postings import Kind
 
 _BATCH: Final = 500
 _GIVEN: Final = (Kind.RELEASE, Kind.TIP)

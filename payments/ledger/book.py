@@ -18,7 +18,7 @@ from payments.config import now
 from payments.database import connection, require_command, sqlstate
 from payments.errors import KeyReused, LedgerRefused, Overdraft
 from payments.ledger import chart
-from payments.ledger.postings import Kind, Posting
+from payments.ledger.balanced import Kind, Posting
 from payments.money import Money
 
 _POST: Final = """

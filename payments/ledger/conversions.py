@@ -6,7 +6,7 @@ Never knows a rate: what moved is what Stripe says.
 from __future__ import annotations
 
 from payments.ledger import chart
-from payments.ledger.postings import Kind, Line, Posting
+from payments.ledger.balanced import Kind, Line, Posting
 from payments.money import Money
 
 

@@ -6,79 +6,17 @@ Every function returns a balanced Posting, amounts in minor units, debit positiv
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from payments.fees import Share
 from payments.ledger import chart
+from payments.ledger.balanced import Kind, Posting, balanced
 from payments.money import Money
-
-
-class Kind(StrEnum):
-    """The flows of money, one posting each."""
-
-    FUND = "fund"
-    SURPLUS = "surplus"
-    RELEASE = "release"
-    TIP = "tip"
-    TRANSFER = "transfer"
-    PAID_BY_HAND = "paid_by_hand"
-    REFUND_DUE = "refund_due"
-    REFUND = "refund"
-    REFUND_FAILED = "refund_failed"
-    CARRY = "carry"
-    CLAWBACK = "clawback"
-    FEE_RETURN = "fee_return"
-    DEBT = "debt"
-    SET_OFF = "set_off"
-    RECOVERY = "recovery"
-    DISPUTE_OPEN = "dispute_open"
-    DISPUTE_WON = "dispute_won"
-    DISPUTE_LOST = "dispute_lost"
-    PAYOUT = "payout"
-    PAYOUT_FAILED = "payout_failed"
-    TOP_UP = "top_up"
-    STRIPE_FEE = "stripe_fee"
-    CONVERSION = "conversion"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One leg: debit positive, credit negative."""
-
-    code: str
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One balanced transaction, not posted yet."""
-
-    kind: Kind
-    lines: tuple[Line, ...]
-
-    def total(self, currency: str) -> Money:
-        """Zero, for every currency in it."""
-        return Money.sum((x.amount for x in self.lines if x.amount.currency == currency), currency)
-
-    def amount(self, code: str, currency: str) -> Money:
-        """What this posting does to one account, debit positive."""
-        matching = (x.amount for x in self.lines if (x.code, x.amount.currency) == (code, currency))
-        return Money.sum(matching, currency)
-
-
-def _posting(
-    kind: Kind, *, debit: Iterable[tuple[str, Money]], credit: Iterable[tuple[str, Money]]
-) -> Posting:
-    lines = [Line(code, amount) for code, amount in debit if amount]
-    lines += [Line(code, -amount) for code, amount in credit if amount]
-    return Posting(kind, tuple(lines))
 
 
 def fund(share: Share, *, holding: str, contract: str, stripe_fee: Money) -> Posting:
     """A charge succeeded: Stripe keeps its fee, the rest is on our balance and nobody's yet."""
     total = share.money(share.total)
-    return _posting(
+    return balanced(
         Kind.FUND,
         debit=[(chart.PLATFORM, total - stripe_fee), (chart.STRIPE_FEE, stripe_fee)],
         credit=[
@@ -93,7 +31,7 @@ def surplus(amount: Money, *, payer: str, stripe_fee: Money) -> Posting:
 
     All of it is the payer's, the fee is our loss.
     """
-    return _posting(
+    return balanced(
         Kind.SURPLUS,
         debit=[(chart.PLATFORM, amount - stripe_fee), (chart.STRIPE_FEE, stripe_fee)],
         credit=[(chart.credit(payer), amount)],
@@ -111,7 +49,7 @@ def tip(share: Share, *, holding: str, contract: str, payee: str) -> Posting:
 
 
 def _release(kind: Kind, share: Share, *, holding: str, contract: str, payee: str) -> Posting:
-    return _posting(
+    return balanced(
         kind,
         debit=[
             (chart.held(holding), share.money(share.held)),
@@ -128,14 +66,14 @@ def _release(kind: Kind, share: Share, *, holding: str, contract: str, payee: st
 
 def transfer(amount: Money, *, payee: str) -> Posting:
     """The payee's money left for the payee."""
-    return _posting(
+    return balanced(
         Kind.TRANSFER, debit=[(chart.payable(payee), amount)], credit=[(chart.PLATFORM, amount)]
     )
 
 
 def paid_by_hand(amount: Money, *, payee: str) -> Posting:
     """The payee's money was paid from our own bank: what is here of it is ours."""
-    return _posting(
+    return balanced(
         Kind.PAID_BY_HAND, debit=[(chart.payable(payee), amount)], credit=[(chart.EQUITY, amount)]
     )
 
@@ -146,7 +84,7 @@ def refund_due(share: Share, *, holding: str, contract: str, payer: str) -> Post
     Posted when decided, not when Stripe has executed: what is promised to the payer can no longer
     be released.
     """
-    return _posting(
+    return balanced(
         Kind.REFUND_DUE,
         debit=[
             (chart.held(holding), share.money(share.held)),
@@ -158,14 +96,14 @@ def refund_due(share: Share, *, holding: str, contract: str, payer: str) -> Post
 
 def refund(amount: Money, *, payer: str) -> Posting:
     """The payer's money left for the payer."""
-    return _posting(
+    return balanced(
         Kind.REFUND, debit=[(chart.credit(payer), amount)], credit=[(chart.PLATFORM, amount)]
     )
 
 
 def refund_failed(amount: Money, *, payer: str) -> Posting:
     """The money came back to us: it stays the payer's."""
-    return _posting(
+    return balanced(
         Kind.REFUND_FAILED, debit=[(chart.PLATFORM, amount)], credit=[(chart.credit(payer), amount)]
     )
 
@@ -176,7 +114,7 @@ def carry(share: Share, *, source: str, target: str) -> Posting:
     The deferred fee belongs to the contract and stays.
     """
     amount = share.money(share.held)
-    return _posting(
+    return balanced(
         Kind.CARRY, debit=[(chart.held(source), amount)], credit=[(chart.held(target), amount)]
     )
 
@@ -197,7 +135,7 @@ def debt(share: Share, *, holding: str, payee: str) -> Posting:
 
 
 def _clawback(kind: Kind, share: Share, *, holding: str, net_from: str) -> Posting:
-    return _posting(
+    return balanced(
         kind,
         debit=[
             (net_from, share.money(share.net)),
@@ -210,7 +148,7 @@ def _clawback(kind: Kind, share: Share, *, holding: str, net_from: str) -> Posti
 
 def fee_return(share: Share, *, contract: str) -> Posting:
     """The client fee goes back too: with the clawback, before the refund."""
-    return _posting(
+    return balanced(
         Kind.FEE_RETURN,
         debit=[
             (chart.CLIENT_FEE, share.money(share.client_fee)),
@@ -222,7 +160,7 @@ def fee_return(share: Share, *, contract: str) -> Posting:
 
 def recovery(amount: Money, *, holding: str) -> Posting:
     """What came back from a payee covers a dispute that was lost after the release."""
-    return _posting(
+    return balanced(
         Kind.RECOVERY,
         debit=[(chart.held(holding), amount)],
         credit=[(chart.DISPUTE_LOSS, amount)],
@@ -231,14 +169,14 @@ def recovery(amount: Money, *, holding: str) -> Posting:
 
 def paid_by_bank(amount: Money, *, payer: str) -> Posting:
     """A refund that had not left when its charge was lost to the payer's bank: the bank paid it."""
-    return _posting(
+    return balanced(
         Kind.RECOVERY, debit=[(chart.credit(payer), amount)], credit=[(chart.DISPUTE_LOSS, amount)]
     )
 
 
 def set_off(amount: Money, *, payee: str) -> Posting:
     """A later release pays an earlier debt, before the transfer is made."""
-    return _posting(
+    return balanced(
         Kind.SET_OFF,
         debit=[(chart.payable(payee), amount)],
         credit=[(chart.receivable(payee), amount)],
@@ -247,7 +185,7 @@ def set_off(amount: Money, *, payee: str) -> Posting:
 
 def dispute_open(amount: Money, fee: Money, *, dispute: str) -> Posting:
     """The bank took the charge, Stripe its fee, both from our balance, at once."""
-    return _posting(
+    return balanced(
         Kind.DISPUTE_OPEN,
         debit=[(chart.dispute(dispute), amount), (chart.DISPUTE_FEE, fee)],
         credit=[(chart.PLATFORM, amount + fee)],
@@ -256,7 +194,7 @@ def dispute_open(amount: Money, fee: Money, *, dispute: str) -> Posting:
 
 def dispute_won(amount: Money, fee_returned: Money, *, dispute: str) -> Posting:
     """The bank gave the charge back, and Stripe its fee if it does."""
-    return _posting(
+    return balanced(
         Kind.DISPUTE_WON,
         debit=[(chart.PLATFORM, amount + fee_returned)],
         credit=[(chart.dispute(dispute), amount), (chart.DISPUTE_FEE, fee_returned)],
@@ -273,7 +211,7 @@ def dispute_lost(
     """
     parts = list(shares)
     loss = amount - Money(sum(share.total for _, share in parts), amount.currency)
-    return _posting(
+    return balanced(
         Kind.DISPUTE_LOST,
         debit=[
             *((chart.held(holding), share.money(share.held)) for holding, share in parts),
@@ -286,23 +224,23 @@ def dispute_lost(
 
 def payout(amount: Money) -> Posting:
     """We paid recognised revenue out to our own bank account."""
-    return _posting(Kind.PAYOUT, debit=[(chart.EQUITY, amount)], credit=[(chart.PLATFORM, amount)])
+    return balanced(Kind.PAYOUT, debit=[(chart.EQUITY, amount)], credit=[(chart.PLATFORM, amount)])
 
 
 def payout_failed(amount: Money) -> Posting:
     """Our bank sent a payout of ours back."""
-    return _posting(
+    return balanced(
         Kind.PAYOUT_FAILED, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)]
     )
 
 
 def top_up(amount: Money) -> Posting:
     """We added money of our own."""
-    return _posting(Kind.TOP_UP, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)])
+    return balanced(Kind.TOP_UP, debit=[(chart.PLATFORM, amount)], credit=[(chart.EQUITY, amount)])
 
 
 def stripe_fee(amount: Money) -> Posting:
     """A periodic fee of Stripe's, not tied to a charge."""
-    return _posting(
+    return balanced(
         Kind.STRIPE_FEE, debit=[(chart.STRIPE_FEE, amount)], credit=[(chart.PLATFORM, amount)]
     )

@@ -10,8 +10,8 @@ from payments.database import require_command
 from payments.facts import OnFact, RefundFailed, RefundSent, TransferSent
 from payments.gateway.views import WrittenView
 from payments.ledger import book, postings
+from payments.ledger.balanced import Posting
 from payments.ledger.conversions import converted
-from payments.ledger.postings import Posting
 from payments.models import ClawbackPart, Funding, Movement, MovementKind, MovementStatus, Outcome
 from payments.money import Money
 from payments.movements.queueing import send_back, withdraw

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from payments.ledger import book, chart
+from payments.ledger.balanced import Kind
 from payments.ledger.book import Booked
-from payments.ledger.postings import Kind
 from payments.models import Holding
 from payments.money import Money
 

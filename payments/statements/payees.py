@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from payments.ledger import book, chart
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import BankDispute, DisputeStatus, Movement, MovementKind, MovementStatus
 from payments.money import Money
 

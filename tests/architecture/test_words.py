@@ -11,7 +11,7 @@ from marketplace.admin.rules.log import FIELDS
 from marketplace.admin.rules.runs import Act
 from marketplace.web.templates import environment
 from payments import explorer
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import MovementKind
 from tests.architecture import tree
 

@@ -23,8 +23,8 @@ from payments import errors, fundings, reconcile, releases
 from payments.config import config, configure
 from payments.escrow import GoesTo
 from payments.holdings import Backing
-from payments.ledger import chart, postings
-from payments.ledger.postings import Posting
+from payments.ledger import balanced, chart, postings
+from payments.ledger.balanced import Posting
 from payments.models import Holding
 from payments.money import Money
 from payments.movements import sending
@@ -116,7 +116,7 @@ def kept(kind: object, share: object, *, holding: str, net_from: str) -> Posting
     made = clawback(kind, share, holding=holding, net_from=net_from)  # type: ignore[arg-type]
     lines = [line for line in made.lines if line.code in (net_from, chart.held(holding))]
     net = next(line.amount for line in lines if line.code == net_from)
-    return Posting(made.kind, (lines[0], postings.Line(chart.held(holding), -net)))
+    return Posting(made.kind, (lines[0], balanced.Line(chart.held(holding), -net)))
 
 
 def by_chance(movement: object) -> str:

@@ -16,7 +16,7 @@ from payments.config import PaymentsConfig
 from payments.facts import Fact
 from payments.gateway.views import ChargeView, IntentView
 from payments.ledger import book, chart
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.money import Money
 from tests.marketplace.contracts.test_terms import agreements
 

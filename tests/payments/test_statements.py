@@ -13,7 +13,7 @@ from payments.config import PaymentsConfig
 from payments.fees import FeeTerms
 from payments.gateway.views import WrittenView
 from payments.ledger import book, chart
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.models import Funding, FundingStatus, Movement, MovementKind
 from payments.money import Money
 from payments.movements import settle

@@ -17,7 +17,7 @@ from marketplace.admin.queries import exports
 from marketplace.admin.rules import fec
 from marketplace.core import clock
 from payments.ledger import book, chart, postings
-from payments.ledger.postings import Kind
+from payments.ledger.balanced import Kind
 from payments.money import Money
 from tests.factories import accounts, admin
 from tests.marketplace.admin.conftest import Scene

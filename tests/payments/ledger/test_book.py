@@ -16,14 +16,14 @@ from marketplace.runtime import postgres
 from payments import errors
 from payments.config import PaymentsConfig
 from payments.fees import FeeTerms, Share, quote
-from payments.ledger import book, postings
+from payments.ledger import balanced, book, postings
 from tests.payments.conftest import eur
 
 SHARE = Share.of(quote(eur(1_000), FeeTerms(0, 0)))
 FUND = postings.fund(SHARE, holding="h", contract="c", stripe_fee=eur(0))
 
 
-async def posted(key: str, posting: postings.Posting = FUND) -> bool:
+async def posted(key: str, posting: balanced.Posting = FUND) -> bool:
     async with in_transaction():
         return await book.post(posting, key=key)
 

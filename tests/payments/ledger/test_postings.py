@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from payments.fees import Share, quote
 from payments.ledger import chart, postings
+from payments.ledger.balanced import Kind, Posting
 from payments.ledger.conversions import conversion
-from payments.ledger.postings import Kind, Posting
 from payments.money import HELD_CURRENCIES, Money
 from tests.factories.fees import fee_terms
 

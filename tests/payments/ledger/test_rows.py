@@ -24,8 +24,8 @@ from payments.escrow import GoesTo
 from payments.fundings import settle_intent
 from payments.gateway.views import BalanceLine, ChargeView, IntentView
 from payments.ledger import book, chart, postings
+from payments.ledger.balanced import Kind
 from payments.ledger.conversions import conversion
-from payments.ledger.postings import Kind
 from payments.models import Funding, Movement, MovementKind, MovementStatus
 from payments.money import HELD_CURRENCIES, Money
 from tests.payments.conftest import Facts, Stripe, advance, requested
