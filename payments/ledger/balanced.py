@@ -65,7 +65,7 @@ class Posting:
 def balanced(
     kind: Kind, *, debit: Iterable[tuple[str, Money]], credit: Iterable[tuple[str, Money]]
 ) -> Posting:
-    """A posting of these legs, without those of nothing; the database refuses one that is not zero."""
+    """A posting of these legs, without those of nothing; the database refuses an unequal one."""
     lines = [Line(code, amount) for code, amount in debit if amount]
     lines += [Line(code, -amount) for code, amount in credit if amount]
     return Posting(kind, tuple(lines))

@@ -30,6 +30,7 @@ def every_posting(share: Share, other: Share, minor: int, fee: int) -> list[Post
         postings.release(share, holding="h", contract="c", payee="v"),
         postings.tip(share, holding="h", contract="c", payee="v"),
         postings.transfer(amount, payee="v"),
+        postings.paid_by_hand(amount, payee="v"),
         postings.refund_due(share, holding="h", contract="c", payer="p"),
         postings.refund(amount, payer="p"),
         postings.refund_failed(amount, payer="p"),
