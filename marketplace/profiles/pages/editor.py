@@ -85,6 +85,9 @@ async def save(request: Request) -> Response:
     profile = await queries.get(viewer(request), request.path_params["id"])
     data = await read_form(request)
     draft, form = steps.read(step, data)
+    if "show" in data and data.get("drawn_for") != data.get("country"):  # else Enter pressed it
+        form.errors.clear()
+        return step_page(request, profile, step, form)
     if draft is not None:
         overtaken = partial(steps.overtaken, step, draft=draft, form=form)
         try:

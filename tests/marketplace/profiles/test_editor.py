@@ -428,3 +428,25 @@ async def test_a_business_has_no_profile(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 422
     assert (await client.get("/fr/profile")).headers["location"] == "/fr/parties/new?kind=assistant"
     assert clock.now() > party.created_at
+
+
+async def test_without_scripts_the_regions_of_another_country_are_a_button_away(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await accounts.person()
+    profile = await make.profile(who, published=False)
+    await accounts.log_in(client, who)
+    address = f"/fr/profiles/{profile.id}/edit/place"
+    page = (await client.get(address)).text
+    assert 'name="drawn_for" value="FR"' in page
+    assert "BE-BRU" not in page
+    typed = {"country": "BE", "city": "", "region": "", "drawn_for": "FR", "show": "1"}
+    shown = await client.post(address, data=typed)
+    assert shown.status_code == 200
+    assert 'value="BE-BRU"' in shown.text
+    assert "à corriger" not in shown.text
+    assert (await profiles.whole(profile.id)).country == "FR"  # nothing is saved by it
+    # Enter presses the first button there is: it saves where the list fits the country.
+    entered = await client.post(address, data=typed | {"region": "BE-BRU", "drawn_for": "BE"})
+    assert entered.status_code == 303
+    assert (await profiles.whole(profile.id)).region == "BE-BRU"
