@@ -78,7 +78,7 @@ from marketplace.profiles.events import (
     ProfileRemoved,
 )
 from marketplace.references import service as references
-from marketplace.references.events import ReferenceDisowned
+from marketplace.references.events import ReferenceDisowned, ReferenceReported
 from marketplace.reviews import service as reviews
 from marketplace.reviews.events import (
     ReviewJudged,
@@ -167,6 +167,7 @@ LATER: dict[type[events.Event], tuple[Reaction, ...]] = {
     PartyChanged: (retaxing.on_party,),
     PartyChecked: (retaxing.on_party,),
     ReferenceDisowned: (alerts.on_reference_disowned,),
+    ReferenceReported: (alerts.on_reference_reported,),
     MailRefused: (references.on_mail_refused,),
     OfferCountered: (answering.on_answered,),
     OfferDeclined: (answering.on_answered,),

@@ -15,6 +15,8 @@ from marketplace.references.schemas import (
     GivenView,
     LinkDraft,
     OwnReference,
+    ReferenceReportView,
+    ReportDraft,
     RequestView,
     ShownDraft,
     StoppedView,
@@ -60,6 +62,17 @@ async def withdraw(request: Request, reference_id: UUID) -> OwnReference:
     """Take back a request that waits for an answer."""
     row = await service.withdraw(viewer(request), reference_id)
     return OwnReference.of(row, request.state.locale)
+
+
+@api.post(
+    ONE + "/reports",
+    guard=public, status=201, idempotent=True, errors=(404, 422, 429), summary="Report a reference",
+)  # fmt: skip
+async def report(request: Request, reference_id: UUID, body: ReportDraft) -> ReferenceReportView:
+    """Report a reference that is unlawful; a named person decides, nothing is hidden by itself."""
+    sender = network(request)
+    row = await service.report(reference_id, body, request.state.locale, sender)
+    return ReferenceReportView.of(row)
 
 
 @api.post("/references/open", guard=public, errors=(404, 422, 429))

@@ -13,3 +13,10 @@ class ReferenceDisowned(Event):
     """Somebody asked for a reference does not know the assistant: an operator should look."""
 
     reference_id: UUID
+
+
+@dataclass(frozen=True)
+class ReferenceReported(Event):
+    """Somebody holds that a reference is unlawful; no other report of it waits."""
+
+    report_id: UUID

@@ -1,4 +1,4 @@
-"""Owns the tables of references and of addresses that want none; never decides anything."""
+"""Owns the tables of references, of reports of them and of addresses that want none."""
 
 from __future__ import annotations
 
@@ -77,6 +77,26 @@ class ClientReference(Model):
     def mails(self) -> str:
         """What the mails to its giver are about: they are forgotten with it."""
         return f"reference:{self.id}"
+
+
+class ReferenceReport(Model):
+    """Somebody holds that a reference is unlawful; `taken_down` is what was decided."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=new_id)
+    reference: fields.ForeignKeyRelation[ClientReference] = fields.ForeignKeyField(
+        "relais.ClientReference", related_name=False, on_delete=fields.RESTRICT
+    )
+    reference_id: UUID
+    ground: Ground = fields.CharEnumField(Ground, max_length=20)
+    said: str = fields.TextField()
+    email: str = fields.TextField(default="")
+    locale: str = fields.TextField()
+    created_at: datetime = fields.DatetimeField()
+    taken_down: bool | None = fields.BooleanField(null=True)
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "reference_report"
 
 
 class ReferenceStop(Model):

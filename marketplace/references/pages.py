@@ -18,6 +18,7 @@ from marketplace.references.rules import counting
 from marketplace.references.rules.links import Purpose
 from marketplace.references.rules.states import (
     ADDRESS_KEPT,
+    REPORT_MAX,
     TEXT_MAX,
     WAITS,
     YEARS,
@@ -30,6 +31,7 @@ from marketplace.references.schemas import (
     DeclineDraft,
     LinkDraft,
     OwnReference,
+    ReportDraft,
     ShownDraft,
     language_name,
 )
@@ -106,6 +108,36 @@ async def withdraw(request: Request) -> Response:
     """Take a request back."""
     await service.withdraw(viewer(request), request.path_params["reference_id"])
     return to(request, HERE, _("Withdrawn: no more mails are sent for it."))
+
+
+@pages.get(ONE + "/report", guard=public)
+async def report_form(request: Request) -> Response:
+    """Say why a reference is unlawful."""
+    return await _report(request, blank())
+
+
+async def _report(request: Request, form: Form, status: int = 200) -> Response:
+    row = await queries.reports.visible(request.path_params["reference_id"])
+    return render(
+        request, "references/report.html", status, form=form, reference_id=row.id, most=REPORT_MAX,
+        grounds=GROUNDS, noindex=True,
+    )  # fmt: skip
+
+
+@pages.post(ONE + "/report", guard=public)
+async def report(request: Request) -> Response:
+    """Keep a report for operators."""
+    draft, form = validate(ReportDraft, await read_form(request))
+    if draft is None:
+        return await _report(request, form, 422)
+    reference_id, locale = request.path_params["reference_id"], request.state.locale
+    row = await queries.reports.visible(reference_id)
+    try:
+        await service.report(reference_id, draft, locale, network(request))
+    except TooManyRequests as error:
+        return await _report(request, refused(form, error), error.status)
+    said = _("Thank you. A person here reads your report and decides; nothing is hidden before.")
+    return to(request, f"/assistants/{row.profile.slug}", said)
 
 
 async def _knock(request: Request) -> None:

@@ -9,9 +9,16 @@ from starlette.requests import Request
 from marketplace.admin import service
 from marketplace.admin.api.router import act, read
 from marketplace.admin.rules.runs import Act
-from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
-from marketplace.admin.schemas.references import JudgedReference, ReferencesQuery, ReferencesView
-from marketplace.references.queries import judged
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.references import (
+    JudgedReference,
+    KeepReferenceDraft,
+    ReferencesQuery,
+    ReferencesView,
+    TakeDownDraft,
+)
+from marketplace.references.queries import judged, reports
+from marketplace.references.schemas import ReferenceReportView
 from marketplace.web.guards import viewer
 
 ONE = "/operator/references/{reference_id:uuid}"
@@ -19,9 +26,10 @@ ONE = "/operator/references/{reference_id:uuid}"
 
 @read("/operator/references")
 async def references(request: Request, query: ReferencesQuery) -> ReferencesView:
-    """References that were taken down, and those answered last, of all or of one profile."""
+    """Reports to decide, references taken down, and those answered last, of all or one profile."""
     locale = request.state.locale
     return ReferencesView(
+        waiting=[ReferenceReportView.of(row) for row in await reports.waiting()],
         taken_down=[JudgedReference.of(row, locale) for row in await judged.taken_down()],
         newest=[JudgedReference.of(row, locale) for row in await judged.newest(query.assistant)],
     )
@@ -42,10 +50,18 @@ async def _judge(
 
 @act(ONE + "/take-down", errors=(404, 409))
 async def take_down_reference(
-    request: Request, reference_id: UUID, body: HideDraft
+    request: Request, reference_id: UUID, body: TakeDownDraft
 ) -> JudgedReference:
     """Take a reference down for a ground of the published list; giver and asker are told."""
     return await _judge(request, reference_id, Act.TAKE_DOWN_REFERENCE, body)
+
+
+@act(ONE + "/keep", errors=(404, 409))
+async def keep_reference(
+    request: Request, reference_id: UUID, body: KeepReferenceDraft
+) -> JudgedReference:
+    """Let a reported reference stand; whoever reported it is told."""
+    return await _judge(request, reference_id, Act.KEEP_REFERENCE, body)
 
 
 @act(ONE + "/put-back", errors=(404, 409))

@@ -1,4 +1,4 @@
-"""Owns the operator's pages of references: found by profile, taken down for a ground, put back."""
+"""Owns the operator's pages of references: reported or found, taken down for a ground, put back."""
 
 from __future__ import annotations
 
@@ -12,26 +12,33 @@ from marketplace.admin import service
 from marketplace.admin.pages.router import Form, asked, blank, pages, show, with_draft
 from marketplace.admin.queries import records
 from marketplace.admin.rules.runs import Act
-from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
-from marketplace.admin.schemas.references import JudgedReference, ReferencesQuery
+from marketplace.admin.schemas.queues import ReasonDraft
+from marketplace.admin.schemas.references import (
+    JudgedReference,
+    KeepReferenceDraft,
+    ReferencesQuery,
+    TakeDownDraft,
+)
 from marketplace.core.i18n import _
-from marketplace.references.queries import judged
+from marketplace.references.queries import judged, reports
 from marketplace.web.guards import operator, viewer
 from marketplace.web.redirects import to
 
 DONE: Final = {
     Act.TAKE_DOWN_REFERENCE: _("The reference is taken down, and its giver and asker told."),
+    Act.KEEP_REFERENCE: _("The reference stays, and whoever reported it is told."),
     Act.PUT_BACK_REFERENCE: _("The reference is shown again, and its giver and asker told."),
 }
 
 
 @pages.get("/operator/references", guard=operator)
 async def references(request: Request) -> Response:
-    """Those taken down, and those answered last, of all or of one profile."""
+    """Those reported, those taken down, and those answered last, of all or of one profile."""
     query, form = asked(request, ReferencesQuery)
     return show(
         request, "references", form=form, taken_down=await judged.taken_down(),
         newest=await judged.newest(query.assistant if query else ""), tab="references",
+        waiting=await reports.waiting(),
     )  # fmt: skip
 
 
@@ -42,7 +49,7 @@ async def _one(
     return show(
         request, "reference", status=status, row=JudgedReference.of(row, request.state.locale),
         form=lambda act: (forms or {}).get(Act(act), blank()), tab="references",
-        acts=await records.acts_on(f"reference:{row.id}"),
+        acts=await records.acts_on(f"reference:{row.id}"), reports=await reports.of(row.id),
     )  # fmt: skip
 
 
@@ -66,7 +73,13 @@ async def _act(request: Request, act: Act, shape: type[ReasonDraft]) -> Response
 @pages.post("/operator/references/{id:uuid}/take-down", guard=operator)
 async def take_down_reference(request: Request) -> Response:
     """Take the reference down."""
-    return await _act(request, Act.TAKE_DOWN_REFERENCE, HideDraft)
+    return await _act(request, Act.TAKE_DOWN_REFERENCE, TakeDownDraft)
+
+
+@pages.post("/operator/references/{id:uuid}/keep", guard=operator)
+async def keep_reference(request: Request) -> Response:
+    """Let the reference stand."""
+    return await _act(request, Act.KEEP_REFERENCE, KeepReferenceDraft)
 
 
 @pages.post("/operator/references/{id:uuid}/put-back", guard=operator)

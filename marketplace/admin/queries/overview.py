@@ -11,6 +11,7 @@ from marketplace.admin.queries import records
 from marketplace.core import held
 from marketplace.core.db import connection
 from marketplace.directory.queries import index, projection
+from marketplace.references import queries as references
 from marketplace.reviews import queries as reviews
 from payments import escrow, explorer
 
@@ -85,6 +86,8 @@ class Overview:
     oldest_held: datetime | None
     reported_reviews: int
     oldest_report: datetime | None
+    reported_references: int
+    oldest_reference: datetime | None
     restored_at: datetime | None  # of a backup, and no job runs since: core/held.py
 
     def waiting(self, queue: str, status: str) -> explorer.Queue | None:
@@ -103,6 +106,7 @@ async def overview() -> Overview:
     failed = (await connection().execute_query_dict(FAILED_COUNT))[0]
     long_held, oldest_held = await escrow.aged()
     reported_reviews, oldest_report = await reviews.waits()
+    reported_references, oldest_reference = await references.reports.waits()
     beat = (await connection().execute_query_dict(BEAT))[0]["seconds"]
     return Overview(
         queues=await explorer.queues(),
@@ -117,6 +121,8 @@ async def overview() -> Overview:
         oldest_held=oldest_held,
         reported_reviews=reported_reviews,
         oldest_report=oldest_report,
+        reported_references=reported_references,
+        oldest_reference=oldest_reference,
         restored_at=await held.since(),
     )
 

@@ -66,6 +66,7 @@ class Act(StrEnum):
     SHOW_REVIEW = "show_review"
     TAKE_DOWN_REFERENCE = "take_down_reference"
     PUT_BACK_REFERENCE = "put_back_reference"
+    KEEP_REFERENCE = "keep_reference"
 
 
 class NotParked(Conflict):

@@ -118,6 +118,7 @@ class OverviewView(BaseModel):
     failed_jobs: int
     long_held: int
     reported_reviews: int
+    reported_references: int
     worker_seen_seconds_ago: int | None
     search: str
     search_documents: int | None
@@ -138,6 +139,7 @@ class OverviewView(BaseModel):
             failed_jobs=found.failed_jobs,
             long_held=found.long_held,
             reported_reviews=found.reported_reviews,
+            reported_references=found.reported_references,
             worker_seen_seconds_ago=found.worker_seconds,
             search=found.search.state,
             search_documents=found.search.documents,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from marketplace.references.schemas import ReferenceView
+from marketplace.admin.schemas.queues import HideDraft, ReasonDraft
+from marketplace.references.schemas import ReferenceReportView, ReferenceView
 
 if TYPE_CHECKING:
     from marketplace.references.models import ClientReference
@@ -19,6 +21,22 @@ class ReferencesQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     assistant: Annotated[str, Field(max_length=120)] = ""
+
+
+class TakeDownDraft(HideDraft):
+    """Why a reference is taken down.
+
+    `read`: the newest report of it that you have read, if it was reported; reported again since,
+    it is refused.
+    """
+
+    read: UUID | None = None
+
+
+class KeepReferenceDraft(ReasonDraft):
+    """Why a reported reference stays; `read` as above."""
+
+    read: UUID
 
 
 class JudgedReference(BaseModel):
@@ -54,7 +72,8 @@ class JudgedReference(BaseModel):
 
 
 class ReferencesView(BaseModel):
-    """Those taken down last, and those answered last."""
+    """Reports to decide, those taken down last, and those answered last."""
 
+    waiting: list[ReferenceReportView]
     taken_down: list[JudgedReference]
     newest: list[JudgedReference]

@@ -19,7 +19,7 @@ from marketplace.invoicing.events import InvoiceHeld
 from marketplace.invoicing.rules.states import Status, state_of
 from marketplace.parties import queries as parties
 from marketplace.references import queries as references
-from marketplace.references.events import ReferenceDisowned
+from marketplace.references.events import ReferenceDisowned, ReferenceReported
 from marketplace.reviews import queries as reviews
 from marketplace.reviews.events import ReviewReported
 from payments.facts import (
@@ -190,6 +190,20 @@ async def on_reference_disowned(event: ReferenceDisowned) -> None:
         f"/operator/people/{row.asked_by_id}" if row.asked_by_id else "/operator/people",
         [(f"{row.party.display_name} · {row.domain}", None)],
     )
+
+
+@command
+async def on_reference_reported(event: ReferenceReported) -> None:
+    """At once: whoever reported it was told that a person reads it and decides."""
+    report = await references.reports.report(event.report_id)
+    if report and report.decided_at is None and await first(f"reference report:{report.id}"):
+        row = report.reference
+        await tell(
+            _("A reference was reported"),
+            _("Somebody holds that it breaks the law. Read it, and take it down or let it stand."),
+            f"/operator/references/{row.id}",
+            [(f"{row.name} → {row.party.display_name}", None)],
+        )
 
 
 @command

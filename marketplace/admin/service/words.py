@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.queues import HideDraft
+from marketplace.admin.schemas.references import KeepReferenceDraft, TakeDownDraft
 from marketplace.admin.schemas.reviews import HideReviewDraft, KeepReviewDraft
 from marketplace.admin.service.log import record
 from marketplace.core.db import command
@@ -34,13 +35,19 @@ async def on_review(operator_id: UUID, review_id: UUID, act: Act, draft: ReasonD
 
 @command
 async def on_reference(operator_id: UUID, reference_id: UUID, act: Act, draft: ReasonDraft) -> None:
-    """Take a reference down for a ground (HideDraft), or put it back.
+    """Take a reference down, keep a reported one, or put one back, as the draft is one for.
 
-    Who asked for it and who gave it are told. Raises NotFound, NothingToJudge.
+    Who asked for it and who gave it are told unless it is kept; whoever reported it is told.
+    Raises NotFound, NothingToJudge, ReportedSince.
     """
-    ground = draft.ground if isinstance(draft, HideDraft) else None
-    await references.judge(reference_id, ground, draft.reason)
-    await _record(operator_id, f"reference:{reference_id}", act, draft, was=ground is None)
+    if isinstance(draft, TakeDownDraft):
+        await references.judge(reference_id, draft.ground, draft.reason, draft.read)
+    elif isinstance(draft, KeepReferenceDraft):
+        await references.keep(reference_id, draft.reason, draft.read)
+    else:
+        await references.judge(reference_id, None, draft.reason)
+    was = act is Act.PUT_BACK_REFERENCE
+    await _record(operator_id, f"reference:{reference_id}", act, draft, was=was)
 
 
 async def _record(

@@ -115,6 +115,7 @@ SECTIONS: Final[dict[str, tuple[str, str, str]]] = {
     "reviews_i_wrote": ("contract_review", "author_id = ANY($2)", ""),
     "reviews_of_me": ("contract_review", f"about_id = ANY($2) AND {_REVEALED}", "hidden_for"),
     "my_reports_of_reviews": ("review_report", _MY_ADDRESS, ""),
+    "my_reports_of_references": ("reference_report", _MY_ADDRESS, ""),
     "my_dispute_accounts": ("dispute_account", _MINE, ""),
     "invoices": (
         "invoice",

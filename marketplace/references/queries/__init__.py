@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.references.queries import judged
+from marketplace.references.queries import judged, reports
 from marketplace.references.queries.given import by_link, disowned, given, mailbox, request, shown
 from marketplace.references.queries.own import get, mine
 from marketplace.references.queries.standing import counted, marks, stopped
@@ -17,6 +17,7 @@ __all__ = [
     "mailbox",
     "marks",
     "mine",
+    "reports",
     "request",
     "shown",
     "stopped",

@@ -28,6 +28,7 @@ WITHDRAWN_MAX: Final = 2
 """Requests to one address that an assistant may take back, to correct a slip, before that."""
 WAITING_MAX: Final = 20
 TEXT_MAX: Final = 400
+REPORT_MAX: Final = 2000
 NAME_MAX: Final = 80
 
 
@@ -88,6 +89,12 @@ class NothingToJudge(Conflict):
     """The reference is taken down already, or shown already."""
 
     message = _("Nothing was done: somebody has decided about this reference already.")
+
+
+class ReportedSince(Conflict):
+    """Whoever decides has not read all reports, and each reporter is told what was decided."""
+
+    message = _("It was reported again since you opened this page. Read that, too, then decide.")
 
 
 class ReferenceLinkUnknown(NotFound):

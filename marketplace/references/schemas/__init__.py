@@ -7,11 +7,13 @@ from marketplace.references.schemas.drafts import (
     AskDraft,
     DeclineDraft,
     LinkDraft,
+    ReportDraft,
     ShownDraft,
 )
 from marketplace.references.schemas.views import (
     GivenView,
     OwnReference,
+    ReferenceReportView,
     ReferenceView,
     RequestView,
     StoppedView,
@@ -26,7 +28,9 @@ __all__ = [
     "GivenView",
     "LinkDraft",
     "OwnReference",
+    "ReferenceReportView",
     "ReferenceView",
+    "ReportDraft",
     "RequestView",
     "ShownDraft",
     "StoppedView",

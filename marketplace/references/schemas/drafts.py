@@ -25,9 +25,10 @@ from pydantic_core import PydanticCustomError
 from marketplace.accounts.schemas import Locale, NewAddress
 from marketplace.core import clock
 from marketplace.core.fields import Clean
+from marketplace.core.grounds import Ground
 from marketplace.core.i18n import _
 from marketplace.profiles.rules.states import LANGUAGES
-from marketplace.references.rules.states import NAME_MAX, TEXT_MAX, Relation
+from marketplace.references.rules.states import NAME_MAX, REPORT_MAX, TEXT_MAX, Relation
 
 YEAR_FIRST: Final = 1950
 SKILLS_MAX: Final = 10
@@ -146,6 +147,16 @@ class DeclineDraft(In):
 
     token: Token
     outcome: Literal["declined", "disowned"] = "declined"
+
+
+class ReportDraft(In):
+    """Why a reference is held to be unlawful; `email` to be told what was decided."""
+
+    ground: Ground
+    said: Annotated[
+        str, Clean, StringConstraints(strip_whitespace=True, min_length=10, max_length=REPORT_MAX)
+    ]
+    email: NewAddress | None = None
 
 
 class ShownDraft(In):

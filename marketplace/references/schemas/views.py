@@ -9,11 +9,12 @@ from uuid import UUID
 from babel import Locale as Names
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
+from marketplace.core.grounds import Ground
 from marketplace.references.rules.states import Relation, Status
 from search import taxonomy
 
 if TYPE_CHECKING:
-    from marketplace.references.models import ClientReference
+    from marketplace.references.models import ClientReference, ReferenceReport
 
 MonthOut = Annotated[
     date,
@@ -167,3 +168,28 @@ class StoppedView(BaseModel):
     """No more requests for references are mailed to the address of the link."""
 
     stopped: bool
+
+
+class ReferenceReportView(BaseModel):
+    """A report of a reference: why it is held to be unlawful, and when that was decided."""
+
+    id: UUID
+    reference_id: UUID
+    ground: Ground
+    said: str
+    created_at: datetime
+    decided_at: datetime | None
+    taken_down: bool | None
+
+    @classmethod
+    def of(cls, row: ReferenceReport) -> Self:
+        """One that waits or was decided."""
+        return cls(
+            id=row.id,
+            reference_id=row.reference_id,
+            ground=row.ground,
+            said=row.said,
+            created_at=row.created_at,
+            decided_at=row.decided_at,
+            taken_down=row.taken_down,
+        )

@@ -9,6 +9,7 @@ from marketplace.references.service.letting_go import (
     on_profile_removed,
 )
 from marketplace.references.service.proving import hide, recount
+from marketplace.references.service.reporting import keep, report
 from marketplace.references.service.terms import forget, on_mail_refused, tick
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "forget",
     "hide",
     "judge",
+    "keep",
     "knock",
     "on_mail_refused",
     "on_member_joined",
@@ -25,6 +27,7 @@ __all__ = [
     "on_profile_removed",
     "recount",
     "remove",
+    "report",
     "stop",
     "tick",
     "withdraw",

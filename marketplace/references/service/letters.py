@@ -18,7 +18,7 @@ from marketplace.references.rules.states import ADDRESS_KEPT, YEARS
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Person
-    from marketplace.references.models import ClientReference
+    from marketplace.references.models import ClientReference, ReferenceReport
 
 _DOWN = (
     _("A reference is no longer shown"),
@@ -48,6 +48,16 @@ _BACK = (
     ),
 )
 """The subject, and the lines for who gave it and who asked for it."""
+
+_REPORT_DOWN = _(
+    "You reported a reference. It is no longer shown. Why: %(ground)s. Our reason: “%(reason)s”."
+)
+_REPORT_KEPT = _(
+    "You reported a reference. We looked at it and it stays. Our reason: “%(reason)s”. If you "
+    "think we are wrong, write to us: another person looks at it."
+)
+
+_REPORT_GONE = _("You reported a reference. It is no longer shown: it was taken back or is over.")
 
 PATHS: Final = {
     links.Purpose.ANSWER: "answer",
@@ -128,3 +138,19 @@ async def send_judged(row: ClientReference, reason: str) -> None:
             "reference_judged", to=email, locale=locale, name=name, about=about,
             subject=gettext(subject, locale), line=gettext(line, locale, **said), path=path,
         )  # fmt: skip
+
+
+async def tell_reporter(
+    report: ReferenceReport, ground: Ground | None, reason: str, *, gone: bool = False
+) -> None:
+    """In a command: whoever left an address reads what was decided, or that it is `gone`."""
+    if not report.email:
+        return
+    locale = report.locale
+    line = _REPORT_GONE if gone else _REPORT_DOWN if ground else _REPORT_KEPT
+    said = {"ground": gettext(GROUNDS[ground], locale) if ground else "", "reason": reason}
+    await mail.send(
+        "reference_report", to=report.email, locale=locale,
+        subject=gettext(_("Your report of a reference"), locale),
+        line=gettext(line, locale, **({} if gone else said)),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from marketplace.accounts import queries as accounts
 from marketplace.core import mail
 from marketplace.references import queries
-from marketplace.references.models import ClientReference
+from marketplace.references.models import ClientReference, ReferenceReport
 from marketplace.references.rules.states import Status
 from marketplace.references.service import letters
 from marketplace.references.service.moving import erase, move_to
@@ -23,6 +23,7 @@ async def on_profile_removed(event: ProfileRemoved) -> None:
     """Reaction, before the profile goes: whom its owner asked, and what they said."""
     rows = ClientReference.filter(profile_id=event.profile_id)
     await mail.forget([row.mails for row in await rows])
+    await ReferenceReport.filter(reference__profile_id=event.profile_id).delete()
     await rows.delete()
 
 
@@ -30,6 +31,7 @@ async def on_person_deleted(event: PersonDeleted) -> None:
     """Reaction, before the person goes: what they gave or were asked for, and that they asked."""
     person = await accounts.person(event.person_id)
     await ClientReference.filter(asked_by_id=person.id).update(asked_by_id=None)
+    await ReferenceReport.filter(email=person.email).update(email="")  # told nothing any more
     marks = queries.marks(person.email)
     given = ClientReference.filter(mark__in=marks).exclude(email="")
     for row in await given.order_by("id").select_for_update():

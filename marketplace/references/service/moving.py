@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from marketplace.core import clock, mail
 from marketplace.references.rules.states import TRANSITIONS, ReferenceOver, Status
+from marketplace.references.service.reporting import close_reports
 
 if TYPE_CHECKING:
     from marketplace.references.models import ClientReference
@@ -27,6 +28,8 @@ async def move_to(row: ClientReference, target: Status) -> None:
     """The only writer of a reference's state; the row is locked. Raises ReferenceOver."""
     if target not in TRANSITIONS.get(row.status, ()):
         raise ReferenceOver
+    if row.status is Status.CONFIRMED:
+        await close_reports(row.id)
     row.status, row.next_at, row.closed_at = target, None, clock.now()
     await row.save()
 

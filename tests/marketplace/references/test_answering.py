@@ -71,7 +71,7 @@ async def test_the_link_of_the_mail_serves_once_and_what_was_said_is_shown(
     today = clock.today().isoformat()
     assert "Elle a tenu notre accueil." in public
     assert "mars 2024 – juin 2025" in public
-    assert "L’une d’elles est contraire à la loi, ou fausse" in public
+    assert "Signaler cette référence" in public
     assert "adresse d’entreprise (domaine non affiché)" in public
     assert not [one for one in HIDDEN if one in public]
     (shown,) = (await client.get(f"/api/v1/assistants/{profile.slug}")).json()["references"]
