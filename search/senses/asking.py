@@ -18,7 +18,7 @@ from search.senses.lexicon import (
     lexicon,
     sense_of,
 )
-from search.senses.meaning import meant
+from search.senses.meaning import meant, model
 from search.senses.reading import Piece, read
 from search.senses.refusing import heard
 from search.senses.talk import BESIDE
@@ -53,6 +53,10 @@ TAIL: Final = 0.5
 """What speaks less for a sense than this share of the first one's weight was said in passing."""
 NAME_MAX: Final = 2
 """A name has about so many words."""
+AS_MUCH: Final = 0.8
+"""What so large a share of the first one's weight speaks for is meant as much as that."""
+AS_WELL: Final = 0.1
+"""Who is told to do as well in so many sentences is as welcome."""
 SENSES_MAX: Final = 5
 """So many senses are asked at most: what is said beside them would only be left out first."""
 LEFT_MAX: Final = 2
@@ -153,10 +157,35 @@ def _said(pieces: Sequence[Piece], spoken: Evidence) -> dict[str, Sense]:
     said = _foremost(said, weight)
     said = _heard(said, weight)
     said = {one.token: one for one in map(with_twins, list(said.values())[:SENSES_MAX])}
-    return {
-        token: one if _heaviest(one, weight)[1] in one.sure else replace(one, surely="")
-        for token, one in said.items()
-    }
+    return {token: _first_of(one, weight) for token, one in said.items()}
+
+
+def _first_of(sense: Sense, weight: dict[str, float]) -> Sense:
+    """The sense with the number of who comes first of those it may mean.
+
+    "Un vol et une chambre": who insures against theft follows who books flights. Nobody does
+    before somebody whom the phrase means by itself as well, or who is as welcome.
+    """
+    codes = sorted(
+        (code for code in sense.codes if not is_group(code)),
+        key=lambda code: (weight.get(code, 0.0), code),
+        reverse=True,
+    )
+    if len(sense.codes) > 1 and codes and not _as_good(codes, sense, weight):
+        return replace(sense, surely=sense_of({codes[0]}).token)
+    return sense if _heaviest(sense, weight)[1] in sense.sure else replace(sense, surely="")
+
+
+def _as_good(codes: list[str], sense: Sense, weight: dict[str, float]) -> bool:
+    """Whether another of the codes is meant as much as the first, the heaviest."""
+    first, *others = codes
+    would_do = model().as_well.get(first, {})
+    return any(
+        {first, other} <= sense.sure
+        or weight.get(other, 0.0) >= AS_MUCH * weight.get(first, 0.0)
+        or would_do.get(other, 0.0) >= AS_WELL
+        for other in others
+    )
 
 
 def _spoken(wish: str) -> Evidence:

@@ -68,6 +68,34 @@ def test_who_surely_does_what_is_meant_stands_before_who_may() -> None:
     assert {first, last} & set(tokens_of("telemarketing").split()) == {first}
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("un vol et une chambre pour le salon de Milan", "travel-planning", "insurance-admin"),
+        ("keep our customer list up to date", "crm-management", "complaint-handling"),
+        ("quote follow-ups", "client-follow-up", "quote-preparation"),
+    ],
+)
+def test_who_is_meant_more_surely_stands_first_among_who_may(
+    text: str, first: str, after: str
+) -> None:
+    single = sense_of({first}).token
+    asks = asked(text).words.split()
+    assert single in asks[1:], "the number left out first is theirs alone"
+    assert asks[0] in tokens_of(first).split()
+    assert single not in tokens_of(after).split()
+
+
+def test_who_is_as_welcome_stands_among_the_first() -> None:
+    """An invoice is one, electronic or not: the phrase means both by itself."""
+    for text, both in {
+        "mes factures": ("invoicing", "e-invoicing"),
+        "prendre mes rendez-vous": ("calendar-management", "appointment-setting"),
+    }.items():
+        known = [set(tokens_of(code).split()) for code in both]
+        assert all(set(asked(text).words.split()) <= tokens for tokens in known), text
+
+
 def test_hints_count_where_they_agree_and_are_no_wish_beside_one() -> None:
     both = asked("traduire une notice en allemand").words.split()
     assert both[0] in tokens_of("translation-de").split()
