@@ -23,12 +23,17 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   // A form that was refused or swapped is drawn with what was typed, which its own address does not know.
   const typed = [...fields()].filter(([, field]) => whole || link.dataset.language || isChanged(field));
-  sessionStorage.typed = JSON.stringify([link.href, typed.map(([name, field]) => [name, state(field)])]);
+  try {
+    sessionStorage.typed = JSON.stringify([link.href, typed.map(([name, field]) => [name, state(field)])]);
+  } catch {} // without storage the other form is drawn empty
 });
 
-const [at, typed] = JSON.parse(sessionStorage.typed ?? "[]") as [string?, [string, string | boolean][]?];
-delete sessionStorage.typed;
-const waiting = new Map(at === location.href ? typed : []);
+const waiting = new Map<string, string | boolean>();
+try {
+  const [at, typed = []] = JSON.parse(sessionStorage.typed ?? "[]") as [string?, [string, string | boolean][]?];
+  delete sessionStorage.typed;
+  if (at === location.href) for (const [name, value] of typed) waiting.set(name, value);
+} catch {}
 
 /** Fill what is there; one choice may bring further fields, which are filled when they come. */
 function fill() {
