@@ -2,7 +2,8 @@
 import { say } from "./results";
 
 // One after another: the first one gives a browser its list, which the next must find.
-let turn = Promise.resolve();
+export let turn = Promise.resolve();
+export let presses = 0;
 document.addEventListener("submit", (event) => {
   const heart = event.submitter as HTMLButtonElement | null;
   if (!heart?.matches(".heart")) return;
@@ -10,6 +11,7 @@ document.addEventListener("submit", (event) => {
   if (heart.ariaBusy) return;
   heart.ariaBusy = "true";
   const sent = new FormData(event.target as HTMLFormElement, heart) as unknown as Record<string, string>;
+  presses++;
   turn = turn.then(() => press(heart, sent));
 });
 

@@ -171,7 +171,7 @@ def _first_of(sense: Sense, weight: dict[str, float]) -> Sense:
         key=lambda code: (weight.get(code, 0.0), code),
         reverse=True,
     )
-    if len(sense.codes) > 1 and codes and not _as_good(codes, sense, weight):
+    if len(codes) > 1 and not _as_good(codes, sense, weight):
         return replace(sense, surely=sense_of({codes[0]}).token)
     return sense if _heaviest(sense, weight)[1] in sense.sure else replace(sense, surely="")
 

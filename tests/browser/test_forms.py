@@ -63,7 +63,7 @@ def test_an_indian_assistant_is_asked_for_gst_in_either_language(
     asha.goto("/parties/new?kind=assistant")
     asha.fill(jurisdiction="IN")
     expect(asha.page.locator("main [name=lut_number]")).to_be_visible()
-    expect(asha.page.locator("#f-vat-number-hint")).not_to_contain_text("TVA")
+    expect(asha.page.locator("#f-vat_number-hint")).not_to_contain_text("TVA")
     asha.fill(legal_name="Asha Rao", lut_number="12", sac_code="99")
     to_the_other_language(asha.page)  # where the country's questions come again, then their answers
     expect(asha.page.locator("main [name=lut_number]")).to_have_value("12")
@@ -82,7 +82,7 @@ def test_an_operator_who_comes_too_late_reads_so_and_what_they_had_typed(
         page.goto("/fr/operator/references")
         with leaving(page):
             page.locator("main a[href*='/operator/references/']").first.click()
-        page.locator("main [name=ground]").first.check(force=True)
+        page.locator("main label:has([name=ground])").first.click()
         page.locator("main textarea[name=reason]").fill("Ce texte nomme une autre personne.")
     for page in (early, late):
         with leaving(page):

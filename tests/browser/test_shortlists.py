@@ -15,7 +15,7 @@ from tests.browser.test_front_end import violations
 from tests.browser.test_signed_in import log_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import APIResponse, Browser, Page, Route
 
     from tests.fixtures.product import Product
 
@@ -81,10 +81,26 @@ def test_from_a_heart_to_the_names_behind_the_scores(browser: Browser, base_url:
 
 
 def test_hearts_pressed_in_a_row_fill_one_list(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, locale="fr-FR")
+    """Also while results of a first visit are drawn again at the visitor's time."""
+    context = browser.new_context(base_url=base_url, locale="fr-FR", timezone_id="Asia/Tokyo")
     page = context.new_page()
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "fetch" and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/fr/assistants\?skill=invoicing$"), hold)
     page.goto("/fr/assistants?skill=invoicing")
+    while not held:
+        page.wait_for_timeout(50)
     page.evaluate("[...document.querySelectorAll('.heart')].slice(0, 3).forEach((o) => o.click())")
+    expect(page.locator(".heart.is-on")).to_have_count(3)
+    with page.expect_response(lambda one: one.request.resource_type == "fetch"):
+        held[0][0].fulfill(response=held[0][1])  # as it was before they were pressed
+    expect(page.locator("[data-zone='Asia/Tokyo']").first).to_be_attached()
     expect(page.locator(".heart.is-on")).to_have_count(3)
     page.goto("/fr/shortlists")
     page.locator("main .panel h2 a").first.click()

@@ -116,7 +116,7 @@ def test_a_tip_and_a_profiles_rate_are_told_as_they_are_typed() -> None:
     }
     rates = FormData({"currency": "EUR", "hourly_rate_minor": "20000000"})
     assert steps.read(Step.RATES, rates)[1].errors == {
-        "hourly_rate_minor": "Please give 10,000,000 or less."
+        "hourly_rate_minor": "Please give €10,000,000 or less."
     }
 
 

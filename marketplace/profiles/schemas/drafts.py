@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from marketplace.core.fields import Clean, TimeZone
+from marketplace.core.fields import Clean, Span, TimeZone, as_amount
 from marketplace.core.i18n import _, current_locale, format_money
 from marketplace.places import queries as places
 from marketplace.profiles.rules import coverage
@@ -60,7 +60,7 @@ def _read(value: Any) -> Any:
     return value
 
 
-Amount = Annotated[int, BeforeValidator(_read), Field(gt=0, le=AMOUNT_MAX * 10)]
+Amount = Annotated[int, BeforeValidator(_read), Field(gt=0), Span(0, AMOUNT_MAX * 10, as_amount)]
 
 
 class In(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,24 +105,25 @@ def own_interval(stripe: LocalStripe) -> str:
 
 
 def test_the_platform_is_paid_out_every_day_once_its_dashboard_says_so(
-    stripe_local: LocalStripe,
+    start_stripe: Callable[..., LocalStripe],
 ) -> None:
+    stripe = start_stripe()  # of its own: what others paid would arrive between two payouts
     with pytest.raises(InvalidRequestError):
-        stripe_local.client.v1.balance_settings.update(
+        stripe.client.v1.balance_settings.update(
             {"payments": {"payouts": {"schedule": {"interval": "daily"}}}}
         )
-    stripe_local.control("schedule", interval="daily")
-    assert own_interval(stripe_local) == "daily"
+    stripe.control("schedule", interval="daily")
+    assert own_interval(stripe) == "daily"
     for amount in (5_000, 7_000):  # also what comes after the first payout
-        stripe_local.client.v1.topups.create({"amount": amount, "currency": "eur"})
-        stripe_local.advance(days=1.1)
-        [last, *_] = stripe_local.client.v1.payouts.list({}).data
+        stripe.client.v1.topups.create({"amount": amount, "currency": "eur"})
+        stripe.advance(days=1.1)
+        [last, *_] = stripe.client.v1.payouts.list({}).data
         assert (last.automatic, last.amount >= amount) == (True, True)
-        assert stripe_local.balance()[0] == 0
-    stripe_local.control("schedule", interval="manual")
-    stripe_local.client.v1.topups.create({"amount": 3_000, "currency": "eur"})
-    stripe_local.advance(days=2)
-    assert stripe_local.balance()[0] == 3_000
+        assert stripe.balance()[0] == 0
+    stripe.control("schedule", interval="manual")
+    stripe.client.v1.topups.create({"amount": 3_000, "currency": "eur"})
+    stripe.advance(days=2)
+    assert stripe.balance()[0] == 3_000
 
 
 def test_a_bank_that_refuses_sends_the_payout_back(stripe_local: LocalStripe) -> None:
