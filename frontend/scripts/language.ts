@@ -53,6 +53,6 @@ document.addEventListener("htmx:after:swap", () => {
   setTimeout(fill);
 });
 addEventListener("load", () => {
-  fill();
+  setTimeout(fill); // htmx begins by such a timer of its own, set before: a choice must find it listening
   setTimeout(() => [...waiting.values()].some(Boolean) && say(one("#toast")!.dataset.part), 4000);
 });
