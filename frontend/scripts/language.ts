@@ -5,7 +5,7 @@ import { say } from "./results";
 
 type Field = HTMLInputElement & HTMLSelectElement;
 const TYPED =
-  "main form[method=post] :is(input,select,textarea):not([type=hidden],[type=file],[autocomplete*=password],[autocomplete=one-time-code])";
+  "main form[method=post] :is(input,select,textarea):not([type=hidden],[type=file],[type=password],[autocomplete*=password],[autocomplete=one-time-code])";
 const isBox = (field: Field) => /checkbox|radio/.test(field.type);
 const state = (field: Field) => (isBox(field) ? field.checked : field.value);
 /** Whether a field is no longer as it was drawn. */
