@@ -1,6 +1,6 @@
 """Owns asking Meilisearch: one pooled session, time limits, a breaker, a bound; never writes to it.
 
-Callers get SearchUnavailable at once while the breaker is open (search.guards) and show what
+Callers get SearchUnavailable at once while the breaker is open (search.limits) and show what
 PostgreSQL knows. When more ask than can be answered soon, the last are told so (SearchBusy).
 """
 
@@ -24,8 +24,8 @@ from search.errors import (
     SearchUnavailable,
     refusal,
 )
-from search.guards import AT_ONCE, Breaker, Turns
 from search.index_settings import MAX_FACET_VALUES, shown
+from search.limits import AT_ONCE, Breaker, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

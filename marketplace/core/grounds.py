@@ -1,11 +1,18 @@
-"""Owns why what somebody wrote about somebody else may be hidden; pure."""
+"""Owns why what somebody wrote about somebody else may be hidden, and what keeps that; pure."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
 
+from marketplace.core.errors import Conflict
 from marketplace.core.i18n import _
+
+
+class ReportedSince(Conflict):
+    """Whoever decides has not read all reports, and each reporter is told what was decided."""
+
+    message = _("It was reported again since you opened this page. Read that, too, then decide.")
 
 
 class Ground(StrEnum):

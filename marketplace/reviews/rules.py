@@ -84,12 +84,6 @@ class NothingToDecide(Conflict):
     message = _("There is nothing to decide about this review.")
 
 
-class ReportedSince(Conflict):
-    """Whoever decides has not read all reports, and each reporter is told what was decided."""
-
-    message = _("It was reported again since you opened this page. Read that, too, then decide.")
-
-
 def closes(opened_at: datetime, zone: str) -> datetime:
     """When a round that opens now is over at the latest: its last day ends, in this time zone."""
     day = opened_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=REVIEW_DAYS + 1)

@@ -25,7 +25,7 @@ take its result once.
 
 from __future__ import annotations
 
-from payments.movements.aside import paid_by_hand, put_back, set_aside
+from payments.movements.aside import ASIDE, STUCK, paid_by_hand, put_back, set_aside
 from payments.movements.banking import decided, hold_back
 from payments.movements.queueing import (
     doubt,
@@ -42,7 +42,9 @@ from payments.movements.settling import is_booked, owe_instead, settle
 from payments.movements.states import ATTEMPTS_MAX, TRANSITIONS, unsent, wake_with
 
 __all__ = [
+    "ASIDE",
     "ATTEMPTS_MAX",
+    "STUCK",
     "TRANSITIONS",
     "decided",
     "doubt",

@@ -18,8 +18,10 @@ from payments.models import Funding, Holding, Movement, MovementKind, MovementSt
 from payments.movements.queueing import is_active
 from payments.movements.states import ask_for, move, unsent
 
-_STUCK: Final = (MovementStatus.WAITING_PAYEE, MovementStatus.PARKED)
-_ASIDE: Final = (MovementStatus.SET_ASIDE,)
+STUCK: Final = (MovementStatus.WAITING_PAYEE, MovementStatus.PARKED)
+"""What may be set aside,"""
+ASIDE: Final = (MovementStatus.SET_ASIDE,)
+"""and what was."""
 
 
 async def set_aside(movement_id: UUID) -> None:
@@ -27,7 +29,7 @@ async def set_aside(movement_id: UUID) -> None:
 
     It leaves no more by itself, not even once the payee can be paid.
     """
-    movement, _row = await _surely_here(movement_id, _STUCK)
+    movement, _row = await _surely_here(movement_id, STUCK)
     movement.set_aside_at = now()
     await move(movement, MovementStatus.SET_ASIDE, "set_aside_at")
 
@@ -39,7 +41,7 @@ async def put_back(movement_id: UUID) -> None:
     while a bank disputes the money.
     """
     movement, row = await _locked(movement_id)
-    if movement.status not in _ASIDE:
+    if movement.status not in ASIDE:
         raise errors.NotLeaving(str(movement_id))
     _not_frozen(row)
     movement.attempts, movement.set_aside_at = 0, None
@@ -57,7 +59,7 @@ async def paid_by_hand(movement_id: UUID, *, decided_by: str, reference: str) ->
 
     What Stripe holds of it is ours from then on. Raises NotLeaving, HoldingFrozen.
     """
-    movement, row = await _surely_here(movement_id, _ASIDE)
+    movement, row = await _surely_here(movement_id, ASIDE)
     _not_frozen(row)
     await book.post(
         postings.paid_by_hand(movement.amount, payee=movement.payee),

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from search import client as asking
-from search import guards
+from search import limits
 from search.client import SearchClient
 from search.errors import SearchBusy, SearchUnavailable
 from search.query import SearchQuery
@@ -111,14 +111,14 @@ async def test_an_ill_index_is_asked_a_few_times_then_seldom_and_comes_back(
         with monkeypatch.context() as meanwhile:
             if how == "slow":
                 meanwhile.setattr(asking, "FIND_SECONDS", 0.2)
-            meanwhile.setattr(guards, "PROBE_AFTER_SECONDS", 3_600)  # these twenty may take a while
+            meanwhile.setattr(limits, "PROBE_AFTER_SECONDS", 3_600)  # these twenty may take a while
             for _ in range(20):
                 with pytest.raises(SearchUnavailable):
                     await client.find(EVERYONE, TODAY)
         assert client.breaker.open
-        assert ill.asked - before <= 2 * guards.FAILURES_TO_OPEN  # one repeats what was cut off
+        assert ill.asked - before <= 2 * limits.FAILURES_TO_OPEN  # one repeats what was cut off
         ill.how = "well"
-        await asyncio.sleep(guards.PROBE_AFTER_SECONDS)
+        await asyncio.sleep(limits.PROBE_AFTER_SECONDS)
         await client.find(EVERYONE, TODAY)
         assert not client.breaker.open
 
@@ -127,7 +127,7 @@ async def test_more_searches_than_can_be_answered_soon_are_turned_away_at_once(
     ill: Ill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"AT_ONCE": 2, "WAITING_MAX": 3, "WAIT_SECONDS": 0.1}.items():
-        monkeypatch.setattr(guards, name, value)
+        monkeypatch.setattr(limits, name, value)
     ill.how = "slow"
     async with opened(ill) as client:
         with monkeypatch.context() as meanwhile:

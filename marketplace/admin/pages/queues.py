@@ -20,12 +20,12 @@ from marketplace.admin.queries import holding, records
 from marketplace.admin.rules.decisions import BY_HAND
 from marketplace.admin.rules.runs import Act
 from marketplace.admin.schemas.queues import MovementQuery, NewsQuery
-from marketplace.admin.service import aside
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import _
 from marketplace.web.guards import operator, viewer
 from marketplace.web.redirects import to
 from payments import explorer
+from payments.movements import STUCK
 
 
 def _states(
@@ -67,7 +67,7 @@ async def movement_page(
         request, "movement", status=status, row=row, tab="movements",
         form=form if act is None else blank(),
         form_of=lambda name: form if act is not None and act.value == name else blank(),
-        stuck=row.kind == "transfer" and row.status in aside.STUCK,
+        stuck=row.kind == "transfer" and row.status in STUCK,
         acts=await records.acts_on(f"movement:{row.id}"),
         by_hand=None if row.resent else BY_HAND.get((row.kind, row.status)),
         contract=await records.contract(row.contract),

@@ -5,7 +5,7 @@ Its payee is told every time, and reads the reason: the money is theirs until it
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from marketplace.accounts import queries as people
@@ -19,9 +19,6 @@ from marketplace.core.db import command
 from marketplace.core.errors import NotFound
 from payments import escrow, explorer, movements
 
-STUCK: Final = ("waiting_payee", "parked")
-ASIDE: Final = ("set_aside",)
-
 
 @command
 async def set_aside(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> None:
@@ -29,7 +26,7 @@ async def set_aside(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> N
 
     It stays owed to its payee.
     """
-    before = await _one(movement_id, STUCK)
+    before = await _one(movement_id, movements.STUCK)
     await movements.set_aside(movement_id)
     await letters.on_set_aside(before.payee, before.amount, draft.reason)
     await _log(person_id, Act.SET_ASIDE, before, draft)
@@ -38,7 +35,7 @@ async def set_aside(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> N
 @command
 async def put_back(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> None:
     """Queues it again. Raises NotFound, NotStuck, NotLeaving, HoldingFrozen."""
-    before = await _one(movement_id, ASIDE)
+    before = await _one(movement_id, movements.ASIDE)
     await movements.put_back(movement_id)
     await letters.on_put_back(before.payee, before.amount, draft.reason)
     await _log(person_id, Act.PUT_BACK, before, draft)
@@ -47,7 +44,7 @@ async def put_back(person_id: UUID, movement_id: UUID, draft: ReasonDraft) -> No
 @command
 async def paid_by_hand(person_id: UUID, movement_id: UUID, draft: PaidByHandDraft) -> None:
     """Notes that our own bank has paid it. Raises NotFound, NotStuck, NotLeaving, HoldingFrozen."""
-    before = await _one(movement_id, ASIDE)
+    before = await _one(movement_id, movements.ASIDE)
     who = await _who(person_id)
     await movements.paid_by_hand(movement_id, decided_by=who, reference=draft.reference)
     await letters.on_paid_by_hand(before.payee, before.amount, draft.reference, draft.reason)
@@ -60,7 +57,7 @@ async def take_back(person_id: UUID, movement_id: UUID, draft: SureDraft) -> Non
 
     Raises NotFound, NotStuck, NotLeaving, HoldingFrozen.
     """
-    before = await _one(movement_id, ASIDE)
+    before = await _one(movement_id, movements.ASIDE)
     settled = await escrow.take_back_unsent(
         key=f"aside:{movement_id}",
         movement=movement_id,

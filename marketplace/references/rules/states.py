@@ -91,12 +91,6 @@ class NothingToJudge(Conflict):
     message = _("Nothing was done: somebody has decided about this reference already.")
 
 
-class ReportedSince(Conflict):
-    """Whoever decides has not read all reports, and each reporter is told what was decided."""
-
-    message = _("It was reported again since you opened this page. Read that, too, then decide.")
-
-
 class ReferenceLinkUnknown(NotFound):
     """The link of a mail whose request is gone, or no link of ours."""
 

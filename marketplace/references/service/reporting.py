@@ -7,10 +7,11 @@ from uuid import UUID
 
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
+from marketplace.core.grounds import ReportedSince
 from marketplace.references import queries
 from marketplace.references.events import ReferenceReported
 from marketplace.references.models import ClientReference, ReferenceReport
-from marketplace.references.rules.states import NothingToJudge, ReportedSince
+from marketplace.references.rules.states import NothingToJudge
 from marketplace.references.service import letters
 from marketplace.web import ratelimit
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from marketplace.contracts.rules.states import Actor
 from marketplace.core import clock, events
 from marketplace.core.db import command, lock
-from marketplace.core.grounds import Ground
+from marketplace.core.grounds import Ground, ReportedSince
 from marketplace.reviews import queries, rules
 from marketplace.reviews.events import ReviewJudged, ReviewReported, ReviewShownAgain
 from marketplace.reviews.models import ContractReview, ReviewReport
@@ -68,7 +68,7 @@ async def judge(review_id: UUID, ground: Ground | None, reason: str, read: UUID)
     if row.hidden_at is not None or not waiting:
         raise rules.NothingToDecide
     if waiting[-1].id != read:
-        raise rules.ReportedSince
+        raise ReportedSince
     now = clock.now()
     if ground is not None:
         await _set_hidden(row, now, ground)

@@ -14,11 +14,11 @@ from marketplace.core.settings import settings
 from marketplace.directory import service
 from marketplace.directory.queries import PLACES, finding, listing, views
 from marketplace.profiles.models import Profile
-from search import guards
+from search import limits
 from search.client import SearchClient
 from search.errors import SearchUnavailable
-from search.guards import FAILURES_TO_OPEN, PROBE_AFTER_SECONDS
 from search.keys import search_key
+from search.limits import FAILURES_TO_OPEN, PROBE_AFTER_SECONDS
 from search.query import parse
 from tests.marketplace.directory import people
 from tests.marketplace.directory.conftest import slugs
@@ -221,8 +221,8 @@ async def test_it_recovers_by_itself(index: Administration, search_engine: Serve
 async def test_when_too_many_search_people_and_programs_are_told_when_to_come_back(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guards, "AT_ONCE", 0)
-    monkeypatch.setattr(guards, "WAITING_MAX", 0)
+    monkeypatch.setattr(limits, "AT_ONCE", 0)
+    monkeypatch.setattr(limits, "WAITING_MAX", 0)
     usual = finding.connected()
     finding.connect(SearchClient("http://127.0.0.1:9", "key", "assistants"))
     try:
